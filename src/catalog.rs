@@ -1,0 +1,20 @@
+//! `applications.yml` as it is written: plain types, nothing filled in. The doc comment of each field is its one description: editors show
+//! it, findings quote it.
+
+mod application;
+mod entry;
+mod policy;
+mod route;
+
+pub use application::{Application, Backoff, Directory, Helm, HelmParameter, IgnoreDifference, Info, Kustomize, Retry, Sync};
+pub use entry::{ClusterResource, Entry, NamespaceResource, PodSecurity, Project};
+pub use policy::{Egress, Ingress, NetworkPolicies};
+pub use route::{Auth, Exposure, MiddlewareReference, PathMatch, Route, RoutePath};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Everything that runs in the cluster: one entry for each namespace. Nothing runs that is not listed here.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[schemars(title = "wharf applications.yml", extend("minItems" = 1))]
+pub struct Catalog(pub Vec<Entry>);

@@ -1,0 +1,117 @@
+//! The verbs, and what they have in common: arguments in, an exit out.
+
+mod check;
+mod completions;
+mod explain;
+mod init;
+mod profiles;
+mod render;
+mod schema;
+
+use std::io::{self, IsTerminal, Write};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::thread;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::compile::{Compiled, compile};
+use crate::exit::{Exit, Outcome, Trouble};
+use crate::finding::text;
+use crate::inputs::{self, Inputs, Origin};
+
+/// One file in, the whole cluster's manifests out.
+#[derive(Debug, Parser)]
+#[command(name = "wharf", version, about, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+
+    /// How many threads to use; the output is the same for any number
+    #[arg(long, global = true, hide = true)]
+    pub threads: Option<NonZeroUsize>,
+}
+
+/// What wharf can do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Print all manifests as one YAML stream, or write them to a folder
+    Render(render::Render),
+    /// Say everything that is wrong; never write
+    Check(check::Check),
+    /// Show what an entry becomes, object by object, and which line made it
+    Explain(explain::Explain),
+    /// List the network profiles and who uses them
+    Profiles(profiles::Profiles),
+    /// Print the JSON Schemas of what you write, for editors
+    Schema(schema::Schema),
+    /// Make a working folder to start from; overwrites nothing
+    Init(init::Init),
+    /// Print a completion script for a shell
+    Completions(completions::Completions),
+}
+
+/// Where the catalog is.
+#[derive(Clone, Debug, Args)]
+pub struct Folder {
+    /// The folder of applications.yml and platform.yml; `-` reads applications.yml from standard input
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+}
+
+impl Folder {
+    fn read(&self) -> Result<Inputs, Trouble> {
+        let origin = if self.folder.as_os_str() == "-" { Origin::StandardInput } else { Origin::Folder(self.folder.clone()) };
+        inputs::read(&origin).map_err(|unreadable| {
+            let missing = unreadable.error.kind() == io::ErrorKind::NotFound && unreadable.path.ends_with("applications.yml");
+            let hint = if missing { "; `wharf init` makes one to start from" } else { "" };
+            Trouble(format!("{}: {}{hint}", unreadable.path.display(), unreadable.error))
+        })
+    }
+}
+
+/// Runs a verb.
+pub fn run(arguments: &Arguments) -> Exit {
+    let threads = arguments.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+    let outcome = match &arguments.verb {
+        Verb::Render(verb) => verb.run(threads),
+        Verb::Check(verb) => verb.run(threads),
+        Verb::Explain(verb) => verb.run(threads),
+        Verb::Profiles(verb) => verb.run(threads),
+        Verb::Schema(verb) => verb.run(),
+        Verb::Init(verb) => verb.run(),
+        Verb::Completions(verb) => verb.run(),
+    };
+    outcome.unwrap_or_else(|trouble| {
+        say(&format!("wharf: {trouble}\n"));
+        Exit::Trouble
+    })
+}
+
+/// Prints to standard output; a reader that has seen enough is no trouble.
+fn print(text: &str) -> Outcome {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Trouble(format!("standard output: {error}"))),
+        _ => Ok(Exit::Clean),
+    }
+}
+
+/// Says something to the person in front of the terminal.
+fn say(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Draws the findings on standard error; colours only where a person sees them.
+fn report(compiled: &Compiled<'_>) {
+    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    say(&text::draw(&compiled.findings, &compiled.documents, colour));
+}
+
+/// Compiles, says what is wrong, and gives the result only if it has a meaning.
+fn compile_clean(inputs: &Inputs, threads: NonZeroUsize) -> Result<Compiled<'_>, Exit> {
+    let compiled = compile(inputs, threads);
+    report(&compiled);
+    if compiled.is_faulty() { Err(Exit::Findings) } else { Ok(compiled) }
+}

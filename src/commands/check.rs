@@ -1,0 +1,96 @@
+//! `wharf check`
+
+use std::io::IsTerminal;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::{Folder, print, report, say};
+use crate::compile::{Compiled, compile};
+use crate::document::{FileId, Place};
+use crate::exit::{Exit, Outcome, Trouble};
+use crate::finding::{Finding, json};
+use crate::schemas::Schemas;
+use crate::{disk, finding, rules, tree};
+
+/// Say everything that is wrong; never write
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    folder: Folder,
+
+    /// Fail if this folder is not what `wharf render --output` would write
+    #[arg(long, value_name = "DIR")]
+    rendered: Option<PathBuf>,
+
+    /// Hold every object against the JSON Schemas of this folder, laid out as kubeconform's
+    #[arg(long, value_name = "DIR")]
+    schemas: Option<PathBuf>,
+
+    /// How to say it: text goes to standard error, json to standard output
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// How findings are said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+impl Check {
+    pub(super) fn run(&self, threads: NonZeroUsize) -> Outcome {
+        let inputs = self.folder.read()?;
+        let mut compiled = compile(&inputs, threads);
+        if !compiled.is_faulty() {
+            self.check_output(&mut compiled, threads)?;
+            finding::sort(&mut compiled.findings, &compiled.documents);
+        }
+        let exit = if compiled.is_faulty() { Exit::Findings } else { Exit::Clean };
+        match self.format {
+            Format::Json => print(&json::write(&compiled.findings, &compiled.documents))?,
+            Format::Text => {
+                report(&compiled);
+                exit
+            }
+        };
+        if exit == Exit::Clean && self.format == Format::Text && std::io::stderr().is_terminal() {
+            say(&format!("wharf: {} are fine\n", finding::count(compiled.objects.len(), "object")));
+        }
+        Ok(exit)
+    }
+
+    fn check_output(&self, compiled: &mut Compiled<'_>, threads: NonZeroUsize) -> Result<(), Trouble> {
+        if let Some(folder) = &self.schemas {
+            let schemas = Schemas::read(folder)?;
+            compiled.findings.extend(schemas.check(&compiled.objects));
+        }
+        if let Some(folder) = &self.rendered {
+            let difference = disk::compare(&tree::tree(&compiled.objects, threads), folder)?;
+            compiled.findings.extend(stale(&difference, folder));
+        }
+        Ok(())
+    }
+}
+
+/// One finding for all files that are not as they would be rendered.
+fn stale(difference: &disk::Difference, folder: &Path) -> Option<Finding> {
+    if difference.is_empty() {
+        return None;
+    }
+    let groups = [
+        ("missing", &difference.missing),
+        ("changed", &difference.changed),
+        ("no longer made", &difference.stale),
+        ("not wharf's", &difference.foreign),
+    ];
+    let lines = groups.iter().flat_map(|(what, files)| files.iter().map(move |file| format!("{what}: {file}")));
+    let all: Vec<_> = lines.collect();
+    let shown = all.iter().take(12).cloned().chain((all.len() > 12).then(|| format!("… and {} more", all.len() - 12)));
+    let finding = rules::STALE_RENDERED.at(Place::root(FileId::APPLICATIONS), format!("{} is not what would be rendered", folder.display()));
+    let finding = finding.note(shown.collect::<Vec<_>>().join("; "));
+    Some(finding.help(format!("run `wharf render --output {}` and commit what changes", folder.display())))
+}

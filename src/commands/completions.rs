@@ -1,0 +1,22 @@
+//! `wharf completions`
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use super::{Arguments, print};
+use crate::exit::Outcome;
+
+/// Print a completion script for a shell
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    shell: Shell,
+}
+
+impl Completions {
+    pub(super) fn run(&self) -> Outcome {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Arguments::command(), "wharf", &mut script);
+        print(&String::from_utf8_lossy(&script))
+    }
+}

@@ -1,0 +1,73 @@
+//! `wharf explain`
+
+use std::fmt::Write;
+use std::num::NonZeroUsize;
+
+use clap::Args;
+
+use super::{Folder, compile_clean, print};
+use crate::compile::Compiled;
+use crate::document::Document;
+use crate::exit::{Exit, Outcome, Trouble};
+use crate::object::{Object, Origin};
+use crate::plan::Entry;
+use crate::suggestion::did_you_mean;
+
+/// Show what an entry becomes, object by object, and which line made it
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The namespace of the entry
+    entry: String,
+
+    #[command(flatten)]
+    folder: Folder,
+}
+
+impl Explain {
+    pub(super) fn run(&self, threads: NonZeroUsize) -> Outcome {
+        let inputs = self.folder.read()?;
+        let compiled = match compile_clean(&inputs, threads) {
+            Ok(compiled) => compiled,
+            Err(exit) => return Ok(exit),
+        };
+        let Some(entry) = compiled.plan.entry(&self.entry) else {
+            let names = compiled.plan.entries.iter().map(|entry| entry.namespace.as_str());
+            let hint = did_you_mean(&self.entry, names).map(|hint| format!("; {hint}")).unwrap_or_default();
+            return Err(Trouble(format!("there is no entry `{}`{hint}", self.entry)));
+        };
+        print(&explain(entry, &compiled))?;
+        Ok(Exit::Clean)
+    }
+}
+
+fn explain(entry: &Entry, compiled: &Compiled<'_>) -> String {
+    let mut out = heading(entry, compiled);
+    let objects = compiled.objects.iter().filter(|object| object.folder == entry.namespace);
+    let rows: Vec<_> = objects.map(|object| row(object, &compiled.documents)).collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let (wave, kind, name) = (width(0), width(1), width(2));
+    for [at, what, called, origin] in &rows {
+        let _ = writeln!(out, "{at:>wave$}  {what:kind$}  {called:name$}  {origin}");
+    }
+    out
+}
+
+fn heading(entry: &Entry, compiled: &Compiled<'_>) -> String {
+    let tier = compiled.plan.platform.tiers.get(entry.tier).map_or("", |tier| tier.as_str());
+    let kept = if entry.protected { "kept in the cluster when the entry is removed" } else { "removed with the entry" };
+    let description = entry.description.as_ref().map(|description| format!(": {description}")).unwrap_or_default();
+    format!("{}{description}\n  tier {tier}, profile {}, {kept}\n\n", entry.namespace, entry.profile)
+}
+
+fn row(object: &Object, documents: &[Document<'_>]) -> [String; 4] {
+    let origins: Vec<_> = object.origins.iter().map(|origin| self::origin(origin, documents)).collect();
+    [object.wave.to_string(), object.kind.name().into(), object.name.to_string(), origins.join(", ")]
+}
+
+/// `applications.yml:12 (profile web-app)`
+fn origin(origin: &Origin, documents: &[Document<'_>]) -> String {
+    let Some(document) = documents.iter().find(|document| document.file == origin.place.file) else { return String::new() };
+    let line = document.text[..document.span(&origin.place).start].matches('\n').count() + 1;
+    let profile = origin.profile.as_ref().map(|profile| format!(" (profile {profile})")).unwrap_or_default();
+    format!("{}:{line}{profile}", document.name)
+}

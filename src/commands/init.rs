@@ -1,0 +1,69 @@
+//! `wharf init`
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use clap::Args;
+
+use super::print;
+use crate::disk;
+use crate::exit::{Outcome, Trouble};
+use crate::schema::{self, PUBLISHED};
+
+/// Make a working folder to start from; overwrites nothing
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The folder
+    #[arg(default_value = ".")]
+    folder: PathBuf,
+}
+
+/// The files of the minimal example.
+const FILES: [(&str, &str); 5] = [
+    ("applications.yml", include_str!("../../examples/minimal/applications.yml")),
+    ("platform.yml", include_str!("../../examples/minimal/platform.yml")),
+    ("helm-charts/extra-objects/Chart.yaml", include_str!("../../examples/minimal/helm-charts/extra-objects/Chart.yaml")),
+    ("helm-charts/extra-objects/templates/objects.yaml", include_str!("../../examples/minimal/helm-charts/extra-objects/templates/objects.yaml")),
+    (
+        "helm-charts/extra-objects/values-web-vaultwarden.yml",
+        include_str!("../../examples/minimal/helm-charts/extra-objects/values-web-vaultwarden.yml"),
+    ),
+];
+
+/// The repository of the minimal example.
+const EXAMPLE_URL: &str = "https://git.example.com/home/cluster.git";
+
+impl Init {
+    pub(super) fn run(&self) -> Outcome {
+        if let Some((name, _)) = FILES.iter().find(|(name, _)| self.folder.join(name).exists()) {
+            return Err(Trouble(format!("{}: this file exists already; nothing was written", self.folder.join(name).display())));
+        }
+        let remote = remote(&self.folder);
+        let mut out = String::new();
+        for (name, text) in FILES {
+            let text = text.replace("$schema=../../schema/", "$schema=schema/");
+            let text = if name == "platform.yml" { text.replace(EXAMPLE_URL, remote.as_deref().unwrap_or(EXAMPLE_URL)) } else { text };
+            let path = self.folder.join(name);
+            disk::create(&path, &text)?;
+            out.push_str(&format!("wrote {}\n", path.display()));
+        }
+        for published in &PUBLISHED {
+            disk::replace_text(&self.folder.join("schema").join(published.file), &schema::text(published))?;
+        }
+        out.push_str(match remote {
+            Some(_) => "next: set the domain in platform.yml, then run wharf render\n",
+            None => "next: set the repository and the domain in platform.yml, then run wharf render\n",
+        });
+        print(&out)
+    }
+}
+
+/// The URL of the git remote `origin`, if the folder is in a repository that has one.
+fn remote(folder: &Path) -> Option<String> {
+    let folder = folder.ancestors().find(|folder| folder.is_dir() || folder.as_os_str().is_empty())?;
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let output = Command::new("git").arg("-C").arg(folder).args(["remote", "get-url", "origin"]).output().ok()?;
+    let url = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+    let plain = !url.is_empty() && crate::yaml::is_plain(&url);
+    (output.status.success() && plain).then_some(url)
+}

@@ -1,0 +1,117 @@
+//! `wharf profiles`
+
+use std::fmt::Write;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{Folder, print, report};
+use crate::compile::{Compiled, compile};
+use crate::disk;
+use crate::document::FileId;
+use crate::exit::{Exit, Outcome, Trouble};
+use crate::generate;
+use crate::plan::Profile;
+use crate::profile::BUILT_IN;
+use crate::suggestion::{did_you_mean, either};
+use crate::yaml;
+
+/// List the network profiles and who uses them
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Profiles {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+
+    #[command(flatten)]
+    folder: Folder,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Print a profile and the policies that it becomes
+    Show {
+        /// The profile
+        name: String,
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// Copy a built-in profile to profiles/, where it can be edited
+    Eject {
+        /// The profile
+        name: String,
+        /// The folder of applications.yml
+        #[arg(default_value = ".")]
+        folder: PathBuf,
+    },
+}
+
+impl Profiles {
+    pub(super) fn run(&self, threads: NonZeroUsize) -> Outcome {
+        match &self.verb {
+            None => with_catalog(&self.folder, threads, |compiled| Ok(list(compiled))),
+            Some(Verb::Show { name, folder }) => with_catalog(folder, threads, |compiled| show(name, compiled)),
+            Some(Verb::Eject { name, folder }) => eject(name, &folder.join("profiles").join(format!("{name}.yml"))),
+        }
+    }
+}
+
+fn with_catalog(folder: &Folder, threads: NonZeroUsize, text: impl Fn(&Compiled<'_>) -> Result<String, Trouble>) -> Outcome {
+    let inputs = folder.read()?;
+    let compiled = compile(&inputs, threads);
+    report(&compiled);
+    if compiled.is_faulty() {
+        return Ok(Exit::Findings);
+    }
+    print(&text(&compiled)?)
+}
+
+fn list(compiled: &Compiled<'_>) -> String {
+    let mut out = String::new();
+    for name in compiled.plan.profiles.names() {
+        let Some(profile) = compiled.plan.profiles.get(name) else { continue };
+        let users: Vec<_> = compiled.plan.entries.iter().filter(|entry| *entry.profile == *name).map(|entry| entry.namespace.as_str()).collect();
+        let _ = writeln!(out, "{name} ({}): {}", source(profile, compiled), &*profile.written.summary);
+        let _ = writeln!(out, "  used by {}\n", if users.is_empty() { "nobody".into() } else { users.join(", ") });
+    }
+    out
+}
+
+fn source(profile: &Profile, compiled: &Compiled<'_>) -> String {
+    match profile.file {
+        None => "built in".into(),
+        Some(file) => document_name(file, compiled),
+    }
+}
+
+fn document_name(file: FileId, compiled: &Compiled<'_>) -> String {
+    compiled.documents.iter().find(|document| document.file == file).map(|document| document.name.to_owned()).unwrap_or_default()
+}
+
+fn show(name: &str, compiled: &Compiled<'_>) -> Result<String, Trouble> {
+    let profiles = &compiled.plan.profiles;
+    let profile = profiles.get(name).ok_or_else(|| unknown(name, profiles.names()))?;
+    let text = match profile.file {
+        None => BUILT_IN.iter().find(|built_in| built_in.name == name).map_or("", |built_in| built_in.text),
+        Some(file) => compiled.documents.iter().find(|document| document.file == file).map_or("", |document| document.text),
+    };
+    let mut out = format!("# the profile {name} ({})\n{text}\n# the policies that it becomes\n", source(profile, compiled));
+    for object in generate::policies_of_profile(name, profiles, &compiled.plan.platform) {
+        out.push_str("---\n");
+        yaml::write_object(&mut out, &object);
+    }
+    Ok(out)
+}
+
+fn eject(name: &str, target: &std::path::Path) -> Outcome {
+    let names = || BUILT_IN.iter().map(|built_in| built_in.name);
+    let built_in = BUILT_IN.iter().find(|built_in| built_in.name == name).ok_or_else(|| unknown(name, names()))?;
+    disk::create(target, built_in.text)?;
+    print(&format!("wrote {}; it takes the place of the built-in profile\n", target.display()))
+}
+
+fn unknown<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone) -> Trouble {
+    let hint = did_you_mean(name, names.clone()).unwrap_or_else(|| format!("the profiles are {}", either(names)));
+    Trouble(format!("there is no profile `{name}`; {hint}"))
+}

@@ -1,0 +1,45 @@
+//! `wharf schema`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{print, say};
+use crate::exit::{Exit, Outcome, Trouble};
+use crate::schema::{PUBLISHED, text};
+use crate::suggestion::either;
+
+/// Print the JSON Schemas of what you write, for editors
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Which one: applications, platform or profile
+    name: Option<String>,
+
+    /// Write all of them to this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "name")]
+    output: Option<PathBuf>,
+}
+
+impl Schema {
+    pub(super) fn run(&self) -> Outcome {
+        if let Some(folder) = &self.output {
+            for published in &PUBLISHED {
+                crate::disk::replace_text(&folder.join(published.file), &text(published))?;
+            }
+            say(&format!("wharf: wrote {} schemas to {}\n", PUBLISHED.len(), folder.display()));
+            return Ok(Exit::Clean);
+        }
+        let names = || PUBLISHED.iter().map(|published| published.name);
+        match &self.name {
+            None => {
+                let all: serde_json::Map<_, _> = PUBLISHED.iter().map(|published| (published.name.to_owned(), (published.schema)())).collect();
+                print(&format!("{:#}\n", serde_json::Value::from(all)))
+            }
+            Some(name) => {
+                let published = PUBLISHED.iter().find(|published| published.name == *name);
+                let published = published.ok_or_else(|| Trouble(format!("there is no schema `{name}`; there is {}", either(names()))))?;
+                print(&text(published))
+            }
+        }
+    }
+}

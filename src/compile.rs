@@ -1,0 +1,88 @@
+//! The whole way, from inputs to objects: total and pure.
+
+use std::num::NonZeroUsize;
+
+use crate::catalog::Catalog;
+use crate::document::{Document, FileId, Place, decode};
+use crate::finding::{self, Finding};
+use crate::inputs::{Inputs, Source};
+use crate::object::Object;
+use crate::plan::{Plan, Profiles};
+use crate::platform::Platform;
+use crate::{generate, rules, schema};
+
+/// What comes of a catalog.
+#[derive(Debug)]
+pub struct Compiled<'i> {
+    /// The parsed files, to draw findings in.
+    pub documents: Vec<Document<'i>>,
+    /// What the catalog means.
+    pub plan: Plan,
+    /// What it becomes, in the order in which a cluster wants it.
+    pub objects: Vec<Object>,
+    /// What is wrong, in the order of the files.
+    pub findings: Vec<Finding>,
+}
+
+impl Compiled<'_> {
+    /// Whether the catalog has no meaning, so that nothing of it may be filed.
+    pub fn is_faulty(&self) -> bool {
+        self.findings.iter().any(Finding::is_error)
+    }
+}
+
+/// Compiles a catalog. Whatever is wrong with it becomes a finding, and each stage gives as much as it can; with an error among the
+/// findings the objects are good for nothing but judging. The number of threads changes nothing but the time.
+pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
+    let mut findings = Vec::new();
+    let documents = load(inputs, &mut findings);
+    let catalog: Catalog = decode(&documents[0], &mut findings).unwrap_or_default();
+    let platform = platform(inputs, &documents, &mut findings);
+    let files = inputs.profiles.iter().map(|(name, _)| name.as_str()).zip(&documents[documents.len() - inputs.profiles.len()..]);
+    let profiles = Profiles::new(files, &mut findings);
+    describe(&mut findings);
+    let faulty = findings.iter().flat_map(|finding| &finding.labels).map(|label| label.place.clone()).collect::<Vec<_>>();
+
+    let mut meant = Vec::new();
+    let plan = Plan::new(catalog, &platform, profiles, &mut meant);
+    plan.profiles.check(&plan.platform, &mut meant);
+    let objects = generate::objects(&plan, threads, &mut meant);
+    rules::judge(&plan, &objects, &mut meant);
+    findings.extend(meant.into_iter().filter(|finding| !is_consequence(finding, &faulty)));
+    finding::sort(&mut findings, &documents);
+    Compiled { documents, plan, objects, findings }
+}
+
+fn load<'i>(inputs: &'i Inputs, findings: &mut Vec<Finding>) -> Vec<Document<'i>> {
+    let profiles = inputs.profiles.iter().map(|(_, source)| source);
+    let fixed = [(FileId::APPLICATIONS, Some(&inputs.applications)), (FileId::PLATFORM, inputs.platform.as_ref())];
+    let numbered = profiles.zip(2..).map(|(source, number)| (FileId(number), Some(source)));
+    let files = fixed.into_iter().chain(numbered).filter_map(|(file, source): (FileId, Option<&Source>)| Some((file, source?)));
+    files.map(|(file, source)| Document::load(file, source, findings)).collect()
+}
+
+fn platform(inputs: &Inputs, documents: &[Document<'_>], findings: &mut Vec<Finding>) -> Platform {
+    if inputs.platform.is_none() {
+        let finding = rules::MISSING_PLATFORM.at(Place::root(FileId::APPLICATIONS), "there is no platform.yml beside applications.yml");
+        findings.push(finding.help("write one that says `repository.url` and `domain`, or let `wharf init` make it"));
+        return Platform::default();
+    }
+    decode(&documents[1], findings).unwrap_or_default()
+}
+
+/// Adds to each fault of the form what the field is for.
+fn describe(findings: &mut [Finding]) {
+    for finding in findings.iter_mut().filter(|finding| finding.help.is_none()) {
+        let place = match &finding.rule.name {
+            &"missing-key" => finding.labels[0].text.split('`').nth(1).map(|key| finding.place().key(key.to_owned())),
+            &"wrong-type" | &"unknown-value" | &"malformed-value" => Some(finding.place().clone()),
+            _ => None,
+        };
+        finding.help = place.and_then(|place| schema::description(&place));
+    }
+}
+
+/// Whether a finding only says that a placeholder has no meaning.
+fn is_consequence(finding: &Finding, faulty: &[Place]) -> bool {
+    finding.labels.iter().any(|label| faulty.iter().any(|fault| !fault.steps.is_empty() && label.place.is_within(fault)))
+}

@@ -1,0 +1,140 @@
+//! A YAML file as a tree of values that knows where each part stands. Nothing behind this module sees YAML.
+
+mod decode;
+mod loader;
+mod place;
+mod scalar;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+pub use decode::decode;
+pub use place::{FileId, Part, Place, Step};
+pub use scalar::Scalar;
+
+use crate::finding::Finding;
+use crate::inputs::Source;
+
+/// One node of a [`Document`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct NodeId(u32);
+
+#[derive(Debug)]
+pub(crate) struct Node<'a> {
+    span: Span,
+    kind: NodeKind<'a>,
+}
+
+/// A range of bytes, half the size of `Range<usize>`.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Span {
+    fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+#[derive(Debug)]
+pub(crate) enum NodeKind<'a> {
+    Scalar { text: Cow<'a, str>, plain: bool },
+    List(Vec<NodeId>),
+    Map(Vec<(NodeId, NodeId)>),
+    Alias(NodeId),
+}
+
+/// A parsed file. Parsing never fails: what is wrong becomes a finding, and the tree holds what could be read.
+#[derive(Debug)]
+pub struct Document<'a> {
+    /// Which of the inputs this is.
+    pub file: FileId,
+    /// The name to show in findings.
+    pub name: &'a str,
+    /// The text, as far as it is UTF-8.
+    pub text: &'a str,
+    nodes: Vec<Node<'a>>,
+    root: Option<NodeId>,
+}
+
+impl<'a> Document<'a> {
+    /// Reads `source`, adding a finding for each fault of its YAML.
+    pub fn load(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Self {
+        loader::load(file, source, findings)
+    }
+
+    /// The bytes of [`Document::text`] that `place` points at: the nearest part that exists.
+    pub fn span(&self, place: &Place) -> Range<usize> {
+        if let Part::Bytes(start, end) = place.part {
+            return start..end;
+        }
+        let Some(mut node) = self.root else { return 0..0 };
+        let mut key = None;
+        for step in &place.steps {
+            match self.step(self.follow(node), step) {
+                Some((at, value)) => (key, node) = (at, value),
+                None => return self.head(node),
+            }
+        }
+        match (place.part, key) {
+            (Part::Key, Some(key)) => self.node(key).span.range(),
+            _ => self.head(node),
+        }
+    }
+
+    fn step(&self, node: NodeId, step: &Step) -> Option<(Option<NodeId>, NodeId)> {
+        match (&self.node(node).kind, step) {
+            (NodeKind::Map(pairs), Step::Key(name)) => {
+                pairs.iter().find(|(key, _)| self.text(*key) == name.as_str()).map(|(key, value)| (Some(*key), *value))
+            }
+            (NodeKind::List(items), Step::Index(index)) => items.get(*index).map(|item| (None, *item)),
+            _ => None,
+        }
+    }
+
+    /// What to underline for a node: a scalar or a one-line collection whole, of a longer collection the first key or item.
+    fn head(&self, node: NodeId) -> Range<usize> {
+        let span = self.node(node).span.range();
+        if !self.text[span.clone()].contains('\n') {
+            return span;
+        }
+        match &self.node(node).kind {
+            NodeKind::Map(pairs) => pairs.first().map_or(span, |(key, _)| self.head(*key)),
+            NodeKind::List(items) => items.first().map_or(span, |item| self.head(*item)),
+            NodeKind::Scalar { .. } | NodeKind::Alias(_) => {
+                let line = self.text[span.clone()].find('\n').unwrap_or(span.len());
+                span.start..span.start + line
+            }
+        }
+    }
+
+    fn node(&self, id: NodeId) -> &Node<'a> {
+        &self.nodes[id.0 as usize]
+    }
+
+    /// The node that an alias stands for.
+    fn follow(&self, id: NodeId) -> NodeId {
+        match self.node(id).kind {
+            NodeKind::Alias(target) => target,
+            _ => id,
+        }
+    }
+
+    /// The text of a scalar, or nothing.
+    fn text(&self, id: NodeId) -> &str {
+        match &self.node(self.follow(id)).kind {
+            NodeKind::Scalar { text, .. } => text,
+            _ => "",
+        }
+    }
+
+    fn scalar(&self, id: NodeId) -> Option<Scalar<'_>> {
+        match &self.node(id).kind {
+            NodeKind::Scalar { text, plain: true } => Some(Scalar::plain(text)),
+            NodeKind::Scalar { text, .. } => Some(Scalar::Text(text)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,516 @@
+//! From tree to types, total: whatever is wrong becomes a finding and leaves a placeholder, so that one fault never hides the next.
+//!
+//! The types stay plain serde structs. A key whose type is neither an `Option` nor a collection must be there.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+
+use serde::de::value::StrDeserializer;
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+
+use super::{Document, NodeId, NodeKind, Place, Scalar, Step};
+use crate::finding::Finding;
+use crate::format::{self, Format};
+use crate::rule::Rule;
+use crate::suggestion::{did_you_mean, either};
+use crate::{rules, yaml};
+
+/// How many values a document may mean for each that it writes: aliases of aliases grow without bound.
+const ALIAS_GROWTH: usize = 16;
+
+/// Reads `document` as a `T`. Nothing comes back only if there is no way to make a `T` at all.
+pub fn decode<'d, T: Deserialize<'d>>(document: &'d Document<'d>, findings: &mut Vec<Finding>) -> Option<T> {
+    let decoder = Decoder { document, findings: RefCell::default(), budget: Cell::new(document.nodes.len() * ALIAS_GROWTH + 1024) };
+    let at = document.root.map_or(At::Absent, At::Node);
+    let value = T::deserialize(Cursor { decoder: &decoder, at, trail: &Trail::Root });
+    findings.append(&mut decoder.findings.into_inner());
+    match value {
+        Ok(value) => Some(value),
+        Err(Refused(message)) => {
+            findings.push(rules::WRONG_TYPE.at(Place::root(document.file), message));
+            None
+        }
+    }
+}
+
+struct Decoder<'d> {
+    document: &'d Document<'d>,
+    findings: RefCell<Vec<Finding>>,
+    /// How many more values may be read.
+    budget: Cell<usize>,
+}
+
+/// What a cursor stands on.
+#[derive(Clone, Copy)]
+enum At {
+    /// A node of the document.
+    Node(NodeId),
+    /// The value of a key that is not there.
+    Absent,
+    /// Something whose fault has been reported.
+    Placeholder,
+}
+
+/// The way from the root to a cursor.
+enum Trail<'t> {
+    Root,
+    Key(&'t Trail<'t>, &'t str),
+    Index(&'t Trail<'t>, usize),
+}
+
+impl Trail<'_> {
+    fn push_to(&self, steps: &mut Vec<Step>) {
+        match self {
+            Self::Root => {}
+            Self::Key(parent, key) => {
+                parent.push_to(steps);
+                steps.push(Step::Key((*key).to_owned().into()));
+            }
+            Self::Index(parent, index) => {
+                parent.push_to(steps);
+                steps.push(Step::Index(*index));
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Cursor<'c, 'd> {
+    decoder: &'c Decoder<'d>,
+    at: At,
+    trail: &'c Trail<'c>,
+}
+
+impl<'c, 'd> Cursor<'c, 'd> {
+    fn place(&self) -> Place {
+        let mut place = Place::root(self.decoder.document.file);
+        self.trail.push_to(&mut place.steps);
+        place
+    }
+
+    fn push(&self, finding: Finding) {
+        self.decoder.findings.borrow_mut().push(finding);
+    }
+
+    fn fault(&self, rule: &'static Rule, message: String) -> Finding {
+        rule.at(self.place(), message)
+    }
+
+    /// The node under the cursor, seen through aliases; nothing if there is none to read.
+    fn node(&self) -> Option<&'d NodeKind<'d>> {
+        let At::Node(id) = self.at else { return None };
+        let left = self.decoder.budget.get();
+        if left <= 1 {
+            if left == 1 {
+                self.decoder.budget.set(0);
+                let finding = self.fault(&rules::ENDLESS_ALIAS, "the aliases of this file repeat each other too often".into());
+                self.push(finding.help("write the values out"));
+            }
+            return None;
+        }
+        self.decoder.budget.set(left - 1);
+        let document = self.decoder.document;
+        Some(&document.node(document.follow(id)).kind)
+    }
+
+    fn scalar(&self) -> Option<Scalar<'d>> {
+        let At::Node(id) = self.at else { return None };
+        self.node()?;
+        let document = self.decoder.document;
+        document.scalar(document.follow(id))
+    }
+
+    fn noun(&self) -> &'static str {
+        let At::Node(id) = self.at else { return "nothing" };
+        let document = self.decoder.document;
+        match &document.node(document.follow(id)).kind {
+            NodeKind::List(_) => "a list",
+            NodeKind::Map(_) => "a mapping",
+            _ => document.scalar(document.follow(id)).map_or("nothing", |scalar| scalar.noun()),
+        }
+    }
+
+    /// Reports that something else is here than `expected`, or nothing at all.
+    fn unexpected(&self, expected: &str) {
+        match self.at {
+            At::Placeholder => {}
+            At::Absent => match self.trail {
+                Trail::Key(_, key) => {
+                    let mut place = self.place();
+                    place.steps.pop();
+                    let finding = rules::MISSING_KEY.at(place, format!("the key `{key}` is missing"));
+                    self.push(finding.saying(format!("`{key}` belongs here")));
+                }
+                _ => self.push(self.fault(&rules::MISSING_KEY, format!("the file is empty, expected {expected}"))),
+            },
+            At::Node(_) if self.decoder.budget.get() == 0 => {}
+            At::Node(_) => {
+                let found = self.noun();
+                self.push(self.fault(&rules::WRONG_TYPE, format!("expected {expected}, found {found}")));
+            }
+        }
+    }
+
+    fn child(&self, at: At, trail: &'c Trail<'c>) -> Self {
+        Self { decoder: self.decoder, at, trail }
+    }
+
+    /// The text under the cursor; a placeholder if there is none.
+    fn text(&self) -> &'d str {
+        match self.scalar() {
+            Some(Scalar::Text(text)) => text,
+            Some(Scalar::Bool(_) | Scalar::Int(_) | Scalar::Float(_)) => {
+                let finding = self.fault(&rules::WRONG_TYPE, format!("expected text, found {}", self.noun()));
+                self.push(finding.help(format!("write it in quotes: `'{}'`", self.source())));
+                ""
+            }
+            _ => {
+                self.unexpected("text");
+                ""
+            }
+        }
+    }
+
+    /// The scalar under the cursor as it is written.
+    fn source(&self) -> &'d str {
+        match self.at {
+            At::Node(id) => self.decoder.document.text(id),
+            _ => "",
+        }
+    }
+
+    fn integer(&self, range: std::ops::RangeInclusive<i64>) -> i64 {
+        match self.scalar() {
+            Some(Scalar::Int(number)) if range.contains(&number) => number,
+            Some(Scalar::Int(_)) => {
+                self.push(self.fault(&rules::MALFORMED_VALUE, format!("expected a number from {} to {}", range.start(), range.end())));
+                *range.start()
+            }
+            _ => {
+                self.unexpected("a whole number");
+                *range.start()
+            }
+        }
+    }
+
+    /// The text of a value with a format; a format may let numbers stand without quotes.
+    fn formatted(&self, format: &Format) -> &'d str {
+        let text = match self.scalar() {
+            Some(Scalar::Int(_)) if format.integers => self.source(),
+            _ if matches!(self.at, At::Placeholder) => return "",
+            _ => {
+                let before = self.decoder.findings.borrow().len();
+                let text = self.text();
+                if self.decoder.findings.borrow().len() > before || matches!(self.at, At::Absent) {
+                    return "";
+                }
+                text
+            }
+        };
+        if !(format.check)(text) {
+            let finding = self.fault(&rules::MALFORMED_VALUE, format!("`{}` is not {}", shorten(text), format.noun));
+            self.push(finding.help(format.says));
+        }
+        text
+    }
+
+    /// A value of any type, for the parts of a catalog that are handed through.
+    fn any<V: Visitor<'d>>(self, visitor: V) -> Result<V::Value, Refused> {
+        match self.node() {
+            None => visitor.visit_unit(),
+            Some(NodeKind::List(items)) => visitor.visit_seq(Items { cursor: self, items, next: 0 }),
+            Some(NodeKind::Map(pairs)) => visitor.visit_map(Pairs { cursor: self, pairs, next: 0 }),
+            Some(_) => self.any_scalar(visitor),
+        }
+    }
+
+    fn any_scalar<V: Visitor<'d>>(self, visitor: V) -> Result<V::Value, Refused> {
+        let At::Node(id) = self.at else { return visitor.visit_unit() };
+        let document = self.decoder.document;
+        let id = document.follow(id);
+        if let NodeKind::Scalar { text, plain: true } = &document.node(id).kind
+            && yaml::is_ambiguous(text)
+        {
+            let finding = self.fault(&rules::AMBIGUOUS_SCALAR, format!("`{text}` means different things to different YAML readers"));
+            let finding = finding.note("YAML 1.1, which Helm and Kubernetes read, takes it for something else than YAML 1.2 does");
+            self.push(finding.help(format!("write `'{text}'` for text; write `true`, `false` or a plain decimal number for the other meaning")));
+        }
+        match document.scalar(id) {
+            Some(Scalar::Bool(value)) => visitor.visit_bool(value),
+            Some(Scalar::Int(value)) => visitor.visit_i64(value),
+            Some(Scalar::Float(value)) if value.is_finite() => visitor.visit_f64(value),
+            Some(Scalar::Float(_)) => {
+                self.push(self.fault(&rules::WRONG_TYPE, format!("`{}` has no place in Kubernetes' JSON", self.source())));
+                visitor.visit_unit()
+            }
+            Some(Scalar::Text(text)) => visitor.visit_str(text),
+            Some(Scalar::Null) | None => visitor.visit_unit(),
+        }
+    }
+}
+
+/// At most 60 characters of a user's word, for a message.
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.into(),
+    }
+}
+
+macro_rules! integers {
+    ($($method:ident $visit:ident $type:ty;)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+            let (low, high) = (i64::try_from(<$type>::MIN).unwrap_or(i64::MIN), i64::try_from(<$type>::MAX).unwrap_or(i64::MAX));
+            visitor.$visit(<$type>::try_from(self.integer(low..=high)).unwrap_or_default())
+        })*
+    };
+}
+
+impl<'de> Deserializer<'de> for Cursor<'_, 'de> {
+    type Error = Refused;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        self.any(visitor)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        let value = match self.scalar() {
+            Some(Scalar::Bool(value)) => value,
+            Some(Scalar::Text(word)) if yaml::is_ambiguous(word) => {
+                let meant = matches!(word.to_ascii_lowercase().as_str(), "y" | "yes" | "on");
+                let finding = self.fault(&rules::WRONG_TYPE, format!("expected `true` or `false`, found `{word}`"));
+                self.push(finding.help(format!("write `{meant}`")));
+                meant
+            }
+            _ => {
+                self.unexpected("`true` or `false`");
+                false
+            }
+        };
+        visitor.visit_bool(value)
+    }
+
+    integers! {
+        deserialize_i8 visit_i8 i8;
+        deserialize_i16 visit_i16 i16;
+        deserialize_i32 visit_i32 i32;
+        deserialize_i64 visit_i64 i64;
+        deserialize_u8 visit_u8 u8;
+        deserialize_u16 visit_u16 u16;
+        deserialize_u32 visit_u32 u32;
+        deserialize_u64 visit_u64 u64;
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        visitor.visit_str(self.text())
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        visitor.visit_str(self.text())
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        match self.at {
+            At::Node(_) => visitor.visit_some(self),
+            At::Absent | At::Placeholder => visitor.visit_none(),
+        }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Refused> {
+        match format::by_name(name) {
+            Some(format) => visitor.visit_newtype_struct(IntoDeserializer::<Refused>::into_deserializer(self.formatted(format))),
+            None => visitor.visit_newtype_struct(self),
+        }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        let items: &[NodeId] = match self.node() {
+            Some(NodeKind::List(items)) => items,
+            _ => {
+                if matches!(self.at, At::Node(_)) {
+                    self.unexpected("a list");
+                }
+                &[]
+            }
+        };
+        visitor.visit_seq(Items { cursor: self, items, next: 0 })
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        let pairs: &[(NodeId, NodeId)] = match self.node() {
+            Some(NodeKind::Map(pairs)) => pairs,
+            _ => {
+                if matches!(self.at, At::Node(_)) {
+                    self.unexpected("a mapping");
+                }
+                &[]
+            }
+        };
+        visitor.visit_map(Pairs { cursor: self, pairs, next: 0 })
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Refused> {
+        let (pairs, rest): (&[_], _) = match self.node() {
+            Some(NodeKind::Map(pairs)) => (pairs, At::Absent),
+            _ => {
+                self.unexpected("a mapping");
+                (&[], At::Placeholder)
+            }
+        };
+        visitor.visit_map(Fields { cursor: self, pairs, fields, seen: 0, next: 0, rest, value: (At::Placeholder, "") })
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, variants: &'static [&'static str], visitor: V) -> Result<V::Value, Refused> {
+        let first = variants.first().copied().unwrap_or_default();
+        let before = self.decoder.findings.borrow().len();
+        let word = if matches!(self.at, At::Placeholder) { first } else { self.text() };
+        let faulty = self.decoder.findings.borrow().len() > before || self.decoder.budget.get() == 0;
+        let known = variants.iter().find(|variant| **variant == word);
+        if known.is_none() && !faulty {
+            let finding = self.fault(&rules::UNKNOWN_VALUE, format!("`{}` is not one of {}", shorten(word), either(variants.iter().copied())));
+            self.push(finding.help_some(did_you_mean(word, variants.iter().copied())));
+        }
+        visitor.visit_enum(StrDeserializer::<Refused>::new(known.unwrap_or(&first)))
+    }
+
+    serde::forward_to_deserialize_any! {
+        i128 u128 f32 f64 char bytes byte_buf unit_struct tuple tuple_struct identifier ignored_any
+    }
+}
+
+/// The items of a list.
+struct Items<'c, 'd> {
+    cursor: Cursor<'c, 'd>,
+    items: &'d [NodeId],
+    next: usize,
+}
+
+impl<'d> SeqAccess<'d> for Items<'_, 'd> {
+    type Error = Refused;
+
+    fn next_element_seed<S: DeserializeSeed<'d>>(&mut self, seed: S) -> Result<Option<S::Value>, Refused> {
+        let Some(&item) = self.items.get(self.next) else { return Ok(None) };
+        let trail = Trail::Index(self.cursor.trail, self.next);
+        self.next += 1;
+        seed.deserialize(Cursor { decoder: self.cursor.decoder, at: At::Node(item), trail: &trail }).map(Some)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.len() - self.next)
+    }
+}
+
+/// The pairs of a mapping whose keys are free.
+struct Pairs<'c, 'd> {
+    cursor: Cursor<'c, 'd>,
+    pairs: &'d [(NodeId, NodeId)],
+    next: usize,
+}
+
+impl<'d> MapAccess<'d> for Pairs<'_, 'd> {
+    type Error = Refused;
+
+    fn next_key_seed<S: DeserializeSeed<'d>>(&mut self, seed: S) -> Result<Option<S::Value>, Refused> {
+        let Some((key, _)) = self.pairs.get(self.next) else { return Ok(None) };
+        seed.deserialize(StrDeserializer::new(self.cursor.decoder.document.text(*key))).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'d>>(&mut self, seed: S) -> Result<S::Value, Refused> {
+        let Some(&(key, value)) = self.pairs.get(self.next) else { return Err(Refused(String::new())) };
+        self.next += 1;
+        let trail = Trail::Key(self.cursor.trail, self.cursor.decoder.document.text(key));
+        seed.deserialize(Cursor { decoder: self.cursor.decoder, at: At::Node(value), trail: &trail })
+    }
+}
+
+/// The keys of a struct: those that are written, then those that are not.
+struct Fields<'c, 'd> {
+    cursor: Cursor<'c, 'd>,
+    pairs: &'d [(NodeId, NodeId)],
+    fields: &'static [&'static str],
+    /// One bit for each field that came.
+    seen: u64,
+    next: usize,
+    /// What the fields stand on that are not written.
+    rest: At,
+    value: (At, &'static str),
+}
+
+impl Fields<'_, '_> {
+    /// The next field that is written and known.
+    fn written(&mut self) -> Option<(At, &'static str)> {
+        while let Some(&(key, value)) = self.pairs.get(self.next) {
+            self.next += 1;
+            let name = self.cursor.decoder.document.text(key);
+            match self.fields.iter().position(|field| *field == name) {
+                Some(index) if self.seen & 1 << index == 0 => {
+                    self.seen |= 1 << index;
+                    return Some((At::Node(value), self.fields[index]));
+                }
+                // A second key of this name; the loader has said so.
+                Some(_) => {}
+                None => self.unknown(name),
+            }
+        }
+        None
+    }
+
+    fn unknown(&self, name: &str) {
+        if name.is_empty() || name == "<<" {
+            return;
+        }
+        let place = self.cursor.place().key(name.to_owned()).itself();
+        let finding = rules::UNKNOWN_KEY.at(place, format!("unknown key `{}`", shorten(name)));
+        let unused = self.fields.iter().copied();
+        let help = did_you_mean(name, unused.clone()).unwrap_or_else(|| format!("the keys here are {}", either(unused)));
+        self.cursor.push(finding.help(help));
+    }
+
+    fn unwritten(&mut self) -> Option<(At, &'static str)> {
+        let index = (0..self.fields.len()).find(|index| self.seen & 1 << index == 0)?;
+        self.seen |= 1 << index;
+        Some((self.rest, self.fields[index]))
+    }
+}
+
+impl<'d> MapAccess<'d> for Fields<'_, 'd> {
+    type Error = Refused;
+
+    fn next_key_seed<S: DeserializeSeed<'d>>(&mut self, seed: S) -> Result<Option<S::Value>, Refused> {
+        match self.written().or_else(|| self.unwritten()) {
+            None => Ok(None),
+            Some(value) => {
+                self.value = value;
+                seed.deserialize(StrDeserializer::new(value.1)).map(Some)
+            }
+        }
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'d>>(&mut self, seed: S) -> Result<S::Value, Refused> {
+        let (at, name) = self.value;
+        let trail = Trail::Key(self.cursor.trail, name);
+        seed.deserialize(self.cursor.child(at, &trail))
+    }
+}
+
+/// What serde's own code refuses; ours never does.
+#[derive(Debug)]
+struct Refused(String);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl de::Error for Refused {
+    fn custom<M: fmt::Display>(message: M) -> Self {
+        Self(message.to_string())
+    }
+}

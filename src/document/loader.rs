@@ -1,0 +1,279 @@
+//! From text to tree: the only code that knows the YAML parser.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::str;
+
+use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span as ParserSpan};
+
+use super::{Document, FileId, Node, NodeId, NodeKind, Part, Place, Scalar, Span, Step};
+use crate::finding::Finding;
+use crate::inputs::Source;
+use crate::rules;
+
+/// Files longer than this are refused unread: spans are 32 bits wide, and no catalog is this long.
+const LONGEST: usize = 64 << 20;
+
+/// A collection of more keys than this is searched for duplicates by a set instead of pair by pair.
+const SMALL_MAP: usize = 12;
+
+pub(super) fn load<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Document<'a> {
+    let (text, readable) = decode_utf8(file, source, findings);
+    let mut loader = Loader { file, text, nodes: Vec::new(), open: Vec::new(), anchors: BTreeMap::new(), root: None, documents: 0, findings };
+    if readable {
+        loader.run();
+    }
+    let Loader { nodes, root, .. } = loader;
+    Document { file, name: &source.name, text, nodes, root }
+}
+
+/// The longest prefix of the file that is text, and whether that is all of it.
+fn decode_utf8<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> (&'a str, bool) {
+    if source.bytes.len() > LONGEST {
+        findings.push(rules::NOT_TEXT.at(Place::bytes(file, 0, 0), "the file is longer than 64 MiB"));
+        return ("", false);
+    }
+    match str::from_utf8(&source.bytes) {
+        Ok(text) => (text, true),
+        Err(error) => {
+            let end = error.valid_up_to();
+            findings.push(
+                rules::NOT_TEXT
+                    .at(Place::bytes(file, end, end), "the file is not UTF-8")
+                    .saying("what follows is no text")
+                    .help("save the file as UTF-8"),
+            );
+            (str::from_utf8(&source.bytes[..end]).unwrap_or_default(), false)
+        }
+    }
+}
+
+struct Loader<'a, 'f> {
+    file: FileId,
+    text: &'a str,
+    nodes: Vec<Node<'a>>,
+    /// Collections that have begun and not ended, innermost last.
+    open: Vec<Open>,
+    anchors: BTreeMap<usize, NodeId>,
+    root: Option<NodeId>,
+    documents: usize,
+    findings: &'f mut Vec<Finding>,
+}
+
+struct Open {
+    node: NodeId,
+    children: Children,
+}
+
+enum Children {
+    List(Vec<NodeId>),
+    Map(Vec<(NodeId, NodeId)>, Option<NodeId>),
+}
+
+impl<'a> Loader<'a, '_> {
+    fn run(&mut self) {
+        let mut options = Options::default();
+        options.set_emit_comments(false);
+        for event in Parser::new_from_str_with_options(self.text, options) {
+            match event {
+                Ok((event, span)) => self.event(event, span),
+                Err(error) => return self.syntax(&error),
+            }
+            if self.documents > 1 {
+                return;
+            }
+        }
+    }
+
+    fn event(&mut self, event: Event<'a>, span: ParserSpan) {
+        let span = self.span(span);
+        match event {
+            Event::DocumentStart(..) => self.document(span),
+            Event::Scalar(text, style, anchor, tag) => {
+                self.refuse_tag(span, tag.is_some());
+                let plain = style == ScalarStyle::Plain;
+                let node = self.add(span, NodeKind::Scalar { text, plain }, anchor);
+                self.attach(node);
+            }
+            Event::SequenceStart(_, anchor, tag) => {
+                self.refuse_tag(span, tag.is_some());
+                let node = self.add(span, NodeKind::List(Vec::new()), anchor);
+                self.open.push(Open { node, children: Children::List(Vec::new()) });
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                self.refuse_tag(span, tag.is_some());
+                let node = self.add(span, NodeKind::Map(Vec::new()), anchor);
+                self.open.push(Open { node, children: Children::Map(Vec::new(), None) });
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(span),
+            Event::Alias(anchor) => self.alias(span, anchor),
+            _ => {}
+        }
+    }
+
+    /// The bytes of a span, without the blank lines that the parser counts in at its end.
+    fn span(&self, span: ParserSpan) -> Span {
+        let range = span.byte_range().unwrap_or_default();
+        let (start, end) = (range.start.min(self.text.len()), range.end.min(self.text.len()));
+        let end = self.text.get(start..end).map_or(start, |text| start + text.trim_end().len());
+        Span { start: narrow(start), end: narrow(end) }
+    }
+
+    fn document(&mut self, span: Span) {
+        self.documents += 1;
+        if self.documents > 1 {
+            let finding = rules::SEVERAL_DOCUMENTS.at(self.place(span), "the file holds more than one YAML document");
+            self.findings.push(finding.saying("a second document begins here").help("keep everything in one document: remove the `---` line"));
+        }
+    }
+
+    fn refuse_tag(&mut self, span: Span, tagged: bool) {
+        if tagged {
+            let finding = rules::YAML_TAG.at(self.place(span), "this value has a YAML tag");
+            self.findings.push(finding.note("tags mean something else to every YAML reader").help("remove the word that begins with `!`"));
+        }
+    }
+
+    fn add(&mut self, span: Span, kind: NodeKind<'a>, anchor: usize) -> NodeId {
+        let id = NodeId(narrow(self.nodes.len()));
+        self.nodes.push(Node { span, kind });
+        if anchor > 0 {
+            self.anchors.insert(anchor, id);
+        }
+        id
+    }
+
+    /// Hands a finished node to the collection that it stands in.
+    fn attach(&mut self, node: NodeId) {
+        match self.open.last_mut().map(|open| &mut open.children) {
+            None => self.root = self.root.or(Some(node)),
+            Some(Children::List(items)) => items.push(node),
+            Some(Children::Map(pairs, key)) => match key.take() {
+                Some(key) => pairs.push((key, node)),
+                None => *key = Some(node),
+            },
+        }
+    }
+
+    fn close(&mut self, span: Span) {
+        let Some(Open { node, children }) = self.open.pop() else { return };
+        let (kind, last) = match children {
+            Children::List(items) => {
+                let last = items.last().copied();
+                (NodeKind::List(items), last)
+            }
+            Children::Map(pairs, _) => {
+                let last = pairs.last().map(|(_, value)| *value);
+                (NodeKind::Map(pairs), last)
+            }
+        };
+        // The parser ends a block collection where the next token begins; its last child knows better.
+        let flow = self.text[..span.end as usize].ends_with(['}', ']']) && span.end > span.start;
+        let end = match last {
+            Some(last) if !flow => self.nodes[last.0 as usize].span.end,
+            _ => span.end,
+        };
+        let this = &mut self.nodes[node.0 as usize];
+        this.span.end = end.max(this.span.start);
+        this.kind = kind;
+        self.check_keys(node);
+        self.attach(node);
+    }
+
+    fn alias(&mut self, span: Span, anchor: usize) {
+        let target = self.anchors.get(&anchor).copied();
+        let around = self.open.iter().any(|open| Some(open.node) == target);
+        let node = match target {
+            Some(target) if !around => self.add(span, NodeKind::Alias(target), 0),
+            _ => {
+                let finding = rules::ENDLESS_ALIAS.at(self.place(span), "this alias stands inside the value that it repeats");
+                self.findings.push(finding.help("write the value out"));
+                self.add(span, NodeKind::Scalar { text: Cow::Borrowed(""), plain: true }, 0)
+            }
+        };
+        self.attach(node);
+    }
+
+    fn check_keys(&mut self, node: NodeId) {
+        let NodeKind::Map(pairs) = &self.nodes[node.0 as usize].kind else { return };
+        let mut faults = Vec::new();
+        for (key, _) in pairs {
+            faults.extend(self.key_fault(*key));
+        }
+        for (first, second) in duplicates(pairs, |key| self.key_text(key)) {
+            let (first, second) = (self.nodes[first.0 as usize].span, self.nodes[second.0 as usize].span);
+            let name = &self.text[second.range()];
+            let finding = rules::DUPLICATE_KEY.at(self.place(second), format!("the key `{name}` stands here twice"));
+            faults.push(finding.and(self.place(first), "first here").help("keep one of them; readers of YAML disagree on which one counts"));
+        }
+        self.findings.append(&mut faults);
+    }
+
+    fn key_text(&self, key: NodeId) -> Option<&str> {
+        match &self.nodes[key.0 as usize].kind {
+            NodeKind::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    fn key_fault(&self, key: NodeId) -> Option<Finding> {
+        let node = &self.nodes[key.0 as usize];
+        let place = self.place(node.span);
+        match &node.kind {
+            NodeKind::Scalar { text, plain: true } if text == "<<" => {
+                let finding = rules::MERGE_KEY.at(place, "merge keys are not part of YAML 1.2");
+                Some(finding.note("some readers merge, others see a key that is called `<<`").help("write the keys out"))
+            }
+            NodeKind::Scalar { text, plain: true } => match Scalar::plain(text) {
+                Scalar::Text(_) => None,
+                scalar => {
+                    let finding = rules::NON_TEXT_KEY.at(place, format!("this key is {}, not text", scalar.noun()));
+                    Some(finding.help(format!("write it in quotes: `'{text}'`")))
+                }
+            },
+            NodeKind::Scalar { .. } => None,
+            _ => Some(rules::NON_TEXT_KEY.at(place, "this key is not text").help("keys are names; write a plain name")),
+        }
+    }
+
+    fn syntax(&mut self, error: &ScanError) {
+        let at = error.marker().byte_offset().unwrap_or_default().min(self.text.len());
+        let message = error.info();
+        let finding = rules::YAML_SYNTAX.at(Place::bytes(self.file, at, at), "this is not YAML");
+        self.findings.push(finding.saying(message.to_lowercase()));
+        self.open.clear();
+    }
+
+    fn place(&self, span: Span) -> Place {
+        Place { file: self.file, steps: Vec::<Step>::new(), part: Part::Bytes(span.start as usize, span.end as usize) }
+    }
+}
+
+/// Pairs of keys that are the same text.
+fn duplicates<'t>(pairs: &[(NodeId, NodeId)], text: impl Fn(NodeId) -> Option<&'t str>) -> Vec<(NodeId, NodeId)> {
+    let mut found = Vec::new();
+    if pairs.len() <= SMALL_MAP {
+        for (index, (key, _)) in pairs.iter().enumerate() {
+            let earlier = pairs[..index].iter().find(|(other, _)| text(*key).is_some() && text(*other) == text(*key));
+            found.extend(earlier.map(|(other, _)| (*other, *key)));
+        }
+        return found;
+    }
+    let names: BTreeSet<_> = pairs.iter().filter_map(|(key, _)| text(*key)).collect();
+    if names.len() < pairs.len() {
+        let mut first: BTreeMap<&str, NodeId> = BTreeMap::new();
+        for (key, _) in pairs {
+            if let Some(name) = text(*key)
+                && let Some(earlier) = first.insert(name, *key)
+            {
+                first.insert(name, earlier);
+                found.push((earlier, *key));
+            }
+        }
+    }
+    found
+}
+
+fn narrow(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

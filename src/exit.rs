@@ -1,0 +1,47 @@
+//! How the program ends.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::process::{ExitCode, Termination};
+
+/// The end of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Nothing is wrong.
+    Clean,
+    /// The catalog has faults, or what is rendered is not up to date.
+    Findings,
+    /// The run could not be made.
+    Trouble,
+}
+
+impl Termination for Exit {
+    fn report(self) -> ExitCode {
+        match self {
+            Self::Clean => ExitCode::SUCCESS,
+            Self::Findings => ExitCode::from(1),
+            Self::Trouble => ExitCode::from(2),
+        }
+    }
+}
+
+/// Why a run could not be made, as a message for the user.
+#[derive(Debug)]
+pub struct Trouble(pub String);
+
+impl Trouble {
+    /// Something that could not be done with a file.
+    pub fn with(path: &Path, error: &io::Error) -> Self {
+        Self(format!("{}: {error}", path.display()))
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// What a verb comes to.
+pub type Outcome = Result<Exit, Trouble>;

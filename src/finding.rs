@@ -1,0 +1,97 @@
+//! What is wrong with the user's files.
+
+pub mod json;
+pub mod text;
+
+use crate::document::{Document, Place};
+use crate::rule::{Level, Rule};
+
+/// One fault: which rule says so, where, and what to do. It needs no source text to be built, only to be drawn.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule that was broken.
+    pub rule: &'static Rule,
+    /// What is wrong: a phrase in lower case without a full stop, the user's words in back-ticks.
+    pub message: String,
+    /// What it points at; the first label is the fault itself, the others explain it.
+    pub labels: Vec<Label>,
+    /// Why it matters in the cluster.
+    pub note: Option<String>,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+/// A place with a remark.
+#[derive(Clone, Debug)]
+pub struct Label {
+    /// What is underlined.
+    pub place: Place,
+    /// What is said below it; may be empty.
+    pub text: String,
+}
+
+impl Finding {
+    /// A finding of `rule` at `place`.
+    pub fn new(rule: &'static Rule, place: Place, message: impl Into<String>) -> Self {
+        let label = Label { place, text: String::new() };
+        Self { rule, message: message.into(), labels: vec![label], note: None, help: None }
+    }
+
+    /// Says something below the fault itself.
+    pub fn saying(mut self, text: impl Into<String>) -> Self {
+        if let Some(label) = self.labels.first_mut() {
+            label.text = text.into();
+        }
+        self
+    }
+
+    /// Points at something else that explains the fault.
+    pub fn and(mut self, place: Place, text: impl Into<String>) -> Self {
+        self.labels.push(Label { place, text: text.into() });
+        self
+    }
+
+    /// Adds why it matters in the cluster.
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+
+    /// Adds what to write instead.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds what to write instead, if there is something to say.
+    pub fn help_some(mut self, help: Option<String>) -> Self {
+        self.help = help.or(self.help);
+        self
+    }
+
+    /// Whether this keeps the catalog from having a meaning.
+    pub fn is_error(&self) -> bool {
+        self.rule.level == Level::Error
+    }
+
+    /// The place of the fault itself.
+    pub fn place(&self) -> &Place {
+        const NOWHERE: &Place = &Place { file: crate::document::FileId(0), steps: Vec::new(), part: crate::document::Part::Value };
+        self.labels.first().map_or(NOWHERE, |label| &label.place)
+    }
+}
+
+/// Brings findings into the order in which a reader of the files meets them.
+pub fn sort(findings: &mut [Finding], documents: &[Document<'_>]) {
+    findings.sort_by_cached_key(|finding| {
+        let place = finding.place();
+        let start = documents.iter().find(|document| document.file == place.file).map_or(0, |document| document.span(place).start);
+        (place.file, start, finding.rule.name, finding.message.clone())
+    });
+}
+
+/// `1 error`, `2 errors`
+pub fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}

@@ -1,0 +1,223 @@
+//! Text with a form: one description for the decoder and for the JSON Schema.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+
+/// The form of a kind of text.
+#[derive(Debug)]
+pub struct Format {
+    /// The name of the type.
+    pub name: &'static str,
+    /// What it is, with its article, for messages.
+    pub noun: &'static str,
+    /// What such text looks like.
+    pub says: &'static str,
+    /// A regular expression for the JSON Schema; says the same as `check`.
+    pub pattern: &'static str,
+    /// The greatest length in bytes.
+    pub longest: usize,
+    /// Whether a whole number may stand for its digits.
+    pub integers: bool,
+    /// Whether a text has this form.
+    pub check: fn(&str) -> bool,
+}
+
+/// The format of the type with this name.
+pub fn by_name(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}
+
+macro_rules! formats {
+    ($($(#[$doc:meta])* $name:ident { $($field:ident: $value:expr),* $(,)? })*) => {
+        /// All formats.
+        pub static FORMATS: &[Format] = &[$(Format { name: stringify!($name), $($field: $value),* }),*];
+
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+            pub struct $name(pub String);
+
+            impl std::ops::Deref for $name {
+                type Target = str;
+
+                fn deref(&self) -> &str {
+                    &self.0
+                }
+            }
+
+            impl From<&$name> for crate::value::Text {
+                fn from(name: &$name) -> Self {
+                    Self::from(name.0.clone())
+                }
+            }
+
+            impl From<&$name> for crate::value::Value {
+                fn from(name: &$name) -> Self {
+                    Self::from(name.0.clone())
+                }
+            }
+
+            impl JsonSchema for $name {
+                fn inline_schema() -> bool {
+                    true
+                }
+
+                fn schema_name() -> std::borrow::Cow<'static, str> {
+                    stringify!($name).into()
+                }
+
+                fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                    schema(stringify!($name))
+                }
+            }
+        )*
+    };
+}
+
+formats! {
+    /// A name as Kubernetes wants it for namespaces and services: RFC 1123 label.
+    DnsLabel {
+        noun: "a DNS label",
+        says: "a DNS label has at most 63 lower-case letters, digits and dashes, and begins and ends with a letter or digit",
+        pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+        longest: 63,
+        integers: false,
+        check: is_dns_label,
+    }
+    /// A name as Kubernetes wants it for most objects, and every host: RFC 1123 subdomain.
+    DnsName {
+        noun: "a DNS name",
+        says: "a DNS name is made of labels of lower-case letters, digits and dashes, joined by dots, at most 253 characters",
+        pattern: r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+        longest: 253,
+        integers: false,
+        check: is_dns_name,
+    }
+    /// Text that is not empty.
+    Words {
+        noun: "a text that says something",
+        says: "write at least one character that is not a blank",
+        pattern: r"[^ \t\r\n]",
+        longest: 65536,
+        integers: false,
+        check: |text| text.contains(|char| !matches!(char, ' ' | '\t' | '\r' | '\n')) && text.chars().count() <= 65536,
+    }
+    /// One or several ports of a pod, over TCP unless it says otherwise.
+    Port {
+        noun: "a port",
+        says: "a port is `8080` (TCP), `53/UDP`, a range `8000-8010`, or the name of a container port",
+        pattern: "^([0-9]{1,5}(-[0-9]{1,5})?|[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?)(/(TCP|UDP|SCTP))?$",
+        longest: 32,
+        integers: true,
+        check: is_port,
+    }
+    /// A range of addresses.
+    Cidr {
+        noun: "a range of addresses",
+        says: "a range of addresses is `192.168.1.0/24` or `fd00::/8`",
+        pattern: "^[0-9A-Fa-f:.]+/[0-9]{1,3}$",
+        longest: 64,
+        integers: false,
+        check: is_cidr,
+    }
+    /// An address with a port.
+    Endpoint {
+        noun: "an address with a port",
+        says: "an address with a port is `192.168.1.10:6443` or `[fd00::10]:6443`",
+        pattern: r"^(\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}$",
+        longest: 64,
+        integers: false,
+        check: is_endpoint,
+    }
+    /// The first two numbers of a version.
+    Version {
+        noun: "a version",
+        says: "a version is two or three numbers joined by dots, in quotes: `'3.5'`",
+        pattern: r"^[0-9]{1,4}(\.[0-9]{1,4}){1,2}$",
+        longest: 16,
+        integers: false,
+        check: is_version,
+    }
+    /// The path of a URL.
+    UrlPath {
+        noun: "a path",
+        says: "a path begins with `/` and holds no blank, quote or back-tick",
+        pattern: "^/[^\\s`\"\\\\]*$",
+        longest: 1024,
+        integers: false,
+        check: is_url_path,
+    }
+}
+
+fn schema(name: &str) -> Schema {
+    let Some(format) = by_name(name) else { return Schema::default() };
+    let mut schema = json_schema!({ "type": "string", "pattern": format.pattern, "maxLength": format.longest });
+    if format.integers {
+        schema.insert("type".into(), serde_json::json!(["integer", "string"]));
+        schema.insert("minimum".into(), 0.into());
+        schema.insert("maximum".into(), 99999.into());
+    }
+    schema
+}
+
+/// Whether `text` is an RFC 1123 label.
+pub fn is_dns_label(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let alphanumeric = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    bytes.len() <= 63
+        && bytes.first().is_some_and(alphanumeric)
+        && bytes.last().is_some_and(alphanumeric)
+        && bytes.iter().all(|byte| alphanumeric(byte) || *byte == b'-')
+}
+
+/// Whether `text` is an RFC 1123 subdomain; Kubernetes does not bound its single labels.
+pub fn is_dns_name(text: &str) -> bool {
+    let alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    text.len() <= 253
+        && text.split('.').all(|label| {
+            let bytes = label.as_bytes();
+            let ends = bytes.first().zip(bytes.last()).is_some_and(|(first, last)| alphanumeric(*first) && alphanumeric(*last));
+            ends && bytes.iter().all(|byte| alphanumeric(*byte) || *byte == b'-')
+        })
+}
+
+fn is_port(text: &str) -> bool {
+    let number = |text: &str| (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (ports, protocol) = text.split_once('/').unwrap_or((text, "TCP"));
+    let range = ports.split_once('-').is_some_and(|(low, high)| number(low) && number(high));
+    matches!(protocol, "TCP" | "UDP" | "SCTP") && (number(ports) || range || ports.len() <= 15 && is_dns_label(ports))
+}
+
+fn is_cidr(text: &str) -> bool {
+    text.len() <= 64
+        && text.split_once('/').is_some_and(|(address, bits)| {
+            !address.is_empty()
+                && address.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'))
+                && (1..=3).contains(&bits.len())
+                && bits.bytes().all(|byte| byte.is_ascii_digit())
+        })
+}
+
+fn is_endpoint(text: &str) -> bool {
+    let Some((address, port)) = text.rsplit_once(':') else { return false };
+    let port = (1..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
+    let inside = address.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let address = match inside {
+        Some(inside) => !inside.is_empty() && inside.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')),
+        None => !address.is_empty() && address.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'),
+    };
+    text.len() <= 64 && port && address
+}
+
+fn is_version(text: &str) -> bool {
+    let parts: Vec<_> = text.split('.').collect();
+    text.len() <= 16
+        && (2..=3).contains(&parts.len())
+        && parts.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn is_url_path(text: &str) -> bool {
+    text.starts_with('/')
+        && text.chars().count() <= 1024
+        && !text.contains(|char: char| char.is_whitespace() || char == '\u{FEFF}' || matches!(char, '`' | '"' | '\\'))
+}

@@ -1,0 +1,85 @@
+//! The AppProject of an entry: the least that its applications need.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{KEPT, PROJECT_WAVE};
+use crate::catalog::ClusterResource;
+use crate::object::{Kind, Object, Origin};
+use crate::plan::{Entry, Plan};
+use crate::value::{Map, Text, Value};
+
+/// Namespaced kinds that the platform owns, or whose effect reaches beyond the namespace; an application that brings one of them is
+/// refused. Argo CD compares group and kind exactly, upper and lower case included (Argo CD 3.5, `isResourceInList`).
+const DENIED: [(&str, &str); 11] = [
+    ("", "LimitRange"),
+    ("", "ResourceQuota"),
+    ("argoproj.io", "AppProject"),
+    ("argoproj.io", "Application"),
+    ("argoproj.io", "ApplicationSet"),
+    ("cilium.io", "CiliumNetworkPolicy"),
+    ("networking.k8s.io", "NetworkPolicy"),
+    ("rbac.authorization.k8s.io", "Role"),
+    ("rbac.authorization.k8s.io", "RoleBinding"),
+    ("traefik.io", "TLSOption"),
+    ("traefik.io", "TLSStore"),
+];
+
+/// Without the finalizer, Argo CD deletes the project before the applications that cannot be deleted without it (Argo CD issue 4369).
+const FINALIZERS: &[&str] = &["resources-finalizer.argocd.argoproj.io"];
+
+pub(super) fn app_project(entry: &Entry, plan: &Plan, origins: &Arc<[Origin]>) -> Object {
+    let spec = Map::new()
+        .with_some("description", entry.description.as_ref())
+        .with_filled("sourceRepos", source_repos(entry))
+        .with_filled("destinations", destinations(entry, plan))
+        .with_filled("clusterResourceWhitelist", cluster_resources(entry))
+        .with_filled("namespaceResourceBlacklist", denied(entry));
+    let mut object = Object::new(Kind::AppProject, entry.namespace.clone(), PROJECT_WAVE, &entry.namespace, origins)
+        .within(&plan.platform.argocd_namespace)
+        .sync_options(if entry.protected { KEPT } else { "" })
+        .spec(spec);
+    object.finalizers = FINALIZERS;
+    object
+}
+
+/// Exactly the repositories that the applications come from.
+fn source_repos(entry: &Entry) -> Vec<Text> {
+    let named = entry.applications.iter().map(|application| application.repository.clone());
+    let extra = entry.project.source_repos.iter().map(Text::from);
+    named.chain(extra).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Exactly the namespaces that the applications deploy to.
+fn destinations(entry: &Entry, plan: &Plan) -> Vec<Map> {
+    let targets = entry.applications.iter().map(|application| &application.target_namespace);
+    let namespaces: BTreeSet<&Text> = targets.chain([&entry.namespace]).collect();
+    namespaces.into_iter().map(|namespace| Map::new().with("server", &plan.platform.server).with("namespace", namespace)).collect()
+}
+
+fn cluster_resources(entry: &Entry) -> Vec<Map> {
+    let resources: BTreeSet<_> = entry.project.cluster_resources.iter().collect();
+    resources.into_iter().map(cluster_resource).collect()
+}
+
+/// The core group is the empty one; Argo CD has no `omitempty` there (Argo CD 3.5, `ClusterResourceRestrictionItem`).
+fn cluster_resource(resource: &ClusterResource) -> Map {
+    let item = Map::new().with("group", resource.group.clone()).with("kind", &resource.kind);
+    item.with_some("name", resource.name.as_ref())
+}
+
+fn denied(entry: &Entry) -> Vec<Value> {
+    let asked = |group: &str, kind: &str| entry.project.namespace_resources.iter().any(|wanted| wanted.group == group && *wanted.kind == *kind);
+    let kept = DENIED.iter().filter(|(group, kind)| !asked(group, kind));
+    kept.map(|(group, kind)| Map::new().with("group", *group).with("kind", *kind).into()).collect()
+}
+
+/// Whether the platform denies this kind to applications that do not ask for it.
+pub(crate) fn is_denied(group: &str, kind: &str) -> bool {
+    DENIED.contains(&(group, kind))
+}
+
+/// The kinds that the platform denies, for a message.
+pub(crate) fn denied_kinds() -> impl Iterator<Item = &'static str> {
+    DENIED.iter().map(|(_, kind)| *kind)
+}

@@ -1,0 +1,41 @@
+//! cert-manager Certificates: one for the domain, or one for each route.
+
+use std::sync::Arc;
+
+use super::CRD_COMES_LATER;
+use crate::object::{Kind, Object, Origin};
+use crate::plan::{Certificates, Entry, Plan, Route};
+use crate::platform::Issuer;
+use crate::value::{Map, Text};
+
+/// The Certificate of the domain and of all hosts right below it.
+pub(super) fn wildcard(plan: &Plan, folder: &Text, origins: &Arc<[Origin]>) -> Option<Object> {
+    let Certificates::Wildcard(issuer) = &plan.platform.certificates else { return None };
+    let domain = &plan.platform.domain;
+    let hosts = vec![domain.clone(), format!("*.{domain}").into()];
+    Some(certificate(wildcard_secret(domain), hosts, issuer, plan, folder, folder, origins))
+}
+
+/// The Secret that the Certificate of the domain fills; the Certificate is called the same.
+pub(super) fn wildcard_secret(domain: &Text) -> Text {
+    format!("wildcard-{}", domain.replace('.', "-")).into()
+}
+
+/// The Certificate of a route.
+pub(super) fn of_route(route: &Route, entry: &Entry, plan: &Plan, origins: &Arc<[Origin]>) -> Option<Object> {
+    let Certificates::Each(issuer) = &plan.platform.certificates else { return None };
+    let encrypted = route.entry_points.iter().any(|point| plan.platform.entry_points[*point].tls);
+    encrypted.then(|| certificate(route_secret(route), route.hosts.clone(), issuer, plan, &entry.namespace, &entry.namespace, origins))
+}
+
+/// The Secret that the Certificate of a route fills; the Certificate is called the same.
+pub(super) fn route_secret(route: &Route) -> Text {
+    format!("{}-tls", route.name).into()
+}
+
+fn certificate(name: Text, hosts: Vec<Text>, issuer: &Issuer, plan: &Plan, namespace: &Text, folder: &Text, origins: &Arc<[Origin]>) -> Object {
+    // Without a kind cert-manager looks for a namespaced Issuer (cert-manager 1.21, `issuerRef`).
+    let reference = Map::new().with("kind", issuer.kind.name()).with("name", &issuer.name);
+    let spec = Map::new().with("secretName", &name).with("dnsNames", hosts).with("issuerRef", reference);
+    Object::new(Kind::Certificate, name, plan.platform.last_wave(), folder, origins).within(namespace).sync_options(CRD_COMES_LATER).spec(spec)
+}

@@ -1,0 +1,25 @@
+//! The Middleware that asks the platform's auth service, one in each namespace that has something to guard.
+
+use super::{CRD_COMES_LATER, line};
+use crate::object::{Kind, Object};
+use crate::plan::{Auth, Entry, Plan};
+use crate::value::{Map, Text};
+
+/// The name of the Middleware in each namespace.
+pub(super) const NAME: &str = "auth";
+
+pub(super) fn auth(entry: &Entry, plan: &Plan) -> Option<Object> {
+    let Auth::Forward(forward) = &plan.platform.auth else { return None };
+    let guarded = entry.routes.iter().find(|route| route.paths.iter().any(|path| path.protected))?;
+    let spec = Map::new()
+        .with("address", &forward.address)
+        .with_true("trustForwardHeader", forward.trust_forward_header == Some(true))
+        .with_filled("authResponseHeaders", forward.auth_response_headers.iter().map(Text::from).collect::<Vec<_>>());
+    let origins = line(&guarded.place.key("host"));
+    // Not before the routes: its custom resource definition comes with Traefik, an Application like any other.
+    let object = Object::new(Kind::Middleware, NAME, plan.platform.last_wave(), &entry.namespace, &origins)
+        .within(&entry.namespace)
+        .sync_options(CRD_COMES_LATER)
+        .spec(Map::new().with("forwardAuth", spec));
+    Some(object)
+}

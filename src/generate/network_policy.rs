@@ -1,0 +1,183 @@
+//! The NetworkPolicies of an entry, in Kubernetes' own dialect.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+
+use super::{GUARD_WAVE, KEPT};
+use crate::document::Place;
+use crate::object::{Kind, Object, Origin};
+use crate::plan::{
+    Allowance, Direction, Entry, OutsideAddresses, Peer, Plan, Platform, PodPeer, Policies, Port, PortRange, Ports, Profiles, allowances, outside,
+    profile_line,
+};
+use crate::value::{Map, Text, Value};
+
+/// A policy without its head.
+struct Policy {
+    name: Text,
+    body: Arc<Map>,
+}
+
+/// What many entries have in common: the policies of the profiles, made once.
+pub(super) struct Shared {
+    default_deny: Arc<Map>,
+    profiles: BTreeMap<Text, Vec<Policy>>,
+}
+
+impl Shared {
+    pub(super) fn new(plan: &Plan) -> Self {
+        let mut profiles = BTreeMap::new();
+        for entry in &plan.entries {
+            if matches!(entry.policies, Policies::Profile) && !profiles.contains_key(&entry.profile) {
+                profiles.insert(entry.profile.clone(), of_profile(&entry.profile, &plan.profiles, &plan.platform));
+            }
+        }
+        Self { default_deny: Arc::new(default_deny()), profiles }
+    }
+}
+
+fn of_profile(name: &Text, profiles: &Profiles, platform: &Platform) -> Vec<Policy> {
+    let origin = Origin { place: Place::default(), profile: Some(name.clone()) };
+    let edges = profiles.edges(name, platform);
+    let allowed = allowances(edges.iter().map(|edge| (edge, &origin)));
+    allowed.into_iter().map(|allowance| Policy { body: Arc::new(allow(&allowance, platform)), name: allowance.name }).collect()
+}
+
+/// The policies that a profile becomes in a namespace of its own, for a reader.
+pub fn describe(name: &str, profiles: &Profiles, platform: &Platform) -> Vec<Object> {
+    let namespace = Text::Static("NAMESPACE");
+    let deny = Policy { name: "default-deny".into(), body: Arc::new(default_deny()) };
+    let policies = [deny].into_iter().chain(of_profile(&name.to_owned().into(), profiles, platform));
+    policies.map(|policy| object(policy.name, policy.body, &namespace, &Arc::default())).collect()
+}
+
+pub(super) fn network_policies(entry: &Entry, plan: &Plan, shared: &Shared, objects: &mut Vec<Object>) {
+    if matches!(entry.policies, Policies::None) {
+        return;
+    }
+    let by_profile: Arc<[Origin]> = Arc::new([Origin { place: profile_line(&entry.place), profile: Some(entry.profile.clone()) }]);
+    let deny = object("default-deny".into(), shared.default_deny.clone(), &entry.namespace, &by_profile);
+    objects.push(deny.sync_options(if entry.protected { KEPT } else { "" }));
+    match &entry.policies {
+        Policies::None => {}
+        Policies::Profile => {
+            let policies = shared.profiles.get(&entry.profile).map(Vec::as_slice).unwrap_or_default();
+            objects.extend(policies.iter().map(|policy| object(policy.name.clone(), policy.body.clone(), &entry.namespace, &by_profile)));
+        }
+        Policies::Own(allowed) => {
+            let own = |item: &Allowance| object(item.name.clone(), Arc::new(allow(item, &plan.platform)), &entry.namespace, &item.origins);
+            objects.extend(allowed.iter().map(own));
+        }
+    }
+}
+
+fn object(name: Text, body: Arc<Map>, namespace: &Text, origins: &Arc<[Origin]>) -> Object {
+    let mut object = Object::new(Kind::NetworkPolicy, name, GUARD_WAVE, namespace, origins).within(namespace);
+    object.body = body;
+    object
+}
+
+/// Without `policyTypes` a policy that allows nothing out denies nothing out (Kubernetes, NetworkPolicySpec).
+fn default_deny() -> Map {
+    let spec = Map::new().with("podSelector", Map::new()).with("policyTypes", vec!["Ingress", "Egress"]);
+    Map::new().with("spec", spec)
+}
+
+fn allow(allowance: &Allowance, platform: &Platform) -> Map {
+    let types = [allowance.ingress.as_ref().map(|_| "Ingress"), allowance.egress.as_ref().map(|_| "Egress")];
+    let rule = |direction, ports: &Option<Ports>| ports.as_ref().map(|ports| rules(direction, &allowance.peer, ports, platform));
+    let spec = Map::new()
+        .with("podSelector", Map::new())
+        .with("policyTypes", types.into_iter().flatten().collect::<Vec<_>>())
+        .with_some("ingress", rule(Direction::In, &allowance.ingress))
+        .with_some("egress", rule(Direction::Out, &allowance.egress));
+    Map::new().with("spec", spec)
+}
+
+fn rules(direction: Direction, peer: &Peer, ports: &Ports, platform: &Platform) -> Vec<Map> {
+    if let (Peer::KubeApiserver, Ports::All) = (peer, ports) {
+        return api_server(direction, platform);
+    }
+    let ports = match (peer, ports) {
+        (Peer::Dns, Ports::All) => dns_ports(),
+        (_, Ports::All) => Vec::new(),
+        (_, Ports::Some(ports)) => ports.iter().map(port).collect(),
+    };
+    vec![rule(direction, peers(peer, platform), ports)]
+}
+
+fn rule(direction: Direction, peers: Vec<Map>, ports: Vec<Map>) -> Map {
+    let key = match direction {
+        Direction::In => "from",
+        Direction::Out => "to",
+    };
+    Map::new().with_filled(key, peers).with_filled("ports", ports)
+}
+
+fn dns_ports() -> Vec<Map> {
+    ["UDP", "TCP"].map(|protocol| Map::new().with("protocol", protocol).with("port", 53_u16)).into()
+}
+
+fn port(port: &Port) -> Map {
+    let map = Map::new().with("protocol", port.protocol.name());
+    match &port.range {
+        PortRange::Named(name) => map.with("port", name),
+        PortRange::Numbers(low, high) if low == high => map.with("port", *low),
+        PortRange::Numbers(low, high) => map.with("port", *low).with("endPort", *high),
+    }
+}
+
+/// The API server is named by the addresses behind its Service: policies see a packet after its address was translated.
+fn api_server(direction: Direction, platform: &Platform) -> Vec<Map> {
+    let mut by_port: BTreeMap<u16, Vec<Map>> = BTreeMap::new();
+    for address in &platform.network.api_server {
+        by_port.entry(address.port()).or_default().push(range(&IpNet::from(address.ip()), &[]));
+    }
+    by_port.into_iter().map(|(number, blocks)| rule(direction, blocks, vec![port(&Port::tcp(number))])).collect()
+}
+
+/// The peers of a rule; none at all means everything.
+fn peers(peer: &Peer, platform: &Platform) -> Vec<Map> {
+    let network = &platform.network;
+    match peer {
+        Peer::Anywhere => Vec::new(),
+        Peer::SameNamespace => vec![Map::new().with("podSelector", Map::new())],
+        Peer::Cluster => vec![Map::new().with("namespaceSelector", Map::new())],
+        Peer::Dns => [pods(&network.dns)].into_iter().chain(network.dns_node_local.iter().map(|local| range(local, &[]))).collect(),
+        Peer::IngressController if network.ingress_controller_on_host => ranges(&network.nodes),
+        Peer::IngressController => vec![pods(&network.ingress_controller)],
+        Peer::Internet => network.internet.iter().map(|(all, except)| range(all, except)).collect(),
+        Peer::Lan => ranges(&network.lan),
+        Peer::Nodes => ranges(&network.nodes),
+        Peer::KubeApiserver => network.api_server.iter().map(|address| range(&IpNet::from(address.ip()), &[])).collect(),
+        Peer::Range(only) => vec![range(only, &[])],
+        Peer::Namespace(namespace) => vec![pods(&PodPeer { namespace: namespace.clone(), labels: BTreeMap::new() })],
+        Peer::Outside(name) => match outside(platform, name) {
+            Some(OutsideAddresses::Pods(peer)) => vec![pods(peer)],
+            Some(OutsideAddresses::Ranges(list)) => ranges(list),
+            None => Vec::new(),
+        },
+    }
+}
+
+/// Namespace and pods in one item: as two items they would mean all pods of the namespace, and these pods of any namespace.
+fn pods(peer: &PodPeer) -> Map {
+    let namespace = Map::new().with("matchLabels", Map::new().with("kubernetes.io/metadata.name", &peer.namespace));
+    let selector = Map::new().with("namespaceSelector", namespace);
+    if peer.labels.is_empty() {
+        return selector;
+    }
+    let labels: Map = peer.labels.iter().map(|(key, value)| (key.clone(), Value::from(value.clone()))).collect();
+    selector.with("podSelector", Map::new().with("matchLabels", labels))
+}
+
+fn ranges(ranges: &[IpNet]) -> Vec<Map> {
+    ranges.iter().map(|only| range(only, &[])).collect()
+}
+
+fn range(range: &IpNet, except: &[IpNet]) -> Map {
+    let except: Vec<_> = except.iter().map(IpNet::to_string).collect();
+    Map::new().with("ipBlock", Map::new().with("cidr", range.to_string()).with_filled("except", except))
+}

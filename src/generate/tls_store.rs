@@ -1,0 +1,19 @@
+//! Traefik's default TLSStore, which serves the certificate of the domain to every route.
+
+use std::sync::Arc;
+
+use super::{CRD_COMES_LATER, certificate};
+use crate::object::{Kind, Object, Origin};
+use crate::plan::{Certificates, Plan};
+use crate::value::{Map, Text};
+
+/// Traefik looks at no other name, and at none at all if there are two (Traefik 3.7).
+pub(super) fn default(plan: &Plan, folder: &Text, origins: &Arc<[Origin]>) -> Option<Object> {
+    let Certificates::Wildcard(_) = &plan.platform.certificates else { return None };
+    let secret = Map::new().with("secretName", certificate::wildcard_secret(&plan.platform.domain));
+    let object = Object::new(Kind::TlsStore, "default", plan.platform.last_wave(), folder, origins)
+        .within(folder)
+        .sync_options(CRD_COMES_LATER)
+        .spec(Map::new().with("defaultCertificate", secret));
+    Some(object)
+}

@@ -1,0 +1,120 @@
+//! What a compilation reads, and the only code that reads it from the disk.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// One input file.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    /// The name to show in findings, as the user would type it.
+    pub name: String,
+    /// Its bytes, whatever they are.
+    pub bytes: Vec<u8>,
+}
+
+impl Source {
+    /// A file that exists only in memory.
+    pub fn new(name: impl Into<String>, text: impl Into<Vec<u8>>) -> Self {
+        Self { name: name.into(), bytes: text.into() }
+    }
+}
+
+/// Everything that a compilation depends on.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    /// `applications.yml`
+    pub applications: Source,
+    /// `platform.yml`; a missing one is a finding, not a failure.
+    pub platform: Option<Source>,
+    /// `profiles/*.yml` by profile name, in name order.
+    pub profiles: Vec<(String, Source)>,
+}
+
+/// Why the inputs could not be read.
+#[derive(Debug)]
+pub struct Unreadable {
+    /// What was to be read.
+    pub path: PathBuf,
+    /// What went wrong.
+    pub error: io::Error,
+}
+
+/// Where `applications.yml` comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A folder that holds all input files.
+    Folder(PathBuf),
+    /// Standard input; the other files come from the current folder.
+    StandardInput,
+}
+
+impl Origin {
+    /// The folder of the input files.
+    pub fn folder(&self) -> &Path {
+        match self {
+            Self::Folder(folder) => folder,
+            Self::StandardInput => Path::new("."),
+        }
+    }
+}
+
+/// Reads the input files of `origin`.
+///
+/// # Errors
+/// If `applications.yml` is missing, or if a file that is there cannot be read.
+pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
+    let folder = origin.folder();
+    let applications = match origin {
+        Origin::Folder(_) => read_file(&folder.join("applications.yml"))?,
+        Origin::StandardInput => read_standard_input()?,
+    };
+    Ok(Inputs { applications, platform: read_optional(&folder.join("platform.yml"))?, profiles: read_profiles(&folder.join("profiles"))? })
+}
+
+fn read_standard_input() -> Result<Source, Unreadable> {
+    let mut bytes = Vec::new();
+    let read = io::stdin().lock().read_to_end(&mut bytes);
+    read.map_err(|error| Unreadable { path: "standard input".into(), error })?;
+    Ok(Source { name: "<stdin>".into(), bytes })
+}
+
+fn read_file(path: &Path) -> Result<Source, Unreadable> {
+    let bytes = fs::read(path).map_err(|error| Unreadable { path: path.into(), error })?;
+    Ok(Source { name: display(path), bytes })
+}
+
+fn read_optional(path: &Path) -> Result<Option<Source>, Unreadable> {
+    match read_file(path) {
+        Ok(source) => Ok(Some(source)),
+        Err(unreadable) if unreadable.error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(unreadable) => Err(unreadable),
+    }
+}
+
+fn read_profiles(folder: &Path) -> Result<Vec<(String, Source)>, Unreadable> {
+    let unreadable = |error| Unreadable { path: folder.into(), error };
+    let listing = match fs::read_dir(folder) {
+        Ok(listing) => listing,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(unreadable(error)),
+    };
+    let mut paths = Vec::new();
+    for file in listing {
+        let path = file.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|extension| extension == "yml") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    paths.into_iter().map(|path| Ok((stem(&path), read_file(&path)?))).collect()
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// The path as a user would type it: without a leading `./`.
+fn display(path: &Path) -> String {
+    path.strip_prefix(".").unwrap_or(path).display().to_string()
+}

@@ -1,0 +1,192 @@
+//! A Kubernetes object as wharf makes it: a typed head, a body that reads like the manifest, and where it came from.
+
+use std::sync::Arc;
+
+use crate::document::Place;
+use crate::value::{Map, Text};
+
+/// A kind that wharf makes, in the order in which a cluster wants them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A core Namespace.
+    Namespace,
+    /// An Argo CD AppProject.
+    AppProject,
+    /// A core ServiceAccount.
+    ServiceAccount,
+    /// A NetworkPolicy of Kubernetes' own dialect.
+    NetworkPolicy,
+    /// An Argo CD Application.
+    Application,
+    /// A cert-manager Certificate.
+    Certificate,
+    /// A Traefik `TLSStore`.
+    TlsStore,
+    /// A Traefik Middleware.
+    Middleware,
+    /// A Traefik `IngressRoute`.
+    IngressRoute,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 9] = [
+        Self::Namespace,
+        Self::AppProject,
+        Self::ServiceAccount,
+        Self::NetworkPolicy,
+        Self::Application,
+        Self::Certificate,
+        Self::TlsStore,
+        Self::Middleware,
+        Self::IngressRoute,
+    ];
+
+    /// `kind` of the object.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Namespace => "Namespace",
+            Self::AppProject => "AppProject",
+            Self::ServiceAccount => "ServiceAccount",
+            Self::NetworkPolicy => "NetworkPolicy",
+            Self::Application => "Application",
+            Self::Certificate => "Certificate",
+            Self::TlsStore => "TLSStore",
+            Self::Middleware => "Middleware",
+            Self::IngressRoute => "IngressRoute",
+        }
+    }
+
+    /// `apiVersion` of the object.
+    pub fn api_version(self) -> &'static str {
+        match self {
+            Self::Namespace | Self::ServiceAccount => "v1",
+            Self::AppProject | Self::Application => "argoproj.io/v1alpha1",
+            Self::NetworkPolicy => "networking.k8s.io/v1",
+            Self::Certificate => "cert-manager.io/v1",
+            Self::TlsStore | Self::Middleware | Self::IngressRoute => "traefik.io/v1alpha1",
+        }
+    }
+
+    /// The file that the objects of this kind go to, within the folder of their entry.
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Namespace => "namespace.yaml",
+            Self::AppProject => "app-project.yaml",
+            Self::ServiceAccount => "service-accounts.yaml",
+            Self::NetworkPolicy => "network-policies.yaml",
+            Self::Application => "applications.yaml",
+            Self::Certificate => "certificates.yaml",
+            Self::TlsStore => "tls-stores.yaml",
+            Self::Middleware => "middlewares.yaml",
+            Self::IngressRoute => "ingress-routes.yaml",
+        }
+    }
+}
+
+/// What asked for an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The line.
+    pub place: Place,
+    /// The profile that the line names, if it was the profile that made the object.
+    pub profile: Option<Text>,
+}
+
+impl Origin {
+    /// What a line asked for.
+    pub fn line(place: Place) -> Self {
+        Self { place, profile: None }
+    }
+}
+
+/// A Kubernetes object.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// `apiVersion` and `kind`
+    pub kind: Kind,
+    /// `metadata.name`
+    pub name: Text,
+    /// `metadata.namespace`; none for cluster-scoped kinds.
+    pub namespace: Option<Text>,
+    /// `metadata.labels`
+    pub labels: Map,
+    /// `metadata.annotations`
+    pub annotations: Map,
+    /// `metadata.finalizers`
+    pub finalizers: &'static [&'static str],
+    /// Everything behind `metadata`; shared by objects that differ in their head only.
+    pub body: Arc<Map>,
+    /// The Argo CD sync wave.
+    pub wave: i32,
+    /// The folder that it is filed in: the namespace of the entry that it belongs to.
+    pub folder: Text,
+    /// What asked for it.
+    pub origins: Arc<[Origin]>,
+}
+
+/// The label that all objects of wharf carry.
+pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+
+/// The annotation of the order in which Argo CD applies objects; a text, as all annotations are.
+pub const SYNC_WAVE: &str = "argocd.argoproj.io/sync-wave";
+
+/// The annotation of Argo CD's options for one object.
+pub const SYNC_OPTIONS: &str = "argocd.argoproj.io/sync-options";
+
+impl Object {
+    /// An object without a body, with the label and the annotation that all objects have.
+    pub fn new(kind: Kind, name: impl Into<Text>, wave: i32, folder: &Text, origins: &Arc<[Origin]>) -> Self {
+        Self {
+            kind,
+            name: name.into(),
+            namespace: None,
+            labels: Map::new().with(MANAGED_BY, "wharf"),
+            annotations: Map::new().with(SYNC_WAVE, wave.to_string()),
+            finalizers: &[],
+            body: Arc::default(),
+            wave,
+            folder: folder.clone(),
+            origins: origins.clone(),
+        }
+    }
+
+    /// Puts the object into a namespace.
+    pub fn within(mut self, namespace: &Text) -> Self {
+        self.namespace = Some(namespace.clone());
+        self
+    }
+
+    /// Gives the object a `spec` and nothing else behind its metadata.
+    pub fn spec(self, spec: Map) -> Self {
+        self.body(Map::new().with("spec", spec))
+    }
+
+    /// Gives the object what stands behind its metadata.
+    pub fn body(mut self, body: Map) -> Self {
+        self.body = Arc::new(body);
+        self
+    }
+
+    /// Adds a label.
+    pub fn label(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
+        self.labels.push(key, value.into());
+        self
+    }
+
+    /// Adds an annotation.
+    pub fn annotation(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
+        self.annotations.push(key, value.into());
+        self
+    }
+
+    /// Sets Argo CD's options for this object, if there are any.
+    pub fn sync_options(self, options: &'static str) -> Self {
+        if options.is_empty() { self } else { self.annotation(SYNC_OPTIONS, options) }
+    }
+
+    /// What makes an object this one and no other.
+    pub fn identity(&self) -> (Kind, Option<&str>, &str) {
+        (self.kind, self.namespace.as_deref(), &self.name)
+    }
+}

@@ -1,0 +1,52 @@
+//! What the catalog means: defaults filled in, names resolved, order computed. Nothing is optional here that has a default.
+
+mod applications;
+mod edges;
+mod entries;
+mod order;
+mod platform;
+mod port;
+mod profiles;
+mod routes;
+
+pub use applications::Application;
+pub use edges::{Allowance, Direction, Edge, Peer, Ports, allowances, outside, profile_line};
+pub use entries::{Entry, Policies};
+pub use platform::{Auth, Certificates, Network, OutsideAddresses, Platform, PodPeer};
+pub use port::{Port, PortRange, Protocol};
+pub use profiles::{Profile, Profiles};
+pub use routes::{Path, Route};
+
+use crate::catalog::Catalog;
+use crate::finding::Finding;
+use crate::platform::Platform as WrittenPlatform;
+
+/// What the catalog means.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The facts that all entries share.
+    pub platform: Platform,
+    /// The profiles that there are.
+    pub profiles: Profiles,
+    /// What is rendered: the enabled entries, in the order of their namespaces.
+    pub entries: Vec<Entry>,
+}
+
+impl Plan {
+    /// Gives the catalog its meaning; what has none becomes a finding.
+    pub fn new(catalog: Catalog, platform: &WrittenPlatform, profiles: Profiles, findings: &mut Vec<Finding>) -> Self {
+        let platform = Platform::new(platform, findings);
+        let mut entries = entries::plan(catalog, &platform, &profiles, findings);
+        order::assign_waves(&mut entries, findings);
+        edges::connect(&mut entries, &platform, &profiles, findings);
+        entries.retain(|entry| entry.enabled);
+        entries.sort_by(|one, other| one.namespace.cmp(&other.namespace));
+        Self { platform, profiles, entries }
+    }
+
+    /// The entry that owns `namespace`.
+    pub fn entry(&self, namespace: &str) -> Option<&Entry> {
+        let found = self.entries.binary_search_by(|entry| entry.namespace.as_str().cmp(namespace));
+        found.ok().map(|index| &self.entries[index])
+    }
+}

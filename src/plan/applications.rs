@@ -1,0 +1,243 @@
+//! Applications with their defaults.
+
+use std::collections::BTreeMap;
+
+use minijinja::{Environment, UndefinedBehavior, context};
+
+use super::{Entry, Platform};
+use crate::catalog::{Application as Written, Helm, Sync};
+use crate::document::{FileId, Place};
+use crate::finding::Finding;
+use crate::rules;
+use crate::suggestion::did_you_mean;
+use crate::value::Text;
+
+/// An application, as it is meant.
+#[derive(Debug)]
+pub struct Application {
+    /// Where it stands.
+    pub place: Place,
+    /// Its name.
+    pub code: Text,
+    /// The Argo CD sync wave, once the order is known.
+    pub wave: i32,
+    /// The repository that it comes from.
+    pub repository: Text,
+    /// The branch, tag, commit or chart version.
+    pub revision: Text,
+    /// Values files.
+    pub value_files: Vec<Text>,
+    /// The namespace of objects that name none.
+    pub target_namespace: Text,
+    /// `prune`, `selfHeal` and `allowEmpty` of an automated sync; none if somebody presses the button.
+    pub automated: Option<Automated>,
+    /// Sync options.
+    pub options: Vec<Text>,
+    /// Everything that is handed through as it is written.
+    pub written: Written,
+}
+
+/// What an automated sync may do.
+#[derive(Clone, Copy, Debug)]
+pub struct Automated {
+    /// Delete what is gone from the repository.
+    pub prune: bool,
+    /// Undo what was changed by hand.
+    pub self_heal: bool,
+    /// Delete everything.
+    pub allow_empty: bool,
+}
+
+/// Argo CD's sync options for an Application. It compares them as whole strings and ignores any other without a word (Argo CD 3.5,
+/// `HasOption`).
+const SYNC_OPTIONS: [&str; 18] = [
+    "ApplyOutOfSyncOnly=true",
+    "ClientSideApplyMigration=false",
+    "CreateNamespace=false",
+    "Delete=confirm",
+    "Delete=false",
+    "FailOnSharedResource=true",
+    "Prune=confirm",
+    "Prune=false",
+    "PruneLast=true",
+    "PrunePropagationPolicy=background",
+    "PrunePropagationPolicy=foreground",
+    "PrunePropagationPolicy=orphan",
+    "Replace=true",
+    "RespectIgnoreDifferences=true",
+    "ServerSideApply=false",
+    "ServerSideApply=true",
+    "SkipDryRunOnMissingResource=true",
+    "Validate=false",
+];
+
+/// The pattern of values files, compiled once.
+pub(super) struct ValuesFile {
+    environment: Environment<'static>,
+}
+
+/// How much work a pattern may do.
+const FUEL: u64 = 10_000;
+
+impl ValuesFile {
+    pub(super) fn new(platform: &Platform, findings: &mut Vec<Finding>) -> Self {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(FUEL));
+        for filter in ["replace", "format", "indent", "center"] {
+            environment.remove_filter(filter);
+        }
+        let added = environment.add_template_owned("valuesFile", platform.values_file.clone());
+        let this = Self { environment };
+        if let Err(error) = added.and_then(|()| this.try_render("application", "namespace").map(|_| ())) {
+            let place = Place::root(FileId::PLATFORM).key("patterns").key("valuesFile");
+            let finding = rules::BAD_PATTERN.at(place, format!("this pattern cannot be filled in: {error}"));
+            findings.push(finding.help("a pattern may use `{{ applicationCode }}` and `{{ namespace }}`"));
+        }
+        this
+    }
+
+    fn try_render(&self, code: &str, namespace: &str) -> Result<String, minijinja::Error> {
+        self.environment.get_template("valuesFile")?.render(context! { applicationCode => code, namespace => namespace })
+    }
+
+    fn render(&self, code: &str, namespace: &str) -> Text {
+        self.try_render(code, namespace).unwrap_or_default().into()
+    }
+}
+
+pub(super) fn plan(
+    written: Written,
+    place: Place,
+    namespace: &Text,
+    platform: &Platform,
+    values_file: &ValuesFile,
+    findings: &mut Vec<Finding>,
+) -> Application {
+    check_source(&written, &place, findings);
+    check_sync(&written, &place, findings);
+    let automated = automated(&written);
+    let revision = written.target_revision.as_ref().map(Text::from);
+    Application {
+        code: (&written.application_code).into(),
+        wave: 0,
+        repository: written.repo_url.as_ref().map_or_else(|| platform.repository.clone(), Text::from),
+        revision: revision.unwrap_or_else(|| if written.repo_url.is_some() { "HEAD".into() } else { platform.revision.clone() }),
+        value_files: value_files(&written, namespace, values_file),
+        target_namespace: written.target_namespace.as_ref().map_or_else(|| namespace.clone(), Text::from),
+        options: options(&written, automated),
+        automated,
+        written,
+        place,
+    }
+}
+
+fn value_files(written: &Written, namespace: &Text, values_file: &ValuesFile) -> Vec<Text> {
+    let plain = written.chart.is_some() || written.kustomize.is_some() || written.directory.is_some();
+    match written.helm.as_ref().and_then(|helm| helm.value_files.as_ref()) {
+        Some(files) => files.iter().map(Text::from).collect(),
+        None if plain => Vec::new(),
+        None => vec![values_file.render(&written.application_code, namespace)],
+    }
+}
+
+fn automated(written: &Written) -> Option<Automated> {
+    let sync = written.sync.as_ref();
+    written.auto_sync.unwrap_or(false).then(|| Automated {
+        prune: sync.and_then(|sync| sync.prune).unwrap_or(true),
+        self_heal: sync.and_then(|sync| sync.self_heal).unwrap_or(true),
+        allow_empty: sync.and_then(|sync| sync.allow_empty).unwrap_or(false),
+    })
+}
+
+/// The options that are written, and the one without which self-healing would undo what `ignoreDifferences` overlooks.
+fn options(written: &Written, automated: Option<Automated>) -> Vec<Text> {
+    const RESPECT: &str = "RespectIgnoreDifferences=true";
+    let mut options: Vec<Text> = written.sync.iter().flat_map(|sync| &sync.options).map(Text::from).collect();
+    let heals = automated.is_some_and(|automated| automated.self_heal);
+    if heals && !written.ignore_differences.is_empty() && !options.iter().any(|option| option.as_str() == RESPECT) {
+        options.push(RESPECT.into());
+    }
+    options
+}
+
+fn check_source(written: &Written, place: &Place, findings: &mut Vec<Finding>) {
+    let mut refuse = |place: Place, message: &str, help: &str| {
+        findings.push(rules::APPLICATION_SOURCE.at(place, message).help(help));
+    };
+    match (&written.path, &written.chart) {
+        (None, None) => refuse(place.clone(), "this application has neither `path` nor `chart`", "say where it comes from"),
+        (Some(_), Some(_)) => refuse(place.key("chart").itself(), "this application has both `path` and `chart`", "keep one of them"),
+        (None, Some(_)) if written.repo_url.is_none() => {
+            refuse(place.key("chart").itself(), "a chart needs the `repoURL` of its registry", "add `repoURL`");
+        }
+        (None, Some(_)) if written.target_revision.is_none() => {
+            refuse(place.key("chart").itself(), "a chart needs a version", "add `targetRevision`: a chart without one changes by itself");
+        }
+        _ => {}
+    }
+    let renderers = [("helm", written.helm.is_some()), ("kustomize", written.kustomize.is_some()), ("directory", written.directory.is_some())];
+    let mut named = renderers.iter().filter(|(_, named)| *named).map(|(key, _)| *key);
+    if let (Some(first), Some(second)) = (named.next(), named.next()) {
+        let message = format!("this application has both `{first}` and `{second}`");
+        refuse(place.key(second).itself(), &message, "an application is rendered in one way only; keep one of them");
+    }
+    if written.chart.is_some() && (written.kustomize.is_some() || written.directory.is_some()) {
+        refuse(place.key("chart").itself(), "a chart is rendered by Helm", "use `helm`");
+    }
+    if written.helm.as_ref().is_some_and(Helm::ignores_missing_files) && written.chart.is_none() && written.path.is_some() {
+        let place = place.key("helm").key("ignoreMissingValueFiles");
+        let finding = rules::IGNORED_VALUES_FILES.at(place, "a values file of this application may be missing");
+        findings.push(finding.note("a misspelt name deploys the chart's own defaults, and everything stays green").help("remove the line"));
+    }
+}
+
+impl Helm {
+    fn ignores_missing_files(&self) -> bool {
+        self.ignore_missing_value_files == Some(true)
+    }
+}
+
+fn check_sync(written: &Written, place: &Place, findings: &mut Vec<Finding>) {
+    let Some(sync) = &written.sync else { return };
+    let place = place.key("sync");
+    check_automated(sync, written.auto_sync == Some(true), &place, findings);
+    for (index, option) in sync.options.iter().enumerate() {
+        check_option(option, place.key("options").index(index), findings);
+    }
+}
+
+fn check_automated(sync: &Sync, automated: bool, place: &Place, findings: &mut Vec<Finding>) {
+    for (key, value) in [("prune", sync.prune), ("selfHeal", sync.self_heal), ("allowEmpty", sync.allow_empty)] {
+        if value.is_some() && !automated {
+            let finding = rules::SYNC_WITHOUT_AUTO_SYNC.at(place.key(key).itself(), format!("`{key}` means nothing here"));
+            let finding = finding.note("it belongs to automated syncs, and this application is synced by hand");
+            findings.push(finding.help("add `autoSync: true` to the application, or remove the line"));
+        }
+    }
+}
+
+fn check_option(option: &str, place: Place, findings: &mut Vec<Finding>) {
+    if option == "CreateNamespace=true" {
+        let finding = rules::UNKNOWN_SYNC_OPTION.at(place, "the namespace belongs to the catalog, not to the application");
+        let finding = finding.note("the AppProject forbids Namespaces: this would work until the day when the cluster is built anew");
+        findings.push(finding.help("remove the line: the entry makes the Namespace"));
+    } else if !SYNC_OPTIONS.contains(&option) {
+        let finding = rules::UNKNOWN_SYNC_OPTION.at(place, format!("Argo CD has no sync option `{option}`"));
+        let finding = finding.note("Argo CD compares options as whole strings and ignores one that it does not know");
+        findings.push(finding.help_some(did_you_mean(option, SYNC_OPTIONS)));
+    }
+}
+
+pub(super) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
+    let mut owners: BTreeMap<&Text, &Place> = BTreeMap::new();
+    for application in entries.iter().flat_map(|entry| &entry.applications) {
+        if let Some(first) = owners.insert(&application.code, &application.place) {
+            owners.insert(&application.code, first);
+            let place = application.place.key("applicationCode");
+            let finding = rules::DUPLICATE_APPLICATION_CODE.at(place, format!("two applications are called `{}`", application.code));
+            let finding = finding.and(first.key("applicationCode"), "the first is here");
+            findings.push(finding.note("Argo CD keeps one Application of a name: the second would take the first one's place"));
+        }
+    }
+}

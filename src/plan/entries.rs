@@ -1,0 +1,198 @@
+//! Entries with their defaults.
+
+use std::collections::BTreeMap;
+
+use super::applications::{self, Application};
+use super::edges::Allowance;
+use super::routes::{self, Route};
+use super::{Platform, Profiles};
+use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project};
+use crate::document::{FileId, Place};
+use crate::finding::Finding;
+use crate::platform::Cni;
+use crate::rules;
+use crate::suggestion::{did_you_mean, either};
+use crate::value::Text;
+
+/// An entry, as it is meant.
+#[derive(Debug)]
+pub struct Entry {
+    /// Where it stands.
+    pub place: Place,
+    /// The namespace that it owns.
+    pub namespace: Text,
+    /// One sentence about it.
+    pub description: Option<Text>,
+    /// The index of its tier.
+    pub tier: usize,
+    /// Whether its namespace and its applications are kept in the cluster if it is removed.
+    pub protected: bool,
+    /// Whether it is rendered.
+    pub enabled: bool,
+    /// The level that the namespace enforces.
+    pub pod_security: PodSecurity,
+    /// Labels of the Namespace.
+    pub labels: BTreeMap<String, String>,
+    /// Annotations of the Namespace.
+    pub annotations: BTreeMap<String, String>,
+    /// The name of its profile, or `none`.
+    pub profile: Text,
+    /// Its policies.
+    pub policies: Policies,
+    /// Its own edges out, as they are written.
+    pub(super) egress: Vec<Egress>,
+    /// Its own edges in, as they are written.
+    pub(super) ingress: Vec<Ingress>,
+    /// What its applications may do beyond the least that they need.
+    pub project: Project,
+    /// Its applications.
+    pub applications: Vec<Application>,
+    /// Its routes.
+    pub routes: Vec<Route>,
+}
+
+/// The policies of an entry.
+#[derive(Debug, Default)]
+pub enum Policies {
+    /// None at all.
+    None,
+    /// Those of its profile and no others.
+    #[default]
+    Profile,
+    /// These, in name order.
+    Own(Vec<Allowance>),
+}
+
+/// Namespaces that the cluster itself owns.
+const RESERVED: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
+
+pub(super) fn plan(catalog: Catalog, platform: &Platform, profiles: &Profiles, findings: &mut Vec<Finding>) -> Vec<Entry> {
+    let root = Place::root(FileId::APPLICATIONS);
+    if catalog.0.is_empty() {
+        let finding = rules::EMPTY_CATALOG.at(root.clone(), "the catalog lists nothing");
+        findings.push(finding.note("Argo CD would prune everything that it listed before").help("add an entry"));
+    }
+    check_enforcement(platform, findings);
+    let planner = Planner { platform, profiles, values_file: applications::ValuesFile::new(platform, findings) };
+    let entries: Vec<_> = catalog.0.into_iter().enumerate().map(|(index, written)| planner.entry(root.index(index), written, findings)).collect();
+    check_unique_namespaces(&entries, findings);
+    applications::check_unique(&entries, findings);
+    routes::check_unique(&entries, findings);
+    entries
+}
+
+struct Planner<'p> {
+    platform: &'p Platform,
+    profiles: &'p Profiles,
+    values_file: applications::ValuesFile,
+}
+
+impl Planner<'_> {
+    fn entry(&self, place: Place, written: Written, findings: &mut Vec<Finding>) -> Entry {
+        self.check_namespace(&place, &written, findings);
+        self.check_lifecycle(&place, &written, findings);
+        self.check_profile(&place, &written, findings);
+        let tier = self.tier(&place, &written, findings);
+        let namespace = Text::from(&written.namespace);
+        let application = |(index, application)| {
+            applications::plan(application, place.key("applications").index(index), &namespace, self.platform, &self.values_file, findings)
+        };
+        let applications = written.applications.into_iter().enumerate().map(application).collect();
+        let route = |(index, route)| routes::plan(&route, place.key("routes").index(index), &namespace, self.platform, findings);
+        let routes = written.routes.into_iter().enumerate().map(route).collect();
+        Entry {
+            namespace,
+            description: written.description.as_ref().map(Text::from),
+            tier,
+            protected: !written.toggleable.unwrap_or(false),
+            enabled: written.enabled.unwrap_or(true),
+            pod_security: written.pod_security.unwrap_or(self.platform.pod_security),
+            labels: written.labels,
+            annotations: written.annotations,
+            profile: (&written.network_policies.profile).into(),
+            policies: Policies::default(),
+            egress: written.network_policies.egress,
+            ingress: written.network_policies.ingress,
+            project: written.project.unwrap_or_else(|| Project { cluster_resources: vec![], namespace_resources: vec![], source_repos: vec![] }),
+            applications,
+            routes,
+            place,
+        }
+    }
+
+    fn check_namespace(&self, place: &Place, written: &Written, findings: &mut Vec<Finding>) {
+        if RESERVED.contains(&&*written.namespace) {
+            let finding = rules::RESERVED_NAMESPACE.at(place.key("namespace"), format!("the cluster itself owns `{}`", &*written.namespace));
+            let finding = finding
+                .note("a default-deny policy there would cut the cluster off from its DNS, a Pod Security level keep its own pods from starting");
+            findings.push(finding.help("use a namespace of your own; an application can deploy there with `targetNamespace`"));
+        }
+        if *written.namespace == *self.platform.argocd_namespace && written.toggleable == Some(true) {
+            let finding = rules::RESERVED_NAMESPACE.at(place.key("toggleable"), "the namespace of Argo CD cannot be toggleable");
+            findings.push(finding.note("removing the entry would delete Argo CD, and with it every Application"));
+        }
+    }
+
+    fn check_lifecycle(&self, place: &Place, written: &Written, findings: &mut Vec<Finding>) {
+        if written.enabled == Some(false) && written.toggleable != Some(true) {
+            let finding = rules::DISABLED_WITHOUT_TOGGLEABLE.at(place.key("enabled"), "an entry that is not toggleable cannot be disabled");
+            let finding = finding.note("its namespace and its data are protected from deletion, so that it would run on without anybody minding it");
+            findings.push(finding.help("add `toggleable: true` if everything in the namespace may go"));
+        }
+    }
+
+    fn check_profile(&self, place: &Place, written: &Written, findings: &mut Vec<Finding>) {
+        let policies = &written.network_policies;
+        let name = &*policies.profile;
+        let place = place.key("networkPolicies");
+        let none = name == "none";
+        if !none && self.profiles.get(name).is_none() {
+            let finding = rules::UNKNOWN_PROFILE.at(place.key("profile"), format!("there is no profile `{name}`"));
+            let help = did_you_mean(name, self.profiles.names()).unwrap_or_else(|| format!("the profiles are {}", either(self.profiles.names())));
+            findings.push(finding.help(help));
+        }
+        if policies.reason.is_none() && (none || self.profiles.reason_required(name)) {
+            let finding = rules::PROFILE_WITHOUT_REASON.at(place.key("profile"), format!("the profile `{name}` needs a reason"));
+            let finding = finding.note("it leaves the namespace open, and whoever reads this later has to know why");
+            findings.push(finding.help("add `reason: …` beside it"));
+        }
+        if none && !(policies.egress.is_empty() && policies.ingress.is_empty()) {
+            let key = if policies.egress.is_empty() { "ingress" } else { "egress" };
+            let finding = rules::EDGE_TARGET.at(place.key(key).itself(), "an entry without policies has no edges");
+            findings.push(finding.note("with `profile: none` everything is allowed already"));
+        }
+    }
+
+    fn tier(&self, place: &Place, written: &Written, findings: &mut Vec<Finding>) -> usize {
+        let tiers = &self.platform.tiers;
+        let last = tiers.len().saturating_sub(1);
+        let Some(name) = &written.tier else { return last };
+        tiers.iter().position(|tier| tier.as_str() == &**name).unwrap_or_else(|| {
+            let finding = rules::UNKNOWN_TIER.at(place.key("tier"), format!("there is no tier `{}`", &**name));
+            let names = || tiers.iter().map(Text::as_str);
+            findings.push(finding.help(did_you_mean(name, names()).unwrap_or_else(|| format!("the tiers are {}", either(names())))));
+            last
+        })
+    }
+}
+
+fn check_enforcement(platform: &Platform, findings: &mut Vec<Finding>) {
+    if platform.network.cni == Some(Cni::None) {
+        let place = Place::root(FileId::PLATFORM).key("network").key("cni");
+        let finding = rules::POLICIES_NOT_ENFORCED.at(place, "nothing in this cluster enforces network policies");
+        let finding = finding.note("the API server would accept every policy, Argo CD show it green, and no packet be stopped");
+        findings.push(finding.help("install a CNI that enforces them; k3s brings kube-router along unless it is switched off"));
+    }
+}
+
+fn check_unique_namespaces(entries: &[Entry], findings: &mut Vec<Finding>) {
+    let mut owners: BTreeMap<&Text, &Place> = BTreeMap::new();
+    for entry in entries {
+        if let Some(first) = owners.insert(&entry.namespace, &entry.place) {
+            owners.insert(&entry.namespace, first);
+            let finding = rules::DUPLICATE_NAMESPACE.at(entry.place.key("namespace"), format!("two entries own the namespace `{}`", entry.namespace));
+            let finding = finding.and(first.key("namespace"), "the first is here");
+            findings.push(finding.note("removing one of them would delete the other's objects").help("make it one entry with several applications"));
+        }
+    }
+}

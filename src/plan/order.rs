@@ -1,0 +1,123 @@
+//! The order of applications: tier × 100, and within a tier the depth of `dependsOn`, so that an insertion moves no other wave.
+
+use std::collections::BTreeMap;
+
+use super::Entry;
+use super::platform::wave_of_tier;
+use crate::document::Place;
+use crate::finding::Finding;
+use crate::rules;
+use crate::suggestion::did_you_mean;
+use crate::value::Text;
+
+/// The waves of one tier.
+const WAVES: usize = 100;
+
+struct Node<'e> {
+    code: &'e Text,
+    tier: usize,
+    place: &'e Place,
+    /// The applications that have to be synced before, with the place that says so.
+    needs: Vec<(usize, Place)>,
+}
+
+/// Gives each application its wave.
+pub(super) fn assign_waves(entries: &mut [Entry], findings: &mut Vec<Finding>) {
+    let nodes = nodes(entries, findings);
+    let depths = depths(&nodes, findings);
+    for (node, depth) in nodes.iter().zip(&depths) {
+        if *depth >= WAVES {
+            let finding = rules::DEPENDENCY_CYCLE.at(node.place.clone(), format!("the chain of dependencies before `{}` is {depth} long", node.code));
+            findings.push(finding.note(format!("a tier has room for {WAVES}")));
+        }
+    }
+    let waves: Vec<_> =
+        nodes.iter().zip(depths).map(|(node, depth)| wave_of_tier(node.tier) + i32::try_from(depth.min(WAVES - 1)).unwrap_or(0)).collect();
+    for (application, wave) in entries.iter_mut().flat_map(|entry| &mut entry.applications).zip(waves) {
+        application.wave = wave;
+    }
+}
+
+fn nodes<'e>(entries: &'e [Entry], findings: &mut Vec<Finding>) -> Vec<Node<'e>> {
+    let all = || entries.iter().flat_map(|entry| entry.applications.iter().map(move |application| (entry, application)));
+    let codes: BTreeMap<&Text, usize> = all().enumerate().map(|(index, (_, application))| (&application.code, index)).collect();
+    let tiers: Vec<_> = all().map(|(entry, _)| (entry.tier, entry.enabled)).collect();
+    let mut nodes = Vec::with_capacity(tiers.len());
+    for (entry, application) in all() {
+        let mut needs = Vec::new();
+        for (index, name) in application.written.depends_on.iter().enumerate() {
+            let place = application.place.key("dependsOn").index(index);
+            match codes.get(&Text::from(name)) {
+                None => findings.push(unknown(place, name, &codes)),
+                Some(&target) if tiers[target].0 > entry.tier => findings.push(late(place, name)),
+                Some(&target) if entry.enabled && !tiers[target].1 => findings.push(disabled(place, name)),
+                Some(&target) => needs.push((target, place)),
+            }
+        }
+        nodes.push(Node { code: &application.code, tier: entry.tier, place: &application.place, needs });
+    }
+    nodes
+}
+
+fn unknown(place: Place, name: &str, codes: &BTreeMap<&Text, usize>) -> Finding {
+    let finding = rules::UNKNOWN_DEPENDENCY.at(place, format!("there is no application `{name}`"));
+    finding.help_some(did_you_mean(name, codes.keys().map(|code| code.as_str())))
+}
+
+fn disabled(place: Place, name: &str) -> Finding {
+    rules::UNKNOWN_DEPENDENCY.at(place, format!("the application `{name}` is disabled")).note("nothing would be there to wait for")
+}
+
+fn late(place: Place, name: &str) -> Finding {
+    let finding = rules::LATE_DEPENDENCY.at(place, format!("`{name}` is synced in a later tier"));
+    finding.note("Argo CD would wait in the earlier tier for what it only makes in the later one").help("move one of the two entries to another tier")
+}
+
+/// How many applications of its own tier have to come before each, one after the other.
+fn depths(nodes: &[Node<'_>], findings: &mut Vec<Finding>) -> Vec<usize> {
+    let mut waiting: Vec<usize> = nodes.iter().map(|node| node.needs.len()).collect();
+    let mut dependants: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
+    for (index, node) in nodes.iter().enumerate() {
+        for (target, _) in &node.needs {
+            dependants[*target].push(index);
+        }
+    }
+    let mut depths = vec![0; nodes.len()];
+    let mut ready: Vec<usize> = (0..nodes.len()).filter(|index| waiting[*index] == 0).collect();
+    while let Some(index) = ready.pop() {
+        for &dependant in &dependants[index] {
+            if nodes[index].tier == nodes[dependant].tier {
+                depths[dependant] = depths[dependant].max(depths[index] + 1);
+            }
+            waiting[dependant] -= 1;
+            if waiting[dependant] == 0 {
+                ready.push(dependant);
+            }
+        }
+    }
+    report_cycle(nodes, &waiting, findings);
+    depths
+}
+
+/// Says which applications wait for each other: one cycle, from the first application that stands in one.
+fn report_cycle(nodes: &[Node<'_>], waiting: &[usize], findings: &mut Vec<Finding>) {
+    let stuck = |index: &usize| waiting[*index] > 0;
+    let Some(mut index) = (0..nodes.len()).find(stuck) else { return };
+    let mut way: Vec<(usize, &Place)> = Vec::new();
+    let start = loop {
+        if let Some(start) = way.iter().position(|(seen, _)| *seen == index) {
+            break start;
+        }
+        let Some((target, place)) = nodes[index].needs.iter().find(|(target, _)| stuck(target)) else { return };
+        way.push((index, place));
+        index = *target;
+    };
+    let cycle = &way[start..];
+    let names: Vec<_> = cycle.iter().chain(cycle.first()).map(|(index, _)| format!("`{}`", nodes[*index].code)).collect();
+    let Some((_, first)) = cycle.first() else { return };
+    let mut finding = rules::DEPENDENCY_CYCLE.at((*first).clone(), format!("applications wait for each other: {}", names.join(" → ")));
+    for (_, place) in cycle.iter().skip(1) {
+        finding = finding.and((*place).clone(), "");
+    }
+    findings.push(finding.note("none of them would ever be synced").help("remove one of these dependencies"));
+}

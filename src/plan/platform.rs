@@ -1,0 +1,385 @@
+//! The platform's facts with their defaults, and the checks that concern the platform alone.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use ipnet::IpNet;
+
+use crate::catalog::PodSecurity;
+use crate::document::{FileId, Place};
+use crate::finding::Finding;
+use crate::format::Cidr;
+use crate::platform::{
+    CertificateMode, Certificates as WrittenCertificates, Cni, EntryPoint, ForwardAuth, IpFamily, Issuer, Network as WrittenNetwork, OutsidePeer,
+    Platform as Written, PlatformAuth, Routing, SharedMiddleware,
+};
+use crate::rules;
+use crate::value::Text;
+
+/// What every entry shares.
+#[derive(Debug, Default)]
+pub struct Platform {
+    /// The repository of applications that name none.
+    pub repository: Text,
+    /// The revision of applications that name none.
+    pub revision: Text,
+    /// The domain that short hosts stand below.
+    pub domain: Text,
+    /// The tiers in their order; never empty.
+    pub tiers: Vec<Text>,
+    /// The minijinja pattern of values files.
+    pub values_file: String,
+    /// The namespace of Applications and AppProjects.
+    pub argocd_namespace: Text,
+    /// The API server that applications are deployed to.
+    pub server: Text,
+    /// The network.
+    pub network: Network,
+    /// The entry points that routes are attached to.
+    pub entry_points: Vec<EntryPoint>,
+    /// Whether Traefik lets an `IngressRoute` use a Middleware of another namespace.
+    pub allow_cross_namespace: bool,
+    /// Whether entry points with TLS terminate it by themselves.
+    pub entry_point_tls: bool,
+    /// `spec.ingressClassName` of routes.
+    pub ingress_class: Option<Text>,
+    /// Who may come in.
+    pub auth: Auth,
+    /// Where certificates come from.
+    pub certificates: Certificates,
+    /// The Pod Security level of entries that name none.
+    pub pod_security: PodSecurity,
+}
+
+/// Who may come in by a route that does not say otherwise.
+#[derive(Debug, Default)]
+pub enum Auth {
+    /// Nobody has decided.
+    #[default]
+    Undecided,
+    /// Whom this Middleware lets in.
+    Shared(SharedMiddleware),
+    /// Whom this service lets in; each namespace has a Middleware of its own.
+    Forward(ForwardAuth),
+}
+
+/// Where certificates come from.
+#[derive(Debug, Default)]
+pub enum Certificates {
+    /// Not from wharf.
+    #[default]
+    None,
+    /// One for the domain.
+    Wildcard(Issuer),
+    /// One for each route.
+    Each(Issuer),
+    /// From Traefik's resolver of this name.
+    Resolver(Text),
+}
+
+/// Pods of a namespace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PodPeer {
+    /// Their namespace.
+    pub namespace: Text,
+    /// Their labels; all pods if there are none.
+    pub labels: BTreeMap<String, String>,
+}
+
+/// The network's facts.
+#[derive(Debug, Default)]
+pub struct Network {
+    /// What enforces policies.
+    pub cni: Option<Cni>,
+    /// The cluster's DNS.
+    pub dns: PodPeer,
+    /// The node-local DNS cache.
+    pub dns_node_local: Option<IpNet>,
+    /// The addresses that count as internet: each range with what is cut out of it.
+    pub internet: Vec<(IpNet, Vec<IpNet>)>,
+    /// The addresses of the peer `lan`.
+    pub lan: Vec<IpNet>,
+    /// The addresses of the peer `nodes`.
+    pub nodes: Vec<IpNet>,
+    /// The API server behind its Service.
+    pub api_server: Vec<SocketAddr>,
+    /// The ingress controller.
+    pub ingress_controller: PodPeer,
+    /// Whether the ingress controller's traffic comes from its node's address.
+    pub ingress_controller_on_host: bool,
+    /// Peers outside the catalog.
+    pub peers: BTreeMap<Text, OutsideAddresses>,
+}
+
+/// Where a peer outside the catalog is.
+#[derive(Clone, Debug)]
+pub enum OutsideAddresses {
+    /// In these pods.
+    Pods(PodPeer),
+    /// At these addresses.
+    Ranges(Vec<IpNet>),
+}
+
+/// Addresses that do not count as internet: everything that IANA's special-purpose registries call not globally reachable, and
+/// multicast. 64:ff9b::/96 would lead back to IPv4 (RFC 6052).
+const PRIVATE: [&str; 14] = [
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+    "::1/128",
+    "64:ff9b::/96",
+    "fc00::/7",
+    "fe80::/10",
+    "ff00::/8",
+];
+
+const DEFAULT_TIERS: [&str; 3] = ["infrastructure", "platform", "apps"];
+
+impl Platform {
+    /// Fills in what is not said.
+    pub fn new(written: &Written, findings: &mut Vec<Finding>) -> Self {
+        let argocd = written.argocd.clone().unwrap_or_default();
+        let routing = written.routing.clone().unwrap_or_default();
+        let traefik = routing.traefik.clone().unwrap_or_default();
+        let values_file = written.patterns.as_ref().and_then(|patterns| patterns.values_file.clone());
+        let auth = auth(&routing, traefik.allow_cross_namespace.unwrap_or(false), findings);
+        Self {
+            repository: (&written.repository.url).into(),
+            revision: written.repository.revision.as_ref().map_or("HEAD".into(), Text::from),
+            domain: (&written.domain).into(),
+            tiers: tiers(written, findings),
+            values_file: values_file.map_or("values-{{ applicationCode }}.yml".into(), |pattern| pattern.0),
+            argocd_namespace: argocd.namespace.as_ref().map_or("argocd".into(), Text::from),
+            server: argocd.server.as_ref().map_or("https://kubernetes.default.svc".into(), Text::from),
+            network: Network::new(&written.network.clone().unwrap_or_default(), findings),
+            entry_points: entry_points(&routing, findings),
+            allow_cross_namespace: traefik.allow_cross_namespace.unwrap_or(false),
+            entry_point_tls: traefik.entry_point_tls.unwrap_or(true),
+            ingress_class: traefik.ingress_class.as_ref().map(Text::from),
+            auth,
+            certificates: certificates(&written.certificates.clone().unwrap_or_default(), findings),
+            pod_security: written.defaults.as_ref().and_then(|defaults| defaults.pod_security).unwrap_or_default(),
+        }
+    }
+
+    /// The wave behind all applications, whose objects may have a health that nothing waits for.
+    pub fn last_wave(&self) -> i32 {
+        wave_of_tier(self.tiers.len())
+    }
+}
+
+/// The first wave of a tier.
+pub(super) fn wave_of_tier(tier: usize) -> i32 {
+    i32::try_from(tier).unwrap_or(i32::MAX / 100).saturating_mul(100)
+}
+
+fn root() -> Place {
+    Place::root(FileId::PLATFORM)
+}
+
+fn tiers(written: &Written, findings: &mut Vec<Finding>) -> Vec<Text> {
+    let Some(tiers) = &written.tiers else { return DEFAULT_TIERS.map(Text::from).to_vec() };
+    let place = root().key("tiers");
+    if tiers.is_empty() {
+        findings.push(rules::UNKNOWN_TIER.at(place.clone(), "the list of tiers is empty").help("leave `tiers` out for the three that everybody has"));
+    }
+    for (index, tier) in tiers.iter().enumerate() {
+        if let Some(first) = tiers[..index].iter().position(|other| other == tier) {
+            let finding = rules::UNKNOWN_TIER.at(place.index(index), format!("the tier `{}` is listed twice", &**tier));
+            findings.push(finding.and(place.index(first), "first here"));
+        }
+    }
+    tiers.iter().map(Text::from).collect()
+}
+
+fn entry_points(routing: &Routing, findings: &mut Vec<Finding>) -> Vec<EntryPoint> {
+    let Some(points) = &routing.entry_points else {
+        let name = crate::format::DnsLabel("websecure".into());
+        return vec![EntryPoint { name, exposure: crate::catalog::Exposure::Internal, port: 443, tls: true }];
+    };
+    let place = root().key("routing").key("entryPoints");
+    if points.is_empty() {
+        let finding = rules::NO_ENTRY_POINT.at(place.clone(), "the list of entry points is empty");
+        findings.push(finding.note("an IngressRoute without entry points is attached to every default one, also to those that face outside"));
+    }
+    for (index, point) in points.iter().enumerate() {
+        if let Some(first) = points[..index].iter().position(|other| other.name == point.name) {
+            let finding = rules::NO_ENTRY_POINT.at(place.index(index).key("name"), format!("the entry point `{}` is listed twice", &*point.name));
+            findings.push(finding.and(place.index(first).key("name"), "first here"));
+        }
+    }
+    points.clone()
+}
+
+fn auth(routing: &Routing, allow_cross_namespace: bool, findings: &mut Vec<Finding>) -> Auth {
+    let place = root().key("routing").key("auth");
+    match &routing.auth {
+        None => Auth::Undecided,
+        Some(PlatformAuth { middleware: Some(middleware), forward_auth: None }) => {
+            if !allow_cross_namespace {
+                findings.push(rules::cross_namespace_middleware::refuse(place.key("middleware").key("namespace"), &middleware.name));
+            }
+            Auth::Shared(middleware.clone())
+        }
+        Some(PlatformAuth { middleware: None, forward_auth: Some(forward) }) => Auth::Forward(forward.clone()),
+        Some(_) => {
+            let finding = rules::NO_AUTH_DECISION.at(place.itself(), "`auth` needs either `middleware` or `forwardAuth`");
+            findings.push(finding.help("name the Middleware that all routes share, or the service to ask; not both"));
+            Auth::Undecided
+        }
+    }
+}
+
+fn certificates(written: &WrittenCertificates, findings: &mut Vec<Finding>) -> Certificates {
+    let place = root().key("certificates");
+    let mut missing = |key: &str| {
+        let mode = format!("this mode needs `certificates.{key}`");
+        findings.push(rules::MISSING_FACT.at(place.key("mode"), mode).help(format!("add `{key}` to `certificates`")));
+        Certificates::None
+    };
+    match (written.mode.unwrap_or_default(), &written.issuer, &written.resolver) {
+        (CertificateMode::None, ..) => Certificates::None,
+        (CertificateMode::Wildcard, Some(issuer), _) => Certificates::Wildcard(issuer.clone()),
+        (CertificateMode::Certificate, Some(issuer), _) => Certificates::Each(issuer.clone()),
+        (CertificateMode::Resolver, _, Some(resolver)) => Certificates::Resolver(resolver.into()),
+        (CertificateMode::Wildcard | CertificateMode::Certificate, None, _) => missing("issuer"),
+        (CertificateMode::Resolver, _, None) => missing("resolver"),
+    }
+}
+
+impl Network {
+    fn new(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> Self {
+        let place = root().key("network");
+        let mut ranges = |key: &'static str, cidrs: &[Cidr]| parse_all(&place.key(key), cidrs, findings);
+        let own = [
+            ranges("podCidrs", &written.pod_cidrs),
+            ranges("serviceCidrs", &written.service_cidrs),
+            ranges("nodeCidrs", &written.node_cidrs),
+            ranges("loadBalancerCidrs", &written.load_balancer_cidrs),
+        ];
+        let lan = ranges("lanCidrs", &written.lan_cidrs);
+        let private = match &written.private_cidrs {
+            Some(cidrs) => ranges("privateCidrs", cidrs),
+            None => PRIVATE.iter().filter_map(|range| range.parse().ok()).collect(),
+        };
+        let dns = written.dns.clone().unwrap_or_default();
+        let node_local = dns.node_local.iter().cloned().collect::<Vec<_>>();
+        let dns_node_local = parse_all(&place.key("dns"), &node_local, findings).pop();
+        let controller = written.ingress_controller.clone().unwrap_or_default();
+        let on_host = controller.host_network.unwrap_or(false);
+        super::edges::check_ingress_controller(on_host, &own[2], written.cni, findings);
+        let families = written.ip_families.clone().unwrap_or_else(|| vec![IpFamily::Ipv4]);
+        Self {
+            cni: written.cni,
+            dns: PodPeer {
+                namespace: dns.namespace.as_ref().map_or("kube-system".into(), Text::from),
+                labels: or_label(dns.pod_labels, "k8s-app", "kube-dns"),
+            },
+            dns_node_local,
+            internet: internet(&families, own.iter().flatten().chain(&private)),
+            lan,
+            nodes: own[2].clone(),
+            api_server: api_server(written, findings),
+            ingress_controller: PodPeer {
+                namespace: controller.namespace.as_ref().map_or("traefik".into(), Text::from),
+                labels: or_label(controller.pod_labels, "app.kubernetes.io/name", "traefik"),
+            },
+            ingress_controller_on_host: on_host,
+            peers: outside_peers(written, findings),
+        }
+    }
+}
+
+fn or_label(labels: BTreeMap<String, String>, key: &str, value: &str) -> BTreeMap<String, String> {
+    if labels.is_empty() { BTreeMap::from([(key.into(), value.into())]) } else { labels }
+}
+
+fn internet<'r>(families: &[IpFamily], excluded: impl Iterator<Item = &'r IpNet> + Clone) -> Vec<(IpNet, Vec<IpNet>)> {
+    let all = [(IpFamily::Ipv4, IpNet::V4(ipnet::Ipv4Net::default())), (IpFamily::Ipv6, IpNet::V6(ipnet::Ipv6Net::default()))];
+    let wanted = all.into_iter().filter(|(family, _)| families.contains(family));
+    wanted.map(|(_, range)| (range, minimal(excluded.clone().filter(|other| range.contains(*other) && range != **other)))).collect()
+}
+
+/// The ranges without those that lie in another one, in the order of their addresses.
+fn minimal<'r>(ranges: impl Iterator<Item = &'r IpNet>) -> Vec<IpNet> {
+    let mut ranges: Vec<_> = ranges.map(IpNet::trunc).collect();
+    ranges.sort_by_key(|range| (range.network(), range.prefix_len()));
+    let mut kept: Vec<IpNet> = Vec::new();
+    for range in ranges {
+        if !kept.last().is_some_and(|last| last.contains(&range)) {
+            kept.push(range);
+        }
+    }
+    kept
+}
+
+fn parse_all(place: &Place, cidrs: &[Cidr], findings: &mut Vec<Finding>) -> Vec<IpNet> {
+    let parse = |(index, cidr)| parse_cidr(&place.index(index), cidr, findings);
+    cidrs.iter().enumerate().filter_map(parse).collect()
+}
+
+/// The range of addresses that a CIDR means.
+pub(super) fn parse_cidr(place: &Place, cidr: &Cidr, findings: &mut Vec<Finding>) -> Option<IpNet> {
+    let Ok(range) = cidr.parse::<IpNet>() else {
+        findings.push(rules::BAD_CIDR.at(place.clone(), format!("`{}` is not a range of addresses", &**cidr)));
+        return None;
+    };
+    if range != range.trunc() {
+        let finding = rules::BAD_CIDR.at(place.clone(), format!("`{}` has address bits behind its prefix", &**cidr));
+        findings.push(finding.help(format!("write `{}`", range.trunc())));
+    }
+    Some(range.trunc())
+}
+
+fn api_server(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> Vec<SocketAddr> {
+    let mut addresses = Vec::new();
+    for (index, endpoint) in written.api_server.iter().enumerate() {
+        match endpoint.parse() {
+            Ok(address) => addresses.push(address),
+            Err(_) => {
+                let place = root().key("network").key("apiServer").index(index);
+                findings.push(rules::BAD_CIDR.at(place, format!("`{}` is not an address with a port", &**endpoint)));
+            }
+        }
+    }
+    addresses
+}
+
+fn outside_peers(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> BTreeMap<Text, OutsideAddresses> {
+    let place = root().key("network").key("peers");
+    let mut peers = BTreeMap::new();
+    for (name, peer) in &written.peers {
+        let place = place.key(name.clone());
+        if super::Peer::built_in(name).is_some() {
+            let finding = rules::UNKNOWN_PEER.at(place.clone().itself(), format!("`{name}` is a peer that wharf knows already"));
+            findings.push(finding.help("give this one another name"));
+        }
+        if !crate::format::is_dns_label(name) {
+            let finding = rules::MALFORMED_VALUE.at(place.clone().itself(), format!("the name `{name}` is not a DNS label"));
+            findings.push(finding.note("policies are named after their peer"));
+        }
+        match outside(&place, peer, findings) {
+            Some(addresses) => peers.insert(name.clone().into(), addresses),
+            None => None,
+        };
+    }
+    peers
+}
+
+fn outside(place: &Place, peer: &OutsidePeer, findings: &mut Vec<Finding>) -> Option<OutsideAddresses> {
+    match (&peer.namespace, peer.cidrs.as_slice()) {
+        (Some(namespace), []) => Some(OutsideAddresses::Pods(PodPeer { namespace: namespace.into(), labels: peer.pod_labels.clone() })),
+        (None, [_, ..]) if peer.pod_labels.is_empty() => Some(OutsideAddresses::Ranges(parse_all(&place.key("cidrs"), &peer.cidrs, findings))),
+        _ => {
+            let finding = rules::EDGE_TARGET.at(place.clone().itself(), "a peer is either a `namespace` or a list of `cidrs`");
+            findings.push(finding.help("`podLabels` go with a `namespace`"));
+            None
+        }
+    }
+}

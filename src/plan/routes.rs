@@ -1,0 +1,199 @@
+//! Routes with their defaults.
+
+use std::collections::BTreeMap;
+
+use super::edges::read_port;
+use super::platform::{Auth as PlatformAuth, Certificates, Platform};
+use super::{Entry, Port};
+use crate::catalog::{Auth, MiddlewareReference, PathMatch, Route as Written, RoutePath};
+use crate::document::Place;
+use crate::finding::Finding;
+use crate::format::DnsName;
+use crate::platform::EntryPoint;
+use crate::rules;
+use crate::value::Text;
+
+/// A route, as it is meant.
+#[derive(Debug)]
+pub struct Route {
+    /// Where it stands.
+    pub place: Place,
+    /// The name of its objects.
+    pub name: Text,
+    /// All hosts, in full; the main one first.
+    pub hosts: Vec<Text>,
+    /// The Service.
+    pub service: Text,
+    /// The port of the Service.
+    pub port: u16,
+    /// The port of the pods, if it is known.
+    pub target_port: Option<Port>,
+    /// The paths that are routed; one without a path means all of the host.
+    pub paths: Vec<Path>,
+    /// Indexes of the entry points that it is attached to.
+    pub entry_points: Vec<usize>,
+    /// Middlewares behind auth.
+    pub middlewares: Vec<MiddlewareReference>,
+    /// The priority, if it is not left to Traefik.
+    pub priority: Option<u32>,
+}
+
+/// One path of a route.
+#[derive(Clone, Debug)]
+pub struct Path {
+    /// Where it stands; the route itself if it names no paths.
+    pub place: Place,
+    /// The path and how it is compared; all of the host if there is none.
+    pub matching: Option<(PathMatch, Text)>,
+    /// Whether only those may come in whom the platform's auth lets in.
+    pub protected: bool,
+}
+
+pub(super) fn plan(written: &Written, place: Place, namespace: &Text, platform: &Platform, findings: &mut Vec<Finding>) -> Route {
+    let hosts: Vec<_> = [&written.host].into_iter().chain(&written.aliases).map(|host| full_host(host, &platform.domain)).collect();
+    check_hosts(&hosts, &place, platform, findings);
+    check_middlewares(written, &place, namespace, platform, findings);
+    if written.port == 0 {
+        findings.push(rules::BAD_PORT.at(place.key("port"), "`0` is no port: ports go from 1 to 65535"));
+    }
+    let target_port = written.target_port.as_ref().and_then(|port| read_port(&place.key("targetPort"), port, findings));
+    Route {
+        name: name(&hosts[0], written, &platform.domain),
+        service: (&written.service).into(),
+        port: written.port,
+        target_port,
+        paths: paths(written, &place, platform, findings),
+        entry_points: entry_points(written, &place, platform, findings),
+        middlewares: written.middlewares.clone(),
+        priority: written.priority,
+        hosts,
+        place,
+    }
+}
+
+/// A single label stands below the domain, a name with a dot for itself.
+fn full_host(host: &DnsName, domain: &Text) -> Text {
+    if host.contains('.') { host.into() } else { format!("{}.{domain}", &**host).into() }
+}
+
+/// A name after the host and the first path: stable when other routes come and go.
+fn name(host: &Text, written: &Written, domain: &Text) -> Text {
+    let host = host.strip_suffix(domain.as_str()).map_or(host.as_str(), |rest| rest.trim_end_matches('.'));
+    let host = if host.is_empty() { domain.as_str() } else { host };
+    let path = written.paths.first().map_or("", |path| &path.path);
+    let words = host.split('.').chain(path.split(|char: char| !char.is_ascii_alphanumeric())).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-").to_ascii_lowercase().into()
+}
+
+fn check_hosts(hosts: &[Text], place: &Place, platform: &Platform, findings: &mut Vec<Finding>) {
+    if !matches!(platform.certificates, Certificates::Wildcard(_)) {
+        return;
+    }
+    for (index, host) in hosts.iter().enumerate() {
+        let place = if index == 0 { place.key("host") } else { place.key("aliases").index(index - 1) };
+        let below = host.strip_suffix(platform.domain.as_str()).and_then(|rest| rest.strip_suffix('.'));
+        let covered = *host == platform.domain || below.is_some_and(|label| !label.is_empty() && !label.contains('.'));
+        if !covered {
+            let domain = &platform.domain;
+            let finding = rules::HOST_OUTSIDE_WILDCARD.at(place, format!("the wildcard certificate does not cover `{host}`"));
+            let finding = finding.note(format!("it is for `{domain}` and `*.{domain}`; browsers would be shown a certificate that does not fit"));
+            findings.push(finding.help("use one label below the domain, or `certificates.mode: certificate` in platform.yml"));
+        }
+    }
+}
+
+fn check_middlewares(written: &Written, place: &Place, namespace: &Text, platform: &Platform, findings: &mut Vec<Finding>) {
+    for (index, middleware) in written.middlewares.iter().enumerate() {
+        let foreign = middleware.namespace.as_ref().is_some_and(|other| **other != **namespace);
+        if foreign && !platform.allow_cross_namespace {
+            let place = place.key("middlewares").index(index).key("namespace");
+            findings.push(rules::cross_namespace_middleware::refuse(place, &middleware.name));
+        }
+    }
+}
+
+fn paths(written: &Written, place: &Place, platform: &Platform, findings: &mut Vec<Finding>) -> Vec<Path> {
+    let auth = written.auth.unwrap_or_default();
+    let reason = written.reason.is_some();
+    if written.paths.iter().all(|path| path.auth.is_none()) || written.auth.is_some() {
+        decide(auth, written.auth.is_some(), reason, place, platform, findings);
+    }
+    if written.paths.is_empty() {
+        return vec![Path { place: place.clone(), matching: None, protected: auth == Auth::Platform }];
+    }
+    let path = |(index, path): (usize, &RoutePath)| {
+        let place = place.key("paths").index(index);
+        if let Some(auth) = path.auth {
+            decide(auth, true, reason || path.reason.is_some(), &place, platform, findings);
+        }
+        let protected = path.auth.unwrap_or(auth) == Auth::Platform;
+        Path { matching: Some((path.matching.unwrap_or_default(), (&path.path).into())), protected, place }
+    };
+    written.paths.iter().enumerate().map(path).collect()
+}
+
+/// Refuses what would be public by omission.
+fn decide(auth: Auth, said: bool, reason: bool, place: &Place, platform: &Platform, findings: &mut Vec<Finding>) {
+    let at = if said { place.key("auth") } else { place.clone() };
+    match auth {
+        Auth::None if !reason => {
+            let finding = rules::AUTH_NONE_WITHOUT_REASON.at(at, "everybody may come in here, and nobody said why");
+            let finding = finding.note("the app would be public, and whoever reads this later has to know that it is meant to be");
+            findings.push(finding.help("add `reason: …` beside it"));
+        }
+        Auth::Platform if matches!(platform.auth, PlatformAuth::Undecided) => {
+            let finding = rules::NO_AUTH_DECISION.at(at, "nobody decided who may come in here");
+            let finding = finding.note("without auth the app would be public by omission");
+            findings.push(finding.help("name the platform's auth in `routing.auth` of platform.yml, or write `auth: none` and a `reason` here"));
+        }
+        _ => {}
+    }
+}
+
+fn entry_points(written: &Written, place: &Place, platform: &Platform, findings: &mut Vec<Finding>) -> Vec<usize> {
+    let reaches = |point: &EntryPoint| written.exposure.is_empty() || written.exposure.contains(&point.exposure);
+    for (index, exposure) in written.exposure.iter().enumerate() {
+        if !platform.entry_points.iter().any(|point| point.exposure == *exposure) {
+            let place = place.key("exposure").index(index);
+            let finding = rules::NO_ENTRY_POINT.at(place, format!("no entry point faces the {} side", exposure.name()));
+            let finding = finding.note("the host would not be reachable from there");
+            findings.push(finding.help("list the entry point in `routing.entryPoints` of platform.yml"));
+        }
+        if written.exposure[..index].contains(exposure) {
+            findings.push(rules::NO_ENTRY_POINT.at(place.key("exposure").index(index), format!("`{}` is listed twice", exposure.name())));
+        }
+    }
+    platform.entry_points.iter().enumerate().filter(|(_, point)| reaches(point)).map(|(index, _)| index).collect()
+}
+
+/// A request that a route answers: host, path, and how it is compared.
+type Request<'r> = (&'r Text, Option<&'r (PathMatch, Text)>);
+
+pub(super) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
+    let mut answers: BTreeMap<Request<'_>, Vec<(&Route, &Path)>> = BTreeMap::new();
+    for route in entries.iter().filter(|entry| entry.enabled).flat_map(|entry| &entry.routes) {
+        for path in &route.paths {
+            for (index, host) in route.hosts.iter().enumerate() {
+                let others = answers.entry((host, path.matching.as_ref())).or_default();
+                let rival = others.iter().find(|(other, _)| other.entry_points.iter().any(|point| route.entry_points.contains(point)));
+                if let Some((other, at)) = rival {
+                    findings.push(collision(host, index, (route, path), (other, at)));
+                }
+                others.push((route, path));
+            }
+        }
+    }
+}
+
+fn collision(host: &Text, index: usize, (route, path): (&Route, &Path), (other, first): (&Route, &Path)) -> Finding {
+    let host_place = |route: &Route, index: usize| match index {
+        0 => route.place.key("host"),
+        _ => route.place.key("aliases").index(index - 1),
+    };
+    let place = if path.matching.is_some() { path.place.key("path") } else { host_place(route, index) };
+    let known = other.hosts.iter().position(|other| other == host).unwrap_or_default();
+    let rival = if first.matching.is_some() { first.place.key("path") } else { host_place(other, known) };
+    let what = path.matching.as_ref().map_or_else(|| host.to_string(), |(_, path)| format!("{host}{path}"));
+    let finding = rules::DUPLICATE_ROUTE.at(place, format!("two routes answer for `{what}`")).and(rival, "the first is here");
+    finding.note("which of them Traefik takes changes from start to start, and one may lack auth")
+}

@@ -1,0 +1,97 @@
+//! All rules, in one table. What they judge stands where it is found: the document reader, the plan, the objects.
+
+mod bad_label;
+mod bad_name;
+pub(crate) mod cross_namespace_middleware;
+mod duplicate_object;
+mod permission_without_effect;
+
+use crate::finding::Finding;
+use crate::object::Object;
+use crate::plan::Plan;
+use crate::rule::{Level, Rule};
+
+macro_rules! rules {
+    ($($level:ident $constant:ident $name:literal)*) => {
+        $(
+            #[doc = concat!("The rule `", $name, "`.")]
+            pub static $constant: Rule = Rule { name: $name, level: level::$level, page: include_str!(concat!("rules/", $name, ".md")) };
+        )*
+
+        /// All rules, in the order of their names.
+        pub static ALL: &[&Rule] = &[$(&$constant),*];
+    };
+}
+
+mod level {
+    use super::Level;
+
+    pub(super) const ERROR: Level = Level::Error;
+    pub(super) const WARNING: Level = Level::Warning;
+}
+
+rules! {
+    ERROR AMBIGUOUS_SCALAR "ambiguous-scalar"
+    ERROR APPLICATION_SOURCE "application-source"
+    ERROR AUTH_NONE_WITHOUT_REASON "auth-none-without-reason"
+    ERROR BAD_CIDR "bad-cidr"
+    ERROR BAD_LABEL "bad-label"
+    ERROR BAD_NAME "bad-name"
+    ERROR BAD_PATTERN "bad-pattern"
+    ERROR BAD_PORT "bad-port"
+    ERROR CROSS_NAMESPACE_MIDDLEWARE "cross-namespace-middleware"
+    ERROR DEPENDENCY_CYCLE "dependency-cycle"
+    ERROR DISABLED_WITHOUT_TOGGLEABLE "disabled-without-toggleable"
+    ERROR DUPLICATE_APPLICATION_CODE "duplicate-application-code"
+    ERROR DUPLICATE_EDGE "duplicate-edge"
+    ERROR DUPLICATE_KEY "duplicate-key"
+    ERROR DUPLICATE_NAMESPACE "duplicate-namespace"
+    ERROR DUPLICATE_OBJECT "duplicate-object"
+    ERROR DUPLICATE_ROUTE "duplicate-route"
+    ERROR EDGE_TARGET "edge-target"
+    ERROR EMPTY_CATALOG "empty-catalog"
+    ERROR ENDLESS_ALIAS "endless-alias"
+    ERROR HOST_OUTSIDE_WILDCARD "host-outside-wildcard"
+    ERROR IGNORED_VALUES_FILES "ignored-values-files"
+    ERROR LATE_DEPENDENCY "late-dependency"
+    ERROR MALFORMED_VALUE "malformed-value"
+    ERROR MERGE_KEY "merge-key"
+    ERROR MISSING_FACT "missing-fact"
+    ERROR MISSING_KEY "missing-key"
+    ERROR MISSING_PLATFORM "missing-platform"
+    ERROR NO_AUTH_DECISION "no-auth-decision"
+    ERROR NO_ENTRY_POINT "no-entry-point"
+    ERROR NON_TEXT_KEY "non-text-key"
+    ERROR NOT_TEXT "not-text"
+    ERROR PERMISSION_WITHOUT_EFFECT "permission-without-effect"
+    ERROR POLICIES_NOT_ENFORCED "policies-not-enforced"
+    ERROR PROFILE_WITHOUT_REASON "profile-without-reason"
+    ERROR RESERVED_METADATA "reserved-metadata"
+    ERROR RESERVED_NAMESPACE "reserved-namespace"
+    ERROR SCHEMA_VIOLATION "schema-violation"
+    ERROR SELF_EDGE "self-edge"
+    ERROR SEVERAL_DOCUMENTS "several-documents"
+    ERROR STALE_RENDERED "stale-rendered"
+    ERROR SYNC_WITHOUT_AUTO_SYNC "sync-without-auto-sync"
+    WARNING UNCHECKED_KIND "unchecked-kind"
+    ERROR UNENFORCEABLE_PEER "unenforceable-peer"
+    ERROR UNKNOWN_DEPENDENCY "unknown-dependency"
+    ERROR UNKNOWN_KEY "unknown-key"
+    ERROR UNKNOWN_NAMESPACE "unknown-namespace"
+    ERROR UNKNOWN_PEER "unknown-peer"
+    ERROR UNKNOWN_PROFILE "unknown-profile"
+    ERROR UNKNOWN_SYNC_OPTION "unknown-sync-option"
+    ERROR UNKNOWN_TIER "unknown-tier"
+    ERROR UNKNOWN_VALUE "unknown-value"
+    ERROR WRONG_TYPE "wrong-type"
+    ERROR YAML_SYNTAX "yaml-syntax"
+    ERROR YAML_TAG "yaml-tag"
+}
+
+/// The rules that judge what was made, each over all objects.
+pub fn judge(plan: &Plan, objects: &[Object], findings: &mut Vec<Finding>) {
+    permission_without_effect::check(plan, findings);
+    bad_name::check(objects, findings);
+    bad_label::check(objects, findings);
+    duplicate_object::check(objects, findings);
+}

@@ -1,0 +1,12 @@
+//! A Middleware of another namespace where Traefik does not allow that.
+
+use crate::document::Place;
+use crate::finding::Finding;
+use crate::rules::CROSS_NAMESPACE_MIDDLEWARE;
+
+/// Refuses the reference to the Middleware `name` at `place`.
+pub(crate) fn refuse(place: Place, name: &str) -> Finding {
+    let finding = CROSS_NAMESPACE_MIDDLEWARE.at(place, format!("the Middleware `{name}` is in another namespace"));
+    let finding = finding.note("Traefik drops the whole route unless `providers.kubernetesCRD.allowCrossNamespace` is on: the app answers 404");
+    finding.help("switch it on and say so in `routing.traefik.allowCrossNamespace`, or use `routing.auth.forwardAuth`")
+}

@@ -1,0 +1,115 @@
+//! The JSON Schemas of what users write: for editors, and for the help of findings. The doc comments of the types are the descriptions.
+
+use schemars::transform::{Transform, transform_subschemas};
+use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::{Value, json};
+
+use crate::catalog::Catalog;
+use crate::document::{FileId, Place, Step};
+use crate::platform::Platform;
+use crate::profile::Profile;
+
+/// A schema that is published.
+#[derive(Debug)]
+pub struct Published {
+    /// Its short name.
+    pub name: &'static str,
+    /// The name of its file.
+    pub file: &'static str,
+    /// Makes the schema.
+    pub schema: fn() -> Value,
+}
+
+/// All schemas that are published.
+pub static PUBLISHED: [Published; 3] = [
+    Published { name: "applications", file: "applications.schema.json", schema: schema_of::<Catalog> },
+    Published { name: "platform", file: "platform.schema.json", schema: schema_of::<Platform> },
+    Published { name: "profile", file: "profile.schema.json", schema: schema_of::<Profile> },
+];
+
+/// The text of a published schema.
+pub fn text(published: &Published) -> String {
+    format!("{:#}\n", (published.schema)())
+}
+
+fn schema_of<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with_transform(Plain);
+    SchemaGenerator::new(settings).into_root_schema_for::<T>().to_value()
+}
+
+/// Makes schemas say what the decoder does: a key is left out or has its type, but is never `null`; numbers have bounds.
+#[derive(Clone, Debug)]
+struct Plain;
+
+impl Transform for Plain {
+    fn transform(&mut self, schema: &mut Schema) {
+        transform_subschemas(self, schema);
+        drop_null_type(schema);
+        drop_null_branch(schema);
+        bound_numbers(schema);
+    }
+}
+
+fn drop_null_type(schema: &mut Schema) {
+    if let Some(Value::Array(types)) = schema.get_mut("type") {
+        types.retain(|name| name != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            schema.insert("type".into(), only);
+        }
+    }
+}
+
+fn drop_null_branch(schema: &mut Schema) {
+    let Some(Value::Array(branches)) = schema.get_mut("anyOf") else { return };
+    branches.retain(|branch| branch != &json!({ "type": "null" }));
+    if let [Value::Object(only)] = branches.as_slice() {
+        let only = only.clone();
+        schema.remove("anyOf");
+        for (key, value) in only {
+            if schema.get(&key).is_none() {
+                schema.insert(key, value);
+            }
+        }
+    }
+}
+
+fn bound_numbers(schema: &mut Schema) {
+    let (low, high): (i64, i64) = match schema.get("format").and_then(Value::as_str) {
+        Some("int32") => (i32::MIN.into(), i32::MAX.into()),
+        Some("uint32") => (0, u32::MAX.into()),
+        Some("uint16") => (0, u16::MAX.into()),
+        _ => return,
+    };
+    schema.remove("format");
+    schema.insert("minimum".into(), low.into());
+    schema.insert("maximum".into(), high.into());
+}
+
+/// What the field at `place` is for.
+pub fn description(place: &Place) -> Option<String> {
+    let published = match place.file {
+        FileId::APPLICATIONS => &PUBLISHED[0],
+        FileId::PLATFORM => &PUBLISHED[1],
+        _ => &PUBLISHED[2],
+    };
+    let root = (published.schema)();
+    let mut node = &root;
+    let mut description = None;
+    for step in &place.steps {
+        let target = resolve(&root, node);
+        node = match step {
+            Step::Key(key) => target.pointer(&format!("/properties/{}", key.as_str())).or_else(|| target.get("additionalProperties"))?,
+            Step::Index(_) => target.get("items")?,
+        };
+        description = node.get("description").or(description);
+    }
+    let text = description?.as_str()?;
+    let sentence: Vec<_> = text.split_whitespace().collect();
+    Some(sentence.join(" "))
+}
+
+fn resolve<'s>(root: &'s Value, node: &'s Value) -> &'s Value {
+    let target = node.get("$ref").and_then(Value::as_str).and_then(|reference| root.pointer(reference.trim_start_matches('#')));
+    target.unwrap_or(node)
+}

@@ -1,0 +1,157 @@
+//! Objects held against JSON Schemas of their kinds, from a folder laid out as kubeconform's or as the CRDs catalogue's.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jsonschema::{Retrieve, Uri, Validator};
+use serde_json::{Map as JsonMap, Value as Json};
+
+use crate::exit::Trouble;
+use crate::finding::Finding;
+use crate::object::{Kind, Object};
+use crate::rules;
+use crate::value::{Map, Value};
+
+/// The schemas of a folder, by kind.
+pub struct Schemas {
+    validators: BTreeMap<Kind, Validator>,
+}
+
+impl Schemas {
+    /// Reads the schemas of the kinds that wharf makes.
+    ///
+    /// # Errors
+    /// If the folder cannot be read, or if a schema in it is none.
+    pub fn read(folder: &Path) -> Result<Self, Trouble> {
+        let mut files = BTreeMap::new();
+        index(folder, &mut files)?;
+        let mut validators = BTreeMap::new();
+        for kind in Kind::ALL {
+            if let Some(path) = names(kind).iter().find_map(|name| files.get(name)) {
+                validators.insert(kind, validator(path)?);
+            }
+        }
+        Ok(Self { validators })
+    }
+
+    /// What does not fit; a kind without a schema is said once.
+    pub fn check(&self, objects: &[Object]) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut unchecked = BTreeSet::new();
+        for object in objects {
+            let Some(origin) = object.origins.first() else { continue };
+            let Some(validator) = self.validators.get(&object.kind) else {
+                if unchecked.insert(object.kind) {
+                    let message = format!("there is no schema for the kind {} ({})", object.kind.name(), object.kind.api_version());
+                    let finding = rules::UNCHECKED_KIND.at(origin.place.clone(), message);
+                    findings.push(finding.help(format!("add a file called {}", names(object.kind).join(" or "))));
+                }
+                continue;
+            };
+            let json = to_json(object);
+            for error in validator.iter_errors(&json) {
+                let message = format!("the {} `{}` does not fit its schema: {error}", object.kind.name(), object.name);
+                findings.push(rules::SCHEMA_VIOLATION.at(origin.place.clone(), message).saying(format!("at {}", error.instance_path())));
+            }
+        }
+        findings
+    }
+}
+
+/// The names that a kind's schema may have: kubeconform's, and with its folder the CRDs catalogue's.
+fn names(kind: Kind) -> Vec<String> {
+    let name = kind.name().to_ascii_lowercase();
+    match kind.api_version().split_once('/') {
+        None => vec![format!("{name}-{}.json", kind.api_version())],
+        Some((group, version)) => {
+            let short = group.split('.').next().unwrap_or_default();
+            vec![format!("{group}/{name}_{version}.json"), format!("{name}-{short}-{version}.json")]
+        }
+    }
+}
+
+/// All schema files, by name and by folder and name; of two with one name the first in path order counts.
+fn index(folder: &Path, files: &mut BTreeMap<String, PathBuf>) -> Result<(), Trouble> {
+    let trouble = |error| Trouble::with(folder, &error);
+    let mut paths: Vec<_> =
+        fs::read_dir(folder).map_err(trouble)?.map(|item| item.map(|item| item.path())).collect::<Result<_, _>>().map_err(trouble)?;
+    paths.sort();
+    for path in paths {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if path.is_dir() {
+            index(&path, files)?;
+        } else if name.ends_with(".json") {
+            let parent = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            files.entry(format!("{parent}/{name}")).or_insert_with(|| path.clone());
+            files.entry(name).or_insert(path);
+        }
+    }
+    Ok(())
+}
+
+fn validator(path: &Path) -> Result<Validator, Trouble> {
+    let schema = read_json(path).map_err(Trouble)?;
+    let neighbours = Neighbours { folder: path.parent().unwrap_or(Path::new(".")).to_path_buf() };
+    let options = jsonschema::options().with_retriever(neighbours).with_base_uri("json-schema:///schema.json");
+    options.build(&schema).map_err(|error| Trouble(format!("{}: {error}", path.display())))
+}
+
+fn read_json(path: &Path) -> Result<Json, String> {
+    let text = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    serde_json::from_slice(&text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Finds what a schema refers to in its own folder, and nowhere else.
+struct Neighbours {
+    folder: PathBuf,
+}
+
+impl Retrieve for Neighbours {
+    fn retrieve(&self, uri: &Uri<String>) -> Result<Json, Box<dyn std::error::Error + Send + Sync>> {
+        let name = uri.path().as_str().rsplit('/').next().unwrap_or_default().to_owned();
+        Ok(read_json(&self.folder.join(name))?)
+    }
+}
+
+/// An object as JSON.
+pub fn to_json(object: &Object) -> Json {
+    let mut metadata = JsonMap::new();
+    metadata.insert("name".into(), object.name.as_str().into());
+    if let Some(namespace) = &object.namespace {
+        metadata.insert("namespace".into(), namespace.as_str().into());
+    }
+    for (key, map) in [("labels", &object.labels), ("annotations", &object.annotations)] {
+        if !map.is_empty() {
+            metadata.insert(key.into(), map_json(map));
+        }
+    }
+    if !object.finalizers.is_empty() {
+        metadata.insert("finalizers".into(), object.finalizers.into());
+    }
+    let mut json = JsonMap::new();
+    json.insert("apiVersion".into(), object.kind.api_version().into());
+    json.insert("kind".into(), object.kind.name().into());
+    json.insert("metadata".into(), metadata.into());
+    for (key, value) in object.body.iter() {
+        json.insert(key.to_string(), value_json(value));
+    }
+    json.into()
+}
+
+/// A value as JSON.
+pub fn value_json(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Bool(value) => (*value).into(),
+        Value::Int(value) => (*value).into(),
+        Value::Float(value) => (*value).into(),
+        Value::Text(text) => text.as_str().into(),
+        Value::List(items) => items.iter().map(value_json).collect(),
+        Value::Map(map) => map_json(map),
+    }
+}
+
+fn map_json(map: &Map) -> Json {
+    map.iter().map(|(key, value)| (key.to_string(), value_json(value))).collect::<JsonMap<_, _>>().into()
+}

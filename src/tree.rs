@@ -1,0 +1,55 @@
+//! The objects as files: `<namespace>/<kind>.yaml`, so that a review reads an entry in one folder.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::num::NonZeroUsize;
+
+use crate::object::Object;
+use crate::parallel::map_chunks;
+use crate::yaml;
+
+/// The first line of every file that wharf writes; it deletes no file without it.
+pub const HEADER: &str = "# rendered by wharf, do not edit: change applications.yml and run wharf render\n";
+
+/// Texts by path, relative to the output folder.
+pub type Tree = BTreeMap<String, String>;
+
+/// Files the objects.
+pub fn tree(objects: &[Object], threads: NonZeroUsize) -> Tree {
+    let mut files: BTreeMap<(&str, &str), Vec<&Object>> = BTreeMap::new();
+    for object in objects {
+        files.entry((&object.folder, object.kind.file())).or_default().push(object);
+    }
+    let files: Vec<_> = files.into_iter().collect();
+    let texts = map_chunks(&files, threads, |files| {
+        let text = |((folder, file), objects): &((&str, &str), Vec<&Object>)| (format!("{folder}/{file}"), file_text(objects));
+        files.iter().map(text).collect::<Vec<_>>()
+    });
+    texts.into_iter().flatten().collect()
+}
+
+fn file_text(objects: &[&Object]) -> String {
+    let mut text = String::from(HEADER);
+    for object in objects {
+        text.push_str("---\n");
+        yaml::write_object(&mut text, object);
+    }
+    text
+}
+
+/// How many objects are held as text at a time when they are streamed.
+const BATCH: usize = 8192;
+
+/// The objects as one YAML stream, in pieces.
+pub fn stream<'o>(objects: &'o [Object], threads: NonZeroUsize) -> impl Iterator<Item = String> + 'o {
+    objects.chunks(BATCH).flat_map(move |batch| map_chunks(batch, threads, stream_text))
+}
+
+fn stream_text(objects: &[Object]) -> String {
+    let mut text = String::with_capacity(objects.len() * 640);
+    for object in objects {
+        let _ = text.write_str("---\n");
+        yaml::write_object(&mut text, object);
+    }
+    text
+}

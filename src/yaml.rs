@@ -1,0 +1,335 @@
+//! The emitter: block YAML that readers of YAML 1.1 (Kubernetes' own, PyYAML) and of YAML 1.2 read alike.
+//!
+//! It writes a scalar bare only where no reader could take it for anything but text; multi-line text becomes a literal block;
+//! nothing is folded and no line ends in a blank.
+
+use std::fmt::Write;
+
+use crate::object::Object;
+use crate::value::{Map, Text, Value};
+
+/// Keys longer than this are written in the explicit `? key` form: YAML bounds simple keys at 1,024 characters.
+const LONGEST_SIMPLE_KEY: usize = 1000;
+
+/// Writes `object` as one YAML document, without a `---` line.
+pub fn write_object(out: &mut String, object: &Object) {
+    out.push_str("apiVersion: ");
+    out.push_str(object.kind.api_version());
+    out.push_str("\nkind: ");
+    out.push_str(object.kind.name());
+    out.push_str("\nmetadata:");
+    pair(out, 1, "name", &Value::Text(object.name.clone()));
+    if let Some(namespace) = &object.namespace {
+        pair(out, 1, "namespace", &Value::Text(namespace.clone()));
+    }
+    filled_map(out, "labels", &object.labels);
+    filled_map(out, "annotations", &object.annotations);
+    if !object.finalizers.is_empty() {
+        pair(out, 1, "finalizers", &Value::List(object.finalizers.iter().map(|&name| name.into()).collect()));
+    }
+    for (key, value) in object.body.iter() {
+        pair(out, 0, key, value);
+    }
+    out.push('\n');
+}
+
+/// Writes `value` as one YAML document.
+pub fn write_value(out: &mut String, value: &Value) {
+    match value {
+        Value::Map(map) if !map.is_empty() => {
+            let start = out.len();
+            block_map(out, 0, map, false);
+            out.remove(start);
+        }
+        Value::List(items) if !items.is_empty() => {
+            let start = out.len();
+            block_list(out, 0, items, false);
+            out.remove(start);
+        }
+        _ => node(out, 0, value),
+    }
+    out.push('\n');
+}
+
+fn filled_map(out: &mut String, key: &str, map: &Map) {
+    if !map.is_empty() {
+        line(out, 1);
+        out.push_str(key);
+        out.push(':');
+        block_map(out, 2, map, false);
+    }
+}
+
+/// Starts a line at the given depth.
+fn line(out: &mut String, depth: usize) {
+    out.push('\n');
+    for _ in 0..depth {
+        out.push_str("  ");
+    }
+}
+
+fn pair(out: &mut String, depth: usize, key: &str, value: &Value) {
+    line(out, depth);
+    entry(out, depth, key, value);
+}
+
+/// Writes `key: value`, the cursor standing where the key begins.
+fn entry(out: &mut String, depth: usize, name: &str, value: &Value) {
+    if key(out, name) {
+        line(out, depth);
+    }
+    out.push(':');
+    below(out, depth, value);
+}
+
+/// Writes what follows a key's colon.
+fn below(out: &mut String, depth: usize, value: &Value) {
+    match value {
+        Value::Map(map) if !map.is_empty() => block_map(out, depth + 1, map, false),
+        Value::List(items) if !items.is_empty() => block_list(out, depth + 1, items, false),
+        _ => {
+            out.push(' ');
+            node(out, depth, value);
+        }
+    }
+}
+
+/// Writes the pairs of `map`; `inline` says that the first stands right behind a list's dash.
+fn block_map(out: &mut String, depth: usize, map: &Map, inline: bool) {
+    for (index, (key, value)) in map.iter().enumerate() {
+        if index > 0 || !inline {
+            line(out, depth);
+        }
+        entry(out, depth, key, value);
+    }
+}
+
+fn block_list(out: &mut String, depth: usize, items: &[Value], inline: bool) {
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 || !inline {
+            line(out, depth);
+        }
+        out.push_str("- ");
+        match item {
+            Value::Map(map) if !map.is_empty() => block_map(out, depth + 1, map, true),
+            Value::List(items) if !items.is_empty() => block_list(out, depth + 1, items, true),
+            _ => node(out, depth, item),
+        }
+    }
+}
+
+/// Writes what fits behind a key or a dash.
+fn node(out: &mut String, depth: usize, value: &Value) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
+        Value::Int(number) => put(out, format_args!("{number}")),
+        Value::Float(number) => float(out, *number),
+        Value::Text(text) if is_literal(text) => literal(out, depth, text),
+        Value::Text(text) => scalar(out, text),
+        Value::List(_) => out.push_str("[]"),
+        Value::Map(_) => out.push_str("{}"),
+    }
+}
+
+fn put(out: &mut String, args: std::fmt::Arguments<'_>) {
+    // Writing into a String cannot fail.
+    let _ = out.write_fmt(args);
+}
+
+/// Writes a number with a dot and a signed exponent: YAML 1.1 readers take `1e3` for text.
+fn float(out: &mut String, number: f64) {
+    let text = format!("{number:?}");
+    match text.split_once('e') {
+        None => out.push_str(&text),
+        Some((mantissa, exponent)) => {
+            let dot = if mantissa.contains('.') { "" } else { ".0" };
+            let sign = if exponent.starts_with('-') { "" } else { "+" };
+            put(out, format_args!("{mantissa}{dot}e{sign}{exponent}"));
+        }
+    }
+}
+
+/// Writes a key and says whether it took the explicit form, after which the colon stands on a line of its own.
+fn key(out: &mut String, name: &str) -> bool {
+    if name.len() < LONGEST_SIMPLE_KEY / 8 && is_plain(name) {
+        out.push_str(name);
+        return false;
+    }
+    let start = out.len();
+    scalar(out, name);
+    let explicit = out.len() - start > LONGEST_SIMPLE_KEY;
+    if explicit {
+        out.insert_str(start, "? ");
+    }
+    explicit
+}
+
+fn scalar(out: &mut String, text: &str) {
+    if is_plain(text) {
+        out.push_str(text);
+    } else if text.chars().all(is_printable) {
+        single_quoted(out, text);
+    } else {
+        double_quoted(out, text);
+    }
+}
+
+fn single_quoted(out: &mut String, text: &str) {
+    out.push('\'');
+    for (index, part) in text.split('\'').enumerate() {
+        if index > 0 {
+            out.push_str("''");
+        }
+        out.push_str(part);
+    }
+    out.push('\'');
+}
+
+fn double_quoted(out: &mut String, text: &str) {
+    out.push('"');
+    for char in text.chars() {
+        match char {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            _ if is_printable(char) => out.push(char),
+            _ if (char as u32) < 0x100 => put(out, format_args!("\\x{:02X}", char as u32)),
+            _ => put(out, format_args!("\\u{:04X}", char as u32)),
+        }
+    }
+    out.push('"');
+}
+
+/// Whether every reader shows `char` as itself inside quotes on one line.
+fn is_printable(char: char) -> bool {
+    !matches!(char, '\0'..='\x1F' | '\x7F'..='\u{9F}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+/// Whether `text` can stand as a literal block: several lines that need no escape, none of which could be mistaken for indentation
+/// or would end in a blank.
+fn is_literal(text: &str) -> bool {
+    let Some(first) = text.split('\n').next().filter(|first| first.len() < text.len()) else { return false };
+    !first.is_empty()
+        && !first.starts_with(' ')
+        && !text.ends_with("\n\n")
+        && text.split('\n').all(|line| !line.starts_with('\t') && !line.ends_with([' ', '\t']))
+        && text.chars().all(|char| char == '\n' || char == '\t' || is_printable(char))
+}
+
+fn literal(out: &mut String, depth: usize, text: &str) {
+    let body = text.strip_suffix('\n');
+    out.push_str(if body.is_some() { "|" } else { "|-" });
+    for part in body.unwrap_or(text).split('\n') {
+        if part.is_empty() {
+            out.push('\n');
+        } else {
+            line(out, depth + 1);
+            out.push_str(part);
+        }
+    }
+}
+
+/// Words that some YAML reader takes for a boolean or for null, in lower case.
+const RESERVED: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+
+/// Whether every reader takes bare `text` for this very text.
+pub fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
+    let starts_well = match first {
+        b'a'..=b'z' | b'A'..=b'Z' | b'/' => true,
+        b'0'..=b'9' => {
+            bytes.iter().any(|byte| matches!(byte, b'/' | b'g'..=b'm' | b'p'..=b's' | b'u'..=b'w' | b'G'..=b'M' | b'P'..=b'S' | b'U'..=b'W'))
+        }
+        _ => false,
+    };
+    starts_well
+        && !matches!(last, b':' | b' ')
+        && bytes.windows(2).all(|pair| pair != b": ")
+        && bytes.iter().all(|byte| PLAIN[usize::from(*byte)])
+        && !is_reserved(text)
+}
+
+fn is_reserved(text: &str) -> bool {
+    text.len() <= 5 && RESERVED.iter().any(|word| text.eq_ignore_ascii_case(word)) || is_exponent(text.as_bytes())
+}
+
+/// Whether `text` looks like a bare exponent (`e1`, `E5`), which some readers take for a number.
+fn is_exponent(text: &[u8]) -> bool {
+    matches!(text, [b'e' | b'E', digits @ ..] if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit))
+}
+
+/// The bytes that may stand in a bare scalar behind its first.
+const PLAIN: [bool; 256] = {
+    let mut table = [false; 256];
+    let allowed = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./: ()`=+,@$&|;<>";
+    let mut index = 0;
+    while index < allowed.len() {
+        table[allowed[index] as usize] = true;
+        index += 1;
+    }
+    table
+};
+
+/// Whether bare `text` means one thing to a reader of YAML 1.1 and another to one of YAML 1.2, so that whoever wrote it
+/// cannot have meant both: `yes`, `0755`, `1_000`, `12:30`.
+pub fn is_ambiguous(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let word = ["y", "n", "yes", "no", "on", "off"].iter().any(|word| text.eq_ignore_ascii_case(word));
+    word || matches!(bytes.first(), Some(b'0'..=b'9' | b'+' | b'-' | b'.')) && looks_numeric(bytes) && !reads_alike(text)
+}
+
+/// Whether `bytes` could be a number or a date in some YAML.
+fn looks_numeric(bytes: &[u8]) -> bool {
+    let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let hexadecimal = bytes.starts_with(b"0x") && bytes[2..].iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'_');
+    let binary = bytes.starts_with(b"0b") && bytes[2..].iter().all(|byte| matches!(byte, b'0' | b'1' | b'_'));
+    let octal = bytes.starts_with(b"0o") && bytes[2..].iter().all(|byte| matches!(byte, b'0'..=b'7' | b'_'));
+    let plain = bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'_' | b'.' | b':' | b'+' | b'-' | b'e' | b'E'));
+    digits > 0 && (hexadecimal || binary || octal || plain && (is_sexagesimal(bytes) || is_date(bytes) || is_number(bytes)))
+}
+
+fn is_sexagesimal(bytes: &[u8]) -> bool {
+    let mut parts = bytes.split(|byte| *byte == b':');
+    let first = parts.next().is_some_and(|part| !part.is_empty() && part.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'_' | b'+' | b'-')));
+    let rest: Vec<_> = parts.collect();
+    first && !rest.is_empty() && rest.iter().all(|part| matches!(part, [b'0'..=b'9'] | [b'0'..=b'5', b'0'..=b'9']))
+}
+
+fn is_date(bytes: &[u8]) -> bool {
+    let parts: Vec<_> = bytes.split(|byte| *byte == b'-').collect();
+    matches!(parts.as_slice(), [year, month, day] if year.len() == 4 && (1..=2).contains(&month.len()) && (1..=2).contains(&day.len()))
+}
+
+fn is_number(bytes: &[u8]) -> bool {
+    let unsigned = bytes.strip_prefix(b"+").or_else(|| bytes.strip_prefix(b"-")).unwrap_or(bytes);
+    let dots = unsigned.iter().filter(|byte| **byte == b'.').count();
+    dots <= 1
+        && unsigned.iter().enumerate().all(|(index, byte)| match byte {
+            b'+' | b'-' => index > 0 && matches!(unsigned[index - 1], b'e' | b'E'),
+            b':' => false,
+            _ => true,
+        })
+}
+
+/// Whether YAML 1.1 and 1.2 agree on the number `text`.
+fn reads_alike(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let whole = unsigned == "0" || unsigned.bytes().all(|byte| byte.is_ascii_digit()) && !unsigned.starts_with('0');
+    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "+0"));
+    let fraction = mantissa
+        .split_once('.')
+        .is_some_and(|(whole, fraction)| !whole.is_empty() && whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()));
+    whole || fraction && exponent.starts_with(['+', '-'])
+}
+
+/// One piece of text as it would be written behind a key.
+pub fn inline(text: &Text) -> String {
+    let mut out = String::new();
+    scalar(&mut out, text);
+    out
+}
