@@ -9,6 +9,7 @@ mod render;
 mod schema;
 
 use std::io::{self, IsTerminal, Write};
+use std::mem::ManuallyDrop;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::thread;
@@ -109,9 +110,14 @@ fn report(compiled: &Compiled<'_>) {
     say(&text::draw(&compiled.findings, &compiled.documents, colour));
 }
 
+/// Compiles for a process that ends right after: taking the result apart one by one would take as long as making it.
+fn compile_once(inputs: &Inputs, threads: NonZeroUsize) -> ManuallyDrop<Compiled<'_>> {
+    ManuallyDrop::new(compile(inputs, threads))
+}
+
 /// Compiles, says what is wrong, and gives the result only if it has a meaning.
-fn compile_clean(inputs: &Inputs, threads: NonZeroUsize) -> Result<Compiled<'_>, Exit> {
-    let compiled = compile(inputs, threads);
+fn compile_clean(inputs: &Inputs, threads: NonZeroUsize) -> Result<ManuallyDrop<Compiled<'_>>, Exit> {
+    let compiled = compile_once(inputs, threads);
     report(&compiled);
     if compiled.is_faulty() { Err(Exit::Findings) } else { Ok(compiled) }
 }

@@ -3,6 +3,8 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
+use crate::value::{Text, Value};
+
 /// The form of a kind of text.
 #[derive(Debug)]
 pub struct Format {
@@ -35,25 +37,25 @@ macro_rules! formats {
         $(
             $(#[$doc])*
             #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-            pub struct $name(pub String);
+            pub struct $name(pub Text);
 
             impl std::ops::Deref for $name {
                 type Target = str;
 
                 fn deref(&self) -> &str {
-                    &self.0
+                    self.0.as_str()
                 }
             }
 
-            impl From<&$name> for crate::value::Text {
+            impl From<&$name> for Text {
                 fn from(name: &$name) -> Self {
-                    Self::from(name.0.clone())
+                    name.0.clone()
                 }
             }
 
-            impl From<&$name> for crate::value::Value {
+            impl From<&$name> for Value {
                 fn from(name: &$name) -> Self {
-                    Self::from(name.0.clone())
+                    Self::Text(name.0.clone())
                 }
             }
 
@@ -138,6 +140,69 @@ formats! {
         integers: false,
         check: is_version,
     }
+    /// A sentence, as long as Argo CD's AppProject can carry it (Argo CD 3.5, `spec.description`).
+    Sentence {
+        noun: "a sentence of at most 255 characters",
+        says: "write at most 255 characters, and at least one that is not a blank",
+        pattern: r"[^ \t\r\n]",
+        longest: 255,
+        integers: false,
+        check: |text| text.contains(|char| !matches!(char, ' ' | '\t' | '\r' | '\n')) && text.chars().count() <= 255,
+    }
+    /// A folder of a repository.
+    RepositoryPath {
+        noun: "a folder of a repository",
+        says: "a folder of a repository is relative to its root: `helm-charts/extra-objects`, or `.` for the root itself",
+        pattern: r"^[^/\s]\S*$",
+        longest: 1024,
+        integers: false,
+        check: is_repository_path,
+    }
+    /// An API group, without its version.
+    ApiGroup {
+        noun: "an API group",
+        says: "an API group has no version: `rbac.authorization.k8s.io`, `apps`, or nothing for the core group",
+        pattern: r"^(|\*|apps|autoscaling|batch|policy|extensions|[a-z0-9-]+(\.[a-z0-9-]+)+)$",
+        longest: 253,
+        integers: false,
+        check: is_api_group,
+    }
+    /// The kind of an object.
+    KindName {
+        noun: "a kind",
+        says: "a kind is written in its own spelling: `ClusterRole`; Argo CD compares upper and lower case",
+        pattern: r"^(\*|[A-Z][A-Za-z0-9]*)$",
+        longest: 63,
+        integers: false,
+        check: is_kind,
+    }
+    /// A span of time.
+    Span {
+        noun: "a span of time",
+        says: "a span of time is a number with a unit: `5s`, `3m`, `1h30m`",
+        pattern: r"^([0-9]{1,9}(ms|s|m|h)){1,4}$",
+        longest: 64,
+        integers: false,
+        check: is_span,
+    }
+    /// A place in a JSON document.
+    JsonPointer {
+        noun: "a JSON pointer",
+        says: "a JSON pointer begins with a slash: `/spec/replicas`",
+        pattern: "^/",
+        longest: 1024,
+        integers: false,
+        check: |text| text.starts_with('/') && text.chars().count() <= 1024,
+    }
+    /// The address of a web service.
+    HttpUrl {
+        noun: "a URL",
+        says: "a URL begins with `http://` or `https://`",
+        pattern: r"^https?://[^\s]+$",
+        longest: 1024,
+        integers: false,
+        check: is_http_url,
+    }
     /// The path of a URL.
     UrlPath {
         noun: "a path",
@@ -216,8 +281,44 @@ fn is_version(text: &str) -> bool {
         && parts.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+fn is_blank(char: char) -> bool {
+    char.is_whitespace() || char == '\u{FEFF}'
+}
+
+fn is_repository_path(text: &str) -> bool {
+    !text.is_empty() && !text.starts_with('/') && text.chars().count() <= 1024 && !text.contains(is_blank)
+}
+
+fn is_api_group(text: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let dotted = text.len() <= 253 && text.contains('.') && text.split('.').all(part);
+    dotted || matches!(text, "" | "*" | "apps" | "autoscaling" | "batch" | "policy" | "extensions")
+}
+
+fn is_kind(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    text == "*" || bytes.len() <= 63 && bytes.first().is_some_and(u8::is_ascii_uppercase) && bytes.iter().all(u8::is_ascii_alphanumeric)
+}
+
+fn is_span(text: &str) -> bool {
+    let mut rest = text;
+    let mut parts = 0;
+    while !rest.is_empty() {
+        let unit = rest.trim_start_matches(|char: char| char.is_ascii_digit());
+        let after = ["ms", "s", "m", "h"].iter().find_map(|name| unit.strip_prefix(name));
+        let Some(after) = after.filter(|_| (1..=9).contains(&(rest.len() - unit.len()))) else { return false };
+        rest = after;
+        parts += 1;
+    }
+    (1..=4).contains(&parts)
+}
+
+fn is_http_url(text: &str) -> bool {
+    let rest = text.strip_prefix("http").map(|rest| rest.strip_prefix('s').unwrap_or(rest));
+    let rest = rest.and_then(|rest| rest.strip_prefix("://"));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(is_blank)) && text.chars().count() <= 1024
+}
+
 fn is_url_path(text: &str) -> bool {
-    text.starts_with('/')
-        && text.chars().count() <= 1024
-        && !text.contains(|char: char| char.is_whitespace() || char == '\u{FEFF}' || matches!(char, '`' | '"' | '\\'))
+    text.starts_with('/') && text.chars().count() <= 1024 && !text.contains(|char| is_blank(char) || matches!(char, '`' | '"' | '\\'))
 }

@@ -10,6 +10,7 @@ mod network_policy;
 mod service_account;
 mod tls_store;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -18,11 +19,11 @@ pub use network_policy::describe as policies_of_profile;
 
 use crate::document::{FileId, Place};
 use crate::finding::Finding;
-use crate::object::{Object, Origin};
+use crate::object::{Kind, Object, Origin};
 use crate::parallel::map_chunks;
 use crate::plan::{Entry, Plan};
 use crate::rules;
-use crate::value::{Map, Text};
+use crate::value::{Text, Value};
 
 /// The wave of Namespaces.
 const NAMESPACE_WAVE: i32 = -30;
@@ -38,50 +39,101 @@ const CRD_COMES_LATER: &str = "SkipDryRunOnMissingResource=true";
 /// Argo CD's options for objects that stay when their entry is removed.
 const KEPT: &str = "Prune=false";
 
-/// Makes all objects, in the order in which a cluster wants them: by wave, kind, and namespace.
+/// Makes all objects, in the order in which a cluster wants them: by wave and kind, and then by the namespace of their entry.
 pub fn objects(plan: &Plan, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Vec<Object> {
-    let shared = network_policy::Shared::new(plan);
     let chunks = map_chunks(&plan.entries, threads, |entries| {
-        let mut objects = Vec::with_capacity(entries.len() * 12);
-        let mut findings = Vec::new();
+        let mut maker = Maker::new(plan);
         for entry in entries {
-            of_entry(entry, plan, &shared, &mut objects, &mut findings);
+            maker.entry(entry);
         }
-        (objects, findings)
+        (maker.made, maker.findings)
     });
-    let mut objects = of_platform(plan);
+    let mut made = of_platform(plan);
     for (more, faults) in chunks {
-        objects.extend(more);
+        made.append(more);
         findings.extend(faults);
     }
-    objects.sort_by_key(|object| (object.wave, object.kind));
-    objects
+    made.in_order()
+}
+
+/// Objects by kind, each kind in the order of the entries.
+#[derive(Default)]
+struct Made([Vec<Object>; Kind::ALL.len()]);
+
+impl Made {
+    fn push(&mut self, object: Object) {
+        self.0[object.kind as usize].push(object);
+    }
+
+    fn append(&mut self, other: Self) {
+        for (mine, mut others) in self.0.iter_mut().zip(other.0) {
+            if mine.is_empty() {
+                *mine = others;
+            } else {
+                mine.append(&mut others);
+            }
+        }
+    }
+
+    /// Only Applications are of several waves; all other kinds come in the order of theirs.
+    fn in_order(mut self) -> Vec<Object> {
+        let mut objects = Vec::with_capacity(self.0.iter().map(Vec::len).sum());
+        for kind in &mut self.0 {
+            kind.sort_by_key(|object| object.wave);
+            objects.append(kind);
+        }
+        objects
+    }
+}
+
+impl Extend<Object> for Made {
+    fn extend<I: IntoIterator<Item = Object>>(&mut self, objects: I) {
+        objects.into_iter().for_each(|object| self.push(object));
+    }
 }
 
 /// The objects that the platform asks for once.
-fn of_platform(plan: &Plan) -> Vec<Object> {
+fn of_platform(plan: &Plan) -> Made {
     let folder = &plan.platform.network.ingress_controller.namespace;
     let origins = line(&Place::root(FileId::PLATFORM).key("certificates").key("mode"));
-    let mut objects = Vec::new();
-    objects.extend(certificate::wildcard(plan, folder, &origins));
-    objects.extend(tls_store::default(plan, folder, &origins));
-    objects
+    let mut made = Made::default();
+    made.extend(certificate::wildcard(plan, folder, &origins));
+    made.extend(tls_store::default(plan, folder, &origins));
+    made
 }
 
-fn of_entry(entry: &Entry, plan: &Plan, shared: &network_policy::Shared, objects: &mut Vec<Object>, findings: &mut Vec<Finding>) {
-    let origins = line(&entry.place.key("namespace"));
-    objects.push(namespace::namespace(entry, &origins, findings));
-    objects.push(app_project::app_project(entry, plan, &origins));
-    service_account::service_accounts(entry, &origins, objects);
-    network_policy::network_policies(entry, plan, shared, objects);
-    for item in &entry.applications {
-        objects.push(application::application(item, entry, plan, &line(&item.place.key("applicationCode")), findings));
+/// Makes the objects of entries, with what they have in common: one for each thread, since a counter that all threads turn costs more
+/// than it saves.
+struct Maker<'p> {
+    plan: &'p Plan,
+    policies: network_policy::Shared,
+    denied: Arc<Value>,
+    made: Made,
+    findings: Vec<Finding>,
+}
+
+impl<'p> Maker<'p> {
+    fn new(plan: &'p Plan) -> Self {
+        let policies = network_policy::Shared::new(plan);
+        Self { plan, policies, denied: app_project::common_deny_list(), made: Made::default(), findings: Vec::new() }
     }
-    objects.extend(middleware::auth(entry, plan));
-    for route in &entry.routes {
-        let origins = line(&route.place.key("host"));
-        objects.extend(certificate::of_route(route, entry, plan, &origins));
-        ingress_route::ingress_routes(route, entry, plan, &origins, objects);
+
+    fn entry(&mut self, entry: &Entry) {
+        let (plan, made) = (self.plan, &mut self.made);
+        let origins = line(&entry.place.key("namespace"));
+        made.push(namespace::namespace(entry, &origins, &mut self.findings));
+        made.push(app_project::app_project(entry, plan, &self.denied, &origins));
+        made.extend(service_account::service_accounts(entry, &origins));
+        network_policy::network_policies(entry, plan, &self.policies, made);
+        for item in &entry.applications {
+            made.push(application::application(item, entry, plan, &line(&item.place.key("applicationCode")), &mut self.findings));
+        }
+        made.extend(middleware::auth(entry, plan));
+        for route in &entry.routes {
+            let origins = line(&route.place.key("host"));
+            made.extend(certificate::of_route(route, entry, plan, &origins));
+            made.extend(ingress_route::ingress_routes(route, entry, plan, &origins));
+        }
     }
 }
 
@@ -90,12 +142,25 @@ fn line(place: &Place) -> Arc<[Origin]> {
 }
 
 /// Adds what the user asked for to what wharf sets itself; a key that wharf sets cannot be set by the user.
-fn extend<'m>(map: &mut Map, wanted: impl IntoIterator<Item = (&'m String, &'m String)>, place: &Place, findings: &mut Vec<Finding>) {
-    for (key, value) in wanted {
-        if map.get(key).is_some() {
-            let finding = rules::RESERVED_METADATA.at(place.key(key.clone()).itself(), format!("wharf sets `{key}` itself"));
-            findings.push(finding.help("remove the line; the keys of the catalog decide what it becomes"));
-        } else {
+fn extend(
+    object: &mut Object,
+    labels: &BTreeMap<String, String>,
+    annotations: &BTreeMap<String, String>,
+    place: &Place,
+    findings: &mut Vec<Finding>,
+) {
+    if labels.is_empty() && annotations.is_empty() {
+        return;
+    }
+    let mut own = BTreeSet::new();
+    object.each_label(|key, _| own.extend([key.to_owned()]));
+    object.each_annotation(|key, _| own.extend([key.to_owned()]));
+    for (map, wanted, name) in [(&mut object.labels, labels, "labels"), (&mut object.annotations, annotations, "annotations")] {
+        for (key, value) in wanted {
+            if own.contains(key) {
+                let finding = rules::RESERVED_METADATA.at(place.key(name).key(key.clone()).itself(), format!("wharf sets `{key}` itself"));
+                findings.push(finding.help("remove the line; the keys of the catalog decide what it becomes"));
+            }
             map.push(key.clone(), Text::from(value.clone()));
         }
     }

@@ -1,9 +1,10 @@
 //! A Kubernetes object as wharf makes it: a typed head, a body that reads like the manifest, and where it came from.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::document::Place;
-use crate::value::{Map, Text};
+use crate::value::{Map, Text, Value};
+use crate::yaml;
 
 /// A kind that wharf makes, in the order in which a cluster wants them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,25 +101,51 @@ impl Origin {
     }
 }
 
+/// Everything of an object behind its metadata, with its text, which is made once however many objects share it.
+#[derive(Debug, Default)]
+pub struct Body {
+    map: Map,
+    text: OnceLock<String>,
+}
+
+impl Body {
+    /// A body that holds `map`.
+    pub fn new(map: Map) -> Self {
+        Self { map, text: OnceLock::new() }
+    }
+
+    /// What it holds.
+    pub fn map(&self) -> &Map {
+        &self.map
+    }
+
+    /// What it holds as YAML.
+    pub fn text(&self) -> &str {
+        self.text.get_or_init(|| yaml::lines(&self.map))
+    }
+}
+
 /// A Kubernetes object.
 #[derive(Clone, Debug)]
 pub struct Object {
     /// `apiVersion` and `kind`
     pub kind: Kind,
+    /// The Argo CD sync wave, which becomes an annotation.
+    pub wave: i32,
+    /// Argo CD's options for this object, which become an annotation; may be empty.
+    pub sync_options: &'static str,
     /// `metadata.name`
     pub name: Text,
     /// `metadata.namespace`; none for cluster-scoped kinds.
     pub namespace: Option<Text>,
-    /// `metadata.labels`
+    /// `metadata.labels`, besides the one that all objects have.
     pub labels: Map,
-    /// `metadata.annotations`
+    /// `metadata.annotations`, besides those that Argo CD orders objects by.
     pub annotations: Map,
     /// `metadata.finalizers`
     pub finalizers: &'static [&'static str],
     /// Everything behind `metadata`; shared by objects that differ in their head only.
-    pub body: Arc<Map>,
-    /// The Argo CD sync wave.
-    pub wave: i32,
+    pub body: Arc<Body>,
     /// The folder that it is filed in: the namespace of the entry that it belongs to.
     pub folder: Text,
     /// What asked for it.
@@ -135,17 +162,18 @@ pub const SYNC_WAVE: &str = "argocd.argoproj.io/sync-wave";
 pub const SYNC_OPTIONS: &str = "argocd.argoproj.io/sync-options";
 
 impl Object {
-    /// An object without a body, with the label and the annotation that all objects have.
+    /// An object without a body.
     pub fn new(kind: Kind, name: impl Into<Text>, wave: i32, folder: &Text, origins: &Arc<[Origin]>) -> Self {
         Self {
             kind,
+            wave,
+            sync_options: "",
             name: name.into(),
             namespace: None,
-            labels: Map::new().with(MANAGED_BY, "wharf"),
-            annotations: Map::new().with(SYNC_WAVE, wave.to_string()),
+            labels: Map::new(),
+            annotations: Map::new(),
             finalizers: &[],
             body: Arc::default(),
-            wave,
             folder: folder.clone(),
             origins: origins.clone(),
         }
@@ -164,7 +192,7 @@ impl Object {
 
     /// Gives the object what stands behind its metadata.
     pub fn body(mut self, body: Map) -> Self {
-        self.body = Arc::new(body);
+        self.body = Arc::new(Body::new(body));
         self
     }
 
@@ -174,19 +202,42 @@ impl Object {
         self
     }
 
-    /// Adds an annotation.
-    pub fn annotation(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
-        self.annotations.push(key, value.into());
+    /// Sets Argo CD's options for this object.
+    pub fn sync_options(mut self, options: &'static str) -> Self {
+        self.sync_options = options;
         self
     }
 
-    /// Sets Argo CD's options for this object, if there are any.
-    pub fn sync_options(self, options: &'static str) -> Self {
-        if options.is_empty() { self } else { self.annotation(SYNC_OPTIONS, options) }
+    /// Hands out all labels in their order.
+    pub fn each_label(&self, mut take: impl FnMut(&str, &str)) {
+        take(MANAGED_BY, "wharf");
+        each_text(&self.labels, take);
+    }
+
+    /// Hands out all annotations in their order.
+    pub fn each_annotation(&self, mut take: impl FnMut(&str, &str)) {
+        take(SYNC_WAVE, &self.wave.to_string());
+        if !self.sync_options.is_empty() {
+            take(SYNC_OPTIONS, self.sync_options);
+        }
+        each_text(&self.annotations, take);
+    }
+
+    /// What the order of objects goes by, before that of their entries.
+    pub fn order(&self) -> (i32, Kind) {
+        (self.wave, self.kind)
     }
 
     /// What makes an object this one and no other.
     pub fn identity(&self) -> (Kind, Option<&str>, &str) {
         (self.kind, self.namespace.as_deref(), &self.name)
+    }
+}
+
+fn each_text(map: &Map, mut take: impl FnMut(&str, &str)) {
+    for (key, value) in map.iter() {
+        if let Value::Text(text) = value {
+            take(key, text);
+        }
     }
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::catalog::{Exposure, PodSecurity};
-use crate::format::{Cidr, DnsLabel, DnsName, Endpoint, Version, Words};
+use crate::format::{Cidr, DnsLabel, DnsName, Endpoint, HttpUrl, Version, Words};
 
 /// Facts about the cluster and the repository that every entry shares.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -60,7 +60,7 @@ pub struct ArgoCd {
     /// Its version.
     pub version: Option<Version>,
     /// The API server of the cluster that the applications go to; `https://kubernetes.default.svc` if it is not said.
-    pub server: Option<Words>,
+    pub server: Option<HttpUrl>,
     /// Whether the Lua health check for Applications is installed, without which sync waves between Applications do not wait.
     pub application_health: Option<bool>,
 }
@@ -246,7 +246,7 @@ pub struct SharedMiddleware {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ForwardAuth {
     /// Its URL.
-    pub address: Words,
+    pub address: HttpUrl,
     /// Whether the forwarded headers of the request are passed on as they are.
     pub trust_forward_header: Option<bool>,
     /// Headers of its answer that the app gets.

@@ -121,11 +121,11 @@ pub fn to_json(object: &Object) -> Json {
     if let Some(namespace) = &object.namespace {
         metadata.insert("namespace".into(), namespace.as_str().into());
     }
-    for (key, map) in [("labels", &object.labels), ("annotations", &object.annotations)] {
-        if !map.is_empty() {
-            metadata.insert(key.into(), map_json(map));
-        }
-    }
+    let (mut labels, mut annotations) = (JsonMap::new(), JsonMap::new());
+    object.each_label(|key, value| drop(labels.insert(key.into(), value.into())));
+    object.each_annotation(|key, value| drop(annotations.insert(key.into(), value.into())));
+    metadata.insert("labels".into(), labels.into());
+    metadata.insert("annotations".into(), annotations.into());
     if !object.finalizers.is_empty() {
         metadata.insert("finalizers".into(), object.finalizers.into());
     }
@@ -133,7 +133,7 @@ pub fn to_json(object: &Object) -> Json {
     json.insert("apiVersion".into(), object.kind.api_version().into());
     json.insert("kind".into(), object.kind.name().into());
     json.insert("metadata".into(), metadata.into());
-    for (key, value) in object.body.iter() {
+    for (key, value) in object.body.map().iter() {
         json.insert(key.to_string(), value_json(value));
     }
     json.into()
@@ -149,6 +149,7 @@ pub fn value_json(value: &Value) -> Json {
         Value::Text(text) => text.as_str().into(),
         Value::List(items) => items.iter().map(value_json).collect(),
         Value::Map(map) => map_json(map),
+        Value::Shared(value) => value_json(value),
     }
 }
 

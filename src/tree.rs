@@ -1,7 +1,6 @@
 //! The objects as files: `<namespace>/<kind>.yaml`, so that a review reads an entry in one folder.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::num::NonZeroUsize;
 
 use crate::object::Object;
@@ -38,7 +37,7 @@ fn file_text(objects: &[&Object]) -> String {
 }
 
 /// How many objects are held as text at a time when they are streamed.
-const BATCH: usize = 8192;
+const BATCH: usize = 4096;
 
 /// The objects as one YAML stream, in pieces.
 pub fn stream<'o>(objects: &'o [Object], threads: NonZeroUsize) -> impl Iterator<Item = String> + 'o {
@@ -48,7 +47,7 @@ pub fn stream<'o>(objects: &'o [Object], threads: NonZeroUsize) -> impl Iterator
 fn stream_text(objects: &[Object]) -> String {
     let mut text = String::with_capacity(objects.len() * 640);
     for object in objects {
-        let _ = text.write_str("---\n");
+        text.push_str("---\n");
         yaml::write_object(&mut text, object);
     }
     text

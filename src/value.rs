@@ -86,7 +86,21 @@ impl fmt::Display for Text {
 
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from).map(Self::from)
+        from.deserialize_str(AnyText)
+    }
+}
+
+struct AnyText;
+
+impl Visitor<'_> for AnyText {
+    type Value = Text;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("text")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Text, E> {
+        Ok(Text::Shared(text.into()))
     }
 }
 
@@ -121,6 +135,18 @@ pub enum Value {
     List(Vec<Value>),
     /// A mapping.
     Map(Map),
+    /// A value that many objects have in common.
+    Shared(Arc<Value>),
+}
+
+impl Value {
+    /// The value itself, whether it is shared or not.
+    pub fn get(&self) -> &Self {
+        match self {
+            Self::Shared(value) => value.get(),
+            _ => self,
+        }
+    }
 }
 
 impl From<bool> for Value {
@@ -166,7 +192,8 @@ impl From<&Text> for Value {
 }
 
 impl From<Map> for Value {
-    fn from(value: Map) -> Self {
+    fn from(mut value: Map) -> Self {
+        value.0.shrink_to_fit();
         Self::Map(value)
     }
 }
@@ -210,12 +237,12 @@ impl Map {
     /// Adds `key` only if `value` holds anything, for the same reason as [`Map::with_true`].
     pub fn with_filled(self, key: &'static str, value: impl Into<Value>) -> Self {
         let value = value.into();
-        let empty = match &value {
+        let empty = match value.get() {
             Value::Null => true,
             Value::Text(text) => text.is_empty(),
             Value::List(items) => items.is_empty(),
             Value::Map(map) => map.is_empty(),
-            Value::Bool(_) | Value::Int(_) | Value::Float(_) => false,
+            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Shared(_) => false,
         };
         if empty { self } else { self.with(key, value) }
     }
@@ -238,6 +265,12 @@ impl Map {
     /// Whether the mapping holds nothing.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl<const N: usize> From<[(&'static str, Value); N]> for Map {
+    fn from(pairs: [(&'static str, Value); N]) -> Self {
+        pairs.into_iter().collect()
     }
 }
 

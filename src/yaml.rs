@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use crate::object::Object;
+use crate::object::{MANAGED_BY, Object, SYNC_OPTIONS, SYNC_WAVE};
 use crate::value::{Map, Text, Value};
 
 /// Keys longer than this are written in the explicit `? key` form: YAML bounds simple keys at 1,024 characters.
@@ -17,20 +17,53 @@ pub fn write_object(out: &mut String, object: &Object) {
     out.push_str(object.kind.api_version());
     out.push_str("\nkind: ");
     out.push_str(object.kind.name());
-    out.push_str("\nmetadata:");
-    pair(out, 1, "name", &Value::Text(object.name.clone()));
+    out.push_str("\nmetadata:\n  name: ");
+    scalar(out, &object.name);
     if let Some(namespace) = &object.namespace {
-        pair(out, 1, "namespace", &Value::Text(namespace.clone()));
+        out.push_str("\n  namespace: ");
+        scalar(out, namespace);
     }
-    filled_map(out, "labels", &object.labels);
-    filled_map(out, "annotations", &object.annotations);
+    labels(out, object);
+    annotations(out, object);
     if !object.finalizers.is_empty() {
-        pair(out, 1, "finalizers", &Value::List(object.finalizers.iter().map(|&name| name.into()).collect()));
-    }
-    for (key, value) in object.body.iter() {
-        pair(out, 0, key, value);
+        pair(out, 1, &"finalizers".into(), &Value::List(object.finalizers.iter().map(|&name| name.into()).collect()));
     }
     out.push('\n');
+    out.push_str(object.body.text());
+}
+
+fn labels(out: &mut String, object: &Object) {
+    out.push_str("\n  labels:\n    ");
+    out.push_str(MANAGED_BY);
+    out.push_str(": wharf");
+    for (key, value) in object.labels.iter() {
+        pair(out, 2, key, value);
+    }
+}
+
+fn annotations(out: &mut String, object: &Object) {
+    out.push_str("\n  annotations:\n    ");
+    out.push_str(SYNC_WAVE);
+    put(out, format_args!(": '{}'", object.wave));
+    if !object.sync_options.is_empty() {
+        out.push_str("\n    ");
+        out.push_str(SYNC_OPTIONS);
+        out.push_str(": ");
+        scalar(out, object.sync_options);
+    }
+    for (key, value) in object.annotations.iter() {
+        pair(out, 2, key, value);
+    }
+}
+
+/// The pairs of `map` as lines of their own.
+pub fn lines(map: &Map) -> String {
+    let mut out = String::with_capacity(512);
+    for (key, value) in map.iter() {
+        entry(&mut out, 0, key, value);
+        out.push('\n');
+    }
+    out
 }
 
 /// Writes `value` as one YAML document.
@@ -51,15 +84,6 @@ pub fn write_value(out: &mut String, value: &Value) {
     out.push('\n');
 }
 
-fn filled_map(out: &mut String, key: &str, map: &Map) {
-    if !map.is_empty() {
-        line(out, 1);
-        out.push_str(key);
-        out.push(':');
-        block_map(out, 2, map, false);
-    }
-}
-
 /// Starts a line at the given depth.
 fn line(out: &mut String, depth: usize) {
     out.push('\n');
@@ -68,13 +92,13 @@ fn line(out: &mut String, depth: usize) {
     }
 }
 
-fn pair(out: &mut String, depth: usize, key: &str, value: &Value) {
+fn pair(out: &mut String, depth: usize, key: &Text, value: &Value) {
     line(out, depth);
     entry(out, depth, key, value);
 }
 
 /// Writes `key: value`, the cursor standing where the key begins.
-fn entry(out: &mut String, depth: usize, name: &str, value: &Value) {
+fn entry(out: &mut String, depth: usize, name: &Text, value: &Value) {
     if key(out, name) {
         line(out, depth);
     }
@@ -84,6 +108,7 @@ fn entry(out: &mut String, depth: usize, name: &str, value: &Value) {
 
 /// Writes what follows a key's colon.
 fn below(out: &mut String, depth: usize, value: &Value) {
+    let value = value.get();
     match value {
         Value::Map(map) if !map.is_empty() => block_map(out, depth + 1, map, false),
         Value::List(items) if !items.is_empty() => block_list(out, depth + 1, items, false),
@@ -110,7 +135,7 @@ fn block_list(out: &mut String, depth: usize, items: &[Value], inline: bool) {
             line(out, depth);
         }
         out.push_str("- ");
-        match item {
+        match item.get() {
             Value::Map(map) if !map.is_empty() => block_map(out, depth + 1, map, true),
             Value::List(items) if !items.is_empty() => block_list(out, depth + 1, items, true),
             _ => node(out, depth, item),
@@ -130,6 +155,7 @@ fn node(out: &mut String, depth: usize, value: &Value) {
         Value::Text(text) => scalar(out, text),
         Value::List(_) => out.push_str("[]"),
         Value::Map(_) => out.push_str("{}"),
+        Value::Shared(value) => node(out, depth, value),
     }
 }
 
@@ -152,7 +178,12 @@ fn float(out: &mut String, number: f64) {
 }
 
 /// Writes a key and says whether it took the explicit form, after which the colon stands on a line of its own.
-fn key(out: &mut String, name: &str) -> bool {
+fn key(out: &mut String, name: &Text) -> bool {
+    // The program's own keys are plain words.
+    if let Text::Static(name) = name {
+        out.push_str(name);
+        return false;
+    }
     if name.len() < LONGEST_SIMPLE_KEY / 8 && is_plain(name) {
         out.push_str(name);
         return false;
@@ -212,6 +243,9 @@ fn is_printable(char: char) -> bool {
 /// Whether `text` can stand as a literal block: several lines that need no escape, none of which could be mistaken for indentation
 /// or would end in a blank.
 fn is_literal(text: &str) -> bool {
+    if !text.as_bytes().contains(&b'\n') {
+        return false;
+    }
     let Some(first) = text.split('\n').next().filter(|first| first.len() < text.len()) else { return false };
     !first.is_empty()
         && !first.starts_with(' ')
@@ -239,19 +273,30 @@ const RESERVED: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false"
 /// Whether every reader takes bare `text` for this very text.
 pub fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
+    let Some(first) = bytes.first() else { return false };
     let starts_well = match first {
         b'a'..=b'z' | b'A'..=b'Z' | b'/' => true,
-        b'0'..=b'9' => {
-            bytes.iter().any(|byte| matches!(byte, b'/' | b'g'..=b'm' | b'p'..=b's' | b'u'..=b'w' | b'G'..=b'M' | b'P'..=b'S' | b'U'..=b'W'))
-        }
+        b'0'..=b'9' => bytes.iter().any(|byte| is_no_digit(*byte)),
         _ => false,
     };
-    starts_well
-        && !matches!(last, b':' | b' ')
-        && bytes.windows(2).all(|pair| pair != b": ")
-        && bytes.iter().all(|byte| PLAIN[usize::from(*byte)])
-        && !is_reserved(text)
+    starts_well && holds_plain(bytes) && !is_reserved(text)
+}
+
+/// Whether no number or date of any YAML has this byte.
+fn is_no_digit(byte: u8) -> bool {
+    matches!(byte.to_ascii_lowercase(), b'/' | b'g'..=b'm' | b'p'..=b's' | b'u'..=b'w')
+}
+
+/// Whether `bytes` are all safe in a bare scalar, and no colon stands before a blank or at the end, nor a blank at the end.
+fn holds_plain(bytes: &[u8]) -> bool {
+    let mut colon = false;
+    for byte in bytes {
+        if !PLAIN[usize::from(*byte)] || colon && *byte == b' ' {
+            return false;
+        }
+        colon = *byte == b':';
+    }
+    !colon && bytes.last() != Some(&b' ')
 }
 
 fn is_reserved(text: &str) -> bool {

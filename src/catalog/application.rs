@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{DnsLabel, DnsName, Words};
+use crate::format::{ApiGroup, DnsLabel, DnsName, JsonPointer, KindName, RepositoryPath, Span, Words};
 use crate::value::Map;
 
 /// An Argo CD Application: where it comes from and how it is synced.
@@ -15,7 +15,7 @@ pub struct Application {
     /// The name of the Application; unique in the catalog.
     pub application_code: DnsLabel,
     /// A folder of the repository: a Helm chart unless `directory` or `kustomize` says otherwise.
-    pub path: Option<Words>,
+    pub path: Option<RepositoryPath>,
     /// The repository; the platform's if it is not said. For a `chart`, the Helm or OCI registry that holds it.
     #[serde(rename = "repoURL")]
     pub repo_url: Option<Words>,
@@ -155,11 +155,11 @@ pub struct Retry {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Backoff {
     /// The first wait: `5s`.
-    pub duration: Option<Words>,
+    pub duration: Option<Span>,
     /// What each wait is multiplied with for the next.
     pub factor: Option<u32>,
     /// The longest wait: `3m`.
-    pub max_duration: Option<Words>,
+    pub max_duration: Option<Span>,
 }
 
 /// Differences of some objects that Argo CD is to overlook.
@@ -167,16 +167,16 @@ pub struct Backoff {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct IgnoreDifference {
     /// The API group, without version; the core group if it is not said.
-    pub group: Option<Words>,
+    pub group: Option<ApiGroup>,
     /// The kind.
-    pub kind: Words,
+    pub kind: KindName,
     /// The name; all if it is not said. No glob.
     pub name: Option<DnsName>,
     /// The namespace; all if it is not said.
     pub namespace: Option<DnsLabel>,
     /// Fields, as JSON pointers: `/spec/replicas`.
     #[serde(default)]
-    pub json_pointers: Vec<Words>,
+    pub json_pointers: Vec<JsonPointer>,
     /// Fields, as jq expressions.
     #[serde(default)]
     pub jq_path_expressions: Vec<Words>,

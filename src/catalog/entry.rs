@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Application, NetworkPolicies, Route};
-use crate::format::{DnsLabel, Words};
+use crate::format::{ApiGroup, DnsLabel, KindName, Sentence, Words};
 
 /// One namespace, its policies, the applications that run in it and the routes that lead to it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -15,7 +15,7 @@ pub struct Entry {
     /// The namespace that this entry owns; unique in the catalog.
     pub namespace: DnsLabel,
     /// One sentence about the entry; the AppProject carries it.
-    pub description: Option<Words>,
+    pub description: Option<Sentence>,
     /// One of the platform's tiers, which are synced in their order; the last one if it is not said.
     pub tier: Option<Words>,
     /// Whether this entry may be removed or switched off, and everything it owns with it. Without it the Namespace, the AppProject, the
@@ -87,9 +87,9 @@ pub struct Project {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ClusterResource {
     /// The API group, without version: `rbac.authorization.k8s.io`; empty for the core group.
-    pub group: String,
+    pub group: ApiGroup,
     /// The kind, in its own spelling: `ClusterRole`.
-    pub kind: Words,
+    pub kind: KindName,
     /// The name that the resource must have; any name if it is not said. Globs are allowed. Needs Argo CD 3.3.
     pub name: Option<Words>,
 }
@@ -99,7 +99,7 @@ pub struct ClusterResource {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NamespaceResource {
     /// The API group, without version: `rbac.authorization.k8s.io`; empty for the core group.
-    pub group: String,
+    pub group: ApiGroup,
     /// The kind, in its own spelling: `Role`.
-    pub kind: Words,
+    pub kind: KindName,
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::{Folder, print, report, say};
-use crate::compile::{Compiled, compile};
+use super::{Folder, compile_once, print, report, say};
+use crate::compile::Compiled;
 use crate::document::{FileId, Place};
 use crate::exit::{Exit, Outcome, Trouble};
 use crate::finding::{Finding, json};
@@ -44,16 +44,17 @@ enum Format {
 impl Check {
     pub(super) fn run(&self, threads: NonZeroUsize) -> Outcome {
         let inputs = self.folder.read()?;
-        let mut compiled = compile(&inputs, threads);
+        let mut compiled = compile_once(&inputs, threads);
+        let compiled = &mut *compiled;
         if !compiled.is_faulty() {
-            self.check_output(&mut compiled, threads)?;
+            self.check_output(compiled, threads)?;
             finding::sort(&mut compiled.findings, &compiled.documents);
         }
         let exit = if compiled.is_faulty() { Exit::Findings } else { Exit::Clean };
         match self.format {
             Format::Json => print(&json::write(&compiled.findings, &compiled.documents))?,
             Format::Text => {
-                report(&compiled);
+                report(compiled);
                 exit
             }
         };

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Folder, print, report};
-use crate::compile::{Compiled, compile};
+use super::{Folder, compile_once, print, report};
+use crate::compile::Compiled;
 use crate::disk;
 use crate::document::FileId;
 use crate::exit::{Exit, Outcome, Trouble};
@@ -59,7 +59,7 @@ impl Profiles {
 
 fn with_catalog(folder: &Folder, threads: NonZeroUsize, text: impl Fn(&Compiled<'_>) -> Result<String, Trouble>) -> Outcome {
     let inputs = folder.read()?;
-    let compiled = compile(&inputs, threads);
+    let compiled = compile_once(&inputs, threads);
     report(&compiled);
     if compiled.is_faulty() {
         return Ok(Exit::Findings);

@@ -46,19 +46,21 @@ impl Render {
             say(&summary(&written));
             return Ok(Exit::Clean);
         }
-        let objects = self.filter(compiled.objects)?;
-        print_stream(&objects, threads)
+        if self.entry.is_empty() && self.kind.is_empty() {
+            return print_stream(&compiled.objects, threads);
+        }
+        print_stream(&self.filter(&compiled.objects)?, threads)
     }
 
-    fn filter(&self, mut objects: Vec<Object>) -> Result<Vec<Object>, Trouble> {
+    fn filter(&self, objects: &[Object]) -> Result<Vec<Object>, Trouble> {
         let folders: BTreeSet<&str> = objects.iter().map(|object| object.folder.as_str()).collect();
         known("entry", &self.entry, folders.into_iter().collect())?;
         known("kind", &self.kind, Kind::ALL.map(Kind::name).to_vec())?;
-        objects.retain(|object| {
+        let wanted = |object: &&Object| {
             (self.entry.is_empty() || self.entry.iter().any(|entry| *entry == *object.folder))
                 && (self.kind.is_empty() || self.kind.iter().any(|kind| kind.eq_ignore_ascii_case(object.kind.name())))
-        });
-        Ok(objects)
+        };
+        Ok(objects.iter().filter(wanted).cloned().collect())
     }
 }
 

@@ -19,7 +19,16 @@ const SMALL_MAP: usize = 12;
 
 pub(super) fn load<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Document<'a> {
     let (text, readable) = decode_utf8(file, source, findings);
-    let mut loader = Loader { file, text, nodes: Vec::new(), open: Vec::new(), anchors: BTreeMap::new(), root: None, documents: 0, findings };
+    let mut loader = Loader {
+        file,
+        text,
+        nodes: Vec::with_capacity(text.len() / 6),
+        open: Vec::new(),
+        anchors: BTreeMap::new(),
+        root: None,
+        documents: 0,
+        findings,
+    };
     if readable {
         loader.run();
     }

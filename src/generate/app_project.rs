@@ -28,13 +28,13 @@ const DENIED: [(&str, &str); 11] = [
 /// Without the finalizer, Argo CD deletes the project before the applications that cannot be deleted without it (Argo CD issue 4369).
 const FINALIZERS: &[&str] = &["resources-finalizer.argocd.argoproj.io"];
 
-pub(super) fn app_project(entry: &Entry, plan: &Plan, origins: &Arc<[Origin]>) -> Object {
+pub(super) fn app_project(entry: &Entry, plan: &Plan, common: &Arc<Value>, origins: &Arc<[Origin]>) -> Object {
     let spec = Map::new()
         .with_some("description", entry.description.as_ref())
         .with_filled("sourceRepos", source_repos(entry))
         .with_filled("destinations", destinations(entry, plan))
         .with_filled("clusterResourceWhitelist", cluster_resources(entry))
-        .with_filled("namespaceResourceBlacklist", denied(entry));
+        .with_filled("namespaceResourceBlacklist", denied(entry, common));
     let mut object = Object::new(Kind::AppProject, entry.namespace.clone(), PROJECT_WAVE, &entry.namespace, origins)
         .within(&plan.platform.argocd_namespace)
         .sync_options(if entry.protected { KEPT } else { "" })
@@ -64,14 +64,27 @@ fn cluster_resources(entry: &Entry) -> Vec<Map> {
 
 /// The core group is the empty one; Argo CD has no `omitempty` there (Argo CD 3.5, `ClusterResourceRestrictionItem`).
 fn cluster_resource(resource: &ClusterResource) -> Map {
-    let item = Map::new().with("group", resource.group.clone()).with("kind", &resource.kind);
+    let item = Map::new().with("group", &resource.group).with("kind", &resource.kind);
     item.with_some("name", resource.name.as_ref())
 }
 
-fn denied(entry: &Entry) -> Vec<Value> {
-    let asked = |group: &str, kind: &str| entry.project.namespace_resources.iter().any(|wanted| wanted.group == group && *wanted.kind == *kind);
-    let kept = DENIED.iter().filter(|(group, kind)| !asked(group, kind));
-    kept.map(|(group, kind)| Map::new().with("group", *group).with("kind", *kind).into()).collect()
+/// The deny-list of an entry: the common one, unless the entry asks for some of its kinds.
+fn denied(entry: &Entry, common: &Arc<Value>) -> Value {
+    let wanted = &entry.project.namespace_resources;
+    if wanted.is_empty() {
+        return Value::Shared(common.clone());
+    }
+    let asked = |group: &str, kind: &str| wanted.iter().any(|wanted| *wanted.group == *group && *wanted.kind == *kind);
+    deny_list(DENIED.into_iter().filter(|(group, kind)| !asked(group, kind)))
+}
+
+fn deny_list(kinds: impl Iterator<Item = (&'static str, &'static str)>) -> Value {
+    kinds.map(|(group, kind)| Map::new().with("group", group).with("kind", kind)).collect::<Vec<_>>().into()
+}
+
+/// The deny-list of entries that ask for nothing.
+pub(super) fn common_deny_list() -> Arc<Value> {
+    Arc::new(deny_list(DENIED.into_iter()))
 }
 
 /// Whether the platform denies this kind to applications that do not ask for it.

@@ -28,8 +28,7 @@ pub(super) fn application(item: &Application, entry: &Entry, plan: &Plan, origin
         .sync_options(if entry.protected { KEPT } else { "" })
         .spec(spec);
     object.finalizers = FINALIZERS;
-    extend(&mut object.labels, &item.written.labels, &item.place.key("labels"), findings);
-    extend(&mut object.annotations, &item.written.annotations, &item.place.key("annotations"), findings);
+    extend(&mut object, &item.written.labels, &item.written.annotations, &item.place, findings);
     object
 }
 
@@ -42,8 +41,7 @@ fn source(item: &Application) -> Map {
         .with_some("chart", written.chart.as_ref())
         .with_filled("helm", helm(item))
         .with_some("kustomize", written.kustomize.as_ref().map(kustomize).filter(|map| !map.is_empty()))
-        // An empty `directory` means something: it keeps Argo CD from taking the folder for something else.
-        .with_some("directory", written.directory.as_ref().map(directory))
+        .with_filled("directory", written.directory.as_ref().map(directory).unwrap_or_default())
 }
 
 fn helm(item: &Application) -> Map {
@@ -96,7 +94,8 @@ fn sync_policy(item: &Application) -> Map {
     Map::new()
         .with_some("automated", automated)
         .with_filled("syncOptions", item.options.clone())
-        .with_some("retry", retry.map(self::retry).filter(|map| !map.is_empty()))
+        // An empty `retry` means something: a limit of 0, where Argo CD's own for automated syncs is 5 (Argo CD 3.5).
+        .with_some("retry", retry.map(self::retry))
 }
 
 fn retry(retry: &Retry) -> Map {
@@ -117,7 +116,7 @@ fn ignore_difference(difference: &IgnoreDifference) -> Map {
         .with("kind", &difference.kind)
         .with_some("name", difference.name.as_ref())
         .with_some("namespace", difference.namespace.as_ref())
-        .with_filled("jsonPointers", words(&difference.json_pointers))
+        .with_filled("jsonPointers", difference.json_pointers.iter().map(Text::from).collect::<Vec<_>>())
         .with_filled("jqPathExpressions", words(&difference.jq_path_expressions))
         .with_filled("managedFieldsManagers", words(&difference.managed_fields_managers))
 }

@@ -12,14 +12,20 @@ use crate::object::{Kind, Object, Origin};
 use crate::plan::{Auth, Certificates, Entry, Path, Plan, Route};
 use crate::value::{Map, Text};
 
-pub(super) fn ingress_routes(route: &Route, entry: &Entry, plan: &Plan, origins: &Arc<[Origin]>, objects: &mut Vec<Object>) {
+pub(super) fn ingress_routes<'r>(
+    route: &'r Route,
+    entry: &'r Entry,
+    plan: &'r Plan,
+    origins: &'r Arc<[Origin]>,
+) -> impl Iterator<Item = Object> + 'r {
     let platform = &plan.platform;
-    let point = |index: &usize| &platform.entry_points[*index];
     let own_tls = !platform.entry_point_tls || matches!(platform.certificates, Certificates::Each(_) | Certificates::Resolver(_));
-    let (encrypted, plain): (Vec<_>, Vec<_>) = route.entry_points.iter().map(point).partition(|point| own_tls && point.tls);
+    let points = route.entry_points.iter().map(|index| &platform.entry_points[*index]);
+    let (encrypted, plain): (Vec<_>, Vec<_>) = points.partition(|point| own_tls && point.tls);
     let split = !encrypted.is_empty() && !plain.is_empty();
-    for (points, tls) in [(plain, None), (encrypted, Some(tls(route, plan)))] {
-        let Some(first) = points.first() else { continue };
+    let groups = [(plain, None), (encrypted, Some(tls(route, plan)))].into_iter();
+    groups.filter_map(move |(points, tls)| {
+        let first = points.first()?;
         let name = if split { format!("{}-{}", route.name, &*first.name).into() } else { route.name.clone() };
         let spec = Map::new()
             .with_some("ingressClassName", platform.ingress_class.as_ref())
@@ -27,8 +33,8 @@ pub(super) fn ingress_routes(route: &Route, entry: &Entry, plan: &Plan, origins:
             .with("routes", route.paths.iter().map(|path| rule(route, path, plan)).collect::<Vec<_>>())
             .with_some("tls", tls);
         let object = Object::new(Kind::IngressRoute, name, platform.last_wave(), &entry.namespace, origins).within(&entry.namespace);
-        objects.push(object.sync_options(CRD_COMES_LATER).spec(spec));
-    }
+        Some(object.sync_options(CRD_COMES_LATER).spec(spec))
+    })
 }
 
 fn tls(route: &Route, plan: &Plan) -> Map {

@@ -16,7 +16,6 @@ pub(super) fn namespace(entry: &Entry, origins: &Arc<[Origin]>, findings: &mut V
         .label("pod-security.kubernetes.io/audit", "restricted")
         .label("pod-security.kubernetes.io/warn", "restricted")
         .sync_options(options);
-    extend(&mut object.labels, &entry.labels, &entry.place.key("labels"), findings);
-    extend(&mut object.annotations, &entry.annotations, &entry.place.key("annotations"), findings);
+    extend(&mut object, &entry.labels, &entry.annotations, &entry.place, findings);
     object
 }

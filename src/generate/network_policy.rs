@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::{GUARD_WAVE, KEPT};
+use super::{GUARD_WAVE, KEPT, Made};
 use crate::document::Place;
-use crate::object::{Kind, Object, Origin};
+use crate::object::{Body, Kind, Object, Origin};
 use crate::plan::{
     Allowance, Direction, Entry, OutsideAddresses, Peer, Plan, Platform, PodPeer, Policies, Port, PortRange, Ports, Profiles, allowances, outside,
     profile_line,
@@ -17,12 +17,12 @@ use crate::value::{Map, Text, Value};
 /// A policy without its head.
 struct Policy {
     name: Text,
-    body: Arc<Map>,
+    body: Arc<Body>,
 }
 
 /// What many entries have in common: the policies of the profiles, made once.
 pub(super) struct Shared {
-    default_deny: Arc<Map>,
+    default_deny: Arc<Body>,
     profiles: BTreeMap<Text, Vec<Policy>>,
 }
 
@@ -34,7 +34,7 @@ impl Shared {
                 profiles.insert(entry.profile.clone(), of_profile(&entry.profile, &plan.profiles, &plan.platform));
             }
         }
-        Self { default_deny: Arc::new(default_deny()), profiles }
+        Self { default_deny: Arc::new(Body::new(default_deny())), profiles }
     }
 }
 
@@ -42,38 +42,38 @@ fn of_profile(name: &Text, profiles: &Profiles, platform: &Platform) -> Vec<Poli
     let origin = Origin { place: Place::default(), profile: Some(name.clone()) };
     let edges = profiles.edges(name, platform);
     let allowed = allowances(edges.iter().map(|edge| (edge, &origin)));
-    allowed.into_iter().map(|allowance| Policy { body: Arc::new(allow(&allowance, platform)), name: allowance.name }).collect()
+    allowed.into_iter().map(|allowance| Policy { body: Arc::new(Body::new(allow(&allowance, platform))), name: allowance.name }).collect()
 }
 
 /// The policies that a profile becomes in a namespace of its own, for a reader.
 pub fn describe(name: &str, profiles: &Profiles, platform: &Platform) -> Vec<Object> {
     let namespace = Text::Static("NAMESPACE");
-    let deny = Policy { name: "default-deny".into(), body: Arc::new(default_deny()) };
+    let deny = Policy { name: "default-deny".into(), body: Arc::new(Body::new(default_deny())) };
     let policies = [deny].into_iter().chain(of_profile(&name.to_owned().into(), profiles, platform));
     policies.map(|policy| object(policy.name, policy.body, &namespace, &Arc::default())).collect()
 }
 
-pub(super) fn network_policies(entry: &Entry, plan: &Plan, shared: &Shared, objects: &mut Vec<Object>) {
+pub(super) fn network_policies(entry: &Entry, plan: &Plan, shared: &Shared, made: &mut Made) {
     if matches!(entry.policies, Policies::None) {
         return;
     }
     let by_profile: Arc<[Origin]> = Arc::new([Origin { place: profile_line(&entry.place), profile: Some(entry.profile.clone()) }]);
     let deny = object("default-deny".into(), shared.default_deny.clone(), &entry.namespace, &by_profile);
-    objects.push(deny.sync_options(if entry.protected { KEPT } else { "" }));
+    made.push(deny.sync_options(if entry.protected { KEPT } else { "" }));
     match &entry.policies {
         Policies::None => {}
         Policies::Profile => {
             let policies = shared.profiles.get(&entry.profile).map(Vec::as_slice).unwrap_or_default();
-            objects.extend(policies.iter().map(|policy| object(policy.name.clone(), policy.body.clone(), &entry.namespace, &by_profile)));
+            made.extend(policies.iter().map(|policy| object(policy.name.clone(), policy.body.clone(), &entry.namespace, &by_profile)));
         }
         Policies::Own(allowed) => {
-            let own = |item: &Allowance| object(item.name.clone(), Arc::new(allow(item, &plan.platform)), &entry.namespace, &item.origins);
-            objects.extend(allowed.iter().map(own));
+            let own = |item: &Allowance| object(item.name.clone(), Arc::new(Body::new(allow(item, &plan.platform))), &entry.namespace, &item.origins);
+            made.extend(allowed.iter().map(own));
         }
     }
 }
 
-fn object(name: Text, body: Arc<Map>, namespace: &Text, origins: &Arc<[Origin]>) -> Object {
+fn object(name: Text, body: Arc<Body>, namespace: &Text, origins: &Arc<[Origin]>) -> Object {
     let mut object = Object::new(Kind::NetworkPolicy, name, GUARD_WAVE, namespace, origins).within(namespace);
     object.body = body;
     object

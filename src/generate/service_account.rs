@@ -8,11 +8,10 @@ use crate::plan::Entry;
 use crate::value::{Map, Text};
 
 /// The `default` account, and one for each application of a git repository; charts of a registry bring their own.
-pub(super) fn service_accounts(entry: &Entry, origins: &Arc<[Origin]>, objects: &mut Vec<Object>) {
-    objects.push(account("default".into(), entry, origins));
-    for application in entry.applications.iter().filter(|application| application.written.chart.is_none()) {
-        objects.push(account(application.code.clone(), entry, &line(&application.place.key("applicationCode"))));
-    }
+pub(super) fn service_accounts(entry: &Entry, origins: &Arc<[Origin]>) -> impl Iterator<Item = Object> {
+    let ours = entry.applications.iter().filter(|application| application.written.chart.is_none());
+    let named = ours.map(|application| account(application.code.clone(), entry, &line(&application.place.key("applicationCode"))));
+    [account("default".into(), entry, origins)].into_iter().chain(named)
 }
 
 fn account(name: Text, entry: &Entry, origins: &Arc<[Origin]>) -> Object {

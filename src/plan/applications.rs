@@ -87,7 +87,7 @@ impl ValuesFile {
         for filter in ["replace", "format", "indent", "center"] {
             environment.remove_filter(filter);
         }
-        let added = environment.add_template_owned("valuesFile", platform.values_file.clone());
+        let added = environment.add_template_owned("valuesFile", platform.values_file.to_string());
         let this = Self { environment };
         if let Err(error) = added.and_then(|()| this.try_render("application", "namespace").map(|_| ())) {
             let place = Place::root(FileId::PLATFORM).key("patterns").key("valuesFile");

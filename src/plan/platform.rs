@@ -28,7 +28,7 @@ pub struct Platform {
     /// The tiers in their order; never empty.
     pub tiers: Vec<Text>,
     /// The minijinja pattern of values files.
-    pub values_file: String,
+    pub values_file: Text,
     /// The namespace of Applications and AppProjects.
     pub argocd_namespace: Text,
     /// The API server that applications are deployed to.

@@ -5,38 +5,28 @@ use crate::finding::Finding;
 use crate::format::is_dns_name;
 use crate::object::{Kind, Object};
 use crate::rules::BAD_LABEL;
-use crate::value::{Map, Text, Value};
+use crate::value::Value;
 
 /// Judges what users put on Namespaces and Applications.
 pub(crate) fn check(objects: &[Object], findings: &mut Vec<Finding>) {
     for object in objects.iter().filter(|object| matches!(object.kind, Kind::Namespace | Kind::Application)) {
         let Some(origin) = object.origins.first() else { continue };
-        let mut parent = origin.place.clone();
-        parent.steps.pop();
-        for (key, value) in &mut pairs(&object.labels) {
-            judge(&parent.key("labels"), key, is_key(key) && is_value(value), "label", findings);
-        }
-        for (key, _) in &mut pairs(&object.annotations) {
-            judge(&parent.key("annotations"), key, is_key(key), "annotation", findings);
+        for (map, name, noun) in [(&object.labels, "labels", "label"), (&object.annotations, "annotations", "annotation")] {
+            for (key, value) in map.iter() {
+                let good = is_key(key) && (noun == "annotation" || matches!(value, Value::Text(text) if is_value(text)));
+                if !good {
+                    let mut parent = origin.place.clone();
+                    parent.steps.pop();
+                    findings.push(refuse(parent.key(name).key(key.clone()), noun));
+                }
+            }
         }
     }
 }
 
-fn pairs(map: &Map) -> impl Iterator<Item = (&Text, &str)> {
-    map.iter().map(|(key, value)| match value {
-        Value::Text(text) => (key, text.as_str()),
-        _ => (key, ""),
-    })
-}
-
-fn judge(place: &Place, key: &Text, good: bool, noun: &str, findings: &mut Vec<Finding>) {
-    if !good {
-        let finding = BAD_LABEL.at(place.key(key.clone()), format!("Kubernetes allows no {noun} like this"));
-        let finding = finding.note("the API server would refuse the object");
-        findings.push(
-            finding.help("a key is at most 63 letters, digits, dashes, dots and underscores behind an optional `domain/`, a label's value the same"),
-        );
-    }
+fn refuse(place: Place, noun: &str) -> Finding {
+    let finding = BAD_LABEL.at(place, format!("Kubernetes allows no {noun} like this")).note("the API server would refuse the object");
+    finding.help("a key is at most 63 letters, digits, dashes, dots and underscores behind an optional `domain/`, a label's value the same")
 }
 
 fn is_key(key: &str) -> bool {

@@ -4,13 +4,15 @@ use crate::finding::Finding;
 use crate::object::Object;
 use crate::rules::DUPLICATE_OBJECT;
 
-/// Objects of the same kind follow each other, so that each kind is looked at by itself.
+/// Objects that were met before are found by their identity.
+#[allow(clippy::disallowed_types, reason = "asked for membership only, its order is never seen")]
 pub(crate) fn check(objects: &[Object], findings: &mut Vec<Finding>) {
-    for objects in objects.chunk_by(|one, other| one.kind == other.kind) {
-        let mut seen: Vec<&Object> = objects.iter().collect();
-        seen.sort_by(|one, other| one.identity().cmp(&other.identity()));
-        for pair in seen.windows(2).filter(|pair| pair[0].identity() == pair[1].identity()) {
-            findings.extend(collision(pair[0], pair[1]));
+    let mut seen = std::collections::HashSet::with_capacity(objects.len());
+    for object in objects {
+        if !seen.insert(object.identity())
+            && let Some(first) = objects.iter().find(|first| first.identity() == object.identity())
+        {
+            findings.extend(collision(first, object));
         }
     }
 }

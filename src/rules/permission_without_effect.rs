@@ -12,7 +12,7 @@ pub(crate) fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         for (index, wanted) in entry.project.namespace_resources.iter().enumerate() {
             if !generate::is_denied(&wanted.group, &wanted.kind) {
                 let place = entry.place.key("project").key("namespaceResources").index(index);
-                let message = format!("applications may own the kind `{}` of the group `{}` anyway", &*wanted.kind, wanted.group);
+                let message = format!("applications may own the kind `{}` of the group `{}` anyway", &*wanted.kind, &*wanted.group);
                 let help = did_you_mean(&wanted.kind, generate::denied_kinds());
                 let kinds = || format!("the kinds that are denied are {}", either(generate::denied_kinds()));
                 findings.push(PERMISSION_WITHOUT_EFFECT.at(place, message).help(help.unwrap_or_else(kinds)));
