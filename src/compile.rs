@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use crate::catalog::Catalog;
-use crate::document::{Document, FileId, Place, decode};
+use crate::document::{Document, FileId, Place, decode, decode_items};
 use crate::finding::{self, Finding};
 use crate::inputs::{Inputs, Source};
 use crate::object::Object;
@@ -36,7 +36,7 @@ impl Compiled<'_> {
 pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
     let mut findings = Vec::new();
     let documents = load(inputs, &mut findings);
-    let catalog: Catalog = decode(&documents[0], &mut findings).unwrap_or_default();
+    let catalog = Catalog(decode_items(&documents[0], threads, &mut findings));
     let platform = platform(inputs, &documents, &mut findings);
     let files = inputs.profiles.iter().map(|(name, _)| name.as_str()).zip(&documents[documents.len() - inputs.profiles.len()..]);
     let profiles = Profiles::new(files, &mut findings);
@@ -44,10 +44,10 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
     let faulty = findings.iter().flat_map(|finding| &finding.labels).map(|label| label.place.clone()).collect::<Vec<_>>();
 
     let mut meant = Vec::new();
-    let plan = Plan::new(catalog, &platform, profiles, &mut meant);
+    let plan = Plan::new(catalog, &platform, profiles, threads, &mut meant);
     plan.profiles.check(&plan.platform, &mut meant);
     let objects = generate::objects(&plan, threads, &mut meant);
-    rules::judge(&plan, &objects, &mut meant);
+    rules::judge(&plan, &objects, threads, &mut meant);
     findings.extend(meant.into_iter().filter(|finding| !is_consequence(finding, &faulty)));
     finding::sort(&mut findings, &documents);
     Compiled { documents, plan, objects, findings }

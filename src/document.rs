@@ -8,7 +8,7 @@ mod scalar;
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub use decode::decode;
+pub use decode::{decode, decode_items};
 pub use place::{FileId, Part, Place, Step};
 pub use scalar::Scalar;
 

@@ -19,7 +19,7 @@ pub use network_policy::describe as policies_of_profile;
 
 use crate::document::{FileId, Place};
 use crate::finding::Finding;
-use crate::object::{Kind, Object, Origin};
+use crate::object::{Body, Kind, Object, Origin};
 use crate::parallel::map_chunks;
 use crate::plan::{Entry, Plan};
 use crate::rules;
@@ -108,14 +108,21 @@ struct Maker<'p> {
     plan: &'p Plan,
     policies: network_policy::Shared,
     denied: Arc<Value>,
+    without_token: Arc<Body>,
     made: Made,
     findings: Vec<Finding>,
 }
 
 impl<'p> Maker<'p> {
     fn new(plan: &'p Plan) -> Self {
-        let policies = network_policy::Shared::new(plan);
-        Self { plan, policies, denied: app_project::common_deny_list(), made: Made::default(), findings: Vec::new() }
+        Self {
+            plan,
+            policies: network_policy::Shared::new(plan),
+            denied: app_project::common_deny_list(),
+            without_token: service_account::without_token(),
+            made: Made::default(),
+            findings: Vec::new(),
+        }
     }
 
     fn entry(&mut self, entry: &Entry) {
@@ -123,7 +130,7 @@ impl<'p> Maker<'p> {
         let origins = line(&entry.place.key("namespace"));
         made.push(namespace::namespace(entry, &origins, &mut self.findings));
         made.push(app_project::app_project(entry, plan, &self.denied, &origins));
-        made.extend(service_account::service_accounts(entry, &origins));
+        made.extend(service_account::service_accounts(entry, &self.without_token, &origins));
         network_policy::network_policies(entry, plan, &self.policies, made);
         for item in &entry.applications {
             made.push(application::application(item, entry, plan, &line(&item.place.key("applicationCode")), &mut self.findings));

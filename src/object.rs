@@ -119,9 +119,13 @@ impl Body {
         &self.map
     }
 
-    /// What it holds as YAML.
+    /// What it holds as YAML, made once however often it is asked for.
     pub fn text(&self) -> &str {
-        self.text.get_or_init(|| yaml::lines(&self.map))
+        self.text.get_or_init(|| {
+            let mut text = String::new();
+            yaml::write_lines(&mut text, &self.map);
+            text
+        })
     }
 }
 

@@ -1,20 +1,41 @@
 //! Work on several threads whose result does not depend on how many there are.
 
 use std::num::NonZeroUsize;
-use std::thread;
+use std::{panic, thread};
 
 /// Below this many items a thread costs more than it saves.
 const WORTH_A_THREAD: usize = 256;
 
 /// Applies `work` to consecutive chunks of `items`, and gives the results in the order of the chunks.
 pub fn map_chunks<T: Sync, R: Send>(items: &[T], threads: NonZeroUsize, work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
-    let chunks = threads.get().min(items.len() / WORTH_A_THREAD).max(1);
-    if chunks == 1 {
-        return vec![work(items)];
+    run(items.chunks(chunk_size(items.len(), threads)).collect(), work)
+}
+
+/// The same for items that the work takes apart.
+pub fn map_owned<T: Send, R: Send>(mut items: Vec<T>, threads: NonZeroUsize, work: impl Fn(Vec<T>) -> R + Sync) -> Vec<R> {
+    let size = chunk_size(items.len(), threads);
+    let mut chunks = Vec::new();
+    while items.len() > size {
+        let rest = items.split_off(size);
+        chunks.push(std::mem::replace(&mut items, rest));
     }
+    chunks.push(items);
+    run(chunks, work)
+}
+
+fn chunk_size(items: usize, threads: NonZeroUsize) -> usize {
+    let chunks = threads.get().min(items / WORTH_A_THREAD).max(1);
+    items.div_ceil(chunks).max(1)
+}
+
+/// Works on the last chunk itself and on the others in threads of their own.
+fn run<C: Send, R: Send>(mut chunks: Vec<C>, work: impl Fn(C) -> R + Sync) -> Vec<R> {
+    let Some(last) = chunks.pop() else { return Vec::new() };
     let work = &work;
     thread::scope(|scope| {
-        let running: Vec<_> = items.chunks(items.len().div_ceil(chunks)).map(|chunk| scope.spawn(move || work(chunk))).collect();
-        running.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        let running: Vec<_> = chunks.into_iter().map(|chunk| scope.spawn(move || work(chunk))).collect();
+        let last = work(last);
+        let finished = running.into_iter().map(|thread| thread.join().unwrap_or_else(|cause| panic::resume_unwind(cause)));
+        finished.chain([last]).collect()
     })
 }

@@ -17,6 +17,8 @@ pub use port::{Port, PortRange, Protocol};
 pub use profiles::{Profile, Profiles};
 pub use routes::{Path, Route};
 
+use std::num::NonZeroUsize;
+
 use crate::catalog::Catalog;
 use crate::finding::Finding;
 use crate::platform::Platform as WrittenPlatform;
@@ -34,9 +36,9 @@ pub struct Plan {
 
 impl Plan {
     /// Gives the catalog its meaning; what has none becomes a finding.
-    pub fn new(catalog: Catalog, platform: &WrittenPlatform, profiles: Profiles, findings: &mut Vec<Finding>) -> Self {
+    pub fn new(catalog: Catalog, platform: &WrittenPlatform, profiles: Profiles, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Self {
         let platform = Platform::new(platform, findings);
-        let mut entries = entries::plan(catalog, &platform, &profiles, findings);
+        let mut entries = entries::plan(catalog, &platform, &profiles, threads, findings);
         order::assign_waves(&mut entries, findings);
         edges::connect(&mut entries, &platform, &profiles, findings);
         entries.retain(|entry| entry.enabled);

@@ -6,8 +6,11 @@ pub(crate) mod cross_namespace_middleware;
 mod duplicate_object;
 mod permission_without_effect;
 
+use std::num::NonZeroUsize;
+
 use crate::finding::Finding;
 use crate::object::Object;
+use crate::parallel::map_chunks;
 use crate::plan::Plan;
 use crate::rule::{Level, Rule};
 
@@ -89,9 +92,14 @@ rules! {
 }
 
 /// The rules that judge what was made, each over all objects.
-pub fn judge(plan: &Plan, objects: &[Object], findings: &mut Vec<Finding>) {
+pub fn judge(plan: &Plan, objects: &[Object], threads: NonZeroUsize, findings: &mut Vec<Finding>) {
     permission_without_effect::check(plan, findings);
-    bad_name::check(objects, findings);
-    bad_label::check(objects, findings);
+    let judged = map_chunks(objects, threads, |objects| {
+        let mut findings = Vec::new();
+        bad_name::check(objects, &mut findings);
+        bad_label::check(objects, &mut findings);
+        findings
+    });
+    findings.extend(judged.into_iter().flatten());
     duplicate_object::check(objects, findings);
 }

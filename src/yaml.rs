@@ -4,6 +4,7 @@
 //! nothing is folded and no line ends in a blank.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use crate::object::{MANAGED_BY, Object, SYNC_OPTIONS, SYNC_WAVE};
 use crate::value::{Map, Text, Value};
@@ -29,7 +30,11 @@ pub fn write_object(out: &mut String, object: &Object) {
         pair(out, 1, &"finalizers".into(), &Value::List(object.finalizers.iter().map(|&name| name.into()).collect()));
     }
     out.push('\n');
-    out.push_str(object.body.text());
+    if Arc::strong_count(&object.body) > 1 {
+        out.push_str(object.body.text());
+    } else {
+        write_lines(out, object.body.map());
+    }
 }
 
 fn labels(out: &mut String, object: &Object) {
@@ -56,14 +61,12 @@ fn annotations(out: &mut String, object: &Object) {
     }
 }
 
-/// The pairs of `map` as lines of their own.
-pub fn lines(map: &Map) -> String {
-    let mut out = String::with_capacity(512);
+/// Writes the pairs of `map` as lines of their own.
+pub fn write_lines(out: &mut String, map: &Map) {
     for (key, value) in map.iter() {
-        entry(&mut out, 0, key, value);
+        entry(out, 0, key, value);
         out.push('\n');
     }
-    out
 }
 
 /// Writes `value` as one YAML document.

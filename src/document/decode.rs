@@ -4,6 +4,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::num::NonZeroUsize;
 
 use serde::de::value::StrDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
@@ -11,6 +12,7 @@ use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializ
 use super::{Document, NodeId, NodeKind, Place, Scalar, Step};
 use crate::finding::Finding;
 use crate::format::{self, Format};
+use crate::parallel::map_chunks;
 use crate::rule::Rule;
 use crate::suggestion::{did_you_mean, either};
 use crate::{rules, yaml};
@@ -20,7 +22,7 @@ const ALIAS_GROWTH: usize = 16;
 
 /// Reads `document` as a `T`. Nothing comes back only if there is no way to make a `T` at all.
 pub fn decode<'d, T: Deserialize<'d>>(document: &'d Document<'d>, findings: &mut Vec<Finding>) -> Option<T> {
-    let decoder = Decoder { document, findings: RefCell::default(), budget: Cell::new(document.nodes.len() * ALIAS_GROWTH + 1024) };
+    let decoder = Decoder::new(document);
     let at = document.root.map_or(At::Absent, At::Node);
     let value = T::deserialize(Cursor { decoder: &decoder, at, trail: &Trail::Root });
     findings.append(&mut decoder.findings.into_inner());
@@ -30,6 +32,35 @@ pub fn decode<'d, T: Deserialize<'d>>(document: &'d Document<'d>, findings: &mut
             findings.push(rules::WRONG_TYPE.at(Place::root(document.file), message));
             None
         }
+    }
+}
+
+/// Reads a `document` that is a list item by item, on several threads. Nothing comes back if it is no list.
+pub fn decode_items<'d, T: Deserialize<'d> + Send>(document: &'d Document<'d>, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Vec<T> {
+    let Some(NodeKind::List(items)) = document.root.map(|root| &document.node(document.follow(root)).kind) else {
+        return decode(document, findings).unwrap_or_default();
+    };
+    let numbered: Vec<_> = items.iter().enumerate().collect();
+    let chunks = map_chunks(&numbered, threads, |items| {
+        let decoder = Decoder::new(document);
+        let item = |(index, item): &(usize, &NodeId)| {
+            let trail = Trail::Index(&Trail::Root, *index);
+            T::deserialize(Cursor { decoder: &decoder, at: At::Node(**item), trail: &trail }).ok()
+        };
+        let decoded: Vec<_> = items.iter().filter_map(item).collect();
+        (decoded, decoder.findings.into_inner())
+    });
+    let mut all = Vec::with_capacity(items.len());
+    for (decoded, faults) in chunks {
+        all.extend(decoded);
+        findings.extend(faults);
+    }
+    all
+}
+
+impl<'d> Decoder<'d> {
+    fn new(document: &'d Document<'d>) -> Self {
+        Self { document, findings: RefCell::default(), budget: Cell::new(document.nodes.len() * ALIAS_GROWTH + 1024) }
     }
 }
 

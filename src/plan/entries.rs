@@ -1,6 +1,7 @@
 //! Entries with their defaults.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 use super::applications::{self, Application};
 use super::edges::Allowance;
@@ -9,6 +10,7 @@ use super::{Platform, Profiles};
 use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project};
 use crate::document::{FileId, Place};
 use crate::finding::Finding;
+use crate::parallel::map_owned;
 use crate::platform::Cni;
 use crate::rules;
 use crate::suggestion::{did_you_mean, either};
@@ -66,7 +68,7 @@ pub enum Policies {
 /// Namespaces that the cluster itself owns.
 const RESERVED: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
-pub(super) fn plan(catalog: Catalog, platform: &Platform, profiles: &Profiles, findings: &mut Vec<Finding>) -> Vec<Entry> {
+pub(super) fn plan(catalog: Catalog, platform: &Platform, profiles: &Profiles, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Vec<Entry> {
     let root = Place::root(FileId::APPLICATIONS);
     if catalog.0.is_empty() {
         let finding = rules::EMPTY_CATALOG.at(root.clone(), "the catalog lists nothing");
@@ -74,7 +76,17 @@ pub(super) fn plan(catalog: Catalog, platform: &Platform, profiles: &Profiles, f
     }
     check_enforcement(platform, findings);
     let planner = Planner { platform, profiles, values_file: applications::ValuesFile::new(platform, findings) };
-    let entries: Vec<_> = catalog.0.into_iter().enumerate().map(|(index, written)| planner.entry(root.index(index), written, findings)).collect();
+    let numbered: Vec<_> = catalog.0.into_iter().enumerate().collect();
+    let chunks = map_owned(numbered, threads, |written| {
+        let mut findings = Vec::new();
+        let entries: Vec<_> = written.into_iter().map(|(index, written)| planner.entry(root.index(index), written, &mut findings)).collect();
+        (entries, findings)
+    });
+    let mut entries = Vec::new();
+    for (more, faults) in chunks {
+        entries.extend(more);
+        findings.extend(faults);
+    }
     check_unique_namespaces(&entries, findings);
     applications::check_unique(&entries, findings);
     routes::check_unique(&entries, findings);
