@@ -13,12 +13,12 @@ mod tls_store;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-pub(crate) use app_project::{denied_kinds, is_denied};
+pub(crate) use app_project::{denied_group, denied_kinds, is_denied};
 pub use network_policy::describe as policies_of_profile;
 
 use crate::document::{FileId, Place};
 use crate::finding::Finding;
-use crate::object::{Object, Origin};
+use crate::object::{Object, Origin, SYNC_OPTIONS, SYNC_WAVE};
 use crate::parallel::map_chunks;
 use crate::plan::{Entry, Plan};
 use crate::rules;
@@ -94,9 +94,19 @@ fn extend<'m>(map: &mut Map, wanted: impl IntoIterator<Item = (&'m String, &'m S
     for (key, value) in wanted {
         if map.get(key).is_some() {
             let finding = rules::RESERVED_METADATA.at(place.key(key.clone()).itself(), format!("wharf sets `{key}` itself"));
-            findings.push(finding.help("remove the line; the keys of the catalog decide what it becomes"));
+            findings.push(finding.help(format!("remove the line{}", instead(key))));
         } else {
             map.push(key.clone(), Text::from(value.clone()));
         }
+    }
+}
+
+/// Which key of the catalog decides what wharf sets.
+fn instead(key: &str) -> &'static str {
+    match key {
+        "pod-security.kubernetes.io/enforce" => " and write `podSecurity: …`",
+        SYNC_WAVE => "; `tier` and `dependsOn` decide the order",
+        SYNC_OPTIONS => "; `toggleable` decides whether Argo CD may delete it",
+        _ => "",
     }
 }

@@ -1,6 +1,6 @@
 //! Labels and annotations that the API server would refuse.
 
-use crate::document::Place;
+use crate::document::{Place, shorten};
 use crate::finding::Finding;
 use crate::format::is_dns_name;
 use crate::object::{Kind, Object};
@@ -11,13 +11,18 @@ use crate::value::{Map, Text, Value};
 pub(crate) fn check(objects: &[Object], findings: &mut Vec<Finding>) {
     for object in objects.iter().filter(|object| matches!(object.kind, Kind::Namespace | Kind::Application)) {
         let Some(origin) = object.origins.first() else { continue };
-        let mut parent = origin.place.clone();
-        parent.steps.pop();
+        let parent = origin.place.parent();
         for (key, value) in &mut pairs(&object.labels) {
-            judge(&parent.key("labels"), key, is_key(key) && is_value(value), "label", findings);
+            let place = parent.key("labels").key(key.clone());
+            judge_key(&place, key, object.kind, findings);
+            if !is_value(value) {
+                let finding = BAD_LABEL.at(place, format!("`{}` cannot be the value of a label", shorten(value)));
+                let help = "a value is at most 63 letters, digits, dashes, dots and underscores; an annotation may say anything";
+                findings.push(finding.note(refused(object.kind)).help(help));
+            }
         }
         for (key, _) in &mut pairs(&object.annotations) {
-            judge(&parent.key("annotations"), key, is_key(key), "annotation", findings);
+            judge_key(&parent.key("annotations").key(key.clone()), key, object.kind, findings);
         }
     }
 }
@@ -29,14 +34,16 @@ fn pairs(map: &Map) -> impl Iterator<Item = (&Text, &str)> {
     })
 }
 
-fn judge(place: &Place, key: &Text, good: bool, noun: &str, findings: &mut Vec<Finding>) {
-    if !good {
-        let finding = BAD_LABEL.at(place.key(key.clone()), format!("Kubernetes allows no {noun} like this"));
-        let finding = finding.note("the API server would refuse the object");
-        findings.push(
-            finding.help("a key is at most 63 letters, digits, dashes, dots and underscores behind an optional `domain/`, a label's value the same"),
-        );
+fn judge_key(place: &Place, key: &str, kind: Kind, findings: &mut Vec<Finding>) {
+    if !is_key(key) {
+        let finding = BAD_LABEL.at(place.clone().itself(), format!("`{}` cannot be a key here", shorten(key)));
+        let help = "a key is at most 63 letters, digits, dashes, dots and underscores, behind an optional `domain/`";
+        findings.push(finding.note(refused(kind)).help(help));
     }
+}
+
+fn refused(kind: Kind) -> String {
+    format!("the API server would refuse the {}", kind.name())
 }
 
 fn is_key(key: &str) -> bool {
