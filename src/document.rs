@@ -8,6 +8,7 @@ mod scalar;
 use std::borrow::Cow;
 use std::ops::Range;
 
+pub(crate) use decode::shorten;
 pub use decode::{decode, decode_items};
 pub use place::{FileId, Part, Place, Step};
 pub use scalar::Scalar;
@@ -57,6 +58,8 @@ pub struct Document<'a> {
     pub text: &'a str,
     nodes: Vec<Node<'a>>,
     root: Option<NodeId>,
+    /// Whether all of the file is YAML.
+    readable: bool,
 }
 
 impl<'a> Document<'a> {
@@ -82,6 +85,27 @@ impl<'a> Document<'a> {
             (Part::Key, Some(key)) => self.node(key).span.range(),
             _ => self.head(node),
         }
+    }
+
+    /// The innermost mapping or list that `offset` lies in.
+    pub fn around(&self, offset: usize) -> Place {
+        let mut place = Place::root(self.file);
+        let mut next = self.root;
+        while let Some(node) = next {
+            let holds = |id: &NodeId| self.node(*id).span.range().contains(&offset);
+            next = match &self.node(node).kind {
+                NodeKind::Map(pairs) => pairs.iter().find(|(_, value)| holds(value)).map(|(key, value)| {
+                    place = place.key(self.text(*key).to_owned());
+                    *value
+                }),
+                NodeKind::List(items) => items.iter().enumerate().find(|(_, item)| holds(item)).map(|(index, item)| {
+                    place = place.index(index);
+                    *item
+                }),
+                NodeKind::Scalar { .. } | NodeKind::Alias(_) => None,
+            };
+        }
+        place
     }
 
     fn step(&self, node: NodeId, step: &Step) -> Option<(Option<NodeId>, NodeId)> {

@@ -14,12 +14,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-pub(crate) use app_project::{denied_kinds, is_denied};
+pub(crate) use app_project::{denied_group, denied_kinds, is_denied};
 pub use network_policy::describe as policies_of_profile;
 
 use crate::document::{FileId, Place};
 use crate::finding::Finding;
-use crate::object::{Body, Kind, Object, Origin};
+use crate::object::{Body, Kind, Object, Origin, SYNC_OPTIONS, SYNC_WAVE};
 use crate::parallel::map_chunks;
 use crate::plan::{Entry, Plan};
 use crate::rules;
@@ -166,9 +166,19 @@ fn extend(
         for (key, value) in wanted {
             if own.contains(key) {
                 let finding = rules::RESERVED_METADATA.at(place.key(name).key(key.clone()).itself(), format!("wharf sets `{key}` itself"));
-                findings.push(finding.help("remove the line; the keys of the catalog decide what it becomes"));
+                findings.push(finding.help(format!("remove the line{}", instead(key))));
             }
             map.push(key.clone(), Text::from(value.clone()));
         }
+    }
+}
+
+/// Which key of the catalog decides what wharf sets.
+fn instead(key: &str) -> &'static str {
+    match key {
+        "pod-security.kubernetes.io/enforce" => " and write `podSecurity: …`",
+        SYNC_WAVE => "; `tier` and `dependsOn` decide the order",
+        SYNC_OPTIONS => "; `toggleable` decides whether Argo CD may delete it",
+        _ => "",
     }
 }

@@ -86,7 +86,7 @@ fn bound_numbers(schema: &mut Schema) {
     schema.insert("maximum".into(), high.into());
 }
 
-/// What the field at `place` is for.
+/// What the field at `place` is for: the first sentence of its description, as a phrase.
 pub fn description(place: &Place) -> Option<String> {
     let published = match place.file {
         FileId::APPLICATIONS => &PUBLISHED[0],
@@ -104,9 +104,13 @@ pub fn description(place: &Place) -> Option<String> {
         };
         description = node.get("description").or(description);
     }
-    let text = description?.as_str()?;
-    let sentence: Vec<_> = text.split_whitespace().collect();
-    Some(sentence.join(" "))
+    let text = description?.as_str()?.split_whitespace().collect::<Vec<_>>().join(" ");
+    let sentence = text.split(". ").next().unwrap_or_default().trim_end_matches('.');
+    let mut chars = sentence.chars();
+    let first = chars.next()?;
+    // Not the first letter of an abbreviation.
+    let ordinary = chars.as_str().starts_with(char::is_lowercase);
+    Some(if ordinary { format!("{}{}", first.to_lowercase(), chars.as_str()) } else { sentence.into() })
 }
 
 fn resolve<'s>(root: &'s Value, node: &'s Value) -> &'s Value {

@@ -11,6 +11,7 @@ use crate::exit::Trouble;
 use crate::finding::Finding;
 use crate::object::{Kind, Object};
 use crate::rules;
+use crate::suggestion::either;
 use crate::value::{Map, Value};
 
 /// The schemas of a folder, by kind.
@@ -45,14 +46,19 @@ impl Schemas {
                 if unchecked.insert(object.kind) {
                     let message = format!("there is no schema for the kind {} ({})", object.kind.name(), object.kind.api_version());
                     let finding = rules::UNCHECKED_KIND.at(origin.place.clone(), message);
-                    findings.push(finding.help(format!("add a file called {}", names(object.kind).join(" or "))));
+                    let files = names(object.kind);
+                    let finding = finding.note("objects of this kind would pass unchecked");
+                    findings.push(finding.help(format!("add a file called {}", either(files.iter().map(String::as_str)))));
                 }
                 continue;
             };
             let json = to_json(object);
             for error in validator.iter_errors(&json) {
-                let message = format!("the {} `{}` does not fit its schema: {error}", object.kind.name(), object.name);
-                findings.push(rules::SCHEMA_VIOLATION.at(origin.place.clone(), message).saying(format!("at {}", error.instance_path())));
+                let path = error.instance_path();
+                let message = format!("the {} `{}` does not fit its schema at `{path}`: {error}", object.kind.name(), object.name);
+                findings.push(
+                    rules::SCHEMA_VIOLATION.at(origin.place.clone(), message).note("Argo CD applies with strict validation: the sync would fail"),
+                );
             }
         }
         findings

@@ -91,7 +91,8 @@ fn stale(difference: &disk::Difference, folder: &Path) -> Option<Finding> {
     let lines = groups.iter().flat_map(|(what, files)| files.iter().map(move |file| format!("{what}: {file}")));
     let all: Vec<_> = lines.collect();
     let shown = all.iter().take(12).cloned().chain((all.len() > 12).then(|| format!("… and {} more", all.len() - 12)));
-    let finding = rules::STALE_RENDERED.at(Place::root(FileId::APPLICATIONS), format!("{} is not what would be rendered", folder.display()));
+    let finding = rules::STALE_RENDERED.at(Place::root(FileId::APPLICATIONS), format!("`{}` is not what would be rendered", folder.display()));
     let finding = finding.note(shown.collect::<Vec<_>>().join("; "));
-    Some(finding.help(format!("run `wharf render --output {}` and commit what changes", folder.display())))
+    let first = if difference.foreign.is_empty() { "" } else { "move away what is not wharf's, then " };
+    Some(finding.help(format!("{first}run `wharf render --output {}` and commit what changes", folder.display())))
 }

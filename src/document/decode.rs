@@ -23,7 +23,7 @@ const ALIAS_GROWTH: usize = 16;
 /// Reads `document` as a `T`. Nothing comes back only if there is no way to make a `T` at all.
 pub fn decode<'d, T: Deserialize<'d>>(document: &'d Document<'d>, findings: &mut Vec<Finding>) -> Option<T> {
     let decoder = Decoder::new(document);
-    let at = document.root.map_or(At::Absent, At::Node);
+    let at = document.root.map_or(if document.readable { At::Absent } else { At::Placeholder }, At::Node);
     let value = T::deserialize(Cursor { decoder: &decoder, at, trail: &Trail::Root });
     findings.append(&mut decoder.findings.into_inner());
     match value {
@@ -224,6 +224,10 @@ impl<'c, 'd> Cursor<'c, 'd> {
         }
     }
 
+    fn merges(&self, pairs: &[(NodeId, NodeId)]) -> bool {
+        pairs.iter().any(|(key, _)| self.decoder.document.text(*key) == "<<")
+    }
+
     /// The text of a value with a format; a format may let numbers stand without quotes.
     fn formatted(&self, format: &Format) -> &'d str {
         let text = match self.scalar() {
@@ -263,8 +267,13 @@ impl<'c, 'd> Cursor<'c, 'd> {
             && yaml::is_ambiguous(text)
         {
             let finding = self.fault(&rules::AMBIGUOUS_SCALAR, format!("`{text}` means different things to different YAML readers"));
-            let finding = finding.note("YAML 1.1, which Helm and Kubernetes read, takes it for something else than YAML 1.2 does");
-            self.push(finding.help(format!("write `'{text}'` for text; write `true`, `false` or a plain decimal number for the other meaning")));
+            let finding = finding.note("Helm and Kubernetes read YAML 1.1, to which it is something else than to YAML 1.2");
+            let other = if text.starts_with(|char: char| char.is_ascii_alphabetic()) {
+                format!("`{}` for the boolean", means_true(text))
+            } else {
+                "plain decimal digits for the number".into()
+            };
+            self.push(finding.help(format!("write `'{text}'` for the text, or {other}")));
         }
         match document.scalar(id) {
             Some(Scalar::Bool(value)) => visitor.visit_bool(value),
@@ -280,8 +289,13 @@ impl<'c, 'd> Cursor<'c, 'd> {
     }
 }
 
+/// What a word means that YAML 1.1 takes for a boolean.
+fn means_true(word: &str) -> bool {
+    matches!(word.to_ascii_lowercase().as_str(), "y" | "yes" | "on")
+}
+
 /// At most 60 characters of a user's word, for a message.
-fn shorten(text: &str) -> String {
+pub(crate) fn shorten(text: &str) -> String {
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.into(),
@@ -308,7 +322,7 @@ impl<'de> Deserializer<'de> for Cursor<'_, 'de> {
         let value = match self.scalar() {
             Some(Scalar::Bool(value)) => value,
             Some(Scalar::Text(word)) if yaml::is_ambiguous(word) => {
-                let meant = matches!(word.to_ascii_lowercase().as_str(), "y" | "yes" | "on");
+                let meant = means_true(word);
                 let finding = self.fault(&rules::WRONG_TYPE, format!("expected `true` or `false`, found `{word}`"));
                 self.push(finding.help(format!("write `{meant}`")));
                 meant
@@ -386,6 +400,8 @@ impl<'de> Deserializer<'de> for Cursor<'_, 'de> {
 
     fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Refused> {
         let (pairs, rest): (&[_], _) = match self.node() {
+            // What a merge key would have brought along is not missing.
+            Some(NodeKind::Map(pairs)) if self.merges(pairs) => (pairs, At::Placeholder),
             Some(NodeKind::Map(pairs)) => (pairs, At::Absent),
             _ => {
                 self.unexpected("a mapping");
@@ -497,7 +513,7 @@ impl Fields<'_, '_> {
         let place = self.cursor.place().key(name.to_owned()).itself();
         let finding = rules::UNKNOWN_KEY.at(place, format!("unknown key `{}`", shorten(name)));
         let unused = self.fields.iter().copied();
-        let help = did_you_mean(name, unused.clone()).unwrap_or_else(|| format!("the keys here are {}", either(unused)));
+        let help = did_you_mean(name, unused.clone()).unwrap_or_else(|| format!("write one of {}", either(unused)));
         self.cursor.push(finding.help(help));
     }
 

@@ -19,21 +19,13 @@ const SMALL_MAP: usize = 12;
 
 pub(super) fn load<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Document<'a> {
     let (text, readable) = decode_utf8(file, source, findings);
-    let mut loader = Loader {
-        file,
-        text,
-        nodes: Vec::with_capacity(text.len() / 6),
-        open: Vec::new(),
-        anchors: BTreeMap::new(),
-        root: None,
-        documents: 0,
-        findings,
-    };
+    let (nodes, open, anchors) = (Vec::with_capacity(text.len() / 6), Vec::new(), BTreeMap::new());
+    let mut loader = Loader { file, text, nodes, open, anchors, root: None, documents: 0, readable, findings };
     if readable {
         loader.run();
     }
-    let Loader { nodes, root, .. } = loader;
-    Document { file, name: &source.name, text, nodes, root }
+    let Loader { nodes, root, readable, .. } = loader;
+    Document { file, name: &source.name, text, nodes, root, readable }
 }
 
 /// The longest prefix of the file that is text, and whether that is all of it.
@@ -66,6 +58,7 @@ struct Loader<'a, 'f> {
     anchors: BTreeMap<usize, NodeId>,
     root: Option<NodeId>,
     documents: usize,
+    readable: bool,
     findings: &'f mut Vec<Finding>,
 }
 
@@ -99,8 +92,9 @@ impl<'a> Loader<'a, '_> {
         match event {
             Event::DocumentStart(..) => self.document(span),
             Event::Scalar(text, style, anchor, tag) => {
+                // A tag that says what quotes would say better.
+                let plain = style == ScalarStyle::Plain && tag.as_ref().is_none_or(|tag| tag.suffix() != "str");
                 self.refuse_tag(span, tag.is_some());
-                let plain = style == ScalarStyle::Plain;
                 let node = self.add(span, NodeKind::Scalar { text, plain }, anchor);
                 self.attach(node);
             }
@@ -132,14 +126,19 @@ impl<'a> Loader<'a, '_> {
         self.documents += 1;
         if self.documents > 1 {
             let finding = rules::SEVERAL_DOCUMENTS.at(self.place(span), "the file holds more than one YAML document");
-            self.findings.push(finding.saying("a second document begins here").help("keep everything in one document: remove the `---` line"));
+            let finding = finding.saying("a second document begins here").note("some readers take the first one only, others the last");
+            self.findings.push(finding.help("keep everything in one document: remove the `---` line"));
         }
     }
 
     fn refuse_tag(&mut self, span: Span, tagged: bool) {
         if tagged {
             let finding = rules::YAML_TAG.at(self.place(span), "this value has a YAML tag");
-            self.findings.push(finding.note("tags mean something else to every YAML reader").help("remove the word that begins with `!`"));
+            self.findings.push(
+                finding
+                    .note("tags mean something else to every YAML reader")
+                    .help("remove the word that begins with `!`; text that looks like a number goes in quotes"),
+            );
         }
     }
 
@@ -196,7 +195,7 @@ impl<'a> Loader<'a, '_> {
             Some(target) if !around => self.add(span, NodeKind::Alias(target), 0),
             _ => {
                 let finding = rules::ENDLESS_ALIAS.at(self.place(span), "this alias stands inside the value that it repeats");
-                self.findings.push(finding.help("write the value out"));
+                self.findings.push(finding.note("the value would have no end").help("write the value out"));
                 self.add(span, NodeKind::Scalar { text: Cow::Borrowed(""), plain: true }, 0)
             }
         };
@@ -213,7 +212,8 @@ impl<'a> Loader<'a, '_> {
             let (first, second) = (self.nodes[first.0 as usize].span, self.nodes[second.0 as usize].span);
             let name = &self.text[second.range()];
             let finding = rules::DUPLICATE_KEY.at(self.place(second), format!("the key `{name}` stands here twice"));
-            faults.push(finding.and(self.place(first), "first here").help("keep one of them; readers of YAML disagree on which one counts"));
+            let finding = finding.and(self.place(first), "the first is here");
+            faults.push(finding.note("readers of YAML disagree on which of the two counts").help("keep one of them"));
         }
         self.findings.append(&mut faults);
     }
@@ -249,8 +249,9 @@ impl<'a> Loader<'a, '_> {
         let at = error.marker().byte_offset().unwrap_or_default().min(self.text.len());
         let message = error.info();
         let finding = rules::YAML_SYNTAX.at(Place::bytes(self.file, at, at), "this is not YAML");
-        self.findings.push(finding.saying(message.to_lowercase()));
+        self.findings.push(finding.saying(message.to_lowercase()).note("nothing behind this place could be read"));
         self.open.clear();
+        self.readable = false;
     }
 
     fn place(&self, span: Span) -> Place {

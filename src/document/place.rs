@@ -81,6 +81,12 @@ impl Place {
         Self { file: self.file, steps, part: Part::Value }
     }
 
+    /// What this place lies in; the root lies in itself.
+    pub fn parent(&self) -> Self {
+        let above = &self.steps[..self.steps.len().saturating_sub(1)];
+        Self { file: self.file, steps: above.to_vec(), part: Part::Value }
+    }
+
     /// Whether this place is `other` or lies below it.
     pub fn is_within(&self, other: &Self) -> bool {
         self.file == other.file && self.steps.starts_with(&other.steps)

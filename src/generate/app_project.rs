@@ -92,6 +92,11 @@ pub(crate) fn is_denied(group: &str, kind: &str) -> bool {
     DENIED.contains(&(group, kind))
 }
 
+/// The group in which the platform denies a kind of this name.
+pub(crate) fn denied_group(kind: &str) -> Option<&'static str> {
+    DENIED.iter().find(|(_, denied)| *denied == kind).map(|(group, _)| *group)
+}
+
 /// The kinds that the platform denies, for a message.
 pub(crate) fn denied_kinds() -> impl Iterator<Item = &'static str> {
     DENIED.iter().map(|(_, kind)| *kind)

@@ -91,7 +91,9 @@ impl ValuesFile {
         let this = Self { environment };
         if let Err(error) = added.and_then(|()| this.try_render("application", "namespace").map(|_| ())) {
             let place = Place::root(FileId::PLATFORM).key("patterns").key("valuesFile");
-            let finding = rules::BAD_PATTERN.at(place, format!("this pattern cannot be filled in: {error}"));
+            let why = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+            let finding = rules::BAD_PATTERN.at(place, format!("this pattern cannot be filled in: {why}"));
+            let finding = finding.note("applications without `helm.valueFiles` would have no values file");
             findings.push(finding.help("a pattern may use `{{ applicationCode }}` and `{{ namespace }}`"));
         }
         this
@@ -166,13 +168,17 @@ fn check_source(written: &Written, place: &Place, findings: &mut Vec<Finding>) {
         findings.push(rules::APPLICATION_SOURCE.at(place, message).help(help));
     };
     match (&written.path, &written.chart) {
-        (None, None) => refuse(place.clone(), "this application has neither `path` nor `chart`", "say where it comes from"),
+        (None, None) => refuse(
+            place.clone(),
+            "this application has neither `path` nor `chart`",
+            "add `path`, a folder of the repository, or `chart` with its `repoURL`",
+        ),
         (Some(_), Some(_)) => refuse(place.key("chart").itself(), "this application has both `path` and `chart`", "keep one of them"),
         (None, Some(_)) if written.repo_url.is_none() => {
             refuse(place.key("chart").itself(), "a chart needs the `repoURL` of its registry", "add `repoURL`");
         }
         (None, Some(_)) if written.target_revision.is_none() => {
-            refuse(place.key("chart").itself(), "a chart needs a version", "add `targetRevision`: a chart without one changes by itself");
+            refuse(place.key("chart").itself(), "a chart needs a version", "add `targetRevision`: Argo CD refuses a chart without one");
         }
         _ => {}
     }
@@ -237,7 +243,8 @@ pub(super) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
             let place = application.place.key("applicationCode");
             let finding = rules::DUPLICATE_APPLICATION_CODE.at(place, format!("two applications are called `{}`", application.code));
             let finding = finding.and(first.key("applicationCode"), "the first is here");
-            findings.push(finding.note("Argo CD keeps one Application of a name: the second would take the first one's place"));
+            let finding = finding.note("Argo CD keeps one Application of a name: the second would take the first one's place");
+            findings.push(finding.help("call them after their entries: `notes-postgres`"));
         }
     }
 }

@@ -203,7 +203,9 @@ impl Reader<'_> {
             (None, Some(name), None) => self.named(&place.key("to"), name, findings),
             (None, None, Some(cidr)) => parse_cidr(&place.key("cidr"), cidr, findings).map(Peer::Range),
             _ => {
-                findings.push(rules::EDGE_TARGET.at(place.clone(), "an edge goes to exactly one of `namespace`, `to` and `cidr`"));
+                let finding = rules::EDGE_TARGET.at(place.clone(), "an edge goes to exactly one of `namespace`, `to` and `cidr`");
+                let none = written.namespace.is_none() && written.to.is_none() && written.cidr.is_none();
+                findings.push(finding.help(if none { "add one of them" } else { "make one edge of each" }));
                 None
             }
         };
@@ -215,7 +217,8 @@ impl Reader<'_> {
             (Some(name), None) => self.named(&place.key("from"), name, findings),
             (None, Some(cidr)) => parse_cidr(&place.key("cidr"), cidr, findings).map(Peer::Range),
             _ => {
-                findings.push(rules::EDGE_TARGET.at(place.clone(), "an edge comes from exactly one of `from` and `cidr`"));
+                let finding = rules::EDGE_TARGET.at(place.clone(), "an edge comes from exactly one of `from` and `cidr`");
+                findings.push(finding.help(if written.from.is_none() { "add one of them" } else { "make one edge of each" }));
                 None
             }
         };
@@ -248,20 +251,20 @@ impl Reader<'_> {
     /// Whether the platform knows where `peer` is, and whether a policy can name it there.
     fn check_facts(&self, place: &Place, name: &str, peer: &Peer, findings: &mut Vec<Finding>) {
         let network = &self.platform.network;
-        let (key, known) = match peer {
-            Peer::Lan => ("lanCidrs", !network.lan.is_empty()),
-            Peer::Nodes => ("nodeCidrs", !network.nodes.is_empty()),
-            Peer::KubeApiserver => ("apiServer", !network.api_server.is_empty()),
+        let (key, known, example) = match peer {
+            Peer::Lan => ("lanCidrs", !network.lan.is_empty(), "192.168.1.0/24"),
+            Peer::Nodes => ("nodeCidrs", !network.nodes.is_empty(), "192.168.1.10/32"),
+            Peer::KubeApiserver => ("apiServer", !network.api_server.is_empty(), "192.168.1.10:6443"),
             _ => return,
         };
-        if !known {
-            let finding = rules::MISSING_FACT.at(place.clone(), format!("the peer `{name}` needs `network.{key}` in platform.yml"));
-            findings.push(finding.note("without its addresses the policy would allow nothing"));
-        }
         if matches!(peer, Peer::Nodes | Peer::KubeApiserver) && network.cni == Some(Cni::Cilium) {
             let finding = rules::UNENFORCEABLE_PEER.at(place.clone(), format!("a NetworkPolicy cannot name the peer `{name}` on Cilium"));
             let note = "Cilium never matches nodes by their address, so that the policy would allow nothing";
             findings.push(finding.note(note).help("use the peer `anywhere` with the ports that are needed"));
+        } else if !known {
+            let finding = rules::MISSING_FACT.at(place.clone(), format!("the peer `{name}` needs `network.{key}` in platform.yml"));
+            let finding = finding.note("without its addresses the policy would allow nothing");
+            findings.push(finding.help(format!("add it, as in `{key}: [{example}]`")));
         }
     }
 }
@@ -279,7 +282,8 @@ fn read_ports(place: &Place, written: &[WrittenPort], findings: &mut Vec<Finding
 
 /// The port that is written at `place`.
 pub(super) fn read_port(place: &Place, written: &WrittenPort, findings: &mut Vec<Finding>) -> Option<Port> {
-    Port::parse(written).map_err(|message| findings.push(rules::BAD_PORT.at(place.clone(), message))).ok()
+    let refuse = |message| findings.push(rules::BAD_PORT.at(place.clone(), message).note("the API server would refuse the policy"));
+    Port::parse(written).map_err(refuse).ok()
 }
 
 /// What one entry has besides its profile.
@@ -322,8 +326,9 @@ fn own_edges(entry: &Entry, platform: &Platform, findings: &mut Vec<Finding>) ->
     for (index, (edge, origin)) in edges.iter().enumerate() {
         let twin = edges[..index].iter().find(|(other, _)| (other.direction, &other.peer) == (edge.direction, &edge.peer));
         if let Some((_, first)) = twin {
-            let finding = rules::DUPLICATE_EDGE.at(origin.place.clone(), "this edge stands here twice");
-            findings.push(finding.and(first.place.clone(), "first here").help("list all ports in one edge"));
+            let finding = rules::DUPLICATE_EDGE.at(origin.place.clone(), "two edges have the same other end");
+            let finding = finding.and(first.place.clone(), "the first is here").note("policies add up: what one line forbids the other allows");
+            findings.push(finding.help("list all ports in one edge"));
         }
     }
     edges

@@ -148,7 +148,7 @@ impl Planner<'_> {
     fn check_lifecycle(&self, place: &Place, written: &Written, findings: &mut Vec<Finding>) {
         if written.enabled == Some(false) && written.toggleable != Some(true) {
             let finding = rules::DISABLED_WITHOUT_TOGGLEABLE.at(place.key("enabled"), "an entry that is not toggleable cannot be disabled");
-            let finding = finding.note("its namespace and its data are protected from deletion, so that it would run on without anybody minding it");
+            let finding = finding.note("its objects are protected from deletion: they would run on while the catalog says that they are off");
             findings.push(finding.help("add `toggleable: true` if everything in the namespace may go"));
         }
     }
@@ -160,7 +160,10 @@ impl Planner<'_> {
         let none = name == "none";
         if !none && self.profiles.get(name).is_none() {
             let finding = rules::UNKNOWN_PROFILE.at(place.key("profile"), format!("there is no profile `{name}`"));
-            let help = did_you_mean(name, self.profiles.names()).unwrap_or_else(|| format!("the profiles are {}", either(self.profiles.names())));
+            let help = did_you_mean(name, self.profiles.names()).unwrap_or_else(|| {
+                let names = either(self.profiles.names().chain(["none"]));
+                format!("write one of {names}, or make a profile of your own: `profiles/{name}.yml`")
+            });
             findings.push(finding.help(help));
         }
         if policies.reason.is_none() && (none || self.profiles.reason_required(name)) {
@@ -182,7 +185,7 @@ impl Planner<'_> {
         tiers.iter().position(|tier| tier.as_str() == &**name).unwrap_or_else(|| {
             let finding = rules::UNKNOWN_TIER.at(place.key("tier"), format!("there is no tier `{}`", &**name));
             let names = || tiers.iter().map(Text::as_str);
-            findings.push(finding.help(did_you_mean(name, names()).unwrap_or_else(|| format!("the tiers are {}", either(names())))));
+            findings.push(finding.help(did_you_mean(name, names()).unwrap_or_else(|| format!("write one of {}", either(names())))));
             last
         })
     }

@@ -61,7 +61,8 @@ fn nodes<'e>(entries: &'e [Entry], findings: &mut Vec<Finding>) -> Vec<Node<'e>>
 
 fn unknown(place: Place, name: &str, codes: &BTreeMap<&Text, usize>) -> Finding {
     let finding = rules::UNKNOWN_DEPENDENCY.at(place, format!("there is no application `{name}`"));
-    finding.help_some(did_you_mean(name, codes.keys().map(|code| code.as_str())))
+    let help = did_you_mean(name, codes.keys().map(|code| code.as_str()));
+    finding.note("nothing would be waited for").help(help.unwrap_or_else(|| "name the `applicationCode` of an application of this catalog".into()))
 }
 
 fn disabled(place: Place, name: &str) -> Finding {
@@ -115,9 +116,13 @@ fn report_cycle(nodes: &[Node<'_>], waiting: &[usize], findings: &mut Vec<Findin
     let cycle = &way[start..];
     let names: Vec<_> = cycle.iter().chain(cycle.first()).map(|(index, _)| format!("`{}`", nodes[*index].code)).collect();
     let Some((_, first)) = cycle.first() else { return };
-    let mut finding = rules::DEPENDENCY_CYCLE.at((*first).clone(), format!("applications wait for each other: {}", names.join(" → ")));
-    for (_, place) in cycle.iter().skip(1) {
-        finding = finding.and((*place).clone(), "");
+    let message = match cycle {
+        [_] => format!("{} waits for itself", names[0]),
+        _ => format!("applications wait for each other: {}", names.join(" → ")),
+    };
+    let mut finding = rules::DEPENDENCY_CYCLE.at((*first).clone(), message);
+    for ((_, place), name) in cycle.iter().zip(&names).skip(1) {
+        finding = finding.and((*place).clone(), format!("{name} waits too"));
     }
-    findings.push(finding.note("none of them would ever be synced").help("remove one of these dependencies"));
+    findings.push(finding.note("no order of sync waves fits: one would start without what it needs").help("remove one of these dependencies"));
 }

@@ -223,7 +223,8 @@ fn auth(routing: &Routing, allow_cross_namespace: bool, findings: &mut Vec<Findi
         None => Auth::Undecided,
         Some(PlatformAuth { middleware: Some(middleware), forward_auth: None }) => {
             if !allow_cross_namespace {
-                findings.push(rules::cross_namespace_middleware::refuse(place.key("middleware").key("namespace"), &middleware.name));
+                let place = place.key("middleware").key("namespace");
+                findings.push(rules::cross_namespace_middleware::refuse(place, &middleware.name, "use `forwardAuth`"));
             }
             Auth::Shared(middleware.clone())
         }
@@ -269,8 +270,7 @@ impl Network {
             None => PRIVATE.iter().filter_map(|range| range.parse().ok()).collect(),
         };
         let dns = written.dns.clone().unwrap_or_default();
-        let node_local = dns.node_local.iter().cloned().collect::<Vec<_>>();
-        let dns_node_local = parse_all(&place.key("dns"), &node_local, findings).pop();
+        let dns_node_local = dns.node_local.as_ref().and_then(|cidr| parse_cidr(&place.key("dns").key("nodeLocal"), cidr, findings));
         let controller = written.ingress_controller.clone().unwrap_or_default();
         let on_host = controller.host_network.unwrap_or(false);
         super::edges::check_ingress_controller(on_host, &own[2], written.cni, findings);
@@ -327,12 +327,15 @@ fn parse_all(place: &Place, cidrs: &[Cidr], findings: &mut Vec<Finding>) -> Vec<
 /// The range of addresses that a CIDR means.
 pub(super) fn parse_cidr(place: &Place, cidr: &Cidr, findings: &mut Vec<Finding>) -> Option<IpNet> {
     let Ok(range) = cidr.parse::<IpNet>() else {
-        findings.push(rules::BAD_CIDR.at(place.clone(), format!("`{}` is not a range of addresses", &**cidr)));
+        let finding = rules::BAD_CIDR.at(place.clone(), format!("`{}` is not a range of addresses", &**cidr));
+        findings.push(finding.help("a range of addresses is `192.168.1.0/24` or `fd00::/8`, a single address `192.168.1.10/32`"));
         return None;
     };
     if range != range.trunc() {
         let finding = rules::BAD_CIDR.at(place.clone(), format!("`{}` has address bits behind its prefix", &**cidr));
-        findings.push(finding.help(format!("write `{}`", range.trunc())));
+        let address = IpNet::from(range.addr());
+        let finding = finding.note("the policy would open the whole range, not the one address");
+        findings.push(finding.help(format!("write `{}` for the range, or `{address}` for the address", range.trunc())));
     }
     Some(range.trunc())
 }
@@ -344,7 +347,8 @@ fn api_server(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> Vec<Sock
             Ok(address) => addresses.push(address),
             Err(_) => {
                 let place = root().key("network").key("apiServer").index(index);
-                findings.push(rules::BAD_CIDR.at(place, format!("`{}` is not an address with a port", &**endpoint)));
+                let finding = rules::BAD_CIDR.at(place, format!("`{}` is not an address with a port", &**endpoint));
+                findings.push(finding.help("an address with a port is `192.168.1.10:6443` or `[fd00::10]:6443`"));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Routes with their defaults.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::edges::read_port;
 use super::platform::{Auth as PlatformAuth, Certificates, Platform};
@@ -54,7 +54,8 @@ pub(super) fn plan(written: &Written, place: Place, namespace: &Text, platform: 
     check_hosts(&hosts, &place, platform, findings);
     check_middlewares(written, &place, namespace, platform, findings);
     if written.port == 0 {
-        findings.push(rules::BAD_PORT.at(place.key("port"), "`0` is no port: ports go from 1 to 65535"));
+        let finding = rules::BAD_PORT.at(place.key("port"), "`0` is no port: ports go from 1 to 65535");
+        findings.push(finding.note("Traefik would drop the route: the app would answer 404"));
     }
     let target_port = written.target_port.as_ref().and_then(|port| read_port(&place.key("targetPort"), port, findings));
     Route {
@@ -107,7 +108,7 @@ fn check_middlewares(written: &Written, place: &Place, namespace: &Text, platfor
         let foreign = middleware.namespace.as_ref().is_some_and(|other| **other != **namespace);
         if foreign && !platform.allow_cross_namespace {
             let place = place.key("middlewares").index(index).key("namespace");
-            findings.push(rules::cross_namespace_middleware::refuse(place, &middleware.name));
+            findings.push(rules::cross_namespace_middleware::refuse(place, &middleware.name, "use a Middleware of the own namespace"));
         }
     }
 }
@@ -160,7 +161,7 @@ fn entry_points(written: &Written, place: &Place, platform: &Platform, findings:
             findings.push(finding.help("list the entry point in `routing.entryPoints` of platform.yml"));
         }
         if written.exposure[..index].contains(exposure) {
-            findings.push(rules::NO_ENTRY_POINT.at(place.key("exposure").index(index), format!("`{}` is listed twice", exposure.name())));
+            findings.push(rules::NO_ENTRY_POINT.at(place.key("exposure").index(index), format!("the side `{}` is listed twice", exposure.name())));
         }
     }
     platform.entry_points.iter().enumerate().filter(|(_, point)| reaches(point)).map(|(index, _)| index).collect()
@@ -171,12 +172,16 @@ type Request<'r> = (&'r Text, Option<&'r (PathMatch, Text)>);
 
 pub(super) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
     let mut answers: BTreeMap<Request<'_>, Vec<(&Route, &Path)>> = BTreeMap::new();
+    let mut said = BTreeSet::new();
     for route in entries.iter().filter(|entry| entry.enabled).flat_map(|entry| &entry.routes) {
         for path in &route.paths {
             for (index, host) in route.hosts.iter().enumerate() {
                 let others = answers.entry((host, path.matching.as_ref())).or_default();
                 let rival = others.iter().find(|(other, _)| other.entry_points.iter().any(|point| route.entry_points.contains(point)));
-                if let Some((other, at)) = rival {
+                // Two paths are said once, however many hosts they share.
+                if let Some((other, at)) = rival
+                    && said.insert(if path.place == at.place { (&route.place, &route.place) } else { (&path.place, &at.place) })
+                {
                     findings.push(collision(host, index, (route, path), (other, at)));
                 }
                 others.push((route, path));
@@ -192,8 +197,13 @@ fn collision(host: &Text, index: usize, (route, path): (&Route, &Path), (other, 
     };
     let place = if path.matching.is_some() { path.place.key("path") } else { host_place(route, index) };
     let known = other.hosts.iter().position(|other| other == host).unwrap_or_default();
+    if path.place == first.place {
+        let finding = rules::DUPLICATE_ROUTE.at(host_place(route, index), format!("this route names the host `{host}` twice"));
+        return finding.and(host_place(route, known), "the first is here").help("remove one of the two");
+    }
     let rival = if first.matching.is_some() { first.place.key("path") } else { host_place(other, known) };
     let what = path.matching.as_ref().map_or_else(|| host.to_string(), |(_, path)| format!("{host}{path}"));
     let finding = rules::DUPLICATE_ROUTE.at(place, format!("two routes answer for `{what}`")).and(rival, "the first is here");
-    finding.note("which of them Traefik takes changes from start to start, and one may lack auth")
+    let finding = finding.note("which of them Traefik takes changes from start to start, and one may lack auth");
+    finding.help("keep one of them, or give one another host, path or `exposure`")
 }

@@ -1,32 +1,50 @@
 //! Labels and annotations that the API server would refuse.
 
-use crate::document::Place;
+use crate::document::{Place, shorten};
 use crate::finding::Finding;
 use crate::format::is_dns_name;
 use crate::object::{Kind, Object};
 use crate::rules::BAD_LABEL;
-use crate::value::Value;
+use crate::value::{Map, Text, Value};
 
 /// Judges what users put on Namespaces and Applications.
 pub(crate) fn check(objects: &[Object], findings: &mut Vec<Finding>) {
     for object in objects.iter().filter(|object| matches!(object.kind, Kind::Namespace | Kind::Application)) {
         let Some(origin) = object.origins.first() else { continue };
-        for (map, name, noun) in [(&object.labels, "labels", "label"), (&object.annotations, "annotations", "annotation")] {
-            for (key, value) in map.iter() {
-                let good = is_key(key) && (noun == "annotation" || matches!(value, Value::Text(text) if is_value(text)));
-                if !good {
-                    let mut parent = origin.place.clone();
-                    parent.steps.pop();
-                    findings.push(refuse(parent.key(name).key(key.clone()), noun));
-                }
+        let parent = origin.place.parent();
+        for (key, value) in users(&object.labels) {
+            let place = parent.key("labels").key(key.clone());
+            judge_key(&place, key, object.kind, findings);
+            if !is_value(value) {
+                let finding = BAD_LABEL.at(place, format!("`{}` cannot be the value of a label", shorten(value)));
+                let help = "a value is at most 63 letters, digits, dashes, dots and underscores; an annotation may say anything";
+                findings.push(finding.note(refused(object.kind)).help(help));
             }
+        }
+        for (key, _) in users(&object.annotations) {
+            judge_key(&parent.key("annotations").key(key.clone()), key, object.kind, findings);
         }
     }
 }
 
-fn refuse(place: Place, noun: &str) -> Finding {
-    let finding = BAD_LABEL.at(place, format!("Kubernetes allows no {noun} like this")).note("the API server would refuse the object");
-    finding.help("a key is at most 63 letters, digits, dashes, dots and underscores behind an optional `domain/`, a label's value the same")
+/// The pairs that a user wrote.
+fn users(map: &Map) -> impl Iterator<Item = (&Text, &str)> {
+    map.iter().filter_map(|(key, value)| match (key, value) {
+        (Text::Shared(_), Value::Text(text)) => Some((key, text.as_str())),
+        _ => None,
+    })
+}
+
+fn judge_key(place: &Place, key: &str, kind: Kind, findings: &mut Vec<Finding>) {
+    if !is_key(key) {
+        let finding = BAD_LABEL.at(place.clone().itself(), format!("`{}` cannot be a key here", shorten(key)));
+        let help = "a key is at most 63 letters, digits, dashes, dots and underscores, behind an optional `domain/`";
+        findings.push(finding.note(refused(kind)).help(help));
+    }
+}
+
+fn refused(kind: Kind) -> String {
+    format!("the API server would refuse the {}", kind.name())
 }
 
 fn is_key(key: &str) -> bool {

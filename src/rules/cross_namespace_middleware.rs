@@ -4,9 +4,9 @@ use crate::document::Place;
 use crate::finding::Finding;
 use crate::rules::CROSS_NAMESPACE_MIDDLEWARE;
 
-/// Refuses the reference to the Middleware `name` at `place`.
-pub(crate) fn refuse(place: Place, name: &str) -> Finding {
+/// Refuses the reference to the Middleware `name` at `place`; `instead` is what else could be written.
+pub(crate) fn refuse(place: Place, name: &str, instead: &str) -> Finding {
     let finding = CROSS_NAMESPACE_MIDDLEWARE.at(place, format!("the Middleware `{name}` is in another namespace"));
     let finding = finding.note("Traefik drops the whole route unless `providers.kubernetesCRD.allowCrossNamespace` is on: the app answers 404");
-    finding.help("switch it on and say so in `routing.traefik.allowCrossNamespace`, or use `routing.auth.forwardAuth`")
+    finding.help(format!("{instead}, or switch it on and say `routing.traefik.allowCrossNamespace: true` in platform.yml"))
 }

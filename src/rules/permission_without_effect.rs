@@ -1,5 +1,6 @@
 //! A permission for a kind that nobody denies.
 
+use crate::document::Place;
 use crate::finding::Finding;
 use crate::generate;
 use crate::plan::Plan;
@@ -12,11 +13,19 @@ pub(crate) fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         for (index, wanted) in entry.project.namespace_resources.iter().enumerate() {
             if !generate::is_denied(&wanted.group, &wanted.kind) {
                 let place = entry.place.key("project").key("namespaceResources").index(index);
-                let message = format!("applications may own the kind `{}` of the group `{}` anyway", &*wanted.kind, &*wanted.group);
-                let help = did_you_mean(&wanted.kind, generate::denied_kinds());
-                let kinds = || format!("the kinds that are denied are {}", either(generate::denied_kinds()));
-                findings.push(PERMISSION_WITHOUT_EFFECT.at(place, message).help(help.unwrap_or_else(kinds)));
+                findings.push(useless(&place, &wanted.group, &wanted.kind));
             }
         }
     }
+}
+
+fn useless(place: &Place, group: &str, kind: &str) -> Finding {
+    let (key, message, help) = if let Some(right) = generate::denied_group(kind) {
+        ("group", format!("the platform does not deny the kind `{kind}` of the group `{group}`"), format!("write the group `{right}`"))
+    } else {
+        let kinds = || format!("remove the line, or write one of {}", either(generate::denied_kinds()));
+        ("kind", format!("the platform does not deny the kind `{kind}`"), did_you_mean(kind, generate::denied_kinds()).unwrap_or_else(kinds))
+    };
+    let finding = PERMISSION_WITHOUT_EFFECT.at(place.key(key), message);
+    finding.note("Argo CD compares group and kind exactly, upper and lower case included: the line would permit nothing").help(help)
 }

@@ -1,0 +1,197 @@
+//! Each rule's page holds what it says: what it calls bad is reported exactly as it shows, and of what it calls good nothing is said.
+
+#[path = "support/pages.rs"]
+mod pages;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use pages::{HEADINGS, Page, Section, compiled, expect_nothing, expect_rule, report};
+use tempfile::TempDir;
+use wharf::finding::Finding;
+use wharf::inputs::Inputs;
+use wharf::object::Kind;
+use wharf::rules;
+
+/// How a page is held against what it says.
+type Hold = fn(&Page) -> Result<(), Failed>;
+
+/// The rules that judge something else than the text of the inputs.
+const SPECIAL: [(&str, Hold); 5] = [
+    ("missing-platform", hold_missing_platform),
+    ("not-text", hold_not_text),
+    ("schema-violation", hold_schemas),
+    ("stale-rendered", hold_stale_rendered),
+    ("unchecked-kind", hold_schemas),
+];
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let mut trials = vec![Trial::test("every-rule-has-a-page", every_rule_has_a_page), Trial::test("the-table-is-sorted", the_table_is_sorted)];
+    for rule in rules::ALL {
+        let hold = SPECIAL.iter().find(|(name, _)| *name == rule.name).map_or(hold_files as Hold, |(_, hold)| *hold);
+        trials.push(Trial::test(rule.name, move || {
+            let page = Page::read(rule.name)?;
+            check_form(&page)?;
+            hold(&page)
+        }));
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn the_table_is_sorted() -> Result<(), Failed> {
+    for pair in rules::ALL.windows(2) {
+        if pair[0].name >= pair[1].name {
+            return Err(format!("`{}` stands before `{}`", pair[0].name, pair[1].name).into());
+        }
+    }
+    for rule in rules::ALL {
+        let kebab = rule.name.split('-').all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()));
+        if !kebab {
+            return Err(format!("`{}` is not in kebab case", rule.name).into());
+        }
+    }
+    for (name, _) in SPECIAL {
+        if !rules::ALL.iter().any(|rule| rule.name == name) {
+            return Err(format!("there is no rule `{name}` any more").into());
+        }
+    }
+    Ok(())
+}
+
+fn every_rule_has_a_page() -> Result<(), Failed> {
+    let mut files = BTreeSet::new();
+    for file in fs::read_dir(pages::folder())? {
+        let path = file?.path();
+        if path.extension().is_some_and(|extension| extension == "md") {
+            files.extend(path.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
+        }
+    }
+    let rules: BTreeSet<_> = rules::ALL.iter().map(|rule| rule.name.to_owned()).collect();
+    let odd: Vec<_> = files.symmetric_difference(&rules).collect();
+    if odd.is_empty() { Ok(()) } else { Err(format!("a page without a rule, or a rule without a page: {odd:?}").into()) }
+}
+
+/// A title, one paragraph, and the headings that all pages have; each says something.
+fn check_form(page: &Page) -> Result<(), Failed> {
+    if page.title != page.rule {
+        return Err(format!("the title is `{}`", page.title).into());
+    }
+    let summary = page.summary.trim();
+    if summary.is_empty() || summary.contains("\n\n") {
+        return Err("the title is not followed by exactly one paragraph".into());
+    }
+    let headings: Vec<_> = page.sections.iter().map(|section| section.heading.as_str()).collect();
+    if headings != HEADINGS {
+        return Err(format!("the headings are {headings:?} instead of {HEADINGS:?}").into());
+    }
+    let empty = |section: &&Section| section.prose.trim().is_empty() && section.blocks.is_empty();
+    if let Some(section) = page.sections.iter().find(empty) {
+        return Err(format!("`{}` says nothing", section.heading).into());
+    }
+    let blocks = page.sections.iter().flat_map(|section| &section.blocks);
+    if let Some(block) = blocks.clone().find(|block| block.info.is_empty()) {
+        return Err(format!("a fence does not say what it holds: {}", block.text).into());
+    }
+    Ok(())
+}
+
+fn hold_files(page: &Page) -> Result<(), Failed> {
+    hold_inputs(page, Section::inputs)
+}
+
+fn hold_missing_platform(page: &Page) -> Result<(), Failed> {
+    hold_inputs(page, Section::inputs_as_shown)
+}
+
+/// The files of `Bad` as an editor would save them that knows Latin-1 only.
+fn hold_not_text(page: &Page) -> Result<(), Failed> {
+    let latin = |section: &Section| {
+        let mut inputs = section.inputs()?;
+        if section.heading == "Bad" {
+            let text = String::from_utf8(inputs.applications.bytes)?;
+            inputs.applications.bytes = text.chars().map(u8::try_from).collect::<Result<_, _>>()?;
+        }
+        Ok(inputs)
+    };
+    hold_inputs(page, latin)
+}
+
+fn hold_inputs(page: &Page, inputs: impl Fn(&Section) -> Result<Inputs, Failed>) -> Result<(), Failed> {
+    let bad = inputs(page.section("Bad")?)?;
+    let bad = compiled(&bad);
+    expect_rule(&bad.findings, &page.rule)?;
+    check_words(&bad.findings)?;
+    page.expect_report(&report(&bad))?;
+    expect_nothing(&compiled(&inputs(page.section("Good")?)?))
+}
+
+/// Messages are phrases, not sentences.
+fn check_words(findings: &[Finding]) -> Result<(), Failed> {
+    for finding in findings {
+        let labels = finding.labels.iter().map(|label| &label.text);
+        for text in [Some(&finding.message), finding.note.as_ref(), finding.help.as_ref()].into_iter().flatten().chain(labels) {
+            if text.ends_with('.') {
+                return Err(format!("`{}` ends with a full stop: {text}", finding.rule.name).into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Runs the commands that the page shows, in a folder with the files that it shows.
+fn hold_stale_rendered(page: &Page) -> Result<(), Failed> {
+    hold_commands(page, |_| Ok(()))
+}
+
+/// The same, with schemas for all kinds of which the page shows none; they take anything.
+fn hold_schemas(page: &Page) -> Result<(), Failed> {
+    hold_commands(page, |folder| {
+        for kind in Kind::ALL {
+            let (group, version) = kind.api_version().split_once('/').unwrap_or(("core", kind.api_version()));
+            let name = kind.name().to_ascii_lowercase();
+            let file = if group == "core" { format!("{name}-{version}.json") } else { format!("{group}/{name}_{version}.json") };
+            let path = folder.join("schemas").join(file);
+            fs::create_dir_all(path.parent().unwrap_or(folder))?;
+            fs::write(path, "true")?;
+        }
+        Ok(())
+    })
+}
+
+fn hold_commands(page: &Page, prepare: fn(&Path) -> Result<(), Failed>) -> Result<(), Failed> {
+    let bad = run_commands(page.section("Bad")?, prepare)?;
+    if !bad.contains(&format!("[{}]", page.rule)) {
+        return Err(format!("`Bad` does not break the rule:\n{bad}").into());
+    }
+    page.expect_report(&bad)?;
+    let good = run_commands(page.section("Good")?, prepare)?;
+    if good.is_empty() { Ok(()) } else { Err(format!("`Good` is not:\n{good}").into()) }
+}
+
+/// What the last command of a section says on standard error.
+fn run_commands(section: &Section, prepare: fn(&Path) -> Result<(), Failed>) -> Result<String, Failed> {
+    let folder = TempDir::new()?;
+    prepare(folder.path())?;
+    section.write_to(folder.path())?;
+    let console = section.block("console").ok_or_else(|| format!("`{}` shows no commands", section.heading))?;
+    let mut said = String::new();
+    for line in console.text.lines().filter_map(|line| line.strip_prefix("$ ")) {
+        said = run(line, folder.path())?;
+    }
+    Ok(said)
+}
+
+fn run(line: &str, folder: &Path) -> Result<String, Failed> {
+    let mut words = line.split(' ');
+    let program = match words.next() {
+        Some("wharf") => env!("CARGO_BIN_EXE_wharf"),
+        Some("rm") => "rm",
+        other => return Err(format!("pages run `wharf` and `rm`, not {other:?}").into()),
+    };
+    let output = Command::new(program).args(words).current_dir(folder).output()?;
+    Ok(String::from_utf8(output.stderr)?)
+}

@@ -1,0 +1,195 @@
+//! The pages of the rules, read as tests: prose, files, and the report that the files bring about.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use libtest_mimic::Failed;
+use similar::TextDiff;
+use wharf::compile::{Compiled, compile};
+use wharf::finding::{Finding, text};
+use wharf::inputs::{Inputs, Source};
+
+/// The headings of a page below its title, in their order.
+pub(crate) const HEADINGS: [&str; 3] = ["Why it matters", "Bad", "Good"];
+
+/// What a page means that shows no `platform.yml`.
+const PLATFORM: &str = "\
+repository:
+  url: https://git.example.com/home/cluster.git
+domain: example.com
+routing:
+  auth:
+    forwardAuth:
+      address: http://oauth2-proxy.sys-oauth2.svc.cluster.local:4180/
+";
+
+/// A page, in pieces.
+#[derive(Debug)]
+pub(crate) struct Page {
+    /// The rule that it explains.
+    pub(crate) rule: String,
+    /// Its title.
+    pub(crate) title: String,
+    /// What stands between the title and the first heading.
+    pub(crate) summary: String,
+    /// The rest, in order.
+    pub(crate) sections: Vec<Section>,
+    path: PathBuf,
+    text: String,
+}
+
+/// A heading and what stands below it.
+#[derive(Debug, Default)]
+pub(crate) struct Section {
+    /// The heading.
+    pub(crate) heading: String,
+    /// The text outside of fences.
+    pub(crate) prose: String,
+    /// What stands in fences.
+    pub(crate) blocks: Vec<Block>,
+}
+
+/// A fenced block.
+#[derive(Debug)]
+pub(crate) struct Block {
+    /// What stands behind the fence: a language and mostly the name of a file.
+    pub(crate) info: String,
+    /// What it holds.
+    pub(crate) text: String,
+    /// Where that begins in the page.
+    start: usize,
+}
+
+impl Page {
+    /// The page of the rule called `rule`, as it is on the disk.
+    pub(crate) fn read(rule: &str) -> Result<Self, Failed> {
+        let path = folder().join(format!("{rule}.md"));
+        let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let mut page = Self { rule: rule.into(), title: String::new(), summary: String::new(), sections: Vec::new(), path, text };
+        page.parse()?;
+        Ok(page)
+    }
+
+    fn parse(&mut self) -> Result<(), Failed> {
+        let mut fence: Option<Block> = None;
+        let mut at = 0;
+        for line in self.text.split_inclusive('\n') {
+            at += line.len();
+            let words = line.trim_end();
+            if let Some(mut block) = fence.take() {
+                if words == "```" {
+                    let section = self.sections.last_mut().ok_or("a fence stands above the first heading")?;
+                    section.blocks.push(block);
+                } else {
+                    block.text.push_str(line);
+                    fence = Some(block);
+                }
+            } else if let Some(info) = words.strip_prefix("```") {
+                fence = Some(Block { info: info.into(), text: String::new(), start: at });
+            } else if let Some(heading) = words.strip_prefix("## ") {
+                self.sections.push(Section { heading: heading.into(), ..Section::default() });
+            } else if let Some(title) = words.strip_prefix("# ") {
+                self.title.push_str(title);
+            } else {
+                self.sections.last_mut().map_or(&mut self.summary, |section| &mut section.prose).push_str(line);
+            }
+        }
+        if fence.is_some() { Err("the last fence is never closed".into()) } else { Ok(()) }
+    }
+
+    /// The section below `heading`.
+    pub(crate) fn section(&self, heading: &str) -> Result<&Section, Failed> {
+        Ok(self.sections.iter().find(|section| section.heading == heading).ok_or_else(|| format!("there is no heading `{heading}`"))?)
+    }
+
+    /// Holds what was said against the report of the page; with `BLESS` set, writes it there instead.
+    pub(crate) fn expect_report(&self, said: &str) -> Result<(), Failed> {
+        let block = self.section("Bad")?.block("text report").ok_or("`Bad` shows no report: add an empty block called `text report` and bless it")?;
+        if block.text == said {
+            return Ok(());
+        }
+        if env::var_os("BLESS").is_some() && env::var_os("CI").is_none() {
+            let mut text = self.text.clone();
+            text.replace_range(block.start..block.start + block.text.len(), said);
+            return Ok(fs::write(&self.path, text)?);
+        }
+        let difference = TextDiff::from_lines(block.text.as_str(), said).unified_diff().header("the page", "what is said").to_string();
+        Err(format!("{difference}\nto bless it: BLESS=1 cargo test --test rules -- --exact {}", self.rule).into())
+    }
+}
+
+impl Section {
+    /// The block behind a fence that says exactly `info`.
+    pub(crate) fn block(&self, info: &str) -> Option<&Block> {
+        self.blocks.iter().find(|block| block.info == info)
+    }
+
+    /// The files that it shows, by name.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        let named = self.blocks.iter().filter(|block| block.info != "text report");
+        named.filter_map(|block| Some((block.info.split_once(' ')?.1, block.text.as_str())))
+    }
+
+    fn file(&self, name: &str) -> Option<&str> {
+        self.files().find(|(known, _)| *known == name).map(|(_, text)| text)
+    }
+
+    /// The files as inputs; the usual `platform.yml` if there is none.
+    pub(crate) fn inputs(&self) -> Result<Inputs, Failed> {
+        let mut inputs = self.inputs_as_shown()?;
+        inputs.platform.get_or_insert_with(|| Source::new("platform.yml", PLATFORM));
+        Ok(inputs)
+    }
+
+    /// The files as inputs, and nothing else.
+    pub(crate) fn inputs_as_shown(&self) -> Result<Inputs, Failed> {
+        let applications = self.file("applications.yml").ok_or_else(|| format!("`{}` shows no applications.yml", self.heading))?;
+        let profile = |(name, text): (&str, &str)| {
+            let profile = name.strip_prefix("profiles/")?.strip_suffix(".yml")?;
+            Some((profile.to_owned(), Source::new(name, text)))
+        };
+        Ok(Inputs {
+            applications: Source::new("applications.yml", applications),
+            platform: self.file("platform.yml").map(|text| Source::new("platform.yml", text)),
+            profiles: self.files().filter_map(profile).collect(),
+        })
+    }
+
+    /// Writes its files to a folder; the usual `platform.yml` if there is none.
+    pub(crate) fn write_to(&self, folder: &Path) -> Result<(), Failed> {
+        fs::write(folder.join("platform.yml"), PLATFORM)?;
+        for (name, text) in self.files() {
+            let path = folder.join(name);
+            fs::create_dir_all(path.parent().unwrap_or(folder))?;
+            fs::write(path, text)?;
+        }
+        Ok(())
+    }
+}
+
+/// The folder of the pages.
+pub(crate) fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules")
+}
+
+/// Compiles the inputs, the same way for every page.
+pub(crate) fn compiled(inputs: &Inputs) -> Compiled<'_> {
+    compile(inputs, NonZeroUsize::MIN)
+}
+
+/// The report of a compilation, without colours.
+pub(crate) fn report(compiled: &Compiled<'_>) -> String {
+    text::draw(&compiled.findings, &compiled.documents, false)
+}
+
+/// Refuses a compilation that says anything.
+pub(crate) fn expect_nothing(compiled: &Compiled<'_>) -> Result<(), Failed> {
+    if compiled.findings.is_empty() { Ok(()) } else { Err(format!("`Good` is not:\n{}", report(compiled)).into()) }
+}
+
+/// Refuses findings among which none is of the rule.
+pub(crate) fn expect_rule(findings: &[Finding], rule: &str) -> Result<(), Failed> {
+    let names: Vec<_> = findings.iter().map(|finding| finding.rule.name).collect();
+    if names.contains(&rule) { Ok(()) } else { Err(format!("`Bad` breaks {names:?}, but not `{rule}`").into()) }
+}
