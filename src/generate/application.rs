@@ -96,7 +96,8 @@ fn sync_policy(item: &Application) -> Map {
     Map::new()
         .with_some("automated", automated)
         .with_filled("syncOptions", item.options.clone())
-        .with_some("retry", retry.map(self::retry).filter(|map| !map.is_empty()))
+        // An empty `retry` means something: a limit of 0, where Argo CD's own for automated syncs is 5 (Argo CD 3.5).
+        .with_some("retry", retry.map(self::retry))
 }
 
 fn retry(retry: &Retry) -> Map {
