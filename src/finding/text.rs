@@ -65,7 +65,9 @@ fn sanitise(text: &str) -> String {
 /// One snippet for each stretch of lines that labels point at.
 fn windows<'f>(finding: &'f Finding, lines: &'f Lines<'_>) -> Vec<Snippet<'f, annotate_snippets::Annotation<'f>>> {
     let mut located: Vec<_> = finding.labels.iter().enumerate().filter_map(|(index, label)| Some((index, label, lines.locate(label)?))).collect();
-    located.sort_by_key(|(index, _, at)| (usize::from(*index > 0) * usize::from(at.file > 0), at.file, at.window.start));
+    // The file with the fault itself comes first.
+    let faulty = located.first().map(|(_, _, at)| at.file);
+    located.sort_by_key(|(_, _, at)| (Some(at.file) != faulty, at.file, at.window.start));
     let mut windows: Vec<(Located<'_>, Vec<(usize, &Label, Range<usize>)>)> = Vec::new();
     for (index, label, at) in located {
         let span = at.span.clone();

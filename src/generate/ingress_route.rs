@@ -30,7 +30,7 @@ pub(super) fn ingress_routes<'r>(
         let spec = Map::new()
             .with_some("ingressClassName", platform.ingress_class.as_ref())
             .with("entryPoints", points.iter().map(|point| Text::from(&point.name)).collect::<Vec<_>>())
-            .with("routes", route.paths.iter().map(|path| rule(route, path, plan)).collect::<Vec<_>>())
+            .with("routes", rules(route, plan))
             .with_some("tls", tls);
         let object = Object::new(Kind::IngressRoute, name, platform.last_wave(), &entry.namespace, origins).within(&entry.namespace);
         Some(object.sync_options(CRD_COMES_LATER).spec(spec))
@@ -45,28 +45,54 @@ fn tls(route: &Route, plan: &Plan) -> Map {
     }
 }
 
-fn rule(route: &Route, path: &Path, plan: &Plan) -> Map {
+/// One rule for each path and host. Traefik tries the longest rule first (Traefik 3.7): a rule that named several hosts would come before
+/// the paths of another route that names one of them, and take their requests past its auth.
+fn rules(route: &Route, plan: &Plan) -> Vec<Map> {
+    let of_path = |path| route.hosts.iter().map(move |host| rule(host, route, path, plan));
+    route.paths.iter().flat_map(of_path).collect()
+}
+
+fn rule(host: &Text, route: &Route, path: &Path, plan: &Plan) -> Map {
     let auth = path.protected.then(|| auth(plan)).flatten();
     let middlewares: Vec<_> = auth.into_iter().chain(route.middlewares.iter().map(reference)).collect();
     let service = Map::new().with("name", &route.service).with("port", route.port);
     Map::new()
-        .with("match", matcher(route, path))
+        .with("match", matcher(host, path))
         .with("kind", "Rule")
-        .with_some("priority", route.priority.filter(|priority| *priority > 0).map(i64::from))
+        .with_some("priority", priority(host, route, path))
         .with_filled("middlewares", middlewares)
         .with("services", vec![service])
 }
 
 /// One value for each matcher, as Traefik 3 wants it.
-fn matcher(route: &Route, path: &Path) -> Text {
-    let hosts = route.hosts.iter().map(|host| format!("Host(`{host}`)")).collect::<Vec<_>>().join(" || ");
-    let Some((matching, path)) = &path.matching else { return hosts.into() };
-    let hosts = if route.hosts.len() > 1 { format!("({hosts})") } else { hosts };
-    let function = match matching {
-        PathMatch::Prefix => "PathPrefix",
-        PathMatch::Exact => "Path",
-    };
-    format!("{hosts} && {function}(`{path}`)").into()
+fn matcher(host: &Text, path: &Path) -> String {
+    match &path.matching {
+        None => format!("Host(`{host}`)"),
+        Some((PathMatch::Prefix, path)) => prefix_matcher(host, path),
+        Some((PathMatch::Exact, path)) => format!("Host(`{host}`) && Path(`{path}`)"),
+    }
+}
+
+fn prefix_matcher(host: &Text, path: &Text) -> String {
+    format!("Host(`{host}`) && PathPrefix(`{path}`)")
+}
+
+/// `Path` is a shorter word than `PathPrefix`: without a number of its own, `/admin` alone would be tried after everything below `/`. Where
+/// the user gives the number, the paths of the route keep their order above it.
+fn priority(host: &Text, route: &Route, path: &Path) -> Option<i64> {
+    let wanted = route.priority.filter(|priority| *priority > 0).map(i64::from);
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    match (wanted, &path.matching) {
+        (Some(wanted), _) => Some(wanted + number(rank(route, path))),
+        (None, Some((PathMatch::Exact, path))) => Some(number(prefix_matcher(host, path).len() + 1)),
+        (None, _) => None,
+    }
+}
+
+/// How many paths of the route are less exact than this one.
+fn rank(route: &Route, path: &Path) -> usize {
+    let exactness = |path: &Path| path.matching.as_ref().map(|(matching, path)| (path.len(), *matching));
+    route.paths.iter().filter(|other| exactness(other) < exactness(path)).count()
 }
 
 fn auth(plan: &Plan) -> Option<Map> {

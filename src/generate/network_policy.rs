@@ -97,15 +97,17 @@ fn allow(allowance: &Allowance, platform: &Platform) -> Map {
 }
 
 fn rules(direction: Direction, peer: &Peer, ports: &Ports, platform: &Platform) -> Vec<Map> {
-    if let (Peer::KubeApiserver, Ports::All) = (peer, ports) {
-        return api_server(direction, platform);
-    }
-    let ports = match (peer, ports) {
-        (Peer::Dns, Ports::All) => dns_ports(),
-        (_, Ports::All) => Vec::new(),
-        (_, Ports::Some(ports)) => ports.iter().map(port).collect(),
+    // Ports are those of who is called: what a peer listens on by nature says nothing about its own calls.
+    let ports = match (direction, peer, ports) {
+        (Direction::Out, Peer::KubeApiserver, Ports::All) => return api_server(platform),
+        (Direction::Out, Peer::Dns, Ports::All) => dns_ports(),
+        (_, _, Ports::All) => Vec::new(),
+        (_, _, Ports::Some(ports)) => ports.iter().map(port).collect(),
     };
-    vec![rule(direction, peers(peer, platform), ports)]
+    let peers = peers(peer, platform);
+    // A rule without peers allows everything: what is nowhere is allowed nothing.
+    let nowhere = peers.is_empty() && *peer != Peer::Anywhere;
+    if nowhere { Vec::new() } else { vec![rule(direction, peers, ports)] }
 }
 
 fn rule(direction: Direction, peers: Vec<Map>, ports: Vec<Map>) -> Map {
@@ -130,12 +132,12 @@ fn port(port: &Port) -> Map {
 }
 
 /// The API server is named by the addresses behind its Service: policies see a packet after its address was translated.
-fn api_server(direction: Direction, platform: &Platform) -> Vec<Map> {
+fn api_server(platform: &Platform) -> Vec<Map> {
     let mut by_port: BTreeMap<u16, Vec<Map>> = BTreeMap::new();
     for address in &platform.network.api_server {
         by_port.entry(address.port()).or_default().push(range(&IpNet::from(address.ip()), &[]));
     }
-    by_port.into_iter().map(|(number, blocks)| rule(direction, blocks, vec![port(&Port::tcp(number))])).collect()
+    by_port.into_iter().map(|(number, blocks)| rule(Direction::Out, blocks, vec![port(&Port::tcp(number))])).collect()
 }
 
 /// The peers of a rule; none at all means everything.

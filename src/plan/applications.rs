@@ -224,7 +224,7 @@ fn check_automated(sync: &Sync, automated: bool, place: &Place, findings: &mut V
 }
 
 fn check_option(option: &str, place: Place, findings: &mut Vec<Finding>) {
-    if option == "CreateNamespace=true" {
+    if option.eq_ignore_ascii_case("CreateNamespace=true") {
         let finding = rules::UNKNOWN_SYNC_OPTION.at(place, "the namespace belongs to the catalog, not to the application");
         let finding = finding.note("the AppProject forbids Namespaces: this would work until the day when the cluster is built anew");
         findings.push(finding.help("remove the line: the entry makes the Namespace"));

@@ -274,7 +274,7 @@ impl Network {
         let controller = written.ingress_controller.clone().unwrap_or_default();
         let on_host = controller.host_network.unwrap_or(false);
         super::edges::check_ingress_controller(on_host, &own[2], written.cni, findings);
-        let families = written.ip_families.clone().unwrap_or_else(|| vec![IpFamily::Ipv4]);
+        let families = ip_families(written, findings);
         Self {
             cni: written.cni,
             dns: PodPeer {
@@ -294,6 +294,15 @@ impl Network {
             peers: outside_peers(written, findings),
         }
     }
+}
+
+fn ip_families(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> Vec<IpFamily> {
+    let families = written.ip_families.clone().unwrap_or_else(|| vec![IpFamily::Ipv4]);
+    if families.is_empty() {
+        let finding = rules::MISSING_FACT.at(root().key("network").key("ipFamilies"), "the list of address families is empty");
+        findings.push(finding.note("the peer `internet` would be nowhere").help("leave `ipFamilies` out for IPv4"));
+    }
+    families
 }
 
 fn or_label(labels: BTreeMap<String, String>, key: &str, value: &str) -> BTreeMap<String, String> {

@@ -1,0 +1,144 @@
+//! What wharf owes to the systems that it was made for, written out by hand.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::num::NonZeroUsize;
+
+use serde_json::{Value, json};
+use wharf::compile::compile;
+use wharf::finding::text;
+use wharf::inputs::{Inputs, Source};
+use wharf::tree::tree;
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+/// A home cluster that is reached through a tunnel, over plain HTTP, and from the LAN, over TLS that the entry point ends.
+const HOME: &str = "
+repository: {url: https://gitlab.com/hippotion/homelab.git, revision: main}
+domain: hippotion.com
+argocd: {version: '3.5', applicationHealth: true}
+network:
+  cni: cilium
+  ingressController: {namespace: sys-traefik, podLabels: {app.kubernetes.io/name: traefik}}
+routing:
+  kind: traefik
+  entryPoints:
+    - {name: cloudflare, exposure: external, port: 7080, tls: false}
+    - {name: websecure, exposure: internal, port: 443, tls: true}
+  traefik: {version: '3.7', allowCrossNamespace: true}
+  auth:
+    middleware: {name: oauth-auth, namespace: sys-oauth2-gitlab}
+certificates:
+  mode: wildcard
+  issuer: {kind: ClusterIssuer, name: letsencrypt-dns}
+";
+
+/// All that is made of a catalog, read back from the files.
+fn objects(applications: &str, platform: &str) -> Result<Vec<Value>, Box<dyn Error>> {
+    let platform = Some(Source::new("platform.yml", platform));
+    let inputs = Inputs { applications: Source::new("applications.yml", applications), platform, profiles: Vec::new() };
+    let compiled = compile(&inputs, NonZeroUsize::MIN);
+    let report = text::draw(&compiled.findings, &compiled.documents, false);
+    if !report.is_empty() {
+        return Err(report.into());
+    }
+    let mut objects = Vec::new();
+    for file in tree(&compiled.objects, NonZeroUsize::MIN).values() {
+        for document in file.split("---\n").skip(1) {
+            objects.push(serde_yaml::from_str(document)?);
+        }
+    }
+    Ok(objects)
+}
+
+fn of_kind<'o>(objects: &'o [Value], kind: &str) -> Vec<&'o Value> {
+    objects.iter().filter(|object| object["kind"] == kind).collect()
+}
+
+/// A router with `tls` answers TLS only, on all its entry points: with one, the tunnel would be answered 404.
+#[test]
+fn one_ingress_route_serves_both_entry_points() -> Outcome {
+    let applications = "
+- namespace: web-myapp
+  networkPolicies: {profile: web-app}
+  routes:
+    - {host: myapp, service: myapp, port: 8080}
+";
+    let objects = objects(applications, HOME)?;
+    let routes = of_kind(&objects, "IngressRoute");
+    assert_eq!(routes.len(), 1);
+    assert_eq!(routes[0]["apiVersion"], "traefik.io/v1alpha1");
+    assert_eq!(routes[0]["metadata"]["namespace"], "web-myapp");
+    let spec = json!({
+        "entryPoints": ["cloudflare", "websecure"],
+        "routes": [{
+            "match": "Host(`myapp.hippotion.com`)",
+            "kind": "Rule",
+            "middlewares": [{"name": "oauth-auth", "namespace": "sys-oauth2-gitlab"}],
+            "services": [{"name": "myapp", "port": 8080}],
+        }],
+    });
+    assert_eq!(routes[0]["spec"], spec);
+    Ok(())
+}
+
+#[test]
+fn seven_lines_become_these_objects_and_no_others() -> Outcome {
+    let applications = "
+- namespace: web-vaultwarden
+  networkPolicies:
+    profile: web-app
+  applications:
+    - applicationCode: web-vaultwarden
+      path: helm-charts/extra-objects
+      autoSync: true
+";
+    let objects = objects(applications, "repository: {url: https://git.example.com/home/cluster.git}\ndomain: example.com\n")?;
+    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let identity = |object: &Value| [&object["kind"], &object["metadata"]["namespace"], &object["metadata"]["name"]].map(word).join(" ");
+    let made: BTreeSet<String> = objects.iter().map(identity).collect();
+    let expected = [
+        "Namespace  web-vaultwarden",
+        "AppProject argocd web-vaultwarden",
+        "Application argocd web-vaultwarden",
+        "ServiceAccount web-vaultwarden default",
+        "ServiceAccount web-vaultwarden web-vaultwarden",
+        "NetworkPolicy web-vaultwarden default-deny",
+        "NetworkPolicy web-vaultwarden allow-from-ingress-controller",
+        "NetworkPolicy web-vaultwarden allow-same-namespace",
+        "NetworkPolicy web-vaultwarden allow-to-dns",
+        "NetworkPolicy web-vaultwarden allow-to-internet",
+    ];
+    assert_eq!(made, expected.map(String::from).into());
+    assert_eq!(objects.len(), expected.len());
+    Ok(())
+}
+
+#[test]
+fn the_project_of_the_seven_lines_permits_the_least() -> Outcome {
+    let applications = "
+- namespace: web-vaultwarden
+  networkPolicies: {profile: web-app}
+  applications:
+    - {applicationCode: web-vaultwarden, path: helm-charts/extra-objects, autoSync: true}
+";
+    let objects = objects(applications, HOME)?;
+    let project = &of_kind(&objects, "AppProject")[0]["spec"];
+    assert_eq!(project["sourceRepos"], json!(["https://gitlab.com/hippotion/homelab.git"]));
+    assert_eq!(project["destinations"], json!([{"server": "https://kubernetes.default.svc", "namespace": "web-vaultwarden"}]));
+    assert_eq!(project.get("clusterResourceWhitelist"), None);
+    let application = &of_kind(&objects, "Application")[0]["spec"];
+    let spec = json!({
+        "project": "web-vaultwarden",
+        "source": {
+            "repoURL": "https://gitlab.com/hippotion/homelab.git",
+            "targetRevision": "main",
+            "path": "helm-charts/extra-objects",
+            "helm": {"valueFiles": ["values-web-vaultwarden.yml"]},
+        },
+        "destination": {"server": "https://kubernetes.default.svc", "namespace": "web-vaultwarden"},
+        "syncPolicy": {"automated": {"prune": true, "selfHeal": true}},
+    });
+    assert_eq!(*application, spec);
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! The catalogs of this repository: `golden/*/` and `examples/*/`, each a folder with its inputs and with what they become.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use wharf::compile::compile;
+use wharf::finding::text;
+use wharf::inputs::{self, Inputs, Origin, Source};
+use wharf::tree::tree;
+
+/// The platform of cases that bring none of their own.
+const PLATFORM: &str = "golden/platform.yml";
+
+/// What a folder of `golden/` may hold.
+const KNOWN: [&str; 5] = ["applications.yml", "platform.yml", "profiles", "rendered", "report.txt"];
+
+/// Files by their path within a case.
+pub(crate) type Files = BTreeMap<String, String>;
+
+/// A folder with a catalog.
+#[derive(Clone)]
+pub(crate) struct Case {
+    /// `route-auth-none`, `examples/homelab`
+    pub(crate) name: String,
+    /// Where it is.
+    pub(crate) folder: PathBuf,
+    /// Whether it is one of the examples for users.
+    pub(crate) is_example: bool,
+}
+
+/// What a case becomes.
+pub(crate) struct Made {
+    /// `rendered/**` and `report.txt`
+    pub(crate) files: Files,
+    /// Whether the catalog has errors.
+    pub(crate) is_faulty: bool,
+}
+
+/// All cases, in the order of their names.
+pub(crate) fn all() -> io::Result<Vec<Case>> {
+    let golden = folders("golden")?.into_iter().map(|(name, folder)| Case { name, folder, is_example: false });
+    let examples = folders("examples")?.into_iter().map(|(name, folder)| Case { name: format!("examples/{name}"), folder, is_example: true });
+    Ok(golden.chain(examples).collect())
+}
+
+impl Case {
+    /// Reads what it compiles. The names of the files are relative to the case, so that reports are the same everywhere.
+    pub(crate) fn inputs(&self) -> io::Result<Inputs> {
+        let mut inputs = inputs::read(&Origin::Folder(self.folder.clone())).map_err(|unreadable| unreadable.error)?;
+        if inputs.platform.is_none() && !self.is_example {
+            inputs.platform = Some(Source::new(PLATFORM, fs::read(root().join(PLATFORM))?));
+        }
+        inputs.applications.name = "applications.yml".into();
+        if let Some(platform) = &mut inputs.platform {
+            platform.name = "platform.yml".into();
+        }
+        for (name, source) in &mut inputs.profiles {
+            source.name = format!("profiles/{name}.yml");
+        }
+        Ok(inputs)
+    }
+
+    /// Compiles it.
+    pub(crate) fn make(&self) -> io::Result<Made> {
+        let inputs = self.inputs()?;
+        let compiled = compile(&inputs, NonZeroUsize::MIN);
+        let is_faulty = compiled.is_faulty();
+        let tree = if is_faulty { Files::new() } else { tree(&compiled.objects, NonZeroUsize::MIN) };
+        let mut files: Files = tree.into_iter().map(|(path, text)| (format!("rendered/{path}"), text)).collect();
+        let report = text::draw(&compiled.findings, &compiled.documents, false);
+        if !report.is_empty() {
+            files.insert("report.txt".into(), report);
+        }
+        Ok(Made { files, is_faulty })
+    }
+
+    /// Reads what it became when somebody last looked at it.
+    pub(crate) fn expected(&self) -> io::Result<Files> {
+        let mut files = Files::new();
+        walk(&self.folder.join("rendered"), "rendered", &mut files)?;
+        match fs::read_to_string(self.folder.join("report.txt")) {
+            Ok(report) => drop(files.insert("report.txt".into(), report)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        Ok(files)
+    }
+
+    /// What is wrong with the folder itself: each case says what it shows, and holds nothing that no test looks at.
+    pub(crate) fn flaw(&self) -> io::Result<Option<String>> {
+        if self.is_example {
+            return Ok(None);
+        }
+        let applications = fs::read(self.folder.join("applications.yml"))?;
+        let applications = String::from_utf8_lossy(&applications);
+        let first = applications.lines().find(|line| !line.starts_with("# yaml-language-server:"));
+        if !first.is_some_and(|line| line.starts_with("# ")) {
+            return Ok(Some("applications.yml has to begin with a comment that says what the case shows".into()));
+        }
+        for item in fs::read_dir(&self.folder)? {
+            let name = item?.file_name().to_string_lossy().into_owned();
+            if !KNOWN.contains(&name.as_str()) {
+                return Ok(Some(format!("`{name}` is nothing that a case may hold")));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn folders(parent: &str) -> io::Result<BTreeMap<String, PathBuf>> {
+    let mut folders = BTreeMap::new();
+    for item in fs::read_dir(root().join(parent))? {
+        let item = item?;
+        if item.file_type()?.is_dir() {
+            folders.insert(item.file_name().to_string_lossy().into_owned(), item.path());
+        }
+    }
+    Ok(folders)
+}
+
+fn walk(folder: &Path, prefix: &str, files: &mut Files) -> io::Result<()> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    for item in fs::read_dir(folder)? {
+        let item = item?;
+        let path = format!("{prefix}/{}", item.file_name().to_string_lossy());
+        if item.file_type()?.is_dir() {
+            walk(&item.path(), &path, files)?;
+        } else {
+            files.insert(path, String::from_utf8_lossy(&fs::read(item.path())?).into_owned());
+        }
+    }
+    Ok(())
+}
