@@ -75,13 +75,13 @@ impl Made {
         }
     }
 
-    /// Only Applications are of several waves; all other kinds come in the order of theirs.
+    /// Kinds come in the order of their waves, but for Applications that wait for others of the last tier.
     fn in_order(mut self) -> Vec<Object> {
         let mut objects = Vec::with_capacity(self.0.iter().map(Vec::len).sum());
         for kind in &mut self.0 {
-            kind.sort_by_key(|object| object.wave);
             objects.append(kind);
         }
+        objects.sort_by_key(Object::order);
         objects
     }
 }

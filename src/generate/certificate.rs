@@ -37,5 +37,5 @@ fn certificate(name: Text, hosts: Vec<Text>, issuer: &Issuer, plan: &Plan, names
     // Without a kind cert-manager looks for a namespaced Issuer (cert-manager 1.21, `issuerRef`).
     let reference = Map::new().with("kind", issuer.kind.name()).with("name", &issuer.name);
     let spec = Map::new().with("secretName", &name).with("dnsNames", hosts).with("issuerRef", reference);
-    Object::new(Kind::Certificate, name, plan.platform.last_wave(), folder, origins).within(namespace).sync_options(CRD_COMES_LATER).spec(spec)
+    Object::new(Kind::Certificate, name, plan.platform.route_wave(), folder, origins).within(namespace).sync_options(CRD_COMES_LATER).spec(spec)
 }

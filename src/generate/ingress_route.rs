@@ -32,7 +32,7 @@ pub(super) fn ingress_routes<'r>(
             .with("entryPoints", points.iter().map(|point| Text::from(&point.name)).collect::<Vec<_>>())
             .with("routes", rules(route, plan))
             .with_some("tls", tls);
-        let object = Object::new(Kind::IngressRoute, name, platform.last_wave(), &entry.namespace, origins).within(&entry.namespace);
+        let object = Object::new(Kind::IngressRoute, name, platform.route_wave(), &entry.namespace, origins).within(&entry.namespace);
         Some(object.sync_options(CRD_COMES_LATER).spec(spec))
     })
 }

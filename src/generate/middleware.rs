@@ -17,7 +17,7 @@ pub(super) fn auth(entry: &Entry, plan: &Plan) -> Option<Object> {
         .with_filled("authResponseHeaders", forward.auth_response_headers.iter().map(Text::from).collect::<Vec<_>>());
     let origins = line(&guarded.place.key("host"));
     // Not before the routes: its custom resource definition comes with Traefik, an Application like any other.
-    let object = Object::new(Kind::Middleware, NAME, plan.platform.last_wave(), &entry.namespace, &origins)
+    let object = Object::new(Kind::Middleware, NAME, plan.platform.route_wave(), &entry.namespace, &origins)
         .within(&entry.namespace)
         .sync_options(CRD_COMES_LATER)
         .spec(Map::new().with("forwardAuth", spec));

@@ -97,17 +97,16 @@ fn allow(allowance: &Allowance, platform: &Platform) -> Map {
 }
 
 fn rules(direction: Direction, peer: &Peer, ports: &Ports, platform: &Platform) -> Vec<Map> {
-    // Ports are those of who is called: what a peer listens on by nature says nothing about its own calls.
-    let ports = match (direction, peer, ports) {
-        (Direction::Out, Peer::KubeApiserver, Ports::All) => return api_server(platform),
-        (Direction::Out, Peer::Dns, Ports::All) => dns_ports(),
-        (_, _, Ports::All) => Vec::new(),
-        (_, _, Ports::Some(ports)) => ports.iter().map(port).collect(),
-    };
     let peers = peers(peer, platform);
     // A rule without peers allows everything: what is nowhere is allowed nothing.
-    let nowhere = peers.is_empty() && *peer != Peer::Anywhere;
-    if nowhere { Vec::new() } else { vec![rule(direction, peers, ports)] }
+    if peers.is_empty() && *peer != Peer::Anywhere {
+        return Vec::new();
+    }
+    let ports = match ports {
+        Ports::All => Vec::new(),
+        Ports::Some(ports) => ports.iter().map(port).collect(),
+    };
+    vec![rule(direction, peers, ports)]
 }
 
 fn rule(direction: Direction, peers: Vec<Map>, ports: Vec<Map>) -> Map {
@@ -118,10 +117,6 @@ fn rule(direction: Direction, peers: Vec<Map>, ports: Vec<Map>) -> Map {
     Map::new().with_filled(key, peers).with_filled("ports", ports)
 }
 
-fn dns_ports() -> Vec<Map> {
-    ["UDP", "TCP"].map(|protocol| Map::new().with("protocol", protocol).with("port", 53_u16)).into()
-}
-
 fn port(port: &Port) -> Map {
     let map = Map::new().with("protocol", port.protocol.name());
     match &port.range {
@@ -129,15 +124,6 @@ fn port(port: &Port) -> Map {
         PortRange::Numbers(low, high) if low == high => map.with("port", *low),
         PortRange::Numbers(low, high) => map.with("port", *low).with("endPort", *high),
     }
-}
-
-/// The API server is named by the addresses behind its Service: policies see a packet after its address was translated.
-fn api_server(platform: &Platform) -> Vec<Map> {
-    let mut by_port: BTreeMap<u16, Vec<Map>> = BTreeMap::new();
-    for address in &platform.network.api_server {
-        by_port.entry(address.port()).or_default().push(range(&IpNet::from(address.ip()), &[]));
-    }
-    by_port.into_iter().map(|(number, blocks)| rule(Direction::Out, blocks, vec![port(&Port::tcp(number))])).collect()
 }
 
 /// The peers of a rule; none at all means everything.
@@ -153,6 +139,7 @@ fn peers(peer: &Peer, platform: &Platform) -> Vec<Map> {
         Peer::Internet => network.internet.iter().map(|(all, except)| range(all, except)).collect(),
         Peer::Lan => ranges(&network.lan),
         Peer::Nodes => ranges(&network.nodes),
+        // By the addresses behind its Service: policies see a packet after its address was translated.
         Peer::KubeApiserver => network.api_server.iter().map(|address| range(&IpNet::from(address.ip()), &[])).collect(),
         Peer::Range(only) => vec![range(only, &[])],
         Peer::Namespace(namespace) => vec![pods(&PodPeer { namespace: namespace.clone(), labels: BTreeMap::new() })],

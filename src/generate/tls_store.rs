@@ -11,7 +11,7 @@ use crate::value::{Map, Text};
 pub(super) fn default(plan: &Plan, folder: &Text, origins: &Arc<[Origin]>) -> Option<Object> {
     let Certificates::Wildcard(_) = &plan.platform.certificates else { return None };
     let secret = Map::new().with("secretName", certificate::wildcard_secret(&plan.platform.domain));
-    let object = Object::new(Kind::TlsStore, "default", plan.platform.last_wave(), folder, origins)
+    let object = Object::new(Kind::TlsStore, "default", plan.platform.route_wave(), folder, origins)
         .within(folder)
         .sync_options(CRD_COMES_LATER)
         .spec(Map::new().with("defaultCertificate", secret));

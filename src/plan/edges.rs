@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use super::platform::{OutsideAddresses, parse_cidr};
-use super::{Entry, Platform, Policies, Port, Profile, Profiles};
+use super::{Entry, Platform, Policies, Port, PortRange, Profile, Profiles, Protocol};
 use crate::catalog::{Egress, Ingress};
 use crate::document::{FileId, Place};
 use crate::finding::Finding;
@@ -227,7 +227,19 @@ impl Reader<'_> {
 
     fn edge(&self, direction: Direction, peer: Option<Peer>, place: &Place, ports: &[WrittenPort], findings: &mut Vec<Finding>) -> Option<Edge> {
         let ports = read_ports(&place.key("ports"), ports, findings);
-        Some(Edge { direction, peer: peer?, ports })
+        let peer = peer?;
+        let ports = if ports == Ports::All && direction == Direction::Out { self.well_known_ports(&peer) } else { ports };
+        Some(Edge { direction, peer, ports })
+    }
+
+    /// The ports that a peer listens on by nature.
+    fn well_known_ports(&self, peer: &Peer) -> Ports {
+        let ports: BTreeSet<_> = match peer {
+            Peer::Dns => [Protocol::Tcp, Protocol::Udp].map(|protocol| Port { range: PortRange::Numbers(53, 53), protocol }).into(),
+            Peer::KubeApiserver => self.platform.network.api_server.iter().map(|address| Port::tcp(address.port())).collect(),
+            _ => return Ports::All,
+        };
+        Ports::Some(ports)
     }
 
     fn named(&self, place: &Place, name: &str, findings: &mut Vec<Finding>) -> Option<Peer> {

@@ -120,8 +120,8 @@ pub enum OutsideAddresses {
     Ranges(Vec<IpNet>),
 }
 
-/// Addresses that do not count as internet: everything that IANA's special-purpose registries call not globally reachable, and
-/// multicast. 64:ff9b::/96 would lead back to IPv4 (RFC 6052).
+/// Addresses that do not count as internet: this host, private and shared networks, link-local and multicast ones, and 64:ff9b::/96, which
+/// would lead back to IPv4 (IANA's special-purpose address registries; RFC 6052).
 const PRIVATE: [&str; 14] = [
     "0.0.0.0/8",
     "10.0.0.0/8",
@@ -168,9 +168,11 @@ impl Platform {
         }
     }
 
-    /// The wave behind all applications, whose objects may have a health that nothing waits for.
-    pub fn last_wave(&self) -> i32 {
-        wave_of_tier(self.tiers.len())
+    /// The wave of routes and certificates: with the first applications of the last tier. By then an earlier tier has brought the custom
+    /// resource definitions, and nothing waits: were it a wave of its own, one application that is synced by hand or never gets healthy
+    /// would keep every route from being made (Argo CD 3.5, `sync_context.Sync`).
+    pub fn route_wave(&self) -> i32 {
+        wave_of_tier(self.tiers.len().saturating_sub(1))
     }
 }
 

@@ -49,6 +49,13 @@ pub struct Path {
     pub protected: bool,
 }
 
+impl Path {
+    /// What the path leaves of the host; nothing if it is all of it.
+    fn narrowing(&self) -> Option<&(PathMatch, Text)> {
+        self.matching.as_ref().filter(|(matching, path)| (*matching, path.as_str()) != (PathMatch::Prefix, "/"))
+    }
+}
+
 pub(super) fn plan(written: &Written, place: Place, namespace: &Text, platform: &Platform, findings: &mut Vec<Finding>) -> Route {
     let hosts: Vec<_> = [&written.host].into_iter().chain(&written.aliases).map(|host| full_host(host, &platform.domain)).collect();
     check_hosts(&hosts, &place, platform, findings);
@@ -77,13 +84,16 @@ fn full_host(host: &DnsName, domain: &Text) -> Text {
     if host.contains('.') { host.into() } else { format!("{}.{domain}", &**host).into() }
 }
 
-/// A name after the host and the first path: stable when other routes come and go.
+/// A name after the host, the first path and the side: stable when other routes come and go.
 fn name(host: &Text, written: &Written, domain: &Text) -> Text {
-    let host = host.strip_suffix(domain.as_str()).map_or(host.as_str(), |rest| rest.trim_end_matches('.'));
-    let host = if host.is_empty() { domain.as_str() } else { host };
+    let below = host.strip_suffix(domain.as_str()).and_then(|rest| rest.strip_suffix('.'));
     let path = written.paths.first().map_or("", |path| &path.path);
-    let words = host.split('.').chain(path.split(|char: char| !char.is_ascii_alphanumeric())).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join("-").to_ascii_lowercase().into()
+    let side = match written.exposure.as_slice() {
+        [only] => only.name(),
+        _ => "",
+    };
+    let words = below.unwrap_or(host).split('.').chain(path.split(|char: char| !char.is_ascii_alphanumeric())).chain([side]);
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-").to_ascii_lowercase().into()
 }
 
 fn check_hosts(hosts: &[Text], place: &Place, platform: &Platform, findings: &mut Vec<Finding>) {
@@ -176,7 +186,7 @@ pub(super) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
     for route in entries.iter().filter(|entry| entry.enabled).flat_map(|entry| &entry.routes) {
         for path in &route.paths {
             for (index, host) in route.hosts.iter().enumerate() {
-                let others = answers.entry((host, path.matching.as_ref())).or_default();
+                let others = answers.entry((host, path.narrowing())).or_default();
                 let rival = others.iter().find(|(other, _)| other.entry_points.iter().any(|point| route.entry_points.contains(point)));
                 // Two paths are said once, however many hosts they share.
                 if let Some((other, at)) = rival
