@@ -1,6 +1,8 @@
 //! The output folder: the only code that writes files. Each file is replaced whole, so that whoever looks at any moment, even after the
 //! run was killed, sees the old one or the new one.
 
+#![allow(clippy::disallowed_methods, reason = "the only writer")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};

@@ -27,7 +27,7 @@ use crate::value::{Text, Value};
 
 /// The wave of Namespaces.
 const NAMESPACE_WAVE: i32 = -30;
-/// The wave of AppProjects: behind the namespaces, before the applications that need them, also when they are deleted.
+/// The wave of `AppProjects`: behind the namespaces, before the applications that need them, also when they are deleted.
 const PROJECT_WAVE: i32 = -20;
 /// The wave of what has to be there before the first pod starts.
 const GUARD_WAVE: i32 = -10;

@@ -1,5 +1,7 @@
 //! What a compilation reads, and the only code that reads it from the disk.
 
+#![allow(clippy::disallowed_methods, reason = "the only reader of input files")]
+
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};

@@ -40,7 +40,7 @@ fn file_text(objects: &[&Object]) -> String {
 const BATCH: usize = 4096;
 
 /// The objects as one YAML stream, in pieces.
-pub fn stream<'o>(objects: &'o [Object], threads: NonZeroUsize) -> impl Iterator<Item = String> + 'o {
+pub fn stream(objects: &[Object], threads: NonZeroUsize) -> impl Iterator<Item = String> {
     objects.chunks(BATCH).flat_map(move |batch| map_chunks(batch, threads, stream_text))
 }
 

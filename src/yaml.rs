@@ -1,4 +1,4 @@
-//! The emitter: block YAML that readers of YAML 1.1 (Kubernetes' own, PyYAML) and of YAML 1.2 read alike.
+//! The emitter: block YAML that readers of YAML 1.1 (Kubernetes' own, `PyYAML`) and of YAML 1.2 read alike.
 //!
 //! It writes a scalar bare only where no reader could take it for anything but text; multi-line text becomes a literal block;
 //! nothing is folded and no line ends in a blank.

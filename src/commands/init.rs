@@ -35,27 +35,33 @@ const EXAMPLE_URL: &str = "https://git.example.com/home/cluster.git";
 
 impl Init {
     pub(super) fn run(&self) -> Outcome {
-        if let Some((name, _)) = FILES.iter().find(|(name, _)| self.folder.join(name).exists()) {
-            return Err(Trouble(format!("{}: this file exists already; nothing was written", self.folder.join(name).display())));
-        }
         let remote = remote(&self.folder);
-        let mut out = String::new();
-        for (name, text) in FILES {
-            let text = text.replace("$schema=../../schema/", "$schema=schema/");
-            let text = if name == "platform.yml" { text.replace(EXAMPLE_URL, remote.as_deref().unwrap_or(EXAMPLE_URL)) } else { text };
-            let path = self.folder.join(name);
+        let files: Vec<_> = files(remote.as_deref()).into_iter().map(|(name, text)| (self.folder.join(name), text)).collect();
+        if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
+            return Err(Trouble(format!("{}: this file exists already; nothing was written", path.display())));
+        }
+        let mut said: Vec<String> = Vec::new();
+        for (path, text) in files {
             disk::create(&path, &text)?;
-            out.push_str(&format!("wrote {}\n", path.display()));
+            said.push(format!("wrote {}\n", path.display()));
         }
-        for published in &PUBLISHED {
-            disk::replace_text(&self.folder.join("schema").join(published.file), &schema::text(published))?;
-        }
-        out.push_str(match remote {
-            Some(_) => "next: set the domain in platform.yml, then run wharf render\n",
-            None => "next: set the repository and the domain in platform.yml, then run wharf render\n",
+        said.push(match remote {
+            Some(_) => "next: set the domain in platform.yml, then run wharf render\n".into(),
+            None => "next: set the repository and the domain in platform.yml, then run wharf render\n".into(),
         });
-        print(&out)
+        print(&said.concat())
     }
+}
+
+/// What is written: the minimal example with the user's repository, and the schemas for the editor.
+fn files(remote: Option<&str>) -> Vec<(String, String)> {
+    let example = FILES.iter().map(|(name, text)| {
+        let text = text.replace("$schema=../../schema/", "$schema=schema/");
+        let text = if *name == "platform.yml" { text.replace(EXAMPLE_URL, remote.unwrap_or(EXAMPLE_URL)) } else { text };
+        ((*name).to_owned(), text)
+    });
+    let schemas = PUBLISHED.iter().map(|published| (format!("schema/{}", published.file), schema::text(published)));
+    example.chain(schemas).collect()
 }
 
 /// The URL of the git remote `origin`, if the folder is in a repository that has one.

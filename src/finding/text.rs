@@ -62,13 +62,16 @@ fn sanitise(text: &str) -> String {
     text.chars().map(|char| if char.is_control() { '\u{FFFD}' } else { char }).collect()
 }
 
+/// A stretch of lines with what points at it: the number of the label, the label, and what is underlined.
+type Window<'f> = (Located<'f>, Vec<(usize, &'f Label, Range<usize>)>);
+
 /// One snippet for each stretch of lines that labels point at.
 fn windows<'f>(finding: &'f Finding, lines: &'f Lines<'_>) -> Vec<Snippet<'f, annotate_snippets::Annotation<'f>>> {
     let mut located: Vec<_> = finding.labels.iter().enumerate().filter_map(|(index, label)| Some((index, label, lines.locate(label)?))).collect();
     // The file with the fault itself comes first.
     let faulty = located.first().map(|(_, _, at)| at.file);
     located.sort_by_key(|(_, _, at)| (Some(at.file) != faulty, at.file, at.window.start));
-    let mut windows: Vec<(Located<'_>, Vec<(usize, &Label, Range<usize>)>)> = Vec::new();
+    let mut windows: Vec<Window<'_>> = Vec::new();
     for (index, label, at) in located {
         let span = at.span.clone();
         match windows.last_mut() {

@@ -1,4 +1,4 @@
-//! Traefik IngressRoutes, by the dual-entrypoint contract.
+//! Traefik `IngressRoutes`, by the dual-entrypoint contract.
 //!
 //! A router with `tls` answers TLS only, on all its entry points; one without answers TLS only where the entry point itself has
 //! `http.tls` (Traefik 3.7, `applyModel`). So a route is one object without `tls` where the entry points terminate TLS, and otherwise two:

@@ -79,7 +79,7 @@ fn object(name: Text, body: Arc<Body>, namespace: &Text, origins: &Arc<[Origin]>
     object
 }
 
-/// Without `policyTypes` a policy that allows nothing out denies nothing out (Kubernetes, NetworkPolicySpec).
+/// Without `policyTypes` a policy that allows nothing out denies nothing out (Kubernetes, `NetworkPolicySpec`).
 fn default_deny() -> Map {
     let spec = Map::new().with("podSelector", Map::new()).with("policyTypes", vec!["Ingress", "Egress"]);
     Map::new().with("spec", spec)

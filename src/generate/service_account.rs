@@ -1,4 +1,4 @@
-//! The ServiceAccounts of an entry: none of them hands its token to pods that do not ask for it.
+//! The `ServiceAccounts` of an entry: none of them hands its token to pods that do not ask for it.
 
 use std::sync::Arc;
 

@@ -102,7 +102,7 @@ struct Planner<'p> {
 impl Planner<'_> {
     fn entry(&self, place: Place, written: Written, findings: &mut Vec<Finding>) -> Entry {
         self.check_namespace(&place, &written, findings);
-        self.check_lifecycle(&place, &written, findings);
+        check_lifecycle(&place, &written, findings);
         self.check_profile(&place, &written, findings);
         let tier = self.tier(&place, &written, findings);
         let namespace = Text::from(&written.namespace);
@@ -145,14 +145,6 @@ impl Planner<'_> {
         }
     }
 
-    fn check_lifecycle(&self, place: &Place, written: &Written, findings: &mut Vec<Finding>) {
-        if written.enabled == Some(false) && written.toggleable != Some(true) {
-            let finding = rules::DISABLED_WITHOUT_TOGGLEABLE.at(place.key("enabled"), "an entry that is not toggleable cannot be disabled");
-            let finding = finding.note("its objects are protected from deletion: they would run on while the catalog says that they are off");
-            findings.push(finding.help("add `toggleable: true` if everything in the namespace may go"));
-        }
-    }
-
     fn check_profile(&self, place: &Place, written: &Written, findings: &mut Vec<Finding>) {
         let policies = &written.network_policies;
         let name = &*policies.profile;
@@ -188,6 +180,14 @@ impl Planner<'_> {
             findings.push(finding.help(did_you_mean(name, names()).unwrap_or_else(|| format!("write one of {}", either(names())))));
             last
         })
+    }
+}
+
+fn check_lifecycle(place: &Place, written: &Written, findings: &mut Vec<Finding>) {
+    if written.enabled == Some(false) && written.toggleable != Some(true) {
+        let finding = rules::DISABLED_WITHOUT_TOGGLEABLE.at(place.key("enabled"), "an entry that is not toggleable cannot be disabled");
+        let finding = finding.note("its objects are protected from deletion: they would run on while the catalog says that they are off");
+        findings.push(finding.help("add `toggleable: true` if everything in the namespace may go"));
     }
 }
 

@@ -29,7 +29,7 @@ pub struct Platform {
     pub tiers: Vec<Text>,
     /// The minijinja pattern of values files.
     pub values_file: Text,
-    /// The namespace of Applications and AppProjects.
+    /// The namespace of Applications and `AppProjects`.
     pub argocd_namespace: Text,
     /// The API server that applications are deployed to.
     pub server: Text,
@@ -120,7 +120,7 @@ pub enum OutsideAddresses {
     Ranges(Vec<IpNet>),
 }
 
-/// Addresses that do not count as internet: this host, private and shared networks, link-local and multicast ones, and 64:ff9b::/96, which
+/// Addresses that do not count as internet: this host, private and shared networks, link-local and multicast ones, and `64:ff9b::/96`, which
 /// would lead back to IPv4 (IANA's special-purpose address registries; RFC 6052).
 const PRIVATE: [&str; 14] = [
     "0.0.0.0/8",
@@ -284,7 +284,7 @@ impl Network {
                 labels: or_label(dns.pod_labels, "k8s-app", "kube-dns"),
             },
             dns_node_local,
-            internet: internet(&families, own.iter().flatten().chain(&private)),
+            internet: internet(&families, &own.iter().flatten().chain(&private).collect::<Vec<_>>()),
             lan,
             nodes: own[2].clone(),
             api_server: api_server(written, findings),
@@ -311,10 +311,10 @@ fn or_label(labels: BTreeMap<String, String>, key: &str, value: &str) -> BTreeMa
     if labels.is_empty() { BTreeMap::from([(key.into(), value.into())]) } else { labels }
 }
 
-fn internet<'r>(families: &[IpFamily], excluded: impl Iterator<Item = &'r IpNet> + Clone) -> Vec<(IpNet, Vec<IpNet>)> {
+fn internet(families: &[IpFamily], excluded: &[&IpNet]) -> Vec<(IpNet, Vec<IpNet>)> {
     let all = [(IpFamily::Ipv4, IpNet::V4(ipnet::Ipv4Net::default())), (IpFamily::Ipv6, IpNet::V6(ipnet::Ipv6Net::default()))];
     let wanted = all.into_iter().filter(|(family, _)| families.contains(family));
-    wanted.map(|(_, range)| (range, minimal(excluded.clone().filter(|other| range.contains(*other) && range != **other)))).collect()
+    wanted.map(|(_, range)| (range, minimal(excluded.iter().copied().filter(|other| range.contains(*other) && range != **other)))).collect()
 }
 
 /// The ranges without those that lie in another one, in the order of their addresses.
