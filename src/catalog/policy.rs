@@ -27,7 +27,7 @@ pub struct NetworkPolicies {
 pub struct Egress {
     /// The namespace of another entry; both sides of the edge are made.
     pub namespace: Option<DnsLabel>,
-    /// A named peer: `internet`, `kube-apiserver`, `lan`, `cluster` …
+    /// A named peer: `internet`, `lan`, `cluster` …, or one of the platform's `network.peers`.
     pub to: Option<Words>,
     /// A range of addresses.
     pub cidr: Option<Cidr>,
@@ -40,7 +40,7 @@ pub struct Egress {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Ingress {
-    /// A named peer: `monitoring`, `lan`, `cluster` …
+    /// A named peer: `lan`, `cluster`, `anywhere` …, or one of the platform's `network.peers`.
     pub from: Option<Words>,
     /// A range of addresses.
     pub cidr: Option<Cidr>,
