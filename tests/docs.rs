@@ -1,0 +1,235 @@
+//! The pages for users say what is true: references are current, what is shown is what wharf does, links lead somewhere.
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
+
+#[path = "support/markdown.rs"]
+mod markdown;
+#[path = "support/reference.rs"]
+mod reference;
+
+use std::env;
+use std::error::Error;
+use std::fmt::Write;
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use clap::CommandFactory;
+use markdown::Block;
+use similar::TextDiff;
+use tempfile::TempDir;
+use wharf::commands::Arguments;
+use wharf::compile::compile;
+use wharf::finding::text;
+use wharf::inputs::{self, Origin};
+use wharf::profile::BUILT_IN;
+use wharf::schema::{self, PUBLISHED};
+use wharf::tree::{Tree, tree};
+
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+/// What stands below this line is made, not written.
+const MARKER: &str = "<!-- Below this line: made by tests/docs.rs. BLESS=1 cargo test --test docs -->\n\n";
+
+/// The platform of catalogs that are shown without one.
+const PLATFORM: &str = "golden/platform.yml";
+
+#[test]
+fn references_are_current() -> Outcome {
+    hold("docs/catalog.md", &reference::keys(&PUBLISHED[0]))?;
+    hold("docs/platform.md", &reference::keys(&PUBLISHED[1]))?;
+    hold("docs/profiles.md", &reference::keys(&PUBLISHED[2]))?;
+    hold("docs/rules.md", &reference::rules())
+}
+
+#[test]
+fn schemas_are_current() -> Outcome {
+    for published in &PUBLISHED {
+        let name = format!("schema/{}", published.file);
+        expect(&name, &fs::read_to_string(root().join(&name))?, &schema::text(published))?;
+    }
+    Ok(())
+}
+
+fn hold(name: &str, made: &str) -> Outcome {
+    let page = fs::read_to_string(root().join(name))?;
+    let (written, _) = page.split_once(MARKER).ok_or_else(|| format!("{name} lacks the line {MARKER}"))?;
+    expect(name, &page, &format!("{written}{MARKER}{made}"))
+}
+
+/// Holds a page against what it should say; with `BLESS` set, writes it instead.
+fn expect(name: &str, page: &str, wanted: &str) -> Outcome {
+    if page == wanted {
+        return Ok(());
+    }
+    if env::var_os("BLESS").is_some() && env::var_os("CI").is_none() {
+        return Ok(fs::write(root().join(name), wanted)?);
+    }
+    let difference = TextDiff::from_lines(page, wanted).unified_diff().header(name, "what is true").to_string();
+    Err(format!("{difference}\nto bless it: BLESS=1 cargo test --test docs").into())
+}
+
+#[test]
+fn pages_show_what_wharf_does() -> Outcome {
+    for name in pages()? {
+        let page = fs::read_to_string(root().join(&name))?;
+        let shown = Shown::new()?;
+        expect(&name, &page, &shown.page(&page).map_err(|error| format!("{name}: {error}"))?)?;
+    }
+    Ok(())
+}
+
+/// The folder that a page talks about.
+struct Shown {
+    folder: TempDir,
+}
+
+impl Shown {
+    fn new() -> Outcome<Self> {
+        let folder = TempDir::new()?;
+        copy(&root().join("examples"), &folder.path().join("examples"))?;
+        Ok(Self { folder })
+    }
+
+    /// The page, with what its commands really say.
+    fn page(&self, page: &str) -> Outcome<String> {
+        let mut wanted = page.to_owned();
+        let mut edits = Vec::new();
+        let mut made = Tree::new();
+        let mut own_platform = false;
+        for block in markdown::blocks(page) {
+            match (block.language, block.title()) {
+                ("console", _) if block.text.starts_with("$ wharf ") => edits.push((block.range.clone(), self.run(&block)?)),
+                ("yaml", Some("platform.yml")) => {
+                    self.write("platform.yml", block.text)?;
+                    own_platform = true;
+                }
+                ("yaml", Some(title)) if title.starts_with("profiles/") => self.write(title, block.text)?,
+                ("yaml", Some(title)) if title.starts_with("applications.yml") => {
+                    if !own_platform {
+                        self.write("platform.yml", &fs::read_to_string(root().join(PLATFORM))?)?;
+                    }
+                    own_platform = false;
+                    self.write("applications.yml", block.text)?;
+                    // A catalog with a remark behind its name has faults on purpose, which the next command shows.
+                    made = if title == "applications.yml" { self.compile()? } else { Tree::new() };
+                }
+                ("yaml", Some(title)) if title.starts_with("rendered/") => expect_part(title, &block, &made)?,
+                _ => {}
+            }
+        }
+        for (range, text) in edits.into_iter().rev() {
+            wanted.replace_range(range, &text);
+        }
+        Ok(wanted)
+    }
+
+    fn write(&self, name: &str, text: &str) -> Outcome {
+        let path = self.folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap_or(self.folder.path()))?;
+        Ok(fs::write(path, text)?)
+    }
+
+    fn compile(&self) -> Outcome<Tree> {
+        let inputs = inputs::read(&Origin::Folder(self.folder.path().into())).map_err(|unreadable| unreadable.error)?;
+        let compiled = compile(&inputs, NonZeroUsize::MIN);
+        let report = text::draw(&compiled.findings, &compiled.documents, false);
+        if report.is_empty() { Ok(tree(&compiled.objects, NonZeroUsize::MIN)) } else { Err(report.into()) }
+    }
+
+    /// Each command of a block, with what it says.
+    fn run(&self, block: &Block<'_>) -> Outcome<String> {
+        let mut said = String::new();
+        for line in block.text.lines().filter(|line| line.starts_with("$ ")) {
+            let words = line.strip_prefix("$ wharf ").ok_or_else(|| format!("a page runs nothing but wharf: {line}"))?;
+            let output = Command::new(env!("CARGO_BIN_EXE_wharf")).args(words.split(' ')).current_dir(self.folder.path()).output()?;
+            write!(said, "{line}\n{}{}", String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?)?;
+        }
+        Ok(said)
+    }
+}
+
+/// Whether a block that is called after a rendered file is a part of it.
+fn expect_part(title: &str, block: &Block<'_>, made: &Tree) -> Outcome {
+    let part = block.text.split_once('\n').map_or("", |(_, rest)| rest);
+    let file = title.strip_prefix("rendered/").and_then(|path| made.get(path));
+    let file = file.ok_or_else(|| format!("`{title}` is not rendered, but {:?}", made.keys()))?;
+    if file.contains(part) { Ok(()) } else { Err(format!("`{title}` holds no such part:\n{part}\nbut:\n{file}").into()) }
+}
+
+fn copy(from: &Path, to: &Path) -> Outcome {
+    fs::create_dir_all(to)?;
+    for item in fs::read_dir(from)? {
+        let item = item?;
+        let target = to.join(item.file_name());
+        if item.file_type()?.is_dir() {
+            copy(&item.path(), &target)?;
+        } else {
+            fs::copy(item.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_readme_begins_with_the_minimal_example() -> Outcome {
+    let readme = fs::read_to_string(root().join("README.md"))?;
+    let blocks = markdown::blocks(&readme);
+    let shown = blocks.iter().find(|block| block.language == "yaml").and_then(|block| block.text.split_once('\n'));
+    let minimal = fs::read_to_string(root().join("examples/minimal/applications.yml"))?;
+    assert_eq!(shown.map(|(_, lines)| lines), minimal.split_once('\n').map(|(_, lines)| lines));
+    Ok(())
+}
+
+#[test]
+fn the_readme_names_every_verb_and_the_page_every_profile() -> Outcome {
+    let readme = fs::read_to_string(root().join("README.md"))?;
+    for verb in Arguments::command().get_subcommands() {
+        let row = format!("| `wharf {}", verb.get_name());
+        assert!(readme.contains(&row), "README.md has no row for `wharf {}`", verb.get_name());
+    }
+    let page = fs::read_to_string(root().join("docs/profiles.md"))?;
+    for profile in BUILT_IN {
+        assert!(page.contains(&format!("\n### {}\n", profile.name)), "docs/profiles.md has no heading for `{}`", profile.name);
+    }
+    Ok(())
+}
+
+#[test]
+fn links_lead_somewhere() -> Outcome {
+    let mut broken = Vec::new();
+    for name in pages()? {
+        let path = root().join(&name);
+        let page = fs::read_to_string(&path)?;
+        for link in markdown::links(&page).into_iter().filter(|link| !link.contains("://")) {
+            let (file, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            let target = if file.is_empty() { path.clone() } else { path.parent().unwrap_or(root()).join(file) };
+            let found =
+                target.exists() && (anchor.is_empty() || markdown::anchors(&fs::read_to_string(&target)?).iter().any(|known| known == anchor));
+            if !found {
+                broken.push(format!("{name}: {link}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "links that lead nowhere: {broken:#?}");
+    Ok(())
+}
+
+/// The pages of the repository, relative to its root.
+fn pages() -> Outcome<Vec<String>> {
+    let mut pages = Vec::new();
+    for folder in ["", "docs", "benches", "examples"] {
+        for file in fs::read_dir(root().join(folder))? {
+            let name = PathBuf::from(folder).join(file?.file_name()).display().to_string();
+            if Path::new(&name).extension().is_some_and(|extension| extension == "md") {
+                pages.push(name);
+            }
+        }
+    }
+    pages.sort();
+    Ok(pages)
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
