@@ -7,8 +7,7 @@ mod markdown;
 mod reference;
 
 use std::env;
-use std::error::Error;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -26,7 +25,22 @@ use wharf::profile::BUILT_IN;
 use wharf::schema::{self, PUBLISHED};
 use wharf::tree::{Tree, tree};
 
-type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+type Outcome<T = ()> = Result<T, Failure>;
+
+/// Why a test fails, as a person reads it.
+struct Failure(String);
+
+impl<E: fmt::Display> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
 
 /// What stands below this line is made, not written.
 const MARKER: &str = "<!-- Below this line: made by tests/docs.rs. BLESS=1 cargo test --test docs -->\n\n";
@@ -74,7 +88,7 @@ fn pages_show_what_wharf_does() -> Outcome {
     for name in pages()? {
         let page = fs::read_to_string(root().join(&name))?;
         let shown = Shown::new()?;
-        expect(&name, &page, &shown.page(&page).map_err(|error| format!("{name}: {error}"))?)?;
+        expect(&name, &page, &shown.page(&page).map_err(|Failure(why)| format!("{name}: {why}"))?)?;
     }
     Ok(())
 }
