@@ -1,9 +1,10 @@
 //! The whole way, from inputs to objects: total and pure.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use crate::catalog::Catalog;
-use crate::document::{Document, FileId, Place, decode};
+use crate::document::{Document, FileId, Place, Step, decode};
 use crate::finding::{self, Finding};
 use crate::inputs::{Inputs, Source};
 use crate::object::Object;
@@ -41,14 +42,16 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
     let files = inputs.profiles.iter().map(|(name, _)| name.as_str()).zip(&documents[documents.len() - inputs.profiles.len()..]);
     let profiles = Profiles::new(files, &mut findings);
     describe(&mut findings);
-    let faulty = findings.iter().flat_map(|finding| &finding.labels).map(|label| label.place.clone()).collect::<Vec<_>>();
+    let faulty: BTreeSet<_> = findings.iter().flat_map(faulty_places).map(|place| (place.file, place.steps)).collect();
 
     let mut meant = Vec::new();
     let plan = Plan::new(catalog, &platform, profiles, &mut meant);
     plan.profiles.check(&plan.platform, &mut meant);
     let objects = generate::objects(&plan, threads, &mut meant);
     rules::judge(&plan, &objects, &mut meant);
-    findings.extend(meant.into_iter().filter(|finding| !is_consequence(finding, &faulty)));
+    if documents.iter().all(|document| document.is_readable() || document.file > FileId::PLATFORM) {
+        findings.extend(meant.into_iter().filter(|finding| !is_consequence(finding, &faulty)));
+    }
     finding::sort(&mut findings, &documents);
     Compiled { documents, plan, objects, findings }
 }
@@ -73,16 +76,30 @@ fn platform(inputs: &Inputs, documents: &[Document<'_>], findings: &mut Vec<Find
 /// Adds to each fault of the form what the field is for.
 fn describe(findings: &mut [Finding]) {
     for finding in findings.iter_mut().filter(|finding| finding.help.is_none()) {
-        let place = match &finding.rule.name {
-            &"missing-key" => finding.labels[0].text.split('`').nth(1).map(|key| finding.place().key(key.to_owned())),
-            &"wrong-type" | &"unknown-value" | &"malformed-value" => Some(finding.place().clone()),
+        let place = match finding.rule.name {
+            "missing-key" => missing_key(finding),
+            "wrong-type" | "unknown-value" | "malformed-value" => Some(finding.place().clone()),
             _ => None,
         };
         finding.help = place.and_then(|place| schema::description(&place));
     }
 }
 
+/// Where the key would stand that is missing.
+fn missing_key(finding: &Finding) -> Option<Place> {
+    let missing = finding.rule.name == rules::MISSING_KEY.name;
+    let name = finding.labels.first().filter(|_| missing)?.text.split('`').nth(1)?;
+    Some(finding.place().key(name.to_owned()))
+}
+
+/// Where placeholders stand for what is wrong.
+fn faulty_places(finding: &Finding) -> Vec<Place> {
+    missing_key(finding).map_or_else(|| finding.labels.iter().map(|label| label.place.clone()).collect(), |place| vec![place])
+}
+
 /// Whether a finding only says that a placeholder has no meaning.
-fn is_consequence(finding: &Finding, faulty: &[Place]) -> bool {
-    finding.labels.iter().any(|label| faulty.iter().any(|fault| !fault.steps.is_empty() && label.place.is_within(fault)))
+fn is_consequence(finding: &Finding, faulty: &BTreeSet<(FileId, Vec<Step>)>) -> bool {
+    let first = |place: &Place| place.steps.len().min(1);
+    let below = |place: &Place| (first(place)..=place.steps.len()).any(|depth| faulty.contains(&(place.file, place.steps[..depth].to_vec())));
+    finding.labels.iter().any(|label| below(&label.place))
 }
