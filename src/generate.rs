@@ -91,8 +91,9 @@ fn line(place: &Place) -> Arc<[Origin]> {
 
 /// Adds what the user asked for to what wharf sets itself; a key that wharf sets cannot be set by the user.
 fn extend<'m>(map: &mut Map, wanted: impl IntoIterator<Item = (&'m String, &'m String)>, place: &Place, findings: &mut Vec<Finding>) {
+    let own: Vec<_> = map.iter().map(|(key, _)| key.clone()).collect();
     for (key, value) in wanted {
-        if map.get(key).is_some() {
+        if own.iter().any(|own| **own == **key) {
             let finding = rules::RESERVED_METADATA.at(place.key(key.clone()).itself(), format!("wharf sets `{key}` itself"));
             findings.push(finding.help("remove the line; the keys of the catalog decide what it becomes"));
         } else {
