@@ -35,20 +35,19 @@ const EXAMPLE_URL: &str = "https://git.example.com/home/cluster.git";
 
 impl Init {
     pub(super) fn run(&self) -> Outcome {
-        if let Some((name, _)) = FILES.iter().find(|(name, _)| self.folder.join(name).exists()) {
-            return Err(Trouble(format!("{}: this file exists already; nothing was written", self.folder.join(name).display())));
+        let schemas = PUBLISHED.iter().map(|published| (format!("schema/{}", published.file), schema::text(published)));
+        let files: Vec<_> = FILES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).chain(schemas).collect();
+        if let Some(path) = files.iter().map(|(name, _)| self.folder.join(name)).find(|path| path.symlink_metadata().is_ok()) {
+            return Err(Trouble(format!("{}: this file exists already; nothing was written", path.display())));
         }
         let remote = remote(&self.folder);
         let mut out = String::new();
-        for (name, text) in FILES {
+        for (name, text) in files {
             let text = text.replace("$schema=../../schema/", "$schema=schema/");
             let text = if name == "platform.yml" { text.replace(EXAMPLE_URL, remote.as_deref().unwrap_or(EXAMPLE_URL)) } else { text };
             let path = self.folder.join(name);
             disk::create(&path, &text)?;
             out.push_str(&format!("wrote {}\n", path.display()));
-        }
-        for published in &PUBLISHED {
-            disk::replace_text(&self.folder.join("schema").join(published.file), &schema::text(published))?;
         }
         out.push_str(match remote {
             Some(_) => "next: set the domain in platform.yml, then run wharf render\n",
@@ -64,6 +63,15 @@ fn remote(folder: &Path) -> Option<String> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let output = Command::new("git").arg("-C").arg(folder).args(["remote", "get-url", "origin"]).output().ok()?;
     let url = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+    let url = without_secret(&url);
     let plain = !url.is_empty() && crate::yaml::is_plain(&url);
     (output.status.success() && plain).then_some(url)
+}
+
+/// A URL without the user and the password or token that CI systems put into it: the file will be committed.
+fn without_secret(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://").filter(|(scheme, _)| scheme.starts_with("http")) else { return url.to_owned() };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let user = authority.rfind('@').map_or(0, |at| at + 1);
+    format!("{scheme}://{}", &rest[user..])
 }
