@@ -18,7 +18,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::compile::{Compiled, compile};
 use crate::exit::{Exit, Outcome, Trouble};
-use crate::finding::text;
+use crate::finding::{printable, text};
 use crate::inputs::{self, Inputs, Origin};
 
 /// One file in, the whole cluster's manifests out.
@@ -85,7 +85,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Verb::Completions(verb) => verb.run(),
     };
     outcome.unwrap_or_else(|trouble| {
-        say(&format!("wharf: {trouble}\n"));
+        say(&format!("wharf: {}\n", printable(&trouble.to_string())));
         Exit::Trouble
     })
 }

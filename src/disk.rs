@@ -3,16 +3,19 @@
 
 #![allow(clippy::disallowed_methods, reason = "the only writer")]
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, Write};
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 use crate::exit::Trouble;
 use crate::tree::{HEADER, Tree};
 
-/// Files that a killed run may leave behind begin like this; the next run removes them.
+/// Files that a killed run may leave behind begin and end like this; the next run removes them.
 const TEMPORARY: &str = ".wharf-";
+const TEMPORARY_END: &str = ".tmp";
 
 /// What differs between a tree and a folder.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -41,19 +44,26 @@ impl Difference {
 /// # Errors
 /// If the folder cannot be read.
 pub fn compare(tree: &Tree, output: &Path) -> Result<Difference, Trouble> {
+    let mut found = Found::default();
+    found.walk(output, "")?;
     let mut difference = Difference::default();
-    let mut found = BTreeMap::new();
-    walk(output, "", &mut found, &mut difference.leftovers)?;
     for (path, text) in tree {
-        match found.remove(path) {
-            None => difference.missing.push(path.clone()),
-            Some(old) if old == text.as_bytes() => {}
-            Some(old) if old.starts_with(HEADER.as_bytes()) => difference.changed.push(path.clone()),
-            Some(_) => difference.foreign.push(path.clone()),
+        if found.is_blocked(path) {
+            difference.foreign.push(path.clone());
+        } else if found.files.remove(path) {
+            let target = output.join(path);
+            let old = fs::read(&target).map_err(|error| Trouble::with(&target, &error))?;
+            if !old.starts_with(HEADER.as_bytes()) {
+                difference.foreign.push(path.clone());
+            } else if old != text.as_bytes() {
+                difference.changed.push(path.clone());
+            }
+        } else {
+            difference.missing.push(path.clone());
         }
     }
-    let ours = found.into_iter().filter(|(_, text)| text.starts_with(HEADER.as_bytes()));
-    difference.stale = ours.map(|(path, _)| path).collect();
+    difference.stale = found.files.into_iter().filter(|path| is_ours(&output.join(path))).collect();
+    difference.leftovers = found.leftovers;
     Ok(difference)
 }
 
@@ -65,7 +75,8 @@ pub fn compare(tree: &Tree, output: &Path) -> Result<Difference, Trouble> {
 pub fn write(tree: &Tree, output: &Path) -> Result<Difference, Trouble> {
     let difference = compare(tree, output)?;
     if let Some(path) = difference.foreign.first() {
-        return Err(Trouble(format!("{}: wharf did not write this file and will not replace it; move it away", output.join(path).display())));
+        let path = output.join(path);
+        return Err(Trouble(format!("{}: something stands here that wharf did not write; nothing was written, move it away", path.display())));
     }
     for leftover in &difference.leftovers {
         fs::remove_file(leftover).or_else(ignore_missing).map_err(|error| Trouble::with(leftover, &error))?;
@@ -85,10 +96,12 @@ pub fn write(tree: &Tree, output: &Path) -> Result<Difference, Trouble> {
 /// # Errors
 /// If it is there, or if the disk refuses.
 pub fn create(target: &Path, text: &str) -> Result<(), Trouble> {
-    if target.exists() {
-        return Err(Trouble(format!("{}: this file exists already", target.display())));
+    let written = temporary(target, text.as_bytes()).and_then(|file| file.persist_noclobber(target).map_err(|refused| refused.error));
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(Trouble(format!("{}: this file exists already", target.display()))),
+        Err(error) => Err(Trouble::with(target, &error)),
+        Ok(_) => Ok(()),
     }
-    replace_text(target, text)
 }
 
 /// Writes a file, or replaces it whole.
@@ -100,17 +113,22 @@ pub fn replace_text(target: &Path, text: &str) -> Result<(), Trouble> {
 }
 
 fn replace(target: &Path, bytes: &[u8]) -> io::Result<()> {
+    temporary(target, bytes)?.persist(target)?;
+    Ok(())
+}
+
+/// A file beside `target` that holds `bytes` and is removed if it does not take its place.
+fn temporary(target: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     let folder = target.parent().unwrap_or(Path::new("."));
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY).suffix(".tmp");
+    builder.prefix(TEMPORARY).suffix(TEMPORARY_END);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(bytes)?;
-    file.persist(target)?;
-    Ok(())
+    Ok(file)
 }
 
 fn remove(output: &Path, path: &str) -> Result<(), Trouble> {
@@ -127,25 +145,52 @@ fn ignore_missing(error: io::Error) -> io::Result<()> {
     if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
 }
 
-/// Collects the YAML files of a folder and of those right below it, and what killed runs left behind; follows no links.
-fn walk(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>, leftovers: &mut Vec<PathBuf>) -> Result<(), Trouble> {
-    let trouble = |error| Trouble::with(folder, &error);
-    let listing = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        listing => listing.map_err(trouble)?,
-    };
-    for item in listing {
-        let item = item.map_err(trouble)?;
-        let (path, name) = (item.path(), item.file_name().to_string_lossy().into_owned());
-        let kind = item.file_type().map_err(trouble)?;
-        if kind.is_dir() && prefix.is_empty() {
-            walk(&path, &format!("{name}/"), files, leftovers)?;
-        } else if kind.is_file() && name.starts_with(TEMPORARY) {
-            leftovers.push(path);
-        } else if !kind.is_dir() && name.ends_with(".yaml") {
-            let text = fs::read(&path).map_err(|error| Trouble::with(&path, &error))?;
-            files.insert(format!("{prefix}{name}"), text);
+/// What stands in a folder.
+#[derive(Default)]
+struct Found {
+    /// Regular YAML files, in the folder and in those right below it.
+    files: BTreeSet<String>,
+    /// Anything else: links, sockets, folders in the place of files and files in the place of folders.
+    others: BTreeSet<String>,
+    /// What killed runs left behind.
+    leftovers: Vec<PathBuf>,
+}
+
+impl Found {
+    /// Looks at `folder` and right below it; opens no file and follows no link.
+    fn walk(&mut self, folder: &Path, prefix: &str) -> Result<(), Trouble> {
+        let trouble = |error| Trouble::with(folder, &error);
+        let listing = match fs::read_dir(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            listing => listing.map_err(trouble)?,
+        };
+        for item in listing {
+            let item = item.map_err(trouble)?;
+            let kind = item.file_type().map_err(trouble)?;
+            // wharf writes no names that are not text
+            let Ok(name) = item.file_name().into_string() else { continue };
+            if kind.is_dir() && prefix.is_empty() {
+                self.walk(&item.path(), &format!("{name}/"))?;
+            } else if kind.is_file() && name.starts_with(TEMPORARY) && name.ends_with(TEMPORARY_END) {
+                self.leftovers.push(item.path());
+            } else if kind.is_file() && name.ends_with(".yaml") {
+                self.files.insert(format!("{prefix}{name}"));
+            } else {
+                self.others.insert(format!("{prefix}{name}"));
+            }
         }
+        Ok(())
     }
-    Ok(())
+
+    /// Whether something stands at `path`, or in the place of its folder, that is not a file.
+    fn is_blocked(&self, path: &str) -> bool {
+        let folder = path.split_once('/').map_or("", |(folder, _)| folder);
+        self.others.contains(path) || self.others.contains(folder) || self.files.contains(folder)
+    }
+}
+
+/// Whether wharf wrote the file; one that cannot be read is somebody else's.
+fn is_ours(path: &Path) -> bool {
+    let mut start = [0; HEADER.len()];
+    File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == HEADER.as_bytes()
 }

@@ -6,9 +6,9 @@ mod place;
 mod scalar;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-pub(crate) use decode::shorten;
 pub use decode::{decode, decode_items};
 pub use place::{FileId, Part, Place, Step};
 pub use scalar::Scalar;
@@ -58,14 +58,21 @@ pub struct Document<'a> {
     pub text: &'a str,
     nodes: Vec<Node<'a>>,
     root: Option<NodeId>,
-    /// Whether all of the file is YAML.
+    /// Whether all of the text is YAML; otherwise the tree holds next to nothing.
     readable: bool,
+    /// The pairs of each large mapping by number, in the order of their keys.
+    wide: BTreeMap<NodeId, Vec<u32>>,
 }
 
 impl<'a> Document<'a> {
     /// Reads `source`, adding a finding for each fault of its YAML.
     pub fn load(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Self {
         loader::load(file, source, findings)
+    }
+
+    /// Whether all of the text is YAML. What is not there is not missing otherwise: nobody could read it.
+    pub fn is_readable(&self) -> bool {
+        self.readable
     }
 
     /// The bytes of [`Document::text`] that `place` points at: the nearest part that exists.
@@ -110,12 +117,22 @@ impl<'a> Document<'a> {
 
     fn step(&self, node: NodeId, step: &Step) -> Option<(Option<NodeId>, NodeId)> {
         match (&self.node(node).kind, step) {
-            (NodeKind::Map(pairs), Step::Key(name)) => {
-                pairs.iter().find(|(key, _)| self.text(*key) == name.as_str()).map(|(key, value)| (Some(*key), *value))
-            }
+            (NodeKind::Map(pairs), Step::Key(name)) => self.find(node, pairs, name).map(|(key, value)| (Some(key), value)),
             (NodeKind::List(items), Step::Index(index)) => items.get(*index).map(|item| (None, *item)),
             _ => None,
         }
+    }
+
+    /// The first pair of a mapping with this key.
+    fn find(&self, node: NodeId, pairs: &[(NodeId, NodeId)], name: &str) -> Option<(NodeId, NodeId)> {
+        let found = match self.wide.get(&node) {
+            None => pairs.iter().find(|(key, _)| self.key(*key) == name),
+            Some(order) => {
+                let at = order.partition_point(|index| self.key(pairs[*index as usize].0) < name);
+                order.get(at).map(|index| &pairs[*index as usize]).filter(|(key, _)| self.key(*key) == name)
+            }
+        };
+        found.copied()
     }
 
     /// What to underline for a node: a scalar or a one-line collection whole, of a longer collection the first key or item.
@@ -149,6 +166,14 @@ impl<'a> Document<'a> {
     /// The text of a scalar, or nothing.
     fn text(&self, id: NodeId) -> &str {
         match &self.node(self.follow(id)).kind {
+            NodeKind::Scalar { text, .. } => text,
+            _ => "",
+        }
+    }
+
+    /// The text of a key; nothing for one that is no scalar, which the loader has refused.
+    fn key(&self, id: NodeId) -> &str {
+        match &self.node(id).kind {
             NodeKind::Scalar { text, .. } => text,
             _ => "",
         }

@@ -1,7 +1,11 @@
 //! What is wrong with the user's files.
 
+pub(crate) mod consequence;
 pub mod json;
+pub(crate) mod lines;
 pub mod text;
+
+use std::borrow::Cow;
 
 use crate::document::{Document, Place};
 use crate::rule::{Level, Rule};
@@ -88,6 +92,15 @@ pub fn sort(findings: &mut [Finding], documents: &[Document<'_>]) {
         let start = documents.iter().find(|document| document.file == place.file).map_or(0, |document| document.span(place).start);
         (place.file, start, finding.rule.name, finding.message.clone())
     });
+}
+
+/// `text` without characters that a terminal would obey: names and messages quote what is in files.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    if text.contains(char::is_control) {
+        text.chars().map(|char| if char.is_control() { char::REPLACEMENT_CHARACTER } else { char }).collect::<String>().into()
+    } else {
+        text.into()
+    }
 }
 
 /// `1 error`, `2 errors`

@@ -1,11 +1,13 @@
 //! The JSON Schemas of what users write: for editors, and for the help of findings. The doc comments of the types are the descriptions.
 
+use std::sync::OnceLock;
+
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Value, json};
 
 use crate::catalog::Catalog;
-use crate::document::{FileId, Place, Step};
+use crate::document::{Place, Step};
 use crate::platform::Platform;
 use crate::profile::Profile;
 
@@ -88,16 +90,13 @@ fn bound_numbers(schema: &mut Schema) {
 
 /// What the field at `place` is for: the first sentence of its description, as a phrase.
 pub fn description(place: &Place) -> Option<String> {
-    let published = match place.file {
-        FileId::APPLICATIONS => &PUBLISHED[0],
-        FileId::PLATFORM => &PUBLISHED[1],
-        _ => &PUBLISHED[2],
-    };
-    let root = (published.schema)();
-    let mut node = &root;
+    static ROOTS: [OnceLock<Value>; 3] = [const { OnceLock::new() }; 3];
+    let number = usize::from(place.file.0.min(2));
+    let root = ROOTS[number].get_or_init(PUBLISHED[number].schema);
+    let mut node = root;
     let mut description = None;
     for step in &place.steps {
-        let target = resolve(&root, node);
+        let target = resolve(root, node);
         node = match step {
             Step::Key(key) => target.pointer(&format!("/properties/{}", key.as_str())).or_else(|| target.get("additionalProperties"))?,
             Step::Index(_) => target.get("items")?,

@@ -82,14 +82,18 @@ fn names(kind: Kind) -> Vec<String> {
 /// All schema files, by name and by folder and name; of two with one name the first in path order counts.
 fn index(folder: &Path, files: &mut BTreeMap<String, PathBuf>) -> Result<(), Trouble> {
     let trouble = |error| Trouble::with(folder, &error);
-    let mut paths: Vec<_> =
-        fs::read_dir(folder).map_err(trouble)?.map(|item| item.map(|item| item.path())).collect::<Result<_, _>>().map_err(trouble)?;
-    paths.sort();
-    for path in paths {
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .map_err(trouble)?
+        .map(|item| item.map(|item| (item.path(), item.file_type())))
+        .collect::<Result<_, _>>()
+        .map_err(trouble)?;
+    paths.sort_by(|(one, _), (other, _)| one.cmp(other));
+    for (path, kind) in paths {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if path.is_dir() {
+        // a link to a folder may lead round in a circle
+        if kind.is_ok_and(|kind| kind.is_dir()) {
             index(&path, files)?;
-        } else if name.ends_with(".json") {
+        } else if name.ends_with(".json") && path.is_file() {
             let parent = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             files.entry(format!("{parent}/{name}")).or_insert_with(|| path.clone());
             files.entry(name).or_insert(path);

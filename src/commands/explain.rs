@@ -7,8 +7,9 @@ use clap::Args;
 
 use super::{Folder, compile_clean, print};
 use crate::compile::Compiled;
-use crate::document::Document;
 use crate::exit::{Exit, Outcome, Trouble};
+use crate::finding::lines::Lines;
+use crate::finding::printable;
 use crate::object::{Object, Origin};
 use crate::plan::Entry;
 use crate::suggestion::did_you_mean;
@@ -43,7 +44,8 @@ impl Explain {
 fn explain(entry: &Entry, compiled: &Compiled<'_>) -> String {
     let mut out = heading(entry, compiled);
     let objects = compiled.objects.iter().filter(|object| object.folder == entry.namespace);
-    let rows: Vec<_> = objects.map(|object| row(object, &compiled.documents)).collect();
+    let lines: Vec<_> = compiled.documents.iter().map(Lines::new).collect();
+    let rows: Vec<_> = objects.map(|object| row(object, &lines)).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let (wave, kind, name) = (width(0), width(1), width(2));
     for [at, what, called, origin] in &rows {
@@ -55,19 +57,20 @@ fn explain(entry: &Entry, compiled: &Compiled<'_>) -> String {
 fn heading(entry: &Entry, compiled: &Compiled<'_>) -> String {
     let tier = compiled.plan.platform.tiers.get(entry.tier).map_or("", |tier| tier.as_str());
     let kept = if entry.protected { "kept in the cluster when the entry is removed" } else { "removed with the entry" };
-    let description = entry.description.as_ref().map(|description| format!(": {description}")).unwrap_or_default();
+    let description = entry.description.as_ref().map(|description| format!(": {}", printable(description))).unwrap_or_default();
     format!("{}{description}\n  tier {tier}, profile {}, {kept}\n\n", entry.namespace, entry.profile)
 }
 
-fn row(object: &Object, documents: &[Document<'_>]) -> [String; 4] {
-    let origins: Vec<_> = object.origins.iter().map(|origin| self::origin(origin, documents)).collect();
+fn row(object: &Object, lines: &[Lines<'_>]) -> [String; 4] {
+    let origins: Vec<_> = object.origins.iter().map(|origin| self::origin(origin, lines)).collect();
     [object.wave.to_string(), object.kind.name().into(), object.name.to_string(), origins.join(", ")]
 }
 
 /// `applications.yml:12 (profile web-app)`
-fn origin(origin: &Origin, documents: &[Document<'_>]) -> String {
-    let Some(document) = documents.iter().find(|document| document.file == origin.place.file) else { return String::new() };
-    let line = document.text[..document.span(&origin.place).start].matches('\n').count() + 1;
+fn origin(origin: &Origin, lines: &[Lines<'_>]) -> String {
+    let Some(lines) = lines.iter().find(|lines| lines.document.file == origin.place.file) else { return String::new() };
+    let document = lines.document;
+    let line = lines.line(document.span(&origin.place).start) + 1;
     let profile = origin.profile.as_ref().map(|profile| format!(" (profile {profile})")).unwrap_or_default();
     format!("{}:{line}{profile}", document.name)
 }

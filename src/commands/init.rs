@@ -37,7 +37,7 @@ impl Init {
     pub(super) fn run(&self) -> Outcome {
         let remote = remote(&self.folder);
         let files: Vec<_> = files(remote.as_deref()).into_iter().map(|(name, text)| (self.folder.join(name), text)).collect();
-        if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
+        if let Some((path, _)) = files.iter().find(|(path, _)| path.symlink_metadata().is_ok()) {
             return Err(Trouble(format!("{}: this file exists already; nothing was written", path.display())));
         }
         let mut said: Vec<String> = Vec::new();
@@ -70,6 +70,15 @@ fn remote(folder: &Path) -> Option<String> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let output = Command::new("git").arg("-C").arg(folder).args(["remote", "get-url", "origin"]).output().ok()?;
     let url = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+    let url = without_secret(&url);
     let plain = !url.is_empty() && crate::yaml::is_plain(&url);
     (output.status.success() && plain).then_some(url)
+}
+
+/// A URL without the user and the password or token that CI systems put into it: the file will be committed.
+fn without_secret(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://").filter(|(scheme, _)| scheme.starts_with("http")) else { return url.to_owned() };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let user = authority.rfind('@').map_or(0, |at| at + 1);
+    format!("{scheme}://{}", &rest[user..])
 }

@@ -11,6 +11,7 @@ use crate::compile::Compiled;
 use crate::disk;
 use crate::document::FileId;
 use crate::exit::{Exit, Outcome, Trouble};
+use crate::finding::printable;
 use crate::generate;
 use crate::plan::Profile;
 use crate::profile::BUILT_IN;
@@ -72,7 +73,7 @@ fn list(compiled: &Compiled<'_>) -> String {
     for name in compiled.plan.profiles.names() {
         let Some(profile) = compiled.plan.profiles.get(name) else { continue };
         let users: Vec<_> = compiled.plan.entries.iter().filter(|entry| *entry.profile == *name).map(|entry| entry.namespace.as_str()).collect();
-        let _ = writeln!(out, "{name} ({}): {}", source(profile, compiled), &*profile.written.summary);
+        let _ = writeln!(out, "{name} ({}): {}", source(profile, compiled), printable(&profile.written.summary));
         let _ = writeln!(out, "  used by {}\n", if users.is_empty() { "nobody".into() } else { users.join(", ") });
     }
     out

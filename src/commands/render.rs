@@ -67,8 +67,7 @@ impl Render {
 /// Refuses a filter that nothing can pass: it would print nothing and look like success.
 fn known(noun: &str, wanted: &[String], known: Vec<&str>) -> Result<(), Trouble> {
     let Some(word) = wanted.iter().find(|word| !known.iter().any(|known| known.eq_ignore_ascii_case(word))) else { return Ok(()) };
-    let hint = did_you_mean(word, known.iter().copied())
-        .unwrap_or_else(|| if known.len() <= 12 { format!("there is {}", either(known)) } else { String::new() });
+    let hint = did_you_mean(word, known.iter().copied()).unwrap_or_else(|| format!("there is {}", either(known)));
     Err(Trouble(format!("there is no {noun} `{word}`; {hint}")))
 }
 

@@ -14,18 +14,32 @@ use crate::finding::Finding;
 use crate::format::{self, Format};
 use crate::parallel::map_chunks;
 use crate::rule::Rule;
-use crate::suggestion::{did_you_mean, either};
+use crate::suggestion::{did_you_mean, either, shorten};
 use crate::{rules, yaml};
 
-/// How many values a document may mean for each that it writes: aliases of aliases grow without bound.
+/// How much longer a document may get when its aliases are written out: aliases of aliases grow without bound.
 const ALIAS_GROWTH: usize = 16;
 
-/// Reads `document` as a `T`. Nothing comes back only if there is no way to make a `T` at all.
+/// How much a short document may mean in any case, in bytes.
+const LEAST_BUDGET: usize = 1 << 20;
+
+/// How deep values may stand in each other when aliases are written out.
+const DEEPEST: usize = 128;
+
+/// How much memory the faults of one file may take, in bytes: some ten thousands of them. A path can be much longer than its value.
+const ROOM: usize = 16 << 20;
+
+/// What a finding takes besides its path and its message.
+const FINDING: usize = 256;
+
+/// Reads `document` as a `T`; of one that could not be read, which the loader has said, nothing is found missing. Nothing comes back only if there is no way to make a `T` at all.
 pub fn decode<'d, T: Deserialize<'d>>(document: &'d Document<'d>, findings: &mut Vec<Finding>) -> Option<T> {
     let decoder = Decoder::new(document);
     let at = document.root.map_or(if document.readable { At::Absent } else { At::Placeholder }, At::Node);
-    let value = T::deserialize(Cursor { decoder: &decoder, at, trail: &Trail::Root });
-    findings.append(&mut decoder.findings.into_inner());
+    let value = T::deserialize(Cursor { decoder: &decoder, at, trail: &Trail::Root, depth: 0 });
+    if document.readable {
+        findings.append(&mut decoder.findings.into_inner());
+    }
     match value {
         Ok(value) => Some(value),
         Err(Refused(message)) => {
@@ -45,29 +59,44 @@ pub fn decode_items<'d, T: Deserialize<'d> + Send>(document: &'d Document<'d>, t
         let decoder = Decoder::new(document);
         let item = |(index, item): &(usize, &NodeId)| {
             let trail = Trail::Index(&Trail::Root, *index);
-            T::deserialize(Cursor { decoder: &decoder, at: At::Node(**item), trail: &trail }).ok()
+            T::deserialize(Cursor { decoder: &decoder, at: At::Node(**item), trail: &trail, depth: 1 }).ok()
         };
         let decoded: Vec<_> = items.iter().filter_map(item).collect();
         (decoded, decoder.findings.into_inner())
     });
     let mut all = Vec::with_capacity(items.len());
+    let mut room = ROOM;
     for (decoded, faults) in chunks {
         all.extend(decoded);
-        findings.extend(faults);
+        // Each chunk had the room of all of them: what is listed must not depend on their number.
+        for fault in faults.into_iter().filter(|_| document.readable) {
+            if room > 0 {
+                room = room.saturating_sub(size(&fault));
+                findings.push(fault);
+            }
+        }
     }
     all
 }
 
+/// How much of the room for findings one of them takes.
+fn size(finding: &Finding) -> usize {
+    finding.place().size() + finding.message.len() + FINDING
+}
+
 impl<'d> Decoder<'d> {
     fn new(document: &'d Document<'d>) -> Self {
-        Self { document, findings: RefCell::default(), budget: Cell::new(document.nodes.len() * ALIAS_GROWTH + 1024) }
+        let budget = (document.nodes.len() + document.text.len()) * ALIAS_GROWTH + LEAST_BUDGET;
+        Self { document, findings: RefCell::default(), room: Cell::new(ROOM), budget: Cell::new(budget) }
     }
 }
 
 struct Decoder<'d> {
     document: &'d Document<'d>,
     findings: RefCell<Vec<Finding>>,
-    /// How many more values may be read.
+    /// How many more bytes findings may take.
+    room: Cell<usize>,
+    /// How many more values and bytes of text may be read; nothing once the document has been given up.
     budget: Cell<usize>,
 }
 
@@ -110,17 +139,30 @@ struct Cursor<'c, 'd> {
     decoder: &'c Decoder<'d>,
     at: At,
     trail: &'c Trail<'c>,
+    depth: usize,
 }
 
 impl<'c, 'd> Cursor<'c, 'd> {
+    /// The way to the cursor; the root once there is no room for more findings.
     fn place(&self) -> Place {
         let mut place = Place::root(self.decoder.document.file);
-        self.trail.push_to(&mut place.steps);
+        if self.decoder.room.get() > 0 {
+            self.trail.push_to(&mut place.steps);
+        }
         place
     }
 
     fn push(&self, finding: Finding) {
-        self.decoder.findings.borrow_mut().push(finding);
+        let mut findings = self.decoder.findings.borrow_mut();
+        let room = self.decoder.room.get();
+        if room == 0 {
+            if let Some(last) = findings.last_mut() {
+                last.note = Some("there are more faults in this file than can be listed".into());
+            }
+            return;
+        }
+        self.decoder.room.set(room.saturating_sub(size(&finding)));
+        findings.push(finding);
     }
 
     fn fault(&self, rule: &'static Rule, message: String) -> Finding {
@@ -130,18 +172,33 @@ impl<'c, 'd> Cursor<'c, 'd> {
     /// The node under the cursor, seen through aliases; nothing if there is none to read.
     fn node(&self) -> Option<&'d NodeKind<'d>> {
         let At::Node(id) = self.at else { return None };
-        let left = self.decoder.budget.get();
-        if left <= 1 {
-            if left == 1 {
-                self.decoder.budget.set(0);
-                let finding = self.fault(&rules::ENDLESS_ALIAS, "the aliases of this file repeat each other too often".into());
-                self.push(finding.help("write the values out"));
-            }
-            return None;
-        }
-        self.decoder.budget.set(left - 1);
         let document = self.decoder.document;
-        Some(&document.node(document.follow(id)).kind)
+        let kind = &document.node(document.follow(id)).kind;
+        let cost = match kind {
+            NodeKind::Scalar { text, .. } => text.len() + 1,
+            _ => 1,
+        };
+        (self.depth <= DEEPEST || self.give_up("nest too deeply")).then_some(())?;
+        self.pay(cost).then_some(kind)
+    }
+
+    /// Takes what reading a value costs, if there is enough left.
+    fn pay(&self, cost: usize) -> bool {
+        let left = self.decoder.budget.get();
+        if left > cost {
+            self.decoder.budget.set(left - cost);
+            return true;
+        }
+        self.give_up("repeat each other too often")
+    }
+
+    /// Reads no more of the document; says so the first time.
+    fn give_up(&self, why: &str) -> bool {
+        if self.decoder.budget.replace(0) > 0 {
+            let finding = self.fault(&rules::ENDLESS_ALIAS, format!("the aliases of this file {why}"));
+            self.push(finding.help("write the values out"));
+        }
+        false
     }
 
     fn scalar(&self) -> Option<Scalar<'d>> {
@@ -183,7 +240,7 @@ impl<'c, 'd> Cursor<'c, 'd> {
     }
 
     fn child(&self, at: At, trail: &'c Trail<'c>) -> Self {
-        Self { decoder: self.decoder, at, trail }
+        Self { decoder: self.decoder, at, trail, depth: self.depth + 1 }
     }
 
     /// The text under the cursor; a placeholder if there is none.
@@ -192,7 +249,7 @@ impl<'c, 'd> Cursor<'c, 'd> {
             Some(Scalar::Text(text)) => text,
             Some(Scalar::Bool(_) | Scalar::Int(_) | Scalar::Float(_)) => {
                 let finding = self.fault(&rules::WRONG_TYPE, format!("expected text, found {}", self.noun()));
-                self.push(finding.help(format!("write it in quotes: `'{}'`", self.source())));
+                self.push(finding.help(format!("write it in quotes: `'{}'`", shorten(self.source()))));
                 ""
             }
             _ => {
@@ -230,7 +287,11 @@ impl<'c, 'd> Cursor<'c, 'd> {
 
     /// The text of a value with a format; a format may let numbers stand without quotes.
     fn formatted(&self, format: &Format) -> &'d str {
-        let text = match self.scalar() {
+        let scalar = self.scalar();
+        if self.decoder.budget.get() == 0 {
+            return "";
+        }
+        let text = match scalar {
             Some(Scalar::Int(_)) if format.integers => self.source(),
             _ if matches!(self.at, At::Placeholder) => return "",
             _ => {
@@ -266,21 +327,22 @@ impl<'c, 'd> Cursor<'c, 'd> {
         if let NodeKind::Scalar { text, plain: true } = &document.node(id).kind
             && yaml::is_ambiguous(text)
         {
-            let finding = self.fault(&rules::AMBIGUOUS_SCALAR, format!("`{text}` means different things to different YAML readers"));
+            let shown = shorten(text);
+            let finding = self.fault(&rules::AMBIGUOUS_SCALAR, format!("`{shown}` means different things to different YAML readers"));
             let finding = finding.note("Helm and Kubernetes read YAML 1.1, to which it is something else than to YAML 1.2");
             let other = if text.starts_with(|char: char| char.is_ascii_alphabetic()) {
                 format!("`{}` for the boolean", means_true(text))
             } else {
                 "plain decimal digits for the number".into()
             };
-            self.push(finding.help(format!("write `'{text}'` for the text, or {other}")));
+            self.push(finding.help(format!("write `'{shown}'` for the text, or {other}")));
         }
         match document.scalar(id) {
             Some(Scalar::Bool(value)) => visitor.visit_bool(value),
             Some(Scalar::Int(value)) => visitor.visit_i64(value),
             Some(Scalar::Float(value)) if value.is_finite() => visitor.visit_f64(value),
             Some(Scalar::Float(_)) => {
-                self.push(self.fault(&rules::WRONG_TYPE, format!("`{}` has no place in Kubernetes' JSON", self.source())));
+                self.push(self.fault(&rules::WRONG_TYPE, format!("`{}` has no place in Kubernetes' JSON", shorten(self.source()))));
                 visitor.visit_unit()
             }
             Some(Scalar::Text(text)) => visitor.visit_str(text),
@@ -292,14 +354,6 @@ impl<'c, 'd> Cursor<'c, 'd> {
 /// What a word means that YAML 1.1 takes for a boolean.
 fn means_true(word: &str) -> bool {
     matches!(word.to_ascii_lowercase().as_str(), "y" | "yes" | "on")
-}
-
-/// At most 60 characters of a user's word, for a message.
-pub(crate) fn shorten(text: &str) -> String {
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.into(),
-    }
 }
 
 macro_rules! integers {
@@ -323,7 +377,7 @@ impl<'de> Deserializer<'de> for Cursor<'_, 'de> {
             Some(Scalar::Bool(value)) => value,
             Some(Scalar::Text(word)) if yaml::is_ambiguous(word) => {
                 let meant = means_true(word);
-                let finding = self.fault(&rules::WRONG_TYPE, format!("expected `true` or `false`, found `{word}`"));
+                let finding = self.fault(&rules::WRONG_TYPE, format!("expected `true` or `false`, found `{}`", shorten(word)));
                 self.push(finding.help(format!("write `{meant}`")));
                 meant
             }
@@ -443,7 +497,7 @@ impl<'d> SeqAccess<'d> for Items<'_, 'd> {
         let Some(&item) = self.items.get(self.next) else { return Ok(None) };
         let trail = Trail::Index(self.cursor.trail, self.next);
         self.next += 1;
-        seed.deserialize(Cursor { decoder: self.cursor.decoder, at: At::Node(item), trail: &trail }).map(Some)
+        seed.deserialize(self.cursor.child(At::Node(item), &trail)).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -463,14 +517,18 @@ impl<'d> MapAccess<'d> for Pairs<'_, 'd> {
 
     fn next_key_seed<S: DeserializeSeed<'d>>(&mut self, seed: S) -> Result<Option<S::Value>, Refused> {
         let Some((key, _)) = self.pairs.get(self.next) else { return Ok(None) };
-        seed.deserialize(StrDeserializer::new(self.cursor.decoder.document.text(*key))).map(Some)
+        let name = self.cursor.decoder.document.key(*key);
+        if !self.cursor.pay(name.len()) {
+            return Ok(None);
+        }
+        seed.deserialize(StrDeserializer::new(name)).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'d>>(&mut self, seed: S) -> Result<S::Value, Refused> {
         let Some(&(key, value)) = self.pairs.get(self.next) else { return Err(Refused(String::new())) };
         self.next += 1;
-        let trail = Trail::Key(self.cursor.trail, self.cursor.decoder.document.text(key));
-        seed.deserialize(Cursor { decoder: self.cursor.decoder, at: At::Node(value), trail: &trail })
+        let trail = Trail::Key(self.cursor.trail, self.cursor.decoder.document.key(key));
+        seed.deserialize(self.cursor.child(At::Node(value), &trail))
     }
 }
 
@@ -492,7 +550,7 @@ impl Fields<'_, '_> {
     fn written(&mut self) -> Option<(At, &'static str)> {
         while let Some(&(key, value)) = self.pairs.get(self.next) {
             self.next += 1;
-            let name = self.cursor.decoder.document.text(key);
+            let name = self.cursor.decoder.document.key(key);
             match self.fields.iter().position(|field| *field == name) {
                 Some(index) if self.seen & 1 << index == 0 => {
                     self.seen |= 1 << index;

@@ -1,7 +1,7 @@
 //! From text to tree: the only code that knows the YAML parser.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::str;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span as ParserSpan};
@@ -10,28 +10,50 @@ use super::{Document, FileId, Node, NodeId, NodeKind, Part, Place, Scalar, Span,
 use crate::finding::Finding;
 use crate::inputs::Source;
 use crate::rules;
+use crate::suggestion::shorten;
 
 /// Files longer than this are refused unread: spans are 32 bits wide, and no catalog is this long.
 const LONGEST: usize = 64 << 20;
 
-/// A collection of more keys than this is searched for duplicates by a set instead of pair by pair.
+/// The same for the other files: what they list may come back in the objects of every entry.
+const LONGEST_FACTS: usize = 256 << 10;
+
+/// A mapping of more keys than this is searched by an index instead of pair by pair.
 const SMALL_MAP: usize = 12;
+
+/// How deep collections may stand in each other, block and flow style counted apart; the deepest key of a catalog is at a tenth of it.
+const DEEPEST: usize = 64;
+
+/// How many faults of a file's YAML are listed.
+const LISTED: usize = 10_000;
 
 pub(super) fn load<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Document<'a> {
     let (text, readable) = decode_utf8(file, source, findings);
-    let (nodes, open, anchors) = (Vec::with_capacity(text.len() / 6), Vec::new(), BTreeMap::new());
-    let mut loader = Loader { file, text, nodes, open, anchors, root: None, documents: 0, readable, findings };
+    let mut loader = Loader {
+        file,
+        text,
+        nodes: Vec::with_capacity(text.len() / 6),
+        open: Vec::new(),
+        anchors: BTreeMap::new(),
+        root: None,
+        readable,
+        wide: BTreeMap::new(),
+        documents: 0,
+        findings: Vec::new(),
+    };
     if readable {
         loader.run();
     }
-    let Loader { nodes, root, readable, .. } = loader;
-    Document { file, name: &source.name, text, nodes, root, readable }
+    let Loader { nodes, root, readable, wide, findings: mut found, .. } = loader;
+    findings.append(&mut found);
+    Document { file, name: &source.name, text, nodes, root, readable, wide }
 }
 
 /// The longest prefix of the file that is text, and whether that is all of it.
 fn decode_utf8<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> (&'a str, bool) {
-    if source.bytes.len() > LONGEST {
-        findings.push(rules::NOT_TEXT.at(Place::bytes(file, 0, 0), "the file is longer than 64 MiB"));
+    let (longest, said) = if file == FileId::APPLICATIONS { (LONGEST, "64 MiB") } else { (LONGEST_FACTS, "256 KiB") };
+    if source.bytes.len() > longest {
+        findings.push(rules::NOT_TEXT.at(Place::bytes(file, 0, 0), format!("the file is longer than {said}")));
         return ("", false);
     }
     match str::from_utf8(&source.bytes) {
@@ -49,7 +71,7 @@ fn decode_utf8<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>
     }
 }
 
-struct Loader<'a, 'f> {
+struct Loader<'a> {
     file: FileId,
     text: &'a str,
     nodes: Vec<Node<'a>>,
@@ -57,9 +79,10 @@ struct Loader<'a, 'f> {
     open: Vec<Open>,
     anchors: BTreeMap<usize, NodeId>,
     root: Option<NodeId>,
-    documents: usize,
     readable: bool,
-    findings: &'f mut Vec<Finding>,
+    wide: BTreeMap<NodeId, Vec<u32>>,
+    documents: usize,
+    findings: Vec<Finding>,
 }
 
 struct Open {
@@ -72,9 +95,11 @@ enum Children {
     Map(Vec<(NodeId, NodeId)>, Option<NodeId>),
 }
 
-impl<'a> Loader<'a, '_> {
+impl<'a> Loader<'a> {
     fn run(&mut self) {
         let mut options = Options::default();
+        options.flow_nesting_limit = DEEPEST;
+        options.block_nesting_limit = DEEPEST;
         options.set_emit_comments(false);
         for event in Parser::new_from_str_with_options(self.text, options) {
             match event {
@@ -84,6 +109,14 @@ impl<'a> Loader<'a, '_> {
             if self.documents > 1 {
                 return;
             }
+        }
+    }
+
+    fn report(&mut self, finding: Finding) {
+        if self.findings.len() < LISTED {
+            self.findings.push(finding);
+        } else if let Some(last) = self.findings.last_mut() {
+            last.note = Some(format!("there are more faults like this; the first {LISTED} are listed"));
         }
     }
 
@@ -127,18 +160,15 @@ impl<'a> Loader<'a, '_> {
         if self.documents > 1 {
             let finding = rules::SEVERAL_DOCUMENTS.at(self.place(span), "the file holds more than one YAML document");
             let finding = finding.saying("a second document begins here").note("some readers take the first one only, others the last");
-            self.findings.push(finding.help("keep everything in one document: remove the `---` line"));
+            self.report(finding.help("keep everything in one document: remove the `---` line"));
         }
     }
 
     fn refuse_tag(&mut self, span: Span, tagged: bool) {
         if tagged {
             let finding = rules::YAML_TAG.at(self.place(span), "this value has a YAML tag");
-            self.findings.push(
-                finding
-                    .note("tags mean something else to every YAML reader")
-                    .help("remove the word that begins with `!`; text that looks like a number goes in quotes"),
-            );
+            let finding = finding.note("tags mean something else to every YAML reader");
+            self.report(finding.help("remove the word that begins with `!`; text that looks like a number goes in quotes"));
         }
     }
 
@@ -195,7 +225,7 @@ impl<'a> Loader<'a, '_> {
             Some(target) if !around => self.add(span, NodeKind::Alias(target), 0),
             _ => {
                 let finding = rules::ENDLESS_ALIAS.at(self.place(span), "this alias stands inside the value that it repeats");
-                self.findings.push(finding.note("the value would have no end").help("write the value out"));
+                self.report(finding.note("the value would have no end").help("write the value out"));
                 self.add(span, NodeKind::Scalar { text: Cow::Borrowed(""), plain: true }, 0)
             }
         };
@@ -207,15 +237,22 @@ impl<'a> Loader<'a, '_> {
         let mut faults = Vec::new();
         for (key, _) in pairs {
             faults.extend(self.key_fault(*key));
+            if faults.len() > LISTED {
+                break;
+            }
         }
-        for (first, second) in duplicates(pairs, |key| self.key_text(key)) {
+        let order = (pairs.len() > SMALL_MAP).then(|| in_order(pairs, |key| self.key_text(key)));
+        for (first, second) in duplicates(pairs, order.as_deref(), |key| self.key_text(key)) {
             let (first, second) = (self.nodes[first.0 as usize].span, self.nodes[second.0 as usize].span);
-            let name = &self.text[second.range()];
+            let name = shorten(&self.text[second.range()]);
             let finding = rules::DUPLICATE_KEY.at(self.place(second), format!("the key `{name}` stands here twice"));
             let finding = finding.and(self.place(first), "the first is here");
             faults.push(finding.note("readers of YAML disagree on which of the two counts").help("keep one of them"));
         }
-        self.findings.append(&mut faults);
+        self.wide.extend(order.map(|order| (node, order)));
+        for fault in faults {
+            self.report(fault);
+        }
     }
 
     fn key_text(&self, key: NodeId) -> Option<&str> {
@@ -237,7 +274,7 @@ impl<'a> Loader<'a, '_> {
                 Scalar::Text(_) => None,
                 scalar => {
                     let finding = rules::NON_TEXT_KEY.at(place, format!("this key is {}, not text", scalar.noun()));
-                    Some(finding.help(format!("write it in quotes: `'{text}'`")))
+                    Some(finding.help(format!("write it in quotes: `'{}'`", shorten(text))))
                 }
             },
             NodeKind::Scalar { .. } => None,
@@ -249,8 +286,7 @@ impl<'a> Loader<'a, '_> {
         let at = error.marker().byte_offset().unwrap_or_default().min(self.text.len());
         let message = error.info();
         let finding = rules::YAML_SYNTAX.at(Place::bytes(self.file, at, at), "this is not YAML");
-        self.findings.push(finding.saying(message.to_lowercase()).note("nothing behind this place could be read"));
-        self.open.clear();
+        self.report(finding.saying(message.to_lowercase()).note("nothing behind this place could be read"));
         self.readable = false;
     }
 
@@ -259,28 +295,31 @@ impl<'a> Loader<'a, '_> {
     }
 }
 
-/// Pairs of keys that are the same text.
-fn duplicates<'t>(pairs: &[(NodeId, NodeId)], text: impl Fn(NodeId) -> Option<&'t str>) -> Vec<(NodeId, NodeId)> {
+/// The pairs of a mapping by number, in the order of their keys; those with the same key as they stand.
+fn in_order<'t>(pairs: &[(NodeId, NodeId)], text: impl Fn(NodeId) -> Option<&'t str>) -> Vec<u32> {
+    let mut order: Vec<_> = (0..narrow(pairs.len())).collect();
+    order.sort_by_key(|index| text(pairs[*index as usize].0).unwrap_or_default());
+    order
+}
+
+/// Keys that are the same text: the first of it, and each other.
+fn duplicates<'t>(pairs: &[(NodeId, NodeId)], order: Option<&[u32]>, text: impl Fn(NodeId) -> Option<&'t str>) -> Vec<(NodeId, NodeId)> {
     let mut found = Vec::new();
-    if pairs.len() <= SMALL_MAP {
+    let Some(order) = order else {
         for (index, (key, _)) in pairs.iter().enumerate() {
             let earlier = pairs[..index].iter().find(|(other, _)| text(*key).is_some() && text(*other) == text(*key));
             found.extend(earlier.map(|(other, _)| (*other, *key)));
         }
         return found;
-    }
-    let names: BTreeSet<_> = pairs.iter().filter_map(|(key, _)| text(*key)).collect();
-    if names.len() < pairs.len() {
-        let mut first: BTreeMap<&str, NodeId> = BTreeMap::new();
-        for (key, _) in pairs {
-            if let Some(name) = text(*key)
-                && let Some(earlier) = first.insert(name, *key)
-            {
-                first.insert(name, earlier);
-                found.push((earlier, *key));
-            }
+    };
+    for twins in order.chunk_by(|one, other| text(pairs[*one as usize].0).unwrap_or_default() == text(pairs[*other as usize].0).unwrap_or_default()) {
+        let mut keys = twins.iter().map(|index| pairs[*index as usize].0).filter(|key| text(*key).is_some());
+        if let Some(first) = keys.next() {
+            found.extend(keys.map(|key| (first, key)));
         }
     }
+    found.sort_by_key(|(_, second)| *second);
+    found.truncate(LISTED + 1);
     found
 }
 

@@ -74,6 +74,15 @@ impl Place {
         self
     }
 
+    /// About how many bytes the way takes.
+    pub(super) fn size(&self) -> usize {
+        let step = |step: &Step| match step {
+            Step::Key(key) => key.len() + size_of::<Step>(),
+            Step::Index(_) => size_of::<Step>(),
+        };
+        self.steps.iter().map(step).sum()
+    }
+
     fn down(&self, step: Step) -> Self {
         let mut steps = Vec::with_capacity(self.steps.len() + 1);
         steps.extend_from_slice(&self.steps);

@@ -1,7 +1,10 @@
 //! Findings for programs: one JSON document with a version.
 
+use std::fmt::Write;
+
 use serde_json::{Value, json};
 
+use super::lines::Lines;
 use super::{Finding, Label};
 use crate::document::{Document, Part};
 
@@ -10,37 +13,49 @@ const VERSION: u32 = 1;
 
 /// All findings as one JSON document, with a line break at its end.
 pub fn write(findings: &[Finding], documents: &[Document<'_>]) -> String {
-    let findings: Vec<_> = findings.iter().map(|finding| of_finding(finding, documents)).collect();
-    format!("{:#}\n", json!({ "version": VERSION, "findings": findings }))
+    let lines: Vec<_> = documents.iter().map(Lines::new).collect();
+    let findings: Vec<_> = findings.iter().map(|finding| of_finding(finding, &lines)).collect();
+    escape(&format!("{:#}\n", json!({ "version": VERSION, "findings": findings })))
 }
 
-fn of_finding(finding: &Finding, documents: &[Document<'_>]) -> Value {
+/// Escapes the control characters that JSON lets stand in texts and a terminal obeys.
+fn escape(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for char in json.chars() {
+        if char.is_control() && char != '\n' {
+            let _ = write!(out, "\\u{:04x}", u32::from(char));
+        } else {
+            out.push(char);
+        }
+    }
+    out
+}
+
+fn of_finding(finding: &Finding, lines: &[Lines<'_>]) -> Value {
     json!({
         "rule": finding.rule.name,
         "level": finding.rule.level.name(),
         "message": finding.message,
-        "labels": finding.labels.iter().map(|label| of_label(label, documents)).collect::<Vec<_>>(),
+        "labels": finding.labels.iter().map(|label| of_label(label, lines)).collect::<Vec<_>>(),
         "note": finding.note,
         "help": finding.help,
     })
 }
 
 /// Lines and columns count from 1, columns in characters; the end is exclusive.
-fn of_label(label: &Label, documents: &[Document<'_>]) -> Value {
-    let Some(document) = documents.iter().find(|document| document.file == label.place.file) else { return Value::Null };
-    let span = document.span(&label.place);
+fn of_label(label: &Label, lines: &[Lines<'_>]) -> Value {
+    let Some(lines) = lines.iter().find(|lines| lines.document.file == label.place.file) else { return Value::Null };
+    let span = lines.document.span(&label.place);
     let path = if matches!(label.place.part, Part::Bytes(..)) { None } else { Some(label.place.to_string()) };
     json!({
-        "file": document.name,
+        "file": lines.document.name,
         "path": path,
-        "start": position(document.text, span.start),
-        "end": position(document.text, span.end),
+        "start": position(lines, span.start),
+        "end": position(lines, span.end),
         "text": label.text,
     })
 }
 
-fn position(text: &str, offset: usize) -> Value {
-    let before = text.get(..offset).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    json!({ "line": before.matches('\n').count() + 1, "column": before[line_start..].chars().count() + 1 })
+fn position(lines: &Lines<'_>, offset: usize) -> Value {
+    json!({ "line": lines.line(offset) + 1, "column": lines.column(offset) + 1 })
 }

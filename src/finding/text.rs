@@ -1,15 +1,27 @@
 //! Findings for people: the user's lines, with carets under the right word.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level as SnippetLevel, Renderer, Snippet};
 
-use super::{Finding, Label, count};
+use super::lines::Lines;
+use super::{Finding, Label, count, printable};
 use crate::document::Document;
 use crate::rule::Level;
 
 /// How many findings are drawn before the rest is only counted.
 const DRAWN: usize = 200;
+
+/// How many characters of a message and labels of a finding are drawn.
+const LONGEST_MESSAGE: usize = 2000;
+const LABELS: usize = 12;
+
+/// How many bytes of a long word are underlined.
+const LONGEST_SPAN: usize = 240;
+
+/// How many bytes are shown in one piece.
+const LONGEST_WINDOW: usize = 2000;
 
 /// How many bytes of a long line are shown around a fault.
 const MARGIN: usize = 120;
@@ -17,15 +29,16 @@ const MARGIN: usize = 120;
 /// Draws `findings` and ends with a line that counts them; nothing if there are none.
 pub fn draw(findings: &[Finding], documents: &[Document<'_>], colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-    let lines = Lines::new(documents);
+    if findings.is_empty() {
+        return String::new();
+    }
+    let lines: Vec<_> = documents.iter().map(Lines::new).collect();
     let mut out = String::new();
     for finding in findings.iter().take(DRAWN) {
-        out.push_str(&renderer.render(&[group(finding, &lines)]));
+        push_printable(&mut out, &renderer.render(&[group(finding, &lines)]));
         out.push_str("\n\n");
     }
-    if !findings.is_empty() {
-        out.push_str(&summary(findings));
-    }
+    out.push_str(&summary(findings));
     out
 }
 
@@ -39,35 +52,44 @@ fn summary(findings: &[Finding]) -> String {
     format!("wharf: {}{hidden}\n", counts.join(", "))
 }
 
-fn group<'f>(finding: &'f Finding, lines: &'f Lines<'_>) -> Group<'f> {
+/// The renderer replaces most control characters of the source, but not those of Latin-1.
+fn push_printable(out: &mut String, drawn: &str) {
+    out.extend(drawn.chars().map(|char| if matches!(char, '\u{7F}'..='\u{9F}') { char::REPLACEMENT_CHARACTER } else { char }));
+}
+
+fn group<'f>(finding: &'f Finding, lines: &'f [Lines<'_>]) -> Group<'f> {
     let level = match finding.rule.level {
         Level::Error => SnippetLevel::ERROR,
         Level::Warning => SnippetLevel::WARNING,
     };
-    let mut group = Group::with_title(level.primary_title(&finding.message).id(finding.rule.name));
+    let mut group = Group::with_title(level.primary_title(message(&finding.message)).id(finding.rule.name));
     for window in windows(finding, lines) {
         group = group.element(window);
     }
     if let Some(note) = &finding.note {
-        group = group.element(SnippetLevel::NOTE.message(sanitise(note)));
+        group = group.element(SnippetLevel::NOTE.message(message(note)));
     }
     if let Some(help) = &finding.help {
-        group = group.element(SnippetLevel::HELP.message(sanitise(help)));
+        group = group.element(SnippetLevel::HELP.message(message(help)));
     }
     group
 }
 
-/// Messages are shown as they are, so that control characters of a user's word must not reach the terminal.
-fn sanitise(text: &str) -> String {
-    text.chars().map(|char| if char.is_control() { '\u{FFFD}' } else { char }).collect()
+/// What can be shown of a text that may quote any word of the user's.
+fn message(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST_MESSAGE) {
+        Some((end, _)) => format!("{}…", printable(&text[..end])).into(),
+        None => printable(text),
+    }
 }
 
 /// A stretch of lines with what points at it: the number of the label, the label, and what is underlined.
 type Window<'f> = (Located<'f>, Vec<(usize, &'f Label, Range<usize>)>);
 
 /// One snippet for each stretch of lines that labels point at.
-fn windows<'f>(finding: &'f Finding, lines: &'f Lines<'_>) -> Vec<Snippet<'f, annotate_snippets::Annotation<'f>>> {
-    let mut located: Vec<_> = finding.labels.iter().enumerate().filter_map(|(index, label)| Some((index, label, lines.locate(label)?))).collect();
+fn windows<'f>(finding: &'f Finding, lines: &'f [Lines<'_>]) -> Vec<Snippet<'f, annotate_snippets::Annotation<'f>>> {
+    let labels = finding.labels.iter().take(LABELS).enumerate();
+    let mut located: Vec<_> = labels.filter_map(|(index, label)| Some((index, label, locate(label, lines)?))).collect();
     // The file with the fault itself comes first.
     let faulty = located.first().map(|(_, _, at)| at.file);
     located.sort_by_key(|(_, _, at)| (Some(at.file) != faulty, at.file, at.window.start));
@@ -75,8 +97,9 @@ fn windows<'f>(finding: &'f Finding, lines: &'f Lines<'_>) -> Vec<Snippet<'f, an
     for (index, label, at) in located {
         let span = at.span.clone();
         match windows.last_mut() {
-            Some((window, labels)) if window.file == at.file && at.line <= window.last + 2 => {
-                window.window.end = window.window.end.max(at.window.end);
+            Some((window, labels)) if window.is_near(&at) => {
+                window.window = window.window.start.min(at.window.start)..window.window.end.max(at.window.end);
+                window.line = window.line.min(at.line);
                 window.last = window.last.max(at.last);
                 labels.push((index, label, span));
             }
@@ -91,9 +114,12 @@ fn snippet<'f>(at: &Located<'f>, labels: Vec<(usize, &'f Label, Range<usize>)>) 
     let annotations = labels.into_iter().map(move |(index, label, span)| {
         let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
         let annotation = kind.span(span.start - offset..span.end - offset);
-        if label.text.is_empty() { annotation } else { annotation.label(label.text.as_str()) }
+        if label.text.is_empty() { annotation } else { annotation.label(message(&label.text)) }
     });
-    Snippet::source(&at.text[at.window.clone()]).path(at.name).line_start(at.line).fold(true).annotations(annotations)
+    let source = Cow::from(&at.text[at.window.clone()]);
+    // the renderer would draw the other half of a line break as a character
+    let source = if source.contains("\r\n") { source.replace("\r\n", " \n").into() } else { source };
+    Snippet::source(source).path(printable(at.name)).line_start(at.line).fold(true).annotations(annotations)
 }
 
 /// Where a label is, in lines and bytes.
@@ -111,27 +137,23 @@ struct Located<'d> {
     last: usize,
 }
 
-/// The files with the offsets of their lines.
-struct Lines<'d> {
-    files: Vec<(&'d Document<'d>, Vec<usize>)>,
+impl Located<'_> {
+    /// Whether both can be shown in one piece.
+    fn is_near(&self, other: &Self) -> bool {
+        let length = self.window.end.max(other.window.end) - self.window.start.min(other.window.start);
+        self.file == other.file && other.line <= self.last + 2 && self.line <= other.last + 2 && length <= LONGEST_WINDOW
+    }
 }
 
-impl<'d> Lines<'d> {
-    fn new(documents: &'d [Document<'d>]) -> Self {
-        let starts = |document: &'d Document<'d>| [0].into_iter().chain(document.text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { files: documents.iter().map(|document| (document, starts(document))).collect() }
-    }
-
-    fn locate(&self, label: &Label) -> Option<Located<'d>> {
-        let file = self.files.iter().position(|(document, _)| document.file == label.place.file)?;
-        let (document, starts) = &self.files[file];
-        let span = document.span(&label.place);
-        let first = starts.partition_point(|start| *start <= span.start).saturating_sub(1);
-        let line_end = starts.get(first + 1).map_or(document.text.len(), |next| next - 1);
-        let end = span.end.min(line_end).max(span.start);
-        let window = narrow(document.text, starts[first]..line_end, &(span.start..end));
-        Some(Located { file, name: document.name, text: document.text, window, span: span.start..end, line: first + 1, last: first + 1 })
-    }
+fn locate<'d>(label: &Label, files: &'d [Lines<'d>]) -> Option<Located<'d>> {
+    let file = files.iter().position(|lines| lines.document.file == label.place.file)?;
+    let (lines, document) = (&files[file], files[file].document);
+    let span = document.span(&label.place);
+    let line = lines.line(span.start);
+    let (start, line_end) = lines.bounds(line);
+    let end = floor(document.text, span.end.min(line_end).min(span.start + LONGEST_SPAN).max(span.start));
+    let window = narrow(document.text, start..line_end, &(span.start..end));
+    Some(Located { file, name: document.name, text: document.text, window, span: span.start..end, line: line + 1, last: line + 1 })
 }
 
 /// The part of a very long line around a fault.

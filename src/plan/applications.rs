@@ -9,7 +9,7 @@ use crate::catalog::{Application as Written, Helm, Sync};
 use crate::document::{FileId, Place};
 use crate::finding::Finding;
 use crate::rules;
-use crate::suggestion::did_you_mean;
+use crate::suggestion::{did_you_mean, shorten};
 use crate::value::Text;
 
 /// An application, as it is meant.
@@ -229,7 +229,7 @@ fn check_option(option: &str, place: Place, findings: &mut Vec<Finding>) {
         let finding = finding.note("the AppProject forbids Namespaces: this would work until the day when the cluster is built anew");
         findings.push(finding.help("remove the line: the entry makes the Namespace"));
     } else if !SYNC_OPTIONS.contains(&option) {
-        let finding = rules::UNKNOWN_SYNC_OPTION.at(place, format!("Argo CD has no sync option `{option}`"));
+        let finding = rules::UNKNOWN_SYNC_OPTION.at(place, format!("Argo CD has no sync option `{}`", shorten(option)));
         let finding = finding.note("Argo CD compares options as whole strings and ignores one that it does not know");
         findings.push(finding.help_some(did_you_mean(option, SYNC_OPTIONS)));
     }

@@ -14,7 +14,7 @@ use crate::format::Port as WrittenPort;
 use crate::object::Origin;
 use crate::platform::Cni;
 use crate::rules;
-use crate::suggestion::did_you_mean;
+use crate::suggestion::{did_you_mean_of_many, shorten};
 use crate::value::Text;
 
 /// The way that traffic goes, seen from the pods of an entry.
@@ -151,26 +151,28 @@ pub struct Allowance {
 
 /// Brings edges together, one allowance for each peer and direction, in name order.
 pub fn allowances<'e>(edges: impl IntoIterator<Item = (&'e Edge, &'e Origin)>) -> Vec<Allowance> {
-    let mut by_name: BTreeMap<String, Allowance> = BTreeMap::new();
+    let mut by_name: BTreeMap<String, (Allowance, Vec<&Origin>)> = BTreeMap::new();
     for (edge, origin) in edges {
         let name = edge.peer.policy(edge.direction);
-        let allowance = by_name.entry(name).or_insert_with_key(|name| Allowance {
-            name: name.clone().into(),
-            peer: edge.peer.clone(),
-            ingress: None,
-            egress: None,
-            origins: Arc::default(),
+        let (allowance, origins) = by_name.entry(name).or_insert_with_key(|name| {
+            let name = name.clone().into();
+            (Allowance { name, peer: edge.peer.clone(), ingress: None, egress: None, origins: Arc::default() }, Vec::new())
         });
         let ports = match edge.direction {
             Direction::In => &mut allowance.ingress,
             Direction::Out => &mut allowance.egress,
         };
         *ports = Some(ports.take().map_or_else(|| edge.ports.clone(), |known| known.join(&edge.ports)));
-        if !allowance.origins.contains(origin) {
-            allowance.origins = allowance.origins.iter().chain([origin]).cloned().collect();
-        }
+        origins.push(origin);
     }
-    by_name.into_values().collect()
+    let finish = |(allowance, origins)| Allowance { origins: each_once(origins), ..allowance };
+    by_name.into_values().map(finish).collect()
+}
+
+/// The origins as they come, each only the first time.
+fn each_once(origins: Vec<&Origin>) -> Arc<[Origin]> {
+    let mut seen = BTreeSet::new();
+    origins.into_iter().filter(|origin| seen.insert((&origin.place, &origin.profile))).cloned().collect()
 }
 
 /// The edges that a profile itself adds to those of its parent.
@@ -250,8 +252,8 @@ impl Reader<'_> {
                 return Some(Peer::Outside(outside));
             }
             let known = BUILT_IN.iter().map(|(name, _)| *name).chain(declared.keys().map(Text::as_str));
-            let finding = rules::UNKNOWN_PEER.at(place.clone(), format!("there is no peer `{name}`"));
-            let help = did_you_mean(name, known)
+            let finding = rules::UNKNOWN_PEER.at(place.clone(), format!("there is no peer `{}`", shorten(name)));
+            let help = did_you_mean_of_many(findings, name, known)
                 .unwrap_or_else(|| "for another entry write `namespace: …`; declare anything else in `network.peers` of platform.yml".into());
             findings.push(finding.help(help));
             return None;
@@ -335,9 +337,10 @@ fn own_edges(entry: &Entry, platform: &Platform, findings: &mut Vec<Finding>) ->
         let edge = reader.ingress(&place, written, findings);
         edges.extend(edge.map(|edge| (edge, Origin::line(place))));
     }
-    for (index, (edge, origin)) in edges.iter().enumerate() {
-        let twin = edges[..index].iter().find(|(other, _)| (other.direction, &other.peer) == (edge.direction, &edge.peer));
-        if let Some((_, first)) = twin {
+    let mut firsts: BTreeMap<(Direction, &Peer), &Origin> = BTreeMap::new();
+    for (edge, origin) in &edges {
+        let first = *firsts.entry((edge.direction, &edge.peer)).or_insert(origin);
+        if first != origin {
             let finding = rules::DUPLICATE_EDGE.at(origin.place.clone(), "two edges have the same other end");
             let finding = finding.and(first.place.clone(), "the first is here").note("policies add up: what one line forbids the other allows");
             findings.push(finding.help("list all ports in one edge"));
@@ -376,7 +379,7 @@ impl Known<'_> {
         let Some(&target) = self.owners.get(namespace) else {
             let finding = rules::UNKNOWN_NAMESPACE.at(place, format!("no entry owns the namespace `{namespace}`"));
             let finding = finding.note("the pods would be let out and never let in");
-            let help = did_you_mean(namespace, self.owners.keys().map(Text::as_str));
+            let help = did_you_mean_of_many(findings, namespace, self.owners.keys().map(Text::as_str));
             findings.push(finding.help(help.unwrap_or_else(|| "declare what is outside the catalog in `network.peers` of platform.yml".into())));
             return None;
         };
@@ -387,6 +390,7 @@ impl Known<'_> {
     /// Lets the ingress controller reach what routes lead to, on both sides.
     fn connect_routes(&self, extras: &mut [Extra], platform: &Platform) {
         let controller = self.owners.get(&platform.network.ingress_controller.namespace).copied();
+        let open = controller.map(|controller| self.open_ports(controller, &extras[controller])).unwrap_or_default();
         for (index, entry) in self.entries.iter().enumerate().filter(|(_, entry)| entry.enabled) {
             for route in &entry.routes {
                 let ports = route.target_port.clone().map_or(Ports::All, |port| Ports::Some([port].into()));
@@ -396,7 +400,7 @@ impl Known<'_> {
                 }
                 if let Some(controller) = controller.filter(|controller| *controller != index) {
                     let edge = Edge { direction: Direction::Out, peer: Peer::Namespace(entry.namespace.clone()), ports };
-                    if !self.reaches_pods(controller, &extras[controller], &edge.ports) {
+                    if !open.iter().any(|open| open.covers(&edge.ports)) {
                         extras[controller].push((edge, origin));
                     }
                 }
@@ -404,12 +408,11 @@ impl Known<'_> {
         }
     }
 
-    /// Whether an entry may call the pods of all namespaces anyway.
-    fn reaches_pods(&self, entry: usize, extra: &Extra, ports: &Ports) -> bool {
+    /// The ports on which an entry may call the pods of all namespaces anyway.
+    fn open_ports(&self, entry: usize, extra: &Extra) -> Vec<Ports> {
         let edges = self.profile_edges[&self.entries[entry].profile].iter().chain(extra.iter().map(|(edge, _)| edge));
-        edges
-            .into_iter()
-            .any(|edge| edge.direction == Direction::Out && matches!(edge.peer, Peer::Anywhere | Peer::Cluster) && edge.ports.covers(ports))
+        let open = edges.filter(|edge| edge.direction == Direction::Out && matches!(edge.peer, Peer::Anywhere | Peer::Cluster));
+        open.map(|edge| edge.ports.clone()).collect()
     }
 }
 

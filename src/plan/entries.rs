@@ -13,7 +13,7 @@ use crate::finding::Finding;
 use crate::parallel::map_owned;
 use crate::platform::Cni;
 use crate::rules;
-use crate::suggestion::{did_you_mean, either};
+use crate::suggestion::{did_you_mean_of_many, either, shorten};
 use crate::value::Text;
 
 /// An entry, as it is meant.
@@ -151,15 +151,15 @@ impl Planner<'_> {
         let place = place.key("networkPolicies");
         let none = name == "none";
         if !none && self.profiles.get(name).is_none() {
-            let finding = rules::UNKNOWN_PROFILE.at(place.key("profile"), format!("there is no profile `{name}`"));
-            let help = did_you_mean(name, self.profiles.names()).unwrap_or_else(|| {
+            let finding = rules::UNKNOWN_PROFILE.at(place.key("profile"), format!("there is no profile `{}`", shorten(name)));
+            let help = did_you_mean_of_many(findings, name, self.profiles.names()).unwrap_or_else(|| {
                 let names = either(self.profiles.names().chain(["none"]));
-                format!("write one of {names}, or make a profile of your own: `profiles/{name}.yml`")
+                format!("write one of {names}, or make a profile of your own: `profiles/{}.yml`", shorten(name))
             });
             findings.push(finding.help(help));
         }
         if policies.reason.is_none() && (none || self.profiles.reason_required(name)) {
-            let finding = rules::PROFILE_WITHOUT_REASON.at(place.key("profile"), format!("the profile `{name}` needs a reason"));
+            let finding = rules::PROFILE_WITHOUT_REASON.at(place.key("profile"), format!("the profile `{}` needs a reason", shorten(name)));
             let finding = finding.note("it leaves the namespace open, and whoever reads this later has to know why");
             findings.push(finding.help("add `reason: …` beside it"));
         }
@@ -175,9 +175,10 @@ impl Planner<'_> {
         let last = tiers.len().saturating_sub(1);
         let Some(name) = &written.tier else { return last };
         tiers.iter().position(|tier| tier.as_str() == &**name).unwrap_or_else(|| {
-            let finding = rules::UNKNOWN_TIER.at(place.key("tier"), format!("there is no tier `{}`", &**name));
+            let finding = rules::UNKNOWN_TIER.at(place.key("tier"), format!("there is no tier `{}`", shorten(name)));
             let names = || tiers.iter().map(Text::as_str);
-            findings.push(finding.help(did_you_mean(name, names()).unwrap_or_else(|| format!("write one of {}", either(names())))));
+            let help = did_you_mean_of_many(findings, name, names()).unwrap_or_else(|| format!("write one of {}", either(names())));
+            findings.push(finding.help(help));
             last
         })
     }

@@ -7,11 +7,14 @@ use super::platform::wave_of_tier;
 use crate::document::Place;
 use crate::finding::Finding;
 use crate::rules;
-use crate::suggestion::did_you_mean;
+use crate::suggestion::{did_you_mean_of_many, shorten};
 use crate::value::Text;
 
 /// The waves of one tier.
 const WAVES: usize = 100;
+
+/// How many applications of a cycle are shown.
+const SHOWN: usize = 12;
 
 struct Node<'e> {
     code: &'e Text,
@@ -48,7 +51,7 @@ fn nodes<'e>(entries: &'e [Entry], findings: &mut Vec<Finding>) -> Vec<Node<'e>>
         for (index, name) in application.written.depends_on.iter().enumerate() {
             let place = application.place.key("dependsOn").index(index);
             match codes.get(&Text::from(name)) {
-                None => findings.push(unknown(place, name, &codes)),
+                None => findings.push(unknown(place, name, &codes, findings)),
                 Some(&target) if tiers[target].0 > entry.tier => findings.push(late(place, name)),
                 Some(&target) if entry.enabled && !tiers[target].1 => findings.push(disabled(place, name)),
                 Some(&target) => needs.push((target, place)),
@@ -59,9 +62,9 @@ fn nodes<'e>(entries: &'e [Entry], findings: &mut Vec<Finding>) -> Vec<Node<'e>>
     nodes
 }
 
-fn unknown(place: Place, name: &str, codes: &BTreeMap<&Text, usize>) -> Finding {
-    let finding = rules::UNKNOWN_DEPENDENCY.at(place, format!("there is no application `{name}`"));
-    let help = did_you_mean(name, codes.keys().map(|code| code.as_str()));
+fn unknown(place: Place, name: &str, codes: &BTreeMap<&Text, usize>, findings: &[Finding]) -> Finding {
+    let finding = rules::UNKNOWN_DEPENDENCY.at(place, format!("there is no application `{}`", shorten(name)));
+    let help = did_you_mean_of_many(findings, name, codes.keys().map(|code| code.as_str()));
     finding.note("nothing would be waited for").help(help.unwrap_or_else(|| "name the `applicationCode` of an application of this catalog".into()))
 }
 
@@ -105,8 +108,9 @@ fn report_cycle(nodes: &[Node<'_>], waiting: &[usize], findings: &mut Vec<Findin
     let stuck = |index: &usize| waiting[*index] > 0;
     let Some(mut index) = (0..nodes.len()).find(stuck) else { return };
     let mut way: Vec<(usize, &Place)> = Vec::new();
+    let mut seen = BTreeMap::new();
     let start = loop {
-        if let Some(start) = way.iter().position(|(seen, _)| *seen == index) {
+        if let Some(start) = seen.insert(index, way.len()) {
             break start;
         }
         let Some((target, place)) = nodes[index].needs.iter().find(|(target, _)| stuck(target)) else { return };
@@ -114,14 +118,19 @@ fn report_cycle(nodes: &[Node<'_>], waiting: &[usize], findings: &mut Vec<Findin
         index = *target;
     };
     let cycle = &way[start..];
-    let names: Vec<_> = cycle.iter().chain(cycle.first()).map(|(index, _)| format!("`{}`", nodes[*index].code)).collect();
     let Some((_, first)) = cycle.first() else { return };
+    let mut names: Vec<_> = cycle.iter().take(SHOWN).map(|(index, _)| format!("`{}`", nodes[*index].code)).collect();
+    let mut way = names.clone();
+    if cycle.len() > SHOWN {
+        way.push(format!("{} others", cycle.len() - SHOWN));
+    }
+    way.extend(names.first().cloned());
     let message = match cycle {
         [_] => format!("{} waits for itself", names[0]),
-        _ => format!("applications wait for each other: {}", names.join(" → ")),
+        _ => format!("applications wait for each other: {}", way.join(" → ")),
     };
     let mut finding = rules::DEPENDENCY_CYCLE.at((*first).clone(), message);
-    for ((_, place), name) in cycle.iter().zip(&names).skip(1) {
+    for ((_, place), name) in cycle.iter().zip(names.drain(..)).skip(1) {
         finding = finding.and((*place).clone(), format!("{name} waits too"));
     }
     findings.push(finding.note("no order of sync waves fits: one would start without what it needs").help("remove one of these dependencies"));

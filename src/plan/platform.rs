@@ -14,6 +14,7 @@ use crate::platform::{
     Platform as Written, PlatformAuth, Routing, SharedMiddleware,
 };
 use crate::rules;
+use crate::suggestion::shorten;
 use crate::value::Text;
 
 /// What every entry shares.
@@ -139,6 +140,11 @@ const PRIVATE: [&str; 14] = [
     "ff00::/8",
 ];
 
+/// How many tiers, entry points and peers a platform may have: each may come back in every entry.
+const MOST_TIERS: usize = 100;
+const MOST_ENTRY_POINTS: usize = 16;
+const MOST_PEERS: usize = 256;
+
 const DEFAULT_TIERS: [&str; 3] = ["infrastructure", "platform", "apps"];
 
 impl Platform {
@@ -191,6 +197,7 @@ fn tiers(written: &Written, findings: &mut Vec<Finding>) -> Vec<Text> {
     if tiers.is_empty() {
         findings.push(rules::UNKNOWN_TIER.at(place.clone(), "the list of tiers is empty").help("leave `tiers` out for the three that everybody has"));
     }
+    let tiers = at_most(MOST_TIERS, tiers, "tiers", &place, findings);
     for (index, tier) in tiers.iter().enumerate() {
         if let Some(first) = tiers[..index].iter().position(|other| other == tier) {
             let finding = rules::UNKNOWN_TIER.at(place.index(index), format!("the tier `{}` is listed twice", &**tier));
@@ -210,13 +217,22 @@ fn entry_points(routing: &Routing, findings: &mut Vec<Finding>) -> Vec<EntryPoin
         let finding = rules::NO_ENTRY_POINT.at(place.clone(), "the list of entry points is empty");
         findings.push(finding.note("an IngressRoute without entry points is attached to every default one, also to those that face outside"));
     }
+    let points = at_most(MOST_ENTRY_POINTS, points, "entry points", &place, findings);
     for (index, point) in points.iter().enumerate() {
         if let Some(first) = points[..index].iter().position(|other| other.name == point.name) {
             let finding = rules::NO_ENTRY_POINT.at(place.index(index).key("name"), format!("the entry point `{}` is listed twice", &*point.name));
             findings.push(finding.and(place.index(first).key("name"), "first here"));
         }
     }
-    points.clone()
+    points.to_vec()
+}
+
+/// The first of what is listed, if there is more than anybody needs.
+fn at_most<'t, T>(most: usize, listed: &'t [T], noun: &str, place: &Place, findings: &mut Vec<Finding>) -> &'t [T] {
+    if listed.len() > most {
+        findings.push(rules::MALFORMED_VALUE.at(place.clone().itself(), format!("{} {noun} are listed, and {most} are the most", listed.len())));
+    }
+    &listed[..listed.len().min(most)]
 }
 
 fn auth(routing: &Routing, allow_cross_namespace: bool, findings: &mut Vec<Finding>) -> Auth {
@@ -369,18 +385,19 @@ fn api_server(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> Vec<Sock
 fn outside_peers(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> BTreeMap<Text, OutsideAddresses> {
     let place = root().key("network").key("peers");
     let mut peers = BTreeMap::new();
-    for (name, peer) in &written.peers {
-        let place = place.key(name.clone());
+    let listed: Vec<_> = written.peers.iter().collect();
+    for (name, peer) in at_most(MOST_PEERS, &listed, "peers", &place, findings) {
+        let place = place.key(String::clone(name));
         if super::Peer::built_in(name).is_some() {
             let finding = rules::UNKNOWN_PEER.at(place.clone().itself(), format!("`{name}` is a peer that wharf knows already"));
             findings.push(finding.help("give this one another name"));
         }
         if !crate::format::is_dns_label(name) {
-            let finding = rules::MALFORMED_VALUE.at(place.clone().itself(), format!("the name `{name}` is not a DNS label"));
+            let finding = rules::MALFORMED_VALUE.at(place.clone().itself(), format!("the name `{}` is not a DNS label", shorten(name)));
             findings.push(finding.note("policies are named after their peer"));
         }
         match outside(&place, peer, findings) {
-            Some(addresses) => peers.insert(name.clone().into(), addresses),
+            Some(addresses) => peers.insert(String::clone(name).into(), addresses),
             None => None,
         };
     }

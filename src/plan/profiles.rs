@@ -9,7 +9,7 @@ use crate::finding::Finding;
 use crate::inputs::Source;
 use crate::profile::{BUILT_IN, Profile as Written};
 use crate::rules;
-use crate::suggestion::did_you_mean;
+use crate::suggestion::{did_you_mean, shorten};
 use crate::value::Text;
 
 /// All profiles, by name.
@@ -58,7 +58,7 @@ impl Profiles {
     fn check_parent(&self, name: &Text, profile: &Profile, root: &Place, findings: &mut Vec<Finding>) {
         let Some(parent) = &profile.written.extends else { return };
         if self.get(parent).is_none() {
-            let finding = rules::UNKNOWN_PROFILE.at(root.key("extends"), format!("there is no profile `{}`", &**parent));
+            let finding = rules::UNKNOWN_PROFILE.at(root.key("extends"), format!("there is no profile `{}`", shorten(parent)));
             findings.push(finding.help_some(did_you_mean(parent, self.names())));
         } else if self.line(name).is_none() {
             let finding = rules::UNKNOWN_PROFILE.at(root.key("extends"), "this profile extends itself");

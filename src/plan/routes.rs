@@ -57,7 +57,8 @@ impl Path {
 }
 
 pub(super) fn plan(written: &Written, place: Place, namespace: &Text, platform: &Platform, findings: &mut Vec<Finding>) -> Route {
-    let hosts: Vec<_> = [&written.host].into_iter().chain(&written.aliases).map(|host| full_host(host, &platform.domain)).collect();
+    let mut hosts: Vec<_> = [&written.host].into_iter().chain(&written.aliases).map(|host| full_host(host, &platform.domain)).collect();
+    check_size(written, &place, &mut hosts, findings);
     check_hosts(&hosts, &place, platform, findings);
     check_middlewares(written, &place, namespace, platform, findings);
     if written.port == 0 {
@@ -72,7 +73,7 @@ pub(super) fn plan(written: &Written, place: Place, namespace: &Text, platform: 
         target_port,
         paths: paths(written, &place, platform, findings),
         entry_points: entry_points(written, &place, platform, findings),
-        middlewares: written.middlewares.clone(),
+        middlewares: written.middlewares.iter().take(LARGEST / written.paths.len().max(1)).cloned().collect(),
         priority: written.priority,
         hosts,
         place,
@@ -94,6 +95,21 @@ fn name(host: &Text, written: &Written, domain: &Text) -> Text {
     };
     let words = below.unwrap_or(host).split('.').chain(path.split(|char: char| !char.is_ascii_alphanumeric())).chain([side]);
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-").to_ascii_lowercase().into()
+}
+
+/// How many hosts, and middlewares, a route may name for all its paths together.
+const LARGEST: usize = 1000;
+
+/// Each path names all hosts and all middlewares, so that their product decides how large the object gets.
+fn check_size(written: &Written, place: &Place, hosts: &mut Vec<Text>, findings: &mut Vec<Finding>) {
+    let size = hosts.len().max(written.middlewares.len()) * written.paths.len().max(1);
+    if size > LARGEST {
+        let key = if written.paths.len() > 1 { "paths" } else { "aliases" };
+        let finding =
+            rules::MALFORMED_VALUE.at(place.key(key).itself(), format!("this route makes {size} rules and references, and {LARGEST} are the most"));
+        findings.push(finding.note("the API server refuses objects that are too large").help("split the route"));
+        hosts.truncate(1);
+    }
 }
 
 fn check_hosts(hosts: &[Text], place: &Place, platform: &Platform, findings: &mut Vec<Finding>) {
@@ -194,7 +210,10 @@ pub(super) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
                 {
                     findings.push(collision(host, index, (route, path), (other, at)));
                 }
-                others.push((route, path));
+                let adds = |point: &usize| !others.iter().any(|(other, _)| other.entry_points.contains(point));
+                if route.entry_points.iter().any(adds) {
+                    others.push((route, path));
+                }
             }
         }
     }

@@ -1,10 +1,11 @@
 //! Labels and annotations that the API server would refuse.
 
-use crate::document::{Place, shorten};
+use crate::document::Place;
 use crate::finding::Finding;
 use crate::format::is_dns_name;
 use crate::object::{Kind, Object};
 use crate::rules::BAD_LABEL;
+use crate::suggestion::shorten;
 use crate::value::{Map, Text, Value};
 
 /// Judges what users put on Namespaces and Applications.

@@ -1,10 +1,10 @@
 //! Names that Kubernetes or Argo CD would refuse or cut.
 
-use crate::document::shorten;
 use crate::finding::Finding;
 use crate::format::{is_dns_label, is_dns_name};
 use crate::object::{Kind, Object};
 use crate::rules::BAD_NAME;
+use crate::suggestion::shorten;
 
 /// Argo CD keeps the name of an Application in a label, which holds 63 characters.
 const LONGEST_APPLICATION: usize = 63;

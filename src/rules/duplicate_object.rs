@@ -2,42 +2,43 @@
 
 use std::collections::BTreeSet;
 
-use crate::document::Place;
+use crate::document::{Place, Step};
 use crate::finding::Finding;
 use crate::object::{Kind, Object};
-use crate::rules::{DUPLICATE_APPLICATION_CODE, DUPLICATE_NAMESPACE, DUPLICATE_OBJECT};
+use crate::rules::DUPLICATE_OBJECT;
+use crate::suggestion::shorten;
 
 /// Objects that were met before are found by their identity.
 #[allow(clippy::disallowed_types, reason = "asked for membership only, its order is never seen")]
 pub(crate) fn check(objects: &[Object], findings: &mut Vec<Finding>) {
     let mut first: std::collections::HashMap<_, &Object> = std::collections::HashMap::with_capacity(objects.len());
     let twins = objects.iter().filter_map(|object| first.insert(object.identity(), object).map(|twin| (twin, object)));
-    let twins: Vec<_> = twins.collect();
-    if twins.is_empty() {
-        return;
-    }
-    let said: Vec<Place> = findings.iter().filter_map(root_of_twins).collect();
+    let twins: Vec<_> = twins.filter(|(first, second)| !of_twins(first, second)).collect();
     let mut pairs = BTreeSet::new();
     for (first, second) in twins {
         let [Some(one), Some(other)] = [first, second].map(|object| object.origins.first().map(|origin| &origin.place)) else { continue };
         // One pair of lines is said once, however many objects come of it.
-        if !said.iter().any(|place| other.is_within(place)) && pairs.insert((one, other)) {
+        if pairs.insert((one, other)) {
             findings.push(collision(second, one, other));
         }
     }
 }
 
-/// The part of the catalog of which another rule has said already that it stands there twice.
-fn root_of_twins(finding: &Finding) -> Option<Place> {
-    match finding.rule.name {
-        name if name == DUPLICATE_APPLICATION_CODE.name => Some(finding.place().clone()),
-        name if name == DUPLICATE_NAMESPACE.name => Some(finding.place().parent()),
-        _ => None,
-    }
+/// Whether two entries of one namespace, or two applications of one code, made the objects: that is a fault of its own, and said once.
+fn of_twins(first: &Object, second: &Object) -> bool {
+    let entry = |object: &Object| object.origins.first().map(|origin| (origin.place.file, origin.place.steps.first().cloned()));
+    let entries = first.folder == second.folder && entry(first) != entry(second);
+    let applications = first.origins.iter().chain(second.origins.iter()).all(|origin| is_application(&origin.place));
+    entries || applications
+}
+
+/// Whether a place is the code of an application.
+fn is_application(place: &Place) -> bool {
+    matches!(place.steps.last(), Some(Step::Key(key)) if key.as_str() == "applicationCode")
 }
 
 fn collision(object: &Object, first: &Place, second: &Place) -> Finding {
-    let message = format!("two lines make the {} `{}`", object.kind.name(), object.name);
+    let message = format!("two lines make the {} `{}`", object.kind.name(), shorten(&object.name));
     let finding = DUPLICATE_OBJECT.at(second.clone(), message).and(first.clone(), "the first is here");
     let finding = finding.note("Argo CD applies the last one of a name: the other line would have no effect");
     finding.help(match object.kind {
