@@ -4,6 +4,8 @@
 //! comments, nothing built from them), then writes `BYTES` bytes of manifest-like text to standard output.
 //! `benches/table` runs it beside wharf and prints how many times longer wharf takes.
 
+#![allow(clippy::disallowed_methods, reason = "a program of its own, outside the compiler")]
+
 use std::env;
 use std::error::Error;
 use std::fs;

@@ -75,7 +75,7 @@ impl<'a> Document<'a> {
         self.readable
     }
 
-    /// The bytes of [`Document::text`] that `place` points at: the nearest part that exists.
+    /// The bytes of the text that `place` points at: the nearest part that exists.
     pub fn span(&self, place: &Place) -> Range<usize> {
         if let Part::Bytes(start, end) = place.part {
             return start..end;

@@ -76,12 +76,14 @@ impl Made {
     }
 
     /// Kinds come in the order of their waves, but for Applications that wait for others of the last tier.
-    fn in_order(mut self) -> Vec<Object> {
+    fn in_order(self) -> Vec<Object> {
         let mut objects = Vec::with_capacity(self.0.iter().map(Vec::len).sum());
-        for kind in &mut self.0 {
-            objects.append(kind);
+        for kind in self.0 {
+            objects.extend(kind);
         }
-        objects.sort_by_key(Object::order);
+        if !objects.is_sorted_by_key(Object::order) {
+            objects.sort_by_key(Object::order);
+        }
         objects
     }
 }

@@ -1,5 +1,7 @@
 //! What wharf owes to the systems that it was made for, written out by hand.
 
+#![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
+
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::num::NonZeroUsize;

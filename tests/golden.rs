@@ -1,5 +1,7 @@
 //! Each folder of `golden/` and `examples/` is a test: what it compiles to, and what is said about it, is exactly what lies there.
 
+#![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
+
 mod support;
 
 use std::env;

@@ -1,5 +1,7 @@
 //! Each rule's page holds what it says: what it calls bad is reported exactly as it shows, and of what it calls good nothing is said.
 
+#![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
+
 #[path = "support/pages.rs"]
 mod pages;
 
