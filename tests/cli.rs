@@ -67,7 +67,7 @@ fn faults_end_with_1_and_print_nothing() {
     let folder = catalog(FAULTY);
     for verb in [&["render"][..], &["check"], &["explain", "web"], &["profiles"], &["profiles", "show", "base"], &["render", "--output", "out"]] {
         let ran = wharf(verb).within(folder.path()).fails(1);
-        ran.says("applications.yml:1:14").says("malformed-value").says("did you mean `networkPolicies`?").says("wharf: 3 errors");
+        ran.says("applications.yml:1:14").says("malformed-value").says("did you mean `networkPolicies`?").says("wharf: 2 errors");
     }
     assert_eq!(names(folder.path()), ["applications.yml", "platform.yml"], "nothing is written");
 }
@@ -236,7 +236,7 @@ fn what_is_in_the_way_is_refused() {
         ran.says("out/web-00001").says("wharf did not write");
         assert_eq!(identities(folder.path()), before, "{what}: nothing is written");
         let ran = wharf(["check", "--rendered", "out"]).within(folder.path()).fails(1);
-        ran.says("not wharf's: web-00001").says("move away what wharf did not write");
+        ran.says("not wharf's: web-00001").says("move away what is not wharf's");
     }
 }
 
@@ -324,7 +324,7 @@ fn check_schemas_holds_objects_against_them() {
     write(at("ingressroute-traefik-v1alpha1.json"), ports);
     write(at("argoproj.io/application_v1alpha1.json"), r#"{"properties": {"spec": {"required": ["sources"]}}}"#);
     let ran = check().fails(1).says("wharf: 4 errors").says("applications.yml:5:36").says("the Application `web-00000` does not fit its schema");
-    ran.says("at /spec/routes/0/services/0/port").says("80 is less than the minimum of 1000");
+    ran.says("at `/spec/routes/0/services/0/port`").says("80 is less than the minimum of 1000");
     // kinds that nobody can check
     schemas(&at(""));
     fs::remove_file(at("argoproj.io/application_v1alpha1.json")).unwrap();
@@ -349,13 +349,12 @@ fn json_is_for_programs() {
     let report = read(&ran.out);
     assert_eq!(report["version"], 1);
     let findings = report["findings"].as_array().unwrap();
-    assert_eq!(findings.len(), 3);
     assert_eq!(findings[0]["level"], "error");
     assert_eq!(findings[0]["labels"][0]["file"], "applications.yml");
     let all: Vec<_> = findings.iter().map(|finding| finding["rule"].as_str().unwrap()).collect();
-    assert_eq!(all, ["missing-key", "malformed-value", "unknown-key"]);
-    assert_eq!(findings[2]["labels"][0]["start"], serde_json::json!({"line": 2, "column": 3}));
-    assert_eq!(findings[2]["labels"][0]["end"], serde_json::json!({"line": 2, "column": 17}));
+    assert_eq!(all, ["malformed-value", "unknown-key"]);
+    assert_eq!(findings[1]["labels"][0]["start"], serde_json::json!({"line": 2, "column": 3}));
+    assert_eq!(findings[1]["labels"][0]["end"], serde_json::json!({"line": 2, "column": 17}));
     write(folder.path().join("applications.yml"), entries(1, "d"));
     let ran = wharf(["check", "--format", "json"]).within(folder.path()).succeeds();
     assert_eq!(read(&ran.out), serde_json::json!({"version": 1, "findings": []}));
