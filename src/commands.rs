@@ -67,7 +67,7 @@ impl Folder {
         inputs::read(&origin).map_err(|unreadable| {
             let missing = unreadable.error.kind() == io::ErrorKind::NotFound && unreadable.path.ends_with("applications.yml");
             let hint = if missing { "; `wharf init` makes one to start from" } else { "" };
-            Trouble(format!("{}: {}{hint}", unreadable.path.display(), unreadable.error))
+            Trouble(format!("{}{hint}", Trouble::with(&unreadable.path, &unreadable.error)))
         })
     }
 }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::exit::Trouble;
+use crate::inputs::display;
 use crate::tree::{HEADER, Tree};
 
 /// Files that a killed run may leave behind begin and end like this; the next run removes them.
@@ -26,7 +27,7 @@ pub struct Difference {
     pub changed: Vec<String>,
     /// Files that wharf wrote before and that the tree no longer has.
     pub stale: Vec<String>,
-    /// Files that wharf did not write, where it would have to.
+    /// What wharf did not write, where it would have to write a file or make a folder.
     pub foreign: Vec<String>,
     /// What killed runs left behind.
     leftovers: Vec<PathBuf>,
@@ -48,8 +49,10 @@ pub fn compare(tree: &Tree, output: &Path) -> Result<Difference, Trouble> {
     found.walk(output, "")?;
     let mut difference = Difference::default();
     for (path, text) in tree {
-        if found.is_blocked(path) {
-            difference.foreign.push(path.clone());
+        if let Some(blocker) = found.blocker(path) {
+            if difference.foreign.last().is_none_or(|last| last != blocker) {
+                difference.foreign.push(blocker.to_owned());
+            }
         } else if found.files.remove(path) {
             let target = output.join(path);
             let old = fs::read(&target).map_err(|error| Trouble::with(&target, &error))?;
@@ -76,17 +79,17 @@ pub fn write(tree: &Tree, output: &Path) -> Result<Difference, Trouble> {
     let difference = compare(tree, output)?;
     if let Some(path) = difference.foreign.first() {
         let path = output.join(path);
-        return Err(Trouble(format!("{}: something stands here that wharf did not write; nothing was written, move it away", path.display())));
+        return Err(Trouble(format!("{}: something stands here that wharf did not write; nothing was written, move it away", display(&path))));
     }
     for leftover in &difference.leftovers {
-        fs::remove_file(leftover).or_else(ignore_missing).map_err(|error| Trouble::with(leftover, &error))?;
+        remove(output, leftover)?;
     }
     for path in difference.missing.iter().chain(&difference.changed) {
         let target = output.join(path);
         replace(&target, tree[path].as_bytes()).map_err(|error| Trouble::with(&target, &error))?;
     }
     for path in &difference.stale {
-        remove(output, path)?;
+        remove(output, &output.join(path))?;
     }
     Ok(difference)
 }
@@ -98,7 +101,7 @@ pub fn write(tree: &Tree, output: &Path) -> Result<Difference, Trouble> {
 pub fn create(target: &Path, text: &str) -> Result<(), Trouble> {
     let written = temporary(target, text.as_bytes()).and_then(|file| file.persist_noclobber(target).map_err(|refused| refused.error));
     match written {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(Trouble(format!("{}: this file exists already", target.display()))),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(Trouble(format!("{}: this file exists already", display(target)))),
         Err(error) => Err(Trouble::with(target, &error)),
         Ok(_) => Ok(()),
     }
@@ -131,9 +134,8 @@ fn temporary(target: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-fn remove(output: &Path, path: &str) -> Result<(), Trouble> {
-    let target = output.join(path);
-    fs::remove_file(&target).or_else(ignore_missing).map_err(|error| Trouble::with(&target, &error))?;
+fn remove(output: &Path, target: &Path) -> Result<(), Trouble> {
+    fs::remove_file(target).or_else(ignore_missing).map_err(|error| Trouble::with(target, &error))?;
     // A folder that still holds something stays.
     if let Some(folder) = target.parent().filter(|folder| *folder != output) {
         let _ = fs::remove_dir(folder);
@@ -173,7 +175,7 @@ impl Found {
                 self.walk(&item.path(), &format!("{name}/"))?;
             } else if kind.is_file() && name.starts_with(TEMPORARY) && name.ends_with(TEMPORARY_END) {
                 self.leftovers.push(item.path());
-            } else if kind.is_file() && name.ends_with(".yaml") {
+            } else if kind.is_file() && Path::new(&name).extension().is_some_and(|extension| extension == "yaml") {
                 self.files.insert(format!("{prefix}{name}"));
             } else {
                 self.others.insert(format!("{prefix}{name}"));
@@ -182,10 +184,11 @@ impl Found {
         Ok(())
     }
 
-    /// Whether something stands at `path`, or in the place of its folder, that is not a file.
-    fn is_blocked(&self, path: &str) -> bool {
+    /// What stands in the place of the folder of `path`, or at `path` and is no file.
+    fn blocker<'p>(&self, path: &'p str) -> Option<&'p str> {
         let folder = path.split_once('/').map_or("", |(folder, _)| folder);
-        self.others.contains(path) || self.others.contains(folder) || self.files.contains(folder)
+        let no_folder = self.others.contains(folder) || self.files.contains(folder);
+        if no_folder { Some(folder) } else { self.others.contains(path).then_some(path) }
     }
 }
 

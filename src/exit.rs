@@ -5,6 +5,8 @@ use std::io;
 use std::path::Path;
 use std::process::{ExitCode, Termination};
 
+use crate::inputs::display;
+
 /// The end of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -33,8 +35,16 @@ pub struct Trouble(pub String);
 impl Trouble {
     /// Something that could not be done with a file.
     pub fn with(path: &Path, error: &io::Error) -> Self {
-        Self(format!("{}: {error}", path.display()))
+        Self(format!("{}: {}", display(path), reason(error)))
     }
+}
+
+/// What the system says, in the style of wharf's own messages.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_lowercase().chain(rest).collect())
 }
 
 impl fmt::Display for Trouble {

@@ -117,6 +117,6 @@ fn stem(path: &Path) -> String {
 }
 
 /// The path as a user would type it: without a leading `./`.
-fn display(path: &Path) -> String {
+pub(crate) fn display(path: &Path) -> String {
     path.strip_prefix(".").unwrap_or(path).display().to_string()
 }

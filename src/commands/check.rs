@@ -83,10 +83,10 @@ fn stale(difference: &disk::Difference, folder: &Path) -> Option<Finding> {
         return None;
     }
     let groups = [
-        ("missing", &difference.missing),
+        ("not wharf's", &difference.foreign),
         ("changed", &difference.changed),
         ("no longer made", &difference.stale),
-        ("not wharf's", &difference.foreign),
+        ("missing", &difference.missing),
     ];
     let lines = groups.iter().flat_map(|(what, files)| files.iter().map(move |file| format!("{what}: {file}")));
     let all: Vec<_> = lines.collect();

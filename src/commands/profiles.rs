@@ -13,6 +13,7 @@ use crate::document::FileId;
 use crate::exit::{Exit, Outcome, Trouble};
 use crate::finding::printable;
 use crate::generate;
+use crate::inputs::display;
 use crate::plan::Profile;
 use crate::profile::BUILT_IN;
 use crate::suggestion::{did_you_mean, either};
@@ -31,6 +32,11 @@ pub struct Profiles {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// List the profiles and who uses them, as without a verb
+    List {
+        #[command(flatten)]
+        folder: Folder,
+    },
     /// Print a profile and the policies that it becomes
     Show {
         /// The profile
@@ -51,6 +57,7 @@ enum Verb {
 impl Profiles {
     pub(super) fn run(&self, threads: NonZeroUsize) -> Outcome {
         match &self.verb {
+            Some(Verb::List { folder }) => with_catalog(folder, threads, |compiled| Ok(list(compiled))),
             None => with_catalog(&self.folder, threads, |compiled| Ok(list(compiled))),
             Some(Verb::Show { name, folder }) => with_catalog(folder, threads, |compiled| show(name, compiled)),
             Some(Verb::Eject { name, folder }) => eject(name, &folder.join("profiles").join(format!("{name}.yml"))),
@@ -109,7 +116,7 @@ fn eject(name: &str, target: &std::path::Path) -> Outcome {
     let names = || BUILT_IN.iter().map(|built_in| built_in.name);
     let built_in = BUILT_IN.iter().find(|built_in| built_in.name == name).ok_or_else(|| unknown(name, names()))?;
     disk::create(target, built_in.text)?;
-    print(&format!("wrote {}; it takes the place of the built-in profile\n", target.display()))
+    print(&format!("wrote {}; it takes the place of the built-in profile\n", display(target)))
 }
 
 fn unknown<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone) -> Trouble {

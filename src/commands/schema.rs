@@ -6,8 +6,9 @@ use clap::Args;
 
 use super::{print, say};
 use crate::exit::{Exit, Outcome, Trouble};
+use crate::inputs::display;
 use crate::schema::{PUBLISHED, text};
-use crate::suggestion::either;
+use crate::suggestion::{did_you_mean, either};
 
 /// Print the JSON Schemas of what you write, for editors
 #[derive(Debug, Args)]
@@ -26,7 +27,7 @@ impl Schema {
             for published in &PUBLISHED {
                 crate::disk::replace_text(&folder.join(published.file), &text(published))?;
             }
-            say(&format!("wharf: wrote {} schemas to {}\n", PUBLISHED.len(), folder.display()));
+            say(&format!("wharf: wrote {} schemas to {}\n", PUBLISHED.len(), display(folder)));
             return Ok(Exit::Clean);
         }
         let names = || PUBLISHED.iter().map(|published| published.name);
@@ -37,7 +38,8 @@ impl Schema {
             }
             Some(name) => {
                 let published = PUBLISHED.iter().find(|published| published.name == *name);
-                let published = published.ok_or_else(|| Trouble(format!("there is no schema `{name}`; there is {}", either(names()))))?;
+                let hint = || did_you_mean(name, names()).unwrap_or_else(|| format!("there is {}", either(names())));
+                let published = published.ok_or_else(|| Trouble(format!("there is no schema `{name}`; {}", hint())))?;
                 print(&text(published))
             }
         }

@@ -1,0 +1,532 @@
+//! The command line, on the real binary: what each verb prints, writes and refuses, and how it ends.
+
+#![cfg(unix)]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, missing_docs)]
+
+#[path = "support/cli.rs"]
+mod cli;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::{MetadataExt, symlink};
+use std::path::Path;
+
+use cli::{catalog, entries, entry, files, folder, shell, wharf, write};
+
+const FAULTY: &str = "- namespace: Web\n  networkPolices: {profile: web-app}\n";
+
+/// The inode and the time of the last change of all files, so that a file that was written again shows.
+fn identities(folder: &Path) -> BTreeMap<String, (u64, i64, i64)> {
+    let identity = |path: &String| {
+        let data = fs::symlink_metadata(folder.join(path)).unwrap();
+        (data.ino(), data.mtime(), data.mtime_nsec())
+    };
+    files(folder).keys().map(|path| (path.clone(), identity(path))).collect()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    files(folder).into_keys().collect()
+}
+
+#[test]
+fn every_verb_has_help() {
+    wharf(["--help"]).succeeds().prints("render").prints("completions");
+    wharf(["--version"]).succeeds().prints(env!("CARGO_PKG_VERSION"));
+    for verb in [
+        &["render"][..],
+        &["check"],
+        &["explain"],
+        &["profiles"],
+        &["profiles", "show"],
+        &["profiles", "eject"],
+        &["schema"],
+        &["init"],
+        &["completions"],
+    ] {
+        wharf(verb.iter().chain(&["--help"])).succeeds().prints("Usage: wharf");
+    }
+    wharf([] as [&str; 0]).fails(2);
+    wharf(["rendre"]).fails(2).says("render");
+    wharf(["render", "--outptu", "x"]).fails(2).says("--output");
+}
+
+#[test]
+fn a_clean_catalog_ends_with_0() {
+    let folder = catalog(&entries(2, "d"));
+    let ran = wharf(["render"]).within(folder.path()).succeeds();
+    assert!(ran.out.starts_with("---\napiVersion: v1\nkind: Namespace\n"), "{}", ran.out);
+    assert_eq!(ran.err, "");
+    let named = wharf([Path::new("render"), folder.path()]).succeeds();
+    assert_eq!(named.out, ran.out, "the folder can be named from anywhere");
+    let ran = wharf(["check"]).within(folder.path()).succeeds();
+    assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", ""));
+}
+
+#[test]
+fn faults_end_with_1_and_print_nothing() {
+    let folder = catalog(FAULTY);
+    for verb in [&["render"][..], &["check"], &["explain", "web"], &["profiles"], &["profiles", "show", "base"], &["render", "--output", "out"]] {
+        let ran = wharf(verb).within(folder.path()).fails(1);
+        ran.says("applications.yml:1:14").says("malformed-value").says("did you mean `networkPolicies`?").says("wharf: 2 errors");
+    }
+    assert_eq!(names(folder.path()), ["applications.yml", "platform.yml"], "nothing is written");
+}
+
+#[test]
+fn warnings_do_not_fail() {
+    let folder = catalog(&entries(1, "d"));
+    write(folder.path().join("schemas/namespace-v1.json"), "{}");
+    let ran = wharf(["check", "--schemas", "schemas"]).within(folder.path()).succeeds();
+    ran.says("warning[unchecked-kind]").says("wharf: 6 warnings");
+}
+
+#[test]
+fn what_cannot_be_read_ends_with_2() {
+    let folder = folder();
+    let at = |path: &str| folder.path().join(path);
+    wharf(["render"]).within(folder.path()).fails(2).says("applications.yml").says("`wharf init`");
+    wharf(["check", "nowhere"]).within(folder.path()).fails(2).says("nowhere");
+    write(at("file"), "");
+    wharf(["check", "file"]).within(folder.path()).fails(2).says("file");
+    fs::create_dir_all(at("odd/applications.yml")).unwrap();
+    wharf(["check", "odd"]).within(folder.path()).fails(2).says("odd/applications.yml");
+    write(at("closed/applications.yml"), entries(1, "d"));
+    write(at("closed/platform.yml"), cli::PLATFORM);
+    write(at("closed/profiles"), "no folder");
+    wharf(["check", "closed"]).within(folder.path()).fails(2).says("closed/profiles");
+    // a user who may read everything cannot be shut out
+    shell(
+        "mkdir shut && chmod 000 shut && { ls shut/. 2>/dev/null || \"$WHARF\" check shut; code=$?; chmod 700 shut; test $code = 0 -o $code = 2; }",
+    )
+    .within(folder.path())
+    .succeeds();
+}
+
+#[test]
+fn a_missing_platform_is_a_finding() {
+    let folder = catalog(&entries(1, "d"));
+    fs::remove_file(folder.path().join("platform.yml")).unwrap();
+    wharf(["check"]).within(folder.path()).fails(1).says("missing-platform").says("wharf init");
+}
+
+#[test]
+fn a_dash_reads_standard_input() {
+    let folder = catalog("not read");
+    let text = entries(2, "d");
+    let ran = wharf(["render", "-"]).within(folder.path()).input(text.as_str()).succeeds();
+    write(folder.path().join("applications.yml"), &text);
+    assert_eq!(ran.out, wharf(["render"]).within(folder.path()).succeeds().out);
+    wharf(["check", "-"]).within(folder.path()).input(FAULTY).fails(1).says("<stdin>:1:14");
+    wharf(["check", "-"]).within(folder.path()).fails(1).says("empty-catalog");
+    wharf(["explain", "web-00000", "-"]).within(folder.path()).input(text.as_str()).succeeds().prints("<stdin>:1");
+    wharf(["render", "-", "--output", "out"]).within(folder.path()).input(text.as_str()).succeeds();
+    assert_eq!(files(folder.path().join("out")).len(), 14);
+}
+
+#[test]
+fn filters_choose_objects() {
+    let folder = catalog(&entries(3, "d"));
+    let render = |arguments: &[&str]| wharf(["render"].iter().chain(arguments)).within(folder.path());
+    let kinds = |out: &str| out.lines().filter_map(|line| line.strip_prefix("kind: ")).map(str::to_owned).collect::<Vec<_>>();
+    let ran = render(&["--kind", "Namespace"]).succeeds();
+    assert_eq!(kinds(&ran.out), ["Namespace"; 3]);
+    let ran = render(&["--kind", "namespace", "--kind", "IngressRoute", "--entry", "web-00001"]).succeeds();
+    assert_eq!(kinds(&ran.out), ["Namespace", "IngressRoute"]);
+    let all = render(&[]).succeeds().out;
+    let one = render(&["--entry", "web-00000", "--entry", "web-00001", "--entry", "web-00002"]).succeeds().out;
+    assert_eq!(all, one);
+    render(&["--kind", "NetworkPolcy"]).fails(2).says("there is no kind `NetworkPolcy`; did you mean `NetworkPolicy`?");
+    render(&["--kind", "Secret"]).fails(2).says("there is `Namespace`, `AppProject`");
+    render(&["--entry", "web-0001"]).fails(2).says("there is no entry `web-0001`; did you mean `web-00");
+    render(&["--entry", "else"]).fails(2).says("there is `web-00000`, `web-00001` or `web-00002`");
+    render(&["--entry", "web-00001", "--output", "out"]).fails(2).says("--output");
+}
+
+#[test]
+fn rendering_twice_changes_no_file() {
+    let folder = catalog(&entries(5, "d"));
+    let out = folder.path().join("out");
+    let render = || wharf(["render", "--output", "out"]).within(folder.path()).succeeds();
+    assert_eq!(render().says("35 files written, 0 files removed").out, "");
+    let first = identities(&out);
+    assert_eq!(first.len(), 35);
+    render().says("up to date");
+    assert_eq!(identities(&out), first);
+    // a change touches what it changes
+    write(folder.path().join("applications.yml"), entries(5, "d").replacen("80, targetPort: 8080", "81, targetPort: 8080", 1));
+    render().says("1 file written, 0 files removed");
+    let second = identities(&out);
+    let changed: Vec<_> = second.iter().filter(|(path, identity)| first.get(*path) != Some(identity)).map(|(path, _)| path.as_str()).collect();
+    assert_eq!(changed, ["web-00000/ingress-routes.yaml"]);
+}
+
+#[test]
+fn removing_an_entry_removes_its_files_only() {
+    let folder = catalog(&[entry(0, "d"), entry(1, "d"), entry(7, "d").replace("web-00006", "web-00001")].concat());
+    let out = folder.path().join("out");
+    let render = || wharf(["render", "--output", "out"]).within(folder.path()).succeeds();
+    render();
+    let before = identities(&out);
+    write(folder.path().join("applications.yml"), entries(2, "d"));
+    render().says("1 file written, 7 files removed");
+    assert!(!out.join("web-00007").exists(), "the empty folder goes, too");
+    let after = identities(&out);
+    let kept = before.iter().filter(|(path, _)| !path.starts_with("web-00007/") && *path != "web-00001/network-policies.yaml");
+    for (path, identity) in kept {
+        assert_eq!(after.get(path), Some(identity), "{path}");
+    }
+    assert_eq!(after.len(), 14);
+}
+
+#[test]
+fn foreign_files_survive() {
+    let folder = catalog(&entries(2, "d"));
+    let out = folder.path().join("out");
+    let foreign = [
+        "README.md",
+        "kustomization.yaml",
+        "web-00000/notes.txt",
+        "web-00001/own.yaml",
+        "web-00001/.wharf-notes",
+        "elsewhere/namespace.yaml",
+        "elsewhere/deep/down/x.yaml",
+        "web-00001/deep/namespace.yaml",
+        ".git/config",
+        ".wharf-mine.yaml",
+    ];
+    for path in foreign {
+        write(out.join(path), format!("# mine: {path}\n"));
+    }
+    // a file that begins like one of wharf's but lies deeper than wharf writes is not looked at
+    write(out.join("a/b/namespace.yaml"), wharf::tree::HEADER);
+    wharf(["render", "--output", "out"]).within(folder.path()).succeeds();
+    write(folder.path().join("applications.yml"), entry(0, "d"));
+    wharf(["render", "--output", "out"]).within(folder.path()).succeeds();
+    let left = files(&out);
+    for path in foreign {
+        assert_eq!(left.get(path).map(Vec::as_slice), Some(format!("# mine: {path}\n").as_bytes()));
+    }
+    assert!(left.contains_key("a/b/namespace.yaml"));
+    assert!(!left.contains_key("web-00001/namespace.yaml"));
+}
+
+#[test]
+fn what_is_in_the_way_is_refused() {
+    type Block = (&'static str, fn(&Path));
+    let blocks: [Block; 6] = [
+        ("a file", |path| write(path, "kind: Namespace\n")),
+        ("an empty file", |path| write(path, "")),
+        ("a folder", |path| fs::create_dir_all(path).unwrap()),
+        ("a link", |path| {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            symlink("../../applications.yml", path).unwrap();
+        }),
+        ("a link to nowhere", |path| {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            symlink("nowhere", path).unwrap();
+        }),
+        ("a file instead of the folder", |path| write(path.parent().unwrap(), "mine")),
+    ];
+    for (what, block) in blocks {
+        let folder = catalog(&entries(3, "d"));
+        let out = folder.path().join("out");
+        block(&out.join("web-00001/namespace.yaml"));
+        let before = identities(folder.path());
+        let ran = wharf(["render", "--output", "out"]).within(folder.path()).fails(2);
+        ran.says("out/web-00001").says("wharf did not write");
+        assert_eq!(identities(folder.path()), before, "{what}: nothing is written");
+        let ran = wharf(["check", "--rendered", "out"]).within(folder.path()).fails(1);
+        ran.says("not wharf's: web-00001").says("move away what is not wharf's");
+    }
+}
+
+#[test]
+fn links_lead_nowhere() {
+    let folder = catalog(&entries(2, "d"));
+    let (out, elsewhere) = (folder.path().join("out"), folder.path().join("elsewhere"));
+    fs::create_dir_all(&out).unwrap();
+    fs::create_dir_all(&elsewhere).unwrap();
+    // the folder of an entry
+    symlink(&elsewhere, out.join("web-00001")).unwrap();
+    wharf(["render", "--output", "out"]).within(folder.path()).fails(2).says("wharf did not write");
+    assert_eq!(names(&elsewhere), [] as [&str; 0]);
+    fs::remove_file(out.join("web-00001")).unwrap();
+    // the folder of an entry that is gone, and a file in it
+    write(elsewhere.join("namespace.yaml"), wharf::tree::HEADER);
+    symlink(&elsewhere, out.join("web-00009")).unwrap();
+    wharf(["render", "--output", "out"]).within(folder.path()).succeeds();
+    symlink(elsewhere.join("namespace.yaml"), out.join("web-00001/own.yaml")).unwrap();
+    wharf(["render", "--output", "out"]).within(folder.path()).succeeds().says("up to date");
+    assert_eq!(names(&elsewhere), ["namespace.yaml"]);
+    assert!(out.join("web-00009").is_symlink() && out.join("web-00001/own.yaml").is_symlink());
+    // the output itself may be one
+    symlink(&out, folder.path().join("link")).unwrap();
+    wharf(["render", "--output", "link"]).within(folder.path()).succeeds().says("up to date");
+}
+
+#[test]
+fn leftovers_of_killed_runs_are_removed() {
+    let folder = catalog(&entries(2, "d"));
+    let out = folder.path().join("out");
+    wharf(["render", "--output", "out"]).within(folder.path()).succeeds();
+    let clean = names(&out);
+    write(out.join("web-00001/.wharf-a1b2c3.tmp"), "half a f");
+    write(out.join("gone/.wharf-a1b2c3.tmp"), "half a f");
+    wharf(["render", "--output", "out"]).within(folder.path()).succeeds();
+    assert_eq!(names(&out), clean);
+    assert!(!out.join("gone").exists());
+}
+
+#[test]
+fn check_rendered_compares() {
+    let folder = catalog(&entries(2, "d"));
+    let check = || wharf(["check", "--rendered", "out"]).within(folder.path());
+    check().fails(1).says("stale-rendered").says("missing: web-00000/app-project.yaml").says("… and 2 more").says("run `wharf render --output out`");
+    assert!(!folder.path().join("out").exists(), "check writes nothing");
+    wharf(["render", "--output", "out"]).within(folder.path()).succeeds();
+    check().succeeds();
+    write(folder.path().join("out/web-00000/namespace.yaml"), format!("{}changed", wharf::tree::HEADER));
+    write(folder.path().join("out/web-00000/mine.yaml"), "mine");
+    write(folder.path().join("out/web-old/namespace.yaml"), wharf::tree::HEADER);
+    let before = identities(folder.path());
+    check().fails(1).says("changed: web-00000/namespace.yaml; no longer made: web-old/namespace.yaml");
+    assert_eq!(identities(folder.path()), before, "check writes nothing");
+    wharf(["render", "--output", "out"]).within(folder.path()).succeeds().says("1 file written, 1 file removed");
+    check().succeeds();
+}
+
+/// A tree of schemas as kubeconform has them, and one as the catalogue of CRDs; with all kinds of [`entries`].
+fn schemas(folder: &Path) {
+    let any = r#"{"type": "object", "required": ["metadata"]}"#;
+    for name in ["namespace-v1", "serviceaccount-v1", "networkpolicy-networking-v1"] {
+        write(folder.join(format!("master-standalone-strict/{name}.json")), any);
+    }
+    write(folder.join("_definitions.json"), r#"{"definitions": {"port": {"type": "integer", "maximum": 65535}}}"#);
+    for name in ["application_v1alpha1", "appproject_v1alpha1"] {
+        write(folder.join(format!("argoproj.io/{name}.json")), any);
+    }
+    for name in ["ingressroute-traefik-v1alpha1", "middleware-traefik-v1alpha1"] {
+        write(folder.join(format!("{name}.json")), any);
+    }
+}
+
+#[test]
+fn check_schemas_holds_objects_against_them() {
+    let folder = catalog(&entries(2, "d"));
+    let at = |path: &str| folder.path().join("schemas").join(path);
+    let check = || wharf(["check", "--schemas", "schemas"]).within(folder.path());
+    check().fails(2).says("schemas");
+    schemas(&at(""));
+    assert_eq!(check().succeeds().err, "");
+    // what does not fit, in both layouts; references stay in their folder
+    let ports = r#"{"properties": {"spec": {"properties": {"routes": {"items": {"properties": {"services": {"items": {"properties":
+        {"port": {"$ref": "_definitions.json#/definitions/port", "minimum": 1000}}}}}}}}}}}"#;
+    write(at("ingressroute-traefik-v1alpha1.json"), ports);
+    write(at("argoproj.io/application_v1alpha1.json"), r#"{"properties": {"spec": {"required": ["sources"]}}}"#);
+    let ran = check().fails(1).says("wharf: 4 errors").says("applications.yml:5:36").says("the Application `web-00000` does not fit its schema");
+    ran.says("at `/spec/routes/0/services/0/port`").says("80 is less than the minimum of 1000");
+    // kinds that nobody can check
+    schemas(&at(""));
+    fs::remove_file(at("argoproj.io/application_v1alpha1.json")).unwrap();
+    check().succeeds().says("there is no schema for the kind Application").says("wharf: 1 warning");
+    // schemas that are none
+    write(at("argoproj.io/application_v1alpha1.json"), "{");
+    check().fails(2).says("application_v1alpha1.json");
+    write(at("argoproj.io/application_v1alpha1.json"), r#"{"$ref": "https://example.com/else.json"}"#);
+    check().fails(2).says("application_v1alpha1.json");
+    // links do not lead round in circles
+    schemas(&at(""));
+    symlink(".", at("again")).unwrap();
+    check().succeeds();
+}
+
+#[test]
+fn json_is_for_programs() {
+    let folder = catalog(FAULTY);
+    let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("the report is JSON");
+    let ran = wharf(["check", "--format", "json"]).within(folder.path()).run();
+    assert_eq!((ran.code, ran.err.as_str()), (Some(1), ""));
+    let report = read(&ran.out);
+    assert_eq!(report["version"], 1);
+    let findings = report["findings"].as_array().unwrap();
+    assert_eq!(findings[0]["level"], "error");
+    assert_eq!(findings[0]["labels"][0]["file"], "applications.yml");
+    let all: Vec<_> = findings.iter().map(|finding| finding["rule"].as_str().unwrap()).collect();
+    assert_eq!(all, ["malformed-value", "unknown-key"]);
+    assert_eq!(findings[1]["labels"][0]["start"], serde_json::json!({"line": 2, "column": 3}));
+    assert_eq!(findings[1]["labels"][0]["end"], serde_json::json!({"line": 2, "column": 17}));
+    write(folder.path().join("applications.yml"), entries(1, "d"));
+    let ran = wharf(["check", "--format", "json"]).within(folder.path()).succeeds();
+    assert_eq!(read(&ran.out), serde_json::json!({"version": 1, "findings": []}));
+    wharf(["check", "--format", "xml"]).within(folder.path()).fails(2);
+}
+
+#[test]
+fn explain_names_the_lines() {
+    let folder = catalog(&entries(2, "says \\x1b[31m nothing").replace("says \\x1b[31m nothing", "\"a \\e[31m b\""));
+    let ran = wharf(["explain", "web-00001"]).within(folder.path()).succeeds();
+    let ran =
+        ran.prints("web-00001: a \u{FFFD}[31m b\n").prints("profile web-app").prints("applications.yml:7\n").prints("allow-to-namespace-web-00000");
+    assert!(ran.out.lines().any(|line| line.contains("NetworkPolicy") && line.contains("(profile web-app)")), "{}", ran.out);
+    wharf(["explain", "web-0001"]).within(folder.path()).fails(2).says("there is no entry `web-0001`; did you mean `web-00");
+    wharf(["explain"]).within(folder.path()).fails(2);
+}
+
+#[test]
+fn profiles_are_listed_shown_and_ejected() {
+    let folder = catalog(&entries(2, "d"));
+    let profiles = |arguments: &[&str]| wharf(["profiles"].iter().chain(arguments)).within(folder.path());
+    profiles(&[]).succeeds().prints("web-app (built in): ").prints("used by web-00000, web-00001").prints("used by nobody");
+    assert_eq!(profiles(&["list"]).succeeds().out, profiles(&[]).succeeds().out);
+    profiles(&["list", "nowhere"]).fails(2).says("nowhere/applications.yml: no such file or directory");
+    profiles(&["show", "web-app"]).succeeds().prints("extends: base").prints("name: default-deny").prints("allow-from-ingress-controller");
+    profiles(&["show", "web-ap"]).fails(2).says("did you mean `web-app`?");
+    profiles(&["eject", "nothing-like-it"]).fails(2).says("the profiles are `base`");
+    profiles(&["eject", "../base"]).fails(2);
+    profiles(&["eject", "web-app"]).succeeds().prints("profiles/web-app.yml");
+    let path = folder.path().join("profiles/web-app.yml");
+    profiles(&[]).succeeds().prints("web-app (profiles/web-app.yml): ");
+    // an ejected profile means what the built-in one means
+    let built_in = catalog(&entries(2, "d"));
+    let render = |folder: &Path| wharf(["render"]).within(folder).succeeds().out;
+    assert_eq!(render(folder.path()), render(built_in.path()));
+    write(&path, "summary: mine\n");
+    profiles(&["eject", "web-app"]).fails(2).says("exists already");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "summary: mine\n");
+    fs::remove_file(&path).unwrap();
+    symlink("../nowhere", &path).unwrap();
+    profiles(&["eject", "web-app"]).fails(2).says("exists already");
+}
+
+#[test]
+fn the_published_schemas_are_current() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema");
+    let folder = folder();
+    wharf(["schema", "--output", "schema"]).within(folder.path()).succeeds().says("3 schemas");
+    let made = files(folder.path().join("schema"));
+    let committed = files(&root);
+    assert_eq!(made.keys().collect::<Vec<_>>(), committed.keys().collect::<Vec<_>>());
+    for (name, text) in &committed {
+        assert!(made.get(name) == Some(text), "{name} is out of date: run `wharf schema --output schema` in the repository");
+    }
+    for name in ["applications", "platform", "profile"] {
+        let ran = wharf(["schema", name]).succeeds();
+        assert_eq!(ran.out.as_bytes(), committed[&format!("{name}.schema.json")]);
+    }
+    let all: serde_json::Value = serde_json::from_str(&wharf(["schema"]).succeeds().out).unwrap();
+    assert_eq!(all.as_object().unwrap().len(), 3);
+    wharf(["schema", "application"]).fails(2).says("did you mean `applications`?");
+}
+
+#[test]
+fn init_makes_what_renders() {
+    let folder = folder();
+    let ran = wharf(["init"]).within(folder.path()).succeeds().prints("wrote applications.yml").prints("set the repository and the domain");
+    assert_eq!(ran.err, "");
+    for line in ran.out.lines().filter_map(|line| line.strip_prefix("wrote ")) {
+        assert!(folder.path().join(line).is_file(), "{line}");
+    }
+    wharf(["check"]).within(folder.path()).succeeds();
+    wharf(["render", "--output", "rendered"]).within(folder.path()).succeeds();
+    wharf(["check", "--rendered", "rendered"]).within(folder.path()).succeeds();
+    // the comments for editors lead to the schemas
+    let text = fs::read_to_string(folder.path().join("platform.yml")).unwrap();
+    let schema = text.lines().next().unwrap().split("$schema=").nth(1).unwrap();
+    assert!(folder.path().join(schema).is_file(), "{schema}");
+    // and a second time nothing is overwritten
+    let before = identities(folder.path());
+    wharf(["init"]).within(folder.path()).fails(2).says("exists already").says("nothing was written");
+    assert_eq!(identities(folder.path()), before);
+}
+
+#[test]
+fn init_overwrites_nothing() {
+    for path in ["applications.yml", "platform.yml", "helm-charts/extra-objects/Chart.yaml", "schema/platform.schema.json"] {
+        let folder = folder();
+        write(folder.path().join("new").join(path), "mine");
+        wharf(["init", "new"]).within(folder.path()).fails(2).says(path).says("nothing was written");
+        assert_eq!(files(folder.path()), BTreeMap::from([(format!("new/{path}"), b"mine".to_vec())]));
+    }
+    let folder = folder();
+    wharf(["init", "a/b"]).within(folder.path()).succeeds();
+    wharf(["check", "a/b"]).within(folder.path()).succeeds();
+}
+
+#[test]
+fn init_takes_the_remote() {
+    let folder = folder();
+    let remotes = [
+        ("https://git.example.com/me/home.git", "https://git.example.com/me/home.git"),
+        ("git@git.example.com:me/home.git", "git@git.example.com:me/home.git"),
+        ("ssh://git@git.example.com:2222/me/home.git", "ssh://git@git.example.com:2222/me/home.git"),
+        // what CI systems put into it must not be committed
+        ("https://ci:s3cret@git.example.com/me/home.git", "https://git.example.com/me/home.git"),
+    ];
+    for (number, (remote, url)) in remotes.into_iter().enumerate() {
+        let name = number.to_string();
+        shell(&format!("git init -q {name} && git -C {name} remote add origin '{remote}'")).within(folder.path()).succeeds();
+        wharf(["init", &name]).within(folder.path()).succeeds().prints("next: set the domain");
+        let platform = fs::read_to_string(folder.path().join(&name).join("platform.yml")).unwrap();
+        assert!(platform.contains(&format!("  url: {url}\n")), "{platform}");
+        wharf(["render", &name]).within(folder.path()).succeeds().prints(url);
+    }
+}
+
+#[test]
+fn completions_are_for_shells() {
+    wharf(["completions", "bash"]).succeeds().prints("_wharf()").prints("--output");
+    for name in ["zsh", "fish", "elvish", "powershell"] {
+        wharf(["completions", name]).succeeds().prints("wharf");
+    }
+    wharf(["completions", "tcsh"]).fails(2).says("bash");
+    wharf(["completions"]).fails(2);
+}
+
+#[test]
+fn a_reader_may_stop_reading() {
+    // more than a pipe holds
+    let folder = catalog(&entries(300, "d"));
+    let head = |verb: &str| {
+        let ran = shell(&format!("{{ \"$WHARF\" {verb}; echo $? >code; }} | head -n 1")).within(folder.path()).succeeds();
+        assert_eq!((ran.out.lines().count(), ran.err.as_str()), (1, ""), "{verb}");
+        assert_eq!(fs::read_to_string(folder.path().join("code")).unwrap(), "0\n", "{verb}");
+    };
+    head("render");
+    head("schema");
+    head("profiles");
+    head("explain web-00001");
+    head("completions bash");
+    shell("\"$WHARF\" render | :").within(folder.path()).succeeds();
+    shell("exec \"$WHARF\" render >&-").within(folder.path()).succeeds();
+    shell("exec \"$WHARF\" render >&- 2>&- <&-").within(folder.path()).succeeds();
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_trouble() {
+    let folder = catalog(&entries(2, "d"));
+    for verb in ["render", "schema", "profiles", "explain web-00001", "completions bash", "check --format json"] {
+        let ran = shell(&format!("exec \"$WHARF\" {verb} >/dev/full")).within(folder.path()).fails(2);
+        ran.says("standard output");
+    }
+}
+
+/// Enough entries that two threads have something to do.
+#[test]
+fn threads_and_order_change_nothing() {
+    const COUNT: usize = 1100;
+    let in_order = catalog(&entries(COUNT, "d"));
+    let shuffled: String = (0..COUNT).map(|number| entry(number * 389 % COUNT, "d")).collect();
+    let shuffled = catalog(&shuffled);
+    let render = |folder: &Path, threads: &str| wharf(["render", "--threads", threads]).within(folder).succeeds().out;
+    let one = render(in_order.path(), "1");
+    assert!(one == render(in_order.path(), "2"), "two threads print something else");
+    assert!(one == render(in_order.path(), "7"), "seven threads print something else");
+    assert!(one == render(shuffled.path(), "2"), "the order of the entries shows");
+    for (folder, threads) in [(&in_order, "1"), (&shuffled, "2")] {
+        wharf(["render", "--output", "out", "--threads", threads]).within(folder.path()).succeeds();
+    }
+    assert!(files(in_order.path().join("out")) == files(shuffled.path().join("out")), "the trees differ");
+    assert_eq!(files(in_order.path().join("out")).len(), 7 * COUNT);
+    wharf(["render", "--threads", "0"]).within(in_order.path()).fails(2);
+}
