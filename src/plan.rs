@@ -1,6 +1,8 @@
 //! What the catalog means: defaults filled in, names resolved, order computed. Nothing is optional here that has a default.
 
 mod applications;
+mod edge;
+mod edge_reader;
 mod edges;
 mod entries;
 mod order;
@@ -10,7 +12,8 @@ mod profiles;
 mod routes;
 
 pub use applications::Application;
-pub use edges::{Allowance, Direction, Edge, Peer, Ports, allowances, outside, profile_line};
+pub use edge::{Allowance, Direction, Edge, Peer, Ports, allowances};
+pub use edges::profile_line;
 pub use entries::{Entry, Policies};
 pub use platform::{Auth, Certificates, Network, OutsideAddresses, Platform, PodPeer};
 pub use port::{Port, PortRange, Protocol};

@@ -9,7 +9,7 @@ use super::{GUARD_WAVE, KEPT, Made};
 use crate::document::Place;
 use crate::object::{Body, Kind, Object, Origin};
 use crate::plan::{
-    Allowance, Direction, Entry, OutsideAddresses, Peer, Plan, Platform, PodPeer, Policies, Port, PortRange, Ports, Profiles, allowances, outside,
+    Allowance, Direction, Entry, OutsideAddresses, Peer, Plan, Platform, PodPeer, Policies, Port, PortRange, Ports, Profiles, allowances,
     profile_line,
 };
 use crate::value::{Map, Text, Value};
@@ -143,7 +143,7 @@ fn peers(peer: &Peer, platform: &Platform) -> Vec<Map> {
         Peer::KubeApiserver => network.api_server.iter().map(|address| range(&IpNet::from(address.ip()), &[])).collect(),
         Peer::Range(only) => vec![range(only, &[])],
         Peer::Namespace(namespace) => vec![pods(&PodPeer { namespace: namespace.clone(), labels: BTreeMap::new() })],
-        Peer::Outside(name) => match outside(platform, name) {
+        Peer::Outside(name) => match platform.network.peers.get(name) {
             Some(OutsideAddresses::Pods(peer)) => vec![pods(peer)],
             Some(OutsideAddresses::Ranges(list)) => ranges(list),
             None => Vec::new(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use super::applications::{self, Application};
-use super::edges::Allowance;
+use super::edge::Allowance;
 use super::routes::{self, Route};
 use super::{Platform, Profiles};
 use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project};

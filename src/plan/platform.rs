@@ -291,7 +291,7 @@ impl Network {
         let dns_node_local = dns.node_local.as_ref().and_then(|cidr| parse_cidr(&place.key("dns").key("nodeLocal"), cidr, findings));
         let controller = written.ingress_controller.clone().unwrap_or_default();
         let on_host = controller.host_network.unwrap_or(false);
-        super::edges::check_ingress_controller(on_host, &own[2], written.cni, findings);
+        super::edge_reader::check_ingress_controller(on_host, &own[2], written.cni, findings);
         let families = ip_families(written, findings);
         Self {
             cni: written.cni,

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::edges::{self, Edge};
+use super::edge::Edge;
+use super::edge_reader;
 use super::{Peer, Platform};
 use crate::document::{Document, FileId, Place, decode};
 use crate::finding::Finding;
@@ -50,7 +51,7 @@ impl Profiles {
         for (name, profile) in &self.0 {
             if let Some(file) = profile.file {
                 self.check_parent(name, profile, &Place::root(file), findings);
-                edges::of_profile(profile, platform, findings);
+                edge_reader::of_profile(profile, platform, findings);
             }
         }
     }
@@ -94,7 +95,7 @@ impl Profiles {
     /// The edges that a profile allows, its parents' first.
     pub fn edges(&self, name: &str, platform: &Platform) -> Vec<Edge> {
         let line = self.line(name).unwrap_or_default();
-        line.into_iter().flat_map(|profile| edges::of_profile(profile, platform, &mut Vec::new())).collect()
+        line.into_iter().flat_map(|profile| edge_reader::of_profile(profile, platform, &mut Vec::new())).collect()
     }
 
     /// Whether entries that use the profile have to give a reason: because it says so, or one that it extends.

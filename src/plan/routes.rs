@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::edges::read_port;
+use super::edge_reader::read_port;
 use super::platform::{Auth as PlatformAuth, Certificates, Platform};
 use super::{Entry, Port};
 use crate::catalog::{Auth, MiddlewareReference, PathMatch, Route as Written, RoutePath};
