@@ -1,6 +1,8 @@
 //! Documents that nobody writes by accident, and thousands that somebody might: whatever the bytes are, wharf says what is wrong with
 //! them, where, and in bounds. A panic fails the test; so does a result that grows faster than what was given.
 
+#![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
+
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, missing_docs)]
 
 #[path = "support/cli.rs"]

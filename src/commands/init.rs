@@ -39,12 +39,12 @@ impl Init {
         let remote = remote(&self.folder);
         let files: Vec<_> = files(remote.as_deref()).into_iter().map(|(name, text)| (self.folder.join(name), text)).collect();
         if let Some((path, _)) = files.iter().find(|(path, _)| path.symlink_metadata().is_ok()) {
-            return Err(Trouble(format!("{}: this file exists already; nothing was written", display(&path))));
+            return Err(Trouble(format!("{}: this file exists already; nothing was written", display(path))));
         }
         let mut said: Vec<String> = Vec::new();
         for (path, text) in files {
             disk::create(&path, &text)?;
-            said.push(format!("wrote {}\n", display(&path)));
+            said.push(format!("wrote {}\n", display(path)));
         }
         said.push(match remote {
             Some(_) => "next: set the domain in platform.yml, then run wharf render\n".into(),
