@@ -1,5 +1,11 @@
 //! Laws of the emitter: what it writes, every reader of YAML reads back as it was meant.
-#![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test may fall over")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test looks at the world and may fall over"
+)]
 
 #[path = "support/python.rs"]
 mod python;

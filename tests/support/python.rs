@@ -11,9 +11,9 @@ use serde_json::Value as Json;
 
 /// What the two readers make of a stream: a list of documents for each.
 pub(crate) struct Reading {
-    /// As Kubernetes reads, and PyYAML: YAML 1.1.
+    /// As Kubernetes reads: YAML 1.1.
     pub(crate) yaml11: Json,
-    /// As ruamel.yaml reads: YAML 1.2.
+    /// YAML 1.2.
     pub(crate) yaml12: Json,
 }
 
@@ -80,4 +80,13 @@ fn reading(line: &str) -> Result<Reading, String> {
         Some(error) => Err(error.to_owned()),
         None => Ok(Reading { yaml11: json["yaml11"].take(), yaml12: json["yaml12"].take() }),
     }
+}
+
+/// The folder of the strict JSON Schemas of Kubernetes' own kinds, of the newest version there is.
+pub(crate) fn kubernetes_schemas() -> PathBuf {
+    let script = "import kubernetes_validate, os; print(os.path.dirname(kubernetes_validate.__file__))";
+    let output = Command::new(interpreter()).args(["-c", script]).output().expect("WHARF_TEST_PYTHON cannot be started: run scripts/test");
+    let package = String::from_utf8(output.stdout).expect("a path");
+    assert!(output.status.success(), "kubernetes-validate is not installed: run scripts/test");
+    Path::new(package.trim()).join("kubernetes-json-schema/v1.37.0-local-strict")
 }
