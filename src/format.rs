@@ -108,7 +108,7 @@ formats! {
     Port {
         noun: "a port",
         says: "a port is `8080` (TCP), `53/UDP`, a range `8000-8010`, or the name of a container port",
-        pattern: "^([0-9]{1,5}(-[0-9]{1,5})?|[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?)(/(TCP|UDP|SCTP))?$",
+        pattern: "^([0-9]{1,5}(-[0-9]{1,5})?|([0-9]+-)*[0-9]*[a-z][a-z0-9]*(-[a-z0-9]+)*)(/(TCP|UDP|SCTP))?$",
         longest: 32,
         integers: true,
         check: is_port,
@@ -214,7 +214,8 @@ formats! {
     }
 }
 
-fn schema(name: &str) -> Schema {
+/// The schema of the format of the type with this name.
+pub(crate) fn schema(name: &str) -> Schema {
     let Some(format) = by_name(name) else { return Schema::default() };
     let mut schema = json_schema!({ "type": "string", "pattern": format.pattern, "maxLength": format.longest });
     if format.integers {
@@ -250,7 +251,12 @@ fn is_port(text: &str) -> bool {
     let number = |text: &str| (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     let (ports, protocol) = text.split_once('/').unwrap_or((text, "TCP"));
     let range = ports.split_once('-').is_some_and(|(low, high)| number(low) && number(high));
-    matches!(protocol, "TCP" | "UDP" | "SCTP") && (number(ports) || range || ports.len() <= 15 && is_dns_label(ports))
+    text.len() <= 32 && matches!(protocol, "TCP" | "UDP" | "SCTP") && (number(ports) || range || is_port_name(ports))
+}
+
+/// Whether `text` is the name of a port, save for its length: it has a letter, and no two dashes in a row (Kubernetes, `IsValidPortName`).
+fn is_port_name(text: &str) -> bool {
+    is_dns_label(text) && text.bytes().any(|byte| byte.is_ascii_lowercase()) && !text.contains("--")
 }
 
 fn is_cidr(text: &str) -> bool {
@@ -281,8 +287,9 @@ fn is_version(text: &str) -> bool {
         && parts.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+/// Whether `char` is what a regular expression of ECMAScript, and so of a JSON Schema, takes for a blank.
 fn is_blank(char: char) -> bool {
-    char.is_whitespace() || char == '\u{FEFF}'
+    char == '\u{FEFF}' || char.is_whitespace() && char != '\u{85}'
 }
 
 fn is_repository_path(text: &str) -> bool {

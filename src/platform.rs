@@ -99,7 +99,8 @@ pub struct Network {
     pub ingress_controller: Option<IngressController>,
     /// Peers outside the catalog, by the name that edges use.
     #[serde(default)]
-    pub peers: BTreeMap<String, OutsidePeer>,
+    #[schemars(with = "BTreeMap<String, OutsidePeer>", extend("propertyNames" = crate::format::schema("DnsLabel")))]
+    pub peers: BTreeMap<DnsLabel, OutsidePeer>,
 }
 
 /// What enforces network policies.

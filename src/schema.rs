@@ -49,6 +49,8 @@ impl Transform for Plain {
         drop_null_type(schema);
         drop_null_branch(schema);
         bound_numbers(schema);
+        // Editors would show `[]` for the ports of an edge, which are all of them if it is not said.
+        schema.remove("default");
     }
 }
 

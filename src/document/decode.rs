@@ -2,6 +2,7 @@
 //!
 //! The types stay plain serde structs. A key whose type is neither an `Option` nor a collection must be there.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -268,13 +269,14 @@ impl<'c, 'd> Cursor<'c, 'd> {
     }
 
     fn integer(&self, range: std::ops::RangeInclusive<i64>) -> i64 {
-        match self.scalar() {
-            Some(Scalar::Int(number)) if range.contains(&number) => number,
-            Some(Scalar::Int(_)) => {
+        let scalar = self.scalar();
+        match scalar.and_then(|scalar| scalar.whole()) {
+            Some(number) if range.contains(&number) => number,
+            Some(_) => {
                 self.push(self.fault(&rules::MALFORMED_VALUE, format!("expected a number from {} to {}", range.start(), range.end())));
                 *range.start()
             }
-            _ => {
+            None => {
                 self.unexpected("a whole number");
                 *range.start()
             }
@@ -282,32 +284,42 @@ impl<'c, 'd> Cursor<'c, 'd> {
     }
 
     fn merges(&self, pairs: &[(NodeId, NodeId)]) -> bool {
-        pairs.iter().any(|(key, _)| self.decoder.document.text(*key) == "<<")
+        pairs.iter().any(|(key, _)| self.decoder.document.key(*key) == "<<" && !self.is_quoted(*key))
+    }
+
+    fn is_quoted(&self, key: NodeId) -> bool {
+        matches!(self.decoder.document.node(key).kind, NodeKind::Scalar { plain: false, .. })
     }
 
     /// The text of a value with a format; a format may let numbers stand without quotes.
-    fn formatted(&self, format: &Format) -> &'d str {
+    fn formatted(&self, format: &Format) -> Cow<'d, str> {
         let scalar = self.scalar();
         if self.decoder.budget.get() == 0 {
-            return "";
+            return "".into();
         }
-        let text = match scalar {
-            Some(Scalar::Int(_)) if format.integers => self.source(),
-            _ if matches!(self.at, At::Placeholder) => return "",
+        let number = scalar.filter(|_| format.integers).and_then(|scalar| scalar.whole());
+        let text: Cow<'d, str> = match number {
+            // What it means, however it is written: `0x50` is port 80.
+            Some(number) => number.to_string().into(),
+            _ if matches!(self.at, At::Placeholder) => return "".into(),
             _ => {
                 let before = self.decoder.findings.borrow().len();
                 let text = self.text();
                 if self.decoder.findings.borrow().len() > before || matches!(self.at, At::Absent) {
-                    return "";
+                    return "".into();
                 }
-                text
+                text.into()
             }
         };
+        self.check(format, &text, self.place());
+        text
+    }
+
+    fn check(&self, format: &Format, text: &str, place: Place) {
         if !(format.check)(text) {
-            let finding = self.fault(&rules::MALFORMED_VALUE, format!("`{}` is not {}", shorten(text), format.noun));
+            let finding = rules::MALFORMED_VALUE.at(place, format!("`{}` is not {}", shorten(text), format.noun));
             self.push(finding.help(format.says));
         }
-        text
     }
 
     /// A value of any type, for the parts of a catalog that are handed through.
@@ -521,7 +533,7 @@ impl<'d> MapAccess<'d> for Pairs<'_, 'd> {
         if !self.cursor.pay(name.len()) {
             return Ok(None);
         }
-        seed.deserialize(StrDeserializer::new(name)).map(Some)
+        seed.deserialize(Name { cursor: self.cursor, name }).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'d>>(&mut self, seed: S) -> Result<S::Value, Refused> {
@@ -529,6 +541,32 @@ impl<'d> MapAccess<'d> for Pairs<'_, 'd> {
         self.next += 1;
         let trail = Trail::Key(self.cursor.trail, self.cursor.decoder.document.key(key));
         seed.deserialize(self.cursor.child(At::Node(value), &trail))
+    }
+}
+
+/// A free key of a mapping, which may have a format.
+struct Name<'c, 'd> {
+    cursor: Cursor<'c, 'd>,
+    name: &'d str,
+}
+
+impl<'de> Deserializer<'de> for Name<'_, 'de> {
+    type Error = Refused;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        visitor.visit_str(self.name)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Refused> {
+        if let Some(format) = format::by_name(name) {
+            self.cursor.check(format, self.name, self.cursor.place().key(self.name.to_owned()).itself());
+        }
+        visitor.visit_newtype_struct(StrDeserializer::new(self.name))
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq tuple tuple_struct
+        map struct enum identifier ignored_any
     }
 }
 
@@ -558,6 +596,8 @@ impl Fields<'_, '_> {
                 }
                 // A second key of this name; the loader has said so.
                 Some(_) => {}
+                // The loader has said what is wrong with a key that is no text.
+                None if (name.is_empty() || name == "<<") && !self.cursor.is_quoted(key) => {}
                 None => self.unknown(name),
             }
         }
@@ -565,9 +605,6 @@ impl Fields<'_, '_> {
     }
 
     fn unknown(&self, name: &str) {
-        if name.is_empty() || name == "<<" {
-            return;
-        }
         let place = self.cursor.place().key(name.to_owned()).itself();
         let finding = rules::UNKNOWN_KEY.at(place, format!("unknown key `{}`", shorten(name)));
         let unused = self.fields.iter().copied();

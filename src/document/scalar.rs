@@ -26,6 +26,15 @@ impl<'a> Scalar<'a> {
         }
     }
 
+    /// The whole number that it is: `8080`, and `8080.0` as well, for JSON Schema makes no difference between them.
+    pub fn whole(&self) -> Option<i64> {
+        match self {
+            Self::Int(number) => Some(*number),
+            Self::Float(number) if number.fract() == 0.0 => format!("{number:.0}").parse().ok(),
+            _ => None,
+        }
+    }
+
     /// What it is, for a message.
     pub fn noun(&self) -> &'static str {
         match self {

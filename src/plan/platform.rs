@@ -14,7 +14,6 @@ use crate::platform::{
     Platform as Written, PlatformAuth, Routing, SharedMiddleware,
 };
 use crate::rules;
-use crate::suggestion::shorten;
 use crate::value::Text;
 
 /// What every entry shares.
@@ -329,8 +328,9 @@ fn or_label(labels: BTreeMap<String, String>, key: &str, value: &str) -> BTreeMa
 
 fn internet(families: &[IpFamily], excluded: &[&IpNet]) -> Vec<(IpNet, Vec<IpNet>)> {
     let all = [(IpFamily::Ipv4, IpNet::V4(ipnet::Ipv4Net::default())), (IpFamily::Ipv6, IpNet::V6(ipnet::Ipv6Net::default()))];
-    let wanted = all.into_iter().filter(|(family, _)| families.contains(family));
-    wanted.map(|(_, range)| (range, minimal(excluded.iter().copied().filter(|other| range.contains(*other) && range != **other)))).collect()
+    // With all addresses private, nothing is the internet.
+    let wanted = all.into_iter().filter(|(family, all)| families.contains(family) && !excluded.contains(&all));
+    wanted.map(|(_, range)| (range, minimal(excluded.iter().copied().filter(|other| range.contains(*other))))).collect()
 }
 
 /// The ranges without those that lie in another one, in the order of their addresses.
@@ -387,17 +387,13 @@ fn outside_peers(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> BTree
     let mut peers = BTreeMap::new();
     let listed: Vec<_> = written.peers.iter().collect();
     for (name, peer) in at_most(MOST_PEERS, &listed, "peers", &place, findings) {
-        let place = place.key(String::clone(name));
+        let place = place.key(*name);
         if super::Peer::built_in(name).is_some() {
-            let finding = rules::UNKNOWN_PEER.at(place.clone().itself(), format!("`{name}` is a peer that wharf knows already"));
+            let finding = rules::UNKNOWN_PEER.at(place.clone().itself(), format!("`{}` is a peer that wharf knows already", &***name));
             findings.push(finding.help("give this one another name"));
         }
-        if !crate::format::is_dns_label(name) {
-            let finding = rules::MALFORMED_VALUE.at(place.clone().itself(), format!("the name `{}` is not a DNS label", shorten(name)));
-            findings.push(finding.note("policies are named after their peer"));
-        }
         match outside(&place, peer, findings) {
-            Some(addresses) => peers.insert(String::clone(name).into(), addresses),
+            Some(addresses) => peers.insert((*name).into(), addresses),
             None => None,
         };
     }

@@ -66,11 +66,15 @@ impl Port {
     }
 }
 
+/// The longest name that a container may give a port (Kubernetes, `IsValidPortName`).
+const LONGEST_NAME: usize = 15;
+
 fn parse_range(text: &str) -> Result<PortRange, String> {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (low, high) = match text.split_once('-') {
         Some((low, high)) if digits(low) && digits(high) => (low, high),
         _ if digits(text) => (text, text),
+        _ if text.len() > LONGEST_NAME => return Err(format!("`{text}` is no name of a port: it has more than {LONGEST_NAME} characters")),
         _ => return Ok(PortRange::Named(text.to_owned().into())),
     };
     let (low, high) = (parse_number(low)?, parse_number(high)?);

@@ -1,0 +1,472 @@
+//! The law that editors and the compiler never disagree: the published JSON Schemas and our decoder accept and refuse the same documents.
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, reason = "a test looks at the world and may fall over")]
+
+#[path = "support/catalogs.rs"]
+mod catalogs;
+#[path = "support/runner.rs"]
+mod runner;
+
+use std::fs;
+use std::path::Path;
+
+use jsonschema::Validator;
+use proptest::prelude::*;
+use serde_json::{Map as JsonMap, Value as Json, json};
+use wharf::catalog::Catalog;
+use wharf::document::{Document, FileId, decode};
+use wharf::finding::Finding;
+use wharf::format::{FORMATS, Format};
+use wharf::inputs::Source;
+use wharf::platform::Platform;
+use wharf::profile::{BUILT_IN, Profile};
+use wharf::schema::{self, PUBLISHED, Published};
+
+/// A schema, and the decoder that it speaks for.
+struct Pair {
+    published: &'static Published,
+    schema: Json,
+    validator: Validator,
+    decode: fn(&Document<'_>, &mut Vec<Finding>),
+}
+
+fn pairs() -> [Pair; 3] {
+    [
+        pair("applications", |document, findings| {
+            let catalog = decode::<Catalog>(document, findings);
+            if findings.is_empty() && catalog.is_some_and(|catalog| catalog.0.is_empty()) {
+                findings.push(wharf::rules::EMPTY_CATALOG.at(wharf::document::Place::default(), "the plan says so"));
+            }
+        }),
+        pair("platform", |document, findings| drop(decode::<Platform>(document, findings))),
+        pair("profile", |document, findings| drop(decode::<Profile>(document, findings))),
+    ]
+}
+
+fn pair(name: &str, decode: fn(&Document<'_>, &mut Vec<Finding>)) -> Pair {
+    let published = PUBLISHED.iter().find(|published| published.name == name).expect("a published schema");
+    let schema = (published.schema)();
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    Pair { published, schema, validator, decode }
+}
+
+impl Pair {
+    /// What the decoder says about a document.
+    fn faults(&self, source: &Source) -> Vec<String> {
+        let mut findings = Vec::new();
+        let document = Document::load(FileId::APPLICATIONS, source, &mut findings);
+        (self.decode)(&document, &mut findings);
+        findings.iter().map(|finding| format!("{}: {} at {}", finding.rule.name, finding.message, finding.place())).collect()
+    }
+
+    /// Both accept the document, or both refuse it; whether they do.
+    fn agree(&self, json: &Json) -> Result<bool, String> {
+        let text = catalogs::text(json);
+        let faults = self.faults(&Source::new("document.yml", text.clone()));
+        let accepted = self.validator.is_valid(json);
+        if accepted == faults.is_empty() {
+            return Ok(accepted);
+        }
+        let errors: Vec<_> = self.validator.iter_errors(json).map(|error| format!("{error} at {}", error.instance_path())).collect();
+        Err(format!("{}: the schema says {errors:?}, the decoder {faults:?}", self.published.name))
+    }
+
+    fn resolve<'s>(&'s self, node: &'s Json) -> &'s Json {
+        let target = node["$ref"].as_str().and_then(|reference| self.schema.pointer(reference.trim_start_matches('#')));
+        target.unwrap_or(node)
+    }
+
+    /// A document with every key that the schema knows.
+    fn full(&self, node: &Json) -> Json {
+        let node = self.resolve(node);
+        if let Some(first) = node["enum"].get(0).or(node["oneOf"][0].get("const")) {
+            return first.clone();
+        }
+        match node["type"].as_str() {
+            Some("object") => {
+                let known = node["properties"].as_object().into_iter().flatten();
+                let mut pairs: JsonMap<_, _> = known.map(|(key, value)| (key.clone(), self.full(value))).collect();
+                if node["additionalProperties"].is_object() {
+                    pairs.insert("name".into(), self.full(&node["additionalProperties"]));
+                }
+                pairs.into()
+            }
+            Some("array") => vec![self.full(&node["items"])].into(),
+            Some("boolean") => true.into(),
+            Some("integer") => 7.into(),
+            _ => sample(node["pattern"].as_str()).into(),
+        }
+    }
+}
+
+/// Text that fits a pattern.
+fn sample(pattern: Option<&str>) -> &'static str {
+    let Some(format) = pattern.and_then(|pattern| FORMATS.iter().find(|format| format.pattern == pattern)) else { return "text" };
+    SAMPLES.iter().copied().find(|sample| (format.check)(sample)).unwrap_or_else(|| panic!("no sample of {}", format.name))
+}
+
+/// At least one text for each format.
+const SAMPLES: [&str; 9] = ["name", "/path", "10.0.0.0/8", "10.0.0.1:6443", "3.5", "5s", "Kind", "apps", "https://example.com"];
+
+/// A way into a document.
+type Way = Vec<Step>;
+
+#[derive(Clone, Debug, PartialEq)]
+enum Step {
+    Key(String),
+    Index(usize),
+}
+
+fn ways(json: &Json, way: &Way, all: &mut Vec<Way>) {
+    all.push(way.clone());
+    let mut into = |step: Step, value: &Json| ways(value, &[way.as_slice(), &[step]].concat(), all);
+    match json {
+        Json::Array(items) => items.iter().enumerate().for_each(|(index, item)| into(Step::Index(index), item)),
+        Json::Object(pairs) => pairs.iter().for_each(|(key, value)| into(Step::Key(key.clone()), value)),
+        _ => {}
+    }
+}
+
+fn at<'j>(json: &'j mut Json, way: &[Step]) -> &'j mut Json {
+    way.iter().fold(json, |json, step| match step {
+        Step::Key(key) => &mut json[key],
+        Step::Index(index) => &mut json[index],
+    })
+}
+
+/// One change of the form of a document.
+#[derive(Clone, Debug)]
+enum Mutation {
+    Replace(Json),
+    Remove,
+    Rename(&'static str),
+    Add(&'static str, Json),
+    Repeat,
+}
+
+fn mutations() -> Vec<Mutation> {
+    let long = |length| Json::from("a".repeat(length));
+    let numbers = [
+        json!(0),
+        json!(-1),
+        json!(1),
+        json!(65535),
+        json!(65536),
+        json!(99999),
+        json!(100_000),
+        json!(i32::MAX),
+        json!(2_147_483_648_i64),
+        json!(i32::MIN),
+        json!(-2_147_483_649_i64),
+        json!(u32::MAX),
+        json!(4_294_967_296_i64),
+        json!(i64::MAX),
+        json!(u64::MAX),
+        json!(1.0),
+        json!(443.0),
+        json!(-1.0),
+        json!(-0.0),
+        json!(1.5),
+        json!(65536.0),
+        json!(1e300),
+    ];
+    let texts = [
+        "",
+        " ",
+        "\n",
+        "\t",
+        "\u{a0}",
+        "a",
+        "A",
+        "-",
+        "a-",
+        "a\n",
+        "\na",
+        "a b",
+        "1",
+        "8080",
+        "080",
+        "0x50",
+        "1.0",
+        "true",
+        "yes",
+        "null",
+        "none",
+        "*",
+        "é",
+        "a.b",
+        "a..b",
+        ".",
+        "/",
+        "//",
+        "/ä",
+        "/a b",
+        "/`",
+        "53/UDP",
+        "53/udp",
+        "1-2",
+        "2-1",
+        "1-2-3",
+        "a--b",
+        "http",
+        "1a",
+        "fd00::/8",
+        "::1/129",
+        "[::1]:1",
+        "::1:1",
+        "3",
+        "3.5.1",
+        "3.5.1.0",
+        "5s",
+        "5",
+        "1h30m",
+        "5 s",
+        "http://",
+        "https://a",
+        "HTTP://a",
+        "apps",
+        "app",
+        "rbac.x.y",
+        "Kind",
+        "kind",
+    ];
+    let texts = texts.into_iter().map(Json::from).chain([63, 64, 253, 254, 255, 256, 1024, 1025].map(long));
+    let others = [Json::Null, json!(true), json!(false), json!([]), json!([null]), json!([1]), json!([""]), json!(["a"]), json!([{}]), json!({})];
+    let maps =
+        [json!({ "a": 1 }), json!({ "a": "b" }), json!({ "": "b" }), json!({ "a": null }), json!({ "a": {} }), json!({ "A b": { "cidrs": [] } })];
+    let values = numbers.into_iter().chain(texts).chain(others).chain(maps);
+    let mut all: Vec<_> = values.map(Mutation::Replace).collect();
+    all.extend([
+        Mutation::Remove,
+        Mutation::Rename("x"),
+        Mutation::Rename(""),
+        Mutation::Rename("<<"),
+        Mutation::Rename("Namespace"),
+        Mutation::Repeat,
+    ]);
+    all.extend([
+        Mutation::Add("unknown", json!(1)),
+        Mutation::Add("", json!("x")),
+        Mutation::Add("<<", json!({})),
+        Mutation::Add("null", Json::Null),
+    ]);
+    all
+}
+
+/// The changed document; nothing if the change has no meaning there.
+fn mutate(json: &Json, way: &[Step], mutation: &Mutation) -> Option<Json> {
+    let mut changed = json.clone();
+    if let Mutation::Replace(value) = mutation {
+        *at(&mut changed, way) = value.clone();
+        return Some(changed);
+    }
+    if let Mutation::Add(key, value) = mutation {
+        at(&mut changed, way).as_object_mut()?.insert((*key).to_owned(), value.clone());
+        return Some(changed);
+    }
+    let (last, parent) = way.split_last()?;
+    let value = at(&mut changed, way).clone();
+    match (at(&mut changed, parent), last, mutation) {
+        (Json::Array(items), Step::Index(index), Mutation::Remove) => drop(items.remove(*index)),
+        (Json::Array(items), _, Mutation::Repeat) => items.push(value),
+        (Json::Object(pairs), Step::Key(key), Mutation::Remove) => drop(pairs.shift_remove(key)),
+        (Json::Object(pairs), Step::Key(key), Mutation::Rename(name)) => {
+            pairs.shift_remove(key);
+            pairs.insert((*name).to_owned(), value);
+        }
+        _ => return None,
+    }
+    Some(changed)
+}
+
+/// Tries every change at every place, and reports all that the two disagree about.
+fn check_all_mutations(pair: &Pair, documents: &[Json]) {
+    let (mut tried, mut accepted, mut faults) = (0, 0, Vec::new());
+    for document in documents {
+        let mut all = Vec::new();
+        ways(document, &Way::new(), &mut all);
+        for way in &all {
+            for mutation in mutations() {
+                let Some(changed) = mutate(document, way, &mutation) else { continue };
+                tried += 1;
+                match pair.agree(&changed) {
+                    Ok(good) => accepted += usize::from(good),
+                    Err(fault) => faults.push(format!("{way:?} {mutation:?}: {fault}")),
+                }
+            }
+        }
+    }
+    faults.truncate(60);
+    assert!(faults.is_empty(), "{} of {tried}\n{}", faults.len(), faults.join("\n"));
+    assert!(accepted > 20 && tried - accepted > 20, "{accepted} of {tried} are accepted");
+}
+
+fn check_full(index: usize) {
+    let pair = &pairs()[index];
+    let full = pair.full(&pair.schema);
+    assert_eq!(pair.agree(&full), Ok(true), "{full:#}");
+    check_all_mutations(pair, &[full]);
+}
+
+#[test]
+fn changes_of_a_full_catalog() {
+    check_full(0);
+}
+
+#[test]
+fn changes_of_a_full_platform() {
+    check_full(1);
+}
+
+#[test]
+fn changes_of_a_full_profile() {
+    check_full(2);
+}
+
+#[test]
+fn documents_of_the_repository() {
+    let pairs = pairs();
+    let check = |pair: &Pair, source: &Source| {
+        // A file with a fault of its YAML says nothing that a schema could judge.
+        let Some(json) = catalogs::json(source) else { return };
+        let faults = pair.faults(source);
+        assert_eq!(pair.validator.is_valid(&json), faults.is_empty(), "{}: {faults:?}", source.name);
+        assert_eq!(pair.agree(&json), Ok(faults.is_empty()), "{}", source.name);
+        let text = String::from_utf8(source.bytes.clone()).expect("text");
+        assert_eq!(serde_yaml::from_str::<Json>(&text).ok().as_ref(), Some(&json), "another reader of {}", source.name);
+    };
+    for folder in catalogs::folders() {
+        let inputs = catalogs::inputs_of(&folder);
+        check(&pairs[0], &inputs.applications);
+        inputs.platform.iter().for_each(|platform| check(&pairs[1], platform));
+        inputs.profiles.iter().for_each(|(_, profile)| check(&pairs[2], profile));
+    }
+    for profile in BUILT_IN {
+        check(&pairs[2], &Source::new(profile.name, profile.text));
+    }
+}
+
+#[test]
+fn generated_documents_and_their_changes() {
+    let pairs = pairs();
+    let mutations = mutations();
+    let choices = prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..4);
+    runner::check(250, (catalogs::sized(4), prop::collection::vec(choices, 8)), |(catalog, changes)| {
+        let documents = [(0, catalog.entries.into()), (1, catalog.platform)];
+        for (index, document) in documents.into_iter().chain(catalog.profiles.into_values().map(|profile| (2, profile))) {
+            assert_eq!(pairs[index].agree(&document), Ok(true));
+            for change in &changes {
+                // Several changes at once, one after the other.
+                let mut changed = document.clone();
+                for (way, mutation) in change {
+                    let mut all = Vec::new();
+                    ways(&changed, &Way::new(), &mut all);
+                    changed = mutate(&changed, &all[way.index(all.len())], &mutations[mutation.index(mutations.len())]).unwrap_or(changed);
+                }
+                if let Err(fault) = pairs[index].agree(&changed) {
+                    panic!("{fault}\n{}", catalogs::text(&changed));
+                }
+            }
+        }
+    });
+}
+
+/// Text that has a format, nearly.
+fn near(format: &Format) -> BoxedStrategy<String> {
+    let samples: Vec<_> = SAMPLES.into_iter().filter(|sample| (format.check)(sample)).collect();
+    let words = [
+        "-", ".", "..", ":", "/", "//", "[", "]", "*", "`", "\"", "\\", " ", "\t", "\n", "\r", "\u{b}", "\u{85}", "\u{a0}", "\u{2003}", "\u{2028}",
+        "\u{feff}", "\u{200b}", "\0", "0", "9", "00000", "65535", "a", "f", "Z", "é", "ß", "🦀", "UDP", "/TCP", "s", "ms", "h", "apps", "http://",
+        "https://", "x", "<", ">", "&", "%20", "--", "1-2",
+    ];
+    let piece = prop_oneof![
+        6 => prop::sample::select(words.to_vec()).prop_map(String::from),
+        3 => prop::sample::select(samples).prop_map(String::from),
+        1 => any::<char>().prop_map(String::from),
+        1 => (prop::sample::select(vec!["a", "1", "é", "/", "a."]), prop::sample::select(vec![14_usize, 15, 16, 62, 63, 64, 127, 254, 255, 256, 1023, 1024, 1025]))
+            .prop_map(|(text, times)| text.repeat(times)),
+    ];
+    prop::collection::vec(piece, 0..5).prop_map(|pieces| pieces.concat()).boxed()
+}
+
+#[test]
+fn each_format_has_one_meaning() {
+    for format in FORMATS {
+        let schema = json!({ "type": "string", "pattern": format.pattern, "maxLength": format.longest });
+        let validator = jsonschema::validator_for(&schema).expect("a schema");
+        let accepted = std::cell::Cell::new(0);
+        runner::check(1500, near(format), |text| {
+            let by_schema = validator.is_valid(&json!(text));
+            assert_eq!((format.check)(&text), by_schema, "{} {text:?}: the schema says {by_schema}", format.name);
+            accepted.set(accepted.get() + usize::from(by_schema));
+        });
+        assert!(accepted.get() > 0, "none of the texts is {}", format.noun);
+        assert!(!validator.is_valid(&json!("a".repeat(format.longest + 1))), "{} has an end", format.noun);
+    }
+}
+
+/// Calls `judge` with each part of a schema that is a schema itself, and with the way to it.
+fn each_schema(json: &Json, way: &str, judge: &mut impl FnMut(&str, &Json)) {
+    judge(way, json);
+    let Json::Object(pairs) = json else { return };
+    for (key, value) in pairs {
+        match (key.as_str(), value) {
+            ("properties" | "$defs", Json::Object(named)) => {
+                named.iter().for_each(|(name, schema)| each_schema(schema, &format!("{way}/{key}/{name}"), judge));
+            }
+            ("anyOf" | "oneOf" | "allOf", Json::Array(branches)) => {
+                branches.iter().for_each(|schema| each_schema(schema, &format!("{way}/{key}"), judge));
+            }
+            ("items" | "additionalProperties" | "propertyNames", Json::Object(_)) => each_schema(value, &format!("{way}/{key}"), judge),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn schemas_describe_every_field_and_leave_nothing_to_guess() {
+    const KNOWN: [&str; 21] = [
+        "$schema",
+        "$defs",
+        "$ref",
+        "title",
+        "description",
+        "type",
+        "properties",
+        "required",
+        "additionalProperties",
+        "propertyNames",
+        "items",
+        "minItems",
+        "pattern",
+        "maxLength",
+        "minimum",
+        "maximum",
+        "enum",
+        "const",
+        "oneOf",
+        "anyOf",
+        "uniqueItems",
+    ];
+    for pair in pairs() {
+        each_schema(&pair.schema, pair.published.name, &mut |way, schema| {
+            let described = schema["description"].as_str().is_some_and(|text| text.trim().len() > 5 && text.trim() == text);
+            let field = way.rsplit('/').nth(1).is_some_and(|parent| parent == "properties" || parent == "$defs");
+            assert!(described || !field, "{way} has no description");
+            let types = [&schema["type"]].into_iter().chain(schema["type"].as_array().into_iter().flatten());
+            assert!(types.into_iter().all(|name| name != "null"), "{way} may be null");
+            assert!(schema["type"] != "object" || !schema["additionalProperties"].is_null() || way.ends_with("/values"), "{way} takes any key");
+            for key in schema.as_object().into_iter().flat_map(|pairs| pairs.keys()) {
+                assert!(KNOWN.contains(&key.as_str()), "{way} says `{key}`");
+            }
+        });
+    }
+}
+
+#[test]
+fn the_schemas_of_the_repository_are_current() {
+    for published in &PUBLISHED {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema").join(published.file);
+        let text = fs::read_to_string(&path).expect("a schema of the repository");
+        assert_eq!(text, schema::text(published), "run `cargo run -- schema --output schema`");
+    }
+}

@@ -1,0 +1,872 @@
+//! Catalogs to hold laws against: those of the repository, and generated ones that are valid and use every key.
+//!
+//! A generated catalog is read off a tape of numbers, and the simplest choice is always 0: proptest shrinks the tape, and so the catalog.
+#![allow(dead_code, reason = "each test program uses its part of it")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::*;
+use serde_json::{Map as JsonMap, Value as Json, json};
+use wharf::document::{Document, FileId, decode};
+use wharf::inputs::{self, Inputs, Origin, Source};
+use wharf::schemas::value_json;
+use wharf::value::{Map, Value};
+use wharf::yaml;
+
+/// The files of a catalog, as JSON.
+#[derive(Clone)]
+pub(crate) struct Catalog {
+    /// Where it comes from.
+    pub(crate) name: String,
+    /// `applications.yml`
+    pub(crate) entries: Vec<Json>,
+    /// `platform.yml`
+    pub(crate) platform: Json,
+    /// `profiles/*.yml`
+    pub(crate) profiles: BTreeMap<String, Json>,
+}
+
+impl fmt::Debug for Catalog {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inputs = self.inputs();
+        let sources = [&inputs.applications].into_iter().chain(&inputs.platform).chain(inputs.profiles.iter().map(|(_, source)| source));
+        writeln!(out, "{}", self.name)?;
+        sources.into_iter().try_for_each(|source| writeln!(out, "# {}\n{}", source.name, String::from_utf8_lossy(&source.bytes)))
+    }
+}
+
+impl Catalog {
+    /// The catalog as files.
+    pub(crate) fn inputs(&self) -> Inputs {
+        let profile = |(name, profile): (&String, &Json)| (name.clone(), Source::new(format!("profiles/{name}.yml"), text(profile)));
+        Inputs {
+            applications: Source::new("applications.yml", text(&Json::Array(self.entries.clone()))),
+            platform: Some(Source::new("platform.yml", text(&self.platform))),
+            profiles: self.profiles.iter().map(profile).collect(),
+        }
+    }
+
+    /// The namespaces of all entries, in their order.
+    pub(crate) fn namespaces(&self) -> Vec<&str> {
+        self.entries.iter().filter_map(|entry| entry["namespace"].as_str()).collect()
+    }
+}
+
+/// `json` as YAML.
+pub(crate) fn text(json: &Json) -> String {
+    let mut text = String::new();
+    yaml::write_value(&mut text, &value(json));
+    text
+}
+
+/// `json` as a value of ours.
+pub(crate) fn value(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::Null,
+        Json::Bool(value) => Value::Bool(*value),
+        Json::Number(number) => number.as_i64().map_or_else(|| Value::Float(number.as_f64().expect("a number")), Value::Int),
+        Json::String(text) => text.clone().into(),
+        Json::Array(items) => Value::List(items.iter().map(value).collect()),
+        Json::Object(pairs) => Value::Map(pairs.iter().map(|(key, json)| (key.clone(), value(json))).collect::<Map>()),
+    }
+}
+
+/// What a file says, as JSON; nothing if it is not to be read at all.
+pub(crate) fn json(source: &Source) -> Option<Json> {
+    let mut findings = Vec::new();
+    let document = Document::load(FileId::APPLICATIONS, source, &mut findings);
+    let value: Value = decode(&document, &mut findings)?;
+    findings.is_empty().then(|| value_json(&value))
+}
+
+/// The folders of the repository that hold a catalog.
+pub(crate) fn folders() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = Vec::new();
+    for parent in ["examples", "golden"] {
+        for folder in fs::read_dir(root.join(parent)).into_iter().flatten() {
+            let folder = folder.expect("a folder").path();
+            if folder.join("applications.yml").is_file() {
+                folders.push(folder.display().to_string());
+            }
+        }
+    }
+    folders.sort();
+    assert!(folders.len() >= 2, "the examples are there");
+    folders
+}
+
+/// The files of a folder.
+pub(crate) fn inputs_of(folder: &str) -> Inputs {
+    inputs::read(&Origin::Folder(folder.into())).unwrap_or_else(|error| panic!("{}: {}", error.path.display(), error.error))
+}
+
+/// The catalog of a folder; nothing if its files say nothing.
+pub(crate) fn of_folder(folder: &str) -> Option<Catalog> {
+    let inputs = inputs_of(folder);
+    let Json::Array(entries) = json(&inputs.applications)? else { return None };
+    let profiles = inputs.profiles.iter().map(|(name, source)| Some((name.clone(), json(source)?))).collect::<Option<_>>()?;
+    Some(Catalog { name: folder.into(), entries, platform: json(inputs.platform.as_ref()?)?, profiles })
+}
+
+/// Valid catalogs of 1 to 30 entries.
+pub(crate) fn any_catalog() -> impl Strategy<Value = Catalog> {
+    sized(30)
+}
+
+/// Valid catalogs of 1 to `most` entries.
+pub(crate) fn sized(most: usize) -> impl Strategy<Value = Catalog> {
+    prop::collection::vec(any::<u32>(), 0..5000).prop_map(move |cells| {
+        let mut tape = Tape { cells, next: 0 };
+        let number = 1 + tape.below(most);
+        generate(&mut tape, number)
+    })
+}
+
+/// A valid catalog of so many entries.
+pub(crate) fn large(number: usize) -> impl Strategy<Value = Catalog> {
+    prop::collection::vec(any::<u32>(), 60 * number).prop_map(move |cells| generate(&mut Tape { cells, next: 0 }, number))
+}
+
+/// Numbers that decide everything; behind its end they are all 0.
+struct Tape {
+    cells: Vec<u32>,
+    next: usize,
+}
+
+impl Tape {
+    fn below(&mut self, limit: usize) -> usize {
+        let cell = self.cells.get(self.next).copied().unwrap_or_default();
+        self.next += 1;
+        usize::try_from(cell).expect("a small number") % limit
+    }
+
+    /// True once in so many times.
+    fn once_in(&mut self, times: usize) -> bool {
+        self.below(times) == times - 1
+    }
+
+    fn pick<T: Clone>(&mut self, items: &[T]) -> T {
+        items[self.below(items.len())].clone()
+    }
+
+    /// Some of the items, in their order, each at most once.
+    fn some<T: Clone>(&mut self, items: &[T], most: usize) -> Vec<T> {
+        let wanted = self.below(most.min(items.len()) + 1);
+        let mut picked = BTreeSet::new();
+        for _ in 0..wanted {
+            picked.insert(self.below(items.len()));
+        }
+        picked.into_iter().map(|index| items[index].clone()).collect()
+    }
+
+    fn boolean(&mut self) -> Json {
+        Json::Bool(self.once_in(2))
+    }
+
+    fn words(&mut self, items: &[&str], most: usize) -> Json {
+        self.some(items, most).into()
+    }
+}
+
+/// What entries have to know about their platform.
+struct Facts {
+    domain: &'static str,
+    tiers: Vec<String>,
+    wildcard: bool,
+    authenticated: bool,
+    cross_namespace: bool,
+    exposures: Vec<&'static str>,
+    peers: Vec<String>,
+    argocd: String,
+    controller: String,
+    profiles: Vec<(String, bool)>,
+}
+
+struct Keys(JsonMap<String, Json>);
+
+impl Keys {
+    fn set(&mut self, key: &str, value: impl Into<Json>) {
+        self.0.insert(key.into(), value.into());
+    }
+
+    /// Sets the key once in so many times.
+    fn rarely(&mut self, tape: &mut Tape, times: usize, key: &str, value: impl FnOnce(&mut Tape) -> Json) {
+        if tape.once_in(times) {
+            let value = value(tape);
+            self.set(key, value);
+        }
+    }
+
+    fn json(self) -> Json {
+        Json::Object(self.0)
+    }
+}
+
+fn keys() -> Keys {
+    Keys(JsonMap::new())
+}
+
+fn generate(tape: &mut Tape, number: usize) -> Catalog {
+    let namespaces = namespaces(tape, number);
+    let (platform, mut facts) = platform(tape, &namespaces);
+    let profiles = profiles(tape, &mut facts);
+    let mut entries = Vec::new();
+    let mut applications = Vec::new();
+    for index in 0..number {
+        entries.push(entry(tape, index, &namespaces, &facts, &mut applications));
+    }
+    // The order in which entries stand means nothing.
+    for index in 0..number {
+        let other = index + tape.below(number - index);
+        entries.swap(index, other);
+    }
+    Catalog { name: "generated".into(), entries, platform, profiles }
+}
+
+fn namespaces(tape: &mut Tape, number: usize) -> Vec<String> {
+    let fixed = ["argocd", "traefik", "monitoring"];
+    let mut names: Vec<String> = Vec::new();
+    for index in 0..number {
+        let name = match fixed.get(index) {
+            Some(name) if tape.once_in(2) => (*name).to_owned(),
+            _ => format!("{}-{}{index}", tape.pick(&["web", "sys", "db", "0x", "on"]), tape.pick(&["a", "shop", "n", "e", "long-name-with-dashes-"])),
+        };
+        names.push(name);
+    }
+    names
+}
+
+const TEXTS: [&str; 12] = [
+    "plain",
+    "two words",
+    "naïve café – Größe",
+    "日本語の説明",
+    "🦀 and \u{200d} joiners",
+    "a: colon, a # hash and a 'quote'",
+    "yes",
+    "0755",
+    "first line\nsecond line\n",
+    "- not a list",
+    "{{ not a template }}",
+    "ends with a colon:",
+];
+
+fn nasty() -> Vec<String> {
+    serde_json::from_str(include_str!("nasty.json")).expect("a list of strings")
+}
+
+fn sentence(tape: &mut Tape) -> Json {
+    tape.pick(&TEXTS).into()
+}
+
+fn domain(tape: &mut Tape) -> &'static str {
+    tape.pick(&["example.com", "home.example.org", "lan"])
+}
+
+fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
+    let domain = domain(tape);
+    let mut keys = keys();
+    keys.set("repository", repository(tape));
+    keys.set("domain", domain);
+    let tiers = tape.pick(&[&["infrastructure", "platform", "apps"][..], &["only"], &["1", "zwei", "drei vier", "on"]]);
+    if tiers[0] != "infrastructure" || tape.once_in(2) {
+        keys.set("tiers", tiers);
+    }
+    let patterns = ["values-{{ applicationCode }}.yml", "../{{ namespace }}/{{ applicationCode }}.yaml", "values.yml"];
+    keys.rarely(tape, 3, "patterns", |tape| json!({ "valuesFile": tape.pick(&patterns) }));
+    let argocd = if tape.once_in(4) { "gitops".to_owned() } else { "argocd".to_owned() };
+    if argocd != "argocd" || tape.once_in(3) {
+        keys.set("argocd", argo_cd(tape, &argocd));
+    }
+    let (network, controller, peers) = network(tape, namespaces);
+    if network != json!({}) {
+        keys.set("network", network);
+    }
+    let (routing, exposures, authenticated, cross_namespace) = routing(tape);
+    keys.set("routing", routing);
+    let mode = tape.pick(&["none", "wildcard", "certificate", "resolver"]);
+    if mode != "none" || tape.once_in(2) {
+        keys.set("certificates", certificates(tape, mode));
+    }
+    keys.rarely(tape, 3, "defaults", |tape| json!({ "podSecurity": tape.pick(&["privileged", "baseline", "restricted"]) }));
+    let facts = Facts {
+        domain,
+        tiers: tiers.iter().map(|&tier| tier.to_owned()).collect(),
+        wildcard: mode == "wildcard",
+        authenticated,
+        cross_namespace,
+        exposures,
+        peers,
+        argocd,
+        controller,
+        profiles: Vec::new(),
+    };
+    (keys.json(), facts)
+}
+
+fn repository(tape: &mut Tape) -> Json {
+    let mut keys = keys();
+    keys.set("url", tape.pick(&["https://git.example.com/home.git", "git@git.example.com:home/cluster.git", "https://git.example.com/ünï.git"]));
+    keys.rarely(tape, 2, "revision", |tape| tape.pick(&["main", "v1.0", "1e3", "0755"]).into());
+    keys.json()
+}
+
+fn argo_cd(tape: &mut Tape, namespace: &str) -> Json {
+    let mut keys = keys();
+    keys.set("namespace", namespace);
+    keys.rarely(tape, 2, "version", |tape| tape.pick(&["3.5", "3.3.1"]).into());
+    keys.rarely(tape, 2, "server", |_| "https://10.0.0.1:6443".into());
+    keys.rarely(tape, 2, "applicationHealth", Tape::boolean);
+    keys.json()
+}
+
+fn network(tape: &mut Tape, namespaces: &[String]) -> (Json, String, Vec<String>) {
+    let mut keys = keys();
+    let mut peers: Vec<String> = ["dns", "same-namespace", "ingress-controller", "internet", "cluster", "anywhere"].map(String::from).to_vec();
+    let cni = tape.pick(&["", "cilium", "calico", "kube-router", "antrea", "ovn-kubernetes"]);
+    if !cni.is_empty() {
+        keys.set("cni", cni);
+    }
+    keys.rarely(tape, 3, "dns", |tape| dns(tape, namespaces));
+    keys.rarely(tape, 3, "ipFamilies", |tape| tape.pick(&[json!(["ipv4"]), json!(["ipv6"]), json!(["ipv4", "ipv6"])]));
+    keys.rarely(tape, 2, "podCidrs", |tape| tape.words(&["10.42.0.0/16", "fd42::/56", "100.64.0.0/11"], 3));
+    keys.rarely(tape, 2, "serviceCidrs", |tape| tape.words(&["10.43.0.0/16", "fd43::/112"], 2));
+    keys.rarely(tape, 3, "loadBalancerCidrs", |tape| tape.words(&["192.168.1.240/28", "198.51.100.0/24"], 2));
+    keys.rarely(tape, 4, "privateCidrs", |tape| tape.words(&["10.0.0.0/8", "192.168.0.0/16", "fd00::/8"], 3));
+    let nodes = tape.once_in(2);
+    if nodes {
+        keys.set("nodeCidrs", tape.pick(&[json!(["192.168.1.10/32"]), json!(["192.168.1.0/27", "2001:db8:1::/64"])]));
+    }
+    if tape.once_in(2) {
+        keys.set("lanCidrs", tape.pick(&[json!(["192.168.0.0/16"]), json!(["192.168.7.0/24", "fd00:1::/64"])]));
+        peers.push("lan".into());
+    }
+    if tape.once_in(2) {
+        keys.set("apiServer", tape.pick(&[json!(["192.168.1.10:6443"]), json!(["192.168.1.10:6443", "[fd00:1::10]:443", "192.168.1.11:6443"])]));
+        if cni != "cilium" {
+            peers.push("kube-apiserver".into());
+        }
+    }
+    if nodes && cni != "cilium" {
+        peers.push("nodes".into());
+    }
+    let mut controller = "traefik".to_owned();
+    if tape.once_in(2) {
+        let (json, namespace) = ingress_controller(tape, namespaces, nodes && cni != "cilium");
+        controller = namespace.unwrap_or(controller);
+        keys.set("ingressController", json);
+    }
+    keys.rarely(tape, 2, "peers", |tape| outside_peers(tape, namespaces, &mut peers));
+    (keys.json(), controller, peers)
+}
+
+fn dns(tape: &mut Tape, namespaces: &[String]) -> Json {
+    let mut keys = keys();
+    keys.rarely(tape, 2, "namespace", |tape| if tape.once_in(2) { tape.pick(namespaces).into() } else { "dns".into() });
+    keys.rarely(tape, 2, "podLabels", |_| json!({ "k8s-app": "coredns", "on": "yes" }));
+    keys.rarely(tape, 3, "nodeLocal", |_| "169.254.20.10/32".into());
+    keys.json()
+}
+
+fn ingress_controller(tape: &mut Tape, namespaces: &[String], may_be_on_host: bool) -> (Json, Option<String>) {
+    let mut keys = keys();
+    let namespace = tape.once_in(2).then(|| tape.pick(namespaces));
+    if let Some(namespace) = &namespace {
+        keys.set("namespace", namespace.clone());
+    }
+    keys.rarely(tape, 2, "podLabels", |_| json!({ "app": "traefik" }));
+    keys.rarely(tape, 2, "hostNetwork", |tape| Json::Bool(may_be_on_host && tape.once_in(2)));
+    (keys.json(), namespace)
+}
+
+fn outside_peers(tape: &mut Tape, namespaces: &[String], peers: &mut Vec<String>) -> Json {
+    let mut all = keys();
+    for name in tape.some(&["nas", "vendor", "other-pods", "0"], 4) {
+        let mut peer = keys();
+        if tape.once_in(2) {
+            peer.set("namespace", if tape.once_in(2) { tape.pick(namespaces) } else { "elsewhere".into() });
+            peer.rarely(tape, 2, "podLabels", |_| json!({ "app.kubernetes.io/name": "thing" }));
+        } else {
+            peer.set("cidrs", tape.pick(&[json!(["192.168.1.20/32"]), json!(["203.0.113.0/24", "2001:db8::/32"])]));
+        }
+        all.set(name, peer.json());
+        peers.push(name.into());
+    }
+    all.json()
+}
+
+fn routing(tape: &mut Tape) -> (Json, Vec<&'static str>, bool, bool) {
+    let mut keys = keys();
+    keys.rarely(tape, 4, "kind", |_| "traefik".into());
+    let mut exposures = vec!["internal"];
+    if tape.once_in(2) {
+        let points = 1 + tape.below(4);
+        exposures.clear();
+        let mut list = Vec::new();
+        for name in &["websecure", "cloudflare", "web", "0-on"][..points] {
+            let exposure = tape.pick(&["internal", "external"]);
+            exposures.push(exposure);
+            list.push(json!({ "name": name, "exposure": exposure, "port": tape.pick(&[443, 80, 7080]), "tls": tape.boolean() }));
+        }
+        keys.set("entryPoints", list);
+    }
+    let cross_namespace = tape.once_in(2);
+    if cross_namespace || tape.once_in(2) {
+        let mut traefik = self::keys();
+        traefik.rarely(tape, 2, "version", |_| "3.7".into());
+        if cross_namespace || tape.once_in(2) {
+            traefik.set("allowCrossNamespace", cross_namespace);
+        }
+        traefik.rarely(tape, 2, "entryPointTls", Tape::boolean);
+        traefik.rarely(tape, 3, "ingressClass", |_| "traefik.internal".into());
+        keys.set("traefik", traefik.json());
+    }
+    let auth = tape.below(3);
+    match auth {
+        1 if cross_namespace => keys.set("auth", json!({ "middleware": { "name": "oauth.auth", "namespace": "sys-oauth" } })),
+        2 => keys.set("auth", json!({ "forwardAuth": forward_auth(tape) })),
+        _ => {}
+    }
+    (keys.json(), exposures, auth == 2 || auth == 1 && cross_namespace, cross_namespace)
+}
+
+fn forward_auth(tape: &mut Tape) -> Json {
+    let mut keys = keys();
+    keys.set("address", "http://auth.sys-auth.svc:4180/oauth2?x=%20#y");
+    keys.rarely(tape, 2, "trustForwardHeader", Tape::boolean);
+    keys.rarely(tape, 2, "authResponseHeaders", |tape| tape.words(&["X-User", "X-Groups", "Remote-Email"], 3));
+    keys.json()
+}
+
+fn certificates(tape: &mut Tape, mode: &str) -> Json {
+    let mut keys = keys();
+    keys.set("mode", mode);
+    if mode == "wildcard" || mode == "certificate" || tape.once_in(3) {
+        keys.set("issuer", json!({ "kind": tape.pick(&["ClusterIssuer", "Issuer"]), "name": "letsencrypt.dns" }));
+    }
+    if mode == "resolver" || tape.once_in(4) {
+        keys.set("resolver", "letsencrypt");
+    }
+    keys.json()
+}
+
+const BUILT_IN: [(&str, bool); 9] = [
+    ("base", false),
+    ("web-app", false),
+    ("web-app-internal", false),
+    ("media-server", false),
+    ("worker", false),
+    ("database", false),
+    ("system", false),
+    ("monitoring", false),
+    ("unrestricted", true),
+];
+
+/// Profiles of the user; some take the place of a built-in one, some extend one or each other.
+fn profiles(tape: &mut Tape, facts: &mut Facts) -> BTreeMap<String, Json> {
+    let mut profiles = BTreeMap::new();
+    let mut reasons: BTreeMap<String, bool> = BUILT_IN.iter().map(|(name, reason)| ((*name).to_owned(), *reason)).collect();
+    let mut parents: Vec<&str> = vec!["base", "worker", "unrestricted"];
+    for name in tape.some(&["web-app", "smart-home", "zigbee"], 3) {
+        let mut keys = keys();
+        keys.set("summary", sentence(tape));
+        let mut reason = false;
+        if tape.once_in(2) {
+            let parent = tape.pick(&parents);
+            reason = reasons[parent];
+            keys.set("extends", parent);
+        }
+        if tape.once_in(3) {
+            let required = tape.once_in(2);
+            keys.set("reasonRequired", required);
+            reason |= required;
+        }
+        for (key, peer) in [("ingress", "from"), ("egress", "to")] {
+            keys.rarely(tape, 2, key, |tape| {
+                let mut rules = Vec::new();
+                for name in tape.some(&facts.peers, 3) {
+                    let mut rule = self::keys();
+                    rule.set(peer, name);
+                    rule.rarely(tape, 2, "ports", ports);
+                    rules.push(rule.json());
+                }
+                rules.into()
+            });
+        }
+        profiles.insert(name.to_owned(), keys.json());
+        reasons.insert(name.to_owned(), reason);
+        parents.push(name);
+    }
+    // `web-app` may be ours by now, and `media-server` extends it.
+    let reason = reasons["web-app"];
+    reasons.insert("media-server".into(), reason);
+    facts.profiles = reasons.into_iter().collect();
+    profiles
+}
+
+fn ports(tape: &mut Tape) -> Json {
+    let all = [
+        json!(8080),
+        json!("443"),
+        json!("53/UDP"),
+        json!("8000-8010"),
+        json!("http"),
+        json!("5000-5005/UDP"),
+        json!("9/SCTP"),
+        json!("metrics/UDP"),
+        json!(1),
+        json!("65535/TCP"),
+    ];
+    tape.some(&all, 3).into()
+}
+
+/// An application that others may wait for.
+struct Known {
+    code: String,
+    tier: usize,
+    enabled: bool,
+}
+
+fn entry(tape: &mut Tape, index: usize, namespaces: &[String], facts: &Facts, known: &mut Vec<Known>) -> Json {
+    let namespace = &namespaces[index];
+    let mut keys = keys();
+    keys.set("namespace", namespace.clone());
+    keys.rarely(tape, 2, "description", sentence);
+    let last = facts.tiers.len() - 1;
+    let mut tier = last;
+    if tape.once_in(2) {
+        tier = tape.below(last + 1);
+        keys.set("tier", facts.tiers[tier].clone());
+    }
+    let mut enabled = true;
+    if tape.once_in(3) {
+        let toggleable = *namespace != facts.argocd && tape.once_in(2);
+        keys.set("toggleable", toggleable);
+        if tape.once_in(2) {
+            enabled = !toggleable || tape.once_in(2);
+            keys.set("enabled", enabled);
+        }
+    }
+    keys.rarely(tape, 3, "podSecurity", |tape| tape.pick(&["privileged", "baseline", "restricted"]).into());
+    keys.rarely(tape, 4, "labels", labels);
+    keys.rarely(tape, 4, "annotations", annotations);
+    keys.set("networkPolicies", network_policies(tape, namespace, namespaces, facts));
+    keys.rarely(tape, 3, "project", project);
+    if tape.once_in(2) {
+        let mut applications = Vec::new();
+        let earlier = known.len();
+        for number in 0..=tape.below(3) {
+            let code = if number == 0 { namespace.clone() } else { format!("{namespace}-{number}") };
+            let wait_for = |other: &&Known| other.tier <= tier && (other.enabled || !enabled);
+            let before: Vec<String> = known.iter().filter(wait_for).map(|other| other.code.clone()).collect();
+            applications.push(application(tape, &code, &before));
+            known.push(Known { code, tier, enabled });
+        }
+        debug_assert!(known.len() > earlier);
+        keys.set("applications", applications);
+    }
+    if tape.once_in(2) {
+        let routes = routes(tape, index, namespace, facts);
+        keys.set("routes", routes);
+    }
+    keys.json()
+}
+
+fn labels(tape: &mut Tape) -> Json {
+    let mut keys = keys();
+    for key in tape.some(&["team", "app.example.com/part-of", "x_y.Z", "yes"], 4) {
+        keys.set(key, tape.pick(&["", "a", "A-1_b.c", "true", "1.10", "0x1F"]));
+    }
+    keys.json()
+}
+
+fn annotations(tape: &mut Tape) -> Json {
+    let nasty = nasty();
+    let mut keys = keys();
+    for key in tape.some(&["note", "example.com/why", "on"], 3) {
+        keys.set(key, tape.pick(&nasty));
+    }
+    keys.json()
+}
+
+const CIDRS: [&str; 7] = ["10.0.0.0/8", "192.168.7.0/24", "203.0.113.9/32", "fd00:1::/64", "2001:db8::/32", "0.0.0.0/0", "::ffff:0:0/96"];
+
+fn network_policies(tape: &mut Tape, own: &str, namespaces: &[String], facts: &Facts) -> Json {
+    let mut keys = keys();
+    if tape.once_in(12) {
+        keys.set("profile", "none");
+        keys.set("reason", sentence(tape));
+        return keys.json();
+    }
+    let (profile, reason) = tape.pick(&facts.profiles);
+    keys.set("profile", profile);
+    if reason || tape.once_in(4) {
+        keys.set("reason", sentence(tape));
+    }
+    if tape.once_in(2) {
+        let others: Vec<String> = namespaces.iter().filter(|name| *name != own).cloned().collect();
+        let mut edges: Vec<Json> = tape.some(&others, 4).into_iter().map(|name| json!({ "namespace": name })).collect();
+        edges.extend(tape.some(&facts.peers, 3).into_iter().map(|name| json!({ "to": name })));
+        edges.extend(tape.some(&CIDRS, 2).into_iter().map(|cidr| json!({ "cidr": cidr })));
+        keys.set("egress", with_ports(tape, edges));
+    }
+    if tape.once_in(3) {
+        let mut edges: Vec<Json> = tape.some(&facts.peers, 3).into_iter().map(|name| json!({ "from": name })).collect();
+        edges.extend(tape.some(&CIDRS, 2).into_iter().map(|cidr| json!({ "cidr": cidr })));
+        keys.set("ingress", with_ports(tape, edges));
+    }
+    keys.json()
+}
+
+fn with_ports(tape: &mut Tape, mut edges: Vec<Json>) -> Vec<Json> {
+    for edge in &mut edges {
+        if tape.once_in(2) {
+            edge["ports"] = ports(tape);
+        }
+    }
+    edges
+}
+
+fn project(tape: &mut Tape) -> Json {
+    let mut keys = keys();
+    keys.rarely(tape, 2, "clusterResources", |tape| {
+        let all = [
+            json!({ "group": "", "kind": "PersistentVolume" }),
+            json!({ "group": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "app-*" }),
+            json!({ "group": "rbac.authorization.k8s.io", "kind": "ClusterRole" }),
+            json!({ "group": "*", "kind": "*" }),
+        ];
+        tape.some(&all, 4).into()
+    });
+    keys.rarely(tape, 2, "namespaceResources", |tape| {
+        let all = [json!({ "group": "rbac.authorization.k8s.io", "kind": "Role" }), json!({ "group": "", "kind": "ResourceQuota" })];
+        tape.some(&all, 2).into()
+    });
+    keys.rarely(tape, 2, "sourceRepos", |tape| tape.words(&["https://charts.example.com", "ghcr.io/example/charts", "on"], 3));
+    keys.json()
+}
+
+fn application(tape: &mut Tape, code: &str, before: &[String]) -> Json {
+    let mut keys = keys();
+    keys.set("applicationCode", code);
+    if tape.once_in(3) {
+        keys.set("repoURL", "https://charts.example.com");
+        keys.set("chart", tape.pick(&["app", "0755"]));
+        keys.set("targetRevision", tape.pick(&["1.10", "v2", "3e5"]));
+        keys.rarely(tape, 2, "helm", helm);
+    } else {
+        keys.set("path", tape.pick(&["charts/app", "on", "deploy/ä,b"]));
+        keys.rarely(tape, 4, "repoURL", |_| "git@git.example.com:other.git".into());
+        keys.rarely(tape, 4, "targetRevision", |_| "main".into());
+        match tape.below(5) {
+            1 => keys.set("helm", helm(tape)),
+            2 => keys.set("kustomize", kustomize(tape)),
+            3 => keys.set("directory", directory(tape)),
+            _ => {}
+        }
+    }
+    let mut automated = false;
+    if tape.once_in(2) {
+        automated = tape.once_in(2);
+        keys.set("autoSync", automated);
+    }
+    keys.rarely(tape, 3, "sync", |tape| sync(tape, automated));
+    keys.rarely(tape, 4, "ignoreDifferences", |tape| vec![ignore_difference(tape)].into());
+    keys.rarely(tape, 4, "info", |tape| json!([{ "name": sentence(tape), "value": tape.pick(&nasty()) }]));
+    keys.rarely(tape, 4, "revisionHistoryLimit", |tape| tape.pick(&[0, 1, 10, 4_294_967_295_u32]).into());
+    keys.rarely(tape, 4, "labels", labels);
+    keys.rarely(tape, 4, "annotations", annotations);
+    keys.rarely(tape, 5, "targetNamespace", |tape| tape.pick(&["other", "kube-system"]).into());
+    if !before.is_empty() {
+        keys.rarely(tape, 3, "dependsOn", |tape| tape.some(before, 3).into());
+    }
+    keys.json()
+}
+
+fn helm(tape: &mut Tape) -> Json {
+    let mut keys = keys();
+    keys.rarely(tape, 3, "releaseName", |_| "release.name".into());
+    keys.rarely(tape, 3, "valueFiles", |tape| tape.words(&["values.yml", "on", "../x y.yml"], 3));
+    keys.rarely(tape, 2, "values", |tape| free_map(tape, 3));
+    keys.rarely(tape, 3, "parameters", |tape| {
+        let mut parameter = self::keys();
+        parameter.set("name", "image.tag");
+        parameter.set("value", tape.pick(&nasty()));
+        parameter.rarely(tape, 2, "forceString", Tape::boolean);
+        vec![parameter.json()].into()
+    });
+    keys.rarely(tape, 4, "ignoreMissingValueFiles", |_| false.into());
+    keys.rarely(tape, 3, "skipCrds", Tape::boolean);
+    keys.rarely(tape, 3, "passCredentials", Tape::boolean);
+    keys.json()
+}
+
+/// Values that are handed through: anything.
+fn free(tape: &mut Tape, depth: usize) -> Json {
+    match tape.below(if depth == 0 { 6 } else { 9 }) {
+        0 => tape.pick(&nasty()).into(),
+        1 => tape.boolean(),
+        2 => tape.pick(&[0, 1, -1, i64::MAX, i64::MIN, 755, 1_000]).into(),
+        3 => tape.pick(&[0.5, 1.0, -0.0, 1e300, 1e-9, 123_456.789]).into(),
+        4 => Json::Null,
+        5 => tape.pick(&[json!({}), json!([]), json!("")]),
+        6 => (0..tape.below(4)).map(|_| free(tape, depth - 1)).collect::<Vec<_>>().into(),
+        _ => free_map(tape, depth - 1),
+    }
+}
+
+fn free_map(tape: &mut Tape, depth: usize) -> Json {
+    let nasty = nasty();
+    let pairs = 1 + tape.below(4);
+    (0..pairs).map(|_| (tape.pick(&nasty), free(tape, depth))).collect::<JsonMap<_, _>>().into()
+}
+
+fn kustomize(tape: &mut Tape) -> Json {
+    let mut keys = keys();
+    keys.rarely(tape, 3, "namePrefix", |_| "pre-".into());
+    keys.rarely(tape, 3, "nameSuffix", |_| "-post".into());
+    keys.rarely(tape, 3, "namespace", |_| "other".into());
+    keys.rarely(tape, 3, "images", |tape| tape.words(&["nginx=nginx:1.27", "app@sha256:00", "1.10"], 3));
+    keys.rarely(tape, 3, "commonLabels", labels);
+    keys.rarely(tape, 3, "commonAnnotations", annotations);
+    keys.rarely(tape, 3, "components", |tape| tape.words(&["../a", "b"], 2));
+    keys.json()
+}
+
+fn directory(tape: &mut Tape) -> Json {
+    let mut keys = keys();
+    keys.rarely(tape, 2, "recurse", Tape::boolean);
+    keys.rarely(tape, 3, "include", |_| "*.yaml".into());
+    keys.rarely(tape, 3, "exclude", |_| "{a,b}/*".into());
+    keys.json()
+}
+
+const SYNC_OPTIONS: [&str; 8] = [
+    "ApplyOutOfSyncOnly=true",
+    "CreateNamespace=false",
+    "Prune=confirm",
+    "PrunePropagationPolicy=orphan",
+    "Replace=true",
+    "RespectIgnoreDifferences=true",
+    "ServerSideApply=true",
+    "Validate=false",
+];
+
+fn sync(tape: &mut Tape, automated: bool) -> Json {
+    let mut keys = keys();
+    if automated {
+        keys.rarely(tape, 2, "prune", Tape::boolean);
+        keys.rarely(tape, 2, "selfHeal", Tape::boolean);
+        keys.rarely(tape, 2, "allowEmpty", Tape::boolean);
+    }
+    keys.rarely(tape, 2, "options", |tape| tape.words(&SYNC_OPTIONS, 4));
+    keys.rarely(tape, 2, "retry", |tape| {
+        let mut retry = self::keys();
+        retry.rarely(tape, 2, "limit", |tape| tape.pick(&[0, 5, -1, i32::MAX, i32::MIN]).into());
+        retry.rarely(tape, 2, "backoff", |tape| {
+            let mut backoff = self::keys();
+            backoff.rarely(tape, 2, "duration", |_| "5s".into());
+            backoff.rarely(tape, 2, "factor", |tape| tape.pick(&[2, 1, 0]).into());
+            backoff.rarely(tape, 2, "maxDuration", |_| "1h30m".into());
+            backoff.json()
+        });
+        retry.json()
+    });
+    keys.json()
+}
+
+fn ignore_difference(tape: &mut Tape) -> Json {
+    let mut keys = keys();
+    keys.rarely(tape, 2, "group", |_| "apps".into());
+    keys.set("kind", "Deployment");
+    keys.rarely(tape, 3, "name", |_| "app.web".into());
+    keys.rarely(tape, 3, "namespace", |_| "web".into());
+    keys.set("jsonPointers", json!(["/spec/replicas"]));
+    keys.rarely(tape, 3, "jqPathExpressions", |_| json!([".spec.template.spec.containers[] | select(.name == \"a: b\")"]));
+    keys.rarely(tape, 3, "managedFieldsManagers", |_| json!(["kube-controller-manager"]));
+    keys.json()
+}
+
+fn routes(tape: &mut Tape, index: usize, namespace: &str, facts: &Facts) -> Json {
+    let mut routes = Vec::new();
+    for number in 0..=tape.below(3) {
+        let host = host(tape, &format!("h{index}-{number}"), facts);
+        if tape.once_in(4) {
+            // One host, shared by routes to different services.
+            for path in ["/api", "/static/~x%20(y)"] {
+                let mut paths = vec![route_path(tape, path, facts)];
+                if tape.once_in(2) {
+                    paths.push(route_path(tape, &format!("{path}/more"), facts));
+                }
+                let route = route(tape, &host, namespace, facts, paths);
+                routes.push(route);
+            }
+        } else {
+            let mut route = route(tape, &host, namespace, facts, Vec::new());
+            if tape.once_in(3) {
+                route["aliases"] = json!([self::host(tape, &format!("alias{index}-{number}"), facts)]);
+            }
+            routes.push(route);
+        }
+    }
+    routes.into()
+}
+
+fn host(tape: &mut Tape, name: &str, facts: &Facts) -> String {
+    match tape.below(4) {
+        0 | 1 => name.to_owned(),
+        2 if !facts.wildcard => format!("{name}.example.net"),
+        3 if !facts.wildcard => format!("{name}.deep.{}", facts.domain),
+        _ => format!("{name}.{}", facts.domain),
+    }
+}
+
+fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec<Json>) -> Json {
+    let mut keys = keys();
+    keys.set("host", host);
+    keys.set("service", tape.pick(&["app", "web-0", "on"]));
+    keys.set("port", tape.pick(&[80, 1, 65535, 8080]));
+    keys.rarely(tape, 2, "targetPort", |tape| tape.pick(&[json!(8080), json!("http"), json!("8443/TCP"), json!("9000-9002")]));
+    let decided = !paths.is_empty() && paths.iter().any(|path| path.get("auth").is_some());
+    if !paths.is_empty() || tape.once_in(4) {
+        keys.set("paths", paths);
+    }
+    if !facts.authenticated && !decided || tape.once_in(4) {
+        keys.set("auth", "none");
+        keys.set("reason", sentence(tape));
+    } else if facts.authenticated {
+        keys.rarely(tape, 3, "auth", |_| "platform".into());
+    }
+    keys.rarely(tape, 3, "exposure", |tape| {
+        let sides: BTreeSet<_> = facts.exposures.iter().copied().collect();
+        let sides: Vec<_> = sides.into_iter().collect();
+        tape.words(&sides, 2)
+    });
+    keys.rarely(tape, 3, "middlewares", |tape| {
+        let mut all = vec![json!({ "name": "headers" }), json!({ "name": "compress", "namespace": namespace })];
+        if facts.cross_namespace {
+            all.push(json!({ "name": "limit", "namespace": facts.controller }));
+        }
+        tape.some(&all, 3).into()
+    });
+    keys.rarely(tape, 3, "priority", |tape| tape.pick(&[0, 1, 4_294_967_295_u32]).into());
+    keys.json()
+}
+
+/// A path; where nobody else decides who may come in, each path says so.
+fn route_path(tape: &mut Tape, path: &str, facts: &Facts) -> Json {
+    let mut keys = keys();
+    keys.set("path", path);
+    keys.rarely(tape, 2, "match", |tape| tape.pick(&["prefix", "exact"]).into());
+    if !facts.authenticated || tape.once_in(3) {
+        keys.set("auth", "none");
+        keys.set("reason", sentence(tape));
+    } else {
+        keys.rarely(tape, 3, "auth", |_| "platform".into());
+    }
+    keys.json()
+}
