@@ -143,6 +143,7 @@ enum Mutation {
     Repeat,
 }
 
+#[allow(clippy::too_many_lines, reason = "one flat list")]
 fn mutations() -> Vec<Mutation> {
     let long = |length| Json::from("a".repeat(length));
     let numbers = [
@@ -414,7 +415,9 @@ fn each_schema(json: &Json, way: &str, judge: &mut impl FnMut(&str, &Json)) {
                 named.iter().for_each(|(name, schema)| each_schema(schema, &format!("{way}/{key}/{name}"), judge));
             }
             ("anyOf" | "oneOf" | "allOf", Json::Array(branches)) => {
-                branches.iter().for_each(|schema| each_schema(schema, &format!("{way}/{key}"), judge));
+                for schema in branches {
+                    each_schema(schema, &format!("{way}/{key}"), judge);
+                }
             }
             ("items" | "additionalProperties" | "propertyNames", Json::Object(_)) => each_schema(value, &format!("{way}/{key}"), judge),
             _ => {}

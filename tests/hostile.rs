@@ -2,7 +2,6 @@
 //! them, where, and in bounds. A panic fails the test; so does a result that grows faster than what was given.
 
 #![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
-
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, missing_docs)]
 
 #[path = "support/cli.rs"]

@@ -44,7 +44,7 @@ impl Init {
         let mut said: Vec<String> = Vec::new();
         for (path, text) in files {
             disk::create(&path, &text)?;
-            said.push(format!("wrote {}\n", display(path)));
+            said.push(format!("wrote {}\n", display(&path)));
         }
         said.push(match remote {
             Some(_) => "next: set the domain in platform.yml, then run wharf render\n".into(),
