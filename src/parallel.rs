@@ -3,6 +3,9 @@
 use std::num::NonZeroUsize;
 use std::{panic, thread};
 
+/// No machine is faster with more.
+const MOST_THREADS: usize = 64;
+
 /// Below this many items a thread costs more than it saves.
 const WORTH_A_THREAD: usize = 256;
 
@@ -24,7 +27,7 @@ pub fn map_owned<T: Send, R: Send>(mut items: Vec<T>, threads: NonZeroUsize, wor
 }
 
 fn chunk_size(items: usize, threads: NonZeroUsize) -> usize {
-    let chunks = threads.get().min(items / WORTH_A_THREAD).max(1);
+    let chunks = threads.get().min(MOST_THREADS).min(items / WORTH_A_THREAD).max(1);
     items.div_ceil(chunks).max(1)
 }
 

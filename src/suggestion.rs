@@ -46,7 +46,8 @@ pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
     nearest(word, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
 }
 
-/// The same for candidates that the user's files list, of which there may be many, as there may be findings.
+/// The same for candidates that the catalog lists, of which there may be many, as there may be findings. For stages that run on one
+/// thread: on several, `findings` would be those of one.
 pub fn did_you_mean_of_many<'a>(findings: &[Finding], word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     if findings.len() < READ { did_you_mean(word, candidates) } else { None }
 }

@@ -1,8 +1,7 @@
 //! The command line, on the real binary: what each verb prints, writes and refuses, and how it ends.
 
-#![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
 #![cfg(unix)]
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs)]
 
 #[path = "support/cli.rs"]
 mod cli;

@@ -1,8 +1,7 @@
 //! Documents that nobody writes by accident, and thousands that somebody might: whatever the bytes are, wharf says what is wrong with
 //! them, where, and in bounds. A panic fails the test; so does a result that grows faster than what was given.
 
-#![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs)]
 
 #[path = "support/cli.rs"]
 mod cli;
@@ -597,6 +596,36 @@ fn many_entries() {
     throw(Role::Applications, applications(list(5000, |n| application(n, format!("b{n}")))), Expect::Fault);
     let cycle = applications(list(5000, |n| application(n, format!("a{}", (n + 1) % 5000))));
     assert!(throw(Role::Applications, cycle, Expect::Fault).rules.contains("dependency-cycle"));
+}
+
+/// What is found does not depend on the number of threads, also where a bound is reached, and where entries share what they repeat.
+#[test]
+fn threads_find_the_same() {
+    let entry = |n: usize, rest: &str| format!("- {{namespace: n{n}, networkPolicies: {{profile: web-ap}}, tier: app, {rest}}}\n");
+    let values = |value: &str| format!("applications: [{{applicationCode: a, path: a, helm: {{values: {{a: {value}}}}}}}]");
+    let long = format!("- &long {}\n", "x".repeat(10_000));
+    let key = "k".repeat(1000);
+    let texts = [
+        blocks(1200, |n| entry(n, "namespaces: a")),
+        blocks(1200, |n| entry(n, &format!("applications: [{{applicationCode: a{n}, path: a, dependsOn: [b{n}]}}]"))),
+        long.clone() + &blocks(1200, |n| entry(n, &values("*long"))),
+        long + &blocks(1200, |n| entry(n, &values(&format!("[{}]", "*long, ".repeat(20))))),
+        blocks(1000, |n| entry(n, &values(&format!("{{{key}: {{{key}: [{}]}}}}", "no, ".repeat(20))))),
+    ];
+    let mut bounded = 0;
+    for text in texts {
+        let inputs = Role::Applications.inputs(text.as_bytes());
+        let report = |threads: usize| {
+            let compiled = compile(&inputs, NonZeroUsize::new(threads).expect("some threads"));
+            format!("{:#?}", compiled.findings)
+        };
+        let one = report(1);
+        bounded += usize::from(one.contains("repeat each other too often") || one.contains("more faults in this file than can be listed"));
+        for threads in [2, 5] {
+            assert!(report(threads) == one, "{threads} threads find something else in {:?}", &text[text.len() - 200..]);
+        }
+    }
+    assert_eq!(bounded, 3, "the bounds are reached");
 }
 
 #[test]

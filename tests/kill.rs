@@ -1,8 +1,7 @@
 //! Whoever looks at the output at any moment, even after the run was killed, sees each file as it was or as it is to be.
 
-#![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
 #![cfg(unix)]
-#![allow(clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, missing_docs)]
 
 #[path = "support/cli.rs"]
 mod cli;

@@ -33,7 +33,8 @@ const ROOM: usize = 16 << 20;
 /// What a finding takes besides its path and its message.
 const FINDING: usize = 256;
 
-/// Reads `document` as a `T`; of one that could not be read, which the loader has said, nothing is found missing. Nothing comes back only if there is no way to make a `T` at all.
+/// Reads `document` as a `T`; of one that could not be read, which the loader has said, nothing is found missing. Nothing comes back only
+/// if there is no way to make a `T` at all.
 pub fn decode<'d, T: Deserialize<'d>>(document: &'d Document<'d>, findings: &mut Vec<Finding>) -> Option<T> {
     let decoder = Decoder::new(document);
     let at = document.root.map_or(if document.readable { At::Absent } else { At::Placeholder }, At::Node);
@@ -55,29 +56,48 @@ pub fn decode_items<'d, T: Deserialize<'d> + Send>(document: &'d Document<'d>, t
     let Some(NodeKind::List(items)) = document.root.map(|root| &document.node(document.follow(root)).kind) else {
         return decode(document, findings).unwrap_or_default();
     };
-    let numbered: Vec<_> = items.iter().enumerate().collect();
-    let chunks = map_chunks(&numbered, threads, |items| {
-        let decoder = Decoder::new(document);
-        let item = |(index, item): &(usize, &NodeId)| {
-            let trail = Trail::Index(&Trail::Root, *index);
-            T::deserialize(Cursor { decoder: &decoder, at: At::Node(**item), trail: &trail, depth: 1 }).ok()
-        };
-        let decoded: Vec<_> = items.iter().filter_map(item).collect();
-        (decoded, decoder.findings.into_inner())
-    });
+    let numbered: Vec<_> = items.iter().copied().enumerate().collect();
+    let mut chunks = map_chunks(&numbered, threads, |items| Chunk::read(document, items));
+    // Each chunk had the bounds of all of them: what comes of a document that breaks them must not depend on their number.
+    let budget: usize = chunks.iter().map(|chunk: &Chunk<T>| chunk.budget).sum();
+    let room: usize = chunks.iter().map(|chunk| chunk.room).sum();
+    if chunks.len() > 1 && (budget >= Decoder::budget(document) || room >= ROOM) {
+        chunks = vec![Chunk::read(document, &numbered)];
+    }
     let mut all = Vec::with_capacity(items.len());
-    let mut room = ROOM;
-    for (decoded, faults) in chunks {
-        all.extend(decoded);
-        // Each chunk had the room of all of them: what is listed must not depend on their number.
-        for fault in faults.into_iter().filter(|_| document.readable) {
-            if room > 0 {
-                room = room.saturating_sub(size(&fault));
-                findings.push(fault);
-            }
+    for chunk in chunks {
+        all.extend(chunk.items);
+        if document.readable {
+            findings.extend(chunk.findings);
         }
     }
     all
+}
+
+/// Some items of a document that is a list.
+struct Chunk<T> {
+    items: Vec<T>,
+    findings: Vec<Finding>,
+    /// How much of the budget it took.
+    budget: usize,
+    /// How much of the room for findings.
+    room: usize,
+}
+
+impl<T> Chunk<T> {
+    fn read<'d>(document: &'d Document<'d>, items: &[(usize, NodeId)]) -> Self
+    where
+        T: Deserialize<'d>,
+    {
+        let decoder = Decoder::new(document);
+        let read = |(index, item): &(usize, NodeId)| {
+            let trail = Trail::Index(&Trail::Root, *index);
+            T::deserialize(Cursor { decoder: &decoder, at: At::Node(*item), trail: &trail, depth: 1 }).ok()
+        };
+        let items = items.iter().filter_map(read).collect();
+        let (budget, room) = (Decoder::budget(document) - decoder.budget.get(), ROOM - decoder.room.get());
+        Self { items, findings: decoder.findings.into_inner(), budget, room }
+    }
 }
 
 /// How much of the room for findings one of them takes.
@@ -87,8 +107,11 @@ fn size(finding: &Finding) -> usize {
 
 impl<'d> Decoder<'d> {
     fn new(document: &'d Document<'d>) -> Self {
-        let budget = (document.nodes.len() + document.text.len()) * ALIAS_GROWTH + LEAST_BUDGET;
-        Self { document, findings: RefCell::default(), room: Cell::new(ROOM), budget: Cell::new(budget) }
+        Self { document, findings: RefCell::default(), room: Cell::new(ROOM), budget: Cell::new(Self::budget(document)) }
+    }
+
+    fn budget(document: &Document<'_>) -> usize {
+        (document.nodes.len() + document.text.len()) * ALIAS_GROWTH + LEAST_BUDGET
     }
 }
 

@@ -13,7 +13,7 @@ use crate::finding::Finding;
 use crate::format::Port as WrittenPort;
 use crate::platform::Cni;
 use crate::rules;
-use crate::suggestion::{did_you_mean_of_many, shorten};
+use crate::suggestion::{did_you_mean, shorten};
 use crate::value::Text;
 
 /// The edges that a profile itself adds to those of its parent.
@@ -94,7 +94,7 @@ impl Reader<'_> {
             }
             let known = BUILT_IN.iter().map(|(name, _)| *name).chain(declared.keys().map(Text::as_str));
             let finding = rules::UNKNOWN_PEER.at(place.clone(), format!("there is no peer `{}`", shorten(name)));
-            let help = did_you_mean_of_many(findings, name, known)
+            let help = did_you_mean(name, known)
                 .unwrap_or_else(|| "for another entry write `namespace: …`; declare anything else in `network.peers` of platform.yml".into());
             findings.push(finding.help(help));
             return None;

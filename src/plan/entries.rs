@@ -13,7 +13,7 @@ use crate::finding::Finding;
 use crate::parallel::map_owned;
 use crate::platform::Cni;
 use crate::rules;
-use crate::suggestion::{did_you_mean_of_many, either, shorten};
+use crate::suggestion::{did_you_mean, either, shorten};
 use crate::value::Text;
 
 /// An entry, as it is meant.
@@ -152,7 +152,7 @@ impl Planner<'_> {
         let none = name == "none";
         if !none && self.profiles.get(name).is_none() {
             let finding = rules::UNKNOWN_PROFILE.at(place.key("profile"), format!("there is no profile `{}`", shorten(name)));
-            let help = did_you_mean_of_many(findings, name, self.profiles.names()).unwrap_or_else(|| {
+            let help = did_you_mean(name, self.profiles.names()).unwrap_or_else(|| {
                 let names = either(self.profiles.names().chain(["none"]));
                 format!("write one of {names}, or make a profile of your own: `profiles/{}.yml`", shorten(name))
             });
@@ -177,7 +177,7 @@ impl Planner<'_> {
         tiers.iter().position(|tier| tier.as_str() == &**name).unwrap_or_else(|| {
             let finding = rules::UNKNOWN_TIER.at(place.key("tier"), format!("there is no tier `{}`", shorten(name)));
             let names = || tiers.iter().map(Text::as_str);
-            let help = did_you_mean_of_many(findings, name, names()).unwrap_or_else(|| format!("write one of {}", either(names())));
+            let help = did_you_mean(name, names()).unwrap_or_else(|| format!("write one of {}", either(names())));
             findings.push(finding.help(help));
             last
         })

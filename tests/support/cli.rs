@@ -1,6 +1,6 @@
 //! The real binary, run as a person would, but with nothing of this person's environment.
 
-#![allow(dead_code, clippy::expect_used)]
+#![allow(dead_code, clippy::disallowed_methods, clippy::expect_used)]
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
