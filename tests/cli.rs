@@ -1,7 +1,7 @@
 //! The command line, on the real binary: what each verb prints, writes and refuses, and how it ends.
 
 #![cfg(unix)]
-#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs, reason = "tests")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs)]
 
 #[path = "support/cli.rs"]
 mod cli;

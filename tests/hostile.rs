@@ -1,7 +1,7 @@
 //! Documents that nobody writes by accident, and thousands that somebody might: whatever the bytes are, wharf says what is wrong with
 //! them, where, and in bounds. A panic fails the test; so does a result that grows faster than what was given.
 
-#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs, reason = "tests")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs)]
 
 #[path = "support/cli.rs"]
 mod cli;

@@ -95,11 +95,6 @@ impl Place {
         let above = &self.steps[..self.steps.len().saturating_sub(1)];
         Self { file: self.file, steps: above.to_vec(), part: Part::Value }
     }
-
-    /// Whether this place is `other` or lies below it.
-    pub fn is_within(&self, other: &Self) -> bool {
-        self.file == other.file && self.steps.starts_with(&other.steps)
-    }
 }
 
 impl fmt::Display for Place {
