@@ -48,12 +48,25 @@ pub fn objects(plan: &Plan, threads: NonZeroUsize, findings: &mut Vec<Finding>) 
         }
         (maker.made, maker.findings)
     });
-    let mut made = of_platform(plan);
+    let mut made = vec![of_platform(plan)];
     for (more, faults) in chunks {
-        made.append(more);
+        made.push(more);
         findings.extend(faults);
     }
-    made.in_order()
+    in_order(made)
+}
+
+/// Brings objects together. Kinds come in the order of their waves, but for Applications that wait for others of the last tier.
+fn in_order(made: Vec<Made>) -> Vec<Object> {
+    let mut objects = Vec::with_capacity(made.iter().flat_map(|made| &made.0).map(Vec::len).sum());
+    let mut chunks: Vec<_> = made.into_iter().map(|made| made.0.into_iter()).collect();
+    for _ in Kind::ALL {
+        objects.extend(chunks.iter_mut().filter_map(Iterator::next).flatten());
+    }
+    if !objects.is_sorted_by_key(Object::order) {
+        objects.sort_by_key(Object::order);
+    }
+    objects
 }
 
 /// Objects by kind, each kind in the order of the entries.
@@ -63,28 +76,6 @@ struct Made([Vec<Object>; Kind::ALL.len()]);
 impl Made {
     fn push(&mut self, object: Object) {
         self.0[object.kind as usize].push(object);
-    }
-
-    fn append(&mut self, other: Self) {
-        for (mine, mut others) in self.0.iter_mut().zip(other.0) {
-            if mine.is_empty() {
-                *mine = others;
-            } else {
-                mine.append(&mut others);
-            }
-        }
-    }
-
-    /// Kinds come in the order of their waves, but for Applications that wait for others of the last tier.
-    fn in_order(self) -> Vec<Object> {
-        let mut objects = Vec::with_capacity(self.0.iter().map(Vec::len).sum());
-        for kind in self.0 {
-            objects.extend(kind);
-        }
-        if !objects.is_sorted_by_key(Object::order) {
-            objects.sort_by_key(Object::order);
-        }
-        objects
     }
 }
 

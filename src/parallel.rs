@@ -7,7 +7,19 @@ use std::{panic, thread};
 const MOST_THREADS: usize = 64;
 
 /// Below this many items a thread costs more than it saves.
-const WORTH_A_THREAD: usize = 256;
+pub const WORTH_A_THREAD: usize = 256;
+
+/// Does two things, side by side if there is a second thread.
+pub fn both<A: Send, B>(threads: NonZeroUsize, one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    if threads.get() == 1 {
+        return (one(), other());
+    }
+    thread::scope(|scope| {
+        let running = scope.spawn(one);
+        let other = other();
+        (running.join().unwrap_or_else(|cause| panic::resume_unwind(cause)), other)
+    })
+}
 
 /// Applies `work` to consecutive chunks of `items`, and gives the results in the order of the chunks.
 pub fn map_chunks<T: Sync, R: Send>(items: &[T], threads: NonZeroUsize, work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {

@@ -10,7 +10,7 @@ use std::num::NonZeroUsize;
 
 use crate::finding::Finding;
 use crate::object::Object;
-use crate::parallel::map_chunks;
+use crate::parallel::{WORTH_A_THREAD, both};
 use crate::plan::Plan;
 use crate::rule::{Level, Rule};
 
@@ -94,12 +94,15 @@ rules! {
 /// The rules that judge what was made, each over all objects.
 pub fn judge(plan: &Plan, objects: &[Object], threads: NonZeroUsize, findings: &mut Vec<Finding>) {
     permission_without_effect::check(plan, findings);
-    let judged = map_chunks(objects, threads, |objects| {
+    let side_by_side = if objects.len() < WORTH_A_THREAD { NonZeroUsize::MIN } else { threads };
+    let duplicates = || {
         let mut findings = Vec::new();
-        bad_name::check(objects, &mut findings);
-        bad_label::check(objects, &mut findings);
+        duplicate_object::check(objects, &mut findings);
         findings
+    };
+    let (mut duplicates, ()) = both(side_by_side, duplicates, || {
+        bad_name::check(objects, findings);
+        bad_label::check(objects, findings);
     });
-    findings.extend(judged.into_iter().flatten());
-    duplicate_object::check(objects, findings);
+    findings.append(&mut duplicates);
 }

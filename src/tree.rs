@@ -37,7 +37,7 @@ fn file_text(objects: &[&Object]) -> String {
 }
 
 /// How many objects are held as text at a time when they are streamed.
-const BATCH: usize = 4096;
+const BATCH: usize = 16384;
 
 /// The objects as one YAML stream, in pieces.
 pub fn stream(objects: &[Object], threads: NonZeroUsize) -> impl Iterator<Item = String> {

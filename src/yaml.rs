@@ -292,14 +292,13 @@ fn is_no_digit(byte: u8) -> bool {
 
 /// Whether `bytes` are all safe in a bare scalar, and no colon stands before a blank or at the end, nor a blank at the end.
 fn holds_plain(bytes: &[u8]) -> bool {
-    let mut colon = false;
-    for byte in bytes {
-        if !PLAIN[usize::from(*byte)] || colon && *byte == b' ' {
-            return false;
-        }
-        colon = *byte == b':';
+    // Most words have neither colons nor blanks.
+    if bytes.iter().all(|byte| PLAIN[usize::from(*byte)] == Plain::Always) {
+        return true;
     }
-    !colon && bytes.last() != Some(&b' ')
+    let colons_stand_well = bytes.windows(2).all(|pair| pair != b": ");
+    let safe = bytes.iter().all(|byte| PLAIN[usize::from(*byte)] != Plain::Never);
+    safe && colons_stand_well && !matches!(bytes.last(), Some(b':' | b' '))
 }
 
 fn is_reserved(text: &str) -> bool {
@@ -311,15 +310,25 @@ fn is_exponent(text: &[u8]) -> bool {
     matches!(text, [b'e' | b'E', digits @ ..] if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit))
 }
 
-/// The bytes that may stand in a bare scalar behind its first.
-const PLAIN: [bool; 256] = {
-    let mut table = [false; 256];
-    let allowed = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./: ()`=+,@$&|;<>";
+/// Whether a byte may stand in a bare scalar behind its first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Plain {
+    Never,
+    /// A colon or a blank, where nothing can be mistaken.
+    Sometimes,
+    Always,
+}
+
+const PLAIN: [Plain; 256] = {
+    let mut table = [Plain::Never; 256];
+    let allowed = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./()`=+,@$&|;<>";
     let mut index = 0;
     while index < allowed.len() {
-        table[allowed[index] as usize] = true;
+        table[allowed[index] as usize] = Plain::Always;
         index += 1;
     }
+    table[b':' as usize] = Plain::Sometimes;
+    table[b' ' as usize] = Plain::Sometimes;
     table
 };
 

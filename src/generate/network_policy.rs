@@ -16,7 +16,7 @@ use crate::value::{Map, Text, Value};
 
 /// A policy without its head.
 struct Policy {
-    name: Text,
+    allowance: Allowance,
     body: Arc<Body>,
 }
 
@@ -30,27 +30,38 @@ impl Shared {
     pub(super) fn new(plan: &Plan) -> Self {
         let mut profiles = BTreeMap::new();
         for entry in &plan.entries {
-            if matches!(entry.policies, Policies::Profile) && !profiles.contains_key(&entry.profile) {
+            if !profiles.contains_key(&entry.profile) {
                 profiles.insert(entry.profile.clone(), of_profile(&entry.profile, &plan.profiles, &plan.platform));
             }
         }
         Self { default_deny: Arc::new(Body::new(default_deny())), profiles }
+    }
+
+    fn of(&self, profile: &Text) -> &[Policy] {
+        self.profiles.get(profile).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The body of what an entry allows: that of its profile's policy if it allows no more.
+    fn body(&self, allowance: &Allowance, profile: &Text, platform: &Platform) -> Arc<Body> {
+        let common = self.of(profile).iter().find(|policy| policy.allowance.allows_the_same(allowance));
+        common.map_or_else(|| Arc::new(Body::new(allow(allowance, platform))), |policy| policy.body.clone())
     }
 }
 
 fn of_profile(name: &Text, profiles: &Profiles, platform: &Platform) -> Vec<Policy> {
     let origin = Origin { place: Place::default(), profile: Some(name.clone()) };
     let edges = profiles.edges(name, platform);
-    let allowed = allowances(edges.iter().map(|edge| (edge, &origin)));
-    allowed.into_iter().map(|allowance| Policy { body: Arc::new(Body::new(allow(&allowance, platform))), name: allowance.name }).collect()
+    let allowed = allowances(edges.iter().map(|edge| (edge, &origin))).into_iter();
+    allowed.map(|allowance| Policy { body: Arc::new(Body::new(allow(&allowance, platform))), allowance }).collect()
 }
 
 /// The policies that a profile becomes in a namespace of its own, for a reader.
 pub fn describe(name: &str, profiles: &Profiles, platform: &Platform) -> Vec<Object> {
     let namespace = Text::Static("NAMESPACE");
-    let deny = Policy { name: "default-deny".into(), body: Arc::new(Body::new(default_deny())) };
-    let policies = [deny].into_iter().chain(of_profile(&name.to_owned().into(), profiles, platform));
-    policies.map(|policy| object(policy.name, policy.body, &namespace, &Arc::default())).collect()
+    let deny = object("default-deny".into(), Arc::new(Body::new(default_deny())), &namespace, &Arc::default());
+    let policies = of_profile(&name.to_owned().into(), profiles, platform).into_iter();
+    let allow = policies.map(|policy| object(policy.allowance.name, policy.body, &namespace, &Arc::default()));
+    [deny].into_iter().chain(allow).collect()
 }
 
 pub(super) fn network_policies(entry: &Entry, plan: &Plan, shared: &Shared, made: &mut Made) {
@@ -63,12 +74,12 @@ pub(super) fn network_policies(entry: &Entry, plan: &Plan, shared: &Shared, made
     match &entry.policies {
         Policies::None => {}
         Policies::Profile => {
-            let policies = shared.profiles.get(&entry.profile).map(Vec::as_slice).unwrap_or_default();
-            made.extend(policies.iter().map(|policy| object(policy.name.clone(), policy.body.clone(), &entry.namespace, &by_profile)));
+            let policies = shared.of(&entry.profile).iter();
+            made.extend(policies.map(|policy| object(policy.allowance.name.clone(), policy.body.clone(), &entry.namespace, &by_profile)));
         }
         Policies::Own(allowed) => {
-            let own = |item: &Allowance| object(item.name.clone(), Arc::new(Body::new(allow(item, &plan.platform))), &entry.namespace, &item.origins);
-            made.extend(allowed.iter().map(own));
+            let body = |item: &Allowance| shared.body(item, &entry.profile, &plan.platform);
+            made.extend(allowed.iter().map(|item| object(item.name.clone(), body(item), &entry.namespace, &item.origins)));
         }
     }
 }

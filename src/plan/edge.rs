@@ -141,6 +141,13 @@ pub struct Allowance {
     pub origins: Arc<[Origin]>,
 }
 
+impl Allowance {
+    /// Whether the two open the same, whoever asked for it.
+    pub fn allows_the_same(&self, other: &Self) -> bool {
+        (&self.peer, &self.ingress, &self.egress) == (&other.peer, &other.ingress, &other.egress)
+    }
+}
+
 /// Brings edges together, one allowance for each peer and direction, in name order.
 pub fn allowances<'e>(edges: impl IntoIterator<Item = (&'e Edge, &'e Origin)>) -> Vec<Allowance> {
     let mut by_name: BTreeMap<String, (Allowance, Vec<&Origin>)> = BTreeMap::new();

@@ -36,9 +36,12 @@ pub(super) fn connect(entries: &mut [Entry], platform: &Platform, profiles: &Pro
 }
 
 fn own_edges(entry: &Entry, platform: &Platform, findings: &mut Vec<Finding>) -> Extra {
+    let mut edges: Extra = Vec::new();
+    if entry.egress.is_empty() && entry.ingress.is_empty() {
+        return edges;
+    }
     let reader = Reader { platform };
     let place = entry.place.key("networkPolicies");
-    let mut edges: Extra = Vec::new();
     for (index, written) in entry.egress.iter().enumerate() {
         let place = place.key("egress").index(index);
         let edge = reader.egress(&place, written, findings);
