@@ -35,7 +35,7 @@ impl Compiled<'_> {
 /// findings the objects are good for nothing but judging. The number of threads changes nothing but the time.
 pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
     let mut findings = Vec::new();
-    let documents = load(inputs, &mut findings);
+    let documents = load(inputs, threads, &mut findings);
     let catalog = Catalog(decode_items(&documents[0], threads, &mut findings));
     let platform = platform(inputs, &documents, &mut findings);
     let files = inputs.profiles.iter().map(|(name, _)| name.as_str()).zip(&documents[documents.len() - inputs.profiles.len()..]);
@@ -52,12 +52,12 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
     Compiled { documents, plan, objects, findings }
 }
 
-fn load<'i>(inputs: &'i Inputs, findings: &mut Vec<Finding>) -> Vec<Document<'i>> {
+fn load<'i>(inputs: &'i Inputs, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Vec<Document<'i>> {
     let profiles = inputs.profiles.iter().map(|(_, source)| source);
     let fixed = [(FileId::APPLICATIONS, Some(&inputs.applications)), (FileId::PLATFORM, inputs.platform.as_ref())];
     let numbered = profiles.zip(2..).map(|(source, number)| (FileId(number), Some(source)));
     let files = fixed.into_iter().chain(numbered).filter_map(|(file, source): (FileId, Option<&Source>)| Some((file, source?)));
-    files.map(|(file, source)| Document::load(file, source, findings)).collect()
+    files.map(|(file, source)| Document::load_long(file, source, threads, findings)).collect()
 }
 
 fn platform(inputs: &Inputs, documents: &[Document<'_>], findings: &mut Vec<Finding>) -> Platform {

@@ -1,12 +1,14 @@
 //! A YAML file as a tree of values that knows where each part stands. Nothing behind this module sees YAML.
 
 mod decode;
+mod halves;
 mod loader;
 mod place;
 mod scalar;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::ops::Range;
 
 pub use decode::{decode, decode_items};
@@ -67,7 +69,12 @@ pub struct Document<'a> {
 impl<'a> Document<'a> {
     /// Reads `source`, adding a finding for each fault of its YAML.
     pub fn load(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Self {
-        loader::load(file, source, findings)
+        loader::load(file, source, NonZeroUsize::MIN, findings)
+    }
+
+    /// The same on several threads, for a file that may be long.
+    pub fn load_long(file: FileId, source: &'a Source, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Self {
+        loader::load(file, source, threads, findings)
     }
 
     /// Whether all of the text is YAML. What is not there is not missing otherwise: nobody could read it.

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::str;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span as ParserSpan};
 
+use super::halves;
 use super::{Document, FileId, Node, NodeId, NodeKind, Part, Place, Scalar, Span, Step};
 use crate::finding::Finding;
 use crate::inputs::Source;
@@ -27,23 +29,13 @@ const DEEPEST: usize = 64;
 /// How many faults of a file's YAML are listed.
 const LISTED: usize = 10_000;
 
-pub(super) fn load<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Document<'a> {
+pub(super) fn load<'a>(file: FileId, source: &'a Source, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Document<'a> {
     let (text, readable) = decode_utf8(file, source, findings);
-    let mut loader = Loader {
-        file,
-        text,
-        nodes: Vec::with_capacity(text.len() / 6),
-        open: Vec::new(),
-        anchors: BTreeMap::new(),
-        root: None,
-        readable,
-        wide: BTreeMap::new(),
-        documents: 0,
-        findings: Vec::new(),
+    let loader = if readable {
+        halves::read(file, text, threads).unwrap_or_else(|| Loader::read(file, text))
+    } else {
+        Loader { readable, ..Loader::new(file, text) }
     };
-    if readable {
-        loader.run();
-    }
     let Loader { nodes, root, readable, wide, findings: mut found, .. } = loader;
     findings.append(&mut found);
     Document { file, name: &source.name, text, nodes, root, readable, wide }
@@ -71,18 +63,19 @@ fn decode_utf8<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>
     }
 }
 
-struct Loader<'a> {
+/// A document in the making.
+pub(super) struct Loader<'a> {
     file: FileId,
     text: &'a str,
-    nodes: Vec<Node<'a>>,
+    pub(super) nodes: Vec<Node<'a>>,
     /// Collections that have begun and not ended, innermost last.
     open: Vec<Open>,
-    anchors: BTreeMap<usize, NodeId>,
-    root: Option<NodeId>,
-    readable: bool,
-    wide: BTreeMap<NodeId, Vec<u32>>,
-    documents: usize,
-    findings: Vec<Finding>,
+    pub(super) anchors: BTreeMap<usize, NodeId>,
+    pub(super) root: Option<NodeId>,
+    pub(super) readable: bool,
+    pub(super) wide: BTreeMap<NodeId, Vec<u32>>,
+    pub(super) documents: usize,
+    pub(super) findings: Vec<Finding>,
 }
 
 struct Open {
@@ -96,6 +89,27 @@ enum Children {
 }
 
 impl<'a> Loader<'a> {
+    pub(super) fn read(file: FileId, text: &'a str) -> Self {
+        let mut loader = Self::new(file, text);
+        loader.run();
+        loader
+    }
+
+    fn new(file: FileId, text: &'a str) -> Self {
+        Self {
+            file,
+            text,
+            nodes: Vec::with_capacity(text.len() / 6),
+            open: Vec::new(),
+            anchors: BTreeMap::new(),
+            root: None,
+            readable: true,
+            wide: BTreeMap::new(),
+            documents: 0,
+            findings: Vec::new(),
+        }
+    }
+
     fn run(&mut self) {
         let mut options = Options::default();
         options.flow_nesting_limit = DEEPEST;
@@ -323,6 +337,6 @@ fn duplicates<'t>(pairs: &[(NodeId, NodeId)], order: Option<&[u32]>, text: impl 
     found
 }
 
-fn narrow(number: usize) -> u32 {
+pub(super) fn narrow(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
