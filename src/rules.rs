@@ -1,5 +1,6 @@
 //! All rules, in one table. What they judge stands where it is found: the document reader, the plan, the objects.
 
+mod assumed_ingress_controller;
 mod bad_label;
 mod bad_name;
 pub(crate) mod cross_namespace_middleware;
@@ -36,6 +37,7 @@ mod level {
 rules! {
     ERROR AMBIGUOUS_SCALAR "ambiguous-scalar"
     ERROR APPLICATION_SOURCE "application-source"
+    WARNING ASSUMED_INGRESS_CONTROLLER "assumed-ingress-controller"
     ERROR AUTH_NONE_WITHOUT_REASON "auth-none-without-reason"
     ERROR BAD_CIDR "bad-cidr"
     ERROR BAD_LABEL "bad-label"
@@ -55,6 +57,7 @@ rules! {
     ERROR EMPTY_CATALOG "empty-catalog"
     ERROR ENDLESS_ALIAS "endless-alias"
     ERROR HOST_OUTSIDE_WILDCARD "host-outside-wildcard"
+    ERROR IDLE_IGNORE_DIFFERENCE "idle-ignore-difference"
     ERROR IGNORED_VALUES_FILES "ignored-values-files"
     ERROR LATE_DEPENDENCY "late-dependency"
     ERROR MALFORMED_VALUE "malformed-value"
@@ -94,6 +97,7 @@ rules! {
 /// The rules that judge what was made, each over all objects.
 pub fn judge(plan: &Plan, objects: &[Object], threads: NonZeroUsize, findings: &mut Vec<Finding>) {
     permission_without_effect::check(plan, findings);
+    assumed_ingress_controller::check(plan, findings);
     let side_by_side = if objects.len() < WORTH_A_THREAD { NonZeroUsize::MIN } else { threads };
     let duplicates = || {
         let mut findings = Vec::new();

@@ -73,7 +73,8 @@ impl Causes {
 }
 
 /// The rules that would blame the catalog for what `platform.yml` was meant to say.
-static PLATFORM_DECIDES: [&Rule; 6] = [
+static PLATFORM_DECIDES: [&Rule; 7] = [
+    &rules::ASSUMED_INGRESS_CONTROLLER,
     &rules::CROSS_NAMESPACE_MIDDLEWARE,
     &rules::MISSING_FACT,
     &rules::NO_AUTH_DECISION,

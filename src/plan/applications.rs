@@ -118,6 +118,7 @@ pub(super) fn plan(
 ) -> Application {
     check_source(&written, &place, findings);
     check_sync(&written, &place, findings);
+    check_ignore_differences(&written, &place, findings);
     let automated = automated(&written);
     let revision = written.target_revision.as_ref().map(Text::from);
     Application {
@@ -201,6 +202,17 @@ fn check_source(written: &Written, place: &Place, findings: &mut Vec<Finding>) {
 impl Helm {
     fn ignores_missing_files(&self) -> bool {
         self.ignore_missing_value_files == Some(true)
+    }
+}
+
+fn check_ignore_differences(written: &Written, place: &Place, findings: &mut Vec<Finding>) {
+    for (index, item) in written.ignore_differences.iter().enumerate() {
+        if item.json_pointers.is_empty() && item.jq_path_expressions.is_empty() && item.managed_fields_managers.is_empty() {
+            let place = place.key("ignoreDifferences").index(index);
+            let finding = rules::IDLE_IGNORE_DIFFERENCE.at(place, "this item names no field to overlook");
+            let finding = finding.note("Argo CD would overlook nothing");
+            findings.push(finding.help("add `jsonPointers`, `jqPathExpressions` or `managedFieldsManagers`"));
+        }
     }
 }
 

@@ -105,6 +105,8 @@ pub struct Network {
     pub api_server: Vec<SocketAddr>,
     /// The ingress controller.
     pub ingress_controller: PodPeer,
+    /// Whether the platform leaves it to the default where the ingress controller is.
+    pub ingress_controller_assumed: bool,
     /// Whether the ingress controller's traffic comes from its node's address.
     pub ingress_controller_on_host: bool,
     /// Peers outside the catalog.
@@ -307,6 +309,7 @@ impl Network {
                 namespace: controller.namespace.as_ref().map_or("traefik".into(), Text::from),
                 labels: or_label(controller.pod_labels, "app.kubernetes.io/name", "traefik"),
             },
+            ingress_controller_assumed: written.ingress_controller.is_none(),
             ingress_controller_on_host: on_host,
             peers: outside_peers(written, findings),
         }

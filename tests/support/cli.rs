@@ -162,6 +162,7 @@ pub(crate) fn catalog(applications: &str) -> TempDir {
 pub(crate) const PLATFORM: &str = "\
 repository: {url: https://git.example.com/home.git, revision: main}
 domain: example.com
+network: {ingressController: {namespace: traefik}}
 routing:
   auth:
     forwardAuth: {address: http://auth.sys-auth.svc/verify}

@@ -18,6 +18,9 @@ const PLATFORM: &str = "\
 repository:
   url: https://git.example.com/home/cluster.git
 domain: example.com
+network:
+  ingressController:
+    namespace: traefik
 routing:
   auth:
     forwardAuth:
