@@ -1,5 +1,6 @@
 //! A YAML file as a tree of values that knows where each part stands. Nothing behind this module sees YAML.
 
+mod ambiguity;
 mod decode;
 mod halves;
 mod loader;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 
+pub use ambiguity::is_ambiguous;
 pub use decode::{decode, decode_items};
 pub use place::{FileId, Part, Place, Step};
 pub use scalar::Scalar;

@@ -17,7 +17,7 @@ mod values;
 use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
-use wharf::document::{Document, FileId, Scalar, decode};
+use wharf::document::{Document, FileId, Scalar, decode, is_ambiguous};
 use wharf::inputs::Source;
 use wharf::schemas::value_json;
 use wharf::value::{Map, Value};
@@ -172,7 +172,7 @@ fn a_scalar_is_ambiguous_where_readers_differ() {
         let long = one.is_u64() && !one.is_i64() || one.is_f64() && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+'));
         let differ = long || !values::same(&one, &core) || !values::same(&other, &core);
         ambiguous += usize::from(differ);
-        if yaml::is_ambiguous(text) != differ {
+        if is_ambiguous(text) != differ {
             faults.push(format!("{text:?}: is_ambiguous says {}, YAML 1.1 reads {one}, ruamel.yaml {other}, YAML 1.2 {core}", !differ));
         }
     }

@@ -7,12 +7,12 @@ use serde::de::{Deserializer, IntoDeserializer, Visitor};
 
 use super::access::{Fields, Items, Pairs};
 use super::{Decoder, Refused, size};
-use crate::document::{NodeId, NodeKind, Place, Scalar, Step};
+use crate::document::{NodeId, NodeKind, Place, Scalar, Step, is_ambiguous};
 use crate::finding::Finding;
 use crate::format::{self, Format};
 use crate::rule::Rule;
+use crate::rules;
 use crate::suggestion::{did_you_mean, either, shorten};
-use crate::{rules, yaml};
 
 /// How deep values may stand in each other when aliases are written out.
 const DEEPEST: usize = 128;
@@ -253,7 +253,7 @@ impl<'c, 'd> Cursor<'c, 'd> {
         let document = self.decoder.document;
         let id = document.follow(id);
         if let NodeKind::Scalar { text, plain: true } = &document.node(id).kind
-            && yaml::is_ambiguous(text)
+            && is_ambiguous(text)
         {
             let shown = shorten(text);
             let finding = self.fault(&rules::AMBIGUOUS_SCALAR, format!("`{shown}` means different things to different YAML readers"));
@@ -303,7 +303,7 @@ impl<'de> Deserializer<'de> for Cursor<'_, 'de> {
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
         let value = match self.scalar() {
             Some(Scalar::Bool(value)) => value,
-            Some(Scalar::Text(word)) if yaml::is_ambiguous(word) => {
+            Some(Scalar::Text(word)) if is_ambiguous(word) => {
                 let meant = means_true(word);
                 let finding = self.fault(&rules::WRONG_TYPE, format!("expected `true` or `false`, found `{}`", shorten(word)));
                 self.push(finding.help(format!("write `{meant}`")));
