@@ -20,11 +20,12 @@ pub struct Init {
 }
 
 /// The files of the minimal example.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("applications.yml", include_str!("../../examples/minimal/applications.yml")),
     ("platform.yml", include_str!("../../examples/minimal/platform.yml")),
     ("helm-charts/extra-objects/Chart.yaml", include_str!("../../examples/minimal/helm-charts/extra-objects/Chart.yaml")),
     ("helm-charts/extra-objects/templates/objects.yaml", include_str!("../../examples/minimal/helm-charts/extra-objects/templates/objects.yaml")),
+    ("helm-charts/extra-objects/values.yaml", include_str!("../../examples/minimal/helm-charts/extra-objects/values.yaml")),
     (
         "helm-charts/extra-objects/values-web-vaultwarden.yml",
         include_str!("../../examples/minimal/helm-charts/extra-objects/values-web-vaultwarden.yml"),
