@@ -104,8 +104,8 @@ fn say(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-#[allow(clippy::disallowed_methods, reason = "colours do not belong to the output")]
 /// Draws the findings on standard error; colours only where a person sees them.
+#[allow(clippy::disallowed_methods, reason = "colours do not belong to the output")]
 fn report(compiled: &Compiled<'_>) {
     let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     say(&text::draw(&compiled.findings, &compiled.documents, colour));

@@ -79,11 +79,6 @@ impl<'a> Document<'a> {
         loader::load(file, source, threads, findings)
     }
 
-    /// Whether all of the text is YAML. What is not there is not missing otherwise: nobody could read it.
-    pub fn is_readable(&self) -> bool {
-        self.readable
-    }
-
     /// The bytes of the text that `place` points at: the nearest part that exists.
     pub fn span(&self, place: &Place) -> Range<usize> {
         if let Part::Bytes(start, end) = place.part {

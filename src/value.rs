@@ -252,11 +252,6 @@ impl Map {
         self.0.push((key.into(), value.into()));
     }
 
-    /// The value of `key`.
-    pub fn get(&self, key: &str) -> Option<&Value> {
-        self.0.iter().find(|(name, _)| name.as_str() == key).map(|(_, value)| value)
-    }
-
     /// All pairs, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&Text, &Value)> {
         self.0.iter().map(|(key, value)| (key, value))
@@ -265,12 +260,6 @@ impl Map {
     /// Whether the mapping holds nothing.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-}
-
-impl<const N: usize> From<[(&'static str, Value); N]> for Map {
-    fn from(pairs: [(&'static str, Value); N]) -> Self {
-        pairs.into_iter().collect()
     }
 }
 

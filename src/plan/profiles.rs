@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::Platform;
 use super::edge::Edge;
 use super::edge_reader;
-use super::{Peer, Platform};
 use crate::document::{Document, FileId, Place, decode};
 use crate::finding::Finding;
 use crate::inputs::Source;
@@ -101,11 +101,6 @@ impl Profiles {
     /// Whether entries that use the profile have to give a reason: because it says so, or one that it extends.
     pub fn reason_required(&self, name: &str) -> bool {
         self.line(name).unwrap_or_default().iter().any(|profile| profile.written.reason_required == Some(true))
-    }
-
-    /// Whether the profile names `peer` anywhere.
-    pub fn mentions(&self, name: &str, platform: &Platform, peer: &Peer) -> bool {
-        self.edges(name, platform).iter().any(|edge| edge.peer == *peer)
     }
 }
 
