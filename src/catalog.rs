@@ -5,11 +5,16 @@ mod application;
 mod entry;
 mod policy;
 mod route;
+mod source;
 
-pub use application::{Application, Backoff, Directory, Helm, HelmParameter, IgnoreDifference, Info, Kustomize, Retry, Sync};
+pub use application::{Application, Backoff, Finalizer, IgnoreDifference, Info, Retry, Sync};
 pub use entry::{ClusterResource, Entry, NamespaceResource, PodSecurity, Project};
 pub use policy::{Egress, Ingress, NetworkPolicies};
 pub use route::{Auth, Exposure, MiddlewareReference, PathMatch, Route, RoutePath};
+pub use source::{
+    Directory, Helm, HelmFileParameter, HelmParameter, Jsonnet, JsonnetVariable, Kustomize, KustomizePatch, KustomizeReplicas, KustomizeTarget,
+    Plugin, PluginParameter, PluginVariable, Source,
+};
 
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -203,6 +203,15 @@ formats! {
         integers: false,
         check: is_http_url,
     }
+    /// What stands before `://` in a URL.
+    UrlScheme {
+        noun: "the scheme of a URL",
+        says: "a scheme is what stands before `://`: `secrets`, `https`",
+        pattern: "^[a-z][a-z0-9+.-]*$",
+        longest: 64,
+        integers: false,
+        check: is_url_scheme,
+    }
     /// The path of a URL.
     UrlPath {
         noun: "a path",
@@ -324,6 +333,12 @@ fn is_http_url(text: &str) -> bool {
     let rest = text.strip_prefix("http").map(|rest| rest.strip_prefix('s').unwrap_or(rest));
     let rest = rest.and_then(|rest| rest.strip_prefix("://"));
     rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(is_blank)) && text.chars().count() <= 1024
+}
+
+fn is_url_scheme(text: &str) -> bool {
+    text.len() <= 64
+        && text.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'+' | b'.' | b'-'))
 }
 
 fn is_url_path(text: &str) -> bool {

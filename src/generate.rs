@@ -8,6 +8,7 @@ mod middleware;
 mod namespace;
 mod network_policy;
 mod service_account;
+mod source;
 mod tls_store;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -69,6 +69,12 @@ impl Kind {
         }
     }
 
+    /// Whether Argo CD waits in a sync wave until an object of this kind is healthy. Applications are not meant: they have a health only
+    /// where the platform says so (Argo CD 3.5, `gitops-engine/pkg/health` and the built-in Lua checks).
+    pub fn has_health(self) -> bool {
+        matches!(self, Self::Certificate)
+    }
+
     /// The file that the objects of this kind go to, within the folder of their entry.
     pub fn file(self) -> &'static str {
         match self {

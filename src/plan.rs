@@ -6,19 +6,24 @@ mod edge_reader;
 mod edges;
 mod entries;
 mod order;
+mod paths;
 mod platform;
 mod port;
 mod profiles;
 mod routes;
+mod sources;
+mod version;
 
-pub use applications::Application;
+pub use applications::{Application, GENERATE_PATHS};
 pub use edge::{Allowance, Direction, Edge, Peer, Ports, allowances};
 pub use edges::profile_line;
 pub use entries::{Entry, Policies};
-pub use platform::{Auth, Certificates, Network, OutsideAddresses, Platform, PodPeer};
+pub use platform::{ArgoCd, Auth, Certificates, Network, OutsideAddresses, Platform, PodPeer};
 pub use port::{Port, PortRange, Protocol};
 pub use profiles::{Profile, Profiles};
 pub use routes::{Path, Route};
+pub use sources::Source;
+pub use version::{TooOld, Version};
 
 use std::num::NonZeroUsize;
 
@@ -47,6 +52,11 @@ impl Plan {
         entries.retain(|entry| entry.enabled);
         entries.sort_by(|one, other| one.namespace.cmp(&other.namespace));
         Self { platform, profiles, entries }
+    }
+
+    /// The applications of all entries.
+    pub fn applications(&self) -> impl Iterator<Item = &Application> {
+        self.entries.iter().flat_map(|entry| &entry.applications)
     }
 
     /// The entry that owns `namespace`.

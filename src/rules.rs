@@ -5,7 +5,10 @@ mod bad_label;
 mod bad_name;
 pub(crate) mod cross_namespace_middleware;
 mod duplicate_object;
+mod gated_by_health;
+mod gated_wave;
 mod permission_without_effect;
+mod waves_without_health;
 
 use std::num::NonZeroUsize;
 
@@ -56,8 +59,11 @@ rules! {
     ERROR EDGE_TARGET "edge-target"
     ERROR EMPTY_CATALOG "empty-catalog"
     ERROR ENDLESS_ALIAS "endless-alias"
+    WARNING GATED_BY_HEALTH "gated-by-health"
+    ERROR GATED_WAVE "gated-wave"
     ERROR HOST_OUTSIDE_WILDCARD "host-outside-wildcard"
     ERROR IDLE_IGNORE_DIFFERENCE "idle-ignore-difference"
+    ERROR IDLE_INCLUDE "idle-include"
     ERROR IGNORED_VALUES_FILES "ignored-values-files"
     ERROR LATE_DEPENDENCY "late-dependency"
     ERROR MALFORMED_VALUE "malformed-value"
@@ -65,6 +71,8 @@ rules! {
     ERROR MISSING_FACT "missing-fact"
     ERROR MISSING_KEY "missing-key"
     ERROR MISSING_PLATFORM "missing-platform"
+    ERROR NARROW_GENERATE_PATHS "narrow-generate-paths"
+    ERROR NEEDS_NEWER_VERSION "needs-newer-version"
     ERROR NO_AUTH_DECISION "no-auth-decision"
     ERROR NO_ENTRY_POINT "no-entry-point"
     ERROR NON_TEXT_KEY "non-text-key"
@@ -72,6 +80,8 @@ rules! {
     ERROR PERMISSION_WITHOUT_EFFECT "permission-without-effect"
     ERROR POLICIES_NOT_ENFORCED "policies-not-enforced"
     ERROR PROFILE_WITHOUT_REASON "profile-without-reason"
+    WARNING PRUNE_CONFIRM "prune-confirm"
+    WARNING PRUNE_WITHOUT_DELETE "prune-without-delete"
     ERROR RESERVED_METADATA "reserved-metadata"
     ERROR RESERVED_NAMESPACE "reserved-namespace"
     ERROR SCHEMA_VIOLATION "schema-violation"
@@ -89,6 +99,10 @@ rules! {
     ERROR UNKNOWN_SYNC_OPTION "unknown-sync-option"
     ERROR UNKNOWN_TIER "unknown-tier"
     ERROR UNKNOWN_VALUE "unknown-value"
+    WARNING VALUES_FILE_OF_CHART "values-file-of-chart"
+    ERROR VALUES_FILE_SCHEME "values-file-scheme"
+    ERROR VALUES_REFERENCE "values-reference"
+    WARNING WAVES_WITHOUT_HEALTH "waves-without-health"
     ERROR WRONG_TYPE "wrong-type"
     ERROR YAML_SYNTAX "yaml-syntax"
     ERROR YAML_TAG "yaml-tag"
@@ -98,6 +112,9 @@ rules! {
 pub fn judge(plan: &Plan, objects: &[Object], threads: NonZeroUsize, findings: &mut Vec<Finding>) {
     permission_without_effect::check(plan, findings);
     assumed_ingress_controller::check(plan, findings);
+    gated_wave::check(plan, findings);
+    gated_by_health::check(plan, objects, findings);
+    waves_without_health::check(plan, findings);
     let side_by_side = if objects.len() < WORTH_A_THREAD { NonZeroUsize::MIN } else { threads };
     let duplicates = || {
         let mut findings = Vec::new();

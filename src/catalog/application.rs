@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::{Directory, Helm, Kustomize, Plugin, Source};
 use crate::format::{ApiGroup, DnsLabel, DnsName, JsonPointer, KindName, RepositoryPath, Span, Words};
-use crate::value::Map;
 
 /// An Argo CD Application: where it comes from and how it is synced.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -14,7 +14,7 @@ use crate::value::Map;
 pub struct Application {
     /// The name of the Application; unique in the catalog.
     pub application_code: DnsLabel,
-    /// A folder of the repository: a Helm chart unless `directory` or `kustomize` says otherwise.
+    /// A folder of the repository: a Helm chart unless `kustomize`, `directory` or `plugin` says otherwise.
     pub path: Option<RepositoryPath>,
     /// The repository; the platform's if it is not said. For a `chart`, the Helm or OCI registry that holds it.
     #[serde(rename = "repoURL")]
@@ -29,6 +29,11 @@ pub struct Application {
     pub kustomize: Option<Kustomize>,
     /// Takes the manifests in `path` as they are.
     pub directory: Option<Directory>,
+    /// Renders `path` with a config management plugin.
+    pub plugin: Option<Plugin>,
+    /// Several sources, in place of the one that the keys above describe.
+    #[serde(default)]
+    pub sources: Vec<Source>,
     /// `true` syncs by itself, prunes what is gone and heals what was changed by hand; otherwise somebody presses the button.
     pub auto_sync: Option<bool>,
     /// Finer answers about syncing.
@@ -49,78 +54,45 @@ pub struct Application {
     pub annotations: BTreeMap<String, String>,
     /// The namespace that objects without one go to; the entry's if it is not said.
     pub target_namespace: Option<DnsLabel>,
+    /// What happens to the objects of the application when it is removed; they are deleted before it if it is not said.
+    pub finalizer: Option<Finalizer>,
+    /// Files and folders outside of `path` that the manifests depend on, from the root of the repository: a chart that this one includes.
+    /// Only means something where `argocd.manifestGeneratePaths` is `true` in platform.yml.
+    #[serde(default)]
+    pub generate_paths: Vec<RepositoryPath>,
     /// The applicationCodes of applications that are synced before this one.
     #[serde(default)]
     pub depends_on: Vec<DnsLabel>,
 }
 
-/// How Helm renders a chart.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Helm {
-    /// The name of the release; the applicationCode if it is not said.
-    pub release_name: Option<DnsName>,
-    /// Values files, relative to `path`; by the platform's pattern if it is not said and the chart is a `path`.
-    pub value_files: Option<Vec<Words>>,
-    /// Values, written here.
-    pub values: Option<Map>,
-    /// Single values, as with `helm --set`.
-    #[serde(default)]
-    pub parameters: Vec<HelmParameter>,
-    /// Whether a values file may be missing. A misspelt name then deploys the chart's own defaults.
-    pub ignore_missing_value_files: Option<bool>,
-    /// Whether the chart's custom resource definitions are left out.
-    pub skip_crds: Option<bool>,
-    /// Whether the repository's credentials are passed on to other hosts.
-    pub pass_credentials: Option<bool>,
+impl Application {
+    /// The one source that the application's own keys describe.
+    pub fn own_source(&self) -> Source {
+        Source {
+            path: self.path.clone(),
+            repo_url: self.repo_url.clone(),
+            target_revision: self.target_revision.clone(),
+            chart: self.chart.clone(),
+            reference: None,
+            helm: self.helm.clone(),
+            kustomize: self.kustomize.clone(),
+            directory: self.directory.clone(),
+            plugin: self.plugin.clone(),
+        }
+    }
 }
 
-/// One value, as with `helm --set`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct HelmParameter {
-    /// Its path: `image.tag`.
-    pub name: Words,
-    /// The value.
-    pub value: String,
-    /// Whether a value that looks like a number or boolean stays text.
-    pub force_string: Option<bool>,
-}
-
-/// How Kustomize renders a folder.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Kustomize {
-    /// A prefix of all names.
-    pub name_prefix: Option<Words>,
-    /// A suffix of all names.
-    pub name_suffix: Option<Words>,
-    /// The namespace of all objects.
-    pub namespace: Option<DnsLabel>,
-    /// Images to replace: `[old=]new[:tag|@digest]`.
-    #[serde(default)]
-    pub images: Vec<Words>,
-    /// Labels of all objects.
-    #[serde(default)]
-    pub common_labels: BTreeMap<String, String>,
-    /// Annotations of all objects.
-    #[serde(default)]
-    pub common_annotations: BTreeMap<String, String>,
-    /// Components to add.
-    #[serde(default)]
-    pub components: Vec<Words>,
-}
-
-/// Which manifests of a folder are taken.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Directory {
-    /// Whether folders below `path` are searched too.
-    pub recurse: Option<bool>,
-    /// A glob of the files to take.
-    pub include: Option<Words>,
-    /// A glob of the files to leave out.
-    pub exclude: Option<Words>,
+/// What happens to the objects of an application when it is removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Finalizer {
+    /// They are deleted first, each after what it owns, and the Application after them.
+    #[default]
+    Foreground,
+    /// They are deleted, and what they own after them.
+    Background,
+    /// They run on, and no Application knows them any more.
+    None,
 }
 
 /// Finer answers about syncing. `prune`, `selfHeal` and `allowEmpty` only mean something where `autoSync` is `true`.
@@ -148,6 +120,8 @@ pub struct Retry {
     pub limit: Option<i32>,
     /// The time between two tries.
     pub backoff: Option<Backoff>,
+    /// Whether a new commit is taken up while an old one is still tried; `true` if it is not said and `argocd.version` is 3.2 or newer.
+    pub refresh: Option<bool>,
 }
 
 /// The time between two tries.

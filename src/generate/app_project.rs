@@ -36,7 +36,7 @@ pub(super) fn app_project(entry: &Entry, plan: &Plan, common: &Arc<Value>, origi
         .with_filled("clusterResourceWhitelist", cluster_resources(entry))
         .with_filled("namespaceResourceBlacklist", denied(entry, common));
     let mut object = Object::new(Kind::AppProject, entry.namespace.clone(), PROJECT_WAVE, &entry.namespace, origins)
-        .within(&plan.platform.argocd_namespace)
+        .within(&plan.platform.argocd.namespace)
         .sync_options(if entry.protected { KEPT } else { "" })
         .spec(spec);
     object.finalizers = FINALIZERS;
@@ -45,7 +45,7 @@ pub(super) fn app_project(entry: &Entry, plan: &Plan, common: &Arc<Value>, origi
 
 /// Exactly the repositories that the applications come from.
 fn source_repos(entry: &Entry) -> Vec<Text> {
-    let named = entry.applications.iter().map(|application| application.repository.clone());
+    let named = entry.applications.iter().flat_map(|application| &application.sources).map(|source| source.repository.clone());
     let extra = entry.project.source_repos.iter().map(Text::from);
     named.chain(extra).collect::<BTreeSet<_>>().into_iter().collect()
 }
@@ -54,7 +54,7 @@ fn source_repos(entry: &Entry) -> Vec<Text> {
 fn destinations(entry: &Entry, plan: &Plan) -> Vec<Map> {
     let targets = entry.applications.iter().map(|application| &application.target_namespace);
     let namespaces: BTreeSet<&Text> = targets.chain([&entry.namespace]).collect();
-    namespaces.into_iter().map(|namespace| Map::new().with("server", &plan.platform.server).with("namespace", namespace)).collect()
+    namespaces.into_iter().map(|namespace| Map::new().with("server", &plan.platform.argocd.server).with("namespace", namespace)).collect()
 }
 
 fn cluster_resources(entry: &Entry) -> Vec<Map> {

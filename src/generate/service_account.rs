@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::{GUARD_WAVE, line};
 use crate::object::{Body, Kind, Object, Origin};
-use crate::plan::Entry;
+use crate::plan::{Entry, Source};
 use crate::value::{Map, Text};
 
 /// The `default` account, and one for each application of a git repository; charts of a registry bring their own.
 pub(super) fn service_accounts(entry: &Entry, body: &Arc<Body>, origins: &Arc<[Origin]>) -> impl Iterator<Item = Object> {
-    let ours = entry.applications.iter().filter(|application| application.written.chart.is_none());
+    let ours = entry.applications.iter().filter(|application| application.sources.iter().any(Source::is_folder));
     let named = ours.map(|application| account(application.code.clone(), entry, body, &line(&application.place.key("applicationCode"))));
     [account("default".into(), entry, body, origins)].into_iter().chain(named)
 }

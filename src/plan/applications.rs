@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use minijinja::{Environment, UndefinedBehavior, context};
 
+use super::paths;
+use super::sources::{self, Source};
+use super::version::Version;
 use super::{Entry, Platform};
-use crate::catalog::{Application as Written, Helm, Sync};
+use crate::catalog::{Application as Written, Sync};
 use crate::document::{FileId, Place};
 use crate::finding::Finding;
 use crate::rules;
@@ -21,18 +24,20 @@ pub struct Application {
     pub code: Text,
     /// The Argo CD sync wave, once the order is known.
     pub wave: i32,
-    /// The repository that it comes from.
-    pub repository: Text,
-    /// The branch, tag, commit or chart version.
-    pub revision: Text,
-    /// Values files.
-    pub value_files: Vec<Text>,
+    /// Where its manifests come from; never empty.
+    pub sources: Vec<Source>,
+    /// Whether they are listed as several, be it one.
+    pub several: bool,
+    /// What its manifests depend on, as Argo CD's annotation says it; nothing if that is everything.
+    pub generate_paths: Option<Text>,
     /// The namespace of objects that name none.
     pub target_namespace: Text,
     /// `prune`, `selfHeal` and `allowEmpty` of an automated sync; none if somebody presses the button.
     pub automated: Option<Automated>,
     /// Sync options.
     pub options: Vec<Text>,
+    /// Whether a retry takes up a new commit.
+    pub refresh: bool,
     /// Everything that is handed through as it is written.
     pub written: Written,
 }
@@ -70,6 +75,21 @@ const SYNC_OPTIONS: [&str; 18] = [
     "SkipDryRunOnMissingResource=true",
     "Validate=false",
 ];
+
+/// The annotation that says which paths an Application depends on (Argo CD 3.5).
+pub const GENERATE_PATHS: &str = "argocd.argoproj.io/manifest-generate-paths";
+
+/// The first version of Argo CD that knows an option on an Application, where that is younger than 3.0 (Argo CD's release notes).
+fn since(option: &str) -> Option<Version> {
+    match option {
+        "ClientSideApplyMigration=false" => Some(Version(3, 1, 0)),
+        "Prune=false" | "Prune=confirm" | "Delete=false" | "Delete=confirm" => Some(Version(3, 4, 0)),
+        _ => None,
+    }
+}
+
+/// The first version of Argo CD whose retries take up a new commit.
+const REFRESH: Version = Version(3, 2, 0);
 
 /// The pattern of values files, compiled once.
 pub(super) struct ValuesFile {
@@ -116,32 +136,32 @@ pub(super) fn plan(
     values_file: &ValuesFile,
     findings: &mut Vec<Finding>,
 ) -> Application {
-    check_source(&written, &place, findings);
-    check_sync(&written, &place, findings);
+    check_sync(&written, &place, platform, findings);
     check_ignore_differences(&written, &place, findings);
     let automated = automated(&written);
-    let revision = written.target_revision.as_ref().map(Text::from);
+    let sources = sources::plan(&written, &place, &|| values_file.render(&written.application_code, namespace), platform, findings);
+    let generate_paths = generate_paths(&written, &sources);
+    check_generate_paths(&written, generate_paths.as_deref(), &place, findings);
     Application {
         code: (&written.application_code).into(),
         wave: 0,
-        repository: written.repo_url.as_ref().map_or_else(|| platform.repository.clone(), Text::from),
-        revision: revision.unwrap_or_else(|| if written.repo_url.is_some() { "HEAD".into() } else { platform.revision.clone() }),
-        value_files: value_files(&written, namespace, values_file),
+        several: !written.sources.is_empty(),
+        generate_paths,
+        sources,
         target_namespace: written.target_namespace.as_ref().map_or_else(|| namespace.clone(), Text::from),
         options: options(&written, automated),
+        refresh: refreshes(&written, platform),
         automated,
         written,
         place,
     }
 }
 
-fn value_files(written: &Written, namespace: &Text, values_file: &ValuesFile) -> Vec<Text> {
-    let plain = written.chart.is_some() || written.kustomize.is_some() || written.directory.is_some();
-    match written.helm.as_ref().and_then(|helm| helm.value_files.as_ref()) {
-        Some(files) => files.iter().map(Text::from).collect(),
-        None if plain => Vec::new(),
-        None => vec![values_file.render(&written.application_code, namespace)],
-    }
+/// A retry that keeps to the old commit would fail on after the commit that mends it.
+fn refreshes(written: &Written, platform: &Platform) -> bool {
+    let retry = written.sync.as_ref().and_then(|sync| sync.retry.as_ref());
+    let known = platform.argocd.version.is_some_and(|version| version >= REFRESH);
+    retry.is_some_and(|retry| retry.refresh.unwrap_or(known))
 }
 
 fn automated(written: &Written) -> Option<Automated> {
@@ -164,44 +184,26 @@ fn options(written: &Written, automated: Option<Automated>) -> Vec<Text> {
     options
 }
 
-fn check_source(written: &Written, place: &Place, findings: &mut Vec<Finding>) {
-    let mut refuse = |place: Place, message: &str, help: &str| {
-        findings.push(rules::APPLICATION_SOURCE.at(place, message).help(help));
-    };
-    match (&written.path, &written.chart) {
-        (None, None) => refuse(
-            place.clone(),
-            "this application has neither `path` nor `chart`",
-            "add `path`, a folder of the repository, or `chart` with its `repoURL`",
-        ),
-        (Some(_), Some(_)) => refuse(place.key("chart").itself(), "this application has both `path` and `chart`", "keep one of them"),
-        (None, Some(_)) if written.repo_url.is_none() => {
-            refuse(place.key("chart").itself(), "a chart needs the `repoURL` of its registry", "add `repoURL`");
-        }
-        (None, Some(_)) if written.target_revision.is_none() => {
-            refuse(place.key("chart").itself(), "a chart needs a version", "add `targetRevision`: Argo CD refuses a chart without one");
-        }
-        _ => {}
-    }
-    let renderers = [("helm", written.helm.is_some()), ("kustomize", written.kustomize.is_some()), ("directory", written.directory.is_some())];
-    let mut named = renderers.iter().filter(|(_, named)| *named).map(|(key, _)| *key);
-    if let (Some(first), Some(second)) = (named.next(), named.next()) {
-        let message = format!("this application has both `{first}` and `{second}`");
-        refuse(place.key(second).itself(), &message, "an application is rendered in one way only; keep one of them");
-    }
-    if written.chart.is_some() && (written.kustomize.is_some() || written.directory.is_some()) {
-        refuse(place.key("chart").itself(), "a chart is rendered by Helm", "use `helm`");
-    }
-    if written.helm.as_ref().is_some_and(Helm::ignores_missing_files) && written.chart.is_none() && written.path.is_some() {
-        let place = place.key("helm").key("ignoreMissingValueFiles");
-        let finding = rules::IGNORED_VALUES_FILES.at(place, "a values file of this application may be missing");
-        findings.push(finding.note("a misspelt name deploys the chart's own defaults, and everything stays green").help("remove the line"));
-    }
+/// The annotation in which paths stand from the root of the repository: a relative one would be joined to the path of every source, and to the
+/// root itself for a source with `ref` (Argo CD 3.5, `GetSourceRefreshPaths`).
+fn generate_paths(written: &Written, sources: &[Source]) -> Option<Text> {
+    let paths = paths::depends_on(sources, &written.generate_paths)?;
+    Some(paths.iter().map(|path| format!("/{path}")).collect::<Vec<_>>().join(";").into())
 }
 
-impl Helm {
-    fn ignores_missing_files(&self) -> bool {
-        self.ignore_missing_value_files == Some(true)
+/// An annotation that is written by hand has to name at least what the catalog shows.
+fn check_generate_paths(written: &Written, needed: Option<&str>, place: &Place, findings: &mut Vec<Finding>) {
+    let Some(said) = written.annotations.get(GENERATE_PATHS) else { return };
+    let folders = written.sources.iter().map(|source| &source.path).chain([&written.path]).flatten();
+    let folders: Vec<_> = folders.collect();
+    let named = |item: &str| folders.iter().filter_map(|folder| paths::within(folder, item.trim())).collect::<Vec<_>>();
+    let named: Vec<_> = said.split(';').filter(|item| !item.trim().is_empty()).flat_map(named).collect();
+    let covers = |needed: &str| named.iter().any(|item| item.is_empty() || item.as_str() == needed || paths::is_below(needed, item));
+    let glob = said.contains(['*', '?', '[']);
+    if let Some(missed) = needed.into_iter().flat_map(|paths| paths.split(';')).find(|path| !glob && !covers(path.trim_start_matches('/'))) {
+        let finding = rules::NARROW_GENERATE_PATHS.at(place.key("annotations").key(GENERATE_PATHS), format!("`{missed}` is not among these paths"));
+        let finding = finding.note("Argo CD would not notice commits that change it, and show the application green");
+        findings.push(finding.help("add it, or set `argocd.manifestGeneratePaths` in platform.yml and remove the line"));
     }
 }
 
@@ -216,12 +218,17 @@ fn check_ignore_differences(written: &Written, place: &Place, findings: &mut Vec
     }
 }
 
-fn check_sync(written: &Written, place: &Place, findings: &mut Vec<Finding>) {
+fn check_sync(written: &Written, place: &Place, platform: &Platform, findings: &mut Vec<Finding>) {
     let Some(sync) = &written.sync else { return };
     let place = place.key("sync");
     check_automated(sync, written.auto_sync == Some(true), &place, findings);
+    let refresh = sync.retry.as_ref().is_some_and(|retry| retry.refresh == Some(true));
+    if refresh && let Some(too_old) = platform.argocd.older_than(REFRESH) {
+        findings.push(too_old.refuse(place.key("retry").key("refresh").itself(), "`refresh`"));
+    }
     for (index, option) in sync.options.iter().enumerate() {
-        check_option(option, place.key("options").index(index), findings);
+        check_option(option, &place.key("options").index(index), platform, findings);
+        check_protection(option, sync, &place.key("options").index(index), findings);
     }
 }
 
@@ -235,15 +242,32 @@ fn check_automated(sync: &Sync, automated: bool, place: &Place, findings: &mut V
     }
 }
 
-fn check_option(option: &str, place: Place, findings: &mut Vec<Finding>) {
+fn check_option(option: &str, place: &Place, platform: &Platform, findings: &mut Vec<Finding>) {
+    if let Some(too_old) = since(option).and_then(|version| platform.argocd.older_than(version)) {
+        findings.push(too_old.refuse(place.clone(), &format!("the sync option `{option}`")));
+    }
     if option.eq_ignore_ascii_case("CreateNamespace=true") {
-        let finding = rules::UNKNOWN_SYNC_OPTION.at(place, "the namespace belongs to the catalog, not to the application");
+        let finding = rules::UNKNOWN_SYNC_OPTION.at(place.clone(), "the namespace belongs to the catalog, not to the application");
         let finding = finding.note("the AppProject forbids Namespaces: this would work until the day when the cluster is built anew");
         findings.push(finding.help("remove the line: the entry makes the Namespace"));
     } else if !SYNC_OPTIONS.contains(&option) {
-        let finding = rules::UNKNOWN_SYNC_OPTION.at(place, format!("Argo CD has no sync option `{}`", shorten(option)));
+        let finding = rules::UNKNOWN_SYNC_OPTION.at(place.clone(), format!("Argo CD has no sync option `{}`", shorten(option)));
         let finding = finding.note("Argo CD compares options as whole strings and ignores one that it does not know");
         findings.push(finding.help_some(did_you_mean(option, SYNC_OPTIONS)));
+    }
+}
+
+/// Options that protect less than they seem to.
+fn check_protection(option: &str, sync: &Sync, place: &Place, findings: &mut Vec<Finding>) {
+    let deletion = |option: &crate::format::Words| matches!(&**option, "Delete=false" | "Delete=confirm");
+    if option == "Prune=confirm" {
+        let finding = rules::PRUNE_CONFIRM.at(place.clone(), "one object that waits for its confirmation holds up the whole application");
+        let finding = finding.note("Argo CD applies nothing of that wave, and no newer commit, until somebody confirms");
+        findings.push(finding.help("write `Prune=false` and `Delete=false` for what must not be deleted"));
+    } else if option == "Prune=false" && !sync.options.iter().any(deletion) {
+        let finding = rules::PRUNE_WITHOUT_DELETE.at(place.clone(), "this keeps objects only as long as the application is there");
+        let finding = finding.note("when the Application is removed, its finalizer deletes them all the same");
+        findings.push(finding.help("add `Delete=false` beside it"));
     }
 }
 

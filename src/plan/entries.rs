@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use super::applications::{self, Application};
 use super::edge::Allowance;
 use super::routes::{self, Route};
+use super::version::Version;
 use super::{Platform, Profiles};
 use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project};
 use crate::document::{FileId, Place};
@@ -68,6 +69,9 @@ pub enum Policies {
 /// Namespaces that the cluster itself owns.
 const RESERVED: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
+/// The first version of Argo CD whose `AppProjects` bound cluster resources by name (Argo CD 3.3, projects).
+const RESOURCE_NAMES: Version = Version(3, 3, 0);
+
 pub(super) fn plan(catalog: Catalog, platform: &Platform, profiles: &Profiles, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Vec<Entry> {
     let root = Place::root(FileId::APPLICATIONS);
     if catalog.0.is_empty() {
@@ -104,6 +108,7 @@ impl Planner<'_> {
         self.check_namespace(&place, &written, findings);
         check_lifecycle(&place, &written, findings);
         self.check_profile(&place, &written, findings);
+        self.check_project(&place, &written, findings);
         let tier = self.tier(&place, &written, findings);
         let namespace = Text::from(&written.namespace);
         let application = |(index, application)| {
@@ -139,7 +144,7 @@ impl Planner<'_> {
                 .note("a default-deny policy there would cut the cluster off from its DNS, a Pod Security level keep its own pods from starting");
             findings.push(finding.help("use a namespace of your own; an application can deploy there with `targetNamespace`"));
         }
-        if *written.namespace == *self.platform.argocd_namespace && written.toggleable == Some(true) {
+        if *written.namespace == *self.platform.argocd.namespace && written.toggleable == Some(true) {
             let finding = rules::RESERVED_NAMESPACE.at(place.key("toggleable"), "the namespace of Argo CD cannot be toggleable");
             findings.push(finding.note("removing the entry would delete Argo CD, and with it every Application"));
         }
@@ -167,6 +172,15 @@ impl Planner<'_> {
             let key = if policies.egress.is_empty() { "ingress" } else { "egress" };
             let finding = rules::EDGE_TARGET.at(place.key(key).itself(), "an entry without policies has no edges");
             findings.push(finding.note("with `profile: none` everything is allowed already"));
+        }
+    }
+
+    fn check_project(&self, place: &Place, written: &Written, findings: &mut Vec<Finding>) {
+        let Some(too_old) = self.platform.argocd.older_than(RESOURCE_NAMES) else { return };
+        let resources = written.project.iter().flat_map(|project| &project.cluster_resources).enumerate();
+        for (index, _) in resources.filter(|(_, resource)| resource.name.is_some()) {
+            let place = place.key("project").key("clusterResources").index(index).key("name");
+            findings.push(too_old.refuse(place.itself(), "the `name` of a cluster resource"));
         }
     }
 

@@ -1,9 +1,11 @@
 //! The platform's facts with their defaults, and the checks that concern the platform alone.
 
+mod argocd;
 mod certificates;
 mod network;
 mod routing;
 
+pub use argocd::ArgoCd;
 pub use certificates::Certificates;
 pub(in crate::plan) use network::parse_cidr;
 pub use network::{Network, OutsideAddresses, PodPeer};
@@ -29,10 +31,8 @@ pub struct Platform {
     pub tiers: Vec<Text>,
     /// The minijinja pattern of values files.
     pub values_file: Text,
-    /// The namespace of Applications and `AppProjects`.
-    pub argocd_namespace: Text,
-    /// The API server that applications are deployed to.
-    pub server: Text,
+    /// Argo CD.
+    pub argocd: ArgoCd,
     /// The network.
     pub network: Network,
     /// The entry points that routes are attached to.
@@ -59,7 +59,6 @@ const DEFAULT_TIERS: [&str; 3] = ["infrastructure", "platform", "apps"];
 impl Platform {
     /// Fills in what is not said.
     pub fn new(written: &Written, findings: &mut Vec<Finding>) -> Self {
-        let argocd = written.argocd.clone().unwrap_or_default();
         let routing = written.routing.clone().unwrap_or_default();
         let traefik = routing.traefik.clone().unwrap_or_default();
         let values_file = written.patterns.as_ref().and_then(|patterns| patterns.values_file.clone());
@@ -70,8 +69,7 @@ impl Platform {
             domain: (&written.domain).into(),
             tiers: tiers(written, findings),
             values_file: values_file.map_or("values-{{ applicationCode }}.yml".into(), |pattern| pattern.0),
-            argocd_namespace: argocd.namespace.as_ref().map_or("argocd".into(), Text::from),
-            server: argocd.server.as_ref().map_or("https://kubernetes.default.svc".into(), Text::from),
+            argocd: ArgoCd::new(&written.argocd.clone().unwrap_or_default()),
             network: Network::new(&written.network.clone().unwrap_or_default(), findings),
             entry_points: routing::entry_points(&routing, findings),
             allow_cross_namespace: traefik.allow_cross_namespace.unwrap_or(false),

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{DnsLabel, HttpUrl, Version};
+use crate::format::{DnsLabel, HttpUrl, UrlScheme, Version};
 
 /// Facts about Argo CD.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -17,4 +17,9 @@ pub struct ArgoCd {
     pub server: Option<HttpUrl>,
     /// Whether the Lua health check for Applications is installed, without which sync waves between Applications do not wait.
     pub application_health: Option<bool>,
+    /// The schemes of `helm.valuesFileSchemes` in `argocd-cm`, by which values files may be named; `[http, https]` if it is not said.
+    pub values_file_schemes: Option<Vec<UrlScheme>>,
+    /// Whether Applications say which folders and files their manifests depend on, so that Argo CD renders only what a commit touches;
+    /// `false` if it is not said. What a chart or an overlay includes from elsewhere has to be in the application's `generatePaths`.
+    pub manifest_generate_paths: Option<bool>,
 }

@@ -183,7 +183,16 @@ struct Facts {
     peers: Vec<String>,
     argocd: String,
     controller: String,
+    /// How waves wait.
+    waves: Waves,
     profiles: Vec<(String, bool)>,
+}
+
+/// Whether waves wait for each other, so that an application that is synced by hand would hold up later ones.
+#[derive(PartialEq, Eq)]
+enum Waves {
+    Wait,
+    Run,
 }
 
 struct Keys(JsonMap<String, Json>);
@@ -279,8 +288,10 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
     let patterns = ["values-{{ applicationCode }}.yml", "../{{ namespace }}/{{ applicationCode }}.yaml", "values.yml"];
     keys.rarely(tape, 3, "patterns", |tape| json!({ "valuesFile": tape.pick(&patterns) }));
     let argocd = if tape.once_in(4) { "gitops".to_owned() } else { "argocd".to_owned() };
+    let mut health = false;
     if argocd != "argocd" || tape.once_in(3) {
-        keys.set("argocd", argo_cd(tape, &argocd));
+        health = tape.once_in(3);
+        keys.set("argocd", argo_cd(tape, &argocd, health));
     }
     let (network, controller, peers) = network(tape, namespaces);
     if network != json!({}) {
@@ -297,6 +308,7 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         domain,
         tiers: tiers.iter().map(|&tier| tier.to_owned()).collect(),
         wildcard: mode == "wildcard",
+        waves: if health { Waves::Wait } else { Waves::Run },
         authenticated,
         cross_namespace,
         exposures,
@@ -315,12 +327,16 @@ fn repository(tape: &mut Tape) -> Json {
     keys.json()
 }
 
-fn argo_cd(tape: &mut Tape, namespace: &str) -> Json {
+fn argo_cd(tape: &mut Tape, namespace: &str, health: bool) -> Json {
     let mut keys = keys();
     keys.set("namespace", namespace);
-    keys.rarely(tape, 2, "version", |tape| tape.pick(&["3.5", "3.3.1"]).into());
+    keys.rarely(tape, 2, "version", |tape| tape.pick(&["3.5", "3.4.1"]).into());
     keys.rarely(tape, 2, "server", |_| "https://10.0.0.1:6443".into());
-    keys.rarely(tape, 2, "applicationHealth", Tape::boolean);
+    if health || tape.once_in(2) {
+        keys.set("applicationHealth", health);
+    }
+    keys.set("valuesFileSchemes", tape.pick(&[json!(["https", "secrets"]), json!(["secrets", "secrets+age-import"])]));
+    keys.rarely(tape, 2, "manifestGeneratePaths", Tape::boolean);
     keys.json()
 }
 
@@ -563,7 +579,7 @@ fn entry(tape: &mut Tape, index: usize, namespaces: &[String], facts: &Facts, kn
             let code = if number == 0 { namespace.clone() } else { format!("{namespace}-{number}") };
             let wait_for = |other: &&Known| other.tier <= tier && (other.enabled || !enabled);
             let before: Vec<String> = known.iter().filter(wait_for).map(|other| other.code.clone()).collect();
-            applications.push(application(tape, &code, &before));
+            applications.push(application(tape, &code, &before, facts));
             known.push(Known { code, tier, enabled });
         }
         debug_assert!(known.len() > earlier);
@@ -650,28 +666,17 @@ fn project(tape: &mut Tape) -> Json {
     keys.json()
 }
 
-fn application(tape: &mut Tape, code: &str, before: &[String]) -> Json {
+fn application(tape: &mut Tape, code: &str, before: &[String], facts: &Facts) -> Json {
     let mut keys = keys();
     keys.set("applicationCode", code);
-    if tape.once_in(3) {
-        keys.set("repoURL", "https://charts.example.com");
-        keys.set("chart", tape.pick(&["app", "0755"]));
-        keys.set("targetRevision", tape.pick(&["1.10", "v2", "3e5"]));
-        keys.rarely(tape, 2, "helm", helm);
-    } else {
-        keys.set("path", tape.pick(&["charts/app", "on", "deploy/ä,b"]));
-        keys.rarely(tape, 4, "repoURL", |_| "git@git.example.com:other.git".into());
-        keys.rarely(tape, 4, "targetRevision", |_| "main".into());
-        match tape.below(5) {
-            1 => keys.set("helm", helm(tape)),
-            2 => keys.set("kustomize", kustomize(tape)),
-            3 => keys.set("directory", directory(tape)),
-            _ => {}
-        }
+    match tape.below(6) {
+        0 | 1 => chart(tape, &mut keys),
+        2 => keys.set("sources", sources(tape)),
+        _ => folder(tape, &mut keys),
     }
-    let mut automated = false;
-    if tape.once_in(2) {
-        automated = tape.once_in(2);
+    let mut automated = facts.waves == Waves::Wait;
+    if automated || tape.once_in(2) {
+        automated |= tape.once_in(2);
         keys.set("autoSync", automated);
     }
     keys.rarely(tape, 3, "sync", |tape| sync(tape, automated));
@@ -681,10 +686,54 @@ fn application(tape: &mut Tape, code: &str, before: &[String]) -> Json {
     keys.rarely(tape, 4, "labels", labels);
     keys.rarely(tape, 4, "annotations", annotations);
     keys.rarely(tape, 5, "targetNamespace", |tape| tape.pick(&["other", "kube-system"]).into());
+    keys.rarely(tape, 4, "finalizer", |tape| tape.pick(&["foreground", "background", "none"]).into());
+    keys.rarely(tape, 4, "generatePaths", |tape| tape.words(&["charts/common", "on"], 2));
     if !before.is_empty() {
         keys.rarely(tape, 3, "dependsOn", |tape| tape.some(before, 3).into());
     }
     keys.json()
+}
+
+fn chart(tape: &mut Tape, keys: &mut Keys) {
+    keys.set("repoURL", tape.pick(&["https://charts.example.com", "ghcr.io/example/charts"]));
+    keys.set("chart", tape.pick(&["app", "0755"]));
+    keys.set("targetRevision", tape.pick(&["1.10", "v2", "3e5"]));
+    keys.rarely(tape, 2, "helm", helm);
+}
+
+fn folder(tape: &mut Tape, keys: &mut Keys) {
+    keys.set("path", tape.pick(&["charts/app", "on", "deploy/ä,b"]));
+    keys.rarely(tape, 4, "repoURL", |_| "git@git.example.com:other.git".into());
+    keys.rarely(tape, 4, "targetRevision", |_| "main".into());
+    match tape.below(6) {
+        1 => keys.set("helm", helm(tape)),
+        2 => keys.set("kustomize", kustomize(tape)),
+        3 => keys.set("directory", directory(tape)),
+        4 => keys.set("plugin", plugin(tape)),
+        _ => {}
+    }
+}
+
+/// Several sources, the last of which only lends its files.
+fn sources(tape: &mut Tape) -> Json {
+    let mut sources = Vec::new();
+    for _ in 0..tape.below(4) {
+        let mut keys = keys();
+        folder(tape, &mut keys);
+        sources.push(keys.json());
+    }
+    let mut user = keys();
+    chart(tape, &mut user);
+    let mut helm = helm(tape);
+    helm["valueFiles"] = json!(["$values/values/app.yml"]);
+    helm["ignoreMissingValueFiles"] = false.into();
+    user.set("helm", helm);
+    let mut lender = keys();
+    lender.set("ref", "values");
+    lender.rarely(tape, 2, "repoURL", |_| "git@git.example.com:values.git".into());
+    lender.rarely(tape, 2, "targetRevision", |_| "main".into());
+    sources.extend([user.json(), lender.json()]);
+    sources.into()
 }
 
 fn helm(tape: &mut Tape) -> Json {
@@ -699,9 +748,14 @@ fn helm(tape: &mut Tape) -> Json {
         parameter.rarely(tape, 2, "forceString", Tape::boolean);
         vec![parameter.json()].into()
     });
+    keys.rarely(tape, 5, "fileParameters", |_| json!([{ "name": "script", "path": "files/yes" }]));
     keys.rarely(tape, 4, "ignoreMissingValueFiles", |_| false.into());
-    keys.rarely(tape, 3, "skipCrds", Tape::boolean);
-    keys.rarely(tape, 3, "passCredentials", Tape::boolean);
+    for key in ["skipCrds", "skipTests", "skipSchemaValidation", "passCredentials"] {
+        keys.rarely(tape, 4, key, Tape::boolean);
+    }
+    keys.rarely(tape, 5, "namespace", |_| "other".into());
+    keys.rarely(tape, 5, "kubeVersion", |_| "1.34".into());
+    keys.rarely(tape, 5, "apiVersions", |tape| tape.words(&["traefik.io/v1alpha1", "v1"], 2));
     keys.json()
 }
 
@@ -731,9 +785,38 @@ fn kustomize(tape: &mut Tape) -> Json {
     keys.rarely(tape, 3, "nameSuffix", |_| "-post".into());
     keys.rarely(tape, 3, "namespace", |_| "other".into());
     keys.rarely(tape, 3, "images", |tape| tape.words(&["nginx=nginx:1.27", "app@sha256:00", "1.10"], 3));
+    keys.rarely(tape, 4, "replicas", |tape| json!([{ "name": "app", "count": tape.below(3) }]));
+    keys.rarely(tape, 4, "patches", |tape| vec![patch(tape)].into());
     keys.rarely(tape, 3, "commonLabels", labels);
     keys.rarely(tape, 3, "commonAnnotations", annotations);
+    for key in ["forceCommonLabels", "labelWithoutSelector", "labelIncludeTemplates", "forceCommonAnnotations", "commonAnnotationsEnvsubst"] {
+        keys.rarely(tape, 5, key, Tape::boolean);
+    }
     keys.rarely(tape, 3, "components", |tape| tape.words(&["../a", "b"], 2));
+    keys.rarely(tape, 5, "ignoreMissingComponents", Tape::boolean);
+    keys.rarely(tape, 5, "version", |_| "v5.4".into());
+    keys.json()
+}
+
+fn patch(tape: &mut Tape) -> Json {
+    let mut keys = keys();
+    if tape.once_in(2) {
+        keys.set("path", "patches/on.yml");
+    } else {
+        keys.set("patch", "- op: remove\n  path: /spec/replicas\n");
+    }
+    keys.rarely(tape, 2, "target", |tape| {
+        let mut target = self::keys();
+        target.rarely(tape, 2, "group", |tape| tape.pick(&["apps", ""]).into());
+        target.rarely(tape, 2, "version", |_| "v1".into());
+        target.rarely(tape, 2, "kind", |_| "Deployment".into());
+        target.rarely(tape, 2, "name", |_| "app.*".into());
+        target.rarely(tape, 2, "namespace", |_| "other".into());
+        target.rarely(tape, 2, "labelSelector", |_| "app=on".into());
+        target.rarely(tape, 2, "annotationSelector", |_| "note=yes".into());
+        target.json()
+    });
+    keys.rarely(tape, 2, "options", |_| json!({ "allowNameChange": true, "allowKindChange": false }));
     keys.json()
 }
 
@@ -742,6 +825,26 @@ fn directory(tape: &mut Tape) -> Json {
     keys.rarely(tape, 2, "recurse", Tape::boolean);
     keys.rarely(tape, 3, "include", |_| "*.yaml".into());
     keys.rarely(tape, 3, "exclude", |_| "{a,b}/*".into());
+    keys.rarely(tape, 4, "jsonnet", |tape| {
+        let mut jsonnet = self::keys();
+        jsonnet.rarely(tape, 2, "extVars", |tape| json!([{ "name": "on", "value": tape.pick(&nasty()), "code": tape.boolean() }]));
+        jsonnet.rarely(tape, 2, "tlas", |_| json!([{ "name": "replicas", "value": "1 + 1", "code": true }]));
+        jsonnet.rarely(tape, 2, "libs", |tape| tape.words(&["vendor", "lib/yes"], 2));
+        jsonnet.json()
+    });
+    keys.json()
+}
+
+fn plugin(tape: &mut Tape) -> Json {
+    let mut keys = keys();
+    keys.set("name", tape.pick(&["wharf-1.0", "on"]));
+    keys.rarely(tape, 2, "env", |tape| json!([{ "name": "TIER", "value": tape.pick(&nasty()) }]));
+    keys.rarely(tape, 2, "parameters", |tape| {
+        let values = [json!({ "string": tape.pick(&nasty()) }), json!({ "array": ["yes", "1.10"] }), json!({ "map": { "on": "1.10" } })];
+        let mut parameter = tape.pick(&values);
+        parameter["name"] = "entries".into();
+        vec![parameter].into()
+    });
     keys.json()
 }
 
@@ -767,6 +870,7 @@ fn sync(tape: &mut Tape, automated: bool) -> Json {
     keys.rarely(tape, 2, "retry", |tape| {
         let mut retry = self::keys();
         retry.rarely(tape, 2, "limit", |tape| tape.pick(&[0, 5, -1, i32::MAX, i32::MIN]).into());
+        retry.rarely(tape, 3, "refresh", Tape::boolean);
         retry.rarely(tape, 2, "backoff", |tape| {
             let mut backoff = self::keys();
             backoff.rarely(tape, 2, "duration", |_| "5s".into());

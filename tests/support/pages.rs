@@ -18,6 +18,8 @@ const PLATFORM: &str = "\
 repository:
   url: https://git.example.com/home/cluster.git
 domain: example.com
+argocd:
+  applicationHealth: true
 network:
   ingressController:
     namespace: traefik

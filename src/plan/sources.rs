@@ -1,0 +1,285 @@
+//! Where the manifests of applications come from, with the defaults.
+
+use std::collections::BTreeSet;
+
+use super::Platform;
+use super::version::Version;
+use crate::catalog::{Application, Directory, Helm, Kustomize, Plugin, Source as Written};
+use crate::document::Place;
+use crate::finding::Finding;
+use crate::format::Words;
+use crate::rules;
+use crate::suggestion::{did_you_mean, either, shorten};
+use crate::value::Text;
+
+/// A source of an application, as it is meant.
+#[derive(Debug)]
+pub struct Source {
+    /// Where it stands: the application itself, or one of its `sources`.
+    pub place: Place,
+    /// The repository or registry.
+    pub repository: Text,
+    /// The branch, tag, commit or chart version.
+    pub revision: Text,
+    /// Values files.
+    pub value_files: Vec<Text>,
+    /// Everything that is handed through as it is written.
+    pub written: Written,
+}
+
+impl Source {
+    /// Whether its manifests lie in a folder of a repository.
+    pub fn is_folder(&self) -> bool {
+        self.written.path.is_some() && self.written.reference.is_none()
+    }
+}
+
+/// The first version of Argo CD that takes manifests from OCI images (Argo CD 3.1, OCI user guide).
+const OCI: Version = Version(3, 1, 0);
+
+/// The sources of an application: the one that its own keys describe, or those that it lists. `pattern` names the values file of a chart
+/// that names none.
+pub(super) fn plan(
+    application: &Application,
+    place: &Place,
+    pattern: &dyn Fn() -> Text,
+    platform: &Platform,
+    findings: &mut Vec<Finding>,
+) -> Vec<Source> {
+    let listed = !application.sources.is_empty();
+    if listed {
+        check_own_keys(application, place, findings);
+    }
+    let own = || vec![(application.own_source(), place.clone())];
+    let numbered = || application.sources.iter().cloned().enumerate().map(|(index, source)| (source, place.key("sources").index(index))).collect();
+    let written = if listed { numbered() } else { own() };
+    let references = references(&written, findings);
+    let plan = |(written, place): (Written, Place)| {
+        check_source(&written, &place, platform, findings);
+        check_renderer(&written, &place, findings);
+        check_helm(&written, &place, findings);
+        check_directory(written.directory.as_ref(), &place.key("directory"), findings);
+        check_kustomize(written.kustomize.as_ref(), &place.key("kustomize"), findings);
+        check_plugin(written.plugin.as_ref(), &place.key("plugin"), findings);
+        check_value_files(&written, &place, &references, platform, findings);
+        source(written, place, pattern, platform)
+    };
+    written.into_iter().map(plan).collect()
+}
+
+fn source(written: Written, place: Place, pattern: &dyn Fn() -> Text, platform: &Platform) -> Source {
+    let elsewhere = written.repo_url.is_some();
+    let revision = written.target_revision.as_ref().map(Text::from);
+    Source {
+        repository: written.repo_url.as_ref().map_or_else(|| platform.repository.clone(), Text::from),
+        revision: revision.unwrap_or_else(|| if elsewhere { "HEAD".into() } else { platform.revision.clone() }),
+        value_files: value_files(&written, pattern),
+        written,
+        place,
+    }
+}
+
+fn value_files(written: &Written, pattern: &dyn Fn() -> Text) -> Vec<Text> {
+    let Written { chart, kustomize, directory, plugin, reference, .. } = written;
+    let no_folder_of_helm = chart.is_some() || kustomize.is_some() || directory.is_some() || plugin.is_some() || reference.is_some();
+    match written.helm.as_ref().and_then(|helm| helm.value_files.as_ref()) {
+        Some(files) => files.iter().map(Text::from).collect(),
+        None if no_folder_of_helm || is_oci(written) => Vec::new(),
+        None => vec![pattern()],
+    }
+}
+
+fn is_oci(written: &Written) -> bool {
+    written.repo_url.as_ref().is_some_and(|url| url.starts_with("oci://"))
+}
+
+/// Argo CD ignores `source` where there are `sources` (Argo CD 3.5, multiple sources).
+fn check_own_keys(application: &Application, place: &Place, findings: &mut Vec<Finding>) {
+    let keys = [
+        ("path", application.path.is_some()),
+        ("repoURL", application.repo_url.is_some()),
+        ("targetRevision", application.target_revision.is_some()),
+        ("chart", application.chart.is_some()),
+        ("helm", application.helm.is_some()),
+        ("kustomize", application.kustomize.is_some()),
+        ("directory", application.directory.is_some()),
+        ("plugin", application.plugin.is_some()),
+    ];
+    for (key, _) in keys.into_iter().filter(|(_, said)| *said) {
+        let finding = rules::APPLICATION_SOURCE.at(place.key(key).itself(), format!("`{key}` belongs into one of the `sources`"));
+        findings.push(finding.note("Argo CD ignores the one source of an application that has several").help("move the line into the list"));
+    }
+}
+
+/// The names that other sources may take values files from.
+fn references(sources: &[(Written, Place)], findings: &mut Vec<Finding>) -> BTreeSet<Text> {
+    let mut names = BTreeSet::new();
+    for (source, place) in sources {
+        let Some(name) = &source.reference else { continue };
+        if !names.insert(Text::from(name)) {
+            let finding = rules::VALUES_REFERENCE.at(place.key("ref"), format!("two sources are called `{}`", &**name));
+            findings.push(finding.note("Argo CD refuses the application").help("give one of them another name"));
+        } else if !sources.iter().any(|(other, _)| uses(other, name)) {
+            let finding = rules::VALUES_REFERENCE.at(place.key("ref"), format!("no source takes a file from `${}`", &**name));
+            let finding = finding.note("a source with `ref` renders nothing: it would do nothing at all");
+            findings
+                .push(finding.help(format!("write `${}/path/to/values.yml` under `helm.valueFiles` of another source, or remove this one", &**name)));
+        }
+    }
+    names
+}
+
+fn uses(source: &Written, name: &str) -> bool {
+    let Some(helm) = &source.helm else { return false };
+    let files = helm.value_files.iter().flatten().chain(helm.file_parameters.iter().map(|parameter| &parameter.path));
+    files.filter_map(|file| reference_of(file)).any(|used| used == name)
+}
+
+/// The name in `$name/path`.
+fn reference_of(file: &str) -> Option<&str> {
+    file.strip_prefix('$').map(|rest| rest.split_once('/').map_or(rest, |(name, _)| name))
+}
+
+fn check_source(written: &Written, place: &Place, platform: &Platform, findings: &mut Vec<Finding>) {
+    let mut refuse = |place: Place, message: &str, help: &str| {
+        findings.push(rules::APPLICATION_SOURCE.at(place, message).help(help));
+    };
+    match (&written.path, &written.chart, &written.reference) {
+        (None, None, None) => refuse(
+            place.clone(),
+            "nothing says where the manifests come from",
+            "add `path`, a folder of the repository, or `chart` with its `repoURL`, or list several `sources`",
+        ),
+        (_, Some(_), Some(_)) => refuse(place.key("ref").itself(), "a chart cannot lend its files", "`ref` names a git repository"),
+        (Some(_), None, Some(_)) => refuse(
+            place.key("path").itself(),
+            "a source with both `ref` and `path` deploys what lies in that folder, values files too",
+            "remove `path`: `$name/…` begins at the root of the repository",
+        ),
+        (Some(_), Some(_), None) => refuse(place.key("chart").itself(), "there are both `path` and `chart`", "keep one of them"),
+        (None, Some(_), None) if written.repo_url.is_none() => {
+            refuse(place.key("chart").itself(), "a chart needs the `repoURL` of its registry", "add `repoURL`");
+        }
+        (None, Some(_), None) if written.target_revision.is_none() => {
+            refuse(place.key("chart").itself(), "a chart needs a version", "add `targetRevision`: Argo CD refuses a chart without one");
+        }
+        (None, Some(_), None) if is_oci(written) => refuse(
+            place.key("chart").itself(),
+            "Argo CD ignores `chart` where `repoURL` begins with `oci://`",
+            "leave `oci://` out of `repoURL`, or put the chart's name behind it and write `path: .` in place of `chart`",
+        ),
+        (Some(_), None, None) if is_oci(written) => {
+            if let Some(too_old) = platform.argocd.older_than(OCI) {
+                findings.push(too_old.refuse(place.key("repoURL"), "a source in an OCI registry without `chart`"));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn check_renderer(written: &Written, place: &Place, findings: &mut Vec<Finding>) {
+    let Written { helm, kustomize, directory, plugin, .. } = written;
+    let renderers = [("helm", helm.is_some()), ("kustomize", kustomize.is_some()), ("directory", directory.is_some()), ("plugin", plugin.is_some())];
+    let named: Vec<_> = renderers.into_iter().filter(|(_, named)| *named).map(|(key, _)| key).collect();
+    if let [first, second, ..] = named.as_slice() {
+        let finding = rules::APPLICATION_SOURCE.at(place.key(*second).itself(), format!("there are both `{first}` and `{second}`"));
+        findings.push(finding.help("a source is rendered in one way only; keep one of them"));
+    }
+    if let (Some(_), Some(key)) = (&written.chart, named.iter().find(|key| !matches!(**key, "helm"))) {
+        findings
+            .push(rules::APPLICATION_SOURCE.at(place.key("chart").itself(), "a chart is rendered by Helm").help(format!("use `helm`, not `{key}`")));
+    }
+    if let (Some(_), Some(key)) = (&written.reference, named.first()) {
+        let finding = rules::APPLICATION_SOURCE.at(place.key(*key).itself(), format!("`{key}` means nothing in a source with `ref`"));
+        findings.push(finding.note("such a source only lends its files").help("remove the line, or make it a source of its own"));
+    }
+}
+
+fn check_helm(written: &Written, place: &Place, findings: &mut Vec<Finding>) {
+    let Some(helm) = &written.helm else { return };
+    let place = place.key("helm");
+    let own = written.path.is_some() || takes_files(helm);
+    if helm.ignore_missing_value_files == Some(true) && own {
+        let finding = rules::IGNORED_VALUES_FILES.at(place.key("ignoreMissingValueFiles"), "a values file of this application may be missing");
+        findings.push(finding.note("a misspelt name deploys the chart's own defaults, and everything stays green").help("remove the line"));
+    }
+}
+
+/// Whether a values file comes from the repository of another source.
+fn takes_files(helm: &Helm) -> bool {
+    helm.value_files.iter().flatten().any(|file| file.starts_with('$'))
+}
+
+fn check_directory(directory: Option<&Directory>, place: &Place, findings: &mut Vec<Finding>) {
+    let Some(include) = directory.and_then(|directory| directory.include.as_ref()) else { return };
+    if include.contains('/') && directory.and_then(|directory| directory.recurse) != Some(true) {
+        let finding = rules::IDLE_INCLUDE.at(place.key("include"), "this pattern names files of folders that are not searched");
+        let finding = finding.note("Argo CD would find no manifest there, and prune what it found before");
+        findings.push(finding.help("add `recurse: true` beside it, or make the folder the `path`"));
+    }
+}
+
+fn check_kustomize(kustomize: Option<&Kustomize>, place: &Place, findings: &mut Vec<Finding>) {
+    for (index, patch) in kustomize.iter().flat_map(|kustomize| &kustomize.patches).enumerate() {
+        if patch.patch.is_some() == patch.path.is_some() {
+            let place = place.key("patches").index(index);
+            let finding = rules::APPLICATION_SOURCE.at(place, "a patch needs either `patch` or `path`");
+            findings.push(finding.help("write the change under `patch`, or name the file that holds it under `path`"));
+        }
+    }
+}
+
+fn check_plugin(plugin: Option<&Plugin>, place: &Place, findings: &mut Vec<Finding>) {
+    for (index, parameter) in plugin.iter().flat_map(|plugin| &plugin.parameters).enumerate() {
+        let values = [parameter.string.is_some(), parameter.array.is_some(), parameter.map.is_some()];
+        if values.iter().filter(|said| **said).count() != 1 {
+            let place = place.key("parameters").index(index);
+            let finding = rules::APPLICATION_SOURCE.at(place, "a parameter has one value: `string`, `array` or `map`");
+            findings.push(finding.help("keep one of them"));
+        }
+    }
+}
+
+fn check_value_files(written: &Written, place: &Place, references: &BTreeSet<Text>, platform: &Platform, findings: &mut Vec<Finding>) {
+    let Some(helm) = &written.helm else { return };
+    let place = place.key("helm");
+    for (index, file) in helm.value_files.iter().flatten().enumerate() {
+        check_file(file, place.key("valueFiles").index(index), written, references, platform, findings);
+    }
+    for (index, parameter) in helm.file_parameters.iter().enumerate() {
+        check_file(&parameter.path, place.key("fileParameters").index(index).key("path"), written, references, platform, findings);
+    }
+}
+
+fn check_file(file: &Words, place: Place, written: &Written, references: &BTreeSet<Text>, platform: &Platform, findings: &mut Vec<Finding>) {
+    if let Some(name) = reference_of(file) {
+        if !references.iter().any(|reference| reference.as_str() == name) {
+            findings.push(unknown_reference(name, place, references));
+        }
+    } else if let Some((scheme, _)) = file.split_once("://") {
+        if !platform.argocd.values_file_schemes.iter().any(|listed| listed.as_str() == scheme) {
+            findings.push(unknown_scheme(scheme, place, platform));
+        }
+    } else if written.chart.is_some() {
+        let finding = rules::VALUES_FILE_OF_CHART.at(place, format!("`{}` is looked for inside the chart, not in the repository", shorten(file)));
+        let finding = finding.note("a file of the same name there would be taken without a word, and yours never");
+        findings.push(finding.help("list two `sources`: the chart, and the repository with `ref: values`; then write `$values/path/to/values.yml`"));
+    } else if written.path.as_ref().is_some_and(|path| super::paths::within(path, file).is_none()) {
+        let finding = rules::APPLICATION_SOURCE.at(place, format!("`{}` leads out of the repository", shorten(file)));
+        findings.push(finding.note("Argo CD refuses such a file").help("a values file is relative to `path`"));
+    }
+}
+
+fn unknown_reference(name: &str, place: Place, references: &BTreeSet<Text>) -> Finding {
+    let finding = rules::VALUES_REFERENCE.at(place, format!("no source is called `{}`", shorten(name)));
+    let help = did_you_mean(name, references.iter().map(Text::as_str));
+    let help = help.unwrap_or_else(|| format!("list the repository of this file among the `sources`, with `ref: {}`", shorten(name)));
+    finding.note("Argo CD cannot find the file").help(help)
+}
+
+fn unknown_scheme(scheme: &str, place: Place, platform: &Platform) -> Finding {
+    let schemes = either(platform.argocd.values_file_schemes.iter().map(Text::as_str));
+    let finding = rules::VALUES_FILE_SCHEME.at(place, format!("Argo CD takes no values file by `{}://`", shorten(scheme)));
+    let finding = finding.note(format!("it knows {schemes} in this cluster, and refuses the application"));
+    finding.help("list it in `argocd.valuesFileSchemes` of platform.yml once Argo CD has the plugin for it")
+}

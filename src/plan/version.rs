@@ -1,0 +1,52 @@
+//! Versions of the parts of a cluster, and what needs a newer one.
+
+use crate::document::Place;
+use crate::finding::Finding;
+use crate::format;
+use crate::rules;
+
+/// A version: major, minor, patch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(pub u16, pub u16, pub u16);
+
+impl From<&format::Version> for Version {
+    fn from(written: &format::Version) -> Self {
+        let mut parts = written.split('.').map(|part| part.parse().unwrap_or_default());
+        let mut next = || parts.next().unwrap_or_default();
+        Self(next(), next(), next())
+    }
+}
+
+impl std::fmt::Display for Version {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self(major, minor, 0) => write!(formatter, "{major}.{minor}"),
+            Self(major, minor, patch) => write!(formatter, "{major}.{minor}.{patch}"),
+        }
+    }
+}
+
+/// A part of the cluster that is older than what is asked of it.
+#[derive(Clone, Copy, Debug)]
+pub struct TooOld {
+    /// What it is called.
+    pub part: &'static str,
+    /// The version that platform.yml says.
+    pub is: Version,
+    /// The version that would do.
+    pub needed: Version,
+}
+
+impl TooOld {
+    /// Whether `part` is known to be older than `needed`.
+    pub fn check(part: &'static str, is: Option<Version>, needed: Version) -> Option<Self> {
+        is.filter(|is| *is < needed).map(|is| Self { part, is, needed })
+    }
+
+    /// The finding that `what` needs a newer version.
+    pub fn refuse(self, place: Place, what: &str) -> Finding {
+        let Self { part, is, needed } = self;
+        let finding = rules::NEEDS_NEWER_VERSION.at(place, format!("{what} needs {part} {needed}, and platform.yml says {is}"));
+        finding.note(format!("{part} {is} would refuse it, or take it and do nothing")).help(format!("remove it, or install {part} {needed}"))
+    }
+}
