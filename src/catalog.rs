@@ -1,11 +1,13 @@
 //! `applications.yml` as it is written: plain types, nothing filled in. The doc comment of each field is its one description: editors show
 //! it, findings quote it.
 
+mod access;
 mod application;
 mod entry;
 mod policy;
 mod route;
 
+pub use access::{Access, AccessRole};
 pub use application::{Application, Backoff, Directory, Helm, HelmParameter, IgnoreDifference, Info, Kustomize, Retry, Sync};
 pub use entry::{ClusterResource, Entry, NamespaceResource, PodSecurity, Project};
 pub use policy::{Egress, Ingress, NetworkPolicies};

@@ -185,6 +185,25 @@ formats! {
         integers: false,
         check: is_span,
     }
+    /// A group of people, as an identity provider calls it. Argo CD 3.5 wants commas and quotes escaped (`validateGroupName`), and the groups of
+    /// Kubernetes that begin with `system:` hold more than people.
+    GroupName {
+        noun: "a group of people",
+        says: "a group is called as the identity provider calls it, without commas and quotes; none begins with `system:`",
+        pattern: r#"^(?!system:)[^\x00-\x20\x7F\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000",]+( [^\x00-\x20\x7F\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000",]+)*$"#,
+        longest: 253,
+        integers: false,
+        check: is_group_name,
+    }
+    /// What the API server puts before a group.
+    GroupPrefix {
+        noun: "a prefix of groups",
+        says: "a prefix has no blanks, as in `oidc:`; `system:` is Kubernetes' own",
+        pattern: r"^(?!system:)[^\x00-\x20\x7F\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+$",
+        longest: 253,
+        integers: false,
+        check: is_group_prefix,
+    }
     /// A place in a JSON document.
     JsonPointer {
         noun: "a JSON pointer",
@@ -318,6 +337,20 @@ fn is_span(text: &str) -> bool {
         parts += 1;
     }
     (1..=4).contains(&parts)
+}
+
+fn is_group_name(text: &str) -> bool {
+    let part = |part: &str| is_visible(part) && !part.contains(['"', ',']);
+    !text.starts_with("system:") && text.chars().count() <= 253 && text.split(' ').all(part)
+}
+
+fn is_group_prefix(text: &str) -> bool {
+    !text.starts_with("system:") && text.chars().count() <= 253 && is_visible(text)
+}
+
+/// Whether `text` says something, without blanks and control characters.
+fn is_visible(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|char: char| char.is_whitespace() || char.is_ascii_control())
 }
 
 fn is_http_url(text: &str) -> bool {

@@ -7,6 +7,7 @@ mod ingress_route;
 mod middleware;
 mod namespace;
 mod network_policy;
+mod role_binding;
 mod service_account;
 mod tls_store;
 
@@ -124,6 +125,7 @@ impl<'p> Maker<'p> {
         made.push(namespace::namespace(entry, &origins, &mut self.findings));
         made.push(app_project::app_project(entry, plan, &self.denied, &origins));
         made.extend(service_account::service_accounts(entry, &self.without_token, &origins));
+        made.extend(entry.access.iter().map(|access| role_binding::role_binding(access, entry, plan)));
         network_policy::network_policies(entry, plan, &self.policies, made);
         for item in &entry.applications {
             made.push(application::application(item, entry, plan, &line(&item.place.key("applicationCode")), &mut self.findings));

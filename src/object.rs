@@ -15,6 +15,8 @@ pub enum Kind {
     AppProject,
     /// A core ServiceAccount.
     ServiceAccount,
+    /// A RoleBinding.
+    RoleBinding,
     /// A NetworkPolicy of Kubernetes' own dialect.
     NetworkPolicy,
     /// An Argo CD Application.
@@ -31,10 +33,11 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Namespace,
         Self::AppProject,
         Self::ServiceAccount,
+        Self::RoleBinding,
         Self::NetworkPolicy,
         Self::Application,
         Self::Certificate,
@@ -49,6 +52,7 @@ impl Kind {
             Self::Namespace => "Namespace",
             Self::AppProject => "AppProject",
             Self::ServiceAccount => "ServiceAccount",
+            Self::RoleBinding => "RoleBinding",
             Self::NetworkPolicy => "NetworkPolicy",
             Self::Application => "Application",
             Self::Certificate => "Certificate",
@@ -63,6 +67,7 @@ impl Kind {
         match self {
             Self::Namespace | Self::ServiceAccount => "v1",
             Self::AppProject | Self::Application => "argoproj.io/v1alpha1",
+            Self::RoleBinding => "rbac.authorization.k8s.io/v1",
             Self::NetworkPolicy => "networking.k8s.io/v1",
             Self::Certificate => "cert-manager.io/v1",
             Self::TlsStore | Self::Middleware | Self::IngressRoute => "traefik.io/v1alpha1",
@@ -75,6 +80,7 @@ impl Kind {
             Self::Namespace => "namespace.yaml",
             Self::AppProject => "app-project.yaml",
             Self::ServiceAccount => "service-accounts.yaml",
+            Self::RoleBinding => "role-bindings.yaml",
             Self::NetworkPolicy => "network-policies.yaml",
             Self::Application => "applications.yaml",
             Self::Certificate => "certificates.yaml",

@@ -1,5 +1,6 @@
 //! What the catalog means: defaults filled in, names resolved, order computed. Nothing is optional here that has a default.
 
+mod access;
 mod applications;
 mod edge;
 mod edge_reader;
@@ -11,6 +12,7 @@ mod port;
 mod profiles;
 mod routes;
 
+pub use access::Access;
 pub use applications::Application;
 pub use edge::{Allowance, Direction, Edge, Peer, Ports, allowances};
 pub use edges::profile_line;

@@ -1,10 +1,12 @@
 //! `platform.yml` as it is written: facts about the cluster and the repository that all entries share.
 
+mod access;
 mod argocd;
 mod certificates;
 mod network;
 mod routing;
 
+pub use access::Access;
 pub use argocd::ArgoCd;
 pub use certificates::{CertificateMode, Certificates, Issuer, IssuerKind};
 pub use network::{Cni, Dns, IngressController, IpFamily, Network, OutsidePeer};
@@ -36,6 +38,8 @@ pub struct Platform {
     pub routing: Option<Routing>,
     /// Where the certificates of the routes come from.
     pub certificates: Option<Certificates>,
+    /// How groups of people are known to the cluster.
+    pub access: Option<Access>,
     /// What entries get that do not say otherwise.
     pub defaults: Option<Defaults>,
 }

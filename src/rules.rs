@@ -47,6 +47,7 @@ rules! {
     ERROR CROSS_NAMESPACE_MIDDLEWARE "cross-namespace-middleware"
     ERROR DEPENDENCY_CYCLE "dependency-cycle"
     ERROR DISABLED_WITHOUT_TOGGLEABLE "disabled-without-toggleable"
+    ERROR DUPLICATE_ACCESS "duplicate-access"
     ERROR DUPLICATE_APPLICATION_CODE "duplicate-application-code"
     ERROR DUPLICATE_EDGE "duplicate-edge"
     ERROR DUPLICATE_KEY "duplicate-key"

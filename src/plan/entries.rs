@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
+use super::access::{self, Access};
 use super::applications::{self, Application};
 use super::edge::Allowance;
 use super::routes::{self, Route};
@@ -47,6 +48,8 @@ pub struct Entry {
     pub(super) ingress: Vec<Ingress>,
     /// What its applications may do beyond the least that they need.
     pub project: Project,
+    /// Who may see and change what runs in it.
+    pub access: Vec<Access>,
     /// Its applications.
     pub applications: Vec<Application>,
     /// Its routes.
@@ -112,6 +115,7 @@ impl Planner<'_> {
         let applications = written.applications.into_iter().enumerate().map(application).collect();
         let route = |(index, route)| routes::plan(&route, place.key("routes").index(index), &namespace, self.platform, findings);
         let routes = written.routes.into_iter().enumerate().map(route).collect();
+        let access = access::plan(&written.access, &place.key("access"), findings);
         Entry {
             namespace,
             description: written.description.as_ref().map(Text::from),
@@ -126,6 +130,7 @@ impl Planner<'_> {
             egress: written.network_policies.egress,
             ingress: written.network_policies.ingress,
             project: written.project.unwrap_or_else(|| Project { cluster_resources: vec![], namespace_resources: vec![], source_repos: vec![] }),
+            access,
             applications,
             routes,
             place,

@@ -47,6 +47,8 @@ pub struct Platform {
     pub auth: Auth,
     /// Where certificates come from.
     pub certificates: Certificates,
+    /// What stands before each group in Kubernetes.
+    pub group_prefix: Text,
     /// The Pod Security level of entries that name none.
     pub pod_security: PodSecurity,
 }
@@ -79,6 +81,7 @@ impl Platform {
             ingress_class: traefik.ingress_class.as_ref().map(Text::from),
             auth,
             certificates: certificates::certificates(&written.certificates.clone().unwrap_or_default(), findings),
+            group_prefix: written.access.as_ref().and_then(|access| access.group_prefix.as_ref()).map(Text::from).unwrap_or_default(),
             pod_security: written.defaults.as_ref().and_then(|defaults| defaults.pod_security).unwrap_or_default(),
         }
     }

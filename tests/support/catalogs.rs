@@ -292,6 +292,7 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
     if mode != "none" || tape.once_in(2) {
         keys.set("certificates", certificates(tape, mode));
     }
+    keys.rarely(tape, 3, "access", |_| json!({ "groupPrefix": "oidc:" }));
     keys.rarely(tape, 3, "defaults", |tape| json!({ "podSecurity": tape.pick(&["privileged", "baseline", "restricted"]) }));
     let facts = Facts {
         domain,
@@ -556,6 +557,7 @@ fn entry(tape: &mut Tape, index: usize, namespaces: &[String], facts: &Facts, kn
     keys.rarely(tape, 4, "annotations", annotations);
     keys.set("networkPolicies", network_policies(tape, namespace, namespaces, facts));
     keys.rarely(tape, 3, "project", project);
+    keys.rarely(tape, 3, "access", access);
     if tape.once_in(2) {
         let mut applications = Vec::new();
         let earlier = known.len();
@@ -648,6 +650,12 @@ fn project(tape: &mut Tape) -> Json {
     });
     keys.rarely(tape, 2, "sourceRepos", |tape| tape.words(&["https://charts.example.com", "ghcr.io/example/charts", "on"], 3));
     keys.json()
+}
+
+fn access(tape: &mut Tape) -> Json {
+    let groups = tape.some(&["family", "my-org:team alpha", "on", "0755", "ops@example.com", "{curly}: 'ünï'", "a#b"], 4);
+    let access = |group| json!({ "group": group, "role": tape.pick(&["viewer", "editor", "admin"]) });
+    groups.into_iter().map(access).collect::<Vec<_>>().into()
 }
 
 fn application(tape: &mut Tape, code: &str, before: &[String]) -> Json {
