@@ -6,12 +6,14 @@ mod application;
 mod entry;
 mod policy;
 mod route;
+mod secret;
 
 pub use access::{Access, AccessRole};
 pub use application::{Application, Backoff, Directory, Helm, HelmParameter, IgnoreDifference, Info, Kustomize, Retry, Sync};
 pub use entry::{ClusterResource, Entry, NamespaceResource, PodSecurity, Project};
 pub use policy::{Egress, Ingress, NetworkPolicies};
 pub use route::{Auth, Exposure, MiddlewareReference, PathMatch, Route, RoutePath};
+pub use secret::{Secret, SecretData, SecretSource};
 
 use schemars::JsonSchema;
 use serde::Deserialize;

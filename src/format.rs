@@ -204,6 +204,15 @@ formats! {
         integers: false,
         check: is_group_prefix,
     }
+    /// A key of a Secret (Kubernetes, `IsConfigMapKey`).
+    SecretKey {
+        noun: "a key of a Secret",
+        says: "a key of a Secret has at most 253 letters, digits, dashes, dots and underscores, and does not begin with `..`",
+        pattern: r"^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]*$",
+        longest: 253,
+        integers: false,
+        check: is_secret_key,
+    }
     /// A place in a JSON document.
     JsonPointer {
         noun: "a JSON pointer",
@@ -299,6 +308,13 @@ fn is_endpoint(text: &str) -> bool {
     text.len() <= 64 && port && address
 }
 
+impl Version {
+    /// Whether it is this version or a later one; a patch that is not said counts as none.
+    pub fn reaches(&self, wanted: &[u32]) -> bool {
+        self.split('.').map(|part| part.parse().unwrap_or(0)).cmp(wanted.iter().copied()).is_ge()
+    }
+}
+
 fn is_version(text: &str) -> bool {
     let parts: Vec<_> = text.split('.').collect();
     text.len() <= 16
@@ -337,6 +353,11 @@ fn is_span(text: &str) -> bool {
         parts += 1;
     }
     (1..=4).contains(&parts)
+}
+
+fn is_secret_key(text: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    (1..=253).contains(&text.len()) && text != "." && !text.starts_with("..") && text.bytes().all(known)
 }
 
 fn is_group_name(text: &str) -> bool {

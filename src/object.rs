@@ -21,6 +21,10 @@ pub enum Kind {
     NetworkPolicy,
     /// An Argo CD Application.
     Application,
+    /// An ExternalSecret of External Secrets, since 0.16.
+    ExternalSecret,
+    /// An ExternalSecret of older External Secrets.
+    ExternalSecretBeta,
     /// A cert-manager Certificate.
     Certificate,
     /// A Traefik `TLSStore`.
@@ -33,13 +37,15 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Namespace,
         Self::AppProject,
         Self::ServiceAccount,
         Self::RoleBinding,
         Self::NetworkPolicy,
         Self::Application,
+        Self::ExternalSecret,
+        Self::ExternalSecretBeta,
         Self::Certificate,
         Self::TlsStore,
         Self::Middleware,
@@ -55,6 +61,7 @@ impl Kind {
             Self::RoleBinding => "RoleBinding",
             Self::NetworkPolicy => "NetworkPolicy",
             Self::Application => "Application",
+            Self::ExternalSecret | Self::ExternalSecretBeta => "ExternalSecret",
             Self::Certificate => "Certificate",
             Self::TlsStore => "TLSStore",
             Self::Middleware => "Middleware",
@@ -69,6 +76,8 @@ impl Kind {
             Self::AppProject | Self::Application => "argoproj.io/v1alpha1",
             Self::RoleBinding => "rbac.authorization.k8s.io/v1",
             Self::NetworkPolicy => "networking.k8s.io/v1",
+            Self::ExternalSecret => "external-secrets.io/v1",
+            Self::ExternalSecretBeta => "external-secrets.io/v1beta1",
             Self::Certificate => "cert-manager.io/v1",
             Self::TlsStore | Self::Middleware | Self::IngressRoute => "traefik.io/v1alpha1",
         }
@@ -83,6 +92,7 @@ impl Kind {
             Self::RoleBinding => "role-bindings.yaml",
             Self::NetworkPolicy => "network-policies.yaml",
             Self::Application => "applications.yaml",
+            Self::ExternalSecret | Self::ExternalSecretBeta => "external-secrets.yaml",
             Self::Certificate => "certificates.yaml",
             Self::TlsStore => "tls-stores.yaml",
             Self::Middleware => "middlewares.yaml",

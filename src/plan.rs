@@ -11,16 +11,18 @@ mod platform;
 mod port;
 mod profiles;
 mod routes;
+mod secrets;
 
 pub use access::Access;
 pub use applications::Application;
 pub use edge::{Allowance, Direction, Edge, Peer, Ports, allowances};
 pub use edges::profile_line;
 pub use entries::{Entry, Policies};
-pub use platform::{Auth, Certificates, Network, OutsideAddresses, Platform, PodPeer};
+pub use platform::{Auth, Certificates, ExternalSecrets, Network, OutsideAddresses, Platform, PodPeer, Secrets};
 pub use port::{Port, PortRange, Protocol};
 pub use profiles::{Profile, Profiles};
 pub use routes::{Path, Route};
+pub use secrets::Secret;
 
 use std::num::NonZeroUsize;
 
@@ -49,6 +51,11 @@ impl Plan {
         entries.retain(|entry| entry.enabled);
         entries.sort_by(|one, other| one.namespace.cmp(&other.namespace));
         Self { platform, profiles, entries }
+    }
+
+    /// Every Secret that has to be there, with the entry that needs it: made of the store, by an application's own source, or by hand.
+    pub fn secrets(&self) -> impl Iterator<Item = (&Entry, &Secret)> {
+        self.entries.iter().flat_map(|entry| entry.secrets.iter().map(move |secret| (entry, secret)))
     }
 
     /// The entry that owns `namespace`.

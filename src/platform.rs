@@ -5,6 +5,7 @@ mod argocd;
 mod certificates;
 mod network;
 mod routing;
+mod secrets;
 
 pub use access::Access;
 pub use argocd::ArgoCd;
@@ -12,6 +13,7 @@ pub use certificates::{CertificateMode, Certificates, Issuer, IssuerKind};
 pub use network::{Cni, Dns, IngressController, IpFamily, Network, OutsidePeer};
 pub use routing::{EntryPoint, ForwardAuth, PlatformAuth, Routing, RoutingKind, SharedMiddleware, Traefik};
 use schemars::JsonSchema;
+pub use secrets::{ExternalSecrets, ImagePullSecret, SecretStore, SecretStoreKind, Secrets};
 use serde::Deserialize;
 
 use crate::catalog::PodSecurity;
@@ -38,6 +40,8 @@ pub struct Platform {
     pub routing: Option<Routing>,
     /// Where the certificates of the routes come from.
     pub certificates: Option<Certificates>,
+    /// Where the Secrets of the entries come from.
+    pub secrets: Option<Secrets>,
     /// How groups of people are known to the cluster.
     pub access: Option<Access>,
     /// What entries get that do not say otherwise.

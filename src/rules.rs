@@ -5,6 +5,7 @@ mod bad_label;
 mod bad_name;
 pub(crate) mod cross_namespace_middleware;
 mod duplicate_object;
+mod duplicate_secret;
 mod permission_without_effect;
 
 use std::num::NonZeroUsize;
@@ -54,6 +55,8 @@ rules! {
     ERROR DUPLICATE_NAMESPACE "duplicate-namespace"
     ERROR DUPLICATE_OBJECT "duplicate-object"
     ERROR DUPLICATE_ROUTE "duplicate-route"
+    ERROR DUPLICATE_SECRET "duplicate-secret"
+    ERROR DUPLICATE_SECRET_KEY "duplicate-secret-key"
     ERROR EDGE_TARGET "edge-target"
     ERROR EMPTY_CATALOG "empty-catalog"
     ERROR ENDLESS_ALIAS "endless-alias"
@@ -61,6 +64,7 @@ rules! {
     ERROR IDLE_IGNORE_DIFFERENCE "idle-ignore-difference"
     ERROR IGNORED_VALUES_FILES "ignored-values-files"
     ERROR LATE_DEPENDENCY "late-dependency"
+    WARNING LATE_SECRET "late-secret"
     ERROR MALFORMED_VALUE "malformed-value"
     ERROR MERGE_KEY "merge-key"
     ERROR MISSING_FACT "missing-fact"
@@ -76,6 +80,8 @@ rules! {
     ERROR RESERVED_METADATA "reserved-metadata"
     ERROR RESERVED_NAMESPACE "reserved-namespace"
     ERROR SCHEMA_VIOLATION "schema-violation"
+    ERROR SECRET_SOURCE "secret-source"
+    WARNING SECRETS_NEVER_REFRESHED "secrets-never-refreshed"
     ERROR SELF_EDGE "self-edge"
     ERROR SEVERAL_DOCUMENTS "several-documents"
     ERROR STALE_RENDERED "stale-rendered"
@@ -99,6 +105,7 @@ rules! {
 pub fn judge(plan: &Plan, objects: &[Object], threads: NonZeroUsize, findings: &mut Vec<Finding>) {
     permission_without_effect::check(plan, findings);
     assumed_ingress_controller::check(plan, findings);
+    duplicate_secret::check(plan, objects, findings);
     let side_by_side = if objects.len() < WORTH_A_THREAD { NonZeroUsize::MIN } else { threads };
     let duplicates = || {
         let mut findings = Vec::new();

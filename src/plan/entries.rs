@@ -7,6 +7,7 @@ use super::access::{self, Access};
 use super::applications::{self, Application};
 use super::edge::Allowance;
 use super::routes::{self, Route};
+use super::secrets::{self, Secret};
 use super::{Platform, Profiles};
 use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project};
 use crate::document::{FileId, Place};
@@ -50,6 +51,10 @@ pub struct Entry {
     pub project: Project,
     /// Who may see and change what runs in it.
     pub access: Vec<Access>,
+    /// Its Secrets.
+    pub secrets: Vec<Secret>,
+    /// The Secret with which its pods pull images.
+    pub image_pull_secret: Option<Text>,
     /// Its applications.
     pub applications: Vec<Application>,
     /// Its routes.
@@ -109,13 +114,15 @@ impl Planner<'_> {
         self.check_profile(&place, &written, findings);
         let tier = self.tier(&place, &written, findings);
         let namespace = Text::from(&written.namespace);
+        let pull = secrets::image_pull_secret(&written, &place, self.platform, findings);
+        let secrets = secrets::plan(&written, &place, tier, pull, self.platform, findings);
+        let access = access::plan(&written.access, &place.key("access"), findings);
         let application = |(index, application)| {
             applications::plan(application, place.key("applications").index(index), &namespace, self.platform, &self.values_file, findings)
         };
         let applications = written.applications.into_iter().enumerate().map(application).collect();
         let route = |(index, route)| routes::plan(&route, place.key("routes").index(index), &namespace, self.platform, findings);
         let routes = written.routes.into_iter().enumerate().map(route).collect();
-        let access = access::plan(&written.access, &place.key("access"), findings);
         Entry {
             namespace,
             description: written.description.as_ref().map(Text::from),
@@ -131,6 +138,8 @@ impl Planner<'_> {
             ingress: written.network_policies.ingress,
             project: written.project.unwrap_or_else(|| Project { cluster_resources: vec![], namespace_resources: vec![], source_repos: vec![] }),
             access,
+            secrets,
+            image_pull_secret: pull.map(|pull| (&pull.name).into()),
             applications,
             routes,
             place,
