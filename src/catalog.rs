@@ -1,10 +1,12 @@
 //! `applications.yml` as it is written: plain types, nothing filled in. The doc comment of each field is its one description: editors show
 //! it, findings quote it.
 
+mod access;
 mod application;
 mod entry;
 mod policy;
 mod route;
+mod secret;
 mod source;
 
 pub use application::{Application, Backoff, Finalizer, IgnoreDifference, Info, Retry, Sync};
@@ -15,6 +17,9 @@ pub use source::{
     Directory, Helm, HelmFileParameter, HelmParameter, Jsonnet, JsonnetVariable, Kustomize, KustomizePatch, KustomizeReplicas, KustomizeTarget,
     Plugin, PluginParameter, PluginVariable, Source,
 };
+
+pub use access::{Access, AccessRole};
+pub use secret::{Secret, SecretData, SecretSource};
 
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -185,6 +185,34 @@ formats! {
         integers: false,
         check: is_span,
     }
+    /// A group of people, as an identity provider calls it. Argo CD 3.5 wants commas and quotes escaped (`validateGroupName`), and the groups of
+    /// Kubernetes that begin with `system:` hold more than people.
+    GroupName {
+        noun: "a group of people",
+        says: "a group is called as the identity provider calls it, without commas and quotes; none begins with `system:`",
+        pattern: r#"^(?!system:)[^\x00-\x20\x7F\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000",]+( [^\x00-\x20\x7F\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000",]+)*$"#,
+        longest: 253,
+        integers: false,
+        check: is_group_name,
+    }
+    /// What the API server puts before a group.
+    GroupPrefix {
+        noun: "a prefix of groups",
+        says: "a prefix has no blanks, as in `oidc:`; `system:` is Kubernetes' own",
+        pattern: r"^(?!system:)[^\x00-\x20\x7F\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+$",
+        longest: 253,
+        integers: false,
+        check: is_group_prefix,
+    }
+    /// A key of a Secret (Kubernetes, `IsConfigMapKey`).
+    SecretKey {
+        noun: "a key of a Secret",
+        says: "a key of a Secret has at most 253 letters, digits, dashes, dots and underscores, and does not begin with `..`",
+        pattern: r"^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]*$",
+        longest: 253,
+        integers: false,
+        check: is_secret_key,
+    }
     /// A place in a JSON document.
     JsonPointer {
         noun: "a JSON pointer",
@@ -327,6 +355,25 @@ fn is_span(text: &str) -> bool {
         parts += 1;
     }
     (1..=4).contains(&parts)
+}
+
+fn is_secret_key(text: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    (1..=253).contains(&text.len()) && text != "." && !text.starts_with("..") && text.bytes().all(known)
+}
+
+fn is_group_name(text: &str) -> bool {
+    let part = |part: &str| is_visible(part) && !part.contains(['"', ',']);
+    !text.starts_with("system:") && text.chars().count() <= 253 && text.split(' ').all(part)
+}
+
+fn is_group_prefix(text: &str) -> bool {
+    !text.starts_with("system:") && text.chars().count() <= 253 && is_visible(text)
+}
+
+/// Whether `text` says something, without blanks and control characters.
+fn is_visible(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|char: char| char.is_whitespace() || char.is_ascii_control())
 }
 
 fn is_http_url(text: &str) -> bool {

@@ -3,10 +3,12 @@
 mod app_project;
 mod application;
 mod certificate;
+mod external_secret;
 mod ingress_route;
 mod middleware;
 mod namespace;
 mod network_policy;
+mod role_binding;
 mod service_account;
 mod source;
 mod tls_store;
@@ -20,7 +22,7 @@ pub use network_policy::describe as policies_of_profile;
 
 use crate::document::{FileId, Place};
 use crate::finding::Finding;
-use crate::object::{Body, Kind, Object, Origin, SYNC_OPTIONS, SYNC_WAVE};
+use crate::object::{Kind, Object, Origin, SYNC_OPTIONS, SYNC_WAVE};
 use crate::parallel::map_chunks;
 use crate::plan::{Entry, Plan};
 use crate::rules;
@@ -102,7 +104,7 @@ struct Maker<'p> {
     plan: &'p Plan,
     policies: network_policy::Shared,
     denied: Arc<Value>,
-    without_token: Arc<Body>,
+    accounts: service_account::Shared,
     made: Made,
     findings: Vec<Finding>,
 }
@@ -113,7 +115,7 @@ impl<'p> Maker<'p> {
             plan,
             policies: network_policy::Shared::new(plan),
             denied: app_project::common_deny_list(),
-            without_token: service_account::without_token(),
+            accounts: service_account::Shared::new(plan),
             made: Made::default(),
             findings: Vec::new(),
         }
@@ -124,11 +126,13 @@ impl<'p> Maker<'p> {
         let origins = line(&entry.place.key("namespace"));
         made.push(namespace::namespace(entry, &origins, &mut self.findings));
         made.push(app_project::app_project(entry, plan, &self.denied, &origins));
-        made.extend(service_account::service_accounts(entry, &self.without_token, &origins));
+        made.extend(service_account::service_accounts(entry, &self.accounts, &origins));
+        made.extend(entry.access.iter().map(|access| role_binding::role_binding(access, entry, plan)));
         network_policy::network_policies(entry, plan, &self.policies, made);
         for item in &entry.applications {
             made.push(application::application(item, entry, plan, &line(&item.place.key("applicationCode")), &mut self.findings));
         }
+        made.extend(entry.secrets.iter().filter_map(|secret| external_secret::external_secret(secret, entry, plan)));
         made.extend(middleware::auth(entry, plan));
         for route in &entry.routes {
             let origins = line(&route.place.key("host"));

@@ -15,10 +15,16 @@ pub enum Kind {
     AppProject,
     /// A core ServiceAccount.
     ServiceAccount,
+    /// A RoleBinding.
+    RoleBinding,
     /// A NetworkPolicy of Kubernetes' own dialect.
     NetworkPolicy,
     /// An Argo CD Application.
     Application,
+    /// An ExternalSecret of External Secrets, since 0.16.
+    ExternalSecret,
+    /// An ExternalSecret of older External Secrets.
+    ExternalSecretBeta,
     /// A cert-manager Certificate.
     Certificate,
     /// A Traefik `TLSStore`.
@@ -31,12 +37,15 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Namespace,
         Self::AppProject,
         Self::ServiceAccount,
+        Self::RoleBinding,
         Self::NetworkPolicy,
         Self::Application,
+        Self::ExternalSecret,
+        Self::ExternalSecretBeta,
         Self::Certificate,
         Self::TlsStore,
         Self::Middleware,
@@ -49,8 +58,10 @@ impl Kind {
             Self::Namespace => "Namespace",
             Self::AppProject => "AppProject",
             Self::ServiceAccount => "ServiceAccount",
+            Self::RoleBinding => "RoleBinding",
             Self::NetworkPolicy => "NetworkPolicy",
             Self::Application => "Application",
+            Self::ExternalSecret | Self::ExternalSecretBeta => "ExternalSecret",
             Self::Certificate => "Certificate",
             Self::TlsStore => "TLSStore",
             Self::Middleware => "Middleware",
@@ -63,7 +74,10 @@ impl Kind {
         match self {
             Self::Namespace | Self::ServiceAccount => "v1",
             Self::AppProject | Self::Application => "argoproj.io/v1alpha1",
+            Self::RoleBinding => "rbac.authorization.k8s.io/v1",
             Self::NetworkPolicy => "networking.k8s.io/v1",
+            Self::ExternalSecret => "external-secrets.io/v1",
+            Self::ExternalSecretBeta => "external-secrets.io/v1beta1",
             Self::Certificate => "cert-manager.io/v1",
             Self::TlsStore | Self::Middleware | Self::IngressRoute => "traefik.io/v1alpha1",
         }
@@ -72,7 +86,7 @@ impl Kind {
     /// Whether Argo CD waits in a sync wave until an object of this kind is healthy. Applications are not meant: they have a health only
     /// where the platform says so (Argo CD 3.5, `gitops-engine/pkg/health` and the built-in Lua checks).
     pub fn has_health(self) -> bool {
-        matches!(self, Self::Certificate)
+        matches!(self, Self::Certificate | Self::ExternalSecret)
     }
 
     /// The file that the objects of this kind go to, within the folder of their entry.
@@ -81,8 +95,10 @@ impl Kind {
             Self::Namespace => "namespace.yaml",
             Self::AppProject => "app-project.yaml",
             Self::ServiceAccount => "service-accounts.yaml",
+            Self::RoleBinding => "role-bindings.yaml",
             Self::NetworkPolicy => "network-policies.yaml",
             Self::Application => "applications.yaml",
+            Self::ExternalSecret | Self::ExternalSecretBeta => "external-secrets.yaml",
             Self::Certificate => "certificates.yaml",
             Self::TlsStore => "tls-stores.yaml",
             Self::Middleware => "middlewares.yaml",

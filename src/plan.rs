@@ -1,5 +1,6 @@
 //! What the catalog means: defaults filled in, names resolved, order computed. Nothing is optional here that has a default.
 
+mod access;
 mod applications;
 mod edge;
 mod edge_reader;
@@ -11,17 +12,20 @@ mod platform;
 mod port;
 mod profiles;
 mod routes;
+mod secrets;
 mod sources;
 mod version;
 
+pub use access::Access;
 pub use applications::{Application, GENERATE_PATHS};
 pub use edge::{Allowance, Direction, Edge, Peer, Ports, allowances};
 pub use edges::profile_line;
 pub use entries::{Entry, Policies};
-pub use platform::{ArgoCd, Auth, Certificates, Network, OutsideAddresses, Platform, PodPeer};
+pub use platform::{ArgoCd, Auth, Certificates, ExternalSecrets, Network, OutsideAddresses, Platform, PodPeer, Secrets};
 pub use port::{Port, PortRange, Protocol};
 pub use profiles::{Profile, Profiles};
 pub use routes::{Path, Route};
+pub use secrets::Secret;
 pub use sources::Source;
 pub use version::{TooOld, Version};
 
@@ -57,6 +61,11 @@ impl Plan {
     /// The applications of all entries.
     pub fn applications(&self) -> impl Iterator<Item = &Application> {
         self.entries.iter().flat_map(|entry| &entry.applications)
+    }
+
+    /// Every Secret that has to be there, with the entry that needs it: made of the store, by an application's own source, or by hand.
+    pub fn secrets(&self) -> impl Iterator<Item = (&Entry, &Secret)> {
+        self.entries.iter().flat_map(|entry| entry.secrets.iter().map(move |secret| (entry, secret)))
     }
 
     /// The entry that owns `namespace`.

@@ -1,15 +1,19 @@
 //! `platform.yml` as it is written: facts about the cluster and the repository that all entries share.
 
+mod access;
 mod argocd;
 mod certificates;
 mod network;
 mod routing;
+mod secrets;
 
+pub use access::Access;
 pub use argocd::ArgoCd;
 pub use certificates::{CertificateMode, Certificates, Issuer, IssuerKind};
 pub use network::{Cni, Dns, IngressController, IpFamily, Network, OutsidePeer};
 pub use routing::{EntryPoint, ForwardAuth, PlatformAuth, Routing, RoutingKind, SharedMiddleware, Traefik};
 use schemars::JsonSchema;
+pub use secrets::{ExternalSecrets, ImagePullSecret, SecretStore, SecretStoreKind, Secrets};
 use serde::Deserialize;
 
 use crate::catalog::PodSecurity;
@@ -36,6 +40,10 @@ pub struct Platform {
     pub routing: Option<Routing>,
     /// Where the certificates of the routes come from.
     pub certificates: Option<Certificates>,
+    /// Where the Secrets of the entries come from.
+    pub secrets: Option<Secrets>,
+    /// How groups of people are known to the cluster.
+    pub access: Option<Access>,
     /// What entries get that do not say otherwise.
     pub defaults: Option<Defaults>,
 }

@@ -5,6 +5,7 @@ mod bad_label;
 mod bad_name;
 pub(crate) mod cross_namespace_middleware;
 mod duplicate_object;
+mod duplicate_secret;
 mod gated_by_health;
 mod gated_wave;
 mod permission_without_effect;
@@ -50,12 +51,15 @@ rules! {
     ERROR CROSS_NAMESPACE_MIDDLEWARE "cross-namespace-middleware"
     ERROR DEPENDENCY_CYCLE "dependency-cycle"
     ERROR DISABLED_WITHOUT_TOGGLEABLE "disabled-without-toggleable"
+    ERROR DUPLICATE_ACCESS "duplicate-access"
     ERROR DUPLICATE_APPLICATION_CODE "duplicate-application-code"
     ERROR DUPLICATE_EDGE "duplicate-edge"
     ERROR DUPLICATE_KEY "duplicate-key"
     ERROR DUPLICATE_NAMESPACE "duplicate-namespace"
     ERROR DUPLICATE_OBJECT "duplicate-object"
     ERROR DUPLICATE_ROUTE "duplicate-route"
+    ERROR DUPLICATE_SECRET "duplicate-secret"
+    ERROR DUPLICATE_SECRET_KEY "duplicate-secret-key"
     ERROR EDGE_TARGET "edge-target"
     ERROR EMPTY_CATALOG "empty-catalog"
     ERROR ENDLESS_ALIAS "endless-alias"
@@ -66,6 +70,7 @@ rules! {
     ERROR IDLE_INCLUDE "idle-include"
     ERROR IGNORED_VALUES_FILES "ignored-values-files"
     ERROR LATE_DEPENDENCY "late-dependency"
+    WARNING LATE_SECRET "late-secret"
     ERROR MALFORMED_VALUE "malformed-value"
     ERROR MERGE_KEY "merge-key"
     ERROR MISSING_FACT "missing-fact"
@@ -85,6 +90,8 @@ rules! {
     ERROR RESERVED_METADATA "reserved-metadata"
     ERROR RESERVED_NAMESPACE "reserved-namespace"
     ERROR SCHEMA_VIOLATION "schema-violation"
+    ERROR SECRET_SOURCE "secret-source"
+    WARNING SECRETS_NEVER_REFRESHED "secrets-never-refreshed"
     ERROR SELF_EDGE "self-edge"
     ERROR SEVERAL_DOCUMENTS "several-documents"
     ERROR STALE_RENDERED "stale-rendered"
@@ -115,6 +122,7 @@ pub fn judge(plan: &Plan, objects: &[Object], threads: NonZeroUsize, findings: &
     gated_wave::check(plan, findings);
     gated_by_health::check(plan, objects, findings);
     waves_without_health::check(plan, findings);
+    duplicate_secret::check(plan, objects, findings);
     let side_by_side = if objects.len() < WORTH_A_THREAD { NonZeroUsize::MIN } else { threads };
     let duplicates = || {
         let mut findings = Vec::new();

@@ -33,6 +33,8 @@ routing:
 certificates:
   mode: wildcard
   issuer: {kind: ClusterIssuer, name: letsencrypt-dns}
+secrets:
+  externalSecrets: {version: '2.9', store: {kind: ClusterSecretStore, name: vault}}
 ";
 
 /// All that is made of a catalog, read back from the files.
@@ -143,4 +145,54 @@ fn the_project_of_the_seven_lines_permits_the_least() -> Outcome {
     });
     assert_eq!(*application, spec);
     Ok(())
+}
+
+/// The write-up's ExternalSecret: a property of a Vault entry, read again each hour, in the version that is served today.
+#[test]
+fn a_secret_comes_from_vault_every_hour() -> Outcome {
+    let applications = "
+- namespace: web-myapp
+  networkPolicies: {profile: web-app}
+  secrets:
+    - name: myapp
+      data:
+        - {key: db-password, from: secret/myapp, property: db-password}
+";
+    let objects = objects(applications, HOME)?;
+    let secrets = of_kind(&objects, "ExternalSecret");
+    assert_eq!(secrets.len(), 1);
+    assert_eq!(secrets[0]["apiVersion"], "external-secrets.io/v1");
+    assert_eq!(secrets[0]["metadata"]["name"], "myapp");
+    assert_eq!(secrets[0]["spec"]["refreshInterval"], "1h");
+    assert_eq!(secrets[0]["spec"]["secretStoreRef"], json!({"kind": "ClusterSecretStore", "name": "vault"}));
+    assert_eq!(secrets[0]["spec"]["data"][0]["secretKey"], "db-password");
+    assert_eq!(secrets[0]["spec"]["data"][0]["remoteRef"]["key"], "secret/myapp");
+    assert_eq!(secrets[0]["spec"]["data"][0]["remoteRef"]["property"], "db-password");
+    Ok(())
+}
+
+/// What somebody has to see to before the first sync, and what is looked after.
+#[test]
+fn every_secret_is_listed_with_where_it_comes_from() {
+    let applications = "
+- namespace: web-notes
+  networkPolicies: {profile: web-app}
+  secrets:
+    - {name: by-hand, source: manual}
+    - {name: from-git, source: sops}
+    - {name: fetched, dataFrom: [notes]}
+- namespace: sys-tunnel
+  networkPolicies: {profile: worker}
+  secrets: [{name: tunnel, source: manual}]
+- namespace: web-off
+  toggleable: true
+  enabled: false
+  networkPolicies: {profile: worker}
+  secrets: [{name: nobody-needs-it, source: manual}]
+";
+    let platform = Some(Source::new("platform.yml", HOME));
+    let inputs = Inputs { applications: Source::new("applications.yml", applications), platform, profiles: Vec::new() };
+    let plan = compile(&inputs, NonZeroUsize::MIN).plan;
+    let listed: Vec<_> = plan.secrets().map(|(entry, secret)| format!("{} {} {}", entry.namespace, secret.name, secret.source.name())).collect();
+    assert_eq!(listed, ["sys-tunnel tunnel manual", "web-notes by-hand manual", "web-notes from-git sops", "web-notes fetched store"]);
 }

@@ -11,6 +11,8 @@
 mod catalogs;
 #[path = "support/intent.rs"]
 mod intent;
+#[path = "support/project.rs"]
+mod project;
 #[path = "support/python.rs"]
 mod python;
 #[path = "support/reach.rs"]
@@ -437,6 +439,138 @@ fn argo_cd_finds_nothing_to_drop() {
             let mut found = Vec::new();
             zero_values(&to_json(object)["spec"], "spec", &mut found);
             assert!(found.is_empty(), "{} has zero values at {found:?}", object.name);
+        }
+    });
+}
+
+#[test]
+fn argo_cd_would_take_every_project() {
+    everywhere(40, |rendered| {
+        for object in rendered.objects.iter().filter(|object| object.kind == Kind::AppProject) {
+            let project = to_json(object);
+            assert_eq!(project::validate(&project), Ok(()), "{project:#}");
+            for policy in project["spec"]["roles"].as_array().into_iter().flatten().filter_map(|role| role["policies"].as_array()).flatten() {
+                let (resource, action, effect) = project::grant(policy.as_str().expect("a policy"));
+                // The catalog alone makes, changes and deletes Applications, and only the repository says what they hold.
+                let beyond = ["create", "update", "delete", "override", "*"].contains(&action) && resource != "exec";
+                assert!(!beyond && effect == "allow", "{policy}");
+                // Argo CD deletes with rights of its own, so the namespace has to be said.
+                let narrow = !action.starts_with("delete/") || action.ends_with(&format!("/{}/*", object.name));
+                assert!(narrow && !action.starts_with("update/"), "{policy}");
+            }
+        }
+    });
+}
+
+#[test]
+fn argo_cd_would_refuse_what_has_no_effect() {
+    let project = |role: Json| json!({ "metadata": { "name": "web" }, "spec": { "roles": [role] } });
+    let role = |policy: &str| json!({ "name": "viewer", "policies": [policy], "groups": ["family"] });
+    assert_eq!(project::validate(&project(role("p, proj:web:viewer, applications, get, web/*, allow"))), Ok(()));
+    let faulty = [
+        "p, proj:web:viewer, applications, get, web/*",
+        "p, proj:web:viewer, applications, get, web/*, allow, x",
+        "g, proj:web:viewer, applications, get, web/*, allow",
+        "p, proj:other:viewer, applications, get, web/*, allow",
+        "p, proj:web:editor, applications, get, web/*, allow",
+        "p, proj:web:viewer, projects, get, web/*, allow",
+        "p, proj:web:viewer, applications, restart, web/*, allow",
+        "p, proj:web:viewer, applications, get, other/*, allow",
+        "p, proj:web:viewer, applications, get, *, allow",
+        "p, proj:web:viewer, applications, get, web/*, yes",
+    ];
+    for policy in faulty {
+        assert!(project::validate(&project(role(policy))).is_err(), "{policy}");
+    }
+    for name in ["", "-viewer", "viewer_", "the viewer", "viewer:all"] {
+        assert!(project::validate(&project(json!({ "name": name }))).is_err(), "{name}");
+    }
+    for groups in [json!(["a", "a"]), json!([""]), json!(["a,b"]), json!(["a\tb"]), json!(["a\"b"])] {
+        assert!(project::validate(&project(json!({ "name": "viewer", "groups": groups }))).is_err(), "{groups}");
+    }
+}
+
+#[test]
+fn groups_have_the_roles_that_the_catalog_says() {
+    everywhere(40, |rendered| {
+        let prefix = rendered.catalog.platform["access"]["groupPrefix"].as_str().unwrap_or_default();
+        let cluster_role = |role: &Json| match role.as_str() {
+            Some("viewer" | "view") => "view",
+            Some("editor" | "edit") => "edit",
+            _ => "admin",
+        };
+        let (mut declared, mut bound, mut in_argo_cd) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        for entry in rendered.catalog.entries.iter().filter(|entry| entry["enabled"] != false) {
+            for access in entry["access"].as_array().into_iter().flatten() {
+                let group = access["group"].as_str().expect("a group").to_owned();
+                declared.insert((entry["namespace"].to_string(), cluster_role(&access["role"]), group));
+            }
+        }
+        for json in jsons(rendered) {
+            let subjects = json["subjects"].as_array().into_iter().flatten();
+            bound.extend(subjects.map(|subject| {
+                let name = subject["name"].as_str().and_then(|name| name.strip_prefix(prefix)).expect("a group with its prefix");
+                (json["metadata"]["namespace"].to_string(), cluster_role(&json["roleRef"]["name"]), name.to_owned())
+            }));
+            for role in json["spec"]["roles"].as_array().into_iter().flatten() {
+                let groups = role["groups"].as_array().into_iter().flatten().filter_map(Json::as_str);
+                in_argo_cd.extend(groups.map(|group| (json["metadata"]["name"].to_string(), cluster_role(&role["name"]), group.to_owned())));
+            }
+        }
+        assert_eq!(declared, in_argo_cd);
+        assert_eq!(declared, bound);
+    });
+}
+
+#[test]
+fn secrets_are_made_where_they_are_needed() {
+    everywhere(40, |rendered| {
+        let identity = |namespace: &Json, name: &Json| format!("{} {}", namespace.as_str().unwrap_or_default(), name.as_str().unwrap_or_default());
+        let pull = &rendered.catalog.platform["secrets"]["imagePullSecret"]["name"];
+        let (mut wanted, mut pulling) = (BTreeSet::new(), BTreeSet::new());
+        for entry in rendered.catalog.entries.iter().filter(|entry| entry["enabled"] != false) {
+            let stored = entry["secrets"].as_array().into_iter().flatten().filter(|secret| secret["source"].is_null() || secret["source"] == "store");
+            wanted.extend(stored.map(|secret| identity(&entry["namespace"], &secret["name"])));
+            if pull.is_string() && entry["imagePullSecret"] != false {
+                wanted.insert(identity(&entry["namespace"], pull));
+                pulling.insert(entry["namespace"].to_string());
+            }
+        }
+        let mut made = BTreeSet::new();
+        for json in jsons(rendered) {
+            let metadata = &json["metadata"];
+            if json["kind"] == "ExternalSecret" {
+                made.insert(identity(&metadata["namespace"], &metadata["name"]));
+            } else if json["kind"] == "ServiceAccount" {
+                let names = pulling.contains(&metadata["namespace"].to_string()).then(|| json!([{ "name": pull }]));
+                assert_eq!(json["imagePullSecrets"], names.unwrap_or_default(), "{json}");
+            }
+            assert_ne!(json["kind"], "Secret", "no value is ever written");
+        }
+        assert_eq!(wanted, made);
+    });
+}
+
+#[test]
+fn no_application_waits_for_a_secret_that_waits_for_it() {
+    everywhere(40, |rendered| {
+        let tiers = rendered.catalog.platform["tiers"].as_array().map_or(3, Vec::len);
+        let (mut secrets, mut applications): (BTreeMap<&str, i32>, BTreeMap<&str, i32>) = (BTreeMap::new(), BTreeMap::new());
+        for object in &rendered.objects {
+            match object.kind {
+                Kind::ExternalSecret | Kind::ExternalSecretBeta => drop(secrets.insert(&object.folder, object.wave)),
+                Kind::Application => {
+                    let first = applications.entry(&object.folder).or_insert(object.wave);
+                    *first = object.wave.min(*first);
+                }
+                _ => {}
+            }
+        }
+        for (namespace, wave) in secrets {
+            let first = applications.get(namespace).copied().unwrap_or(wave);
+            // In the first of several tiers there can be no operator yet; `late-secret` warns of it.
+            assert!(wave <= first || first < 100 && wave == 100 && tiers > 1, "{namespace}: {wave} is behind {first}");
+            assert!(wave >= 100 || tiers == 1, "{namespace}: {wave} is before the operator");
         }
     });
 }

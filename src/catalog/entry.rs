@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Application, NetworkPolicies, Route};
+use super::{Access, Application, NetworkPolicies, Route, Secret};
 use crate::format::{ApiGroup, DnsLabel, KindName, Sentence, Words};
 
 /// One namespace, its policies, the applications that run in it and the routes that lead to it.
@@ -35,6 +35,14 @@ pub struct Entry {
     pub network_policies: NetworkPolicies,
     /// What the entry's applications may do beyond the least that they need.
     pub project: Option<Project>,
+    /// Who may see and change what runs in this namespace; nobody but the cluster's own administrators if it is not said.
+    #[serde(default)]
+    pub access: Vec<Access>,
+    /// The Secrets that the applications need: where their values come from, never a value.
+    #[serde(default)]
+    pub secrets: Vec<Secret>,
+    /// Whether the pods pull images with the platform's `secrets.imagePullSecret`; `true` if it is not said and the platform has one.
+    pub image_pull_secret: Option<bool>,
     /// The Argo CD Applications that run in this namespace.
     #[serde(default)]
     pub applications: Vec<Application>,

@@ -84,13 +84,14 @@ static PLATFORM_DECIDES: [&Rule; 7] = [
 ];
 
 /// The rules that find a key lacking.
-static KEY_LACKS: [&Rule; 7] = [
+static KEY_LACKS: [&Rule; 8] = [
     &rules::APPLICATION_SOURCE,
     &rules::AUTH_NONE_WITHOUT_REASON,
     &rules::DISABLED_WITHOUT_TOGGLEABLE,
     &rules::EDGE_TARGET,
     &rules::NO_AUTH_DECISION,
     &rules::PROFILE_WITHOUT_REASON,
+    &rules::SECRET_SOURCE,
     &rules::SYNC_WITHOUT_AUTO_SYNC,
 ];
 

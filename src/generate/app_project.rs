@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{KEPT, PROJECT_WAVE};
-use crate::catalog::ClusterResource;
+use crate::catalog::{AccessRole, ClusterResource};
 use crate::object::{Kind, Object, Origin};
-use crate::plan::{Entry, Plan};
+use crate::plan::{Access, Entry, Plan};
 use crate::value::{Map, Text, Value};
 
 /// Namespaced kinds that the platform owns, or whose effect reaches beyond the namespace; an application that brings one of them is
@@ -34,7 +34,8 @@ pub(super) fn app_project(entry: &Entry, plan: &Plan, common: &Arc<Value>, origi
         .with_filled("sourceRepos", source_repos(entry))
         .with_filled("destinations", destinations(entry, plan))
         .with_filled("clusterResourceWhitelist", cluster_resources(entry))
-        .with_filled("namespaceResourceBlacklist", denied(entry, common));
+        .with_filled("namespaceResourceBlacklist", denied(entry, common))
+        .with_filled("roles", entry.access.iter().map(|access| role(access, &entry.namespace)).collect::<Vec<_>>());
     let mut object = Object::new(Kind::AppProject, entry.namespace.clone(), PROJECT_WAVE, &entry.namespace, origins)
         .within(&plan.platform.argocd.namespace)
         .sync_options(if entry.protected { KEPT } else { "" })
@@ -76,6 +77,32 @@ fn denied(entry: &Entry, common: &Arc<Value>) -> Value {
     }
     let asked = |group: &str, kind: &str| wanted.iter().any(|wanted| *wanted.group == *group && *wanted.kind == *kind);
     deny_list(DENIED.into_iter().filter(|(group, kind)| !asked(group, kind)))
+}
+
+/// A role for the groups that have it. Argo CD checks its form only where a project comes by way of its API, and never here.
+fn role(access: &Access, project: &Text) -> Map {
+    let role = access.role.name();
+    let policy = |(resource, action): (&str, String)| Text::from(format!("p, proj:{project}:{role}, {resource}, {action}, {project}/*, allow"));
+    let policies: Vec<_> = permitted(access.role, project).into_iter().map(policy).collect();
+    let groups: Vec<_> = access.groups.keys().cloned().collect();
+    Map::new().with("name", role).with("policies", policies).with("groups", groups)
+}
+
+/// What a role may do in Argo CD: no more than its ClusterRole allows in the namespace, since Argo CD acts with rights of its own. So what is
+/// deleted is named by its namespace, without which an object of the whole cluster could be. Nobody may `override`, which syncs manifests
+/// that are in no repository, nor change or delete the Application: the catalog does. Since Argo CD 3 logs are granted for themselves, and
+/// `delete` is for the Application alone.
+fn permitted(role: AccessRole, namespace: &Text) -> Vec<(&'static str, String)> {
+    let mut permitted = vec![("applications", "get".to_owned()), ("logs", "get".to_owned())];
+    if role >= AccessRole::Editor {
+        permitted.extend([("applications", "sync".to_owned()), ("applications", "action/*".to_owned())]);
+    }
+    match role {
+        AccessRole::Viewer => {}
+        AccessRole::Editor => permitted.push(("applications", format!("delete/*/Pod/{namespace}/*"))),
+        AccessRole::Admin => permitted.extend([("applications", format!("delete/*/*/{namespace}/*")), ("exec", "create".to_owned())]),
+    }
+    permitted
 }
 
 fn deny_list(kinds: impl Iterator<Item = (&'static str, &'static str)>) -> Value {

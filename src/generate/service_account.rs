@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::{GUARD_WAVE, line};
 use crate::object::{Body, Kind, Object, Origin};
-use crate::plan::{Entry, Source};
+use crate::plan::{Entry, Plan, Source};
 use crate::value::{Map, Text};
 
 /// The `default` account, and one for each application of a git repository; charts of a registry bring their own.
-pub(super) fn service_accounts(entry: &Entry, body: &Arc<Body>, origins: &Arc<[Origin]>) -> impl Iterator<Item = Object> {
+pub(super) fn service_accounts(entry: &Entry, shared: &Shared, origins: &Arc<[Origin]>) -> impl Iterator<Item = Object> {
+    let body = if entry.image_pull_secret.is_some() { &shared.pulling } else { &shared.plain };
     let ours = entry.applications.iter().filter(|application| application.sources.iter().any(Source::is_folder));
     let named = ours.map(|application| account(application.code.clone(), entry, body, &line(&application.place.key("applicationCode"))));
     [account("default".into(), entry, body, origins)].into_iter().chain(named)
@@ -20,7 +21,18 @@ fn account(name: Text, entry: &Entry, body: &Arc<Body>, origins: &Arc<[Origin]>)
     account
 }
 
-/// The body of all accounts.
-pub(super) fn without_token() -> Arc<Body> {
-    Arc::new(Body::new(Map::new().with("automountServiceAccountToken", false)))
+/// The bodies of all accounts.
+pub(super) struct Shared {
+    plain: Arc<Body>,
+    /// That of accounts whose pods pull images with the platform's Secret.
+    pulling: Arc<Body>,
+}
+
+impl Shared {
+    pub(super) fn new(plan: &Plan) -> Self {
+        let secrets: Vec<_> = plan.platform.secrets.image_pull_secret.iter().map(|pull| Map::new().with("name", &pull.name)).collect();
+        let plain = Map::new().with("automountServiceAccountToken", false);
+        let pulling = plain.clone().with_filled("imagePullSecrets", secrets);
+        Self { plain: Arc::new(Body::new(plain)), pulling: Arc::new(Body::new(pulling)) }
+    }
 }

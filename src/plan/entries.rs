@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
+use super::access::{self, Access};
 use super::applications::{self, Application};
 use super::edge::Allowance;
 use super::routes::{self, Route};
+use super::secrets::{self, Secret};
 use super::version::Version;
 use super::{Platform, Profiles};
 use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project};
@@ -48,6 +50,12 @@ pub struct Entry {
     pub(super) ingress: Vec<Ingress>,
     /// What its applications may do beyond the least that they need.
     pub project: Project,
+    /// Who may see and change what runs in it.
+    pub access: Vec<Access>,
+    /// Its Secrets.
+    pub secrets: Vec<Secret>,
+    /// The Secret with which its pods pull images.
+    pub image_pull_secret: Option<Text>,
     /// Its applications.
     pub applications: Vec<Application>,
     /// Its routes.
@@ -111,6 +119,9 @@ impl Planner<'_> {
         self.check_project(&place, &written, findings);
         let tier = self.tier(&place, &written, findings);
         let namespace = Text::from(&written.namespace);
+        let pull = secrets::image_pull_secret(&written, &place, self.platform, findings);
+        let secrets = secrets::plan(&written, &place, tier, pull, self.platform, findings);
+        let access = access::plan(&written.access, &place.key("access"), findings);
         let application = |(index, application)| {
             applications::plan(application, place.key("applications").index(index), &namespace, self.platform, &self.values_file, findings)
         };
@@ -131,6 +142,9 @@ impl Planner<'_> {
             egress: written.network_policies.egress,
             ingress: written.network_policies.ingress,
             project: written.project.unwrap_or_else(|| Project { cluster_resources: vec![], namespace_resources: vec![], source_repos: vec![] }),
+            access,
+            secrets,
+            image_pull_secret: pull.map(|pull| (&pull.name).into()),
             applications,
             routes,
             place,

@@ -4,12 +4,14 @@ mod argocd;
 mod certificates;
 mod network;
 mod routing;
+mod secrets;
 
 pub use argocd::ArgoCd;
 pub use certificates::Certificates;
 pub(in crate::plan) use network::parse_cidr;
 pub use network::{Network, OutsideAddresses, PodPeer};
 pub use routing::Auth;
+pub use secrets::{ExternalSecrets, Secrets};
 
 use crate::catalog::PodSecurity;
 use crate::document::{FileId, Place};
@@ -47,6 +49,10 @@ pub struct Platform {
     pub auth: Auth,
     /// Where certificates come from.
     pub certificates: Certificates,
+    /// Where Secrets come from.
+    pub secrets: Secrets,
+    /// What stands before each group in Kubernetes.
+    pub group_prefix: Text,
     /// The Pod Security level of entries that name none.
     pub pod_security: PodSecurity,
 }
@@ -77,6 +83,8 @@ impl Platform {
             ingress_class: traefik.ingress_class.as_ref().map(Text::from),
             auth,
             certificates: certificates::certificates(&written.certificates.clone().unwrap_or_default(), findings),
+            secrets: secrets::secrets(&written.secrets.clone().unwrap_or_default(), findings),
+            group_prefix: written.access.as_ref().and_then(|access| access.group_prefix.as_ref()).map(Text::from).unwrap_or_default(),
             pod_security: written.defaults.as_ref().and_then(|defaults| defaults.pod_security).unwrap_or_default(),
         }
     }
@@ -86,6 +94,17 @@ impl Platform {
     /// would keep every route from being made (Argo CD 3.5, `sync_context.Sync`).
     pub fn route_wave(&self) -> i32 {
         wave_of_tier(self.tiers.len().saturating_sub(1))
+    }
+
+    /// The wave of an entry's `ExternalSecrets`: with the first applications of its tier, as these do not get healthy without them, and Argo
+    /// CD would never come to a later tier. The first of several tiers is what brings the operator, so there they come with the second.
+    pub fn secret_wave(&self, tier: usize) -> i32 {
+        wave_of_tier(if self.comes_before_secrets(tier) { tier + 1 } else { tier })
+    }
+
+    /// Whether a tier is synced before there can be any `ExternalSecrets`.
+    pub(super) fn comes_before_secrets(&self, tier: usize) -> bool {
+        tier == 0 && self.tiers.len() > 1
     }
 }
 

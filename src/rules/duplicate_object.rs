@@ -12,7 +12,9 @@ use crate::suggestion::shorten;
 #[allow(clippy::disallowed_types, reason = "asked for membership only, its order is never seen")]
 pub(crate) fn check(objects: &[Object], findings: &mut Vec<Finding>) {
     let mut first: std::collections::HashMap<_, &Object> = std::collections::HashMap::with_capacity(objects.len());
-    let twins = objects.iter().filter_map(|object| first.insert(object.identity(), object).map(|twin| (twin, object)));
+    // Two of one Secret are `duplicate-secret`.
+    let others = objects.iter().filter(|object| !matches!(object.kind, Kind::ExternalSecret | Kind::ExternalSecretBeta));
+    let twins = others.filter_map(|object| first.insert(object.identity(), object).map(|twin| (twin, object)));
     let twins: Vec<_> = twins.filter(|(first, second)| !of_twins(first, second)).collect();
     let mut pairs = BTreeSet::new();
     for (first, second) in twins {

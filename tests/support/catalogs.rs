@@ -172,6 +172,14 @@ impl Tape {
     }
 }
 
+/// What the platform has for Secrets.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Secrets {
+    Nothing,
+    Store,
+    StoreAndPullSecret,
+}
+
 /// What entries have to know about their platform.
 struct Facts {
     domain: &'static str,
@@ -179,6 +187,7 @@ struct Facts {
     wildcard: bool,
     authenticated: bool,
     cross_namespace: bool,
+    secrets: Secrets,
     exposures: Vec<&'static str>,
     peers: Vec<String>,
     argocd: String,
@@ -303,6 +312,11 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
     if mode != "none" || tape.once_in(2) {
         keys.set("certificates", certificates(tape, mode));
     }
+    let known = tape.pick(&[Secrets::Nothing, Secrets::Store, Secrets::StoreAndPullSecret]);
+    if known > Secrets::Nothing || tape.once_in(4) {
+        keys.set("secrets", secrets(tape, known));
+    }
+    keys.rarely(tape, 3, "access", |_| json!({ "groupPrefix": "oidc:" }));
     keys.rarely(tape, 3, "defaults", |tape| json!({ "podSecurity": tape.pick(&["privileged", "baseline", "restricted"]) }));
     let facts = Facts {
         domain,
@@ -311,6 +325,7 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         waves: if health { Waves::Wait } else { Waves::Run },
         authenticated,
         cross_namespace,
+        secrets: known,
         exposures,
         peers,
         argocd,
@@ -572,6 +587,9 @@ fn entry(tape: &mut Tape, index: usize, namespaces: &[String], facts: &Facts, kn
     keys.rarely(tape, 4, "annotations", annotations);
     keys.set("networkPolicies", network_policies(tape, namespace, namespaces, facts));
     keys.rarely(tape, 3, "project", project);
+    keys.rarely(tape, 3, "access", access);
+    keys.rarely(tape, 3, "secrets", |tape| entry_secrets(tape, facts));
+    keys.rarely(tape, 4, "imagePullSecret", |tape| Json::Bool(facts.secrets == Secrets::StoreAndPullSecret && tape.once_in(2)));
     if tape.once_in(2) {
         let mut applications = Vec::new();
         let earlier = known.len();
@@ -664,6 +682,63 @@ fn project(tape: &mut Tape) -> Json {
     });
     keys.rarely(tape, 2, "sourceRepos", |tape| tape.words(&["https://charts.example.com", "ghcr.io/example/charts", "on"], 3));
     keys.json()
+}
+
+fn secrets(tape: &mut Tape, known: Secrets) -> Json {
+    let mut keys = keys();
+    if known > Secrets::Nothing {
+        let store = json!({ "kind": tape.pick(&["ClusterSecretStore", "SecretStore"]), "name": "vault.main" });
+        let mut operator = self::keys();
+        operator.set("version", tape.pick(&["2.9", "0.16.0", "2.3", "0.15.2"]));
+        operator.set("store", store);
+        operator.rarely(tape, 3, "refreshInterval", |tape| tape.pick(&["5m", "1h30m", "0s"]).into());
+        keys.set("externalSecrets", operator.json());
+    }
+    if known == Secrets::StoreAndPullSecret {
+        let mut secret = self::keys();
+        secret.set("name", "registry");
+        secret.set("from", "shared/registry");
+        secret.rarely(tape, 2, "property", |_| ".dockerconfigjson".into());
+        keys.set("imagePullSecret", secret.json());
+    }
+    keys.json()
+}
+
+fn entry_secrets(tape: &mut Tape, facts: &Facts) -> Json {
+    let names = tape.some(&["db", "on", "0.5", "token-0"], 4);
+    let secret = |name| {
+        let mut keys = keys();
+        keys.set("name", name);
+        if facts.secrets > Secrets::Nothing && tape.once_in(2) {
+            keys.rarely(tape, 3, "source", |_| "store".into());
+            keys.rarely(tape, 3, "type", |tape| tape.pick(&["kubernetes.io/tls", "yes"]).into());
+            keys.rarely(tape, 2, "dataFrom", |tape| vec![tape.pick(&["shared/all", "on"])].into());
+            let data = secret_data(tape);
+            keys.set("data", data);
+        } else {
+            keys.set("source", tape.pick(&["manual", "sops", "sealed"]));
+        }
+        keys.json()
+    };
+    names.into_iter().map(secret).collect::<Vec<_>>().into()
+}
+
+fn secret_data(tape: &mut Tape) -> Json {
+    let mut all = Vec::new();
+    for key in [vec!["password"], tape.some(&["tls.crt", ".hidden", "ON_1"], 3)].concat() {
+        let mut data = keys();
+        data.set("key", key);
+        data.set("from", tape.pick(&["web/notes", "secret/data/on", "a: b"]));
+        data.rarely(tape, 2, "property", |tape| tape.pick(&["password", "0755", "x.y[0]"]).into());
+        all.push(data.json());
+    }
+    all.into()
+}
+
+fn access(tape: &mut Tape) -> Json {
+    let groups = tape.some(&["family", "my-org:team alpha", "on", "0755", "ops@example.com", "{curly}: 'ünï'", "a#b"], 4);
+    let access = |group| json!({ "group": group, "role": tape.pick(&["viewer", "editor", "admin"]) });
+    groups.into_iter().map(access).collect::<Vec<_>>().into()
 }
 
 fn application(tape: &mut Tape, code: &str, before: &[String], facts: &Facts) -> Json {

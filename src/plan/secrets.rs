@@ -1,0 +1,138 @@
+//! The Secrets of an entry: their names and where they come from.
+
+use super::platform::Platform;
+use crate::catalog::{Entry as Written, Secret as WrittenSecret, SecretData, SecretSource};
+use crate::document::{FileId, Place};
+use crate::finding::Finding;
+use crate::format::SecretKey;
+use crate::platform::ImagePullSecret;
+use crate::rules;
+use crate::suggestion::shorten;
+use crate::value::Text;
+
+/// A Secret, as it is meant.
+#[derive(Debug)]
+pub struct Secret {
+    /// The line that names it: of the entry, or of the platform for the image pull secret.
+    pub place: Place,
+    /// Its name.
+    pub name: Text,
+    /// Where it comes from.
+    pub source: SecretSource,
+    /// Its type; `Opaque` if there is none.
+    pub kind: Option<Text>,
+    /// Its keys, for one of the store.
+    pub data: Vec<SecretData>,
+    /// Paths of the store all of whose properties become keys.
+    pub data_from: Vec<Text>,
+}
+
+/// The type of Secrets that hold what `docker login` writes, and the one key that such a Secret has (Kubernetes, image pull secrets).
+const PULL_TYPE: &str = "kubernetes.io/dockerconfigjson";
+const PULL_KEY: &str = ".dockerconfigjson";
+
+/// The name of the Secret with which the entry's pods pull images, if they do not pull without one.
+pub(super) fn image_pull_secret<'p>(
+    written: &Written,
+    place: &Place,
+    platform: &'p Platform,
+    findings: &mut Vec<Finding>,
+) -> Option<&'p ImagePullSecret> {
+    let wanted = written.image_pull_secret;
+    let known = platform.secrets.image_pull_secret.as_ref();
+    if wanted == Some(true) && known.is_none() {
+        let finding = rules::MISSING_FACT.at(place.key("imagePullSecret"), "the platform has no image pull secret");
+        findings.push(finding.note("private images could not be pulled").help("add `secrets.imagePullSecret` to platform.yml, or remove the line"));
+    }
+    known.filter(|_| wanted != Some(false))
+}
+
+/// All Secrets of an entry, the image pull secret first.
+pub(super) fn plan(
+    written: &Written,
+    place: &Place,
+    tier: usize,
+    pull: Option<&ImagePullSecret>,
+    platform: &Platform,
+    findings: &mut Vec<Finding>,
+) -> Vec<Secret> {
+    let place = place.key("secrets");
+    let mut secrets: Vec<_> = pull.map(pull_secret).into_iter().collect();
+    for (index, secret) in written.secrets.iter().enumerate() {
+        let place = place.index(index);
+        check_source(secret, &place, findings);
+        check_keys(secret, &place, findings);
+        if secret.source.unwrap_or_default() == SecretSource::Store {
+            check_store(secret, &place, platform, findings);
+            check_tier(written, secret, &place, platform.comes_before_secrets(tier), findings);
+        }
+        secrets.push(Secret {
+            name: (&secret.name).into(),
+            source: secret.source.unwrap_or_default(),
+            kind: secret.kind.as_ref().map(Text::from),
+            data: secret.data.clone(),
+            data_from: secret.data_from.iter().map(Text::from).collect(),
+            place,
+        });
+    }
+    secrets
+}
+
+fn pull_secret(pull: &ImagePullSecret) -> Secret {
+    let data = SecretData { key: SecretKey(PULL_KEY.into()), from: pull.from.clone(), property: pull.property.clone() };
+    Secret {
+        place: Place::root(FileId::PLATFORM).key("secrets").key("imagePullSecret"),
+        name: (&pull.name).into(),
+        source: SecretSource::Store,
+        kind: Some(PULL_TYPE.into()),
+        data: vec![data],
+        data_from: Vec::new(),
+    }
+}
+
+fn check_source(secret: &WrittenSecret, place: &Place, findings: &mut Vec<Finding>) {
+    let source = secret.source.unwrap_or_default();
+    let lists = [("data", secret.data.is_empty()), ("dataFrom", secret.data_from.is_empty()), ("type", secret.kind.is_none())];
+    let said = lists.iter().find(|(_, absent)| !absent);
+    if source == SecretSource::Store {
+        if secret.data.is_empty() && secret.data_from.is_empty() {
+            let finding = rules::SECRET_SOURCE.at(place.key("name"), format!("nobody says what is in the Secret `{}`", shorten(&secret.name)));
+            let finding = finding.note("External Secrets would refuse an empty one");
+            findings.push(finding.help("add `data` or `dataFrom`, or say with `source` where else it comes from"));
+        }
+    } else if let Some((key, _)) = said {
+        let message = format!("`{key}` means nothing in a Secret whose source is `{}`", source.name());
+        let finding = rules::SECRET_SOURCE.at(place.key(*key).itself(), message);
+        let finding = finding.note("wharf makes nothing of it: it only knows that the Secret will be there");
+        findings.push(finding.help("remove the line, or the `source` if the platform's store is meant"));
+    }
+}
+
+fn check_keys(secret: &WrittenSecret, place: &Place, findings: &mut Vec<Finding>) {
+    for (index, data) in secret.data.iter().enumerate() {
+        if let Some(first) = secret.data[..index].iter().position(|other| other.key == data.key) {
+            let place = place.key("data");
+            let finding = rules::DUPLICATE_SECRET_KEY.at(place.index(index).key("key"), format!("the key `{}` is listed twice", shorten(&data.key)));
+            let finding = finding.and(place.index(first).key("key"), "first here");
+            findings.push(finding.note("the last one would count, and the other value never arrive").help("remove one of the two"));
+        }
+    }
+}
+
+fn check_store(secret: &WrittenSecret, place: &Place, platform: &Platform, findings: &mut Vec<Finding>) {
+    let says_something = !(secret.data.is_empty() && secret.data_from.is_empty());
+    if says_something && platform.secrets.external_secrets.is_none() {
+        let message = format!("the Secret `{}` needs `secrets.externalSecrets` in platform.yml", shorten(&secret.name));
+        let finding = rules::MISSING_FACT.at(place.key("name"), message).note("without a store nothing would fill it");
+        findings.push(finding.help("add it with its `version` and `store`, or say with `source` where else the Secret comes from"));
+    }
+}
+
+fn check_tier(written: &Written, secret: &WrittenSecret, place: &Place, too_early: bool, findings: &mut Vec<Finding>) {
+    if too_early && !written.applications.is_empty() {
+        let message = format!("the Secret `{}` comes after the first tier, and its applications are in it", shorten(&secret.name));
+        let finding = rules::LATE_SECRET.at(place.key("name"), message);
+        let finding = finding.note("an application that does not start without the Secret would keep Argo CD in the first tier for ever");
+        findings.push(finding.help("move the entry to a later tier, or put the ExternalSecret into the source of the application"));
+    }
+}
