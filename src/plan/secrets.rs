@@ -1,5 +1,7 @@
 //! The Secrets of an entry: their names and where they come from.
 
+use std::collections::BTreeMap;
+
 use super::platform::Platform;
 use crate::catalog::{Entry as Written, Secret as WrittenSecret, SecretData, SecretSource};
 use crate::document::{FileId, Place};
@@ -31,7 +33,7 @@ pub struct Secret {
 const PULL_TYPE: &str = "kubernetes.io/dockerconfigjson";
 const PULL_KEY: &str = ".dockerconfigjson";
 
-/// The name of the Secret with which the entry's pods pull images, if they do not pull without one.
+/// The Secret with which the entry's pods pull images, if they do not pull without one.
 pub(super) fn image_pull_secret<'p>(
     written: &Written,
     place: &Place,
@@ -92,10 +94,10 @@ fn pull_secret(pull: &ImagePullSecret) -> Secret {
 
 fn check_source(secret: &WrittenSecret, place: &Place, findings: &mut Vec<Finding>) {
     let source = secret.source.unwrap_or_default();
-    let lists = [("data", secret.data.is_empty()), ("dataFrom", secret.data_from.is_empty()), ("type", secret.kind.is_none())];
-    let said = lists.iter().find(|(_, absent)| !absent);
+    let keys = [("data", !secret.data.is_empty()), ("dataFrom", !secret.data_from.is_empty()), ("type", secret.kind.is_some())];
+    let said = keys.iter().find(|(_, said)| *said);
     if source == SecretSource::Store {
-        if secret.data.is_empty() && secret.data_from.is_empty() {
+        if secret.is_empty() {
             let finding = rules::SECRET_SOURCE.at(place.key("name"), format!("nobody says what is in the Secret `{}`", shorten(&secret.name)));
             let finding = finding.note("External Secrets would refuse an empty one");
             findings.push(finding.help("add `data` or `dataFrom`, or say with `source` where else it comes from"));
@@ -108,20 +110,27 @@ fn check_source(secret: &WrittenSecret, place: &Place, findings: &mut Vec<Findin
     }
 }
 
+impl WrittenSecret {
+    fn is_empty(&self) -> bool {
+        self.data.is_empty() && self.data_from.is_empty()
+    }
+}
+
 fn check_keys(secret: &WrittenSecret, place: &Place, findings: &mut Vec<Finding>) {
+    let place = place.key("data");
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, data) in secret.data.iter().enumerate() {
-        if let Some(first) = secret.data[..index].iter().position(|other| other.key == data.key) {
-            let place = place.key("data");
+        let known = *first.entry(&data.key).or_insert(index);
+        if known != index {
             let finding = rules::DUPLICATE_SECRET_KEY.at(place.index(index).key("key"), format!("the key `{}` is listed twice", shorten(&data.key)));
-            let finding = finding.and(place.index(first).key("key"), "first here");
+            let finding = finding.and(place.index(known).key("key"), "first here");
             findings.push(finding.note("the last one would count, and the other value never arrive").help("remove one of the two"));
         }
     }
 }
 
 fn check_store(secret: &WrittenSecret, place: &Place, platform: &Platform, findings: &mut Vec<Finding>) {
-    let says_something = !(secret.data.is_empty() && secret.data_from.is_empty());
-    if says_something && platform.secrets.external_secrets.is_none() {
+    if !secret.is_empty() && platform.secrets.external_secrets.is_none() {
         let message = format!("the Secret `{}` needs `secrets.externalSecrets` in platform.yml", shorten(&secret.name));
         let finding = rules::MISSING_FACT.at(place.key("name"), message).note("without a store nothing would fill it");
         findings.push(finding.help("add it with its `version` and `store`, or say with `source` where else the Secret comes from"));
