@@ -13,6 +13,8 @@
 #[path = "../support/cases.rs"]
 mod cases;
 mod catalog;
+#[path = "../support/catalogs.rs"]
+mod catalogs;
 mod cluster;
 mod hand_written;
 mod meaning;
@@ -20,21 +22,29 @@ mod needs;
 mod probe;
 #[path = "../support/python.rs"]
 mod python;
+#[path = "../support/runner.rs"]
+mod runner;
 
 use std::error::Error;
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use cases::Made;
 use catalog::Catalog;
 use cluster::Cluster;
 use hand_written::HandWritten;
+use wharf::compile::compile;
+use wharf::inputs::Inputs;
+use wharf::tree::tree;
 
 /// What a line of Traefik's log begins with.
 const COMPLAINT: &str = "Traefik: ";
+
+/// How many generated catalogs are asked for.
+const GENERATED: usize = 16;
 
 /// How many requests were answered, in how many clusters.
 #[derive(Default)]
@@ -48,10 +58,18 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut trials = Vec::new();
     for case in cases::all()? {
         let Some(catalog) = Catalog::of_case(&case)?.filter(Catalog::is_for_traefik) else { continue };
-        let made = case.make()?;
-        if !made.is_faulty {
+        let rendered = rendered(&case.inputs()?);
+        if !rendered.is_empty() {
             let tally = Arc::clone(&tally);
-            trials.push(Trial::test(case.name, move || check_case(made, &catalog, &tally)));
+            trials.push(Trial::test(case.name, move || check(&catalog, &rendered, &tally)));
+        }
+    }
+    for (number, generated) in runner::samples(GENERATED, catalogs::sized(8)).into_iter().enumerate() {
+        let rendered = rendered(&generated.inputs());
+        let catalog = Catalog { entries: generated.entries, platform: generated.platform };
+        if catalog.is_for_traefik() {
+            let tally = Arc::clone(&tally);
+            trials.push(Trial::test(format!("generated/{number}"), move || check(&catalog, &rendered, &tally)));
         }
     }
     for written in hand_written::all()? {
@@ -63,10 +81,15 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     Ok(conclusion.exit_code())
 }
 
+/// The files that are rendered; none if the catalog has errors.
+fn rendered(inputs: &Inputs) -> Vec<String> {
+    let compiled = compile(inputs, NonZeroUsize::MIN);
+    if compiled.is_faulty() { Vec::new() } else { tree(&compiled.objects, NonZeroUsize::MIN).into_values().collect() }
+}
+
 /// Whether what is rendered is answered as the catalog means it.
-fn check_case(made: Made, catalog: &Catalog, tally: &Tally) -> Result<(), Failed> {
-    let rendered = made.files.into_iter().filter(|(path, _)| path.starts_with("rendered/")).map(|(_, text)| text);
-    let faults = faults(catalog, &rendered.collect::<Vec<_>>(), tally)?;
+fn check(catalog: &Catalog, rendered: &[String], tally: &Tally) -> Result<(), Failed> {
+    let faults = faults(catalog, rendered, tally)?;
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
 }
 

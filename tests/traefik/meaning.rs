@@ -70,7 +70,8 @@ impl Catalog {
     fn answer_of_auth(&self, door: &Door, host: &str, path: &str) -> Facts {
         let auth = &self.platform["routing"]["auth"];
         let forward = &auth["forwardAuth"];
-        let address = forward["address"].as_str().unwrap_or(SHARED_AUTH);
+        // A fragment is never sent
+        let address = forward["address"].as_str().unwrap_or(SHARED_AUTH).split('#').next().unwrap_or_default();
         let trusts = forward.is_null() || forward["trustForwardHeader"] == true;
         let proto = if door.tls || trusts && door.is_trusted { "https" } else { "http" };
         Facts::from([

@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+from urllib.parse import quote
 
 from certificates import careless
 
@@ -27,7 +28,7 @@ def answer(connection, request, authority):
     if request["tls"]:
         connection.sock = TLS.wrap_socket(connection.sock, server_hostname=request["host"])
         certificate = authority.judge(connection.sock.getpeercert(binary_form=True), request["host"])
-    connection.request("GET", request["path"], headers={"Host": request["host"]} | request["headers"])
+    connection.request("GET", quote(request["path"], safe="/~()"), headers={"Host": request["host"]} | request["headers"])
     response = connection.getresponse()
     text = response.read().decode(errors="replace")
     body = json.loads(text) if response.headers.get_content_type() == "application/json" else {"by": "Traefik", "text": text.strip()}

@@ -4,6 +4,7 @@ import json
 import socketserver
 import threading
 from http.server import BaseHTTPRequestHandler
+from urllib.parse import unquote
 
 
 class Server(socketserver.ThreadingTCPServer):
@@ -39,7 +40,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(text)
 
     def seen(self):
-        return {name.lower(): value for name, value in self.headers.items()}
+        return {name.lower(): unquote(value) for name, value in self.headers.items()}
 
 
 class App(Server):
@@ -48,7 +49,7 @@ class App(Server):
     def __init__(self, name):
         class Service(Handler):
             def do_GET(self):
-                self.answer(200, {"by": f"app {name}", "path": self.path, "headers": self.seen()})
+                self.answer(200, {"by": f"app {name}", "path": unquote(self.path), "headers": self.seen()})
 
         super().__init__(Service)
 
