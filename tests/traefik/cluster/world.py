@@ -11,19 +11,26 @@ READY = "ready"
 
 def objects(case, ports, authority):
     """All that the API server has."""
-    rendered = [manifest for text in case["manifests"] for manifest in yaml.safe_load_all(text) if manifest]
-    brought = [manifest for text in case["brought"] for manifest in yaml.safe_load_all(text) if manifest]
-    others = [*services(case), *classes(), *ready(case), *gateways(rendered + ready(case), case, ports), *brought]
-    everything = rendered + others
-    spaces = sorted({manifest["metadata"].get("namespace") for manifest in everything} - {None})
-    named = {manifest["metadata"]["name"] for manifest in everything if manifest["kind"] == "Namespace"}
-    namespaces = [manifest("v1", "Namespace", None, name) for name in spaces if name not in named]
-    return everything + namespaces + list(issued(everything, authority))
+    signs = ready(case)
+    given = [*read(case["manifests"]), *read(case["brought"]), *signs]
+    everything = [*given, *services(case), *classes(), *gateways(given, case, ports)]
+    return [*everything, *namespaces(everything), *issued(everything, authority)]
+
+
+def read(texts):
+    return [each for text in texts for each in yaml.safe_load_all(text) if each]
 
 
 def manifest(version, kind, namespace, name, **rest):
     metadata = {"name": name, "namespace": namespace} if namespace else {"name": name}
     return {"apiVersion": version, "kind": kind, "metadata": metadata, **rest}
+
+
+def namespaces(manifests):
+    """The Namespaces that others made."""
+    made = {each["metadata"]["name"] for each in manifests if each["kind"] == "Namespace"}
+    used = {each["metadata"]["namespace"] for each in manifests if "namespace" in each["metadata"]}
+    return [manifest("v1", "Namespace", None, name) for name in sorted(used - made)]
 
 
 def services(case):
@@ -33,10 +40,10 @@ def services(case):
         ports = [{"name": f"port-{port}", "port": port, "protocol": "TCP"} for port in service["ports"]]
         behind = [port | {"port": App(f"{namespace}/{name}:{port['port']}").port} for port in ports]
         yield manifest("v1", "Service", namespace, name, spec={"type": "ClusterIP", "clusterIP": "10.43.0.1", "ports": ports})
-        slice = manifest("discovery.k8s.io/v1", "EndpointSlice", namespace, f"{name}-1", addressType="IPv4", ports=behind)
-        slice["metadata"]["labels"] = {"kubernetes.io/service-name": name}
-        slice["endpoints"] = [{"addresses": ["127.0.0.1"], "conditions": {"ready": True, "serving": True}}]
-        yield slice
+        pods = manifest("discovery.k8s.io/v1", "EndpointSlice", namespace, f"{name}-1", addressType="IPv4", ports=behind)
+        pods["metadata"]["labels"] = {"kubernetes.io/service-name": name}
+        pods["endpoints"] = [{"addresses": ["127.0.0.1"], "conditions": {"ready": True, "serving": True}}]
+        yield pods
 
 
 def classes():
@@ -49,10 +56,10 @@ def classes():
 
 def gateways(manifests, case, ports):
     """The Gateways that HTTPRoutes name, each with a listener for each entry point, called the same and open to all namespaces."""
-    routes = [manifest for manifest in manifests if manifest["kind"] == "HTTPRoute"]
-    parents = [(parent.get("namespace", route["metadata"]["namespace"]), parent["name"]) for route in routes for parent in route["spec"]["parentRefs"]]
-    for namespace, name in sorted(set(parents)):
-        listeners = [listener(point, ports[point["name"]]) for point in case["entryPoints"]]
+    routes = [each for each in manifests if each["kind"] == "HTTPRoute"]
+    parents = {(parent.get("namespace", route["metadata"]["namespace"]), parent["name"]) for route in routes for parent in route["spec"]["parentRefs"]}
+    listeners = [listener(point, ports[point["name"]]) for point in case["entryPoints"]]
+    for namespace, name in sorted(parents):
         spec = {"gatewayClassName": "traefik", "listeners": listeners}
         yield manifest("gateway.networking.k8s.io/v1", "Gateway", namespace, name, spec=spec)
         yield manifest("cert-manager.io/v1", "Certificate", namespace, "listeners", spec={"secretName": "listeners", "dnsNames": case["gatewayHosts"]})
