@@ -52,6 +52,7 @@ pub(crate) fn all() -> Result<Vec<HandWritten>, Box<dyn Error>> {
         let text = fs::read_to_string(&path)?;
         assert!(text.starts_with("# "), "{name} begins with a comment that says what it shows");
         let written: Written = serde_yaml::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
+        assert_eq!(name.starts_with("right-"), written.fails.is_empty(), "{name}: only what is right fails in nothing");
         let catalog =
             Catalog { entries: written.applications.unwrap_or_else(|| applications.clone()), platform: merged(platform.clone(), written.platform) };
         let manifests = written.objects.iter().map(Json::to_string).collect();
