@@ -27,11 +27,17 @@ pub enum Kind {
     Middleware,
     /// A Traefik `IngressRoute`.
     IngressRoute,
+    /// An Ingress of Kubernetes.
+    Ingress,
+    /// A Gateway API `ReferenceGrant`.
+    ReferenceGrant,
+    /// A Gateway API `HTTPRoute`.
+    HttpRoute,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Namespace,
         Self::AppProject,
         Self::ServiceAccount,
@@ -41,6 +47,9 @@ impl Kind {
         Self::TlsStore,
         Self::Middleware,
         Self::IngressRoute,
+        Self::Ingress,
+        Self::ReferenceGrant,
+        Self::HttpRoute,
     ];
 
     /// `kind` of the object.
@@ -55,6 +64,9 @@ impl Kind {
             Self::TlsStore => "TLSStore",
             Self::Middleware => "Middleware",
             Self::IngressRoute => "IngressRoute",
+            Self::Ingress => "Ingress",
+            Self::ReferenceGrant => "ReferenceGrant",
+            Self::HttpRoute => "HTTPRoute",
         }
     }
 
@@ -63,9 +75,11 @@ impl Kind {
         match self {
             Self::Namespace | Self::ServiceAccount => "v1",
             Self::AppProject | Self::Application => "argoproj.io/v1alpha1",
-            Self::NetworkPolicy => "networking.k8s.io/v1",
+            Self::NetworkPolicy | Self::Ingress => "networking.k8s.io/v1",
             Self::Certificate => "cert-manager.io/v1",
             Self::TlsStore | Self::Middleware | Self::IngressRoute => "traefik.io/v1alpha1",
+            Self::ReferenceGrant => "gateway.networking.k8s.io/v1beta1",
+            Self::HttpRoute => "gateway.networking.k8s.io/v1",
         }
     }
 
@@ -81,6 +95,9 @@ impl Kind {
             Self::TlsStore => "tls-stores.yaml",
             Self::Middleware => "middlewares.yaml",
             Self::IngressRoute => "ingress-routes.yaml",
+            Self::Ingress => "ingresses.yaml",
+            Self::ReferenceGrant => "reference-grants.yaml",
+            Self::HttpRoute => "http-routes.yaml",
         }
     }
 }
@@ -203,6 +220,12 @@ impl Object {
     /// Adds a label.
     pub fn label(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
         self.labels.push(key, value.into());
+        self
+    }
+
+    /// Adds an annotation.
+    pub fn annotation(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
+        self.annotations.push(key, value.into());
         self
     }
 

@@ -1,6 +1,7 @@
 //! What the catalog means: defaults filled in, names resolved, order computed. Nothing is optional here that has a default.
 
 mod applications;
+mod callbacks;
 mod edge;
 mod edge_reader;
 mod edges;
@@ -10,12 +11,13 @@ mod platform;
 mod port;
 mod profiles;
 mod routes;
+mod sayable;
 
 pub use applications::Application;
 pub use edge::{Allowance, Direction, Edge, Peer, Ports, allowances};
-pub use edges::profile_line;
+pub use edges::{SOLVER_PORT, profile_line};
 pub use entries::{Entry, Policies};
-pub use platform::{Auth, Certificates, Network, OutsideAddresses, Platform, PodPeer};
+pub use platform::{Auth, Certificates, Class, ExternalDns, Network, OutsideAddresses, Platform, PodPeer, Renderer, Routing};
 pub use port::{Port, PortRange, Protocol};
 pub use profiles::{Profile, Profiles};
 pub use routes::{Path, Route};
@@ -46,6 +48,7 @@ impl Plan {
         edges::connect(&mut entries, &platform, &profiles, findings);
         entries.retain(|entry| entry.enabled);
         entries.sort_by(|one, other| one.namespace.cmp(&other.namespace));
+        callbacks::assign(&mut entries, &platform);
         Self { platform, profiles, entries }
     }
 

@@ -2,13 +2,18 @@
 
 mod argocd;
 mod certificates;
+mod external_dns;
 mod network;
 mod routing;
 
 pub use argocd::ArgoCd;
-pub use certificates::{CertificateMode, Certificates, Issuer, IssuerKind};
+pub use certificates::{CertificateMode, Certificates, Issuer, IssuerKind, Solver};
+pub use external_dns::ExternalDns;
 pub use network::{Cni, Dns, IngressController, IpFamily, Network, OutsidePeer};
-pub use routing::{EntryPoint, ForwardAuth, PlatformAuth, Routing, RoutingKind, SharedMiddleware, Traefik};
+pub use routing::{
+    AllowedRoutes, Callback, EntryPoint, ForwardAuth, GatewayFacts, GatewayListener, GatewaySoftware, IngressFacts, IngressSoftware, PlatformAuth,
+    Routing, RoutingKind, SharedMiddleware, Traefik,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -36,6 +41,8 @@ pub struct Platform {
     pub routing: Option<Routing>,
     /// Where the certificates of the routes come from.
     pub certificates: Option<Certificates>,
+    /// Facts about external-dns; routes carry no annotations for it if it is not said.
+    pub external_dns: Option<ExternalDns>,
     /// What entries get that do not say otherwise.
     pub defaults: Option<Defaults>,
 }

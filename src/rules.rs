@@ -6,6 +6,8 @@ mod bad_name;
 pub(crate) mod cross_namespace_middleware;
 mod duplicate_object;
 mod permission_without_effect;
+mod traefik_name_collision;
+mod unattached_route;
 
 use std::num::NonZeroUsize;
 
@@ -57,9 +59,11 @@ rules! {
     ERROR EMPTY_CATALOG "empty-catalog"
     ERROR ENDLESS_ALIAS "endless-alias"
     ERROR HOST_OUTSIDE_WILDCARD "host-outside-wildcard"
+    ERROR IDLE_CERTIFICATE_MODE "idle-certificate-mode"
     ERROR IDLE_IGNORE_DIFFERENCE "idle-ignore-difference"
     ERROR IGNORED_VALUES_FILES "ignored-values-files"
     ERROR LATE_DEPENDENCY "late-dependency"
+    ERROR LOST_AUTH "lost-auth"
     ERROR MALFORMED_VALUE "malformed-value"
     ERROR MERGE_KEY "merge-key"
     ERROR MISSING_FACT "missing-fact"
@@ -79,7 +83,9 @@ rules! {
     ERROR SEVERAL_DOCUMENTS "several-documents"
     ERROR STALE_RENDERED "stale-rendered"
     ERROR SYNC_WITHOUT_AUTO_SYNC "sync-without-auto-sync"
+    ERROR TRAEFIK_NAME_COLLISION "traefik-name-collision"
     WARNING UNCHECKED_KIND "unchecked-kind"
+    ERROR UNATTACHED_ROUTE "unattached-route"
     ERROR UNENFORCEABLE_PEER "unenforceable-peer"
     ERROR UNKNOWN_DEPENDENCY "unknown-dependency"
     ERROR UNKNOWN_KEY "unknown-key"
@@ -89,6 +95,7 @@ rules! {
     ERROR UNKNOWN_SYNC_OPTION "unknown-sync-option"
     ERROR UNKNOWN_TIER "unknown-tier"
     ERROR UNKNOWN_VALUE "unknown-value"
+    ERROR UNSAYABLE_ROUTE "unsayable-route"
     ERROR WRONG_TYPE "wrong-type"
     ERROR YAML_SYNTAX "yaml-syntax"
     ERROR YAML_TAG "yaml-tag"
@@ -98,6 +105,8 @@ rules! {
 pub fn judge(plan: &Plan, objects: &[Object], threads: NonZeroUsize, findings: &mut Vec<Finding>) {
     permission_without_effect::check(plan, findings);
     assumed_ingress_controller::check(plan, findings);
+    traefik_name_collision::check(plan, findings);
+    unattached_route::check(plan, findings);
     let side_by_side = if objects.len() < WORTH_A_THREAD { NonZeroUsize::MIN } else { threads };
     let duplicates = || {
         let mut findings = Vec::new();

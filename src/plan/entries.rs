@@ -51,6 +51,8 @@ pub struct Entry {
     pub applications: Vec<Application>,
     /// Its routes.
     pub routes: Vec<Route>,
+    /// Routes of its hosts that lead to the auth service.
+    pub callbacks: Vec<Route>,
 }
 
 /// The policies of an entry.
@@ -128,6 +130,7 @@ impl Planner<'_> {
             project: written.project.unwrap_or_else(|| Project { cluster_resources: vec![], namespace_resources: vec![], source_repos: vec![] }),
             applications,
             routes,
+            callbacks: Vec::new(),
             place,
         }
     }

@@ -1,18 +1,20 @@
 //! The platform's facts with their defaults, and the checks that concern the platform alone.
 
 mod certificates;
+mod external_dns;
 mod network;
 mod routing;
 
 pub use certificates::Certificates;
+pub use external_dns::ExternalDns;
 pub(in crate::plan) use network::parse_cidr;
 pub use network::{Network, OutsideAddresses, PodPeer};
-pub use routing::Auth;
+pub use routing::{Auth, Class, Renderer, Routing};
 
 use crate::catalog::PodSecurity;
 use crate::document::{FileId, Place};
 use crate::finding::Finding;
-use crate::platform::{EntryPoint, Platform as Written};
+use crate::platform::Platform as Written;
 use crate::rules;
 use crate::value::Text;
 
@@ -35,18 +37,12 @@ pub struct Platform {
     pub server: Text,
     /// The network.
     pub network: Network,
-    /// The entry points that routes are attached to.
-    pub entry_points: Vec<EntryPoint>,
-    /// Whether Traefik lets an `IngressRoute` use a Middleware of another namespace.
-    pub allow_cross_namespace: bool,
-    /// Whether entry points with TLS terminate it by themselves.
-    pub entry_point_tls: bool,
-    /// `spec.ingressClassName` of routes.
-    pub ingress_class: Option<Text>,
-    /// Who may come in.
-    pub auth: Auth,
+    /// How routes become objects.
+    pub routing: Routing,
     /// Where certificates come from.
     pub certificates: Certificates,
+    /// What external-dns is told about routes, if there is one.
+    pub external_dns: Option<ExternalDns>,
     /// The Pod Security level of entries that name none.
     pub pod_security: PodSecurity,
 }
@@ -60,10 +56,8 @@ impl Platform {
     /// Fills in what is not said.
     pub fn new(written: &Written, findings: &mut Vec<Finding>) -> Self {
         let argocd = written.argocd.clone().unwrap_or_default();
-        let routing = written.routing.clone().unwrap_or_default();
-        let traefik = routing.traefik.clone().unwrap_or_default();
+        let routing = Routing::new(&written.routing.clone().unwrap_or_default(), findings);
         let values_file = written.patterns.as_ref().and_then(|patterns| patterns.values_file.clone());
-        let auth = routing::auth(&routing, traefik.allow_cross_namespace.unwrap_or(false), findings);
         Self {
             repository: (&written.repository.url).into(),
             revision: written.repository.revision.as_ref().map_or("HEAD".into(), Text::from),
@@ -73,12 +67,9 @@ impl Platform {
             argocd_namespace: argocd.namespace.as_ref().map_or("argocd".into(), Text::from),
             server: argocd.server.as_ref().map_or("https://kubernetes.default.svc".into(), Text::from),
             network: Network::new(&written.network.clone().unwrap_or_default(), findings),
-            entry_points: routing::entry_points(&routing, findings),
-            allow_cross_namespace: traefik.allow_cross_namespace.unwrap_or(false),
-            entry_point_tls: traefik.entry_point_tls.unwrap_or(true),
-            ingress_class: traefik.ingress_class.as_ref().map(Text::from),
-            auth,
-            certificates: certificates::certificates(&written.certificates.clone().unwrap_or_default(), findings),
+            certificates: certificates::certificates(&written.certificates.clone().unwrap_or_default(), &routing, findings),
+            external_dns: written.external_dns.as_ref().map(|facts| ExternalDns::new(facts, &routing, findings)),
+            routing,
             pod_security: written.defaults.as_ref().and_then(|defaults| defaults.pod_security).unwrap_or_default(),
         }
     }
@@ -88,6 +79,13 @@ impl Platform {
     /// would keep every route from being made (Argo CD 3.5, `sync_context.Sync`).
     pub fn route_wave(&self) -> i32 {
         wave_of_tier(self.tiers.len().saturating_sub(1))
+    }
+
+    /// The wave of routes whose health Argo CD judges: the last one that an application can stand in. An Ingress is Progressing until its
+    /// controller has given it an address, an HTTPRoute Degraded until its Service is there (Argo CD 3.5, resource health): in an earlier
+    /// wave they would hold up, or fail, the applications behind them.
+    pub fn judged_route_wave(&self) -> i32 {
+        wave_of_tier(self.tiers.len().max(1)) - 1
     }
 }
 
