@@ -181,8 +181,8 @@ struct Facts {
     cross_namespace: bool,
     kind: &'static str,
     exposures: Vec<&'static str>,
-    /// Whether Gateways let in routes of namespaces with a label only.
-    labelled: bool,
+    /// The label without which a Gateway lets in no routes of a namespace.
+    label: Option<&'static str>,
     peers: Vec<String>,
     argocd: String,
     controller: String,
@@ -311,7 +311,7 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         cross_namespace: routing.cross_namespace && routing.kind != "gateway",
         kind: routing.kind,
         exposures: routing.exposures,
-        labelled: routing.labelled,
+        label: routing.labelled.then_some("routes"),
         peers,
         argocd,
         controller,
@@ -651,9 +651,9 @@ fn entry(tape: &mut Tape, index: usize, namespaces: &[String], facts: &Facts, kn
     }
     keys.rarely(tape, 3, "podSecurity", |tape| tape.pick(&["privileged", "baseline", "restricted"]).into());
     keys.rarely(tape, 4, "labels", labels);
-    if facts.labelled {
+    if let Some(label) = facts.label {
         let labels = keys.0.entry("labels").or_insert_with(|| json!({}));
-        labels["routes"] = json!("on");
+        labels[label] = json!("on");
     }
     keys.rarely(tape, 4, "annotations", annotations);
     keys.set("networkPolicies", network_policies(tape, namespace, namespaces, facts));
