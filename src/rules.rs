@@ -76,6 +76,7 @@ rules! {
     ERROR PERMISSION_WITHOUT_EFFECT "permission-without-effect"
     ERROR POLICIES_NOT_ENFORCED "policies-not-enforced"
     ERROR PROFILE_WITHOUT_REASON "profile-without-reason"
+    ERROR PUBLIC_AUTH_ADDRESS "public-auth-address"
     ERROR RESERVED_METADATA "reserved-metadata"
     ERROR RESERVED_NAMESPACE "reserved-namespace"
     ERROR SCHEMA_VIOLATION "schema-violation"

@@ -159,17 +159,21 @@ fn with_router(object: Object, routed: &Routed<'_>, part: &Part<'_>, group: &ent
     }
 }
 
+/// The Middlewares of an Ingress, by the names that Traefik itself gives them.
 fn middlewares(routed: &Routed<'_>, part: &Part<'_>) -> Vec<String> {
-    let own = &routed.entry.namespace;
-    let auth = match &routed.plan.platform.routing.auth {
-        _ if !part.protected => None,
-        Auth::Undecided => None,
-        Auth::Shared(shared) => Some(traefik_name(&shared.namespace, &shared.name)),
-        Auth::Forward(_) => Some(traefik_name(own, AUTH_MIDDLEWARE)),
+    let routing = &routed.plan.platform.routing;
+    let own = routed.entry.namespace.as_str();
+    let named = |namespace: &str, name: &str| format!("{}@kubernetescrd", traefik_name(namespace, name, routing.safe_naming));
+    let auth = match &routing.auth {
+        Auth::Shared(shared) if part.protected => Some(named(&shared.namespace, &shared.name)),
+        Auth::Forward(_) if part.protected => Some(named(own, AUTH_MIDDLEWARE)),
+        _ => None,
     };
-    let namespace = |other: &'_ Option<crate::format::DnsLabel>| other.as_ref().map_or_else(|| own.to_string(), |other| other.to_string());
-    let wanted = routed.route.middlewares.iter().map(|middleware| traefik_name(&namespace(&middleware.namespace), &middleware.name));
-    auth.into_iter().chain(wanted).map(|name| format!("{name}@kubernetescrd")).collect()
+    let wanted = routed.route.middlewares.iter().map(|middleware| {
+        let namespace = middleware.namespace.as_ref().map_or(own, |other| &**other);
+        named(namespace, &middleware.name)
+    });
+    auth.into_iter().chain(wanted).collect()
 }
 
 /// `Path` is a shorter word than `PathPrefix`, and Traefik tries the longest rule first: an exact path needs a number of its own.

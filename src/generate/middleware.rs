@@ -8,8 +8,12 @@ use crate::value::{Map, Text};
 /// The name of the Middleware in each namespace.
 pub(crate) const NAME: &str = "auth";
 
-/// How Traefik calls an object of a namespace within itself, unless its naming is safe (Traefik 3.7, `provider.Normalize`).
-pub(crate) fn traefik_name(namespace: &str, name: &str) -> String {
+/// How Traefik calls an object of a namespace within itself: with safe naming both words as they are, else with dashes for everything that
+/// is no letter or digit (Traefik 3.7.15).
+pub(crate) fn traefik_name(namespace: &str, name: &str, safe: bool) -> String {
+    if safe {
+        return format!("{namespace}_{name}");
+    }
     let joined = format!("{namespace}-{name}");
     joined.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
 }

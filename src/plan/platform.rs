@@ -56,7 +56,7 @@ impl Platform {
     /// Fills in what is not said.
     pub fn new(written: &Written, findings: &mut Vec<Finding>) -> Self {
         let argocd = written.argocd.clone().unwrap_or_default();
-        let routing = Routing::new(&written.routing.clone().unwrap_or_default(), findings);
+        let routing = Routing::new(&written.routing.clone().unwrap_or_default(), &(&written.domain).into(), findings);
         let values_file = written.patterns.as_ref().and_then(|patterns| patterns.values_file.clone());
         Self {
             repository: (&written.repository.url).into(),

@@ -138,7 +138,7 @@ pub struct Traefik {
     /// Whether `providers.kubernetesCRD.allowCrossNamespace` is on; Traefik's own default is `false`.
     pub allow_cross_namespace: Option<bool>,
     /// Whether `providers.kubernetesCRD.safeNaming` is on, which Traefik has since 3.7.11: without it `<namespace>-<name>` of two objects can
-    /// be the same.
+    /// be the same. `false` if it is not said; Ingresses name their Middlewares by it.
     pub safe_naming: Option<bool>,
     /// Whether the entry points with TLS have `http.tls` in the static configuration, as the Helm chart's have; `true` if it is not said.
     pub entry_point_tls: Option<bool>,

@@ -47,7 +47,7 @@ fn auth(auth: &Auth, own: &Text) -> Option<(Text, Text)> {
 
 /// Remembers an object, and says so if another one has its name.
 fn meet(kind: &str, namespace: &Text, name: &Text, place: &Place, known: &mut Known) -> Option<Finding> {
-    let called = traefik_name(namespace, name);
+    let called = traefik_name(namespace, name, false);
     let (other_namespace, other, first) = known.entry(called.clone()).or_insert_with(|| (namespace.clone(), name.clone(), place.clone()));
     if (namespace, name) == (&*other_namespace, &*other) {
         return None;

@@ -98,7 +98,7 @@ impl Auth {
 }
 
 impl Routing {
-    pub(super) fn new(written: &Written, findings: &mut Vec<Finding>) -> Self {
+    pub(super) fn new(written: &Written, domain: &Text, findings: &mut Vec<Finding>) -> Self {
         let traefik = written.traefik.clone().unwrap_or_default();
         let renderer = renderer(written, findings);
         let routing = Self {
@@ -115,6 +115,7 @@ impl Routing {
         };
         let routing = Self { auth_service: auth_service(&routing.auth, findings), ..routing };
         routing.check_auth(findings);
+        routing.check_address(domain, findings);
         check_safe_naming(written, findings);
         routing
     }
@@ -161,6 +162,22 @@ impl Routing {
             _ => return,
         };
         findings.push(finding);
+    }
+}
+
+impl Routing {
+    /// Refuses an auth service that ingress-nginx asks by a host that it serves itself.
+    fn check_address(&self, domain: &Text, findings: &mut Vec<Finding>) {
+        let (Renderer::Nginx(_), Auth::Forward(forward)) = (&self.renderer, &self.auth) else { return };
+        let host = host_of(&forward.address);
+        let below = host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        if below || host.starts_with('$') {
+            let place = root().key("routing").key("auth").key("forwardAuth").key("address");
+            let finding = rules::PUBLIC_AUTH_ADDRESS.at(place, format!("`{host}` is a host that the ingress controller serves itself"));
+            let finding =
+                finding.note("each request would ask it from outside, with another host and often behind its own auth: people go in circles");
+            findings.push(finding.help("name the Service: `http://SERVICE.NAMESPACE.svc.cluster.local:PORT/…`"));
+        }
     }
 }
 
@@ -287,12 +304,16 @@ fn auth_service(auth: &Auth, findings: &mut Vec<Finding>) -> AuthService {
 
 /// The namespace of a Service, by the name that the cluster's DNS gives it: `SERVICE.NAMESPACE.svc…` or `SERVICE.NAMESPACE`.
 fn namespace_of(address: &str) -> Option<Text> {
-    let host = address.split_once("://")?.1.split(['/', ':', '?', '#']).next()?;
-    let labels: Vec<_> = host.split('.').collect();
+    let labels: Vec<_> = host_of(address).split('.').collect();
     match labels.as_slice() {
         [_, namespace] | [_, namespace, "svc", ..] => Some(Text::from((*namespace).to_owned())),
         _ => None,
     }
+}
+
+fn host_of(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.split(['/', ':', '?', '#']).next().unwrap_or_default()
 }
 
 /// Traefik refuses to start with an option that it does not know, so that whoever says this means another version.
