@@ -110,12 +110,20 @@ impl Hosts {
 }
 
 fn hosts_file(answers: &Answers<'_>, address: IpAddr, indent: &str) -> String {
-    answers.keys().map(|host| format!("{indent}{address} {host}\n")).collect()
+    lines(answers, |out, host| writeln!(out, "{indent}{address} {host}"))
 }
 
 /// `host-record` answers for the host alone; `address=/host/` would answer for everything below it as well (dnsmasq 2.90).
 fn dnsmasq(answers: &Answers<'_>, address: IpAddr) -> String {
-    answers.keys().map(|host| format!("host-record={host},{address}\n")).collect()
+    lines(answers, |out, host| writeln!(out, "host-record={host},{address}"))
+}
+
+fn lines(answers: &Answers<'_>, write: impl Fn(&mut String, &str) -> std::fmt::Result) -> String {
+    let mut out = String::new();
+    for host in answers.keys() {
+        let _ = write(&mut out, host);
+    }
+    out
 }
 
 fn table(answers: &Answers<'_>, plan: &Plan) -> String {

@@ -5,6 +5,7 @@ use crate::finding::Finding;
 use crate::plan::{Entry, Plan, Renderer};
 use crate::platform::{AllowedRoutes, GatewayListener};
 use crate::rules::UNATTACHED_ROUTE;
+use crate::suggestion::shorten;
 
 /// Judges each route by the listeners that it is to be attached to.
 pub(crate) fn check(plan: &Plan, findings: &mut Vec<Finding>) {
@@ -18,7 +19,7 @@ pub(crate) fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                 let gateways = Place::root(FileId::PLATFORM).key("routing").key("gateway").key("gateways");
                 let finding = finding.and(gateways.index(index).key("name"), "this one");
                 let finding = finding.note("the route would be accepted and attached to nothing: the host would not answer");
-                findings.push(finding.help(help(listener)));
+                findings.push(finding.help(help(listener, entry)));
             }
         }
     }
@@ -37,10 +38,10 @@ fn has_label(entry: &Entry, key: &str, value: &str) -> bool {
     entry.labels.get(key).is_some_and(|label| label == value) || key == "kubernetes.io/metadata.name" && value == entry.namespace.as_str()
 }
 
-fn help(listener: &GatewayListener) -> String {
-    if listener.allowed_routes != Some(AllowedRoutes::Selector) {
-        return "let the Gateway take routes of all namespaces, and say `allowedRoutes: all`".into();
+fn help(listener: &GatewayListener, entry: &Entry) -> String {
+    let missing = listener.namespace_labels.iter().find(|(key, value)| !has_label(entry, key, value));
+    match missing.filter(|_| listener.allowed_routes == Some(AllowedRoutes::Selector)) {
+        Some((key, value)) => format!("add `{}: {}` to the `labels` of the entry", shorten(key), shorten(value)),
+        None => "let the Gateway take routes of all namespaces, and say `allowedRoutes: all`".into(),
     }
-    let labels: Vec<_> = listener.namespace_labels.iter().map(|(key, value)| format!("`{key}: {value}`")).collect();
-    format!("add {} to the `labels` of the entry", labels.join(", "))
 }
