@@ -234,6 +234,9 @@ fn gateway(facts: &GatewayFacts, findings: &mut Vec<Finding>) -> Renderer {
     let attachment = |listener: &GatewayListener| (listener.name.clone(), listener.namespace.clone(), listener.section_name.clone(), listener.port);
     for (index, listener) in listeners.iter().enumerate() {
         check_selector(&place.index(index), listener, findings);
+        if listener.port == Some(0) {
+            findings.push(rules::BAD_PORT.at(place.index(index).key("port"), "`0` is no port: ports go from 1 to 65535"));
+        }
         if let Some(first) = listeners[..index].iter().position(|other| attachment(other) == attachment(listener)) {
             let finding = rules::NO_ENTRY_POINT.at(place.index(index).key("name"), format!("the Gateway `{}` is listed twice", &*listener.name));
             let finding = finding.and(place.index(first).key("name"), "first here");
@@ -295,10 +298,24 @@ fn auth(routing: &Written, findings: &mut Vec<Finding>) -> Auth {
 fn auth_service(auth: &Auth, findings: &mut Vec<Finding>) -> AuthService {
     let Auth::Forward(forward) = auth else { return AuthService::default() };
     let place = root().key("routing").key("auth").key("forwardAuth");
+    if let Some(callback) = &forward.callback {
+        check_callback(&place.key("callback"), callback, findings);
+    }
     let callback = forward.callback.as_ref().map(|callback| Text::from(&callback.namespace));
     AuthService {
         namespaces: namespace_of(&forward.address).into_iter().chain(callback).collect(),
         port: forward.target_port.as_ref().and_then(|port| read_port(&place.key("targetPort"), port, findings)),
+    }
+}
+
+fn check_callback(place: &Place, callback: &Callback, findings: &mut Vec<Finding>) {
+    if callback.port == 0 {
+        findings.push(rules::BAD_PORT.at(place.key("port"), "`0` is no port: ports go from 1 to 65535"));
+    }
+    if callback.path.as_ref().is_some_and(|path| path.trim_matches('/').is_empty()) {
+        let finding = rules::MALFORMED_VALUE.at(place.key("path"), "the way back from the login cannot be all of a host");
+        let finding = finding.note("every request would lead to the auth service, and none to the app");
+        findings.push(finding.help("write the path below which the service has its own: `/oauth2/`"));
     }
 }
 
