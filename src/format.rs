@@ -317,6 +317,13 @@ fn is_endpoint(text: &str) -> bool {
     text.len() <= 64 && port && address
 }
 
+impl Version {
+    /// Whether it is this version or a later one; a patch that is not said counts as none.
+    pub fn reaches(&self, wanted: &[u32]) -> bool {
+        self.split('.').map(|part| part.parse().unwrap_or(0)).cmp(wanted.iter().copied()).is_ge()
+    }
+}
+
 fn is_version(text: &str) -> bool {
     let parts: Vec<_> = text.split('.').collect();
     text.len() <= 16
