@@ -1,15 +1,18 @@
 //! The platform's facts with their defaults, and the checks that concern the platform alone.
 
+mod auth;
 mod certificates;
 mod external_dns;
+mod gateway;
 mod network;
 mod routing;
 
+pub use auth::Auth;
 pub use certificates::Certificates;
 pub use external_dns::ExternalDns;
 pub(in crate::plan) use network::parse_cidr;
 pub use network::{Network, OutsideAddresses, PodPeer};
-pub use routing::{Auth, Class, Renderer, Routing};
+pub use routing::{Class, Renderer, Routing};
 
 use crate::catalog::PodSecurity;
 use crate::document::{FileId, Place};
