@@ -1,18 +1,21 @@
 //! The platform's facts with their defaults, and the checks that concern the platform alone.
 
 mod argocd;
+mod auth;
 mod certificates;
 mod external_dns;
+mod gateway;
 mod network;
 mod routing;
 mod secrets;
 
 pub use argocd::ArgoCd;
+pub use auth::Auth;
 pub use certificates::Certificates;
 pub use external_dns::ExternalDns;
 pub(in crate::plan) use network::parse_cidr;
 pub use network::{Network, OutsideAddresses, PodPeer};
-pub use routing::{Auth, Class, Renderer, Routing};
+pub use routing::{Class, Renderer, Routing};
 pub use secrets::{ExternalSecrets, Secrets};
 
 use crate::catalog::PodSecurity;
