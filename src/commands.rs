@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod explain;
 mod init;
+mod plugin;
 mod profiles;
 mod render;
 mod schema;
@@ -20,6 +21,8 @@ use crate::compile::{Compiled, compile};
 use crate::exit::{Exit, Outcome, Trouble};
 use crate::finding::{printable, text};
 use crate::inputs::{self, Inputs, Origin};
+use crate::object::Object;
+use crate::tree;
 
 /// One file in, the whole cluster's manifests out.
 #[derive(Debug, Parser)]
@@ -47,6 +50,8 @@ pub enum Verb {
     Profiles(profiles::Profiles),
     /// Print the JSON Schemas of what you write, for editors
     Schema(schema::Schema),
+    /// Print all manifests for Argo CD, as its config management plugin
+    Plugin(plugin::Plugin),
     /// Make a working folder to start from; overwrites nothing
     Init(init::Init),
     /// Print a completion script for a shell
@@ -63,13 +68,16 @@ pub struct Folder {
 
 impl Folder {
     fn read(&self) -> Result<Inputs, Trouble> {
-        let origin = if self.folder.as_os_str() == "-" { Origin::StandardInput } else { Origin::Folder(self.folder.clone()) };
-        inputs::read(&origin).map_err(|unreadable| {
-            let missing = unreadable.error.kind() == io::ErrorKind::NotFound && unreadable.path.ends_with("applications.yml");
-            let hint = if missing { "; `wharf init` makes one to start from" } else { "" };
-            Trouble(format!("{}{hint}", Trouble::with(&unreadable.path, &unreadable.error)))
-        })
+        read(&if self.folder.as_os_str() == "-" { Origin::StandardInput } else { Origin::Folder(self.folder.clone()) })
     }
+}
+
+fn read(origin: &Origin) -> Result<Inputs, Trouble> {
+    inputs::read(origin).map_err(|unreadable| {
+        let missing = unreadable.error.kind() == io::ErrorKind::NotFound && unreadable.path.ends_with("applications.yml");
+        let hint = if missing { "; `wharf init` makes one to start from" } else { "" };
+        Trouble(format!("{}{hint}", Trouble::with(&unreadable.path, &unreadable.error)))
+    })
 }
 
 /// Runs a verb.
@@ -81,6 +89,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Verb::Explain(verb) => verb.run(threads),
         Verb::Profiles(verb) => verb.run(threads),
         Verb::Schema(verb) => verb.run(),
+        Verb::Plugin(verb) => verb.run(threads),
         Verb::Init(verb) => verb.run(),
         Verb::Completions(verb) => verb.run(),
     };
@@ -97,6 +106,21 @@ fn print(text: &str) -> Outcome {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Trouble(format!("standard output: {error}"))),
         _ => Ok(Exit::Clean),
     }
+}
+
+/// Prints objects to standard output as one YAML stream.
+fn print_stream(objects: &[Object], threads: NonZeroUsize) -> Outcome {
+    let mut out = io::stdout().lock();
+    for piece in tree::stream(objects, threads) {
+        match out.write_all(piece.as_bytes()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Clean),
+            result => result.map_err(|error| Trouble(format!("standard output: {error}")))?,
+        }
+    }
+    out.flush()
+        .or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
+        .map_err(|error| Trouble(format!("standard output: {error}")))?;
+    Ok(Exit::Clean)
 }
 
 /// Says something to the person in front of the terminal.

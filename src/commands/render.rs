@@ -1,13 +1,12 @@
 //! `wharf render`
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Folder, compile_clean, say};
+use super::{Folder, compile_clean, print_stream, say};
 use crate::disk;
 use crate::exit::{Exit, Outcome, Trouble};
 use crate::finding::count;
@@ -77,18 +76,4 @@ fn summary(written: &disk::Difference) -> String {
         return "wharf: up to date\n".into();
     }
     format!("wharf: {} written, {} removed\n", count(new + changed, "file"), count(removed, "file"))
-}
-
-fn print_stream(objects: &[Object], threads: NonZeroUsize) -> Outcome {
-    let mut out = io::stdout().lock();
-    for piece in tree::stream(objects, threads) {
-        match out.write_all(piece.as_bytes()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Clean),
-            result => result.map_err(|error| Trouble(format!("standard output: {error}")))?,
-        }
-    }
-    out.flush()
-        .or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
-        .map_err(|error| Trouble(format!("standard output: {error}")))?;
-    Ok(Exit::Clean)
 }

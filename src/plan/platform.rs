@@ -2,6 +2,7 @@
 
 mod certificates;
 mod network;
+mod required_version;
 mod routing;
 
 pub use certificates::Certificates;
@@ -59,6 +60,7 @@ const DEFAULT_TIERS: [&str; 3] = ["infrastructure", "platform", "apps"];
 impl Platform {
     /// Fills in what is not said.
     pub fn new(written: &Written, findings: &mut Vec<Finding>) -> Self {
+        required_version::check(written, env!("CARGO_PKG_VERSION"), findings);
         let argocd = written.argocd.clone().unwrap_or_default();
         let routing = written.routing.clone().unwrap_or_default();
         let traefik = routing.traefik.clone().unwrap_or_default();
