@@ -24,6 +24,10 @@ pub struct Render {
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
 
+    /// End with 1 if that changed anything, and say which entries
+    #[arg(long, requires = "output")]
+    fail_on_change: bool,
+
     /// Only what belongs to this namespace; can be given several times
     #[arg(long, value_name = "NAMESPACE", conflicts_with = "output")]
     entry: Vec<String>,
@@ -43,7 +47,11 @@ impl Render {
         if let Some(output) = &self.output {
             let written = disk::write(&tree::tree(&compiled.objects, threads), output)?;
             say(&summary(&written));
-            return Ok(Exit::Clean);
+            let fails = self.fail_on_change && !written.is_empty();
+            if fails {
+                say(&changed_entries(&written));
+            }
+            return Ok(if fails { Exit::Findings } else { Exit::Clean });
         }
         if self.entry.is_empty() && self.kind.is_empty() {
             return print_stream(&compiled.objects, threads);
@@ -68,6 +76,13 @@ fn known(noun: &str, wanted: &[String], known: Vec<&str>) -> Result<(), Trouble>
     let Some(word) = wanted.iter().find(|word| !known.iter().any(|known| known.eq_ignore_ascii_case(word))) else { return Ok(()) };
     let hint = did_you_mean(word, known.iter().copied()).unwrap_or_else(|| format!("there is {}", either(known)));
     Err(Trouble(format!("there is no {noun} `{word}`; {hint}")))
+}
+
+/// `changed: web-links, web-notes`
+fn changed_entries(written: &disk::Difference) -> String {
+    let files = [&written.missing, &written.changed, &written.stale].into_iter().flatten();
+    let entries: BTreeSet<&str> = files.filter_map(|file| Some(file.split_once('/')?.0)).collect();
+    format!("changed: {}\n", entries.into_iter().collect::<Vec<_>>().join(", "))
 }
 
 fn summary(written: &disk::Difference) -> String {
