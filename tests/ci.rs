@@ -246,7 +246,7 @@ fn the_job_of_gitlab_does_what_it_says() {
 
 /// What a branch of the remote holds, and how many commits.
 fn branch(repository: &Path) -> (BTreeSet<String>, usize) {
-    let list = shell("git ls-tree -r --name-only rendered && git log --format=commit rendered").within(repository.join("remote.git")).succeeds().out;
+    let list = shell("git ls-tree -r --name-only rendered && git log --format=tformat:commit rendered").within(repository.join("remote.git")).succeeds().out;
     let commits = list.lines().filter(|line| *line == "commit").count();
     (list.lines().filter(|line| *line != "commit").map(str::to_owned).collect(), commits)
 }
