@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod explain;
 mod init;
+mod man;
 mod plugin;
 mod profiles;
 mod render;
@@ -24,9 +25,12 @@ use crate::inputs::{self, Inputs, Origin};
 use crate::object::Object;
 use crate::tree;
 
+/// The version, with the commit in a release build that knows it.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), env!("WHARF_COMMIT"));
+
 /// One file in, the whole cluster's manifests out.
 #[derive(Debug, Parser)]
-#[command(name = "wharf", version, about, max_term_width = 100)]
+#[command(name = "wharf", version = VERSION, about, max_term_width = 100)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -56,6 +60,8 @@ pub enum Verb {
     Init(init::Init),
     /// Print a completion script for a shell
     Completions(completions::Completions),
+    /// Print the manual page of wharf or of a verb, or write all of them to a folder
+    Man(man::Man),
 }
 
 /// Where the catalog is.
@@ -92,6 +98,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Verb::Plugin(verb) => verb.run(threads),
         Verb::Init(verb) => verb.run(),
         Verb::Completions(verb) => verb.run(),
+        Verb::Man(verb) => verb.run(),
     };
     outcome.unwrap_or_else(|trouble| {
         say(&format!("wharf: {}\n", printable(&trouble.to_string())));

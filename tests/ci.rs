@@ -112,9 +112,7 @@ fn sarif_has_rules_places_and_related_places() {
         assert_eq!(rules[index]["defaultConfiguration"]["level"], result["level"]);
         assert!(!rules[index]["shortDescription"]["text"].as_str().unwrap().is_empty());
     }
-    let place = |line: usize, start: usize, end: usize| {
-        json!({"artifactLocation": {"uri": "applications.yml"}, "region": {"startLine": line, "startColumn": start, "endLine": line, "endColumn": end}})
-    };
+    let place = |line: usize, start: usize, end: usize| json!({"artifactLocation": {"uri": "applications.yml"}, "region": {"startLine": line, "startColumn": start, "endLine": line, "endColumn": end}});
     assert_eq!(results[0]["locations"], json!([{"physicalLocation": place(2, 30, 47)}]));
     assert_eq!(results[1]["relatedLocations"], json!([{"physicalLocation": place(1, 14, 23), "message": {"text": "the first is here"}}]));
     let empty: Value = serde_json::from_str(&clean("sarif")).unwrap();
@@ -246,7 +244,8 @@ fn the_job_of_gitlab_does_what_it_says() {
 
 /// What a branch of the remote holds, and how many commits.
 fn branch(repository: &Path) -> (BTreeSet<String>, usize) {
-    let list = shell("git ls-tree -r --name-only rendered && git log --format=tformat:commit rendered").within(repository.join("remote.git")).succeeds().out;
+    let list =
+        shell("git ls-tree -r --name-only rendered && git log --format=tformat:commit rendered").within(repository.join("remote.git")).succeeds().out;
     let commits = list.lines().filter(|line| *line == "commit").count();
     (list.lines().filter(|line| *line != "commit").map(str::to_owned).collect(), commits)
 }

@@ -16,6 +16,7 @@ use crate::{disk, finding, rules, tree};
 
 /// Say everything that is wrong; never write
 #[derive(Debug, Args)]
+#[command(after_long_help = "Examples:\n  wharf check\n  wharf check --rendered rendered --format sarif > wharf.sarif")]
 pub struct Check {
     #[command(flatten)]
     folder: Folder,

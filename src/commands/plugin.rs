@@ -18,6 +18,7 @@ use crate::value::Text;
 /// Reads the catalog of the current folder, and from the environment what Argo CD tells a plugin (Argo CD 3.5). Links that lead out of the
 /// repository are refused. With an error in the catalog nothing is printed.
 #[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  ARGOCD_APP_PARAMETERS='[{\"name\": \"tiers\", \"array\": [\"apps\"]}]' wharf plugin")]
 pub struct Plugin {
     #[command(subcommand)]
     verb: Option<Verb>,

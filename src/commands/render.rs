@@ -16,6 +16,7 @@ use crate::tree;
 
 /// Print all manifests as one YAML stream, or write them to a folder
 #[derive(Debug, Args)]
+#[command(after_long_help = "Examples:\n  wharf render | kubectl diff -f -\n  wharf render --output rendered")]
 pub struct Render {
     #[command(flatten)]
     folder: Folder,
