@@ -2,6 +2,8 @@
 //!
 //! Debug builds are not told, so that a commit does not make all tests be compiled anew.
 
+#![allow(clippy::disallowed_methods, reason = "cargo speaks to build scripts through the environment and files")]
+
 use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
