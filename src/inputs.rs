@@ -2,9 +2,16 @@
 
 #![allow(clippy::disallowed_methods, reason = "the only reader of input files")]
 
+mod fence;
+
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use fence::Fence;
+
+/// How many profiles are read: each may have as many edges as its file has room for.
+const MOST_PROFILES: usize = 256;
 
 /// One input file.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +54,13 @@ pub struct Unreadable {
 pub enum Origin {
     /// A folder that holds all input files.
     Folder(PathBuf),
+    /// A folder of a repository that nobody vouches for: nothing outside `root` is read, whatever links say.
+    Untrusted {
+        /// The folder that holds all input files.
+        folder: PathBuf,
+        /// The repository.
+        root: PathBuf,
+    },
     /// Standard input; the other files come from the current folder.
     StandardInput,
 }
@@ -55,7 +69,7 @@ impl Origin {
     /// The folder of the input files.
     pub fn folder(&self) -> &Path {
         match self {
-            Self::Folder(folder) => folder,
+            Self::Folder(folder) | Self::Untrusted { folder, .. } => folder,
             Self::StandardInput => Path::new("."),
         }
     }
@@ -67,11 +81,16 @@ impl Origin {
 /// If `applications.yml` is missing, or if a file that is there cannot be read.
 pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
     let folder = origin.folder();
+    let fence = match origin {
+        Origin::Untrusted { root, .. } => Fence::around(root).map_err(|error| Unreadable { path: root.clone(), error })?,
+        Origin::Folder(_) | Origin::StandardInput => Fence::default(),
+    };
     let applications = match origin {
-        Origin::Folder(_) => read_file(&folder.join("applications.yml"))?,
+        Origin::Folder(_) | Origin::Untrusted { .. } => read_file(&folder.join("applications.yml"), &fence)?,
         Origin::StandardInput => read_standard_input()?,
     };
-    Ok(Inputs { applications, platform: read_optional(&folder.join("platform.yml"))?, profiles: read_profiles(&folder.join("profiles"))? })
+    let platform = read_optional(&folder.join("platform.yml"), &fence)?;
+    Ok(Inputs { applications, platform, profiles: read_profiles(&folder.join("profiles"), &fence)? })
 }
 
 fn read_standard_input() -> Result<Source, Unreadable> {
@@ -81,20 +100,20 @@ fn read_standard_input() -> Result<Source, Unreadable> {
     Ok(Source { name: "<stdin>".into(), bytes })
 }
 
-fn read_file(path: &Path) -> Result<Source, Unreadable> {
-    let bytes = fs::read(path).map_err(|error| Unreadable { path: path.into(), error })?;
+fn read_file(path: &Path, fence: &Fence) -> Result<Source, Unreadable> {
+    let bytes = fence.read(path).map_err(|error| Unreadable { path: path.into(), error })?;
     Ok(Source { name: display(path), bytes })
 }
 
-fn read_optional(path: &Path) -> Result<Option<Source>, Unreadable> {
-    match read_file(path) {
+fn read_optional(path: &Path, fence: &Fence) -> Result<Option<Source>, Unreadable> {
+    match read_file(path, fence) {
         Ok(source) => Ok(Some(source)),
         Err(unreadable) if unreadable.error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(unreadable) => Err(unreadable),
     }
 }
 
-fn read_profiles(folder: &Path) -> Result<Vec<(String, Source)>, Unreadable> {
+fn read_profiles(folder: &Path, fence: &Fence) -> Result<Vec<(String, Source)>, Unreadable> {
     let unreadable = |error| Unreadable { path: folder.into(), error };
     let listing = match fs::read_dir(folder) {
         Ok(listing) => listing,
@@ -108,8 +127,11 @@ fn read_profiles(folder: &Path) -> Result<Vec<(String, Source)>, Unreadable> {
             paths.push(path);
         }
     }
+    if paths.len() > MOST_PROFILES {
+        return Err(unreadable(io::Error::other(format!("it holds {} profiles, and {MOST_PROFILES} are the most", paths.len()))));
+    }
     paths.sort();
-    paths.into_iter().map(|path| Ok((stem(&path), read_file(&path)?))).collect()
+    paths.into_iter().map(|path| Ok((stem(&path), read_file(&path, fence)?))).collect()
 }
 
 fn stem(path: &Path) -> String {

@@ -49,6 +49,7 @@ pub mod rule;
 pub mod rules;
 pub mod schema;
 pub mod schemas;
+pub mod shard;
 pub mod suggestion;
 pub mod tree;
 pub mod value;

@@ -38,6 +38,7 @@ use std::num::NonZeroUsize;
 use crate::catalog::Catalog;
 use crate::finding::Finding;
 use crate::platform::Platform as WrittenPlatform;
+use crate::value::Text;
 
 /// What the catalog means.
 #[derive(Debug, Default)]
@@ -48,6 +49,8 @@ pub struct Plan {
     pub profiles: Profiles,
     /// What is rendered: the enabled entries, in the order of their namespaces.
     pub entries: Vec<Entry>,
+    /// The namespaces of the entries that are switched off, in their order.
+    pub disabled: Vec<Text>,
 }
 
 impl Plan {
@@ -57,10 +60,12 @@ impl Plan {
         let mut entries = entries::plan(catalog, &platform, &profiles, threads, findings);
         order::assign_waves(&mut entries, findings);
         edges::connect(&mut entries, &platform, &profiles, findings);
+        let mut disabled: Vec<_> = entries.iter().filter(|entry| !entry.enabled).map(|entry| entry.namespace.clone()).collect();
+        disabled.sort();
         entries.retain(|entry| entry.enabled);
         entries.sort_by(|one, other| one.namespace.cmp(&other.namespace));
         callbacks::assign(&mut entries, &platform);
-        Self { platform, profiles, entries }
+        Self { platform, profiles, entries, disabled }
     }
 
     /// The applications of all entries.

@@ -22,13 +22,15 @@ pub use secrets::{ExternalSecrets, ImagePullSecret, SecretStore, SecretStoreKind
 use serde::Deserialize;
 
 use crate::catalog::PodSecurity;
-use crate::format::{DnsName, Words};
+use crate::format::{DnsName, Version, Words};
 
 /// Facts about the cluster and the repository that every entry shares.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(title = "wharf platform.yml")]
 pub struct Platform {
+    /// The oldest wharf that may compile this catalog; any if it is not said.
+    pub required_version: Option<Version>,
     /// The git repository that the applications come from.
     pub repository: Repository,
     /// The domain that short hosts stand below.

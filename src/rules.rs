@@ -86,6 +86,7 @@ rules! {
     ERROR NO_ENTRY_POINT "no-entry-point"
     ERROR NON_TEXT_KEY "non-text-key"
     ERROR NOT_TEXT "not-text"
+    ERROR OLD_WHARF "old-wharf"
     ERROR PERMISSION_WITHOUT_EFFECT "permission-without-effect"
     ERROR POLICIES_NOT_ENFORCED "policies-not-enforced"
     ERROR PROFILE_WITHOUT_REASON "profile-without-reason"

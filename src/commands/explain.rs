@@ -16,6 +16,7 @@ use crate::suggestion::did_you_mean;
 
 /// Show what an entry becomes, object by object, and which line made it
 #[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  wharf explain web-vaultwarden")]
 pub struct Explain {
     /// The namespace of the entry
     entry: String,

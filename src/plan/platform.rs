@@ -6,6 +6,7 @@ mod certificates;
 mod external_dns;
 mod gateway;
 mod network;
+mod required_version;
 mod routing;
 mod secrets;
 
@@ -65,6 +66,7 @@ impl Platform {
     /// Fills in what is not said.
     pub fn new(written: &Written, findings: &mut Vec<Finding>) -> Self {
         let routing = Routing::new(&written.routing.clone().unwrap_or_default(), &(&written.domain).into(), findings);
+        required_version::check(written, env!("CARGO_PKG_VERSION"), findings);
         let values_file = written.patterns.as_ref().and_then(|patterns| patterns.values_file.clone());
         Self {
             repository: (&written.repository.url).into(),

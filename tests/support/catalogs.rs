@@ -291,6 +291,7 @@ fn domain(tape: &mut Tape) -> &'static str {
 fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
     let domain = domain(tape);
     let mut keys = keys();
+    keys.rarely(tape, 4, "requiredVersion", |tape| tape.pick(&["0.1", "0.0.9"]).into());
     keys.set("repository", repository(tape));
     keys.set("domain", domain);
     let tiers = tape.pick(&[&["infrastructure", "platform", "apps"][..], &["only"], &["1", "zwei", "drei vier", "on"]]);
