@@ -6,6 +6,7 @@ mod edge_reader;
 mod edges;
 mod entries;
 mod order;
+mod patterns;
 mod platform;
 mod port;
 mod profiles;

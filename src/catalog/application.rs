@@ -12,7 +12,7 @@ use crate::value::Map;
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Application {
-    /// The name of the Application; unique in the catalog.
+    /// The name of the Application; unique in the catalog. `patterns.application` of the platform may make another name of it.
     pub application_code: DnsLabel,
     /// A folder of the repository: a Helm chart unless `directory` or `kustomize` says otherwise.
     pub path: Option<RepositoryPath>,
@@ -58,7 +58,7 @@ pub struct Application {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Helm {
-    /// The name of the release; the applicationCode if it is not said.
+    /// The name of the release, at most 53 characters; the name of the Application if it is not said.
     pub release_name: Option<DnsName>,
     /// Values files, relative to `path`; by the platform's pattern if it is not said and the chart is a `path`.
     pub value_files: Option<Vec<Words>>,

@@ -16,14 +16,14 @@ const FINALIZERS: &[&str] = &["resources-finalizer.argocd.argoproj.io"];
 
 pub(super) fn application(item: &Application, entry: &Entry, plan: &Plan, origins: &Arc<[Origin]>, findings: &mut Vec<Finding>) -> Object {
     let spec = Map::new()
-        .with("project", &entry.namespace)
+        .with("project", &entry.project_name)
         .with("source", source(item))
         .with("destination", Map::new().with("server", &plan.platform.server).with("namespace", &item.target_namespace))
         .with_filled("syncPolicy", sync_policy(item))
         .with_filled("ignoreDifferences", item.written.ignore_differences.iter().map(ignore_difference).collect::<Vec<_>>())
         .with_filled("info", item.written.info.iter().map(info).collect::<Vec<_>>())
         .with_some("revisionHistoryLimit", item.written.revision_history_limit.map(i64::from));
-    let mut object = Object::new(Kind::Application, item.code.clone(), item.wave, &entry.namespace, origins)
+    let mut object = Object::new(Kind::Application, item.name.clone(), item.wave, &entry.namespace, origins)
         .within(&plan.platform.argocd_namespace)
         .sync_options(if entry.protected { KEPT } else { "" })
         .spec(spec);

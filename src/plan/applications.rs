@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use minijinja::{Environment, UndefinedBehavior, context};
-
+use super::patterns::{self, Patterns};
 use super::{Entry, Platform};
 use crate::catalog::{Application as Written, Helm, Sync};
-use crate::document::{FileId, Place};
+use crate::document::Place;
 use crate::finding::Finding;
 use crate::rules;
 use crate::suggestion::{did_you_mean, shorten};
@@ -17,8 +16,10 @@ use crate::value::Text;
 pub struct Application {
     /// Where it stands.
     pub place: Place,
-    /// Its name.
+    /// What the catalog calls it.
     pub code: Text,
+    /// The name of the Application.
+    pub name: Text,
     /// The Argo CD sync wave, once the order is known.
     pub wave: i32,
     /// The repository that it comes from.
@@ -71,62 +72,29 @@ const SYNC_OPTIONS: [&str; 18] = [
     "Validate=false",
 ];
 
-/// The pattern of values files, compiled once.
-pub(super) struct ValuesFile {
-    environment: Environment<'static>,
-}
-
-/// How much work a pattern may do.
-const FUEL: u64 = 10_000;
-
-impl ValuesFile {
-    pub(super) fn new(platform: &Platform, findings: &mut Vec<Finding>) -> Self {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_fuel(Some(FUEL));
-        for filter in ["replace", "format", "indent", "center"] {
-            environment.remove_filter(filter);
-        }
-        let added = environment.add_template_owned("valuesFile", platform.values_file.to_string());
-        let this = Self { environment };
-        if let Err(error) = added.and_then(|()| this.try_render("application", "namespace").map(|_| ())) {
-            let place = Place::root(FileId::PLATFORM).key("patterns").key("valuesFile");
-            let why = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-            let finding = rules::BAD_PATTERN.at(place, format!("this pattern cannot be filled in: {why}"));
-            let finding = finding.note("applications without `helm.valueFiles` would have no values file");
-            findings.push(finding.help("a pattern may use `{{ applicationCode }}` and `{{ namespace }}`"));
-        }
-        this
-    }
-
-    fn try_render(&self, code: &str, namespace: &str) -> Result<String, minijinja::Error> {
-        self.environment.get_template("valuesFile")?.render(context! { applicationCode => code, namespace => namespace })
-    }
-
-    fn render(&self, code: &str, namespace: &str) -> Text {
-        self.try_render(code, namespace).unwrap_or_default().into()
-    }
-}
-
 pub(super) fn plan(
     written: Written,
     place: Place,
     namespace: &Text,
     platform: &Platform,
-    values_file: &ValuesFile,
+    patterns: &Patterns,
     findings: &mut Vec<Finding>,
 ) -> Application {
     check_source(&written, &place, findings);
     check_sync(&written, &place, findings);
     check_ignore_differences(&written, &place, findings);
+    let code = Text::from(&written.application_code);
+    let name = patterns.application(&code, namespace);
+    check_release(&written, &name, &place, findings);
     let automated = automated(&written);
     let revision = written.target_revision.as_ref().map(Text::from);
     Application {
-        code: (&written.application_code).into(),
+        code,
+        name,
         wave: 0,
         repository: written.repo_url.as_ref().map_or_else(|| platform.repository.clone(), Text::from),
         revision: revision.unwrap_or_else(|| if written.repo_url.is_some() { "HEAD".into() } else { platform.revision.clone() }),
-        value_files: value_files(&written, namespace, values_file),
+        value_files: value_files(&written, namespace, patterns),
         target_namespace: written.target_namespace.as_ref().map_or_else(|| namespace.clone(), Text::from),
         options: options(&written, automated),
         automated,
@@ -135,12 +103,12 @@ pub(super) fn plan(
     }
 }
 
-fn value_files(written: &Written, namespace: &Text, values_file: &ValuesFile) -> Vec<Text> {
+fn value_files(written: &Written, namespace: &Text, patterns: &Patterns) -> Vec<Text> {
     let plain = written.chart.is_some() || written.kustomize.is_some() || written.directory.is_some();
     match written.helm.as_ref().and_then(|helm| helm.value_files.as_ref()) {
         Some(files) => files.iter().map(Text::from).collect(),
         None if plain => Vec::new(),
-        None => vec![values_file.render(&written.application_code, namespace)],
+        None => vec![patterns.values_file(&written.application_code, namespace)],
     }
 }
 
@@ -196,6 +164,24 @@ fn check_source(written: &Written, place: &Place, findings: &mut Vec<Finding>) {
         let place = place.key("helm").key("ignoreMissingValueFiles");
         let finding = rules::IGNORED_VALUES_FILES.at(place, "a values file of this application may be missing");
         findings.push(finding.note("a misspelt name deploys the chart's own defaults, and everything stays green").help("remove the line"));
+    }
+}
+
+/// The longest name of a Helm release (Helm 3 and 4, `ValidateReleaseName`).
+const LONGEST_RELEASE: usize = 53;
+
+/// Argo CD calls the release after the Application unless it is told otherwise (Argo CD 3.5, `helmTemplate`).
+fn check_release(written: &Written, name: &Text, place: &Place, findings: &mut Vec<Finding>) {
+    if written.kustomize.is_some() || written.directory.is_some() {
+        return;
+    }
+    let said = written.helm.as_ref().and_then(|helm| helm.release_name.as_ref());
+    let release = said.map_or(name.as_str(), |release| release);
+    if release.len() > LONGEST_RELEASE {
+        let place = if said.is_some() { place.key("helm").key("releaseName") } else { place.key("applicationCode") };
+        let message = format!("the Helm release would be called `{}`, {} characters", shorten(release), release.len());
+        let finding = rules::BAD_NAME.at(place, message).note(format!("Helm refuses to render the chart: {LONGEST_RELEASE} are allowed"));
+        findings.push(finding.help("write a shorter `helm.releaseName`"));
     }
 }
 
@@ -257,6 +243,21 @@ pub(super) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
             let finding = finding.and(first.key("applicationCode"), "the first is here");
             let finding = finding.note("Argo CD keeps one Application of a name: the second would take the first one's place");
             findings.push(finding.help("call them after their entries: `notes-postgres`"));
+        }
+    }
+}
+
+/// Two Applications of one name that are called differently in the catalog: the pattern makes them alike.
+pub(super) fn check_unique_names(entries: &[Entry], findings: &mut Vec<Finding>) {
+    let mut owners: BTreeMap<&Text, &Application> = BTreeMap::new();
+    for application in entries.iter().flat_map(|entry| &entry.applications) {
+        let first = *owners.entry(&application.name).or_insert(application);
+        if first.code != application.code {
+            let message = format!("two applications make the Application `{}`", shorten(&application.name));
+            let finding = rules::DUPLICATE_OBJECT.at(application.place.key("applicationCode"), message);
+            let finding = finding.and(first.place.key("applicationCode"), "the first is here").and(patterns::place("application"), "by this pattern");
+            let finding = finding.note("Argo CD applies the last one of a name: the other line would have no effect");
+            findings.push(finding.help("let the pattern use `{{ applicationCode }}`"));
         }
     }
 }

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 
 use super::applications::{self, Application};
 use super::edge::Allowance;
+use super::patterns::Patterns;
 use super::routes::{self, Route};
 use super::{Platform, Profiles};
 use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project};
@@ -23,6 +24,8 @@ pub struct Entry {
     pub place: Place,
     /// The namespace that it owns.
     pub namespace: Text,
+    /// The name of its `AppProject`.
+    pub project_name: Text,
     /// One sentence about it.
     pub description: Option<Text>,
     /// The index of its tier.
@@ -75,7 +78,7 @@ pub(super) fn plan(catalog: Catalog, platform: &Platform, profiles: &Profiles, t
         findings.push(finding.note("Argo CD would prune everything that it listed before").help("add an entry"));
     }
     check_enforcement(platform, findings);
-    let planner = Planner { platform, profiles, values_file: applications::ValuesFile::new(platform, findings) };
+    let planner = Planner { platform, profiles, patterns: Patterns::new(platform, findings) };
     let numbered: Vec<_> = catalog.0.into_iter().enumerate().collect();
     let chunks = map_owned(numbered, threads, |written| {
         let mut findings = Vec::new();
@@ -89,6 +92,7 @@ pub(super) fn plan(catalog: Catalog, platform: &Platform, profiles: &Profiles, t
     }
     check_unique_namespaces(&entries, findings);
     applications::check_unique(&entries, findings);
+    applications::check_unique_names(&entries, findings);
     routes::check_unique(&entries, findings);
     entries
 }
@@ -96,7 +100,7 @@ pub(super) fn plan(catalog: Catalog, platform: &Platform, profiles: &Profiles, t
 struct Planner<'p> {
     platform: &'p Platform,
     profiles: &'p Profiles,
-    values_file: applications::ValuesFile,
+    patterns: Patterns,
 }
 
 impl Planner<'_> {
@@ -107,12 +111,13 @@ impl Planner<'_> {
         let tier = self.tier(&place, &written, findings);
         let namespace = Text::from(&written.namespace);
         let application = |(index, application)| {
-            applications::plan(application, place.key("applications").index(index), &namespace, self.platform, &self.values_file, findings)
+            applications::plan(application, place.key("applications").index(index), &namespace, self.platform, &self.patterns, findings)
         };
         let applications = written.applications.into_iter().enumerate().map(application).collect();
-        let route = |(index, route)| routes::plan(&route, place.key("routes").index(index), &namespace, self.platform, findings);
+        let route = |(index, route)| routes::plan(&route, place.key("routes").index(index), &namespace, self.platform, &self.patterns, findings);
         let routes = written.routes.into_iter().enumerate().map(route).collect();
         Entry {
+            project_name: self.patterns.app_project(&namespace),
             namespace,
             description: written.description.as_ref().map(Text::from),
             tier,

@@ -12,7 +12,7 @@ pub use routing::Auth;
 use crate::catalog::PodSecurity;
 use crate::document::{FileId, Place};
 use crate::finding::Finding;
-use crate::platform::{EntryPoint, Platform as Written};
+use crate::platform::{EntryPoint, Patterns, Platform as Written};
 use crate::rules;
 use crate::value::Text;
 
@@ -27,8 +27,8 @@ pub struct Platform {
     pub domain: Text,
     /// The tiers in their order; never empty.
     pub tiers: Vec<Text>,
-    /// The minijinja pattern of values files.
-    pub values_file: Text,
+    /// The patterns of names.
+    pub patterns: Patterns,
     /// The namespace of Applications and `AppProjects`.
     pub argocd_namespace: Text,
     /// The API server that applications are deployed to.
@@ -62,14 +62,13 @@ impl Platform {
         let argocd = written.argocd.clone().unwrap_or_default();
         let routing = written.routing.clone().unwrap_or_default();
         let traefik = routing.traefik.clone().unwrap_or_default();
-        let values_file = written.patterns.as_ref().and_then(|patterns| patterns.values_file.clone());
         let auth = routing::auth(&routing, traefik.allow_cross_namespace.unwrap_or(false), findings);
         Self {
             repository: (&written.repository.url).into(),
             revision: written.repository.revision.as_ref().map_or("HEAD".into(), Text::from),
             domain: (&written.domain).into(),
             tiers: tiers(written, findings),
-            values_file: values_file.map_or("values-{{ applicationCode }}.yml".into(), |pattern| pattern.0),
+            patterns: written.patterns.clone().unwrap_or_default(),
             argocd_namespace: argocd.namespace.as_ref().map_or("argocd".into(), Text::from),
             server: argocd.server.as_ref().map_or("https://kubernetes.default.svc".into(), Text::from),
             network: Network::new(&written.network.clone().unwrap_or_default(), findings),

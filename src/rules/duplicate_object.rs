@@ -43,6 +43,7 @@ fn collision(object: &Object, first: &Place, second: &Place) -> Finding {
     let finding = finding.note("Argo CD applies the last one of a name: the other line would have no effect");
     finding.help(match object.kind {
         Kind::ServiceAccount => "rename the application: every namespace has an account called `default`",
+        Kind::AppProject => "let `patterns.appProject` in platform.yml use `{{ namespace }}`",
         _ => "these objects are called after host and first path, with dashes between the words: change one of them",
     })
 }

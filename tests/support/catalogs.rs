@@ -277,7 +277,7 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         keys.set("tiers", tiers);
     }
     let patterns = ["values-{{ applicationCode }}.yml", "../{{ namespace }}/{{ applicationCode }}.yaml", "values.yml"];
-    keys.rarely(tape, 3, "patterns", |tape| json!({ "valuesFile": tape.pick(&patterns) }));
+    keys.rarely(tape, 3, "patterns", |tape| name_patterns(tape, &patterns));
     let argocd = if tape.once_in(4) { "gitops".to_owned() } else { "argocd".to_owned() };
     if argocd != "argocd" || tape.once_in(3) {
         keys.set("argocd", argo_cd(tape, &argocd));
@@ -306,6 +306,16 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         profiles: Vec::new(),
     };
     (keys.json(), facts)
+}
+
+fn name_patterns(tape: &mut Tape, values_files: &[&str]) -> Json {
+    let mut keys = keys();
+    keys.rarely(tape, 2, "valuesFile", |tape| tape.pick(values_files).into());
+    keys.rarely(tape, 2, "application", |tape| tape.pick(&["{{ applicationCode }}-x", "in-{{ applicationCode }}"]).into());
+    keys.rarely(tape, 2, "appProject", |_| "{{ namespace }}-project".into());
+    keys.rarely(tape, 2, "host", |tape| tape.pick(&["{{ host }}.{{ domain }}", "x-{{ host }}.{{ domain }}"]).into());
+    keys.rarely(tape, 2, "certificateSecret", |tape| tape.pick(&["{{ route }}", "{{ route }}-{{ namespace }}"]).into());
+    keys.json()
 }
 
 fn repository(tape: &mut Tape) -> Json {
