@@ -43,7 +43,7 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
     describe(&mut findings);
 
     let mut meant = Vec::new();
-    let plan = Plan::new(catalog, &platform, profiles, threads, &mut meant);
+    let plan = Plan::new(catalog, &platform, profiles, inputs.repository.as_ref(), threads, &mut meant);
     plan.profiles.check(&plan.platform, &mut meant);
     let objects = generate::objects(&plan, threads, &mut meant);
     rules::judge(&plan, &objects, threads, &mut meant);

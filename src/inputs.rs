@@ -2,9 +2,13 @@
 
 #![allow(clippy::disallowed_methods, reason = "the only reader of input files")]
 
+mod repository;
+
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+pub use repository::{Item, Repository};
 
 /// One input file.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +35,8 @@ pub struct Inputs {
     pub platform: Option<Source>,
     /// `profiles/*.yml` by profile name, in name order.
     pub profiles: Vec<(String, Source)>,
+    /// The git working tree that the files lie in, if there is one.
+    pub repository: Option<Repository>,
 }
 
 /// Why the inputs could not be read.
@@ -71,7 +77,12 @@ pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
         Origin::Folder(_) => read_file(&folder.join("applications.yml"))?,
         Origin::StandardInput => read_standard_input()?,
     };
-    Ok(Inputs { applications, platform: read_optional(&folder.join("platform.yml"))?, profiles: read_profiles(&folder.join("profiles"))? })
+    Ok(Inputs {
+        applications,
+        platform: read_optional(&folder.join("platform.yml"))?,
+        profiles: read_profiles(&folder.join("profiles"))?,
+        repository: Repository::around(folder),
+    })
 }
 
 fn read_standard_input() -> Result<Source, Unreadable> {

@@ -11,6 +11,7 @@ mod platform;
 mod port;
 mod profiles;
 mod routes;
+mod sources;
 
 pub use applications::Application;
 pub use edge::{Allowance, Direction, Edge, Peer, Ports, allowances};
@@ -25,6 +26,7 @@ use std::num::NonZeroUsize;
 
 use crate::catalog::Catalog;
 use crate::finding::Finding;
+use crate::inputs::Repository;
 use crate::platform::Platform as WrittenPlatform;
 
 /// What the catalog means.
@@ -40,11 +42,19 @@ pub struct Plan {
 
 impl Plan {
     /// Gives the catalog its meaning; what has none becomes a finding.
-    pub fn new(catalog: Catalog, platform: &WrittenPlatform, profiles: Profiles, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Self {
+    pub fn new(
+        catalog: Catalog,
+        platform: &WrittenPlatform,
+        profiles: Profiles,
+        repository: Option<&Repository>,
+        threads: NonZeroUsize,
+        findings: &mut Vec<Finding>,
+    ) -> Self {
         let platform = Platform::new(platform, findings);
         let mut entries = entries::plan(catalog, &platform, &profiles, threads, findings);
         order::assign_waves(&mut entries, findings);
         edges::connect(&mut entries, &platform, &profiles, findings);
+        sources::look_up(&entries, &platform, repository, findings);
         entries.retain(|entry| entry.enabled);
         entries.sort_by(|one, other| one.namespace.cmp(&other.namespace));
         Self { platform, profiles, entries }

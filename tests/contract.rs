@@ -38,7 +38,7 @@ certificates:
 /// All that is made of a catalog, read back from the files.
 fn objects(applications: &str, platform: &str) -> Result<Vec<Value>, Box<dyn Error>> {
     let platform = Some(Source::new("platform.yml", platform));
-    let inputs = Inputs { applications: Source::new("applications.yml", applications), platform, profiles: Vec::new() };
+    let inputs = Inputs { applications: Source::new("applications.yml", applications), platform, ..Inputs::default() };
     let compiled = compile(&inputs, NonZeroUsize::MIN);
     let report = text::draw(&compiled.findings, &compiled.documents, false);
     if !report.is_empty() {

@@ -49,6 +49,7 @@ impl Role {
             applications: source(Self::Applications, "applications.yml", APPLICATIONS),
             platform: Some(source(Self::Platform, "platform.yml", PLATFORM)),
             profiles: vec![("lamps".into(), source(Self::Profile, "profiles/lamps.yml", PROFILE))],
+            ..Inputs::default()
         }
     }
 }

@@ -46,6 +46,7 @@ impl Catalog {
             applications: Source::new("applications.yml", text(&Json::Array(self.entries.clone()))),
             platform: Some(Source::new("platform.yml", text(&self.platform))),
             profiles: self.profiles.iter().map(profile).collect(),
+            ..Inputs::default()
         }
     }
 

@@ -156,6 +156,7 @@ impl Section {
             applications: Source::new("applications.yml", applications),
             platform: self.file("platform.yml").map(|text| Source::new("platform.yml", text)),
             profiles: self.files().filter_map(profile).collect(),
+            ..Inputs::default()
         })
     }
 
