@@ -5,11 +5,13 @@ mod application;
 mod entry;
 mod policy;
 mod route;
+mod template_use;
 
 pub use application::{Application, Backoff, Directory, Helm, HelmParameter, IgnoreDifference, Info, Kustomize, Retry, Sync};
 pub use entry::{ClusterResource, Entry, NamespaceResource, PodSecurity, Project};
 pub use policy::{Egress, Ingress, NetworkPolicies};
 pub use route::{Auth, Exposure, MiddlewareReference, PathMatch, Route, RoutePath};
+pub use template_use::TemplateUse;
 
 use schemars::JsonSchema;
 use serde::Deserialize;

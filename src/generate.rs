@@ -8,6 +8,7 @@ mod middleware;
 mod namespace;
 mod network_policy;
 mod service_account;
+mod template;
 mod tls_store;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,7 +61,7 @@ pub fn objects(plan: &Plan, threads: NonZeroUsize, findings: &mut Vec<Finding>) 
 fn in_order(made: Vec<Made>) -> Vec<Object> {
     let mut objects = Vec::with_capacity(made.iter().flat_map(|made| &made.0).map(Vec::len).sum());
     let mut chunks: Vec<_> = made.into_iter().map(|made| made.0.into_iter()).collect();
-    for _ in Kind::ALL {
+    for _ in 0..KINDS {
         objects.extend(chunks.iter_mut().filter_map(Iterator::next).flatten());
     }
     if !objects.is_sorted_by_key(Object::order) {
@@ -69,9 +70,12 @@ fn in_order(made: Vec<Made>) -> Vec<Object> {
     objects
 }
 
+/// How many kinds there are, those counted as one that wharf does not make by itself.
+const KINDS: usize = Kind::ALL.len() + 1;
+
 /// Objects by kind, each kind in the order of the entries.
 #[derive(Default)]
-struct Made([Vec<Object>; Kind::ALL.len()]);
+struct Made([Vec<Object>; KINDS]);
 
 impl Made {
     fn push(&mut self, object: Object) {
@@ -134,6 +138,7 @@ impl<'p> Maker<'p> {
             made.extend(certificate::of_route(route, entry, plan, &origins));
             made.extend(ingress_route::ingress_routes(route, entry, plan, &origins));
         }
+        template::objects(entry, plan, made, &mut self.findings);
     }
 }
 

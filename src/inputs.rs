@@ -35,6 +35,8 @@ pub struct Inputs {
     pub platform: Option<Source>,
     /// `profiles/*.yml` by profile name, in name order.
     pub profiles: Vec<(String, Source)>,
+    /// `templates/*.yml` by template name, in name order.
+    pub templates: Vec<(String, Source)>,
     /// The git working tree that the files lie in, if there is one.
     pub repository: Option<Repository>,
 }
@@ -80,7 +82,8 @@ pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
     Ok(Inputs {
         applications,
         platform: read_optional(&folder.join("platform.yml"))?,
-        profiles: read_profiles(&folder.join("profiles"))?,
+        profiles: read_folder(&folder.join("profiles"))?,
+        templates: read_folder(&folder.join("templates"))?,
         repository: Repository::around(folder),
     })
 }
@@ -105,7 +108,8 @@ fn read_optional(path: &Path) -> Result<Option<Source>, Unreadable> {
     }
 }
 
-fn read_profiles(folder: &Path) -> Result<Vec<(String, Source)>, Unreadable> {
+/// The `*.yml` files of a folder, which need not be there.
+fn read_folder(folder: &Path) -> Result<Vec<(String, Source)>, Unreadable> {
     let unreadable = |error| Unreadable { path: folder.into(), error };
     let listing = match fs::read_dir(folder) {
         Ok(listing) => listing,

@@ -12,6 +12,7 @@ mod port;
 mod profiles;
 mod routes;
 mod sources;
+mod templates;
 
 pub use applications::Application;
 pub use edge::{Allowance, Direction, Edge, Peer, Ports, allowances};
@@ -21,6 +22,8 @@ pub use platform::{Auth, Certificates, Network, OutsideAddresses, Platform, PodP
 pub use port::{Port, PortRange, Protocol};
 pub use profiles::{Profile, Profiles};
 pub use routes::{Path, Route};
+pub(crate) use templates::line as template_line;
+pub use templates::{Template, Templates};
 
 use std::num::NonZeroUsize;
 
@@ -36,8 +39,15 @@ pub struct Plan {
     pub platform: Platform,
     /// The profiles that there are.
     pub profiles: Profiles,
+    /// The templates that there are.
+    pub templates: Templates,
     /// What is rendered: the enabled entries, in the order of their namespaces.
     pub entries: Vec<Entry>,
+}
+
+/// What minijinja refuses of a template.
+pub(crate) fn template_fault(error: &minijinja::Error, template: &Template) -> Finding {
+    templates::fault(error, template.file, &template.text)
 }
 
 impl Plan {
@@ -46,6 +56,7 @@ impl Plan {
         catalog: Catalog,
         platform: &WrittenPlatform,
         profiles: Profiles,
+        templates: Templates,
         repository: Option<&Repository>,
         threads: NonZeroUsize,
         findings: &mut Vec<Finding>,
@@ -54,10 +65,11 @@ impl Plan {
         let mut entries = entries::plan(catalog, &platform, &profiles, threads, findings);
         order::assign_waves(&mut entries, findings);
         edges::connect(&mut entries, &platform, &profiles, findings);
+        templates.check_uses(&entries, findings);
         sources::look_up(&entries, &platform, repository, findings);
         entries.retain(|entry| entry.enabled);
         entries.sort_by(|one, other| one.namespace.cmp(&other.namespace));
-        Self { platform, profiles, entries }
+        Self { platform, profiles, templates, entries }
     }
 
     /// The entry that owns `namespace`.

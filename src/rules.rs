@@ -1,7 +1,7 @@
 //! All rules, in one table. What they judge stands where it is found: the document reader, the plan, the objects.
 
 mod assumed_ingress_controller;
-mod bad_label;
+pub(crate) mod bad_label;
 mod bad_name;
 pub(crate) mod cross_namespace_middleware;
 mod duplicate_object;
@@ -44,6 +44,7 @@ rules! {
     ERROR BAD_NAME "bad-name"
     ERROR BAD_PATTERN "bad-pattern"
     ERROR BAD_PORT "bad-port"
+    ERROR BAD_TEMPLATE "bad-template"
     ERROR CROSS_NAMESPACE_MIDDLEWARE "cross-namespace-middleware"
     ERROR DEPENDENCY_CYCLE "dependency-cycle"
     ERROR DISABLED_WITHOUT_TOGGLEABLE "disabled-without-toggleable"
@@ -81,6 +82,7 @@ rules! {
     ERROR SOURCE_MISMATCH "source-mismatch"
     ERROR STALE_RENDERED "stale-rendered"
     ERROR SYNC_WITHOUT_AUTO_SYNC "sync-without-auto-sync"
+    ERROR TEMPLATE_OBJECT "template-object"
     WARNING UNCHECKED_KIND "unchecked-kind"
     ERROR UNENFORCEABLE_PEER "unenforceable-peer"
     ERROR UNKNOWN_DEPENDENCY "unknown-dependency"
@@ -89,8 +91,10 @@ rules! {
     ERROR UNKNOWN_PEER "unknown-peer"
     ERROR UNKNOWN_PROFILE "unknown-profile"
     ERROR UNKNOWN_SYNC_OPTION "unknown-sync-option"
+    ERROR UNKNOWN_TEMPLATE "unknown-template"
     ERROR UNKNOWN_TIER "unknown-tier"
     ERROR UNKNOWN_VALUE "unknown-value"
+    WARNING UNUSED_TEMPLATE "unused-template"
     WARNING UNUSED_VALUES_FILE "unused-values-file"
     ERROR WRONG_TYPE "wrong-type"
     ERROR YAML_SYNTAX "yaml-syntax"

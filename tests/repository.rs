@@ -1,6 +1,6 @@
 //! Which repository a catalog lies in, by git's own files.
 
-#![allow(clippy::disallowed_methods, reason = "tests write files")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, reason = "tests write files, and fail where they cannot")]
 
 use std::fs;
 use std::num::NonZeroUsize;

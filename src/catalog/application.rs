@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::TemplateUse;
 use crate::format::{ApiGroup, DnsLabel, DnsName, JsonPointer, KindName, RepositoryPath, Span, Words};
 use crate::value::Map;
 
@@ -52,6 +53,9 @@ pub struct Application {
     /// The applicationCodes of applications that are synced before this one.
     #[serde(default)]
     pub depends_on: Vec<DnsLabel>,
+    /// Objects of one's own, made by templates once for this application.
+    #[serde(default)]
+    pub templates: Vec<TemplateUse>,
 }
 
 /// How Helm renders a chart.

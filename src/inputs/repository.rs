@@ -58,7 +58,13 @@ impl Repository {
         for item in fs::read_dir(self.root.join(folder)).ok()?.take(LARGEST_FOLDER + 1) {
             let item = item.ok()?;
             let kind = item.file_type().ok()?;
-            let kind = if kind.is_dir() { Item::Folder } else { if kind.is_file() { Item::File } else { Item::Other } };
+            let kind = if kind.is_dir() {
+                Item::Folder
+            } else if kind.is_file() {
+                Item::File
+            } else {
+                Item::Other
+            };
             items.push((item.file_name().into_string().ok()?, kind));
         }
         items.sort_by(|(one, _), (other, _)| one.cmp(other));

@@ -8,7 +8,7 @@ use super::edge::Allowance;
 use super::patterns::Patterns;
 use super::routes::{self, Route};
 use super::{Platform, Profiles};
-use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project};
+use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project, TemplateUse};
 use crate::document::{FileId, Place};
 use crate::finding::Finding;
 use crate::parallel::map_owned;
@@ -50,6 +50,8 @@ pub struct Entry {
     pub(super) ingress: Vec<Ingress>,
     /// What its applications may do beyond the least that they need.
     pub project: Project,
+    /// The templates that it uses.
+    pub templates: Vec<TemplateUse>,
     /// Its applications.
     pub applications: Vec<Application>,
     /// Its routes.
@@ -131,6 +133,7 @@ impl Planner<'_> {
             egress: written.network_policies.egress,
             ingress: written.network_policies.ingress,
             project: written.project.unwrap_or_else(|| Project { cluster_resources: vec![], namespace_resources: vec![], source_repos: vec![] }),
+            templates: written.templates,
             applications,
             routes,
             place,

@@ -88,6 +88,11 @@ impl Platform {
     pub fn route_wave(&self) -> i32 {
         wave_of_tier(self.tiers.len().saturating_sub(1))
     }
+
+    /// The first wave of the applications of a tier.
+    pub fn tier_wave(&self, tier: usize) -> i32 {
+        wave_of_tier(tier.min(self.tiers.len().saturating_sub(1)))
+    }
 }
 
 /// The first wave of a tier.

@@ -34,7 +34,7 @@ pub(crate) fn check(objects: &[Object], findings: &mut Vec<Finding>) {
         if good && name.len() <= longest {
             continue;
         }
-        let message = format!("the {} would be called `{}`, {} characters", object.kind.name(), shorten(name), name.len());
+        let message = format!("the {} would be called `{}`, {} characters", object.kind_name(), shorten(name), name.len());
         let finding = BAD_NAME.at(origin.place.clone(), message).note(refusal(name, longest));
         findings.push(finding.help(help(object.kind)));
     }

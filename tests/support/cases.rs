@@ -15,7 +15,7 @@ use wharf::tree::tree;
 const PLATFORM: &str = "golden/platform.yml";
 
 /// What a folder of `golden/` may hold.
-const KNOWN: [&str; 6] = ["applications.yml", "platform.yml", "profiles", "rendered", "report.txt", "repository"];
+const KNOWN: [&str; 7] = ["applications.yml", "platform.yml", "profiles", "rendered", "report.txt", "repository", "templates"];
 
 /// The platform's repository, as somebody pushes to it.
 const REMOTE: &str = "ssh://git@git.example.com:2222/home/cluster.git";
@@ -62,6 +62,9 @@ impl Case {
         }
         for (name, source) in &mut inputs.profiles {
             source.name = format!("profiles/{name}.yml");
+        }
+        for (name, source) in &mut inputs.templates {
+            source.name = format!("templates/{name}.yml");
         }
         // Where the tests run must make no difference.
         let tree = self.folder.join("repository");
