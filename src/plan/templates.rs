@@ -53,7 +53,9 @@ impl Templates {
             }
             let faults = findings.len();
             findings.extend(without_escape(document));
-            if let Err(error) = this.environment.add_template_owned(name.to_owned(), document.text.to_owned()) {
+            if let Some(finding) = long_tag(document) {
+                findings.push(finding);
+            } else if let Err(error) = this.environment.add_template_owned(name.to_owned(), document.text.to_owned()) {
                 findings.push(fault(&error, document.file, document.text));
             }
             let template = Template { file: document.file, text: document.text.to_owned(), sound: faults == findings.len() };
@@ -135,6 +137,32 @@ fn without_escape(document: &Document<'_>) -> Option<Finding> {
     let place = Place::bytes(document.file, start, start + "autoescape".len());
     let finding = rules::BAD_TEMPLATE.at(place, "values are always escaped");
     Some(finding.note("without it a value could break out of its field").help("remove the block"))
+}
+
+/// How long an expression may be, in bytes: minijinja takes a step deeper for each operator, and its stack has an end.
+const LONGEST_TAG: usize = 1000;
+
+/// The first expression or statement that is too long.
+fn long_tag(document: &Document<'_>) -> Option<Finding> {
+    let text = document.text.as_bytes();
+    let (mut start, mut quote, mut at) = (None, None, 0);
+    while at < text.len() {
+        let (byte, pair) = (text[at], text.get(at..at + 2).unwrap_or_default());
+        match (start, quote) {
+            (None, _) if matches!(pair, b"{{" | b"{%") => start = Some(at),
+            (Some(_), Some(open)) if byte == open => quote = None,
+            (Some(_), Some(_)) if byte == b'\\' => at += 1,
+            (Some(_), None) if matches!(byte, b'"' | b'\'') => quote = Some(byte),
+            (Some(_), None) if matches!(pair, b"}}" | b"%}") => start = None,
+            _ => {}
+        }
+        if let Some(start) = start.filter(|start| at - start > LONGEST_TAG) {
+            let finding = rules::BAD_TEMPLATE.at(Place::bytes(document.file, start, start + 2), "this expression is longer than 1,000 bytes");
+            return Some(finding.help("put long values into the `values` of the use"));
+        }
+        at += 1;
+    }
+    None
 }
 
 /// The finding for what minijinja refuses.
