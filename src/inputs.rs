@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "the only reader of input files")]
 
 mod fence;
+mod repository;
 
 use std::fs;
 use std::io::{self, Read};
@@ -12,6 +13,7 @@ use fence::Fence;
 
 /// How many profiles are read: each may have as many edges as its file has room for.
 const MOST_PROFILES: usize = 256;
+pub use repository::{Item, Repository};
 
 /// One input file.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +40,10 @@ pub struct Inputs {
     pub platform: Option<Source>,
     /// `profiles/*.yml` by profile name, in name order.
     pub profiles: Vec<(String, Source)>,
+    /// `templates/*.yml` by template name, in name order.
+    pub templates: Vec<(String, Source)>,
+    /// The git working tree that the files lie in, if there is one.
+    pub repository: Option<Repository>,
 }
 
 /// Why the inputs could not be read.
@@ -89,8 +95,13 @@ pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
         Origin::Folder(_) | Origin::Untrusted { .. } => read_file(&folder.join("applications.yml"), &fence)?,
         Origin::StandardInput => read_standard_input()?,
     };
-    let platform = read_optional(&folder.join("platform.yml"), &fence)?;
-    Ok(Inputs { applications, platform, profiles: read_profiles(&folder.join("profiles"), &fence)? })
+    Ok(Inputs {
+        applications,
+        platform: read_optional(&folder.join("platform.yml"), &fence)?,
+        profiles: read_folder(&folder.join("profiles"), &fence)?,
+        templates: read_folder(&folder.join("templates"), &fence)?,
+        repository: Repository::around(folder),
+    })
 }
 
 fn read_standard_input() -> Result<Source, Unreadable> {
@@ -113,7 +124,8 @@ fn read_optional(path: &Path, fence: &Fence) -> Result<Option<Source>, Unreadabl
     }
 }
 
-fn read_profiles(folder: &Path, fence: &Fence) -> Result<Vec<(String, Source)>, Unreadable> {
+/// The `*.yml` files of a folder, which need not be there.
+fn read_folder(folder: &Path, fence: &Fence) -> Result<Vec<(String, Source)>, Unreadable> {
     let unreadable = |error| Unreadable { path: folder.into(), error };
     let listing = match fs::read_dir(folder) {
         Ok(listing) => listing,

@@ -63,13 +63,14 @@ impl Render {
     fn filter(&self, objects: &[Object]) -> Result<Vec<Object>, Trouble> {
         let folders: BTreeSet<&str> = objects.iter().map(|object| object.folder.as_str()).collect();
         known("entry", &self.entry, folders.into_iter().collect())?;
-        let mut kinds = Kind::ALL.map(Kind::name).to_vec();
+        let others: BTreeSet<&str> = objects.iter().filter(|object| object.other.is_some()).map(Object::kind_name).collect();
+        let mut kinds: Vec<_> = Kind::ALL.map(Kind::name).into_iter().chain(others).collect();
         // One that is served in two versions is one kind to the user.
         kinds.dedup();
         known("kind", &self.kind, kinds)?;
         let wanted = |object: &&Object| {
             (self.entry.is_empty() || self.entry.iter().any(|entry| *entry == *object.folder))
-                && (self.kind.is_empty() || self.kind.iter().any(|kind| kind.eq_ignore_ascii_case(object.kind.name())))
+                && (self.kind.is_empty() || self.kind.iter().any(|kind| kind.eq_ignore_ascii_case(object.kind_name())))
         };
         Ok(objects.iter().filter(wanted).cloned().collect())
     }
