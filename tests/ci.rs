@@ -337,7 +337,8 @@ fn the_action_of_github_does_what_it_says() {
 
 #[test]
 fn what_is_installed_is_this_version() {
-    let package = json!(format!("wharf=={}", env!("CARGO_PKG_VERSION")));
+    let wheel = format!("wharf_gitops-{}-py3-none-manylinux_2_17_x86_64.whl", env!("CARGO_PKG_VERSION"));
+    let package = json!(format!("https://files.example.com/{wheel}"));
     assert_eq!(yaml("gitlab/wharf.gitlab-ci.yml")["variables"]["WHARF_PACKAGE"]["value"], package);
     assert_eq!(yaml("gitlab/rendered-branch.gitlab-ci.yml")["variables"]["WHARF_PACKAGE"]["value"], package);
     assert_eq!(yaml("github/rendered-branch.yml")["jobs"]["render"]["env"]["WHARF_PACKAGE"], package);

@@ -42,13 +42,21 @@ fn tool(line: &str) -> Run {
     run
 }
 
-/// A wheel of this repository, compiled like the tests.
+/// A release build that takes seconds, in a folder that keeps the dependencies for the next run. It is not that of the tests, whose binary
+/// others are running.
+fn quick(run: Run) -> Run {
+    let run = run.variable("CARGO_TARGET_DIR", target().join("install"));
+    let profile = [("LTO", "off"), ("OPT_LEVEL", "0"), ("CODEGEN_UNITS", "256"), ("DEBUG", "0"), ("INCREMENTAL", "false")];
+    profile.iter().fold(run, |run, (name, value)| run.variable(&format!("CARGO_PROFILE_RELEASE_{name}"), *value))
+}
+
+/// A wheel of this repository.
 fn wheel() -> &'static Path {
     static WHEEL: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
     let (_, path) = WHEEL.get_or_init(|| {
         let out = folder();
-        let line = format!("maturin build --quiet --profile dev --compatibility linux --out '{}'", out.path().display());
-        let ran = tool(&line).within(root()).variable("CARGO_TARGET_DIR", target()).run();
+        let line = format!("maturin build --quiet --release --compatibility linux --out '{}'", out.path().display());
+        let ran = quick(tool(&line)).within(root()).run();
         assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
         let name = cli::files(out.path()).into_keys().next().expect("a wheel");
         let path = out.path().join(name);
@@ -74,10 +82,10 @@ fn user(venv: &Path, line: &str) -> Run {
 fn a_wheel_brings_wharf_without_a_compiler() {
     let venv = environment();
     let work = folder();
-    let first = "wharf init && sed -i s/example.com/example.org/ platform.yml && wharf check && wharf render --output rendered && wharf check --rendered rendered";
+    let first = "wharf init && sed -i.bak s/example.com/example.org/ platform.yml && wharf check && wharf render --output rendered && wharf check --rendered rendered";
     user(venv.path(), first).within(work.path()).succeeds().says("5 files written, 0 files removed");
     user(venv.path(), "wharf --version").succeeds().prints(concat!("wharf ", env!("CARGO_PKG_VERSION")));
-    let metadata = user(venv.path(), "venv/bin/pip show wharf && venv/bin/python -m pip show --files wharf").within(venv.path()).succeeds().out;
+    let metadata = user(venv.path(), "venv/bin/pip show --files wharf-gitops").within(venv.path()).succeeds().out;
     for line in [concat!("Version: ", env!("CARGO_PKG_VERSION")), "License", "Requires: \n", "/bin/wharf\n"] {
         assert!(metadata.contains(line), "{line}: {metadata}");
     }
@@ -164,11 +172,9 @@ fn hooks_run_with_the_wheel() {
 #[test]
 fn hooks_are_built_by_pre_commit() {
     let (published, cache) = (published(), folder());
-    let prepare = |line: &str| {
-        let run = offline(cache.path(), tool(line)).variable("CARGO_TARGET_DIR", target().join("pre-commit"));
-        let quick = [("LTO", "off"), ("OPT_LEVEL", "0"), ("CODEGEN_UNITS", "256"), ("DEBUG", "0"), ("INCREMENTAL", "false")];
-        quick.iter().fold(run, |run, (name, value)| run.variable(&format!("CARGO_PROFILE_RELEASE_{name}"), *value))
-    };
+    // both are built in one folder, one after the other
+    wheel();
+    let prepare = |line: &str| offline(cache.path(), quick(tool(line)));
     hooks_work(published.path(), "", &prepare);
     // it knows its commit
     let binary = cli::files(cache.path()).into_keys().find(|path| path.ends_with("/bin/wharf")).expect("what pre-commit has built");
