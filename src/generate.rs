@@ -4,6 +4,8 @@ mod app_project;
 mod application;
 mod certificate;
 mod external_secret;
+mod image_annotations;
+mod image_updater;
 mod ingress_route;
 mod middleware;
 mod namespace;
@@ -131,6 +133,7 @@ impl<'p> Maker<'p> {
         network_policy::network_policies(entry, plan, &self.policies, made);
         for item in &entry.applications {
             made.push(application::application(item, entry, plan, &line(&item.place.key("applicationCode")), &mut self.findings));
+            made.extend(image_updater::image_updater(item, entry, plan));
         }
         made.extend(entry.secrets.iter().filter_map(|secret| external_secret::external_secret(secret, entry, plan)));
         made.extend(middleware::auth(entry, plan));

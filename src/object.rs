@@ -33,11 +33,13 @@ pub enum Kind {
     Middleware,
     /// A Traefik `IngressRoute`.
     IngressRoute,
+    /// An `ImageUpdater` of argocd-image-updater, since 1.0.
+    ImageUpdater,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Namespace,
         Self::AppProject,
         Self::ServiceAccount,
@@ -50,6 +52,7 @@ impl Kind {
         Self::TlsStore,
         Self::Middleware,
         Self::IngressRoute,
+        Self::ImageUpdater,
     ];
 
     /// `kind` of the object.
@@ -66,6 +69,7 @@ impl Kind {
             Self::TlsStore => "TLSStore",
             Self::Middleware => "Middleware",
             Self::IngressRoute => "IngressRoute",
+            Self::ImageUpdater => "ImageUpdater",
         }
     }
 
@@ -80,13 +84,14 @@ impl Kind {
             Self::ExternalSecretBeta => "external-secrets.io/v1beta1",
             Self::Certificate => "cert-manager.io/v1",
             Self::TlsStore | Self::Middleware | Self::IngressRoute => "traefik.io/v1alpha1",
+            Self::ImageUpdater => "argocd-image-updater.argoproj.io/v1alpha1",
         }
     }
 
     /// Whether Argo CD waits in a sync wave until an object of this kind is healthy. Applications are not meant: they have a health only
     /// where the platform says so (Argo CD 3.5, `gitops-engine/pkg/health` and the built-in Lua checks).
     pub fn has_health(self) -> bool {
-        matches!(self, Self::Certificate | Self::ExternalSecret)
+        matches!(self, Self::Certificate | Self::ExternalSecret | Self::ImageUpdater)
     }
 
     /// The file that the objects of this kind go to, within the folder of their entry.
@@ -103,6 +108,7 @@ impl Kind {
             Self::TlsStore => "tls-stores.yaml",
             Self::Middleware => "middlewares.yaml",
             Self::IngressRoute => "ingress-routes.yaml",
+            Self::ImageUpdater => "image-updaters.yaml",
         }
     }
 }

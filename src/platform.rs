@@ -3,6 +3,7 @@
 mod access;
 mod argocd;
 mod certificates;
+mod images;
 mod network;
 mod routing;
 mod secrets;
@@ -10,6 +11,7 @@ mod secrets;
 pub use access::Access;
 pub use argocd::ArgoCd;
 pub use certificates::{CertificateMode, Certificates, Issuer, IssuerKind};
+pub use images::{ImageUpdater, WriteBack};
 pub use network::{Cni, Dns, IngressController, IpFamily, Network, OutsidePeer};
 pub use routing::{EntryPoint, ForwardAuth, PlatformAuth, Routing, RoutingKind, SharedMiddleware, Traefik};
 use schemars::JsonSchema;
@@ -42,6 +44,8 @@ pub struct Platform {
     pub certificates: Option<Certificates>,
     /// Where the Secrets of the entries come from.
     pub secrets: Option<Secrets>,
+    /// Facts about argocd-image-updater; required for `images`.
+    pub image_updater: Option<ImageUpdater>,
     /// How groups of people are known to the cluster.
     pub access: Option<Access>,
     /// What entries get that do not say otherwise.

@@ -2,12 +2,14 @@
 
 mod argocd;
 mod certificates;
+mod images;
 mod network;
 mod routing;
 mod secrets;
 
 pub use argocd::ArgoCd;
 pub use certificates::Certificates;
+pub use images::ImageUpdater;
 pub(in crate::plan) use network::parse_cidr;
 pub use network::{Network, OutsideAddresses, PodPeer};
 pub use routing::Auth;
@@ -51,6 +53,8 @@ pub struct Platform {
     pub certificates: Certificates,
     /// Where Secrets come from.
     pub secrets: Secrets,
+    /// argocd-image-updater, if there is one.
+    pub image_updater: Option<ImageUpdater>,
     /// What stands before each group in Kubernetes.
     pub group_prefix: Text,
     /// The Pod Security level of entries that name none.
@@ -84,6 +88,7 @@ impl Platform {
             auth,
             certificates: certificates::certificates(&written.certificates.clone().unwrap_or_default(), findings),
             secrets: secrets::secrets(&written.secrets.clone().unwrap_or_default(), findings),
+            image_updater: written.image_updater.as_ref().map(|written| images::updater(written, findings)),
             group_prefix: written.access.as_ref().and_then(|access| access.group_prefix.as_ref()).map(Text::from).unwrap_or_default(),
             pod_security: written.defaults.as_ref().and_then(|defaults| defaults.pod_security).unwrap_or_default(),
         }
