@@ -353,7 +353,7 @@ fn image_updater(tape: &mut Tape, platform: &mut Keys, pull_secrets: bool) -> Im
     if !tape.once_in(2) {
         return Images::Nothing;
     }
-    let version = tape.pick(&["1.2", "0.17.0", "1.0.2", "1.3"]);
+    let version = tape.pick(&["1.2", "1.3", "0.17.0", "1.3.1", "1.0.2", "1.4"]);
     let mut keys = keys();
     keys.set("version", version);
     keys.set("writeBack", "git");
@@ -361,7 +361,7 @@ fn image_updater(tape: &mut Tape, platform: &mut Keys, pull_secrets: bool) -> Im
     keys.rarely(tape, 2, "reviewBranch", |_| "updates-{{.SHA256}}".into());
     keys.rarely(tape, 2, "credentials", |_| "git.push".into());
     platform.set("imageUpdater", keys.json());
-    if version == "1.3" { Images::Plugins { pull_secrets } } else { Images::Charts { pull_secrets } }
+    if matches!(version, "1.3" | "1.3.1" | "1.4") { Images::Plugins { pull_secrets } } else { Images::Charts { pull_secrets } }
 }
 
 fn repository(tape: &mut Tape) -> Json {
@@ -811,7 +811,7 @@ fn images(tape: &mut Tape, keys: &mut Keys, facts: &Facts) {
     let on_main = |source: Option<&Json>| source.is_some_and(|source| source["targetRevision"] == "main");
     let follows_branch = on_main(lends) || keys.0.get("targetRevision").is_some_and(|revision| revision == "main");
     let unknown = said("chart") || said("directory") || said("plugin") && !plugins;
-    if unknown || !follows_branch || !tape.once_in(2) {
+    if unknown || !follows_branch || !said("plugin") && !tape.once_in(2) {
         return;
     }
     let renderer = ["kustomize", "plugin"].into_iter().find(|key| said(key)).unwrap_or("helm");
@@ -857,7 +857,7 @@ fn chart(tape: &mut Tape, keys: &mut Keys) {
 fn folder(tape: &mut Tape, keys: &mut Keys) {
     keys.set("path", tape.pick(&["charts/app", "on", "deploy/ä,b"]));
     keys.rarely(tape, 4, "repoURL", |_| "git@git.example.com:other.git".into());
-    keys.rarely(tape, 4, "targetRevision", |_| "main".into());
+    keys.rarely(tape, 2, "targetRevision", |_| "main".into());
     match tape.below(6) {
         1 => keys.set("helm", helm(tape)),
         2 => keys.set("kustomize", kustomize(tape)),
