@@ -1,5 +1,6 @@
 //! The verbs, and what they have in common: arguments in, an exit out.
 
+mod bootstrap;
 mod check;
 mod completions;
 mod explain;
@@ -41,6 +42,8 @@ pub enum Verb {
     Render(render::Render),
     /// Say everything that is wrong; never write
     Check(check::Check),
+    /// Print what has to exist before Argo CD can apply the rest, and a checklist of what is left to do by hand
+    Bootstrap(bootstrap::Bootstrap),
     /// Show what an entry becomes, object by object, and which line made it
     Explain(explain::Explain),
     /// List the network profiles and who uses them
@@ -78,6 +81,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     let outcome = match &arguments.verb {
         Verb::Render(verb) => verb.run(threads),
         Verb::Check(verb) => verb.run(threads),
+        Verb::Bootstrap(verb) => verb.run(threads),
         Verb::Explain(verb) => verb.run(threads),
         Verb::Profiles(verb) => verb.run(threads),
         Verb::Schema(verb) => verb.run(),

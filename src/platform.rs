@@ -8,7 +8,7 @@ mod routing;
 mod secrets;
 
 pub use access::Access;
-pub use argocd::ArgoCd;
+pub use argocd::{ArgoCd, RootApplication};
 pub use certificates::{CertificateMode, Certificates, Issuer, IssuerKind};
 pub use network::{Cni, Dns, IngressController, IpFamily, Network, OutsidePeer};
 pub use routing::{EntryPoint, ForwardAuth, PlatformAuth, Routing, RoutingKind, SharedMiddleware, Traefik};

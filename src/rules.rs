@@ -9,6 +9,8 @@ mod duplicate_secret;
 mod gated_by_health;
 mod gated_wave;
 mod permission_without_effect;
+mod root_name_taken;
+mod self_managed_argocd;
 mod waves_without_health;
 
 use std::num::NonZeroUsize;
@@ -89,10 +91,12 @@ rules! {
     WARNING PRUNE_WITHOUT_DELETE "prune-without-delete"
     ERROR RESERVED_METADATA "reserved-metadata"
     ERROR RESERVED_NAMESPACE "reserved-namespace"
+    ERROR ROOT_NAME_TAKEN "root-name-taken"
     ERROR SCHEMA_VIOLATION "schema-violation"
     ERROR SECRET_SOURCE "secret-source"
     WARNING SECRETS_NEVER_REFRESHED "secrets-never-refreshed"
     ERROR SELF_EDGE "self-edge"
+    ERROR SELF_MANAGED_ARGOCD "self-managed-argocd"
     ERROR SEVERAL_DOCUMENTS "several-documents"
     ERROR STALE_RENDERED "stale-rendered"
     ERROR SYNC_WITHOUT_AUTO_SYNC "sync-without-auto-sync"
@@ -122,6 +126,8 @@ pub fn judge(plan: &Plan, objects: &[Object], threads: NonZeroUsize, findings: &
     gated_wave::check(plan, findings);
     gated_by_health::check(plan, objects, findings);
     waves_without_health::check(plan, findings);
+    root_name_taken::check(plan, findings);
+    self_managed_argocd::check(plan, findings);
     duplicate_secret::check(plan, objects, findings);
     let side_by_side = if objects.len() < WORTH_A_THREAD { NonZeroUsize::MIN } else { threads };
     let duplicates = || {

@@ -257,6 +257,23 @@ impl Map {
         self.0.iter().map(|(key, value)| (key, value))
     }
 
+    /// What stands at `key`.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.0.iter().find(|(known, _)| known.as_str() == key).map(|(_, value)| value)
+    }
+
+    /// Both mappings in one; where both have a value, mappings become one in turn, and of anything else that of `other` counts.
+    pub fn merged(mut self, other: &Self) -> Self {
+        for (key, value) in other.iter() {
+            match (self.0.iter_mut().find(|(known, _)| known == key), value) {
+                (Some((_, Value::Map(own))), Value::Map(more)) => *own = std::mem::take(own).merged(more),
+                (Some((_, own)), _) => *own = value.clone(),
+                (None, _) => self.push(key.clone(), value.clone()),
+            }
+        }
+        self
+    }
+
     /// Whether the mapping holds nothing.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

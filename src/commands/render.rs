@@ -42,7 +42,7 @@ impl Render {
             Err(exit) => return Ok(exit),
         };
         if let Some(output) = &self.output {
-            let written = disk::write(&tree::tree(&compiled.objects, threads), output)?;
+            let written = disk::write(&tree::tree(&compiled.objects, threads), tree::HEADER, output)?;
             say(&summary(&written));
             return Ok(Exit::Clean);
         }
@@ -74,7 +74,7 @@ fn known(noun: &str, wanted: &[String], known: Vec<&str>) -> Result<(), Trouble>
     Err(Trouble(format!("there is no {noun} `{word}`; {hint}")))
 }
 
-fn summary(written: &disk::Difference) -> String {
+pub(super) fn summary(written: &disk::Difference) -> String {
     let (new, changed, removed) = (written.missing.len(), written.changed.len(), written.stale.len());
     if new + changed + removed == 0 {
         return "wharf: up to date\n".into();
@@ -82,7 +82,7 @@ fn summary(written: &disk::Difference) -> String {
     format!("wharf: {} written, {} removed\n", count(new + changed, "file"), count(removed, "file"))
 }
 
-fn print_stream(objects: &[Object], threads: NonZeroUsize) -> Outcome {
+pub(super) fn print_stream(objects: &[Object], threads: NonZeroUsize) -> Outcome {
     let mut out = io::stdout().lock();
     for piece in tree::stream(objects, threads) {
         match out.write_all(piece.as_bytes()) {

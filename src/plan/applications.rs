@@ -42,6 +42,18 @@ pub struct Application {
     pub written: Written,
 }
 
+impl Application {
+    /// Whether its name, or that of its chart or folder, is one of `names`: the best guess at what it brings without a look inside.
+    pub fn is_called_after(&self, names: &[&str]) -> bool {
+        let last = |path: &str| names.contains(&path.rsplit('/').next().unwrap_or_default());
+        names.contains(&self.code.as_str())
+            || self.sources.iter().any(|source| {
+                let places = [source.written.chart.as_deref(), source.written.path.as_deref()];
+                places.into_iter().flatten().any(last) || source.repository.starts_with("oci://") && last(&source.repository)
+            })
+    }
+}
+
 /// What an automated sync may do.
 #[derive(Clone, Copy, Debug)]
 pub struct Automated {

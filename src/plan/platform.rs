@@ -6,7 +6,7 @@ mod network;
 mod routing;
 mod secrets;
 
-pub use argocd::ArgoCd;
+pub use argocd::{ArgoCd, Root};
 pub use certificates::Certificates;
 pub(in crate::plan) use network::parse_cidr;
 pub use network::{Network, OutsideAddresses, PodPeer};

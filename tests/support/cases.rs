@@ -6,6 +6,7 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use wharf::bootstrap::Bootstrap;
 use wharf::compile::compile;
 use wharf::finding::text;
 use wharf::inputs::{self, Inputs, Origin, Source};
@@ -15,7 +16,7 @@ use wharf::tree::tree;
 const PLATFORM: &str = "golden/platform.yml";
 
 /// What a folder of `golden/` may hold.
-const KNOWN: [&str; 5] = ["applications.yml", "platform.yml", "profiles", "rendered", "report.txt"];
+const KNOWN: [&str; 6] = ["applications.yml", "bootstrap", "platform.yml", "profiles", "rendered", "report.txt"];
 
 /// Files by their path within a case.
 pub(crate) type Files = BTreeMap<String, String>;
@@ -33,7 +34,7 @@ pub(crate) struct Case {
 
 /// What a case becomes.
 pub(crate) struct Made {
-    /// `rendered/**` and `report.txt`
+    /// `rendered/**`, `report.txt`, and `bootstrap/**` of an example or where there is such a folder
     pub(crate) files: Files,
     /// Whether the catalog has errors.
     pub(crate) is_faulty: bool,
@@ -70,6 +71,10 @@ impl Case {
         let is_faulty = compiled.is_faulty();
         let tree = if is_faulty { Files::new() } else { tree(&compiled.objects, NonZeroUsize::MIN) };
         let mut files: Files = tree.into_iter().map(|(path, text)| (format!("rendered/{path}"), text)).collect();
+        if !is_faulty && (self.is_example || self.folder.join("bootstrap").is_dir()) {
+            let bootstrap = Bootstrap::new(&compiled.plan, &compiled.objects).tree();
+            files.extend(bootstrap.into_iter().map(|(path, text)| (format!("bootstrap/{path}"), text)));
+        }
         let report = text::draw(&compiled.findings, &compiled.documents, false);
         if !report.is_empty() {
             files.insert("report.txt".into(), report);
@@ -81,6 +86,7 @@ impl Case {
     pub(crate) fn expected(&self) -> io::Result<Files> {
         let mut files = Files::new();
         walk(&self.folder.join("rendered"), "rendered", &mut files)?;
+        walk(&self.folder.join("bootstrap"), "bootstrap", &mut files)?;
         match fs::read_to_string(self.folder.join("report.txt")) {
             Ok(report) => drop(files.insert("report.txt".into(), report)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
