@@ -8,6 +8,7 @@ mod root_application;
 mod root_project;
 mod traefik_values;
 
+pub(crate) use argocd_values::taken_away;
 pub use checklist::Step;
 
 use std::num::NonZeroUsize;

@@ -140,6 +140,14 @@ pub enum Value {
 }
 
 impl Value {
+    /// The mapping, if it is one.
+    pub fn map(&self) -> Option<&Map> {
+        match self.get() {
+            Self::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
     /// The value itself, whether it is shared or not.
     pub fn get(&self) -> &Self {
         match self {

@@ -1,7 +1,7 @@
 //! Values of Argo CD's Helm chart that the catalog needs (argo-helm, chart `argo-cd` 10: `configs.cm` becomes `argocd-cm`).
 
 use crate::plan::{Application, Plan};
-use crate::value::Map;
+use crate::value::{Map, Text, Value};
 
 /// The health of Applications, by which waves wait; Argo CD has had none of its own since 1.8. The page of `waves-without-health` shows the
 /// same lines.
@@ -9,6 +9,9 @@ const APPLICATION_HEALTH: &str = "\
 local health = obj.status and obj.status.health
 return {status = health and health.status or \"Progressing\", message = health and health.message or \"\"}
 ";
+
+/// The key of `argocd-cm` that it stands at.
+const HEALTH_KEY: &str = "resource.customizations.health.argoproj.io_Application";
 
 /// What Argo CD takes values files by if nobody says otherwise (Argo CD 3.5, `argocd-cm`).
 const DEFAULT_SCHEMES: [&str; 2] = ["http", "https"];
@@ -23,11 +26,22 @@ pub(super) fn values(plan: &Plan) -> Map {
     }
 }
 
+/// The keys of `argocd-cm` that the catalog relies on, and that the application by which Argo CD manages itself would take away again: all
+/// its values are seen, and these are not among them.
+pub(crate) fn taken_away(plan: &Plan) -> Vec<(Text, Value)> {
+    let Some(own) = plan.own_argo_cd().filter(|own| own.shows_all_values()) else { return Vec::new() };
+    let kept = inline_values(own).and_then(|values| values.get("configs")?.map()?.get("cm")?.map());
+    let relied_on = |key: &&Text| key.as_str() != HEALTH_KEY || plan.platform.argocd.application_health;
+    let gone = |key: &&Text| kept.is_none_or(|kept| kept.get(key).is_none());
+    let keys = config_map(plan);
+    keys.iter().filter(|(key, _)| relied_on(key) && gone(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
 /// The keys of `argocd-cm` that the catalog relies on.
 fn config_map(plan: &Plan) -> Map {
-    let schemes: Vec<_> = plan.platform.argocd.values_file_schemes.iter().map(crate::value::Text::as_str).collect();
+    let schemes: Vec<_> = plan.platform.argocd.values_file_schemes.iter().map(Text::as_str).collect();
     Map::new()
-        .with_some("resource.customizations.health.argoproj.io_Application", plan.has_order().then_some(APPLICATION_HEALTH))
+        .with_some(HEALTH_KEY, plan.has_order().then_some(APPLICATION_HEALTH))
         .with_some("helm.valuesFileSchemes", (schemes != DEFAULT_SCHEMES).then(|| schemes.join(", ")))
 }
 

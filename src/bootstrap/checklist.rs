@@ -8,7 +8,7 @@ use super::traefik_values::is_behind_tunnel;
 use crate::catalog::SecretSource;
 use crate::finding::{count, printable};
 use crate::object::Object;
-use crate::plan::{Application, Auth, Certificates, Entry, Plan, Secret};
+use crate::plan::{Application, Auth, Certificates, Entry, Plan, Secret, Source};
 use crate::platform::{Cni, IssuerKind, SecretStoreKind};
 use crate::value::Text;
 
@@ -119,7 +119,12 @@ fn install(plan: &Plan, values: bool) -> Step {
          two of them.",
         own.code
     );
-    Step::new("Install Argo CD.", why).line(format!("helm install {} --namespace {namespace} --create-namespace{file}", release(own)))
+    let step = Step::new("Install Argo CD.", why).line(format!("helm install {} --namespace {namespace} --create-namespace{file}", release(own)));
+    if values && own.sources.iter().any(Source::is_folder) {
+        return step
+            .line("argocd-values.yaml is for the chart argo-cd itself: in a chart that has it as a dependency, its keys stand below `argo-cd`");
+    }
+    step
 }
 
 /// Where Argo CD's chart is published.
@@ -285,10 +290,13 @@ fn render(plan: &Plan) -> Step {
     root.plugin.as_ref().map_or_else(|| step.line(format!("wharf render --output {}", root.path)), plugin)
 }
 
+/// How the root application and its project get into the cluster.
+const APPLY: &str = "wharf bootstrap | kubectl apply --server-side -f -";
+
 fn root(plan: &Plan) -> Step {
     let name = &plan.platform.argocd.root.name;
     let why = "It applies the rest, wave by wave. From here on everything comes from the repository.";
-    Step::new(format!("Apply the project and the application {name}."), why).line("kubectl apply --server-side -f root.yaml")
+    Step::new(format!("Apply the project and the application {name}."), why).line(APPLY)
 }
 
 fn synced_by_hand(plan: &Plan) -> Option<Step> {
@@ -300,7 +308,7 @@ fn synced_by_hand(plan: &Plan) -> Option<Step> {
 fn later(plan: &Plan) -> Step {
     let name = &plan.platform.argocd.root.name;
     Step::new(
-        "When an entry or a kind of object comes, apply root.yaml anew before Argo CD syncs; when one goes, after it has pruned.",
+        "When an entry or a kind of object comes, apply both anew before Argo CD syncs; when one goes, after it has pruned.",
         format!("The project {name} permits exactly what is there. Argo CD refuses to apply, and to delete, what it does not permit, and says so."),
     )
 }

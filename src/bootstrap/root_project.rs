@@ -1,5 +1,6 @@
-//! The AppProject of the root application: exactly what the rendered objects need. A fault of wharf's own, or a catalog that somebody
-//! tampered with, cannot make Argo CD apply, say, a `ClusterRoleBinding`.
+//! The AppProject of the root application: exactly what the rendered objects need, so that a fault of wharf's own, or a file that strayed
+//! into the folder, cannot make Argo CD apply, say, a `ClusterRoleBinding`. It is no wall against whoever may write to the repository: an
+//! AppProject is among what they may make.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -34,10 +34,17 @@ impl Bootstrap {
         let bootstrap = bootstrap::Bootstrap::new(&compiled.plan, &compiled.objects);
         let Some(output) = &self.output else {
             say(&bootstrap.checklist());
+            say(&hint(&bootstrap));
             return print_stream(&bootstrap.objects, threads);
         };
         let written = disk::write(&bootstrap.tree(), HEADER, output)?;
         say(&summary(&written));
         Ok(Exit::Clean)
     }
+}
+
+/// Says where the values are of which the checklist speaks.
+fn hint(bootstrap: &bootstrap::Bootstrap) -> String {
+    let values = bootstrap.tree().into_keys().filter(|path| path.ends_with("-values.yaml")).collect::<Vec<_>>();
+    if values.is_empty() { String::new() } else { format!("\nwharf: `--output DIR` also writes {}\n", values.join(" and ")) }
 }

@@ -52,6 +52,11 @@ impl Application {
                 places.into_iter().flatten().any(last) || source.repository.starts_with("oci://") && last(&source.repository)
             })
     }
+
+    /// Whether nothing but the catalog has values for its charts.
+    pub fn shows_all_values(&self) -> bool {
+        self.sources.iter().all(|source| source.written.chart.is_some() && source.value_files.is_empty())
+    }
 }
 
 /// What an automated sync may do.

@@ -1,10 +1,12 @@
 //! An Argo CD that could delete itself, or that cannot apply itself.
 
+use crate::bootstrap;
 use crate::catalog::Finalizer;
 use crate::document::Place;
 use crate::finding::Finding;
 use crate::plan::{Application, Plan, Version};
 use crate::rules::SELF_MANAGED_ARGOCD;
+use crate::value::Value;
 
 /// The first version of Argo CD whose custom resource definitions are too large for the annotation of a client-side apply (Argo CD 3.3,
 /// upgrading).
@@ -13,6 +15,7 @@ const NEEDS_SERVER_SIDE_APPLY: Version = Version(3, 3, 0);
 pub(super) fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let Some(own) = plan.own_argo_cd() else { return };
     let large = plan.platform.argocd.version.is_some_and(|version| version >= NEEDS_SERVER_SIDE_APPLY);
+    findings.extend(bootstrap::taken_away(plan).iter().map(|(key, value)| taken_away(own, key, value)));
     findings.extend([prune(own), finalizer(own), large.then(|| server_side_apply(own)).flatten()].into_iter().flatten());
 }
 
@@ -34,6 +37,15 @@ fn finalizer(own: &Application) -> Option<Finding> {
     let finding =
         finding.note("whoever deletes it deletes the controller that would finish the deletion: half of Argo CD stays, and nothing is synced");
     Some(finding.help("write `finalizer: none`"))
+}
+
+fn taken_away(own: &Application, key: &str, value: &Value) -> Finding {
+    let finding = SELF_MANAGED_ARGOCD.at(own.place.key("applicationCode"), format!("Argo CD takes `{key}` away from itself"));
+    let finding = finding.note("the catalog relies on it, and the values of this application have it no more than the chart has");
+    finding.help(match value {
+        Value::Text(text) if !text.contains('\n') => format!("add `{key}: {text}` to `configs.cm` of its `helm.values`"),
+        _ => "add it to `configs.cm` of its `helm.values`; the page of the rule `waves-without-health` shows the lines".to_owned(),
+    })
 }
 
 fn server_side_apply(own: &Application) -> Option<Finding> {

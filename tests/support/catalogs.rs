@@ -625,6 +625,10 @@ fn entry(tape: &mut Tape, index: usize, namespaces: &[String], facts: &Facts, kn
 
 /// An Argo CD that manages itself must not delete itself, and needs more than others to apply itself.
 fn keep_itself(application: &mut Json) {
+    for key in ["repoURL", "chart", "sources", "targetRevision", "helm", "kustomize", "directory", "plugin"] {
+        application.as_object_mut().expect("an application").remove(key);
+    }
+    application["path"] = "infra/argocd".into();
     application["finalizer"] = "none".into();
     if application["autoSync"] == true {
         application["sync"]["prune"] = false.into();
