@@ -4,6 +4,7 @@
 mod argocd_values;
 mod checklist;
 mod component;
+mod release;
 mod root_application;
 mod root_project;
 mod traefik_values;

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::component;
+use super::release::{self, word};
 use super::traefik_values::is_behind_tunnel;
 use crate::catalog::SecretSource;
 use crate::finding::{count, printable};
 use crate::object::Object;
-use crate::plan::{Application, Auth, Certificates, Entry, Plan, Secret, Source};
+use crate::plan::{Auth, Certificates, Entry, Plan, Secret, Source};
 use crate::platform::{Cni, IssuerKind, SecretStoreKind};
 use crate::value::Text;
 
@@ -119,7 +120,8 @@ fn install(plan: &Plan, values: bool) -> Step {
          two of them.",
         own.code
     );
-    let step = Step::new("Install Argo CD.", why).line(format!("helm install {} --namespace {namespace} --create-namespace{file}", release(own)));
+    let step =
+        Step::new("Install Argo CD.", why).line(format!("helm install {} --namespace {namespace} --create-namespace{file}", release::arguments(own)));
     if values && own.sources.iter().any(Source::is_folder) {
         return step
             .line("argocd-values.yaml is for the chart argo-cd itself: in a chart that has it as a dependency, its keys stand below `argo-cd`");
@@ -129,25 +131,6 @@ fn install(plan: &Plan, values: bool) -> Step {
 
 /// Where Argo CD's chart is published.
 const CHARTS: &str = "https://argoproj.github.io/argo-helm";
-
-/// The release, chart and version by which an application would be installed by hand.
-fn release(application: &Application) -> String {
-    let source = application.sources.iter().find(|source| source.written.reference.is_none());
-    let Some(source) = source else { return application.code.to_string() };
-    let name = source.written.helm.as_ref().and_then(|helm| helm.release_name.as_deref()).unwrap_or(&application.code);
-    match (&source.written.chart, &source.written.path) {
-        (Some(chart), _) if source.repository.contains("://") => {
-            format!("{name} {} --repo {} --version {}", &**chart, source.repository, source.revision)
-        }
-        (Some(chart), _) => format!("{name} oci://{}/{} --version {}", source.repository, &**chart, source.revision),
-        (None, Some(path)) => {
-            let files = source.value_files.iter().filter(|file| !file.contains("://") && !file.starts_with('$'));
-            let files = files.flat_map(|file| [" --values ", path, "/", file.as_str()]);
-            format!("{name} {}{} --dependency-update", &**path, files.collect::<String>())
-        }
-        (None, None) => format!("{name} {}", source.repository),
-    }
-}
 
 fn repositories(plan: &Plan) -> Step {
     let sources = plan.applications().flat_map(|application| &application.sources).map(|source| &source.repository);
@@ -287,7 +270,7 @@ fn render(plan: &Plan) -> Step {
         let why = "The root application names it, and Argo CD finds no manifests without it.";
         Step::new(format!("Install the plugin {name} beside Argo CD's repo server, and push the catalog."), why)
     };
-    root.plugin.as_ref().map_or_else(|| step.line(format!("wharf render --output {}", root.path)), plugin)
+    root.plugin.as_ref().map_or_else(|| step.line(format!("wharf render --output {}", word(&root.path))), plugin)
 }
 
 /// How the root application and its project get into the cluster.
