@@ -762,6 +762,7 @@ fn application(tape: &mut Tape, code: &str, before: &[String], facts: &Facts) ->
     keys.rarely(tape, 4, "annotations", annotations);
     keys.rarely(tape, 5, "targetNamespace", |tape| tape.pick(&["other", "kube-system"]).into());
     keys.rarely(tape, 4, "finalizer", |tape| tape.pick(&["foreground", "background", "none"]).into());
+    keys.rarely(tape, 4, "serviceAccount", Tape::boolean);
     keys.rarely(tape, 4, "generatePaths", |tape| tape.words(&["charts/common", "on"], 2));
     if !before.is_empty() {
         keys.rarely(tape, 3, "dependsOn", |tape| tape.some(before, 3).into());
