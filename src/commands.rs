@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod explain;
+mod hosts;
 mod init;
 mod profiles;
 mod render;
@@ -43,6 +44,8 @@ pub enum Verb {
     Check(check::Check),
     /// Show what an entry becomes, object by object, and which line made it
     Explain(explain::Explain),
+    /// List the hosts of all routes, for people or for a DNS server of your own
+    Hosts(hosts::Hosts),
     /// List the network profiles and who uses them
     Profiles(profiles::Profiles),
     /// Print the JSON Schemas of what you write, for editors
@@ -79,6 +82,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Verb::Render(verb) => verb.run(threads),
         Verb::Check(verb) => verb.run(threads),
         Verb::Explain(verb) => verb.run(threads),
+        Verb::Hosts(verb) => verb.run(threads),
         Verb::Profiles(verb) => verb.run(threads),
         Verb::Schema(verb) => verb.run(),
         Verb::Init(verb) => verb.run(),

@@ -243,8 +243,8 @@ formats! {
     /// The path of a URL.
     UrlPath {
         noun: "a path",
-        says: "a path begins with `/` and holds no blank, quote or back-tick",
-        pattern: "^/[^\\s`\"\\\\]*$",
+        says: "a path begins with `/`, is written as people read it (no blank, quote, back-tick, `%`, `?` or `#`), and has no empty or dotted steps",
+        pattern: r#"^/$|^(/(\.{0,2}[^\s`"\\%?#/.][^\s`"\\%?#/]*|\.{3}[^\s`"\\%?#/]*))+/?$"#,
         longest: 1024,
         integers: false,
         check: is_url_path,
@@ -315,6 +315,13 @@ fn is_endpoint(text: &str) -> bool {
         None => !address.is_empty() && address.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'),
     };
     text.len() <= 64 && port && address
+}
+
+impl Version {
+    /// Whether it is this version or a later one; a patch that is not said counts as none.
+    pub fn reaches(&self, wanted: &[u32]) -> bool {
+        self.split('.').map(|part| part.parse().unwrap_or(0)).cmp(wanted.iter().copied()).is_ge()
+    }
 }
 
 fn is_version(text: &str) -> bool {
@@ -388,6 +395,12 @@ fn is_url_scheme(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'+' | b'.' | b'-'))
 }
 
+/// Controllers compare the path that is left when escapes are resolved, the query is cut off, and `//`, `/./` and `/../` are gone (Traefik
+/// 3.7): a rule that holds any of them never matches, and what it should guard is left to a wider rule.
 fn is_url_path(text: &str) -> bool {
-    text.starts_with('/') && text.chars().count() <= 1024 && !text.contains(|char| is_blank(char) || matches!(char, '`' | '"' | '\\'))
+    let Some(steps) = text.strip_prefix('/') else { return false };
+    let is_odd = |char| is_blank(char) || matches!(char, '`' | '"' | '\\' | '%' | '?' | '#');
+    let steps = steps.strip_suffix('/').unwrap_or(steps);
+    let is_step = |step: &str| !matches!(step, "" | "." | "..");
+    text.chars().count() <= 1024 && !text.contains(is_odd) && (text == "/" || steps.split('/').all(is_step))
 }

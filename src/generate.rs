@@ -3,11 +3,16 @@
 mod app_project;
 mod application;
 mod certificate;
+mod entry_point_group;
+mod external_dns;
 mod external_secret;
+mod http_route;
+mod ingress;
 mod ingress_route;
 mod middleware;
 mod namespace;
 mod network_policy;
+mod reference_grant;
 mod role_binding;
 mod service_account;
 mod source;
@@ -18,13 +23,14 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 pub(crate) use app_project::{denied_group, denied_kinds, is_denied};
+pub(crate) use middleware::{NAME as AUTH_MIDDLEWARE, traefik_name};
 pub use network_policy::describe as policies_of_profile;
 
 use crate::document::{FileId, Place};
 use crate::finding::Finding;
 use crate::object::{Kind, Object, Origin, SYNC_OPTIONS, SYNC_WAVE};
 use crate::parallel::map_chunks;
-use crate::plan::{Entry, Plan};
+use crate::plan::{Entry, Plan, Renderer, Route};
 use crate::rules;
 use crate::value::{Text, Value};
 
@@ -90,11 +96,10 @@ impl Extend<Object> for Made {
 
 /// The objects that the platform asks for once.
 fn of_platform(plan: &Plan) -> Made {
-    let folder = &plan.platform.network.ingress_controller.namespace;
     let origins = line(&Place::root(FileId::PLATFORM).key("certificates").key("mode"));
     let mut made = Made::default();
-    made.extend(certificate::wildcard(plan, folder, &origins));
-    made.extend(tls_store::default(plan, folder, &origins));
+    made.extend(certificate::wildcards(plan, &origins));
+    made.extend(tls_store::default(plan, &origins));
     made
 }
 
@@ -134,11 +139,52 @@ impl<'p> Maker<'p> {
         }
         made.extend(entry.secrets.iter().filter_map(|secret| external_secret::external_secret(secret, entry, plan)));
         made.extend(middleware::auth(entry, plan));
+        made.extend(reference_grant::of_callbacks(entry, plan));
         for route in &entry.routes {
             let origins = line(&route.place.key("host"));
             made.extend(certificate::of_route(route, entry, plan, &origins));
-            made.extend(ingress_route::ingress_routes(route, entry, plan, &origins));
+            made.extend(routed(&Routed { route, namespace: &entry.namespace, is_callback: false, entry, plan, origins: &origins }));
         }
+        if let Some(callback) = plan.platform.routing.auth.callback() {
+            let namespace = Text::from(&callback.namespace);
+            for route in &entry.callbacks {
+                let origins = line(&route.place.key("host"));
+                made.extend(routed(&Routed { route, namespace: &namespace, is_callback: true, entry, plan, origins: &origins }));
+            }
+        }
+    }
+}
+
+/// A route, and what its objects have to know about where it stands.
+struct Routed<'r> {
+    route: &'r Route,
+    /// The namespace of the Service that it leads to.
+    namespace: &'r Text,
+    /// Whether it leads out of the entry, to the auth service.
+    is_callback: bool,
+    entry: &'r Entry,
+    plan: &'r Plan,
+    origins: &'r Arc<[Origin]>,
+}
+
+impl Routed<'_> {
+    /// The name of its objects beside the Service that they lead to.
+    fn name(&self) -> Text {
+        if self.is_callback { format!("{}-{}", self.entry.namespace, self.route.name).into() } else { self.route.name.clone() }
+    }
+
+    fn object(&self, kind: Kind, name: impl Into<Text>) -> Object {
+        Object::new(kind, name, self.plan.platform.route_wave(), &self.entry.namespace, self.origins).within(self.namespace)
+    }
+}
+
+/// The objects of a route, in the words of the platform.
+fn routed(routed: &Routed<'_>) -> Vec<Object> {
+    match &routed.plan.platform.routing.renderer {
+        Renderer::IngressRoute(class) => ingress_route::ingress_routes(routed, class),
+        Renderer::Nginx(class) => ingress::nginx(routed, class),
+        Renderer::TraefikIngress(class) => ingress::traefik(routed, class),
+        Renderer::HttpRoute(listeners, _) => vec![http_route::http_route(routed, listeners)],
     }
 }
 

@@ -33,11 +33,17 @@ pub enum Kind {
     Middleware,
     /// A Traefik `IngressRoute`.
     IngressRoute,
+    /// An Ingress of Kubernetes.
+    Ingress,
+    /// A Gateway API `ReferenceGrant`.
+    ReferenceGrant,
+    /// A Gateway API `HTTPRoute`.
+    HttpRoute,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Namespace,
         Self::AppProject,
         Self::ServiceAccount,
@@ -50,6 +56,9 @@ impl Kind {
         Self::TlsStore,
         Self::Middleware,
         Self::IngressRoute,
+        Self::Ingress,
+        Self::ReferenceGrant,
+        Self::HttpRoute,
     ];
 
     /// `kind` of the object.
@@ -66,6 +75,9 @@ impl Kind {
             Self::TlsStore => "TLSStore",
             Self::Middleware => "Middleware",
             Self::IngressRoute => "IngressRoute",
+            Self::Ingress => "Ingress",
+            Self::ReferenceGrant => "ReferenceGrant",
+            Self::HttpRoute => "HTTPRoute",
         }
     }
 
@@ -75,18 +87,20 @@ impl Kind {
             Self::Namespace | Self::ServiceAccount => "v1",
             Self::AppProject | Self::Application => "argoproj.io/v1alpha1",
             Self::RoleBinding => "rbac.authorization.k8s.io/v1",
-            Self::NetworkPolicy => "networking.k8s.io/v1",
             Self::ExternalSecret => "external-secrets.io/v1",
             Self::ExternalSecretBeta => "external-secrets.io/v1beta1",
+            Self::NetworkPolicy | Self::Ingress => "networking.k8s.io/v1",
             Self::Certificate => "cert-manager.io/v1",
             Self::TlsStore | Self::Middleware | Self::IngressRoute => "traefik.io/v1alpha1",
+            Self::ReferenceGrant => "gateway.networking.k8s.io/v1beta1",
+            Self::HttpRoute => "gateway.networking.k8s.io/v1",
         }
     }
 
     /// Whether Argo CD waits in a sync wave until an object of this kind is healthy. Applications are not meant: they have a health only
     /// where the platform says so (Argo CD 3.5, `gitops-engine/pkg/health` and the built-in Lua checks).
     pub fn has_health(self) -> bool {
-        matches!(self, Self::Certificate | Self::ExternalSecret)
+        matches!(self, Self::ExternalSecret | Self::ExternalSecretBeta | Self::Certificate | Self::Ingress | Self::HttpRoute)
     }
 
     /// The file that the objects of this kind go to, within the folder of their entry.
@@ -103,6 +117,9 @@ impl Kind {
             Self::TlsStore => "tls-stores.yaml",
             Self::Middleware => "middlewares.yaml",
             Self::IngressRoute => "ingress-routes.yaml",
+            Self::Ingress => "ingresses.yaml",
+            Self::ReferenceGrant => "reference-grants.yaml",
+            Self::HttpRoute => "http-routes.yaml",
         }
     }
 }
@@ -225,6 +242,12 @@ impl Object {
     /// Adds a label.
     pub fn label(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
         self.labels.push(key, value.into());
+        self
+    }
+
+    /// Adds an annotation.
+    pub fn annotation(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
+        self.annotations.push(key, value.into());
         self
     }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod applications;
+mod callbacks;
 mod edge;
 mod edge_reader;
 mod edges;
@@ -12,6 +13,7 @@ mod platform;
 mod port;
 mod profiles;
 mod routes;
+mod sayable;
 mod secrets;
 mod sources;
 mod version;
@@ -19,9 +21,11 @@ mod version;
 pub use access::Access;
 pub use applications::{Application, GENERATE_PATHS};
 pub use edge::{Allowance, Direction, Edge, Peer, Ports, allowances};
-pub use edges::profile_line;
+pub use edges::{SOLVER_PORT, profile_line};
 pub use entries::{Entry, Policies};
-pub use platform::{ArgoCd, Auth, Certificates, ExternalSecrets, Network, OutsideAddresses, Platform, PodPeer, Secrets};
+pub use platform::{
+    ArgoCd, Auth, Certificates, Class, ExternalDns, ExternalSecrets, Network, OutsideAddresses, Platform, PodPeer, Renderer, Routing, Secrets,
+};
 pub use port::{Port, PortRange, Protocol};
 pub use profiles::{Profile, Profiles};
 pub use routes::{Path, Route};
@@ -55,6 +59,7 @@ impl Plan {
         edges::connect(&mut entries, &platform, &profiles, findings);
         entries.retain(|entry| entry.enabled);
         entries.sort_by(|one, other| one.namespace.cmp(&other.namespace));
+        callbacks::assign(&mut entries, &platform);
         Self { platform, profiles, entries }
     }
 

@@ -3,15 +3,20 @@
 mod access;
 mod argocd;
 mod certificates;
+mod external_dns;
 mod network;
 mod routing;
 mod secrets;
 
 pub use access::Access;
 pub use argocd::ArgoCd;
-pub use certificates::{CertificateMode, Certificates, Issuer, IssuerKind};
+pub use certificates::{CertificateMode, Certificates, Issuer, IssuerKind, Solver};
+pub use external_dns::ExternalDns;
 pub use network::{Cni, Dns, IngressController, IpFamily, Network, OutsidePeer};
-pub use routing::{EntryPoint, ForwardAuth, PlatformAuth, Routing, RoutingKind, SharedMiddleware, Traefik};
+pub use routing::{
+    AllowedRoutes, Callback, EntryPoint, ForwardAuth, GatewayFacts, GatewayListener, GatewaySoftware, IngressFacts, IngressSoftware, PlatformAuth,
+    Routing, RoutingKind, SharedMiddleware, Traefik,
+};
 use schemars::JsonSchema;
 pub use secrets::{ExternalSecrets, ImagePullSecret, SecretStore, SecretStoreKind, Secrets};
 use serde::Deserialize;
@@ -44,6 +49,8 @@ pub struct Platform {
     pub secrets: Option<Secrets>,
     /// How groups of people are known to the cluster.
     pub access: Option<Access>,
+    /// Facts about external-dns; routes carry no annotations for it if it is not said.
+    pub external_dns: Option<ExternalDns>,
     /// What entries get that do not say otherwise.
     pub defaults: Option<Defaults>,
 }

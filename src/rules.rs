@@ -9,6 +9,8 @@ mod duplicate_secret;
 mod gated_by_health;
 mod gated_wave;
 mod permission_without_effect;
+mod traefik_name_collision;
+mod unattached_route;
 mod waves_without_health;
 
 use std::num::NonZeroUsize;
@@ -66,11 +68,13 @@ rules! {
     WARNING GATED_BY_HEALTH "gated-by-health"
     ERROR GATED_WAVE "gated-wave"
     ERROR HOST_OUTSIDE_WILDCARD "host-outside-wildcard"
+    ERROR IDLE_CERTIFICATE_MODE "idle-certificate-mode"
     ERROR IDLE_IGNORE_DIFFERENCE "idle-ignore-difference"
     ERROR IDLE_INCLUDE "idle-include"
     ERROR IGNORED_VALUES_FILES "ignored-values-files"
     ERROR LATE_DEPENDENCY "late-dependency"
     WARNING LATE_SECRET "late-secret"
+    ERROR LOST_AUTH "lost-auth"
     ERROR MALFORMED_VALUE "malformed-value"
     ERROR MERGE_KEY "merge-key"
     ERROR MISSING_FACT "missing-fact"
@@ -87,6 +91,7 @@ rules! {
     ERROR PROFILE_WITHOUT_REASON "profile-without-reason"
     WARNING PRUNE_CONFIRM "prune-confirm"
     WARNING PRUNE_WITHOUT_DELETE "prune-without-delete"
+    ERROR PUBLIC_AUTH_ADDRESS "public-auth-address"
     ERROR RESERVED_METADATA "reserved-metadata"
     ERROR RESERVED_NAMESPACE "reserved-namespace"
     ERROR SCHEMA_VIOLATION "schema-violation"
@@ -96,6 +101,8 @@ rules! {
     ERROR SEVERAL_DOCUMENTS "several-documents"
     ERROR STALE_RENDERED "stale-rendered"
     ERROR SYNC_WITHOUT_AUTO_SYNC "sync-without-auto-sync"
+    ERROR TRAEFIK_NAME_COLLISION "traefik-name-collision"
+    ERROR UNATTACHED_ROUTE "unattached-route"
     WARNING UNCHECKED_KIND "unchecked-kind"
     ERROR UNENFORCEABLE_PEER "unenforceable-peer"
     ERROR UNKNOWN_DEPENDENCY "unknown-dependency"
@@ -106,6 +113,7 @@ rules! {
     ERROR UNKNOWN_SYNC_OPTION "unknown-sync-option"
     ERROR UNKNOWN_TIER "unknown-tier"
     ERROR UNKNOWN_VALUE "unknown-value"
+    ERROR UNSAYABLE_ROUTE "unsayable-route"
     WARNING VALUES_FILE_OF_CHART "values-file-of-chart"
     ERROR VALUES_FILE_SCHEME "values-file-scheme"
     ERROR VALUES_REFERENCE "values-reference"
@@ -123,6 +131,8 @@ pub fn judge(plan: &Plan, objects: &[Object], threads: NonZeroUsize, findings: &
     gated_by_health::check(plan, objects, findings);
     waves_without_health::check(plan, findings);
     duplicate_secret::check(plan, objects, findings);
+    traefik_name_collision::check(plan, findings);
+    unattached_route::check(plan, findings);
     let side_by_side = if objects.len() < WORTH_A_THREAD { NonZeroUsize::MIN } else { threads };
     let duplicates = || {
         let mut findings = Vec::new();

@@ -124,6 +124,32 @@ fn a_dash_reads_standard_input() {
 }
 
 #[test]
+fn hosts_are_listed_for_people_programs_and_dns_servers() {
+    let folder = catalog(&entries(2, "d"));
+    let hosts = |arguments: &[&str]| wharf(["hosts"].iter().chain(arguments)).within(folder.path());
+    let table = "app-00000.example.com  internal  auth  web-00000  web:80\napp-00001.example.com  internal  auth  web-00001  web:80\n";
+    assert_eq!(hosts(&[]).succeeds().out, table);
+    assert_eq!(hosts(&["--exposure", "external"]).succeeds().out, "");
+    let listed = "192.168.1.10 app-00000.example.com\n192.168.1.10 app-00001.example.com\n";
+    assert_eq!(hosts(&["--format", "hosts", "--address", "192.168.1.10"]).succeeds().out, listed);
+    let block = "hosts {\n    fd00::1 app-00000.example.com\n    fd00::1 app-00001.example.com\n    fallthrough\n}\n";
+    assert_eq!(hosts(&["--format", "coredns", "--address", "fd00::1"]).succeeds().out, block);
+    let records = "host-record=app-00000.example.com,192.168.1.10\nhost-record=app-00001.example.com,192.168.1.10\n";
+    assert_eq!(hosts(&["--format", "dnsmasq", "--address", "192.168.1.10"]).succeeds().out, records);
+    let json: serde_json::Value = serde_json::from_str(&hosts(&["--format", "json"]).succeeds().out).unwrap();
+    assert_eq!(json["version"], 1);
+    let route = serde_json::json!({
+        "entry": "web-00001", "service": "web", "port": 80, "path": "/", "match": "prefix", "auth": "platform",
+        "exposure": ["internal"], "entryPoints": ["websecure"],
+    });
+    assert_eq!(json["hosts"][1], serde_json::json!({ "host": "app-00001.example.com", "routes": [route] }));
+    hosts(&["--format", "hosts"]).fails(2).says("--address");
+    hosts(&["--format", "hosts", "--address", "home"]).fails(2).says("home");
+    write(folder.path().join("applications.yml"), FAULTY);
+    hosts(&[]).fails(1).says("error[");
+}
+
+#[test]
 fn filters_choose_objects() {
     let folder = catalog(&entries(3, "d"));
     let render = |arguments: &[&str]| wharf(["render"].iter().chain(arguments)).within(folder.path());

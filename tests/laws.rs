@@ -616,16 +616,34 @@ fn labels_and_annotations_are_text() {
     });
 }
 
+/// The entry points that a router of Traefik names, and whether it asks for TLS.
+fn router(object: &Object) -> Option<(Vec<String>, bool)> {
+    let json = to_json(object);
+    let annotations = &json["metadata"]["annotations"];
+    let annotation = |key: &str| annotations[format!("traefik.ingress.kubernetes.io/router.{key}")].as_str();
+    match object.kind {
+        Kind::IngressRoute => {
+            let names = json["spec"]["entryPoints"].as_array().expect("entry points").iter().filter_map(Json::as_str).map(str::to_owned).collect();
+            Some((names, json["spec"].get("tls").is_some()))
+        }
+        Kind::Ingress => {
+            let names = annotation("entrypoints")?.split(',').map(str::to_owned).collect();
+            Some((names, annotation("tls").or_else(|| annotation("tls.certresolver")).is_some()))
+        }
+        _ => None,
+    }
+}
+
 #[test]
 fn no_route_demands_tls_where_there_is_none() {
     everywhere(40, |rendered| {
         let points = rendered.catalog.platform["routing"]["entryPoints"].as_array().cloned().unwrap_or_default();
         let plain: BTreeSet<_> = points.iter().filter(|point| point["tls"] == false).filter_map(|point| point["name"].as_str()).collect();
-        for object in rendered.objects.iter().filter(|object| object.kind == Kind::IngressRoute) {
-            let json = to_json(object);
-            let names: Vec<_> = json["spec"]["entryPoints"].as_array().expect("entry points").iter().filter_map(Json::as_str).collect();
-            assert!(!names.is_empty(), "without entry points a route is on all of them");
-            assert!(json["spec"].get("tls").is_none() || !names.iter().any(|name| plain.contains(name)), "{json}");
+        for object in &rendered.objects {
+            if let Some((names, tls)) = router(object) {
+                assert!(!names.is_empty(), "without entry points a route is on all of them");
+                assert!(!tls || !names.iter().any(|name| plain.contains(name.as_str())), "{}", object.name);
+            }
         }
     });
 }

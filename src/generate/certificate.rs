@@ -1,19 +1,25 @@
 //! cert-manager Certificates: one for the domain, or one for each route.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::CRD_COMES_LATER;
 use crate::object::{Kind, Object, Origin};
-use crate::plan::{Certificates, Entry, Plan, Route};
+use crate::plan::{Certificates, Entry, Plan, Renderer, Route};
 use crate::platform::Issuer;
 use crate::value::{Map, Text};
 
-/// The Certificate of the domain and of all hosts right below it.
-pub(super) fn wildcard(plan: &Plan, folder: &Text, origins: &Arc<[Origin]>) -> Option<Object> {
-    let Certificates::Wildcard(issuer) = &plan.platform.certificates else { return None };
+/// The Certificates of the domain and of all hosts right below it: one where it is served from, which is beside the ingress controller, or
+/// beside each Gateway, whose listeners name Secrets of their own namespace.
+pub(super) fn wildcards(plan: &Plan, origins: &Arc<[Origin]>) -> Vec<Object> {
+    let Certificates::Wildcard(issuer) = &plan.platform.certificates else { return Vec::new() };
     let domain = &plan.platform.domain;
     let hosts = vec![domain.clone(), format!("*.{domain}").into()];
-    Some(certificate(wildcard_secret(domain), hosts, issuer, plan, folder, folder, origins))
+    let namespaces: BTreeSet<Text> = match &plan.platform.routing.renderer {
+        Renderer::HttpRoute(listeners, _) => listeners.iter().map(|listener| (&listener.namespace).into()).collect(),
+        _ => [plan.platform.network.ingress_controller.namespace.clone()].into(),
+    };
+    namespaces.iter().map(|folder| certificate(wildcard_secret(domain), hosts.clone(), issuer, plan, folder, folder, origins)).collect()
 }
 
 /// The Secret that the Certificate of the domain fills; the Certificate is called the same.
@@ -24,7 +30,7 @@ pub(super) fn wildcard_secret(domain: &Text) -> Text {
 /// The Certificate of a route.
 pub(super) fn of_route(route: &Route, entry: &Entry, plan: &Plan, origins: &Arc<[Origin]>) -> Option<Object> {
     let Certificates::Each(issuer) = &plan.platform.certificates else { return None };
-    let encrypted = route.entry_points.iter().any(|point| plan.platform.entry_points[*point].tls);
+    let encrypted = route.points(&plan.platform).any(|point| point.tls);
     encrypted.then(|| certificate(route_secret(route), route.hosts.clone(), issuer, plan, &entry.namespace, &entry.namespace, origins))
 }
 

@@ -1,47 +1,40 @@
-//! Traefik `IngressRoutes`, by the dual-entrypoint contract.
-//!
-//! A router with `tls` answers TLS only, on all its entry points; one without answers TLS only where the entry point itself has
-//! `http.tls` (Traefik 3.7, `applyModel`). So a route is one object without `tls` where the entry points terminate TLS, and otherwise two:
-//! one for the plain entry points and one, with `tls`, for the others.
+//! Traefik `IngressRoutes`, by the dual-entrypoint contract: one object for each group of entry points.
 
-use std::sync::Arc;
-
-use super::{CRD_COMES_LATER, certificate, middleware};
+use super::entry_point_group::{groups, names};
+use super::external_dns::annotated;
+use super::{AUTH_MIDDLEWARE, CRD_COMES_LATER, Routed, certificate};
 use crate::catalog::{MiddlewareReference, PathMatch};
-use crate::object::{Kind, Object, Origin};
-use crate::plan::{Auth, Certificates, Entry, Path, Plan, Route};
+use crate::object::{Kind, Object};
+use crate::plan::{Auth, Certificates, Class, Path, Plan, Route};
 use crate::value::{Map, Text};
 
-pub(super) fn ingress_routes<'r>(
-    route: &'r Route,
-    entry: &'r Entry,
-    plan: &'r Plan,
-    origins: &'r Arc<[Origin]>,
-) -> impl Iterator<Item = Object> + 'r {
-    let platform = &plan.platform;
-    let own_tls = !platform.entry_point_tls || matches!(platform.certificates, Certificates::Each(_) | Certificates::Resolver(_));
-    let points = route.entry_points.iter().map(|index| &platform.entry_points[*index]);
-    let (encrypted, plain): (Vec<_>, Vec<_>) = points.partition(|point| own_tls && point.tls);
-    let split = !encrypted.is_empty() && !plain.is_empty();
-    let groups = [(plain, None), (encrypted, Some(tls(route, plan)))].into_iter();
-    groups.filter_map(move |(points, tls)| {
-        let first = points.first()?;
-        let name = if split { format!("{}-{}", route.name, &*first.name).into() } else { route.name.clone() };
+pub(super) fn ingress_routes(routed: &Routed<'_>, class: &Class) -> Vec<Object> {
+    let made = groups(routed).into_iter().map(|group| {
+        let field = if let Class::Field(class) = class { Some(class) } else { None };
         let spec = Map::new()
-            .with_some("ingressClassName", platform.ingress_class.as_ref())
-            .with("entryPoints", points.iter().map(|point| Text::from(&point.name)).collect::<Vec<_>>())
-            .with("routes", rules(route, plan))
-            .with_some("tls", tls);
-        let object = Object::new(Kind::IngressRoute, name, platform.route_wave(), &entry.namespace, origins).within(&entry.namespace);
-        Some(object.sync_options(CRD_COMES_LATER).spec(spec))
-    })
+            .with_some("ingressClassName", field)
+            .with("entryPoints", names(&group))
+            .with("routes", rules(routed.route, routed.plan))
+            .with_some("tls", group.tls.then(|| tls(routed)));
+        let object = routed.object(Kind::IngressRoute, format!("{}{}", routed.name(), group.suffix)).sync_options(CRD_COMES_LATER).spec(spec);
+        annotated(with_class(object, class), routed, group.has_records)
+    });
+    made.collect()
 }
 
-fn tls(route: &Route, plan: &Plan) -> Map {
-    match &plan.platform.certificates {
-        Certificates::None | Certificates::Wildcard(_) => Map::new(),
-        Certificates::Each(_) => Map::new().with("secretName", certificate::route_secret(route)),
+fn with_class(object: Object, class: &Class) -> Object {
+    match class {
+        Class::Annotation(class) => object.annotation("kubernetes.io/ingress.class", class.clone()),
+        _ => object,
+    }
+}
+
+/// The Secret of a route is in its own namespace. Traefik offers its certificate to all routes of the host (Traefik 3.7).
+fn tls(routed: &Routed<'_>) -> Map {
+    match &routed.plan.platform.certificates {
+        Certificates::Each(_) if !routed.is_callback => Map::new().with("secretName", certificate::route_secret(routed.route)),
         Certificates::Resolver(resolver) => Map::new().with("certResolver", resolver),
+        _ => Map::new(),
     }
 }
 
@@ -96,10 +89,10 @@ fn rank(route: &Route, path: &Path) -> usize {
 }
 
 fn auth(plan: &Plan) -> Option<Map> {
-    match &plan.platform.auth {
+    match &plan.platform.routing.auth {
         Auth::Undecided => None,
         Auth::Shared(shared) => Some(Map::new().with("name", &shared.name).with("namespace", &shared.namespace)),
-        Auth::Forward(_) => Some(Map::new().with("name", middleware::NAME)),
+        Auth::Forward(_) => Some(Map::new().with("name", AUTH_MIDDLEWARE)),
     }
 }
 

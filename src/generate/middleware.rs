@@ -6,11 +6,21 @@ use crate::plan::{Auth, Entry, Plan};
 use crate::value::{Map, Text};
 
 /// The name of the Middleware in each namespace.
-pub(super) const NAME: &str = "auth";
+pub(crate) const NAME: &str = "auth";
+
+/// How Traefik calls an object of a namespace within itself: with safe naming both words as they are, else with dashes for everything that
+/// is no letter or digit (Traefik 3.7.15).
+pub(crate) fn traefik_name(namespace: &str, name: &str, safe: bool) -> String {
+    if safe {
+        return format!("{namespace}_{name}");
+    }
+    let joined = format!("{namespace}-{name}");
+    joined.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
+}
 
 pub(super) fn auth(entry: &Entry, plan: &Plan) -> Option<Object> {
-    let Auth::Forward(forward) = &plan.platform.auth else { return None };
-    let guarded = entry.routes.iter().find(|route| route.paths.iter().any(|path| path.protected))?;
+    let Auth::Forward(forward) = &plan.platform.routing.auth else { return None };
+    let guarded = entry.routes.iter().find(|route| route.is_guarded() && plan.platform.routing.makes_middlewares())?;
     let spec = Map::new()
         .with("address", &forward.address)
         .with_true("trustForwardHeader", forward.trust_forward_header == Some(true))

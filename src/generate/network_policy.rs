@@ -9,8 +9,8 @@ use super::{GUARD_WAVE, KEPT, Made};
 use crate::document::Place;
 use crate::object::{Body, Kind, Object, Origin};
 use crate::plan::{
-    Allowance, Direction, Entry, OutsideAddresses, Peer, Plan, Platform, PodPeer, Policies, Port, PortRange, Ports, Profiles, allowances,
-    profile_line,
+    Allowance, Direction, Entry, OutsideAddresses, Peer, Plan, Platform, PodPeer, Policies, Port, PortRange, Ports, Profiles, SOLVER_PORT,
+    allowances, profile_line,
 };
 use crate::value::{Map, Text, Value};
 
@@ -71,17 +71,47 @@ pub(super) fn network_policies(entry: &Entry, plan: &Plan, shared: &Shared, made
     let by_profile: Arc<[Origin]> = Arc::new([Origin { place: profile_line(&entry.place), profile: Some(entry.profile.clone()) }]);
     let deny = object("default-deny".into(), shared.default_deny.clone(), &entry.namespace, &by_profile);
     made.push(deny.sync_options(if entry.protected { KEPT } else { "" }));
+    let solver = to_solver(entry, plan);
     match &entry.policies {
         Policies::None => {}
         Policies::Profile => {
             let policies = shared.of(&entry.profile).iter();
-            made.extend(policies.map(|policy| object(policy.allowance.name.clone(), policy.body.clone(), &entry.namespace, &by_profile)));
+            let policies = policies.map(|policy| object(policy.allowance.name.clone(), policy.body.clone(), &entry.namespace, &by_profile));
+            made.extend(among(policies, solver));
         }
         Policies::Own(allowed) => {
             let body = |item: &Allowance| shared.body(item, &entry.profile, &plan.platform);
-            made.extend(allowed.iter().map(|item| object(item.name.clone(), body(item), &entry.namespace, &item.origins)));
+            let policies = allowed.iter().map(|item| object(item.name.clone(), body(item), &entry.namespace, &item.origins));
+            made.extend(among(policies, solver));
         }
     }
+}
+
+/// One more policy, where its name belongs.
+fn among(policies: impl Iterator<Item = Object>, more: Option<Object>) -> impl Iterator<Item = Object> {
+    let mut policies = policies.peekable();
+    let mut more = more;
+    std::iter::from_fn(move || {
+        let comes_first = |object: &Object| policies.peek().is_none_or(|next| object.name < next.name);
+        if more.as_ref().is_some_and(comes_first) { more.take() } else { policies.next() }
+    })
+}
+
+/// Lets the ingress controller reach the pods that cert-manager starts beside an app to answer an HTTP-01 challenge, and no other pod.
+fn to_solver(entry: &Entry, plan: &Plan) -> Option<Object> {
+    let platform = &plan.platform;
+    let beside = entry.namespace != platform.network.ingress_controller.namespace;
+    let solved = entry.routes.iter().filter(|route| beside && route.is_solved(platform));
+    let origins: Arc<[Origin]> = solved.map(|route| Origin::line(route.place.key("host"))).collect();
+    origins.first()?;
+    let labels = Map::new().with("acme.cert-manager.io/http01-solver", "true");
+    let ports = Ports::Some([Port::tcp(SOLVER_PORT)].into());
+    let spec = Map::new()
+        .with("podSelector", Map::new().with("matchLabels", labels))
+        .with("policyTypes", vec!["Ingress"])
+        .with("ingress", rules(Direction::In, &Peer::IngressController, &ports, platform));
+    let body = Arc::new(Body::new(Map::new().with("spec", spec)));
+    Some(object("allow-from-ingress-controller-to-http01-solver".into(), body, &entry.namespace, &origins))
 }
 
 fn object(name: Text, body: Arc<Body>, namespace: &Text, origins: &Arc<[Origin]>) -> Object {

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use super::edge::{Direction, Edge, Peer, Ports, allowances};
 use super::edge_reader::Reader;
-use super::{Entry, Platform, Policies, Profiles};
-use crate::document::Place;
+use super::{Entry, Platform, Policies, Port, Profiles};
+use crate::document::{FileId, Place};
 use crate::finding::Finding;
 use crate::object::Origin;
 use crate::rules;
 use crate::suggestion::did_you_mean_of_many;
 use crate::value::Text;
+
+/// The port on which a pod of cert-manager answers an HTTP-01 challenge (cert-manager 1.21, `acmesolver`).
+pub const SOLVER_PORT: u16 = 8089;
 
 /// What one entry has besides its profile.
 type Extra = Vec<(Edge, Origin)>;
@@ -29,6 +32,7 @@ pub(super) fn connect(entries: &mut [Entry], platform: &Platform, profiles: &Pro
     let known = Known { entries, owners, profile_edges: &profile_edges };
     known.mirror_edges(&mut extras, findings);
     known.connect_routes(&mut extras, platform);
+    known.connect_auth(&mut extras, platform);
     for (entry, extra) in entries.iter_mut().zip(extras) {
         let edges = &profile_edges[&entry.profile];
         entry.policies = policies(entry, edges, &extra);
@@ -102,23 +106,31 @@ impl Known<'_> {
         Some((target, edge, origin.clone()))
     }
 
-    /// Lets the ingress controller reach what routes lead to, on both sides.
+    /// Lets the ingress controller reach what routes lead to, and the pods that answer for their hosts, on both sides.
     fn connect_routes(&self, extras: &mut [Extra], platform: &Platform) {
-        let controller = self.owners.get(&platform.network.ingress_controller.namespace).copied();
-        let open = controller.map(|controller| self.open_ports(controller, &extras[controller])).unwrap_or_default();
+        let controller = Controller::new(self, extras, platform);
         for (index, entry) in self.entries.iter().enumerate().filter(|(_, entry)| entry.enabled) {
             for route in &entry.routes {
                 let ports = route.target_port.clone().map_or(Ports::All, |port| Ports::Some([port].into()));
                 let origin = Origin::line(route.place.clone());
-                if Some(index) != controller {
-                    extras[index].push((Edge { direction: Direction::In, peer: Peer::IngressController, ports: ports.clone() }, origin.clone()));
+                controller.reaches(index, entry, &ports, &origin, extras);
+                if route.is_solved(platform) {
+                    controller.calls(index, entry, &Ports::Some([Port::tcp(SOLVER_PORT)].into()), &origin, extras);
                 }
-                if let Some(controller) = controller.filter(|controller| *controller != index) {
-                    let edge = Edge { direction: Direction::Out, peer: Peer::Namespace(entry.namespace.clone()), ports };
-                    if !open.iter().any(|open| open.covers(&edge.ports)) {
-                        extras[controller].push((edge, origin));
-                    }
-                }
+            }
+        }
+    }
+
+    /// Lets the ingress controller ask the auth service, on both sides.
+    fn connect_auth(&self, extras: &mut [Extra], platform: &Platform) {
+        let service = &platform.routing.auth_service;
+        let ports = service.port.clone().map_or(Ports::All, |port| Ports::Some([port].into()));
+        let origin = Origin::line(Place::root(FileId::PLATFORM).key("routing").key("auth").key("forwardAuth"));
+        let controller = Controller::new(self, extras, platform);
+        for namespace in &service.namespaces {
+            let owner = self.owners.get(namespace).copied();
+            if let Some((index, entry)) = owner.and_then(|index| Some((index, self.entries.get(index)?))).filter(|(_, entry)| entry.enabled) {
+                controller.reaches(index, entry, &ports, &origin, extras);
             }
         }
     }
@@ -128,6 +140,38 @@ impl Known<'_> {
         let edges = self.profile_edges[&self.entries[entry].profile].iter().chain(extra.iter().map(|(edge, _)| edge));
         let open = edges.filter(|edge| edge.direction == Direction::Out && matches!(edge.peer, Peer::Anywhere | Peer::Cluster));
         open.map(|edge| edge.ports.clone()).collect()
+    }
+}
+
+/// The entry of the ingress controller, if it is in the catalog.
+struct Controller {
+    index: Option<usize>,
+    /// The ports on which it may call the pods of all namespaces anyway.
+    open: Vec<Ports>,
+}
+
+impl Controller {
+    fn new(known: &Known<'_>, extras: &[Extra], platform: &Platform) -> Self {
+        let index = known.owners.get(&platform.network.ingress_controller.namespace).copied();
+        Self { index, open: index.map(|index| known.open_ports(index, &extras[index])).unwrap_or_default() }
+    }
+
+    /// Opens both sides between the controller and an entry.
+    fn reaches(&self, index: usize, entry: &Entry, ports: &Ports, origin: &Origin, extras: &mut [Extra]) {
+        if Some(index) != self.index {
+            extras[index].push((Edge { direction: Direction::In, peer: Peer::IngressController, ports: ports.clone() }, origin.clone()));
+        }
+        self.calls(index, entry, ports, origin, extras);
+    }
+
+    /// Opens the controller's side only.
+    fn calls(&self, index: usize, entry: &Entry, ports: &Ports, origin: &Origin, extras: &mut [Extra]) {
+        if let Some(controller) = self.index.filter(|controller| *controller != index) {
+            let edge = Edge { direction: Direction::Out, peer: Peer::Namespace(entry.namespace.clone()), ports: ports.clone() };
+            if !self.open.iter().any(|open| open.covers(&edge.ports)) {
+                extras[controller].push((edge, origin.clone()));
+            }
+        }
     }
 }
 

@@ -60,6 +60,8 @@ pub struct Entry {
     pub applications: Vec<Application>,
     /// Its routes.
     pub routes: Vec<Route>,
+    /// Routes of its hosts that lead to the auth service.
+    pub callbacks: Vec<Route>,
 }
 
 /// The policies of an entry.
@@ -147,6 +149,7 @@ impl Planner<'_> {
             image_pull_secret: pull.map(|pull| (&pull.name).into()),
             applications,
             routes,
+            callbacks: Vec::new(),
             place,
         }
     }

@@ -1,22 +1,27 @@
 //! The platform's facts with their defaults, and the checks that concern the platform alone.
 
 mod argocd;
+mod auth;
 mod certificates;
+mod external_dns;
+mod gateway;
 mod network;
 mod routing;
 mod secrets;
 
 pub use argocd::ArgoCd;
+pub use auth::Auth;
 pub use certificates::Certificates;
+pub use external_dns::ExternalDns;
 pub(in crate::plan) use network::parse_cidr;
 pub use network::{Network, OutsideAddresses, PodPeer};
-pub use routing::Auth;
+pub use routing::{Class, Renderer, Routing};
 pub use secrets::{ExternalSecrets, Secrets};
 
 use crate::catalog::PodSecurity;
 use crate::document::{FileId, Place};
 use crate::finding::Finding;
-use crate::platform::{EntryPoint, Platform as Written};
+use crate::platform::Platform as Written;
 use crate::rules;
 use crate::value::Text;
 
@@ -37,22 +42,16 @@ pub struct Platform {
     pub argocd: ArgoCd,
     /// The network.
     pub network: Network,
-    /// The entry points that routes are attached to.
-    pub entry_points: Vec<EntryPoint>,
-    /// Whether Traefik lets an `IngressRoute` use a Middleware of another namespace.
-    pub allow_cross_namespace: bool,
-    /// Whether entry points with TLS terminate it by themselves.
-    pub entry_point_tls: bool,
-    /// `spec.ingressClassName` of routes.
-    pub ingress_class: Option<Text>,
-    /// Who may come in.
-    pub auth: Auth,
+    /// How routes become objects.
+    pub routing: Routing,
     /// Where certificates come from.
     pub certificates: Certificates,
     /// Where Secrets come from.
     pub secrets: Secrets,
     /// What stands before each group in Kubernetes.
     pub group_prefix: Text,
+    /// What external-dns is told about routes, if there is one.
+    pub external_dns: Option<ExternalDns>,
     /// The Pod Security level of entries that name none.
     pub pod_security: PodSecurity,
 }
@@ -65,10 +64,8 @@ const DEFAULT_TIERS: [&str; 3] = ["infrastructure", "platform", "apps"];
 impl Platform {
     /// Fills in what is not said.
     pub fn new(written: &Written, findings: &mut Vec<Finding>) -> Self {
-        let routing = written.routing.clone().unwrap_or_default();
-        let traefik = routing.traefik.clone().unwrap_or_default();
+        let routing = Routing::new(&written.routing.clone().unwrap_or_default(), &(&written.domain).into(), findings);
         let values_file = written.patterns.as_ref().and_then(|patterns| patterns.values_file.clone());
-        let auth = routing::auth(&routing, traefik.allow_cross_namespace.unwrap_or(false), findings);
         Self {
             repository: (&written.repository.url).into(),
             revision: written.repository.revision.as_ref().map_or("HEAD".into(), Text::from),
@@ -77,14 +74,11 @@ impl Platform {
             values_file: values_file.map_or("values-{{ applicationCode }}.yml".into(), |pattern| pattern.0),
             argocd: ArgoCd::new(&written.argocd.clone().unwrap_or_default()),
             network: Network::new(&written.network.clone().unwrap_or_default(), findings),
-            entry_points: routing::entry_points(&routing, findings),
-            allow_cross_namespace: traefik.allow_cross_namespace.unwrap_or(false),
-            entry_point_tls: traefik.entry_point_tls.unwrap_or(true),
-            ingress_class: traefik.ingress_class.as_ref().map(Text::from),
-            auth,
-            certificates: certificates::certificates(&written.certificates.clone().unwrap_or_default(), findings),
             secrets: secrets::secrets(&written.secrets.clone().unwrap_or_default(), findings),
             group_prefix: written.access.as_ref().and_then(|access| access.group_prefix.as_ref()).map(Text::from).unwrap_or_default(),
+            certificates: certificates::certificates(&written.certificates.clone().unwrap_or_default(), &routing, findings),
+            external_dns: written.external_dns.as_ref().map(|facts| ExternalDns::new(facts, &routing, findings)),
+            routing,
             pod_security: written.defaults.as_ref().and_then(|defaults| defaults.pod_security).unwrap_or_default(),
         }
     }

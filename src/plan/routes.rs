@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::edge_reader::read_port;
-use super::platform::{Auth as PlatformAuth, Certificates, Platform};
-use super::{Entry, Port};
-use crate::catalog::{Auth, MiddlewareReference, PathMatch, Route as Written, RoutePath};
+use super::platform::{Auth as PlatformAuth, Certificates, Platform, Renderer};
+use super::{Entry, Port, sayable};
+use crate::catalog::{Auth, Exposure, MiddlewareReference, PathMatch, Route as Written, RoutePath};
 use crate::document::Place;
 use crate::finding::Finding;
 use crate::format::DnsName;
@@ -38,6 +38,28 @@ pub struct Route {
     pub priority: Option<u32>,
 }
 
+impl Route {
+    /// Whether the platform's auth decides who may come in by any of its paths.
+    pub fn is_guarded(&self) -> bool {
+        self.paths.iter().any(|path| path.protected)
+    }
+
+    /// Whether pods beside its app answer for its hosts while their certificate is made.
+    pub fn is_solved(&self, platform: &Platform) -> bool {
+        platform.certificates.solves_beside_apps() && self.points(platform).any(|point| point.tls)
+    }
+
+    /// Whether it can be reached from that side.
+    pub fn faces(&self, side: Exposure, platform: &Platform) -> bool {
+        self.points(platform).any(|point| point.exposure == side)
+    }
+
+    /// The entry points that it is attached to.
+    pub fn points<'p>(&'p self, platform: &'p Platform) -> impl Iterator<Item = &'p EntryPoint> {
+        self.entry_points.iter().filter_map(|index| platform.routing.entry_points.get(*index))
+    }
+}
+
 /// One path of a route.
 #[derive(Clone, Debug)]
 pub struct Path {
@@ -61,6 +83,7 @@ pub(super) fn plan(written: &Written, place: Place, namespace: &Text, platform: 
     check_size(written, &place, &mut hosts, findings);
     check_hosts(&hosts, &place, platform, findings);
     check_middlewares(written, &place, namespace, platform, findings);
+    sayable::check(written, &place, namespace, platform, findings);
     if written.port == 0 {
         let finding = rules::BAD_PORT.at(place.key("port"), "`0` is no port: ports go from 1 to 65535");
         findings.push(finding.note("Traefik would drop the route: the app would answer 404"));
@@ -98,7 +121,7 @@ fn name(host: &Text, written: &Written, domain: &Text) -> Text {
 }
 
 /// How many hosts, and middlewares, a route may name for all its paths together.
-const LARGEST: usize = 1000;
+pub(super) const LARGEST: usize = 1000;
 
 /// Each path names all hosts and all middlewares, so that their product decides how large the object gets.
 fn check_size(written: &Written, place: &Place, hosts: &mut Vec<Text>, findings: &mut Vec<Finding>) {
@@ -130,9 +153,12 @@ fn check_hosts(hosts: &[Text], place: &Place, platform: &Platform, findings: &mu
 }
 
 fn check_middlewares(written: &Written, place: &Place, namespace: &Text, platform: &Platform, findings: &mut Vec<Finding>) {
+    if matches!(platform.routing.renderer, Renderer::Nginx(_) | Renderer::HttpRoute(..)) {
+        return;
+    }
     for (index, middleware) in written.middlewares.iter().enumerate() {
         let foreign = middleware.namespace.as_ref().is_some_and(|other| **other != **namespace);
-        if foreign && !platform.allow_cross_namespace {
+        if foreign && !platform.routing.allow_cross_namespace {
             let place = place.key("middlewares").index(index).key("namespace");
             findings.push(rules::cross_namespace_middleware::refuse(place, &middleware.name, "use a Middleware of the own namespace"));
         }
@@ -168,7 +194,7 @@ fn decide(auth: Auth, said: bool, reason: bool, place: &Place, platform: &Platfo
             let finding = finding.note("the app would be public, and whoever reads this later has to know that it is meant to be");
             findings.push(finding.help("add `reason: …` beside it"));
         }
-        Auth::Platform if matches!(platform.auth, PlatformAuth::Undecided) => {
+        Auth::Platform if matches!(platform.routing.auth, PlatformAuth::Undecided) => {
             let finding = rules::NO_AUTH_DECISION.at(at, "nobody decided who may come in here");
             let finding = finding.note("without auth the app would be public by omission");
             findings.push(finding.help("name the platform's auth in `routing.auth` of platform.yml, or write `auth: none` and a `reason` here"));
@@ -180,7 +206,7 @@ fn decide(auth: Auth, said: bool, reason: bool, place: &Place, platform: &Platfo
 fn entry_points(written: &Written, place: &Place, platform: &Platform, findings: &mut Vec<Finding>) -> Vec<usize> {
     let reaches = |point: &EntryPoint| written.exposure.is_empty() || written.exposure.contains(&point.exposure);
     for (index, exposure) in written.exposure.iter().enumerate() {
-        if !platform.entry_points.iter().any(|point| point.exposure == *exposure) {
+        if !platform.routing.entry_points.iter().any(|point| point.exposure == *exposure) {
             let place = place.key("exposure").index(index);
             let finding = rules::NO_ENTRY_POINT.at(place, format!("no entry point faces the {} side", exposure.name()));
             let finding = finding.note("the host would not be reachable from there");
@@ -190,7 +216,7 @@ fn entry_points(written: &Written, place: &Place, platform: &Platform, findings:
             findings.push(rules::NO_ENTRY_POINT.at(place.key("exposure").index(index), format!("the side `{}` is listed twice", exposure.name())));
         }
     }
-    platform.entry_points.iter().enumerate().filter(|(_, point)| reaches(point)).map(|(index, _)| index).collect()
+    platform.routing.entry_points.iter().enumerate().filter(|(_, point)| reaches(point)).map(|(index, _)| index).collect()
 }
 
 /// A request that a route answers: host, path, and how it is compared.

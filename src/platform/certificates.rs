@@ -11,7 +11,7 @@ use crate::format::{DnsLabel, DnsName};
 pub struct Certificates {
     /// How certificates are made; `none` if it is not said.
     pub mode: Option<CertificateMode>,
-    /// The cert-manager issuer; required for `wildcard` and `certificate`.
+    /// The cert-manager issuer; required for `wildcard`, `certificate` and `annotation`.
     pub issuer: Option<Issuer>,
     /// The name of Traefik's certificate resolver; required for `resolver`.
     pub resolver: Option<DnsLabel>,
@@ -28,6 +28,8 @@ pub enum CertificateMode {
     Wildcard,
     /// One certificate for each route, in its namespace.
     Certificate,
+    /// One certificate for each route, which cert-manager makes for the annotation of its Ingress; only with `routing.kind: ingress`.
+    Annotation,
     /// Traefik's own certificate resolver.
     Resolver,
 }
@@ -40,6 +42,18 @@ pub struct Issuer {
     pub kind: IssuerKind,
     /// Its name.
     pub name: DnsName,
+    /// How it proves that a host is yours; `dns01` if it is not said. `http01` opens the policies for the pods that answer the challenge.
+    pub solver: Option<Solver>,
+}
+
+/// How an ACME issuer proves that a host is yours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Solver {
+    /// By a pod beside the app that answers over HTTP.
+    Http01,
+    /// By a DNS record.
+    Dns01,
 }
 
 /// The scope of a cert-manager issuer.

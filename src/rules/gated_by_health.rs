@@ -7,7 +7,7 @@ use crate::rules;
 
 pub(super) fn check(plan: &Plan, objects: &[Object], findings: &mut Vec<Finding>) {
     let Some(last) = plan.applications().find(|application| application.wave > plan.platform.route_wave()) else { return };
-    let gates: Vec<_> = objects.iter().filter(|object| object.kind.has_health() && object.wave < last.wave).collect();
+    let gates: Vec<_> = objects.iter().filter(|object| object.kind.has_health() && object.wave == plan.platform.route_wave()).collect();
     let Some(first) = gates.first() else { return };
     let place = last.place.key("dependsOn").itself();
     let all = match gates.len() {

@@ -188,7 +188,10 @@ struct Facts {
     authenticated: bool,
     cross_namespace: bool,
     secrets: Secrets,
+    kind: &'static str,
     exposures: Vec<&'static str>,
+    /// The label without which a Gateway lets in no routes of a namespace.
+    label: Option<&'static str>,
     peers: Vec<String>,
     argocd: String,
     controller: String,
@@ -306,9 +309,15 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
     if network != json!({}) {
         keys.set("network", network);
     }
-    let (routing, exposures, authenticated, cross_namespace) = routing(tape);
-    keys.set("routing", routing);
-    let mode = tape.pick(&["none", "wildcard", "certificate", "resolver"]);
+    let routing = routing(tape, namespaces);
+    keys.set("routing", routing.json);
+    let modes: &[&str] = match routing.kind {
+        "traefik" => &["none", "wildcard", "certificate", "resolver"],
+        "nginx" => &["none", "wildcard", "certificate", "annotation"],
+        "traefik-ingress" => &["none", "wildcard", "certificate", "resolver", "annotation"],
+        _ => &["none", "wildcard"],
+    };
+    let mode = tape.pick(modes);
     if mode != "none" || tape.once_in(2) {
         keys.set("certificates", certificates(tape, mode));
     }
@@ -317,16 +326,19 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         keys.set("secrets", secrets(tape, known));
     }
     keys.rarely(tape, 3, "access", |_| json!({ "groupPrefix": "oidc:" }));
+    keys.rarely(tape, 3, "externalDns", |tape| external_dns(tape, routing.kind, &routing.exposures));
     keys.rarely(tape, 3, "defaults", |tape| json!({ "podSecurity": tape.pick(&["privileged", "baseline", "restricted"]) }));
     let facts = Facts {
         domain,
         tiers: tiers.iter().map(|&tier| tier.to_owned()).collect(),
         wildcard: mode == "wildcard",
         waves: if health { Waves::Wait } else { Waves::Run },
-        authenticated,
-        cross_namespace,
         secrets: known,
-        exposures,
+        authenticated: routing.authenticated,
+        cross_namespace: routing.cross_namespace && routing.kind != "gateway",
+        kind: routing.kind,
+        exposures: routing.exposures,
+        label: routing.labelled.then_some("routes"),
         peers,
         argocd,
         controller,
@@ -430,9 +442,25 @@ fn outside_peers(tape: &mut Tape, namespaces: &[String], peers: &mut Vec<String>
     all.json()
 }
 
-fn routing(tape: &mut Tape) -> (Json, Vec<&'static str>, bool, bool) {
+/// The way in, and what routes have to know about it.
+struct Routing {
+    json: Json,
+    kind: &'static str,
+    exposures: Vec<&'static str>,
+    authenticated: bool,
+    cross_namespace: bool,
+    labelled: bool,
+}
+
+fn routing(tape: &mut Tape, namespaces: &[String]) -> Routing {
     let mut keys = keys();
-    keys.rarely(tape, 4, "kind", |_| "traefik".into());
+    let kind = tape.pick(&["traefik", "nginx", "traefik-ingress", "gateway"]);
+    if kind != "traefik" || tape.once_in(4) {
+        keys.set("kind", if matches!(kind, "nginx" | "traefik-ingress") { "ingress" } else { kind });
+    }
+    if matches!(kind, "nginx" | "traefik-ingress") {
+        keys.set("ingress", json!({ "className": "class.internal", "controller": if kind == "nginx" { "nginx" } else { "traefik" } }));
+    }
     let mut exposures = vec!["internal"];
     if tape.once_in(2) {
         let points = 1 + tape.below(4);
@@ -445,39 +473,109 @@ fn routing(tape: &mut Tape) -> (Json, Vec<&'static str>, bool, bool) {
         }
         keys.set("entryPoints", list);
     }
+    let (mut labelled, mut served) = (false, true);
+    if kind == "gateway" {
+        let (json, sides) = gateway(tape);
+        served = json["controller"] == "traefik";
+        labelled = json["gateways"].as_array().into_iter().flatten().any(|gateway| gateway["allowedRoutes"] == "selector");
+        exposures = sides;
+        keys.set("gateway", json);
+    }
     let cross_namespace = tape.once_in(2);
     if cross_namespace || tape.once_in(2) {
-        let mut traefik = self::keys();
-        traefik.rarely(tape, 2, "version", |_| "3.7".into());
-        if cross_namespace || tape.once_in(2) {
-            traefik.set("allowCrossNamespace", cross_namespace);
-        }
-        traefik.rarely(tape, 2, "entryPointTls", Tape::boolean);
-        traefik.rarely(tape, 3, "ingressClass", |_| "traefik.internal".into());
-        keys.set("traefik", traefik.json());
+        keys.set("traefik", traefik(tape, cross_namespace));
     }
+    let shared = cross_namespace && matches!(kind, "traefik" | "traefik-ingress");
     let auth = tape.below(3);
     match auth {
-        1 if cross_namespace => keys.set("auth", json!({ "middleware": { "name": "oauth.auth", "namespace": "sys-oauth" } })),
-        2 => keys.set("auth", json!({ "forwardAuth": forward_auth(tape) })),
+        1 if shared => keys.set("auth", json!({ "middleware": { "name": "oauth.auth", "namespace": "sys-oauth" } })),
+        2 if served => keys.set("auth", json!({ "forwardAuth": forward_auth(tape, namespaces) })),
         _ => {}
     }
-    (keys.json(), exposures, auth == 2 || auth == 1 && cross_namespace, cross_namespace)
+    Routing { json: keys.json(), kind, exposures, authenticated: auth == 2 && served || auth == 1 && shared, cross_namespace, labelled }
 }
 
-fn forward_auth(tape: &mut Tape) -> Json {
+fn traefik(tape: &mut Tape, cross_namespace: bool) -> Json {
     let mut keys = keys();
-    keys.set("address", "http://auth.sys-auth.svc:4180/oauth2?x=%20#y");
+    let version = tape.pick(&["", "3.7", "3.7.11", "3.6"]);
+    if !version.is_empty() {
+        keys.set("version", version);
+    }
+    if cross_namespace || tape.once_in(2) {
+        keys.set("allowCrossNamespace", cross_namespace);
+    }
+    if version != "3.6" {
+        keys.rarely(tape, 2, "safeNaming", Tape::boolean);
+    }
+    keys.rarely(tape, 2, "entryPointTls", Tape::boolean);
+    keys.rarely(tape, 3, "ingressClass", |_| "traefik.internal".into());
+    keys.json()
+}
+
+fn gateway(tape: &mut Tape) -> (Json, Vec<&'static str>) {
+    let mut keys = keys();
+    keys.rarely(tape, 2, "controller", |_| "traefik".into());
+    let (mut gateways, mut sides) = (Vec::new(), Vec::new());
+    for name in &["internal", "external.two", "third"][..=tape.below(3)] {
+        let side = tape.pick(&["internal", "external"]);
+        sides.push(side);
+        let mut gateway = self::keys();
+        gateway.set("name", *name);
+        gateway.set("namespace", tape.pick(&["traefik", "gateways"]));
+        gateway.set("exposure", side);
+        gateway.rarely(tape, 2, "sectionName", |_| "https".into());
+        gateway.rarely(tape, 2, "port", |_| 8443.into());
+        if tape.once_in(3) {
+            gateway.set("allowedRoutes", "selector");
+            gateway.set("namespaceLabels", json!({ "routes": "on" }));
+        } else {
+            gateway.set("allowedRoutes", "all");
+        }
+        gateways.push(gateway.json());
+    }
+    keys.set("gateways", gateways);
+    (keys.json(), sides)
+}
+
+fn forward_auth(tape: &mut Tape, namespaces: &[String]) -> Json {
+    let mut keys = keys();
+    let namespace = if tape.once_in(2) { tape.pick(namespaces) } else { "sys-auth".to_owned() };
+    keys.set("address", format!("http://auth.{namespace}.svc:4180/oauth2?x=%20#y"));
+    keys.rarely(tape, 2, "targetPort", |tape| tape.pick(&[json!(4180), json!("http")]));
     keys.rarely(tape, 2, "trustForwardHeader", Tape::boolean);
     keys.rarely(tape, 2, "authResponseHeaders", |tape| tape.words(&["X-User", "X-Groups", "Remote-Email"], 3));
+    keys.rarely(tape, 2, "signIn", |_| "https://$host/oauth2/start?rd=$escaped_request_uri".into());
+    keys.rarely(tape, 2, "callback", |tape| {
+        let mut callback = self::keys();
+        callback.set("namespace", namespace);
+        callback.set("service", "auth");
+        callback.set("port", 4180);
+        callback.rarely(tape, 3, "path", |_| "/login/".into());
+        callback.json()
+    });
+    keys.json()
+}
+
+fn external_dns(tape: &mut Tape, kind: &str, exposures: &[&'static str]) -> Json {
+    let mut keys = keys();
+    keys.set("version", tape.pick(&["0.22", "0.21.3"]));
+    if kind == "traefik" || tape.once_in(2) {
+        keys.set("target", "tunnel.example.net");
+    }
+    keys.rarely(tape, 2, "proxied", Tape::boolean);
+    keys.rarely(tape, 3, "exposure", |tape| tape.pick(exposures).into());
     keys.json()
 }
 
 fn certificates(tape: &mut Tape, mode: &str) -> Json {
     let mut keys = keys();
     keys.set("mode", mode);
-    if mode == "wildcard" || mode == "certificate" || tape.once_in(3) {
-        keys.set("issuer", json!({ "kind": tape.pick(&["ClusterIssuer", "Issuer"]), "name": "letsencrypt.dns" }));
+    if matches!(mode, "wildcard" | "certificate" | "annotation") || tape.once_in(3) {
+        let mut issuer = self::keys();
+        issuer.set("kind", tape.pick(&["ClusterIssuer", "Issuer"]));
+        issuer.set("name", "letsencrypt.dns");
+        issuer.rarely(tape, 2, "solver", |tape| if mode != "wildcard" && tape.once_in(2) { "http01".into() } else { "dns01".into() });
+        keys.set("issuer", issuer.json());
     }
     if mode == "resolver" || tape.once_in(4) {
         keys.set("resolver", "letsencrypt");
@@ -584,6 +682,10 @@ fn entry(tape: &mut Tape, index: usize, namespaces: &[String], facts: &Facts, kn
     }
     keys.rarely(tape, 3, "podSecurity", |tape| tape.pick(&["privileged", "baseline", "restricted"]).into());
     keys.rarely(tape, 4, "labels", labels);
+    if let Some(label) = facts.label {
+        let labels = keys.0.entry("labels").or_insert_with(|| json!({}));
+        labels[label] = json!("on");
+    }
     keys.rarely(tape, 4, "annotations", annotations);
     keys.set("networkPolicies", network_policies(tape, namespace, namespaces, facts));
     keys.rarely(tape, 3, "project", project);
@@ -977,7 +1079,7 @@ fn routes(tape: &mut Tape, index: usize, namespace: &str, facts: &Facts) -> Json
         let host = host(tape, &format!("h{index}-{number}"), facts);
         if tape.once_in(4) {
             // One host, shared by routes to different services.
-            for path in ["/api", "/static/~x%20(y)"] {
+            for path in ["/api", "/static/~é(y)"] {
                 let mut paths = vec![route_path(tape, path, facts)];
                 if tape.once_in(2) {
                     paths.push(route_path(tape, &format!("{path}/more"), facts));
@@ -1011,6 +1113,7 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
     keys.set("service", tape.pick(&["app", "web-0", "on"]));
     keys.set("port", tape.pick(&[80, 1, 65535, 8080]));
     keys.rarely(tape, 2, "targetPort", |tape| tape.pick(&[json!(8080), json!("http"), json!("8443/TCP"), json!("9000-9002")]));
+    let number = paths.len();
     let decided = !paths.is_empty() && paths.iter().any(|path| path.get("auth").is_some());
     if !paths.is_empty() || tape.once_in(4) {
         keys.set("paths", paths);
@@ -1021,19 +1124,23 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
     } else if facts.authenticated {
         keys.rarely(tape, 3, "auth", |_| "platform".into());
     }
-    keys.rarely(tape, 3, "exposure", |tape| {
-        let sides: BTreeSet<_> = facts.exposures.iter().copied().collect();
-        let sides: Vec<_> = sides.into_iter().collect();
-        tape.words(&sides, 2)
-    });
-    keys.rarely(tape, 3, "middlewares", |tape| {
-        let mut all = vec![json!({ "name": "headers" }), json!({ "name": "compress", "namespace": namespace })];
-        if facts.cross_namespace {
-            all.push(json!({ "name": "limit", "namespace": facts.controller }));
-        }
-        tape.some(&all, 3).into()
-    });
-    keys.rarely(tape, 3, "priority", |tape| tape.pick(&[0, 1, 4_294_967_295_u32]).into());
+    if facts.kind != "nginx" {
+        keys.rarely(tape, 3, "exposure", |tape| {
+            let sides: BTreeSet<_> = facts.exposures.iter().copied().collect();
+            let sides: Vec<_> = sides.into_iter().collect();
+            tape.words(&sides, 2)
+        });
+        keys.rarely(tape, 3, "middlewares", |tape| {
+            let mut all = vec![json!({ "name": "headers" }), json!({ "name": "compress", "namespace": namespace })];
+            if facts.cross_namespace {
+                all.push(json!({ "name": "limit", "namespace": facts.controller }));
+            }
+            tape.some(&all, 3).into()
+        });
+    }
+    if facts.kind == "traefik" || facts.kind == "traefik-ingress" && number < 2 {
+        keys.rarely(tape, 3, "priority", |tape| tape.pick(&[0, 1, 4_294_967_295_u32]).into());
+    }
     keys.json()
 }
 

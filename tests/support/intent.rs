@@ -9,6 +9,9 @@ use serde_json::{Value as Json, json};
 use crate::catalogs::{self, Catalog};
 use crate::reach::{End, Pod, Port};
 
+/// The label of the pods that answer an HTTP-01 challenge.
+const SOLVER: &str = "acme.cert-manager.io/http01-solver";
+
 /// What the catalog declares.
 pub(crate) struct Intent<'c> {
     catalog: &'c Catalog,
@@ -41,6 +44,8 @@ impl<'c> Intent<'c> {
     pub(crate) fn ends(&self) -> Vec<End> {
         let plain = |namespace: &str| Pod { namespace: namespace.into(), labels: BTreeMap::from([("app".into(), "plain".into())]) };
         let mut pods: BTreeSet<Pod> = self.entries.keys().copied().chain(["elsewhere"]).map(plain).collect();
+        let solver = |namespace: &&str| Pod { namespace: (*namespace).into(), labels: BTreeMap::from([(SOLVER.into(), "true".into())]) };
+        pods.extend(self.entries.keys().map(solver));
         let peers = list_of_pairs(&self.network()["peers"]);
         for (namespace, labels) in [self.dns(), self.controller()].into_iter().chain(peers.iter().filter_map(|(_, peer)| pods_of(peer))) {
             pods.insert(plain(&namespace));
@@ -67,7 +72,7 @@ impl<'c> Intent<'c> {
     /// The ports that anything is said about, and their neighbours.
     pub(crate) fn ports(&self) -> Vec<Port> {
         let mut said = BTreeSet::from(["53/UDP".to_owned(), "443".to_owned()]);
-        let mut add = |ports: &Json| said.extend(list(ports).iter().map(words));
+        let mut add = |ports: &Json| said.extend(list(ports).iter().filter(|port| !port.is_null()).map(words));
         for (_, _, ports) in self.profiles.values().flatten() {
             add(ports);
         }
@@ -76,6 +81,10 @@ impl<'c> Intent<'c> {
             list(&policies["egress"]).iter().chain(list(&policies["ingress"])).for_each(|edge| add(&edge["ports"]));
             list(&entry["routes"]).iter().filter(|route| !route["targetPort"].is_null()).for_each(|route| add(&json!([route["targetPort"]])));
         }
+        if self.solves() {
+            add(&json!([8089]));
+        }
+        add(&json!([self.forward_auth()["targetPort"]]));
         for address in list(&self.network()["apiServer"]) {
             add(&json!([text(address).rsplit(':').next()]));
         }
@@ -108,7 +117,7 @@ impl<'c> Intent<'c> {
             self.profiles[profile].iter().any(|(at, peer, ports)| *at == side && self.is_named(side, text(peer), namespace, other, ports, port));
         let key = if side == Side::Egress { "egress" } else { "ingress" };
         let by_edge = list(&policies[key]).iter().any(|edge| self.is_edge(side, edge, namespace, other, port));
-        by_profile || by_edge || self.by_other_entry(side, namespace, entry, other, port)
+        by_profile || by_edge || self.by_other_entry(side, namespace, entry, other, port) || self.by_solver(side, own, entry, other, port)
     }
 
     fn is_edge(&self, side: Side, edge: &Json, own: &str, other: &End, port: &Port) -> bool {
@@ -123,28 +132,64 @@ impl<'c> Intent<'c> {
         self.is_named(side, text(name), own, other, ports, port)
     }
 
-    /// The other side of an edge that another entry declares, and of routes.
+    /// The other side of an edge that another entry declares, of routes, and of the auth service.
     fn by_other_entry(&self, side: Side, own: &str, entry: &Json, other: &End, port: &Port) -> bool {
-        let Some(caller) = other.namespace() else { return self.by_host_network(side, own, entry, other, port) };
         let (controller, _) = self.controller();
+        let caller = other.namespace();
         match side {
             Side::Ingress => {
-                let edges = self.entries.get(caller).map(|caller| list(&caller["networkPolicies"]["egress"])).unwrap_or_default();
+                let caller = caller.and_then(|caller| self.entries.get(caller));
+                let edges = caller.map(|caller| list(&caller["networkPolicies"]["egress"])).unwrap_or_default();
                 let declared = edges.iter().any(|edge| edge["namespace"] == own && covers(&edge["ports"], port));
                 declared
-                    || own != controller && self.is_named(Side::Ingress, "ingress-controller", own, other, &json!([]), port) && routed(entry, port)
+                    || own != controller
+                        && self.is_named(Side::Ingress, "ingress-controller", own, other, &json!([]), port)
+                        && (routed(entry, port) || self.is_auth(own, port))
             }
-            Side::Egress => own == controller && own != caller && self.entries.get(caller).is_some_and(|callee| routed(callee, port)),
+            Side::Egress => {
+                let Some(caller) = caller.filter(|caller| own == controller && own != *caller) else { return false };
+                let solved = |callee: &&Json| self.is_solved(callee) && covers(&json!([8089]), port);
+                self.entries.get(caller).is_some_and(|callee| routed(callee, port) || self.is_auth(caller, port) || solved(callee))
+            }
         }
     }
 
-    /// Traffic of an ingress controller that uses its node's address.
-    fn by_host_network(&self, side: Side, own: &str, entry: &Json, other: &End, port: &Port) -> bool {
-        let controller = own == self.controller().0;
+    /// The ingress controller's requests to the pods of cert-manager that answer a challenge beside an app.
+    fn by_solver(&self, side: Side, own: &End, entry: &Json, other: &End, port: &Port) -> bool {
+        let End::Pod(pod) = own else { return false };
         side == Side::Ingress
-            && !controller
-            && self.is_named(Side::Ingress, "ingress-controller", own, other, &json!([]), port)
-            && routed(entry, port)
+            && pod.namespace != self.controller().0
+            && pod.labels.contains_key(SOLVER)
+            && self.is_solved(entry)
+            && self.is_named(Side::Ingress, "ingress-controller", &pod.namespace, other, &json!([8089]), port)
+    }
+
+    /// Whether certificates are made by pods beside the apps.
+    fn solves(&self) -> bool {
+        let certificates = &self.catalog.platform["certificates"];
+        certificates["issuer"]["solver"] == "http01" && (certificates["mode"] == "certificate" || certificates["mode"] == "annotation")
+    }
+
+    /// Whether a route of the entry can be reached over TLS, so that it needs a certificate.
+    fn is_solved(&self, entry: &Json) -> bool {
+        let websecure = json!([{ "name": "websecure", "exposure": "internal", "tls": true }]);
+        let points = &self.catalog.platform["routing"]["entryPoints"];
+        let points = if points.is_null() { &websecure } else { points };
+        let reaches = |route: &Json, point: &Json| list(&route["exposure"]).is_empty() || list(&route["exposure"]).contains(&point["exposure"]);
+        let encrypted = |route: &Json| list(points).iter().any(|point| point["tls"] == true && reaches(route, point));
+        self.solves() && list(&entry["routes"]).iter().any(encrypted)
+    }
+
+    fn forward_auth(&self) -> &'c Json {
+        &self.catalog.platform["routing"]["auth"]["forwardAuth"]
+    }
+
+    /// Whether the auth service is in this namespace and may be asked at this port.
+    fn is_auth(&self, namespace: &str, port: &Port) -> bool {
+        let auth = self.forward_auth();
+        let host = auth["address"].as_str().unwrap_or_default().trim_start_matches("http://");
+        let asked = host.split('.').nth(1) == Some(namespace) || auth["callback"]["namespace"] == namespace;
+        asked && (auth["targetPort"].is_null() || covers(&json!([auth["targetPort"]]), port))
     }
 
     /// Whether `other` is the peer that is called so, as seen from `own`, at one of `ports`.

@@ -1,28 +1,138 @@
 //! How routes become objects, with the defaults.
 
+use super::auth::{Auth, AuthService};
+use super::gateway::{gateway, listener_point};
 use super::{at_most, root};
+use crate::catalog::Exposure;
 use crate::finding::Finding;
-use crate::platform::{EntryPoint, ForwardAuth, PlatformAuth, Routing, SharedMiddleware};
+use crate::format::DnsLabel;
+use crate::platform::{EntryPoint, GatewayListener, GatewaySoftware, IngressSoftware, Routing as Written, RoutingKind};
 use crate::rules;
+use crate::value::Text;
 
-/// Who may come in by a route that does not say otherwise.
+/// How routes become objects.
 #[derive(Debug, Default)]
-pub enum Auth {
-    /// Nobody has decided.
-    #[default]
-    Undecided,
-    /// Whom this Middleware lets in.
-    Shared(SharedMiddleware),
-    /// Whom this service lets in; each namespace has a Middleware of its own.
-    Forward(ForwardAuth),
+pub struct Routing {
+    /// What a route becomes.
+    pub renderer: Renderer,
+    /// Where routes can be reached: the entry points of the ingress controller, or the listeners of the Gateways in their order.
+    pub entry_points: Vec<EntryPoint>,
+    /// Whether entry points with TLS terminate it by themselves.
+    pub entry_point_tls: bool,
+    /// Whether Traefik lets a route use a Middleware of another namespace.
+    pub allow_cross_namespace: bool,
+    /// Whether Traefik keeps objects apart whose namespace and name, joined by a dash, are the same.
+    pub safe_naming: bool,
+    /// Who may come in.
+    pub auth: Auth,
+    /// Where the ingress controller has to reach the auth service.
+    pub auth_service: AuthService,
 }
 
-const MOST_ENTRY_POINTS: usize = 16;
+/// What a route becomes.
+#[derive(Debug)]
+pub enum Renderer {
+    /// Traefik's IngressRoute.
+    IngressRoute(Class),
+    /// An Ingress for ingress-nginx, of this class.
+    Nginx(Text),
+    /// An Ingress for Traefik, of this class.
+    TraefikIngress(Text),
+    /// An HTTPRoute, attached to these listeners, which stand in the order of the entry points.
+    HttpRoute(Vec<GatewayListener>, GatewaySoftware),
+}
 
-pub(super) fn entry_points(routing: &Routing, findings: &mut Vec<Finding>) -> Vec<EntryPoint> {
+impl Default for Renderer {
+    fn default() -> Self {
+        Self::IngressRoute(Class::None)
+    }
+}
+
+/// How an `IngressRoute` says which Traefik it is for.
+#[derive(Debug, Default)]
+pub enum Class {
+    /// It does not.
+    #[default]
+    None,
+    /// In `spec.ingressClassName`, which Traefik reads since 3.7.
+    Field(Text),
+    /// In the annotation that older ones read.
+    Annotation(Text),
+}
+
+impl Routing {
+    pub(super) fn new(written: &Written, domain: &Text, findings: &mut Vec<Finding>) -> Self {
+        let traefik = written.traefik.clone().unwrap_or_default();
+        let renderer = renderer(written, findings);
+        let auth = Auth::new(written, findings);
+        let routing = Self {
+            entry_points: match &renderer {
+                Renderer::HttpRoute(listeners, _) => listeners.iter().map(listener_point).collect(),
+                _ => entry_points(written, findings),
+            },
+            entry_point_tls: traefik.entry_point_tls.unwrap_or(true),
+            allow_cross_namespace: traefik.allow_cross_namespace.unwrap_or(false),
+            safe_naming: traefik.safe_naming.unwrap_or(false),
+            auth_service: AuthService::new(&auth, findings),
+            auth,
+            renderer,
+        };
+        routing.check_auth(findings);
+        routing.check_address(domain, findings);
+        check_safe_naming(written, findings);
+        routing
+    }
+
+    /// Whether Traefik serves the routes, whatever they are.
+    pub fn is_traefik(&self) -> bool {
+        matches!(self.renderer, Renderer::IngressRoute(_) | Renderer::TraefikIngress(_) | Renderer::HttpRoute(_, GatewaySoftware::Traefik))
+    }
+
+    /// Whether each namespace needs a Middleware of its own for auth.
+    pub fn makes_middlewares(&self) -> bool {
+        matches!(self.auth, Auth::Forward(_)) && self.is_traefik()
+    }
+}
+
+fn renderer(written: &Written, findings: &mut Vec<Finding>) -> Renderer {
+    let place = root().key("routing").key("kind");
+    let mut missing = |key: &str, example: &str| {
+        let finding = rules::MISSING_FACT.at(place.clone(), format!("this kind needs `routing.{key}`"));
+        findings.push(finding.help(format!("add it, as in `{example}`")));
+    };
+    match written.kind.unwrap_or_default() {
+        RoutingKind::Traefik => Renderer::IngressRoute(class(written)),
+        RoutingKind::Ingress => match &written.ingress {
+            Some(facts) if facts.controller == IngressSoftware::Nginx => Renderer::Nginx((&facts.class_name).into()),
+            Some(facts) => Renderer::TraefikIngress((&facts.class_name).into()),
+            None => {
+                missing("ingress", "ingress: {controller: traefik, className: traefik}");
+                Renderer::default()
+            }
+        },
+        RoutingKind::Gateway => match &written.gateway {
+            Some(facts) => gateway(facts, findings),
+            None => {
+                missing("gateway", "gateway: {gateways: [{name: internal, namespace: traefik, exposure: internal, allowedRoutes: all}]}");
+                Renderer::default()
+            }
+        },
+    }
+}
+
+/// A Traefik whose version nobody said is taken for one that reads the field.
+fn class(written: &Written) -> Class {
+    let Some(traefik) = &written.traefik else { return Class::None };
+    let Some(class) = &traefik.ingress_class else { return Class::None };
+    let reads_field = traefik.version.as_ref().is_none_or(|version| version.reaches(&[3, 7]));
+    if reads_field { Class::Field(class.into()) } else { Class::Annotation(class.into()) }
+}
+
+pub(super) const MOST_ENTRY_POINTS: usize = 16;
+
+fn entry_points(routing: &Written, findings: &mut Vec<Finding>) -> Vec<EntryPoint> {
     let Some(points) = &routing.entry_points else {
-        let name = crate::format::DnsLabel("websecure".into());
-        return vec![EntryPoint { name, exposure: crate::catalog::Exposure::Internal, port: 443, tls: true }];
+        return vec![EntryPoint { name: DnsLabel("websecure".into()), exposure: Exposure::Internal, port: 443, tls: true }];
     };
     let place = root().key("routing").key("entryPoints");
     if points.is_empty() {
@@ -39,22 +149,21 @@ pub(super) fn entry_points(routing: &Routing, findings: &mut Vec<Finding>) -> Ve
     points.to_vec()
 }
 
-pub(super) fn auth(routing: &Routing, allow_cross_namespace: bool, findings: &mut Vec<Finding>) -> Auth {
-    let place = root().key("routing").key("auth");
-    match &routing.auth {
-        None => Auth::Undecided,
-        Some(PlatformAuth { middleware: Some(middleware), forward_auth: None }) => {
-            if !allow_cross_namespace {
-                let place = place.key("middleware").key("namespace");
-                findings.push(rules::cross_namespace_middleware::refuse(place, &middleware.name, "use `forwardAuth`"));
-            }
-            Auth::Shared(middleware.clone())
-        }
-        Some(PlatformAuth { middleware: None, forward_auth: Some(forward) }) => Auth::Forward(forward.clone()),
-        Some(_) => {
-            let finding = rules::NO_AUTH_DECISION.at(place.itself(), "`auth` needs either `middleware` or `forwardAuth`");
-            findings.push(finding.help("name the Middleware that all routes share, or the service to ask; not both"));
-            Auth::Undecided
-        }
+/// Traefik refuses to start with an option that it does not know, so that whoever says this means another version.
+fn check_safe_naming(routing: &Written, findings: &mut Vec<Finding>) {
+    let Some(traefik) = &routing.traefik else { return };
+    let Some(version) = &traefik.version else { return };
+    let old = !version.reaches(&[3, 7, 11]) && !is_minor_of_safe_naming(version);
+    if traefik.safe_naming == Some(true) && old {
+        let place = root().key("routing").key("traefik");
+        let finding = rules::TRAEFIK_NAME_COLLISION.at(place.key("safeNaming"), format!("Traefik {} has no safe naming", &**version));
+        let finding =
+            finding.and(place.key("version"), "this version").note("Traefik has it since 3.7.11; before, it does not start with the option");
+        findings.push(finding.help("remove the line, or say the version that runs"));
     }
+}
+
+/// `3.7` alone may be any patch of it.
+fn is_minor_of_safe_naming(version: &str) -> bool {
+    version == "3.7"
 }

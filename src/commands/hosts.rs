@@ -1,0 +1,180 @@
+//! `wharf hosts`
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::net::IpAddr;
+use std::num::NonZeroUsize;
+
+use clap::{Args, ValueEnum};
+use serde_json::{Value as Json, json};
+
+use super::{Folder, compile_clean, print};
+use crate::catalog::{Exposure, PathMatch};
+use crate::exit::{Outcome, Trouble};
+use crate::plan::{Entry, Path, Plan, Route};
+
+/// List the hosts of all routes, for people or for a DNS server of your own
+#[derive(Debug, Args)]
+pub struct Hosts {
+    #[command(flatten)]
+    folder: Folder,
+
+    /// How to list them
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+
+    /// The address that the hosts are answered with: that of the ingress controller
+    #[arg(long, value_name = "IP")]
+    address: Option<IpAddr>,
+
+    /// Only hosts that can be reached from this side
+    #[arg(long, value_enum)]
+    exposure: Option<Side>,
+}
+
+/// How hosts are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A line for each host and path: sides, entry, Service
+    #[default]
+    Table,
+    /// The same for programs
+    Json,
+    /// Lines of a hosts file, as Pi-hole's own list takes them, too
+    Hosts,
+    /// A block for the Corefile of a CoreDNS
+    Coredns,
+    /// Lines of dnsmasq's configuration, which Pi-hole reads, too
+    Dnsmasq,
+}
+
+/// A side, as it is written on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Side {
+    /// From the own network
+    Internal,
+    /// From outside
+    External,
+}
+
+/// A route as one of its hosts has it.
+struct Answer<'p> {
+    entry: &'p Entry,
+    route: &'p Route,
+    path: &'p Path,
+}
+
+type Answers<'p> = BTreeMap<&'p str, Vec<Answer<'p>>>;
+
+impl Hosts {
+    pub(super) fn run(&self, threads: NonZeroUsize) -> Outcome {
+        let inputs = self.folder.read()?;
+        let compiled = match compile_clean(&inputs, threads) {
+            Ok(compiled) => compiled,
+            Err(exit) => return Ok(exit),
+        };
+        let plan = &compiled.plan;
+        let answers = self.answers(plan);
+        print(&match self.format {
+            Format::Table => table(&answers, plan),
+            Format::Json => format!("{:#}\n", as_json(&answers, plan)),
+            Format::Hosts => hosts_file(&answers, self.address()?, ""),
+            Format::Coredns => format!("hosts {{\n{}    fallthrough\n}}\n", hosts_file(&answers, self.address()?, "    ")),
+            Format::Dnsmasq => dnsmasq(&answers, self.address()?),
+        })
+    }
+
+    fn address(&self) -> Result<IpAddr, Trouble> {
+        self.address.ok_or_else(|| Trouble("this format needs `--address IP`: what the hosts are answered with".into()))
+    }
+
+    fn answers<'p>(&self, plan: &'p Plan) -> Answers<'p> {
+        let mut answers = Answers::new();
+        for entry in &plan.entries {
+            for route in entry.routes.iter().filter(|route| self.is_wanted(route, plan)) {
+                for host in &route.hosts {
+                    answers.entry(host.as_str()).or_default().extend(route.paths.iter().map(|path| Answer { entry, route, path }));
+                }
+            }
+        }
+        answers
+    }
+
+    fn is_wanted(&self, route: &Route, plan: &Plan) -> bool {
+        let side = self.exposure.map(|side| match side {
+            Side::Internal => Exposure::Internal,
+            Side::External => Exposure::External,
+        });
+        side.is_none_or(|side| route.faces(side, &plan.platform))
+    }
+}
+
+fn hosts_file(answers: &Answers<'_>, address: IpAddr, indent: &str) -> String {
+    lines(answers, |out, host| writeln!(out, "{indent}{address} {host}"))
+}
+
+/// `host-record` answers for the host alone; `address=/host/` would answer for everything below it as well (dnsmasq 2.90).
+fn dnsmasq(answers: &Answers<'_>, address: IpAddr) -> String {
+    lines(answers, |out, host| writeln!(out, "host-record={host},{address}"))
+}
+
+fn lines(answers: &Answers<'_>, write: impl Fn(&mut String, &str) -> std::fmt::Result) -> String {
+    let mut out = String::new();
+    for host in answers.keys() {
+        let _ = write(&mut out, host);
+    }
+    out
+}
+
+fn table(answers: &Answers<'_>, plan: &Plan) -> String {
+    let rows: Vec<_> = answers.iter().flat_map(|(host, answers)| answers.iter().map(|answer| row(host, answer, plan))).collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let [host, sides, auth, entry] = [0, 1, 2, 3].map(width);
+    let mut out = String::new();
+    for [at, from, who, owner, service] in &rows {
+        let _ = writeln!(out, "{at:host$}  {from:sides$}  {who:auth$}  {owner:entry$}  {service}");
+    }
+    out
+}
+
+fn row(host: &str, answer: &Answer<'_>, plan: &Plan) -> [String; 5] {
+    let path = match &answer.path.matching {
+        None => String::new(),
+        Some((PathMatch::Prefix, path)) => format!("{path}*"),
+        Some((PathMatch::Exact, path)) => path.to_string(),
+    };
+    let who = if answer.path.protected { "auth" } else { "everybody" };
+    let service = format!("{}:{}", answer.route.service, answer.route.port);
+    [format!("{host}{path}"), sides(answer, plan).join(", "), who.into(), answer.entry.namespace.to_string(), service]
+}
+
+fn sides(answer: &Answer<'_>, plan: &Plan) -> Vec<&'static str> {
+    let sides: BTreeSet<Exposure> = answer.route.points(&plan.platform).map(|point| point.exposure).collect();
+    sides.into_iter().map(Exposure::name).collect()
+}
+
+fn as_json(answers: &Answers<'_>, plan: &Plan) -> Json {
+    let host = |(host, answers): (&&str, &Vec<Answer<'_>>)| {
+        let routes: Vec<_> = answers.iter().map(|answer| route_json(answer, plan)).collect();
+        json!({ "host": host, "routes": routes })
+    };
+    json!({ "version": 1, "hosts": answers.iter().map(host).collect::<Vec<_>>() })
+}
+
+fn route_json(answer: &Answer<'_>, plan: &Plan) -> Json {
+    let (matching, path) = match &answer.path.matching {
+        Some((PathMatch::Exact, path)) => ("exact", path.as_str()),
+        Some((PathMatch::Prefix, path)) => ("prefix", path.as_str()),
+        None => ("prefix", "/"),
+    };
+    json!({
+        "entry": answer.entry.namespace.as_str(),
+        "service": answer.route.service.as_str(),
+        "port": answer.route.port,
+        "path": path,
+        "match": matching,
+        "auth": if answer.path.protected { "platform" } else { "none" },
+        "exposure": sides(answer, plan),
+        "entryPoints": answer.route.points(&plan.platform).map(|point| &*point.name).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,45 @@
+//! The listeners of Gateways that routes are attached to.
+
+use super::routing::{MOST_ENTRY_POINTS, Renderer};
+use super::{at_most, root};
+use crate::document::Place;
+use crate::finding::Finding;
+use crate::format::DnsLabel;
+use crate::platform::{AllowedRoutes, EntryPoint, GatewayFacts, GatewayListener};
+use crate::rules;
+
+pub(super) fn gateway(facts: &GatewayFacts, findings: &mut Vec<Finding>) -> Renderer {
+    let place = root().key("routing").key("gateway").key("gateways");
+    if facts.gateways.is_empty() {
+        let finding = rules::NO_ENTRY_POINT.at(place.clone().itself(), "the list of Gateways is empty");
+        findings.push(finding.note("an HTTPRoute without parents is attached to nothing: no host would answer"));
+    }
+    let listeners = at_most(MOST_ENTRY_POINTS, &facts.gateways, "Gateways", &place, findings);
+    let attachment = |listener: &GatewayListener| (listener.name.clone(), listener.namespace.clone(), listener.section_name.clone(), listener.port);
+    for (index, listener) in listeners.iter().enumerate() {
+        check_selector(&place.index(index), listener, findings);
+        if listener.port == Some(0) {
+            findings.push(rules::BAD_PORT.at(place.index(index).key("port"), "`0` is no port: ports go from 1 to 65535"));
+        }
+        if let Some(first) = listeners[..index].iter().position(|other| attachment(other) == attachment(listener)) {
+            let finding = rules::NO_ENTRY_POINT.at(place.index(index).key("name"), format!("the Gateway `{}` is listed twice", &*listener.name));
+            let finding = finding.and(place.index(first).key("name"), "first here");
+            findings.push(finding.help("tell its listeners apart by `sectionName`"));
+        }
+    }
+    Renderer::HttpRoute(listeners.to_vec(), facts.controller.unwrap_or_default())
+}
+
+fn check_selector(place: &Place, listener: &GatewayListener, findings: &mut Vec<Finding>) {
+    let selects = listener.allowed_routes == Some(AllowedRoutes::Selector);
+    if selects && listener.namespace_labels.is_empty() {
+        let finding = rules::MISSING_FACT.at(place.key("allowedRoutes"), "a selector needs `namespaceLabels`");
+        findings.push(finding.note("nobody could say whose routes are let in").help("add the labels that the Gateway's selector asks for"));
+    }
+}
+
+/// What a listener is to a route: a place where it can be reached.
+pub(super) fn listener_point(listener: &GatewayListener) -> EntryPoint {
+    let name = listener.section_name.as_ref().map_or_else(|| listener.name.to_string(), |section| format!("{}/{}", &*listener.name, &**section));
+    EntryPoint { name: DnsLabel(name.into()), exposure: listener.exposure, port: listener.port.unwrap_or_default(), tls: false }
+}

@@ -1,0 +1,107 @@
+//! What each kind of object can say about a route: what it cannot say is refused, not left out.
+
+use super::platform::{Platform, Renderer};
+use crate::catalog::{PathMatch, Route};
+use crate::document::Place;
+use crate::finding::Finding;
+use crate::rules;
+use crate::value::Text;
+
+/// How many hosts, and rules, one HTTPRoute may have (Gateway API 1.6, `HTTPRouteSpec`).
+const MOST_OF_HTTP_ROUTE: usize = 16;
+
+/// Refuses what the platform's kind of route has no words for.
+pub(super) fn check(route: &Route, place: &Place, namespace: &Text, platform: &Platform, findings: &mut Vec<Finding>) {
+    let mut refuse = |place: Place, message: &str, note: &str, help: &str| {
+        findings.push(rules::UNSAYABLE_ROUTE.at(place, message).note(note.to_owned()).help(help.to_owned()));
+    };
+    match &platform.routing.renderer {
+        Renderer::IngressRoute(_) => return,
+        Renderer::Nginx(_) => nginx(route, place, platform, &mut refuse),
+        Renderer::TraefikIngress(_) => {
+            if route.priority.is_some_and(|priority| priority > 0) && route.paths.len() > 1 {
+                let note = "with one number for all of them, which path Traefik tries first is left to chance";
+                refuse(place.key("priority"), "an Ingress has one priority for all its paths", note, "write a route for each path");
+            }
+        }
+        Renderer::HttpRoute(..) => http_route(route, place, namespace, &mut refuse),
+    }
+    check_paths(route, place, &mut refuse);
+}
+
+type Refuse<'r> = dyn FnMut(Place, &str, &str, &str) + 'r;
+
+fn nginx(route: &Route, place: &Place, platform: &Platform, refuse: &mut Refuse<'_>) {
+    if !route.middlewares.is_empty() {
+        let note = "ingress-nginx would take no notice of them";
+        refuse(place.key("middlewares").itself(), "ingress-nginx knows no Middlewares", note, "remove them, or let Traefik serve the routes");
+    }
+    if route.priority.is_some() {
+        let note = "ingress-nginx always tries the longest path first";
+        refuse(place.key("priority"), "ingress-nginx knows no priorities", note, "remove the line");
+    }
+    let sides = |exposure| platform.routing.entry_points.iter().any(|point| point.exposure == exposure);
+    let other = route.exposure.first().and_then(|first| platform.routing.entry_points.iter().find(|point| point.exposure != *first));
+    if let (Some(other), [only]) = (other, route.exposure.as_slice())
+        && sides(*only)
+    {
+        let note = format!("the host would be reachable from the {} side as well", other.exposure.name());
+        refuse(
+            place.key("exposure").itself(),
+            "an Ingress cannot choose where ingress-nginx answers",
+            &note,
+            "let Traefik or a Gateway serve the routes",
+        );
+    }
+}
+
+fn http_route(route: &Route, place: &Place, namespace: &Text, refuse: &mut Refuse<'_>) {
+    if route.priority.is_some() {
+        let note = "a Gateway always tries the most exact path first";
+        refuse(place.key("priority"), "an HTTPRoute knows no priorities", note, "remove the line");
+    }
+    for (index, middleware) in route.middlewares.iter().enumerate() {
+        if middleware.namespace.as_ref().is_some_and(|other| **other != **namespace) {
+            let place = place.key("middlewares").index(index).key("namespace");
+            let note = "the Gateway API refers to filters of the own namespace only";
+            refuse(place, "an HTTPRoute cannot name a Middleware of another namespace", note, "use a Middleware of the own namespace");
+        }
+    }
+    for (key, count) in [("aliases", 1 + route.aliases.len()), ("paths", route.paths.len()), ("middlewares", 1 + route.middlewares.len())] {
+        if count > MOST_OF_HTTP_ROUTE {
+            let message = format!("an HTTPRoute has room for {MOST_OF_HTTP_ROUTE} hosts, paths and filters each");
+            refuse(place.key(key).itself(), &message, "the API server would refuse it", "split the route");
+        }
+    }
+}
+
+/// What the API server refuses in the paths of an Ingress or `HTTPRoute`, where a path is a plain one (Kubernetes, `validatePath`; Gateway API
+/// 1.6, `HTTPPathMatch`).
+const REFUSED: [&str; 4] = ["//", "/./", "/../", "%2f"];
+
+fn check_paths(route: &Route, place: &Place, refuse: &mut Refuse<'_>) {
+    for (index, path) in route.paths.iter().enumerate() {
+        let text = path.path.to_ascii_lowercase();
+        let refused = REFUSED.iter().any(|part| text.contains(part)) || text.ends_with("/..") || text.ends_with("/.");
+        let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+        if refused || !plain {
+            let note = "the API server would refuse it";
+            refuse(
+                place.key("paths").index(index).key("path"),
+                "this kind of route takes plain paths only",
+                note,
+                "write the path as browsers send it",
+            );
+        } else if route.paths[..index].iter().any(|other| is_twin(other, path)) {
+            let note = "with one of them behind auth and the other not, which one counts is left to chance";
+            refuse(place.key("paths").index(index).key("path"), "this path differs from another by its last slash only", note, "keep one of them");
+        }
+    }
+}
+
+/// An Ingress or `HTTPRoute` compares prefixes by whole words between slashes: `/a/` is `/a`.
+fn is_twin(one: &crate::catalog::RoutePath, other: &crate::catalog::RoutePath) -> bool {
+    let is_prefix = |path: &crate::catalog::RoutePath| path.matching.unwrap_or_default() == PathMatch::Prefix;
+    let bare = |path: &'_ str| path.trim_end_matches('/').to_owned();
+    is_prefix(one) && is_prefix(other) && one.path != other.path && bare(&one.path) == bare(&other.path)
+}

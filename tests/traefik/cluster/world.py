@@ -1,0 +1,133 @@
+"""What the cluster holds besides what wharf renders: what users, charts and other controllers bring along."""
+
+import base64
+
+import yaml
+
+from servers import App
+
+READY = "ready"
+
+
+def objects(case, ports, authority):
+    """All that the API server has."""
+    signs = ready(case)
+    given = [*read(case["manifests"]), *read(case["brought"]), *signs]
+    everything = [*given, *services(case), *classes(), *gateways(given, case, ports)]
+    return [*everything, *namespaces(everything), *issued(everything, authority)]
+
+
+def read(texts):
+    return [each for text in texts for each in yaml.safe_load_all(text) if each]
+
+
+def manifest(version, kind, namespace, name, **rest):
+    metadata = {"name": name, "namespace": namespace} if namespace else {"name": name}
+    return {"apiVersion": version, "kind": kind, "metadata": metadata, **rest}
+
+
+def namespaces(manifests):
+    """The Namespaces that others made."""
+    made = {each["metadata"]["name"] for each in manifests if each["kind"] == "Namespace"}
+    used = {each["metadata"]["namespace"] for each in manifests if "namespace" in each["metadata"]}
+    return [manifest("v1", "Namespace", None, name) for name in sorted(used - made)]
+
+
+def services(case):
+    """The Services of the users' apps, with a pod behind each port."""
+    for service in [*case["services"], {"namespace": READY, "name": READY, "ports": [80]}]:
+        namespace, name = service["namespace"], service["name"]
+        ports = [{"name": f"port-{port}", "port": port, "protocol": "TCP"} for port in service["ports"]]
+        behind = [port | {"port": App(f"{namespace}/{name}:{port['port']}").port} for port in ports]
+        yield manifest("v1", "Service", namespace, name, spec={"type": "ClusterIP", "clusterIP": "10.43.0.1", "ports": ports})
+        pods = manifest("discovery.k8s.io/v1", "EndpointSlice", namespace, f"{name}-1", addressType="IPv4", ports=behind)
+        pods["metadata"]["labels"] = {"kubernetes.io/service-name": name}
+        pods["endpoints"] = [{"addresses": ["127.0.0.1"], "conditions": {"ready": True, "serving": True}}]
+        yield pods
+
+
+def classes():
+    """The classes that Traefik's chart and that of ingress-nginx bring along."""
+    networking, controller = "networking.k8s.io/v1", "traefik.io/ingress-controller"
+    yield manifest(networking, "IngressClass", None, "traefik", spec={"controller": controller})
+    yield manifest(networking, "IngressClass", None, "nginx", spec={"controller": "k8s.io/ingress-nginx"})
+    yield manifest("gateway.networking.k8s.io/v1", "GatewayClass", None, "traefik", spec={"controllerName": "traefik.io/gateway-controller"})
+
+
+def gateways(manifests, case, ports):
+    """The Gateways that HTTPRoutes name, each with a listener for each entry point, called the same and open to all namespaces."""
+    routes = [each for each in manifests if each["kind"] == "HTTPRoute"]
+    parents = {(parent.get("namespace", route["metadata"]["namespace"]), parent["name"]) for route in routes for parent in route["spec"]["parentRefs"]}
+    listeners = [listener(point, ports[point["name"]]) for point in case["entryPoints"]]
+    for namespace, name in sorted(parents):
+        spec = {"gatewayClassName": "traefik", "listeners": listeners}
+        yield manifest("gateway.networking.k8s.io/v1", "Gateway", namespace, name, spec=spec)
+        yield manifest("cert-manager.io/v1", "Certificate", namespace, "listeners", spec={"secretName": "listeners", "dnsNames": case["gatewayHosts"]})
+
+
+def listener(point, port):
+    made = {"name": point["name"], "port": port, "protocol": "HTTP", "allowedRoutes": {"namespaces": {"from": "All"}}}
+    if point["tls"]:
+        made |= {"protocol": "HTTPS", "tls": {"mode": "Terminate", "certificateRefs": [{"kind": "Secret", "name": "listeners"}]}}
+    return made
+
+
+def issued(manifests, authority):
+    """The Secrets that cert-manager fills: those of Certificates, and of the `tls` blocks of annotated Ingresses."""
+    for each in manifests:
+        namespace, spec = each["metadata"].get("namespace"), each.get("spec", {})
+        if each["kind"] == "Certificate":
+            yield secret(namespace, spec["secretName"], spec["dnsNames"], authority)
+        annotations = each["metadata"].get("annotations", {})
+        if each["kind"] == "Ingress" and any(key.startswith("cert-manager.io/") and key.endswith("issuer") for key in annotations):
+            for block in spec.get("tls", []):
+                yield secret(namespace, block["secretName"], block["hosts"], authority)
+
+
+def secret(namespace, name, hosts, authority):
+    certificate, key = authority.issue(hosts)
+    data = {"tls.crt": base64.b64encode(certificate).decode(), "tls.key": base64.b64encode(key).decode()}
+    return manifest("v1", "Secret", namespace, name, type="kubernetes.io/tls", data=data)
+
+
+def ready(case):
+    """An object for each provider and side, which answers when the provider's objects are in effect."""
+    made = []
+    for tls in (False, True):
+        points = [point["name"] for point in case["entryPoints"] if point["tls"] == tls]
+        if points:
+            made += [BY_PROVIDER[provider](points, tls, case) for provider in case["providers"]]
+    return made
+
+
+def signs(case):
+    """The requests that those objects answer."""
+    for provider in case["providers"]:
+        for point in case["entryPoints"]:
+            yield {"entryPoint": point["name"], "tls": point["tls"], "host": f"{provider}.test", "path": "/", "headers": {}}
+
+
+def ready_route(points, tls, case):
+    rule = {"kind": "Rule", "match": "Host(`kubernetescrd.test`)", "priority": 1000000, "services": [{"name": READY, "port": 80}]}
+    spec = {"entryPoints": points, "routes": [rule]} | ({"tls": {}} if tls else {})
+    if case["ingressClass"]:
+        spec["ingressClassName"] = case["ingressClass"]
+    return manifest("traefik.io/v1alpha1", "IngressRoute", READY, "tls" if tls else "plain", spec=spec)
+
+
+def ready_ingress(points, tls, _):
+    path = {"path": "/", "pathType": "Prefix", "backend": {"service": {"name": READY, "port": {"number": 80}}}}
+    spec = {"ingressClassName": "traefik", "rules": [{"host": "kubernetesingress.test", "http": {"paths": [path]}}]}
+    made = manifest("networking.k8s.io/v1", "Ingress", READY, "tls" if tls else "plain", spec=spec)
+    options = {"entrypoints": ",".join(points), "priority": "1000000"} | ({"tls": "true"} if tls else {})
+    made["metadata"]["annotations"] = {f"traefik.ingress.kubernetes.io/router.{key}": value for key, value in options.items()}
+    return made
+
+
+def ready_http_route(points, tls, _):
+    parents = [{"name": READY, "sectionName": point} for point in points]
+    spec = {"parentRefs": parents, "hostnames": ["kubernetesgateway.test"], "rules": [{"backendRefs": [{"name": READY, "port": 80}]}]}
+    return manifest("gateway.networking.k8s.io/v1", "HTTPRoute", READY, "tls" if tls else "plain", spec=spec)
+
+
+BY_PROVIDER = {"kubernetescrd": ready_route, "kubernetesingress": ready_ingress, "kubernetesgateway": ready_http_route}

@@ -1,0 +1,118 @@
+//! What is rendered, asked of a real Traefik: each case's objects are given to Traefik's own binary, and requests through each entry point
+//! have to be answered as the catalog means it. The objects of `hand-written/` show that the questions notice what is wrong.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test looks at the world and may fall over"
+)]
+
+#[allow(dead_code, reason = "this test needs a part of it")]
+#[path = "../support/cases.rs"]
+mod cases;
+mod catalog;
+#[path = "../support/catalogs.rs"]
+mod catalogs;
+mod cluster;
+mod hand_written;
+mod meaning;
+mod needs;
+mod probe;
+#[path = "../support/python.rs"]
+mod python;
+#[path = "../support/runner.rs"]
+mod runner;
+
+use std::error::Error;
+use std::num::NonZeroUsize;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use catalog::Catalog;
+use cluster::Cluster;
+use hand_written::HandWritten;
+use wharf::compile::compile;
+use wharf::inputs::Inputs;
+use wharf::tree::tree;
+
+/// What a line of Traefik's log begins with.
+const COMPLAINT: &str = "Traefik: ";
+
+/// How many generated catalogs are asked for.
+const GENERATED: usize = 16;
+
+/// How many requests were answered, in how many clusters.
+#[derive(Default)]
+struct Tally {
+    probes: AtomicUsize,
+    clusters: AtomicUsize,
+}
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let tally = Arc::new(Tally::default());
+    let mut trials = Vec::new();
+    for case in cases::all()? {
+        let Some(catalog) = Catalog::of_case(&case)?.filter(Catalog::is_for_traefik) else { continue };
+        let rendered = rendered(&case.inputs()?);
+        if !rendered.is_empty() {
+            let tally = Arc::clone(&tally);
+            trials.push(Trial::test(case.name, move || check(&catalog, &rendered, &tally)));
+        }
+    }
+    for (number, generated) in runner::samples(GENERATED, catalogs::sized(8)).into_iter().enumerate() {
+        let rendered = rendered(&generated.inputs());
+        let catalog = Catalog { entries: generated.entries, platform: generated.platform };
+        if catalog.is_for_traefik() {
+            let tally = Arc::clone(&tally);
+            trials.push(Trial::test(format!("generated/{number}"), move || check(&catalog, &rendered, &tally)));
+        }
+    }
+    for written in hand_written::all()? {
+        let tally = Arc::clone(&tally);
+        trials.push(Trial::test(format!("hand-written/{}", written.name), move || check_hand_written(&written, &tally)));
+    }
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
+    println!("{} probes of a real Traefik, in {} clusters", tally.probes.load(Ordering::Relaxed), tally.clusters.load(Ordering::Relaxed));
+    Ok(conclusion.exit_code())
+}
+
+/// The files that are rendered; none if the catalog has errors.
+fn rendered(inputs: &Inputs) -> Vec<String> {
+    let compiled = compile(inputs, NonZeroUsize::MIN);
+    if compiled.is_faulty() { Vec::new() } else { tree(&compiled.objects, NonZeroUsize::MIN).into_values().collect() }
+}
+
+/// Whether what is rendered is answered as the catalog means it.
+fn check(catalog: &Catalog, rendered: &[String], tally: &Tally) -> Result<(), Failed> {
+    let faults = faults(catalog, rendered, tally)?;
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
+}
+
+/// Whether what is written by hand fails as it says, and in no other way.
+fn check_hand_written(written: &HandWritten, tally: &Tally) -> Result<(), Failed> {
+    let (complaints, faults): (Vec<_>, Vec<_>) =
+        faults(&written.catalog, &written.manifests, tally)?.into_iter().partition(|fault| fault.starts_with(COMPLAINT));
+    if written.fails.contains(&faults) {
+        return Ok(());
+    }
+    let expected = written.fails.iter().map(|fails| fails.join("\n")).collect::<Vec<_>>().join("\nor:\n");
+    Err(format!("this should fail:\n{expected}\nand this does:\n{}\n{}", faults.join("\n"), complaints.join("\n")).into())
+}
+
+/// Each answer that is not what the catalog means; what Traefik complained about comes last.
+fn faults(catalog: &Catalog, manifests: &[String], tally: &Tally) -> Result<Vec<String>, Failed> {
+    let probes = catalog.probes();
+    let (answers, log) = Cluster::new(catalog, manifests)?.ask(&probes)?;
+    tally.probes.fetch_add(answers.len(), Ordering::Relaxed);
+    tally.clusters.fetch_add(1, Ordering::Relaxed);
+    let mut faults: Vec<_> = probes.iter().zip(&answers).flat_map(|(probe, answer)| probe.faults(answer)).collect();
+    if !faults.is_empty() {
+        faults.extend(log.into_iter().map(|line| format!("{COMPLAINT}{line}")));
+    }
+    Ok(faults)
+}

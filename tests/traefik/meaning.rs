@@ -1,0 +1,113 @@
+//! What a catalog means for somebody who asks for a host, worked out from what is written and from nothing that wharf makes of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{Catalog, Door, Way, list, text};
+use crate::needs::SHARED_AUTH;
+use crate::probe::{Facts, Probe, Request, Who};
+
+impl Catalog {
+    /// Each request that says something about a route, and what has to be answered.
+    pub(crate) fn probes(&self) -> Vec<Probe> {
+        let doors = self.doors();
+        let mut probes = Vec::new();
+        for (host, paths) in self.questions() {
+            for door in &doors {
+                for path in &paths {
+                    self.ask(door, &host, path, &mut probes);
+                }
+                probes.push(wrong_scheme(door, &host));
+            }
+        }
+        probes
+    }
+
+    /// The hosts that anything is said about, those of entries that are switched off included, and the paths that are worth trying; and a
+    /// host that nothing is said about.
+    fn questions(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut questions = BTreeMap::from([(self.full_host("nobody"), BTreeSet::from(["/".to_owned()]))]);
+        for route in self.entries.iter().flat_map(|entry| list(&entry["routes"])) {
+            for host in self.hosts(route) {
+                let paths = questions.entry(host).or_insert_with(|| BTreeSet::from(["/".to_owned()]));
+                for path in list(&route["paths"]).iter().map(|path| text(&path["path"])) {
+                    let below = format!("{}/below", path.trim_end_matches('/'));
+                    paths.extend([path.to_owned(), below, "/elsewhere".to_owned()]);
+                }
+            }
+        }
+        questions
+    }
+
+    fn ask(&self, door: &Door, host: &str, path: &str, probes: &mut Vec<Probe>) {
+        let mut add = |who, expected| probes.push(Probe { request: door.request(host, path, who), expected });
+        let Some(way) = self.way(door, host, path) else {
+            // Whom nothing else would stop
+            return add(Who::Guest, Facts::from([("answer", "404 by Traefik".to_owned())]));
+        };
+        let app = self.answer_of_app(door, host, path, &way);
+        if way.is_guarded() {
+            add(Who::Stranger, self.answer_of_auth(door, host, path));
+            add(Who::Browser, Facts::from([("answer", "302 by auth".to_owned()), ("location", "https://sign-in.test/".to_owned())]));
+            add(Who::Guest, app);
+        } else {
+            add(Who::Stranger, app);
+        }
+    }
+
+    /// What is true of an answer of the app.
+    fn answer_of_app(&self, door: &Door, host: &str, path: &str, way: &Way<'_>) -> Facts {
+        let app = format!("200 by app {}/{}:{}", way.namespace, text(&way.route["service"]), way.route["port"]);
+        let mut facts = Facts::from([("answer", app), ("path", way.path_at_app(path)), ("host", host.to_owned())]);
+        facts.insert("proto", if door.tls || door.is_trusted { "https".into() } else { "http".into() });
+        facts.insert("user", if way.is_guarded() && self.auth_names_user() { "guest".into() } else { "claimed".into() });
+        if door.tls {
+            facts.insert("certificate", self.certificate().into());
+        }
+        facts
+    }
+
+    /// What is true of an answer of the auth service to a program that has no session.
+    fn answer_of_auth(&self, door: &Door, host: &str, path: &str) -> Facts {
+        let auth = &self.platform["routing"]["auth"];
+        let forward = &auth["forwardAuth"];
+        // A fragment is never sent
+        let address = forward["address"].as_str().unwrap_or(SHARED_AUTH).split('#').next().unwrap_or_default();
+        let trusts = forward.is_null() || forward["trustForwardHeader"] == true;
+        let proto = if door.tls || trusts && door.is_trusted { "https" } else { "http" };
+        Facts::from([
+            ("answer", "401 by auth".into()),
+            ("asked", address.into()),
+            ("proto", proto.into()),
+            ("host", host.into()),
+            ("uri", path.into()),
+        ])
+    }
+
+    /// Whether the app learns from auth who asks, and from nobody else.
+    fn auth_names_user(&self) -> bool {
+        let forward = &self.platform["routing"]["auth"]["forwardAuth"];
+        forward.is_null() || list(&forward["authResponseHeaders"]).iter().any(|name| name == "X-Auth-Request-User")
+    }
+
+    /// What a browser has to say about the certificate.
+    fn certificate(&self) -> &'static str {
+        // The listeners of a Gateway have certificates of their own
+        let by_gateway = self.platform["routing"]["kind"] == "gateway";
+        match self.platform["certificates"]["mode"].as_str() {
+            None | Some("none") if !by_gateway => "untrusted",
+            _ => "trusted",
+        }
+    }
+
+    /// The way that a request takes: the one with the highest priority, then the one that says most about the path.
+    fn way(&self, door: &Door, host: &str, path: &str) -> Option<Way<'_>> {
+        let ways = self.ways().filter(|way| way.is_reached_by(door) && self.hosts(way.route).iter().any(|other| other == host));
+        ways.filter(|way| way.takes(path)).max_by_key(Way::weight)
+    }
+}
+
+/// Nothing answers who speaks plain text where TLS is spoken, or TLS where plain text is.
+fn wrong_scheme(door: &Door, host: &str) -> Probe {
+    let request = Request { tls: !door.tls, ..door.request(host, "/", Who::Guest) };
+    Probe { request, expected: Facts::from([("answer", "404 by Traefik".to_owned())]) }
+}

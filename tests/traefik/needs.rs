@@ -1,0 +1,81 @@
+//! What the objects need around them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value as Json, json};
+
+use crate::catalog::{Catalog, Door, Way, prefix, text};
+use crate::probe::{Request, Who};
+
+/// The address of the auth service that stands behind a Middleware which all namespaces share.
+pub(crate) const SHARED_AUTH: &str = "http://auth.shared.svc.cluster.local/";
+
+impl Catalog {
+    /// What stands ready for the objects: Traefik as the platform says that it is, and what users bring along.
+    pub(crate) fn cluster(&self) -> Json {
+        let facts = &self.platform["routing"]["traefik"];
+        let ends_tls = facts["entryPointTls"] != false;
+        let point = |door: &Door| json!({ "name": door.name, "tls": door.tls, "endsTls": door.tls && ends_tls, "isTrusted": door.is_trusted });
+        let mut options = Vec::new();
+        if facts["allowCrossNamespace"] == true {
+            options.push("--providers.kubernetescrd.allowcrossnamespace=true".to_owned());
+        }
+        if let Some(class) = facts["ingressClass"].as_str() {
+            options.push(format!("--providers.kubernetescrd.ingressclass={class}"));
+        }
+        json!({
+            "entryPoints": self.doors().iter().map(point).collect::<Vec<_>>(),
+            "options": options,
+            "ingressClass": facts["ingressClass"],
+            "resolver": self.platform["certificates"]["resolver"],
+            "resolved": self.resolved().iter().map(Request::json).collect::<Vec<_>>(),
+            "services": self.services(),
+            "brought": self.middlewares().iter().map(Json::to_string).collect::<Vec<_>>(),
+            "gatewayHosts": self.ways().flat_map(|way| self.hosts(way.route)).collect::<BTreeSet<_>>(),
+        })
+    }
+
+    /// A request for each host that Traefik itself gets a certificate for.
+    fn resolved(&self) -> Vec<Request> {
+        if self.platform["certificates"]["resolver"].is_null() {
+            return Vec::new();
+        }
+        let doors = self.doors();
+        let reached = |door: &&Door, way: &Way<'_>| door.tls && way.is_reached_by(door);
+        let requests = |way: Way<'_>| {
+            let door = doors.iter().find(|door| reached(door, &way));
+            door.map(|door| self.hosts(way.route).iter().map(|host| door.request(host, "/", Who::Guest)).collect::<Vec<_>>())
+        };
+        self.ways().filter_map(requests).flatten().collect()
+    }
+
+    /// The Services that routes lead to, with all their ports.
+    fn services(&self) -> Vec<Json> {
+        let mut services: BTreeMap<(&str, &str), BTreeSet<u64>> = BTreeMap::new();
+        for way in self.ways() {
+            let ports = services.entry((way.namespace, text(&way.route["service"]))).or_default();
+            ports.extend(way.route["port"].as_u64());
+        }
+        let service = |((namespace, name), ports)| json!({ "namespace": namespace, "name": name, "ports": ports });
+        services.into_iter().map(service).collect()
+    }
+
+    /// The Middlewares that are there already: that of the platform, and those of routes, which show themselves in the path.
+    fn middlewares(&self) -> Vec<Json> {
+        let shared = &self.platform["routing"]["auth"]["middleware"];
+        let auth = json!({ "forwardAuth": { "address": SHARED_AUTH, "trustForwardHeader": true, "authResponseHeaders": ["X-Auth-Request-User"] } });
+        let auth = shared.as_object().map(|_| middleware(text(&shared["namespace"]), text(&shared["name"]), &auth));
+        let mut all: BTreeMap<String, Json> = BTreeMap::new();
+        for way in self.ways() {
+            for (namespace, name) in way.middlewares() {
+                let prefix = prefix(namespace, name);
+                all.insert(prefix.clone(), middleware(namespace, name, &json!({ "addPrefix": { "prefix": prefix } })));
+            }
+        }
+        auth.into_iter().chain(all.into_values()).collect()
+    }
+}
+
+fn middleware(namespace: &str, name: &str, spec: &Json) -> Json {
+    json!({ "apiVersion": "traefik.io/v1alpha1", "kind": "Middleware", "metadata": { "name": name, "namespace": namespace }, "spec": spec })
+}

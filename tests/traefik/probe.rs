@@ -1,0 +1,103 @@
+//! A request, and what has to be true of its answer.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::{Value as Json, json};
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// A program without a session.
+    Stranger,
+    /// A browser without a session.
+    Browser,
+    /// Somebody with a session.
+    Guest,
+}
+
+/// A request.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    /// The entry point that it comes in by.
+    pub(crate) entry_point: String,
+    /// Whether the client speaks TLS.
+    pub(crate) tls: bool,
+    pub(crate) host: String,
+    pub(crate) path: String,
+    pub(crate) who: Who,
+    /// What the client, or the tunnel that it comes through, says about the scheme.
+    pub(crate) says_proto: &'static str,
+}
+
+/// What is said about an answer, by name: `answer`, `certificate` …
+pub(crate) type Facts = BTreeMap<&'static str, String>;
+
+/// A request, and what has to be true of its answer; of what is not named nothing is expected.
+#[derive(Debug)]
+pub(crate) struct Probe {
+    pub(crate) request: Request,
+    pub(crate) expected: Facts,
+}
+
+impl Request {
+    /// As `cluster/client.py` reads it. Whoever asks also claims to be somebody.
+    pub(crate) fn json(&self) -> Json {
+        let mut headers = json!({ "X-Forwarded-Proto": self.says_proto, "X-Auth-Request-User": "claimed" });
+        match self.who {
+            Who::Stranger => {}
+            Who::Browser => headers["Accept"] = json!("text/html"),
+            Who::Guest => headers["Cookie"] = json!("session=guest"),
+        }
+        json!({ "entryPoint": self.entry_point, "tls": self.tls, "host": self.host, "path": self.path, "headers": headers })
+    }
+}
+
+impl fmt::Display for Request {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = if self.tls { "https" } else { "http" };
+        let who = match self.who {
+            Who::Stranger => "stranger",
+            Who::Browser => "browser",
+            Who::Guest => "guest",
+        };
+        write!(out, "{}: {scheme}://{}{} by a {who}", self.entry_point, self.host, self.path)
+    }
+}
+
+impl Probe {
+    /// How `answer` is not what was expected. Of a wrong answer nothing else is said.
+    pub(crate) fn faults(&self, answer: &Json) -> Vec<String> {
+        let seen = seen(answer);
+        let missing = "nothing".to_owned();
+        let wrong = |(name, expected): (&&'static str, &String)| {
+            let found = seen.get(name).unwrap_or(&missing);
+            let name = if *name == "answer" { String::new() } else { format!("{name} ") };
+            (found != expected).then(|| format!("{}: {name}{found}, not {expected}", self.request))
+        };
+        let faults: Vec<_> = self.expected.iter().filter_map(wrong).collect();
+        if seen.get("answer") == self.expected.get("answer") { faults } else { faults.into_iter().take(1).collect() }
+    }
+}
+
+/// What can be said about an answer.
+fn seen(answer: &Json) -> Facts {
+    if let Some(error) = answer["error"].as_str() {
+        return Facts::from([("answer", error.to_owned())]);
+    }
+    let body = &answer["body"];
+    let by = body["by"].as_str().unwrap_or_default();
+    let mut facts = Facts::from([("answer", format!("{} by {by}", answer["status"]))]);
+    let texts = [
+        ("certificate", &answer["certificate"]),
+        ("location", &answer["location"]),
+        ("path", &body["path"]),
+        ("asked", &body["asked"]),
+        ("proto", &body["headers"]["x-forwarded-proto"]),
+        ("host", &body["headers"]["x-forwarded-host"]),
+        ("uri", &body["headers"]["x-forwarded-uri"]),
+        ("user", &body["headers"]["x-auth-request-user"]),
+    ];
+    facts.extend(texts.into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned()))));
+    facts
+}
