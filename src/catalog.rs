@@ -8,6 +8,7 @@ mod policy;
 mod route;
 mod secret;
 mod source;
+mod template_use;
 
 pub use application::{Application, Backoff, Finalizer, IgnoreDifference, Info, Retry, Sync};
 pub use entry::{ClusterResource, Entry, NamespaceResource, PodSecurity, Project};
@@ -20,6 +21,7 @@ pub use source::{
 
 pub use access::{Access, AccessRole};
 pub use secret::{Secret, SecretData, SecretSource};
+pub use template_use::TemplateUse;
 
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -5,6 +5,8 @@ mod completions;
 mod explain;
 mod hosts;
 mod init;
+mod man;
+mod plugin;
 mod profiles;
 mod render;
 mod schema;
@@ -21,10 +23,15 @@ use crate::compile::{Compiled, compile};
 use crate::exit::{Exit, Outcome, Trouble};
 use crate::finding::{printable, text};
 use crate::inputs::{self, Inputs, Origin};
+use crate::object::Object;
+use crate::tree;
+
+/// The version, with the commit in a release build that knows it.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), env!("WHARF_COMMIT"));
 
 /// One file in, the whole cluster's manifests out.
 #[derive(Debug, Parser)]
-#[command(name = "wharf", version, about, max_term_width = 100)]
+#[command(name = "wharf", version = VERSION, about, max_term_width = 100)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -50,10 +57,14 @@ pub enum Verb {
     Profiles(profiles::Profiles),
     /// Print the JSON Schemas of what you write, for editors
     Schema(schema::Schema),
+    /// Print all manifests for Argo CD, as its config management plugin
+    Plugin(plugin::Plugin),
     /// Make a working folder to start from; overwrites nothing
     Init(init::Init),
     /// Print a completion script for a shell
     Completions(completions::Completions),
+    /// Print the manual page of wharf or of a verb, or write all of them to a folder
+    Man(man::Man),
 }
 
 /// Where the catalog is.
@@ -66,13 +77,16 @@ pub struct Folder {
 
 impl Folder {
     fn read(&self) -> Result<Inputs, Trouble> {
-        let origin = if self.folder.as_os_str() == "-" { Origin::StandardInput } else { Origin::Folder(self.folder.clone()) };
-        inputs::read(&origin).map_err(|unreadable| {
-            let missing = unreadable.error.kind() == io::ErrorKind::NotFound && unreadable.path.ends_with("applications.yml");
-            let hint = if missing { "; `wharf init` makes one to start from" } else { "" };
-            Trouble(format!("{}{hint}", Trouble::with(&unreadable.path, &unreadable.error)))
-        })
+        read(&if self.folder.as_os_str() == "-" { Origin::StandardInput } else { Origin::Folder(self.folder.clone()) })
     }
+}
+
+fn read(origin: &Origin) -> Result<Inputs, Trouble> {
+    inputs::read(origin).map_err(|unreadable| {
+        let missing = unreadable.error.kind() == io::ErrorKind::NotFound && unreadable.path.ends_with("applications.yml");
+        let hint = if missing { "; `wharf init` makes one to start from" } else { "" };
+        Trouble(format!("{}{hint}", Trouble::with(&unreadable.path, &unreadable.error)))
+    })
 }
 
 /// Runs a verb.
@@ -85,8 +99,10 @@ pub fn run(arguments: &Arguments) -> Exit {
         Verb::Hosts(verb) => verb.run(threads),
         Verb::Profiles(verb) => verb.run(threads),
         Verb::Schema(verb) => verb.run(),
+        Verb::Plugin(verb) => verb.run(threads),
         Verb::Init(verb) => verb.run(),
         Verb::Completions(verb) => verb.run(),
+        Verb::Man(verb) => verb.run(),
     };
     outcome.unwrap_or_else(|trouble| {
         say(&format!("wharf: {}\n", printable(&trouble.to_string())));
@@ -101,6 +117,21 @@ fn print(text: &str) -> Outcome {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Trouble(format!("standard output: {error}"))),
         _ => Ok(Exit::Clean),
     }
+}
+
+/// Prints objects to standard output as one YAML stream.
+fn print_stream(objects: &[Object], threads: NonZeroUsize) -> Outcome {
+    let mut out = io::stdout().lock();
+    for piece in tree::stream(objects, threads) {
+        match out.write_all(piece.as_bytes()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Clean),
+            result => result.map_err(|error| Trouble(format!("standard output: {error}")))?,
+        }
+    }
+    out.flush()
+        .or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
+        .map_err(|error| Trouble(format!("standard output: {error}")))?;
+    Ok(Exit::Clean)
 }
 
 /// Says something to the person in front of the terminal.

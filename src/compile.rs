@@ -7,7 +7,7 @@ use crate::document::{Document, FileId, Place, decode, decode_items};
 use crate::finding::{self, Finding, consequence};
 use crate::inputs::{Inputs, Source};
 use crate::object::Object;
-use crate::plan::{Plan, Profiles};
+use crate::plan::{Plan, Profiles, Templates};
 use crate::platform::Platform;
 use crate::{generate, rules, schema};
 
@@ -38,12 +38,14 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
     let documents = load(inputs, threads, &mut findings);
     let catalog = Catalog(decode_items(&documents[0], threads, &mut findings));
     let platform = platform(inputs, &documents, &mut findings);
-    let files = inputs.profiles.iter().map(|(name, _)| name.as_str()).zip(&documents[documents.len() - inputs.profiles.len()..]);
+    let (rest, templates) = documents.split_at(documents.len() - inputs.templates.len());
+    let files = inputs.profiles.iter().map(|(name, _)| name.as_str()).zip(&rest[rest.len() - inputs.profiles.len()..]);
     let profiles = Profiles::new(files, &mut findings);
+    let templates = Templates::new(inputs.templates.iter().map(|(name, _)| name.as_str()).zip(templates), &mut findings);
     describe(&mut findings);
 
     let mut meant = Vec::new();
-    let plan = Plan::new(catalog, &platform, profiles, threads, &mut meant);
+    let plan = Plan::new(catalog, &platform, profiles, templates, inputs.repository.as_ref(), threads, &mut meant);
     plan.profiles.check(&plan.platform, &mut meant);
     let objects = generate::objects(&plan, threads, &mut meant);
     rules::judge(&plan, &objects, threads, &mut meant);
@@ -57,7 +59,10 @@ fn load<'i>(inputs: &'i Inputs, threads: NonZeroUsize, findings: &mut Vec<Findin
     let fixed = [(FileId::APPLICATIONS, Some(&inputs.applications)), (FileId::PLATFORM, inputs.platform.as_ref())];
     let numbered = profiles.zip(2..).map(|(source, number)| (FileId(number), Some(source)));
     let files = fixed.into_iter().chain(numbered).filter_map(|(file, source): (FileId, Option<&Source>)| Some((file, source?)));
-    files.map(|(file, source)| Document::load_long(file, source, threads, findings)).collect()
+    let mut documents: Vec<_> = files.map(|(file, source)| Document::load_long(file, source, threads, findings)).collect();
+    let templates = inputs.templates.iter().zip(2 + inputs.profiles.len()..);
+    documents.extend(templates.map(|((_, source), number)| Document::plain(FileId(u16::try_from(number).unwrap_or(u16::MAX)), source, findings)));
+    documents
 }
 
 fn platform(inputs: &Inputs, documents: &[Document<'_>], findings: &mut Vec<Finding>) -> Platform {

@@ -79,6 +79,19 @@ impl<'a> Document<'a> {
         loader::load(file, source, threads, findings)
     }
 
+    /// Takes `source` for text that is no YAML by itself.
+    pub fn plain(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Self {
+        loader::plain(file, source, findings)
+    }
+
+    /// The scalars that stand without quotes, with where they stand.
+    pub(crate) fn bare_scalars(&self) -> impl Iterator<Item = (&str, Range<usize>)> {
+        self.nodes.iter().filter_map(|node| match &node.kind {
+            NodeKind::Scalar { text, plain: true } => Some((text.as_ref(), node.span.range())),
+            _ => None,
+        })
+    }
+
     /// The bytes of the text that `place` points at: the nearest part that exists.
     pub fn span(&self, place: &Place) -> Range<usize> {
         if let Part::Bytes(start, end) = place.part {

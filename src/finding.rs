@@ -1,8 +1,14 @@
 //! What is wrong with the user's files.
 
 pub(crate) mod consequence;
+mod fingerprint;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
 pub(crate) mod lines;
+mod position;
+pub mod sarif;
 pub mod text;
 
 use std::borrow::Cow;

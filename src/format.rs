@@ -346,7 +346,7 @@ fn is_api_group(text: &str) -> bool {
     dotted || matches!(text, "" | "*" | "apps" | "autoscaling" | "batch" | "policy" | "extensions")
 }
 
-fn is_kind(text: &str) -> bool {
+pub(crate) fn is_kind(text: &str) -> bool {
     let bytes = text.as_bytes();
     text == "*" || bytes.len() <= 63 && bytes.first().is_some_and(u8::is_ascii_uppercase) && bytes.iter().all(u8::is_ascii_alphanumeric)
 }

@@ -16,6 +16,7 @@ mod reference_grant;
 mod role_binding;
 mod service_account;
 mod source;
+mod template;
 mod tls_store;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,7 +70,7 @@ pub fn objects(plan: &Plan, threads: NonZeroUsize, findings: &mut Vec<Finding>) 
 fn in_order(made: Vec<Made>) -> Vec<Object> {
     let mut objects = Vec::with_capacity(made.iter().flat_map(|made| &made.0).map(Vec::len).sum());
     let mut chunks: Vec<_> = made.into_iter().map(|made| made.0.into_iter()).collect();
-    for _ in Kind::ALL {
+    for _ in 0..KINDS {
         objects.extend(chunks.iter_mut().filter_map(Iterator::next).flatten());
     }
     if !objects.is_sorted_by_key(Object::order) {
@@ -78,9 +79,12 @@ fn in_order(made: Vec<Made>) -> Vec<Object> {
     objects
 }
 
+/// How many kinds there are, those counted as one that wharf does not make by itself.
+const KINDS: usize = Kind::ALL.len() + 1;
+
 /// Objects by kind, each kind in the order of the entries.
 #[derive(Default)]
-struct Made([Vec<Object>; Kind::ALL.len()]);
+struct Made([Vec<Object>; KINDS]);
 
 impl Made {
     fn push(&mut self, object: Object) {
@@ -152,6 +156,7 @@ impl<'p> Maker<'p> {
                 made.extend(routed(&Routed { route, namespace: &namespace, is_callback: true, entry, plan, origins: &origins }));
             }
         }
+        template::objects(entry, plan, made, &mut self.findings);
     }
 }
 

@@ -2,9 +2,18 @@
 
 #![allow(clippy::disallowed_methods, reason = "the only reader of input files")]
 
+mod fence;
+mod repository;
+
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use fence::Fence;
+
+/// How many profiles are read: each may have as many edges as its file has room for.
+const MOST_PROFILES: usize = 256;
+pub use repository::{Item, Repository};
 
 /// One input file.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +40,10 @@ pub struct Inputs {
     pub platform: Option<Source>,
     /// `profiles/*.yml` by profile name, in name order.
     pub profiles: Vec<(String, Source)>,
+    /// `templates/*.yml` by template name, in name order.
+    pub templates: Vec<(String, Source)>,
+    /// The git working tree that the files lie in, if there is one.
+    pub repository: Option<Repository>,
 }
 
 /// Why the inputs could not be read.
@@ -47,6 +60,13 @@ pub struct Unreadable {
 pub enum Origin {
     /// A folder that holds all input files.
     Folder(PathBuf),
+    /// A folder of a repository that nobody vouches for: nothing outside `root` is read, whatever links say.
+    Untrusted {
+        /// The folder that holds all input files.
+        folder: PathBuf,
+        /// The repository.
+        root: PathBuf,
+    },
     /// Standard input; the other files come from the current folder.
     StandardInput,
 }
@@ -55,7 +75,7 @@ impl Origin {
     /// The folder of the input files.
     pub fn folder(&self) -> &Path {
         match self {
-            Self::Folder(folder) => folder,
+            Self::Folder(folder) | Self::Untrusted { folder, .. } => folder,
             Self::StandardInput => Path::new("."),
         }
     }
@@ -67,11 +87,21 @@ impl Origin {
 /// If `applications.yml` is missing, or if a file that is there cannot be read.
 pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
     let folder = origin.folder();
+    let fence = match origin {
+        Origin::Untrusted { root, .. } => Fence::around(root).map_err(|error| Unreadable { path: root.clone(), error })?,
+        Origin::Folder(_) | Origin::StandardInput => Fence::default(),
+    };
     let applications = match origin {
-        Origin::Folder(_) => read_file(&folder.join("applications.yml"))?,
+        Origin::Folder(_) | Origin::Untrusted { .. } => read_file(&folder.join("applications.yml"), &fence)?,
         Origin::StandardInput => read_standard_input()?,
     };
-    Ok(Inputs { applications, platform: read_optional(&folder.join("platform.yml"))?, profiles: read_profiles(&folder.join("profiles"))? })
+    Ok(Inputs {
+        applications,
+        platform: read_optional(&folder.join("platform.yml"), &fence)?,
+        profiles: read_folder(&folder.join("profiles"), &fence)?,
+        templates: read_folder(&folder.join("templates"), &fence)?,
+        repository: Repository::around(folder),
+    })
 }
 
 fn read_standard_input() -> Result<Source, Unreadable> {
@@ -81,20 +111,21 @@ fn read_standard_input() -> Result<Source, Unreadable> {
     Ok(Source { name: "<stdin>".into(), bytes })
 }
 
-fn read_file(path: &Path) -> Result<Source, Unreadable> {
-    let bytes = fs::read(path).map_err(|error| Unreadable { path: path.into(), error })?;
+fn read_file(path: &Path, fence: &Fence) -> Result<Source, Unreadable> {
+    let bytes = fence.read(path).map_err(|error| Unreadable { path: path.into(), error })?;
     Ok(Source { name: display(path), bytes })
 }
 
-fn read_optional(path: &Path) -> Result<Option<Source>, Unreadable> {
-    match read_file(path) {
+fn read_optional(path: &Path, fence: &Fence) -> Result<Option<Source>, Unreadable> {
+    match read_file(path, fence) {
         Ok(source) => Ok(Some(source)),
         Err(unreadable) if unreadable.error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(unreadable) => Err(unreadable),
     }
 }
 
-fn read_profiles(folder: &Path) -> Result<Vec<(String, Source)>, Unreadable> {
+/// The `*.yml` files of a folder, which need not be there.
+fn read_folder(folder: &Path, fence: &Fence) -> Result<Vec<(String, Source)>, Unreadable> {
     let unreadable = |error| Unreadable { path: folder.into(), error };
     let listing = match fs::read_dir(folder) {
         Ok(listing) => listing,
@@ -108,8 +139,11 @@ fn read_profiles(folder: &Path) -> Result<Vec<(String, Source)>, Unreadable> {
             paths.push(path);
         }
     }
+    if paths.len() > MOST_PROFILES {
+        return Err(unreadable(io::Error::other(format!("it holds {} profiles, and {MOST_PROFILES} are the most", paths.len()))));
+    }
     paths.sort();
-    paths.into_iter().map(|path| Ok((stem(&path), read_file(&path)?))).collect()
+    paths.into_iter().map(|path| Ok((stem(&path), read_file(&path, fence)?))).collect()
 }
 
 fn stem(path: &Path) -> String {

@@ -23,7 +23,7 @@
 //! let inputs = Inputs {
 //!     applications: Source::new("applications.yml", "- namespace: web-notes\n  networkPolicies: {profile: web-app}\n"),
 //!     platform: Some(Source::new("platform.yml", "repository: {url: https://git.example.com/home.git}\ndomain: example.com\n")),
-//!     profiles: Vec::new(),
+//!     ..Inputs::default()
 //! };
 //! let compiled = wharf::compile::compile(&inputs, NonZeroUsize::MIN);
 //! assert!(compiled.findings.is_empty());
@@ -49,6 +49,7 @@ pub mod rule;
 pub mod rules;
 pub mod schema;
 pub mod schemas;
+pub mod shard;
 pub mod suggestion;
 pub mod tree;
 pub mod value;

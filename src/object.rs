@@ -39,10 +39,23 @@ pub enum Kind {
     ReferenceGrant,
     /// A Gateway API `HTTPRoute`.
     HttpRoute,
+    /// A kind that only templates of the user make; the object itself says which.
+    Other,
+}
+
+/// A kind that wharf knows nothing about.
+#[derive(Debug, PartialEq, Eq)]
+pub struct OtherKind {
+    /// `apiVersion` of the object.
+    pub api_version: Text,
+    /// `kind` of the object.
+    pub name: Text,
+    /// The file that the objects of this kind go to, within the folder of their entry.
+    pub file: Text,
 }
 
 impl Kind {
-    /// All kinds.
+    /// The kinds that wharf makes by itself.
     pub const ALL: [Self; 15] = [
         Self::Namespace,
         Self::AppProject,
@@ -61,7 +74,7 @@ impl Kind {
         Self::HttpRoute,
     ];
 
-    /// `kind` of the object.
+    /// `kind` of the object; nothing for other kinds.
     pub fn name(self) -> &'static str {
         match self {
             Self::Namespace => "Namespace",
@@ -78,10 +91,11 @@ impl Kind {
             Self::Ingress => "Ingress",
             Self::ReferenceGrant => "ReferenceGrant",
             Self::HttpRoute => "HTTPRoute",
+            Self::Other => "",
         }
     }
 
-    /// `apiVersion` of the object.
+    /// `apiVersion` of the object; nothing for other kinds.
     pub fn api_version(self) -> &'static str {
         match self {
             Self::Namespace | Self::ServiceAccount => "v1",
@@ -94,6 +108,7 @@ impl Kind {
             Self::TlsStore | Self::Middleware | Self::IngressRoute => "traefik.io/v1alpha1",
             Self::ReferenceGrant => "gateway.networking.k8s.io/v1beta1",
             Self::HttpRoute => "gateway.networking.k8s.io/v1",
+            Self::Other => "",
         }
     }
 
@@ -103,7 +118,7 @@ impl Kind {
         matches!(self, Self::ExternalSecret | Self::ExternalSecretBeta | Self::Certificate | Self::Ingress | Self::HttpRoute)
     }
 
-    /// The file that the objects of this kind go to, within the folder of their entry.
+    /// The file that the objects of this kind go to, within the folder of their entry; nothing for other kinds.
     pub fn file(self) -> &'static str {
         match self {
             Self::Namespace => "namespace.yaml",
@@ -120,6 +135,7 @@ impl Kind {
             Self::Ingress => "ingresses.yaml",
             Self::ReferenceGrant => "reference-grants.yaml",
             Self::HttpRoute => "http-routes.yaml",
+            Self::Other => "",
         }
     }
 }
@@ -131,12 +147,24 @@ pub struct Origin {
     pub place: Place,
     /// The profile that the line names, if it was the profile that made the object.
     pub profile: Option<Text>,
+    /// The template that the line names, if it was the template that made the object.
+    pub template: Option<Text>,
 }
 
 impl Origin {
     /// What a line asked for.
     pub fn line(place: Place) -> Self {
-        Self { place, profile: None }
+        Self { place, profile: None, template: None }
+    }
+
+    /// What a profile made that a line asked for.
+    pub fn profile(place: Place, name: &Text) -> Self {
+        Self { place, profile: Some(name.clone()), template: None }
+    }
+
+    /// What a template made that a line asked for.
+    pub fn template(place: Place, name: &Text) -> Self {
+        Self { place, profile: None, template: Some(name.clone()) }
     }
 }
 
@@ -173,6 +201,8 @@ impl Body {
 pub struct Object {
     /// `apiVersion` and `kind`
     pub kind: Kind,
+    /// The same of a kind that wharf does not make by itself.
+    pub other: Option<Arc<OtherKind>>,
     /// The Argo CD sync wave, which becomes an annotation.
     pub wave: i32,
     /// Argo CD's options for this object, which become an annotation; may be empty.
@@ -209,6 +239,7 @@ impl Object {
     pub fn new(kind: Kind, name: impl Into<Text>, wave: i32, folder: &Text, origins: &Arc<[Origin]>) -> Self {
         Self {
             kind,
+            other: None,
             wave,
             sync_options: "",
             name: name.into(),
@@ -277,10 +308,31 @@ impl Object {
         (self.wave, self.kind)
     }
 
-    /// What makes an object this one and no other.
-    pub fn identity(&self) -> (Kind, Option<&str>, &str) {
-        (self.kind, self.namespace.as_deref(), &self.name)
+    /// `kind` of the object.
+    pub fn kind_name(&self) -> &str {
+        self.other.as_ref().map_or_else(|| self.kind.name(), |other| &other.name)
     }
+
+    /// `apiVersion` of the object.
+    pub fn api_version(&self) -> &str {
+        self.other.as_ref().map_or_else(|| self.kind.api_version(), |other| &other.api_version)
+    }
+
+    /// The file that the object goes to, within its folder.
+    pub fn file(&self) -> &str {
+        self.other.as_ref().map_or_else(|| self.kind.file(), |other| &other.file)
+    }
+
+    /// What makes an object this one and no other: its kind, for other kinds with the group, its namespace and its name.
+    pub fn identity(&self) -> (Kind, Option<(&str, &str)>, Option<&str>, &str) {
+        let other = self.other.as_ref().map(|other| (group(&other.api_version), other.name.as_str()));
+        (self.kind, other, self.namespace.as_deref(), &self.name)
+    }
+}
+
+/// The group of an `apiVersion`; empty for the core group.
+pub fn group(api_version: &str) -> &str {
+    api_version.split_once('/').map_or("", |(group, _)| group)
 }
 
 fn each_text(map: &Map, mut take: impl FnMut(&str, &str)) {

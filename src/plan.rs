@@ -9,6 +9,7 @@ mod edges;
 mod entries;
 mod order;
 mod paths;
+mod patterns;
 mod platform;
 mod port;
 mod profiles;
@@ -16,7 +17,9 @@ mod routes;
 mod sayable;
 mod secrets;
 mod sources;
+mod templates;
 mod version;
+mod working_tree;
 
 pub use access::Access;
 pub use applications::{Application, GENERATE_PATHS};
@@ -31,13 +34,17 @@ pub use profiles::{Profile, Profiles};
 pub use routes::{Path, Route};
 pub use secrets::Secret;
 pub use sources::Source;
+pub(crate) use templates::line as template_line;
+pub use templates::{Template, Templates};
 pub use version::{TooOld, Version};
 
 use std::num::NonZeroUsize;
 
 use crate::catalog::Catalog;
 use crate::finding::Finding;
+use crate::inputs::Repository;
 use crate::platform::Platform as WrittenPlatform;
+use crate::value::Text;
 
 /// What the catalog means.
 #[derive(Debug, Default)]
@@ -46,21 +53,42 @@ pub struct Plan {
     pub platform: Platform,
     /// The profiles that there are.
     pub profiles: Profiles,
+    /// The templates that there are.
+    pub templates: Templates,
     /// What is rendered: the enabled entries, in the order of their namespaces.
     pub entries: Vec<Entry>,
+    /// The namespaces of the entries that are switched off, in their order.
+    pub disabled: Vec<Text>,
+}
+
+/// What minijinja refuses of a template.
+pub(crate) fn template_fault(error: &minijinja::Error, template: &Template) -> Finding {
+    templates::fault(error, template.file, &template.text)
 }
 
 impl Plan {
     /// Gives the catalog its meaning; what has none becomes a finding.
-    pub fn new(catalog: Catalog, platform: &WrittenPlatform, profiles: Profiles, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Self {
+    pub fn new(
+        catalog: Catalog,
+        platform: &WrittenPlatform,
+        profiles: Profiles,
+        templates: Templates,
+        repository: Option<&Repository>,
+        threads: NonZeroUsize,
+        findings: &mut Vec<Finding>,
+    ) -> Self {
         let platform = Platform::new(platform, findings);
         let mut entries = entries::plan(catalog, &platform, &profiles, threads, findings);
         order::assign_waves(&mut entries, findings);
         edges::connect(&mut entries, &platform, &profiles, findings);
+        templates.check_uses(&entries, findings);
+        working_tree::look_up(&entries, &platform, repository, findings);
+        let mut disabled: Vec<_> = entries.iter().filter(|entry| !entry.enabled).map(|entry| entry.namespace.clone()).collect();
+        disabled.sort();
         entries.retain(|entry| entry.enabled);
         entries.sort_by(|one, other| one.namespace.cmp(&other.namespace));
         callbacks::assign(&mut entries, &platform);
-        Self { platform, profiles, entries }
+        Self { platform, profiles, templates, entries, disabled }
     }
 
     /// The applications of all entries.

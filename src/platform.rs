@@ -22,13 +22,15 @@ pub use secrets::{ExternalSecrets, ImagePullSecret, SecretStore, SecretStoreKind
 use serde::Deserialize;
 
 use crate::catalog::PodSecurity;
-use crate::format::{DnsName, Words};
+use crate::format::{DnsName, Version, Words};
 
 /// Facts about the cluster and the repository that every entry shares.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(title = "wharf platform.yml")]
 pub struct Platform {
+    /// The oldest wharf that may compile this catalog; any if it is not said.
+    pub required_version: Option<Version>,
     /// The git repository that the applications come from.
     pub repository: Repository,
     /// The domain that short hosts stand below.
@@ -65,12 +67,23 @@ pub struct Repository {
     pub revision: Option<Words>,
 }
 
-/// Patterns for names that follow a convention, as minijinja templates over `applicationCode` and `namespace`.
+/// Patterns for names that follow a convention, as minijinja templates. Each may use the words that its description names.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Patterns {
-    /// The values file of an application, relative to its `path`; `values-{{ applicationCode }}.yml` if it is not said.
+    /// The values file of an application, relative to its `path`, over `applicationCode` and `namespace`;
+    /// `values-{{ applicationCode }}.yml` if it is not said.
     pub values_file: Option<Words>,
+    /// The name of an Application, over `applicationCode` and `namespace`; `{{ applicationCode }}` if it is not said. Helm calls the release
+    /// after it. `dependsOn` and the ServiceAccount go by the `applicationCode` all the same.
+    pub application: Option<Words>,
+    /// The name of the AppProject of an entry, over `namespace`; `{{ namespace }}` if it is not said.
+    pub app_project: Option<Words>,
+    /// The full name of a host that is written as one label, over `host`, `namespace` and `domain`; `{{ host }}.{{ domain }}` if it is not said.
+    pub host: Option<Words>,
+    /// The Certificate of a route and the Secret that it fills, over `route`, which is host and first path in words, and `namespace`;
+    /// `{{ route }}-tls` if it is not said. Only where `certificates.mode` is `certificate`.
+    pub certificate_secret: Option<Words>,
 }
 
 /// What entries get that do not say otherwise.

@@ -1,7 +1,7 @@
 //! All rules, in one table. What they judge stands where it is found: the document reader, the plan, the objects.
 
 mod assumed_ingress_controller;
-mod bad_label;
+pub(crate) mod bad_label;
 mod bad_name;
 pub(crate) mod cross_namespace_middleware;
 mod duplicate_object;
@@ -50,6 +50,7 @@ rules! {
     ERROR BAD_NAME "bad-name"
     ERROR BAD_PATTERN "bad-pattern"
     ERROR BAD_PORT "bad-port"
+    ERROR BAD_TEMPLATE "bad-template"
     ERROR CROSS_NAMESPACE_MIDDLEWARE "cross-namespace-middleware"
     ERROR DEPENDENCY_CYCLE "dependency-cycle"
     ERROR DISABLED_WITHOUT_TOGGLEABLE "disabled-without-toggleable"
@@ -79,6 +80,7 @@ rules! {
     ERROR MERGE_KEY "merge-key"
     ERROR MISSING_FACT "missing-fact"
     ERROR MISSING_KEY "missing-key"
+    ERROR MISSING_PATH "missing-path"
     ERROR MISSING_PLATFORM "missing-platform"
     ERROR NARROW_GENERATE_PATHS "narrow-generate-paths"
     ERROR NEEDS_NEWER_VERSION "needs-newer-version"
@@ -86,6 +88,7 @@ rules! {
     ERROR NO_ENTRY_POINT "no-entry-point"
     ERROR NON_TEXT_KEY "non-text-key"
     ERROR NOT_TEXT "not-text"
+    ERROR OLD_WHARF "old-wharf"
     ERROR PERMISSION_WITHOUT_EFFECT "permission-without-effect"
     ERROR POLICIES_NOT_ENFORCED "policies-not-enforced"
     ERROR PROFILE_WITHOUT_REASON "profile-without-reason"
@@ -99,8 +102,10 @@ rules! {
     WARNING SECRETS_NEVER_REFRESHED "secrets-never-refreshed"
     ERROR SELF_EDGE "self-edge"
     ERROR SEVERAL_DOCUMENTS "several-documents"
+    ERROR SOURCE_MISMATCH "source-mismatch"
     ERROR STALE_RENDERED "stale-rendered"
     ERROR SYNC_WITHOUT_AUTO_SYNC "sync-without-auto-sync"
+    ERROR TEMPLATE_OBJECT "template-object"
     ERROR TRAEFIK_NAME_COLLISION "traefik-name-collision"
     ERROR UNATTACHED_ROUTE "unattached-route"
     WARNING UNCHECKED_KIND "unchecked-kind"
@@ -111,9 +116,12 @@ rules! {
     ERROR UNKNOWN_PEER "unknown-peer"
     ERROR UNKNOWN_PROFILE "unknown-profile"
     ERROR UNKNOWN_SYNC_OPTION "unknown-sync-option"
+    ERROR UNKNOWN_TEMPLATE "unknown-template"
     ERROR UNKNOWN_TIER "unknown-tier"
     ERROR UNKNOWN_VALUE "unknown-value"
     ERROR UNSAYABLE_ROUTE "unsayable-route"
+    WARNING UNUSED_TEMPLATE "unused-template"
+    WARNING UNUSED_VALUES_FILE "unused-values-file"
     WARNING VALUES_FILE_OF_CHART "values-file-of-chart"
     ERROR VALUES_FILE_SCHEME "values-file-scheme"
     ERROR VALUES_REFERENCE "values-reference"

@@ -11,7 +11,7 @@ use serde_json::{Map as JsonMap, Value as Json};
 
 use crate::exit::Trouble;
 use crate::finding::Finding;
-use crate::object::{Kind, Object};
+use crate::object::{Kind, Object, OtherKind};
 use crate::rules;
 use crate::suggestion::either;
 use crate::value::{Map, Value};
@@ -19,6 +19,8 @@ use crate::value::{Map, Value};
 /// The schemas of a folder, by kind.
 pub struct Schemas {
     validators: BTreeMap<Kind, Validator>,
+    /// All schema files, for the kinds of the user's templates.
+    files: BTreeMap<String, PathBuf>,
 }
 
 impl Schemas {
@@ -31,24 +33,29 @@ impl Schemas {
         index(folder, &mut files)?;
         let mut validators = BTreeMap::new();
         for kind in Kind::ALL {
-            if let Some(path) = names(kind).iter().find_map(|name| files.get(name)) {
+            if let Some(path) = names(kind.name(), kind.api_version()).iter().find_map(|name| files.get(name)) {
                 validators.insert(kind, validator(path)?);
             }
         }
-        Ok(Self { validators })
+        Ok(Self { validators, files })
     }
 
     /// What does not fit; a kind without a schema is said once.
     pub fn check(&self, objects: &[Object]) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut unchecked = BTreeSet::new();
+        let mut others = BTreeMap::new();
         for object in objects {
             let Some(origin) = object.origins.first() else { continue };
-            let Some(validator) = self.validators.get(&object.kind) else {
-                if unchecked.insert(object.kind) {
-                    let message = format!("there is no schema for the kind {} ({})", object.kind.name(), object.kind.api_version());
+            let known = match &object.other {
+                None => self.validators.get(&object.kind),
+                Some(kind) => others.entry((&kind.api_version, &kind.name)).or_insert_with(|| self.other(kind)).as_ref(),
+            };
+            let Some(validator) = known else {
+                if unchecked.insert((object.kind_name(), object.api_version())) {
+                    let message = format!("there is no schema for the kind {} ({})", object.kind_name(), object.api_version());
                     let finding = rules::UNCHECKED_KIND.at(origin.place.clone(), message);
-                    let files = names(object.kind);
+                    let files = names(object.kind_name(), object.api_version());
                     let finding = finding.note("objects of this kind would pass unchecked");
                     findings.push(finding.help(format!("add a file called {}", either(files.iter().map(String::as_str)))));
                 }
@@ -57,7 +64,7 @@ impl Schemas {
             let json = to_json(object);
             for error in validator.iter_errors(&json) {
                 let path = error.instance_path();
-                let message = format!("the {} `{}` does not fit its schema at `{path}`: {error}", object.kind.name(), object.name);
+                let message = format!("the {} `{}` does not fit its schema at `{path}`: {error}", object.kind_name(), object.name);
                 findings.push(
                     rules::SCHEMA_VIOLATION.at(origin.place.clone(), message).note("Argo CD applies with strict validation: the sync would fail"),
                 );
@@ -65,13 +72,19 @@ impl Schemas {
         }
         findings
     }
+
+    /// The schema of a kind that only a template makes; one that cannot be read is none.
+    fn other(&self, kind: &OtherKind) -> Option<Validator> {
+        let path = names(&kind.name, &kind.api_version).iter().find_map(|name| self.files.get(name))?;
+        validator(path).ok()
+    }
 }
 
 /// The names that a kind's schema may have: kubeconform's, and with its folder the CRDs catalogue's.
-fn names(kind: Kind) -> Vec<String> {
-    let name = kind.name().to_ascii_lowercase();
-    match kind.api_version().split_once('/') {
-        None => vec![format!("{name}-{}.json", kind.api_version())],
+fn names(kind: &str, api_version: &str) -> Vec<String> {
+    let name = kind.to_ascii_lowercase();
+    match api_version.split_once('/') {
+        None => vec![format!("{name}-{api_version}.json")],
         Some((group, version)) => {
             let short = group.split('.').next().unwrap_or_default();
             vec![format!("{group}/{name}_{version}.json"), format!("{name}-{short}-{version}.json")]
@@ -142,8 +155,8 @@ pub fn to_json(object: &Object) -> Json {
         metadata.insert("finalizers".into(), object.finalizers.into());
     }
     let mut json = JsonMap::new();
-    json.insert("apiVersion".into(), object.kind.api_version().into());
-    json.insert("kind".into(), object.kind.name().into());
+    json.insert("apiVersion".into(), object.api_version().into());
+    json.insert("kind".into(), object.kind_name().into());
     json.insert("metadata".into(), metadata.into());
     for (key, value) in object.body.map().iter() {
         json.insert(key.to_string(), value_json(value));

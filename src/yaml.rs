@@ -15,9 +15,9 @@ const LONGEST_SIMPLE_KEY: usize = 1000;
 /// Writes `object` as one YAML document, without a `---` line.
 pub fn write_object(out: &mut String, object: &Object) {
     out.push_str("apiVersion: ");
-    out.push_str(object.kind.api_version());
+    out.push_str(object.api_version());
     out.push_str("\nkind: ");
-    out.push_str(object.kind.name());
+    out.push_str(object.kind_name());
     out.push_str("\nmetadata:\n  name: ");
     scalar(out, &object.name);
     if let Some(namespace) = &object.namespace {

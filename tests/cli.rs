@@ -41,9 +41,19 @@ fn every_verb_has_help() {
         &["profiles", "eject"],
         &["schema"],
         &["init"],
+        &["plugin"],
+        &["plugin", "announce"],
         &["completions"],
+        &["man"],
     ] {
         wharf(verb.iter().chain(&["--help"])).succeeds().prints("Usage: wharf");
+        let short = wharf(verb.iter().chain(&["-h"])).succeeds().out;
+        assert!(short.lines().count() <= 24, "more than a screen:\n{short}");
+    }
+    assert!(wharf(["-h"]).succeeds().out.lines().count() <= 24);
+    for verb in ["render", "check", "explain", "profiles", "schema", "plugin", "init", "completions", "man"] {
+        let long = wharf([verb, "--help"]).succeeds().prints(&format!("\n  wharf {verb}").replace("\n  wharf plugin", " wharf plugin")).out;
+        assert!(long.contains("Example:\n") || long.contains("Examples:\n"), "{long}");
     }
     wharf([] as [&str; 0]).fails(2);
     wharf(["rendre"]).fails(2).says("render");
@@ -506,6 +516,45 @@ fn completions_are_for_shells() {
     }
     wharf(["completions", "tcsh"]).fails(2).says("bash");
     wharf(["completions"]).fails(2);
+}
+
+#[test]
+fn manual_pages_are_printed_and_written() {
+    wharf(["man"]).succeeds().prints(".TH wharf 1").prints("completions");
+    wharf(["man", "check"]).succeeds().prints("wharf\\-check").prints("\\-\\-rendered");
+    wharf(["man", "chek"]).fails(2).says("there is no verb `chek`; did you mean `check`?");
+    let folder = folder();
+    wharf(["man", "--output", "man1"]).within(folder.path()).succeeds().says("wrote 10 pages to man1");
+    let pages = files(folder.path().join("man1"));
+    assert!(pages.contains_key("wharf.1") && pages.contains_key("wharf-render.1"));
+    let out = wharf(["man", "render"]).succeeds().out;
+    assert_eq!(pages["wharf-render.1"], out.into_bytes());
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    let folder = catalog(FAULTY);
+    let on_terminal = |line: &str| {
+        let terminal = "python3 -c 'import pty, sys; pty.spawn([\"sh\", \"-c\", sys.argv[1]])' \"$LINE\"";
+        shell(terminal).within(folder.path()).variable("TERM", "xterm").variable("LINE", line).succeeds().out
+    };
+    for verb in ["check", "--help"] {
+        let line = format!("\"$WHARF\" {verb}");
+        assert!(on_terminal(&line).contains("\u{1b}["), "{verb}");
+        assert!(!on_terminal(&format!("NO_COLOR=1 {line}")).contains("\u{1b}["), "{verb}");
+        assert!(!shell(&format!("{line} 2>&1")).within(folder.path()).variable("TERM", "xterm").run().out.contains("\u{1b}["), "{verb}");
+    }
+}
+
+#[test]
+fn rendering_can_fail_on_change() {
+    let folder = catalog(&entries(2, "d"));
+    let render = || wharf(["render", "--output", "out", "--fail-on-change"]).within(folder.path());
+    render().fails(1).says("14 files written, 0 files removed\nchanged: web-00000, web-00001\n");
+    render().succeeds().says("up to date");
+    write(folder.path().join("applications.yml"), entries(1, "d"));
+    render().fails(1).says("changed: web-00000, web-00001\n");
+    wharf(["render", "--fail-on-change"]).within(folder.path()).fails(2).says("--output");
 }
 
 #[test]

@@ -40,7 +40,7 @@ secrets:
 /// All that is made of a catalog, read back from the files.
 fn objects(applications: &str, platform: &str) -> Result<Vec<Value>, Box<dyn Error>> {
     let platform = Some(Source::new("platform.yml", platform));
-    let inputs = Inputs { applications: Source::new("applications.yml", applications), platform, profiles: Vec::new() };
+    let inputs = Inputs { applications: Source::new("applications.yml", applications), platform, ..Inputs::default() };
     let compiled = compile(&inputs, NonZeroUsize::MIN);
     let report = text::draw(&compiled.findings, &compiled.documents, false);
     if !report.is_empty() {
@@ -191,7 +191,7 @@ fn every_secret_is_listed_with_where_it_comes_from() {
   secrets: [{name: nobody-needs-it, source: manual}]
 ";
     let platform = Some(Source::new("platform.yml", HOME));
-    let inputs = Inputs { applications: Source::new("applications.yml", applications), platform, profiles: Vec::new() };
+    let inputs = Inputs { applications: Source::new("applications.yml", applications), platform, profiles: Vec::new(), ..Inputs::default() };
     let plan = compile(&inputs, NonZeroUsize::MIN).plan;
     let listed: Vec<_> = plan.secrets().map(|(entry, secret)| format!("{} {} {}", entry.namespace, secret.name, secret.source.name())).collect();
     assert_eq!(listed, ["sys-tunnel tunnel manual", "web-notes by-hand manual", "web-notes from-git sops", "web-notes fetched store"]);

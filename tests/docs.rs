@@ -163,6 +163,29 @@ impl Shown {
     }
 }
 
+#[test]
+fn the_quick_start_ends_in_a_green_check() -> Outcome {
+    let page = fs::read_to_string(root().join("docs/quick-start.md"))?;
+    let commands: Vec<_> = markdown::blocks(&page).iter().filter(|block| block.language == "sh").map(|block| block.text).collect();
+    let last = commands.last().ok_or("the page has commands")?;
+    assert_eq!(*last, "wharf check --rendered rendered\n");
+    let folder = TempDir::new()?;
+    let bin = Path::new(env!("CARGO_BIN_EXE_wharf")).parent().unwrap_or(root());
+    let path = format!("{}:{}", bin.display(), env::var("PATH")?);
+    let output = Command::new("bash")
+        .args(["-eu", "-o", "pipefail", "-c", &commands.concat()])
+        .current_dir(folder.path())
+        .envs([("PATH", path.as_str()), ("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_CONFIG_GLOBAL", "/dev/null")])
+        .envs(["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"].map(|name| (name, "me")))
+        .output()?;
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{said}");
+    let platform = fs::read_to_string(folder.path().join("my-cluster/platform.yml"))?;
+    assert!(platform.contains("https://git.example.com/me/my-cluster.git") && platform.contains("\ndomain: example.org\n"), "{platform}");
+    assert!(folder.path().join("my-cluster/rendered/web-podinfo/applications.yaml").exists());
+    Ok(())
+}
+
 /// Whether a block that is called after a rendered file is a part of it.
 fn expect_part(title: &str, block: &Block<'_>, made: &Tree) -> Outcome {
     let part = block.text.split_once('\n').map_or("", |(_, rest)| rest);

@@ -19,6 +19,7 @@ use wharf::tree;
 const APPLICATIONS: &str = include_str!("hostile/applications.yml");
 const PLATFORM: &str = include_str!("hostile/platform.yml");
 const PROFILE: &str = include_str!("hostile/profile.yml");
+const TEMPLATE: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ application.name }}}\ndata: {a: {{ values.a | string }}}\n";
 const HOMELAB: &str = include_str!("../examples/homelab/applications.yml");
 const HOMELAB_PLATFORM: &str = include_str!("../examples/homelab/platform.yml");
 const MINIMAL: &str = include_str!("../examples/minimal/applications.yml");
@@ -49,6 +50,8 @@ impl Role {
             applications: source(Self::Applications, "applications.yml", APPLICATIONS),
             platform: Some(source(Self::Platform, "platform.yml", PLATFORM)),
             profiles: vec![("lamps".into(), source(Self::Profile, "profiles/lamps.yml", PROFILE))],
+            templates: vec![("settings".into(), Source::new("templates/settings.yml", TEMPLATE))],
+            ..Inputs::default()
         }
     }
 }

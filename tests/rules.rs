@@ -14,7 +14,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use pages::{HEADINGS, Page, Section, compiled, expect_nothing, expect_rule, report};
 use tempfile::TempDir;
 use wharf::finding::Finding;
-use wharf::inputs::Inputs;
+use wharf::inputs::{Inputs, Repository};
 use wharf::object::Kind;
 use wharf::rules;
 
@@ -22,12 +22,15 @@ use wharf::rules;
 type Hold = fn(&Page) -> Result<(), Failed>;
 
 /// The rules that judge something else than the text of the inputs.
-const SPECIAL: [(&str, Hold); 5] = [
+const SPECIAL: [(&str, Hold); 8] = [
+    ("missing-path", hold_tree),
     ("missing-platform", hold_missing_platform),
     ("not-text", hold_not_text),
     ("schema-violation", hold_schemas),
+    ("source-mismatch", hold_tree),
     ("stale-rendered", hold_stale_rendered),
     ("unchecked-kind", hold_schemas),
+    ("unused-values-file", hold_tree),
 ];
 
 fn main() -> ExitCode {
@@ -120,6 +123,18 @@ fn hold_not_text(page: &Page) -> Result<(), Failed> {
         Ok(inputs)
     };
     hold_inputs(page, latin)
+}
+
+/// The files as a working tree of the platform's repository.
+fn hold_tree(page: &Page) -> Result<(), Failed> {
+    let folders = [TempDir::new()?, TempDir::new()?];
+    let tree = |section: &Section| {
+        let folder = if section.heading == "Bad" { &folders[0] } else { &folders[1] };
+        section.write_to(folder.path())?;
+        let remote = "git@git.example.com:home/cluster.git".to_owned();
+        Ok(Inputs { repository: Some(Repository::new(folder.path(), vec![remote])), ..section.inputs()? })
+    };
+    hold_inputs(page, tree)
 }
 
 fn hold_inputs(page: &Page, inputs: impl Fn(&Section) -> Result<Inputs, Failed>) -> Result<(), Failed> {

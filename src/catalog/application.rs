@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Directory, Helm, Kustomize, Plugin, Source};
+use super::{Directory, Helm, Kustomize, Plugin, Source, TemplateUse};
 use crate::format::{ApiGroup, DnsLabel, DnsName, JsonPointer, KindName, RepositoryPath, Span, Words};
 
 /// An Argo CD Application: where it comes from and how it is synced.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Application {
-    /// The name of the Application; unique in the catalog.
+    /// The name of the Application; unique in the catalog. `patterns.application` of the platform may make another name of it.
     pub application_code: DnsLabel,
     /// A folder of the repository: a Helm chart unless `kustomize`, `directory` or `plugin` says otherwise.
     pub path: Option<RepositoryPath>,
@@ -66,6 +66,9 @@ pub struct Application {
     /// The applicationCodes of applications that are synced before this one.
     #[serde(default)]
     pub depends_on: Vec<DnsLabel>,
+    /// Objects of one's own, made by templates once for this application.
+    #[serde(default)]
+    pub templates: Vec<TemplateUse>,
 }
 
 impl Application {

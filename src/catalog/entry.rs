@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Access, Application, NetworkPolicies, Route, Secret};
+use super::{Access, Application, NetworkPolicies, Route, Secret, TemplateUse};
 use crate::format::{ApiGroup, DnsLabel, KindName, Sentence, Words};
 
 /// One namespace, its policies, the applications that run in it and the routes that lead to it.
@@ -46,6 +46,9 @@ pub struct Entry {
     /// The Argo CD Applications that run in this namespace.
     #[serde(default)]
     pub applications: Vec<Application>,
+    /// Objects of one's own, made by templates once for this entry.
+    #[serde(default)]
+    pub templates: Vec<TemplateUse>,
     /// The hosts and paths that lead to services of this namespace.
     #[serde(default)]
     pub routes: Vec<Route>,

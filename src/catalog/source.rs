@@ -39,7 +39,7 @@ pub struct Source {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Helm {
-    /// The name of the release; the applicationCode if it is not said.
+    /// The name of the release, at most 53 characters; the name of the Application if it is not said.
     pub release_name: Option<DnsName>,
     /// Values files, relative to `path`, or `$name/…` from the repository of another source, or with a scheme that the platform lists; by
     /// the platform's pattern if it is not said and the chart is a `path`.

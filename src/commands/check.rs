@@ -10,12 +10,13 @@ use super::{Folder, compile_once, print, report, say};
 use crate::compile::Compiled;
 use crate::document::{FileId, Place};
 use crate::exit::{Exit, Outcome, Trouble};
-use crate::finding::{Finding, json};
+use crate::finding::{Finding, github, gitlab, json, junit, sarif};
 use crate::schemas::Schemas;
 use crate::{disk, finding, rules, tree};
 
 /// Say everything that is wrong; never write
 #[derive(Debug, Args)]
+#[command(after_long_help = "Examples:\n  wharf check\n  wharf check --rendered rendered --format sarif > wharf.sarif")]
 pub struct Check {
     #[command(flatten)]
     folder: Folder,
@@ -28,7 +29,7 @@ pub struct Check {
     #[arg(long, value_name = "DIR")]
     schemas: Option<PathBuf>,
 
-    /// How to say it: text goes to standard error, json to standard output
+    /// How to say it: text goes to standard error, everything else to standard output
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
@@ -36,9 +37,19 @@ pub struct Check {
 /// How findings are said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
+    /// For people
     #[default]
     Text,
+    /// For programs: wharf's own form, with a version
     Json,
+    /// A code quality report for merge requests of GitLab
+    Gitlab,
+    /// Annotations of a GitHub workflow
+    Github,
+    /// SARIF 2.1.0, for GitHub's code scanning
+    Sarif,
+    /// A JUnit report, for most CI systems
+    Junit,
 }
 
 impl Check {
@@ -51,13 +62,19 @@ impl Check {
             finding::sort(&mut compiled.findings, &compiled.documents);
         }
         let exit = if compiled.is_faulty() { Exit::Findings } else { Exit::Clean };
-        match self.format {
-            Format::Json => print(&json::write(&compiled.findings, &compiled.documents))?,
-            Format::Text => {
-                report(compiled);
-                exit
-            }
+        let (findings, documents) = (&compiled.findings, &compiled.documents);
+        let written = match self.format {
+            Format::Text => None,
+            Format::Json => Some(json::write(findings, documents)),
+            Format::Gitlab => Some(gitlab::write(findings, documents)),
+            Format::Github => Some(github::write(findings, documents)),
+            Format::Sarif => Some(sarif::write(findings, documents)),
+            Format::Junit => Some(junit::write(findings, documents)),
         };
+        match written {
+            None => report(compiled),
+            Some(text) => drop(print(&text)?),
+        }
         if exit == Exit::Clean && self.format == Format::Text && std::io::stderr().is_terminal() {
             say(&format!("wharf: {} are fine\n", finding::count(compiled.objects.len(), "object")));
         }

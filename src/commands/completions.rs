@@ -8,6 +8,7 @@ use crate::exit::Outcome;
 
 /// Print a completion script for a shell
 #[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  wharf completions bash > ~/.local/share/bash-completion/completions/wharf")]
 pub struct Completions {
     /// The shell
     shell: Shell,

@@ -16,6 +16,7 @@ use crate::suggestion::did_you_mean;
 
 /// Show what an entry becomes, object by object, and which line made it
 #[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  wharf explain web-vaultwarden")]
 pub struct Explain {
     /// The namespace of the entry
     entry: String,
@@ -63,7 +64,7 @@ fn heading(entry: &Entry, compiled: &Compiled<'_>) -> String {
 
 fn row(object: &Object, lines: &[Lines<'_>]) -> [String; 4] {
     let origins: Vec<_> = object.origins.iter().map(|origin| self::origin(origin, lines)).collect();
-    [object.wave.to_string(), object.kind.name().into(), object.name.to_string(), origins.join(", ")]
+    [object.wave.to_string(), object.kind_name().into(), object.name.to_string(), origins.join(", ")]
 }
 
 /// `applications.yml:12 (profile web-app)`
@@ -71,6 +72,10 @@ fn origin(origin: &Origin, lines: &[Lines<'_>]) -> String {
     let Some(lines) = lines.iter().find(|lines| lines.document.file == origin.place.file) else { return String::new() };
     let document = lines.document;
     let line = lines.line(document.span(&origin.place).start) + 1;
-    let profile = origin.profile.as_ref().map(|profile| format!(" (profile {profile})")).unwrap_or_default();
-    format!("{}:{line}{profile}", document.name)
+    let by = match (&origin.profile, &origin.template) {
+        (Some(profile), _) => format!(" (profile {profile})"),
+        (_, Some(template)) => format!(" (template {template})"),
+        _ => String::new(),
+    };
+    format!("{}:{line}{by}", document.name)
 }

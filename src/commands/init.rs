@@ -13,6 +13,7 @@ use crate::schema::{self, PUBLISHED};
 
 /// Make a working folder to start from; overwrites nothing
 #[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  wharf init my-cluster")]
 pub struct Init {
     /// The folder
     #[arg(default_value = ".")]

@@ -21,7 +21,7 @@ use crate::yaml;
 
 /// List the network profiles and who uses them
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(args_conflicts_with_subcommands = true, after_long_help = "Examples:\n  wharf profiles\n  wharf profiles show web-app")]
 pub struct Profiles {
     #[command(subcommand)]
     verb: Option<Verb>,

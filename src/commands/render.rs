@@ -1,13 +1,12 @@
 //! `wharf render`
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Folder, compile_clean, say};
+use super::{Folder, compile_clean, print_stream, say};
 use crate::disk;
 use crate::exit::{Exit, Outcome, Trouble};
 use crate::finding::count;
@@ -17,6 +16,7 @@ use crate::tree;
 
 /// Print all manifests as one YAML stream, or write them to a folder
 #[derive(Debug, Args)]
+#[command(after_long_help = "Examples:\n  wharf render | kubectl diff -f -\n  wharf render --output rendered")]
 pub struct Render {
     #[command(flatten)]
     folder: Folder,
@@ -24,6 +24,10 @@ pub struct Render {
     /// Write <DIR>/<namespace>/<kind>.yaml: only what changed; what is no longer made is removed
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
+
+    /// End with 1 if that changed anything, and say which entries
+    #[arg(long, requires = "output")]
+    fail_on_change: bool,
 
     /// Only what belongs to this namespace; can be given several times
     #[arg(long, value_name = "NAMESPACE", conflicts_with = "output")]
@@ -44,7 +48,11 @@ impl Render {
         if let Some(output) = &self.output {
             let written = disk::write(&tree::tree(&compiled.objects, threads), output)?;
             say(&summary(&written));
-            return Ok(Exit::Clean);
+            let fails = self.fail_on_change && !written.is_empty();
+            if fails {
+                say(&changed_entries(&written));
+            }
+            return Ok(if fails { Exit::Findings } else { Exit::Clean });
         }
         if self.entry.is_empty() && self.kind.is_empty() {
             return print_stream(&compiled.objects, threads);
@@ -55,13 +63,14 @@ impl Render {
     fn filter(&self, objects: &[Object]) -> Result<Vec<Object>, Trouble> {
         let folders: BTreeSet<&str> = objects.iter().map(|object| object.folder.as_str()).collect();
         known("entry", &self.entry, folders.into_iter().collect())?;
-        let mut kinds = Kind::ALL.map(Kind::name).to_vec();
+        let others: BTreeSet<&str> = objects.iter().filter(|object| object.other.is_some()).map(Object::kind_name).collect();
+        let mut kinds: Vec<_> = Kind::ALL.map(Kind::name).into_iter().chain(others).collect();
         // One that is served in two versions is one kind to the user.
         kinds.dedup();
         known("kind", &self.kind, kinds)?;
         let wanted = |object: &&Object| {
             (self.entry.is_empty() || self.entry.iter().any(|entry| *entry == *object.folder))
-                && (self.kind.is_empty() || self.kind.iter().any(|kind| kind.eq_ignore_ascii_case(object.kind.name())))
+                && (self.kind.is_empty() || self.kind.iter().any(|kind| kind.eq_ignore_ascii_case(object.kind_name())))
         };
         Ok(objects.iter().filter(wanted).cloned().collect())
     }
@@ -74,24 +83,17 @@ fn known(noun: &str, wanted: &[String], known: Vec<&str>) -> Result<(), Trouble>
     Err(Trouble(format!("there is no {noun} `{word}`; {hint}")))
 }
 
+/// `changed: web-links, web-notes`
+fn changed_entries(written: &disk::Difference) -> String {
+    let files = [&written.missing, &written.changed, &written.stale].into_iter().flatten();
+    let entries: BTreeSet<&str> = files.filter_map(|file| Some(file.split_once('/')?.0)).collect();
+    format!("changed: {}\n", entries.into_iter().collect::<Vec<_>>().join(", "))
+}
+
 fn summary(written: &disk::Difference) -> String {
     let (new, changed, removed) = (written.missing.len(), written.changed.len(), written.stale.len());
     if new + changed + removed == 0 {
         return "wharf: up to date\n".into();
     }
     format!("wharf: {} written, {} removed\n", count(new + changed, "file"), count(removed, "file"))
-}
-
-fn print_stream(objects: &[Object], threads: NonZeroUsize) -> Outcome {
-    let mut out = io::stdout().lock();
-    for piece in tree::stream(objects, threads) {
-        match out.write_all(piece.as_bytes()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Clean),
-            result => result.map_err(|error| Trouble(format!("standard output: {error}")))?,
-        }
-    }
-    out.flush()
-        .or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
-        .map_err(|error| Trouble(format!("standard output: {error}")))?;
-    Ok(Exit::Clean)
 }

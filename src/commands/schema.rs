@@ -12,6 +12,7 @@ use crate::suggestion::{did_you_mean, either};
 
 /// Print the JSON Schemas of what you write, for editors
 #[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  wharf schema --output schema")]
 pub struct Schema {
     /// Which one: applications, platform or profile
     name: Option<String>,

@@ -90,7 +90,7 @@ mod tests {
         let inputs = Inputs {
             applications: Source::new("applications.yml", catalog),
             platform: Some(Source::new("platform.yml", platform)),
-            profiles: Vec::new(),
+            ..Inputs::default()
         };
         let compiled = compile(&inputs, NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN));
         text::draw(&compiled.findings, &compiled.documents, false)

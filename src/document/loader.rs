@@ -41,6 +41,11 @@ pub(super) fn load<'a>(file: FileId, source: &'a Source, threads: NonZeroUsize, 
     Document { file, name: &source.name, text, nodes, root, readable, wide }
 }
 
+pub(super) fn plain<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Document<'a> {
+    let (text, readable) = decode_utf8(file, source, findings);
+    Document { file, name: &source.name, text, nodes: Vec::new(), root: None, readable, wide: BTreeMap::new() }
+}
+
 /// The longest prefix of the file that is text, and whether that is all of it.
 fn decode_utf8<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> (&'a str, bool) {
     let (longest, said) = if file == FileId::APPLICATIONS { (LONGEST, "64 MiB") } else { (LONGEST_FACTS, "256 KiB") };

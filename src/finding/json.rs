@@ -19,7 +19,7 @@ pub fn write(findings: &[Finding], documents: &[Document<'_>]) -> String {
 }
 
 /// Escapes the control characters that JSON lets stand in texts and a terminal obeys.
-fn escape(json: &str) -> String {
+pub(super) fn escape(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for char in json.chars() {
         if char.is_control() && char != '\n' {

@@ -35,8 +35,8 @@ pub(super) fn app_project(entry: &Entry, plan: &Plan, common: &Arc<Value>, origi
         .with_filled("destinations", destinations(entry, plan))
         .with_filled("clusterResourceWhitelist", cluster_resources(entry))
         .with_filled("namespaceResourceBlacklist", denied(entry, common))
-        .with_filled("roles", entry.access.iter().map(|access| role(access, &entry.namespace)).collect::<Vec<_>>());
-    let mut object = Object::new(Kind::AppProject, entry.namespace.clone(), PROJECT_WAVE, &entry.namespace, origins)
+        .with_filled("roles", entry.access.iter().map(|access| role(access, &entry.project_name)).collect::<Vec<_>>());
+    let mut object = Object::new(Kind::AppProject, entry.project_name.clone(), PROJECT_WAVE, &entry.namespace, origins)
         .within(&plan.platform.argocd.namespace)
         .sync_options(if entry.protected { KEPT } else { "" })
         .spec(spec);

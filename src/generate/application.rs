@@ -13,7 +13,7 @@ use crate::value::{Map, Text};
 pub(super) fn application(item: &Application, entry: &Entry, plan: &Plan, origins: &Arc<[Origin]>, findings: &mut Vec<Finding>) -> Object {
     let mut sources = item.sources.iter().map(source::source).peekable();
     let spec = Map::new()
-        .with("project", &entry.namespace)
+        .with("project", &entry.project_name)
         .with_some("source", sources.next_if(|_| !item.several))
         .with_filled("sources", sources.collect::<Vec<_>>())
         .with("destination", Map::new().with("server", &plan.platform.argocd.server).with("namespace", &item.target_namespace))
@@ -21,7 +21,7 @@ pub(super) fn application(item: &Application, entry: &Entry, plan: &Plan, origin
         .with_filled("ignoreDifferences", item.written.ignore_differences.iter().map(ignore_difference).collect::<Vec<_>>())
         .with_filled("info", item.written.info.iter().map(info).collect::<Vec<_>>())
         .with_some("revisionHistoryLimit", item.written.revision_history_limit.map(i64::from));
-    let mut object = Object::new(Kind::Application, item.code.clone(), item.wave, &entry.namespace, origins)
+    let mut object = Object::new(Kind::Application, item.name.clone(), item.wave, &entry.namespace, origins)
         .within(&plan.platform.argocd.namespace)
         .sync_options(if entry.protected { KEPT } else { "" })
         .spec(spec);

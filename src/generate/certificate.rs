@@ -36,7 +36,7 @@ pub(super) fn of_route(route: &Route, entry: &Entry, plan: &Plan, origins: &Arc<
 
 /// The Secret that the Certificate of a route fills; the Certificate is called the same.
 pub(super) fn route_secret(route: &Route) -> Text {
-    format!("{}-tls", route.name).into()
+    route.certificate_secret.clone()
 }
 
 fn certificate(name: Text, hosts: Vec<Text>, issuer: &Issuer, plan: &Plan, namespace: &Text, folder: &Text, origins: &Arc<[Origin]>) -> Object {

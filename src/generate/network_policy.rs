@@ -49,7 +49,7 @@ impl Shared {
 }
 
 fn of_profile(name: &Text, profiles: &Profiles, platform: &Platform) -> Vec<Policy> {
-    let origin = Origin { place: Place::default(), profile: Some(name.clone()) };
+    let origin = Origin::profile(Place::default(), name);
     let edges = profiles.edges(name, platform);
     let allowed = allowances(edges.iter().map(|edge| (edge, &origin))).into_iter();
     allowed.map(|allowance| Policy { body: Arc::new(Body::new(allow(&allowance, platform))), allowance }).collect()
@@ -68,7 +68,7 @@ pub(super) fn network_policies(entry: &Entry, plan: &Plan, shared: &Shared, made
     if matches!(entry.policies, Policies::None) {
         return;
     }
-    let by_profile: Arc<[Origin]> = Arc::new([Origin { place: profile_line(&entry.place), profile: Some(entry.profile.clone()) }]);
+    let by_profile: Arc<[Origin]> = Arc::new([Origin::profile(profile_line(&entry.place), &entry.profile)]);
     let deny = object("default-deny".into(), shared.default_deny.clone(), &entry.namespace, &by_profile);
     made.push(deny.sync_options(if entry.protected { KEPT } else { "" }));
     let solver = to_solver(entry, plan);

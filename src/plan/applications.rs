@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use minijinja::{Environment, UndefinedBehavior, context};
-
 use super::paths;
+use super::patterns::{self, Patterns};
 use super::sources::{self, Source};
 use super::version::Version;
 use super::{Entry, Platform};
 use crate::catalog::{Application as Written, Sync};
-use crate::document::{FileId, Place};
+use crate::document::Place;
 use crate::finding::Finding;
 use crate::rules;
 use crate::suggestion::{did_you_mean, shorten};
@@ -20,8 +19,10 @@ use crate::value::Text;
 pub struct Application {
     /// Where it stands.
     pub place: Place,
-    /// Its name.
+    /// What the catalog calls it.
     pub code: Text,
+    /// The name of the Application.
+    pub name: Text,
     /// The Argo CD sync wave, once the order is known.
     pub wave: i32,
     /// Where its manifests come from; never empty.
@@ -40,6 +41,13 @@ pub struct Application {
     pub refresh: bool,
     /// Everything that is handed through as it is written.
     pub written: Written,
+}
+
+impl Application {
+    /// The first of its sources that renders something.
+    pub fn rendered(&self) -> Option<&Source> {
+        self.sources.iter().find(|source| source.written.reference.is_none())
+    }
 }
 
 /// What an automated sync may do.
@@ -91,59 +99,25 @@ fn since(option: &str) -> Option<Version> {
 /// The first version of Argo CD whose retries take up a new commit.
 const REFRESH: Version = Version(3, 2, 0);
 
-/// The pattern of values files, compiled once.
-pub(super) struct ValuesFile {
-    environment: Environment<'static>,
-}
-
-/// How much work a pattern may do.
-const FUEL: u64 = 10_000;
-
-impl ValuesFile {
-    pub(super) fn new(platform: &Platform, findings: &mut Vec<Finding>) -> Self {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_fuel(Some(FUEL));
-        for filter in ["replace", "format", "indent", "center"] {
-            environment.remove_filter(filter);
-        }
-        let added = environment.add_template_owned("valuesFile", platform.values_file.to_string());
-        let this = Self { environment };
-        if let Err(error) = added.and_then(|()| this.try_render("application", "namespace").map(|_| ())) {
-            let place = Place::root(FileId::PLATFORM).key("patterns").key("valuesFile");
-            let why = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-            let finding = rules::BAD_PATTERN.at(place, format!("this pattern cannot be filled in: {why}"));
-            let finding = finding.note("applications without `helm.valueFiles` would have no values file");
-            findings.push(finding.help("a pattern may use `{{ applicationCode }}` and `{{ namespace }}`"));
-        }
-        this
-    }
-
-    fn try_render(&self, code: &str, namespace: &str) -> Result<String, minijinja::Error> {
-        self.environment.get_template("valuesFile")?.render(context! { applicationCode => code, namespace => namespace })
-    }
-
-    fn render(&self, code: &str, namespace: &str) -> Text {
-        self.try_render(code, namespace).unwrap_or_default().into()
-    }
-}
-
 pub(super) fn plan(
     written: Written,
     place: Place,
     namespace: &Text,
     platform: &Platform,
-    values_file: &ValuesFile,
+    patterns: &Patterns,
     findings: &mut Vec<Finding>,
 ) -> Application {
     check_sync(&written, &place, platform, findings);
     check_ignore_differences(&written, &place, findings);
+    let code = Text::from(&written.application_code);
+    let name = patterns.application(&code, namespace);
     let automated = automated(&written);
-    let sources = sources::plan(&written, &place, &|| values_file.render(&written.application_code, namespace), platform, findings);
+    let sources = sources::plan(&written, &name, &place, &|| patterns.values_file(&code, namespace), platform, findings);
     let generate_paths = generate_paths(&written, &sources);
     check_generate_paths(&written, generate_paths.as_deref(), &place, findings);
     Application {
-        code: (&written.application_code).into(),
+        code,
+        name,
         wave: 0,
         several: !written.sources.is_empty(),
         generate_paths,
@@ -281,6 +255,21 @@ pub(super) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
             let finding = finding.and(first.key("applicationCode"), "the first is here");
             let finding = finding.note("Argo CD keeps one Application of a name: the second would take the first one's place");
             findings.push(finding.help("call them after their entries: `notes-postgres`"));
+        }
+    }
+}
+
+/// Two Applications of one name that are called differently in the catalog: the pattern makes them alike.
+pub(super) fn check_unique_names(entries: &[Entry], findings: &mut Vec<Finding>) {
+    let mut owners: BTreeMap<&Text, &Application> = BTreeMap::new();
+    for application in entries.iter().flat_map(|entry| &entry.applications) {
+        let first = *owners.entry(&application.name).or_insert(application);
+        if first.code != application.code {
+            let message = format!("two applications make the Application `{}`", shorten(&application.name));
+            let finding = rules::DUPLICATE_OBJECT.at(application.place.key("applicationCode"), message);
+            let finding = finding.and(first.place.key("applicationCode"), "the first is here").and(patterns::place("application"), "by this pattern");
+            let finding = finding.note("Argo CD applies the last one of a name: the other line would have no effect");
+            findings.push(finding.help("let the pattern use `{{ applicationCode }}`"));
         }
     }
 }

@@ -59,6 +59,7 @@ fn leading_back(route: &Route, hosts: Vec<(Text, Host)>, callback: &Callback, pa
     let entry_points: BTreeSet<usize> = hosts.iter().flat_map(|(_, host)| host.entry_points.iter().copied()).collect();
     Route {
         place: route.place.clone(),
+        certificate_secret: format!("{}-callback-tls", route.name).into(),
         name: format!("{}-callback", route.name).into(),
         hosts: hosts.into_iter().map(|(name, _)| name).collect(),
         service: (&callback.service).into(),

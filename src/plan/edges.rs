@@ -186,7 +186,7 @@ fn policies(entry: &Entry, profile: &[Edge], extra: &Extra) -> Policies {
     if added.is_empty() {
         return Policies::Profile;
     }
-    let by_profile = Origin { place: profile_line(&entry.place), profile: Some(entry.profile.clone()) };
+    let by_profile = Origin::profile(profile_line(&entry.place), &entry.profile);
     let edges = profile.iter().map(|edge| (edge, &by_profile)).chain(added.into_iter().map(|(edge, origin)| (edge, origin)));
     Policies::Own(allowances(edges))
 }

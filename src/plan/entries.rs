@@ -6,11 +6,12 @@ use std::num::NonZeroUsize;
 use super::access::{self, Access};
 use super::applications::{self, Application};
 use super::edge::Allowance;
+use super::patterns::Patterns;
 use super::routes::{self, Route};
 use super::secrets::{self, Secret};
 use super::version::Version;
 use super::{Platform, Profiles};
-use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project};
+use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project, TemplateUse};
 use crate::document::{FileId, Place};
 use crate::finding::Finding;
 use crate::parallel::map_owned;
@@ -26,6 +27,8 @@ pub struct Entry {
     pub place: Place,
     /// The namespace that it owns.
     pub namespace: Text,
+    /// The name of its `AppProject`.
+    pub project_name: Text,
     /// One sentence about it.
     pub description: Option<Text>,
     /// The index of its tier.
@@ -56,6 +59,8 @@ pub struct Entry {
     pub secrets: Vec<Secret>,
     /// The Secret with which its pods pull images.
     pub image_pull_secret: Option<Text>,
+    /// The templates that it uses.
+    pub templates: Vec<TemplateUse>,
     /// Its applications.
     pub applications: Vec<Application>,
     /// Its routes.
@@ -89,7 +94,7 @@ pub(super) fn plan(catalog: Catalog, platform: &Platform, profiles: &Profiles, t
         findings.push(finding.note("Argo CD would prune everything that it listed before").help("add an entry"));
     }
     check_enforcement(platform, findings);
-    let planner = Planner { platform, profiles, values_file: applications::ValuesFile::new(platform, findings) };
+    let planner = Planner { platform, profiles, patterns: Patterns::new(platform, findings) };
     let numbered: Vec<_> = catalog.0.into_iter().enumerate().collect();
     let chunks = map_owned(numbered, threads, |written| {
         let mut findings = Vec::new();
@@ -103,6 +108,7 @@ pub(super) fn plan(catalog: Catalog, platform: &Platform, profiles: &Profiles, t
     }
     check_unique_namespaces(&entries, findings);
     applications::check_unique(&entries, findings);
+    applications::check_unique_names(&entries, findings);
     routes::check_unique(&entries, findings);
     entries
 }
@@ -110,7 +116,7 @@ pub(super) fn plan(catalog: Catalog, platform: &Platform, profiles: &Profiles, t
 struct Planner<'p> {
     platform: &'p Platform,
     profiles: &'p Profiles,
-    values_file: applications::ValuesFile,
+    patterns: Patterns,
 }
 
 impl Planner<'_> {
@@ -125,12 +131,13 @@ impl Planner<'_> {
         let secrets = secrets::plan(&written, &place, tier, pull, self.platform, findings);
         let access = access::plan(&written.access, &place.key("access"), findings);
         let application = |(index, application)| {
-            applications::plan(application, place.key("applications").index(index), &namespace, self.platform, &self.values_file, findings)
+            applications::plan(application, place.key("applications").index(index), &namespace, self.platform, &self.patterns, findings)
         };
         let applications = written.applications.into_iter().enumerate().map(application).collect();
-        let route = |(index, route)| routes::plan(&route, place.key("routes").index(index), &namespace, self.platform, findings);
+        let route = |(index, route)| routes::plan(&route, place.key("routes").index(index), &namespace, self.platform, &self.patterns, findings);
         let routes = written.routes.into_iter().enumerate().map(route).collect();
         Entry {
+            project_name: self.patterns.app_project(&namespace),
             namespace,
             description: written.description.as_ref().map(Text::from),
             tier,
@@ -147,6 +154,7 @@ impl Planner<'_> {
             access,
             secrets,
             image_pull_secret: pull.map(|pull| (&pull.name).into()),
+            templates: written.templates,
             applications,
             routes,
             callbacks: Vec::new(),

@@ -6,6 +6,7 @@ mod certificates;
 mod external_dns;
 mod gateway;
 mod network;
+mod required_version;
 mod routing;
 mod secrets;
 
@@ -21,7 +22,7 @@ pub use secrets::{ExternalSecrets, Secrets};
 use crate::catalog::PodSecurity;
 use crate::document::{FileId, Place};
 use crate::finding::Finding;
-use crate::platform::Platform as Written;
+use crate::platform::{Patterns, Platform as Written};
 use crate::rules;
 use crate::value::Text;
 
@@ -36,10 +37,10 @@ pub struct Platform {
     pub domain: Text,
     /// The tiers in their order; never empty.
     pub tiers: Vec<Text>,
-    /// The minijinja pattern of values files.
-    pub values_file: Text,
     /// Argo CD.
     pub argocd: ArgoCd,
+    /// The patterns of names.
+    pub patterns: Patterns,
     /// The network.
     pub network: Network,
     /// How routes become objects.
@@ -65,14 +66,14 @@ impl Platform {
     /// Fills in what is not said.
     pub fn new(written: &Written, findings: &mut Vec<Finding>) -> Self {
         let routing = Routing::new(&written.routing.clone().unwrap_or_default(), &(&written.domain).into(), findings);
-        let values_file = written.patterns.as_ref().and_then(|patterns| patterns.values_file.clone());
+        required_version::check(written, env!("CARGO_PKG_VERSION"), findings);
         Self {
             repository: (&written.repository.url).into(),
             revision: written.repository.revision.as_ref().map_or("HEAD".into(), Text::from),
             domain: (&written.domain).into(),
             tiers: tiers(written, findings),
-            values_file: values_file.map_or("values-{{ applicationCode }}.yml".into(), |pattern| pattern.0),
             argocd: ArgoCd::new(&written.argocd.clone().unwrap_or_default()),
+            patterns: written.patterns.clone().unwrap_or_default(),
             network: Network::new(&written.network.clone().unwrap_or_default(), findings),
             secrets: secrets::secrets(&written.secrets.clone().unwrap_or_default(), findings),
             group_prefix: written.access.as_ref().and_then(|access| access.group_prefix.as_ref()).map(Text::from).unwrap_or_default(),
@@ -99,6 +100,11 @@ impl Platform {
     /// Whether a tier is synced before there can be any `ExternalSecrets`.
     pub(super) fn comes_before_secrets(&self, tier: usize) -> bool {
         tier == 0 && self.tiers.len() > 1
+    }
+
+    /// The first wave of the applications of a tier.
+    pub fn tier_wave(&self, tier: usize) -> i32 {
+        wave_of_tier(tier.min(self.tiers.len().saturating_sub(1)))
     }
 }
 

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::edge_reader::read_port;
+use super::patterns::{self, Patterns};
 use super::platform::{Auth as PlatformAuth, Certificates, Platform, Renderer};
 use super::{Entry, Port, sayable};
 use crate::catalog::{Auth, Exposure, MiddlewareReference, PathMatch, Route as Written, RoutePath};
 use crate::document::Place;
 use crate::finding::Finding;
-use crate::format::DnsName;
+use crate::format::{DnsName, is_dns_label};
 use crate::platform::EntryPoint;
 use crate::rules;
+use crate::suggestion::shorten;
 use crate::value::Text;
 
 /// A route, as it is meant.
@@ -20,6 +22,8 @@ pub struct Route {
     pub place: Place,
     /// The name of its objects.
     pub name: Text,
+    /// The Secret of its own certificate.
+    pub certificate_secret: Text,
     /// All hosts, in full; the main one first.
     pub hosts: Vec<Text>,
     /// The Service.
@@ -78,8 +82,15 @@ impl Path {
     }
 }
 
-pub(super) fn plan(written: &Written, place: Place, namespace: &Text, platform: &Platform, findings: &mut Vec<Finding>) -> Route {
-    let mut hosts: Vec<_> = [&written.host].into_iter().chain(&written.aliases).map(|host| full_host(host, &platform.domain)).collect();
+pub(super) fn plan(
+    written: &Written,
+    place: Place,
+    namespace: &Text,
+    platform: &Platform,
+    patterns: &Patterns,
+    findings: &mut Vec<Finding>,
+) -> Route {
+    let mut hosts: Vec<_> = [&written.host].into_iter().chain(&written.aliases).map(|host| full_host(host, namespace, patterns)).collect();
     check_size(written, &place, &mut hosts, findings);
     check_hosts(&hosts, &place, platform, findings);
     check_middlewares(written, &place, namespace, platform, findings);
@@ -89,8 +100,10 @@ pub(super) fn plan(written: &Written, place: Place, namespace: &Text, platform: 
         findings.push(finding.note("Traefik would drop the route: the app would answer 404"));
     }
     let target_port = written.target_port.as_ref().and_then(|port| read_port(&place.key("targetPort"), port, findings));
+    let name = name(&hosts[0], written, &platform.domain);
     Route {
-        name: name(&hosts[0], written, &platform.domain),
+        certificate_secret: patterns.certificate_secret(&name, namespace),
+        name,
         service: (&written.service).into(),
         port: written.port,
         target_port,
@@ -103,9 +116,9 @@ pub(super) fn plan(written: &Written, place: Place, namespace: &Text, platform: 
     }
 }
 
-/// A single label stands below the domain, a name with a dot for itself.
-fn full_host(host: &DnsName, domain: &Text) -> Text {
-    if host.contains('.') { host.into() } else { format!("{}.{domain}", &**host).into() }
+/// A single label stands for a name below the domain, a name with a dot for itself.
+fn full_host(host: &DnsName, namespace: &Text, patterns: &Patterns) -> Text {
+    if host.contains('.') { host.into() } else { patterns.host(host, namespace) }
 }
 
 /// A name after the host, the first path and the side: stable when other routes come and go.
@@ -136,11 +149,14 @@ fn check_size(written: &Written, place: &Place, hosts: &mut Vec<Text>, findings:
 }
 
 fn check_hosts(hosts: &[Text], place: &Place, platform: &Platform, findings: &mut Vec<Finding>) {
+    for (index, host) in hosts.iter().enumerate().filter(|(_, host)| !platform.domain.is_empty() && !is_host(host)) {
+        findings.push(bad_host(host, host_place(place, index), platform));
+    }
     if !matches!(platform.certificates, Certificates::Wildcard(_)) {
         return;
     }
     for (index, host) in hosts.iter().enumerate() {
-        let place = if index == 0 { place.key("host") } else { place.key("aliases").index(index - 1) };
+        let place = host_place(place, index);
         let below = host.strip_suffix(platform.domain.as_str()).and_then(|rest| rest.strip_suffix('.'));
         let covered = *host == platform.domain || below.is_some_and(|label| !label.is_empty() && !label.contains('.'));
         if !covered {
@@ -150,6 +166,23 @@ fn check_hosts(hosts: &[Text], place: &Place, platform: &Platform, findings: &mu
             findings.push(finding.help("use one label below the domain, or `certificates.mode: certificate` in platform.yml"));
         }
     }
+}
+
+/// Where the host with this number stands, the aliases counted in.
+fn host_place(route: &Place, index: usize) -> Place {
+    if index == 0 { route.key("host") } else { route.key("aliases").index(index - 1) }
+}
+
+/// Whether DNS can hold a name: 63 characters a label and 253 in all (RFC 1035).
+fn is_host(host: &str) -> bool {
+    host.len() <= 253 && host.split('.').all(is_dns_label)
+}
+
+fn bad_host(host: &str, place: Place, platform: &Platform) -> Finding {
+    let finding = rules::BAD_NAME.at(place, format!("the host would be called `{}`, {} characters", shorten(host), host.len()));
+    let finding = if platform.patterns.host.is_some() { finding.and(patterns::place("host"), "by this pattern") } else { finding };
+    let finding = finding.note("no DNS server can hold it, and no certificate be issued for it");
+    finding.help("a host is made of labels of at most 63 lower-case letters, digits and dashes, at most 253 characters in all")
 }
 
 fn check_middlewares(written: &Written, place: &Place, namespace: &Text, platform: &Platform, findings: &mut Vec<Finding>) {
@@ -246,17 +279,13 @@ pub(super) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
 }
 
 fn collision(host: &Text, index: usize, (route, path): (&Route, &Path), (other, first): (&Route, &Path)) -> Finding {
-    let host_place = |route: &Route, index: usize| match index {
-        0 => route.place.key("host"),
-        _ => route.place.key("aliases").index(index - 1),
-    };
-    let place = if path.matching.is_some() { path.place.key("path") } else { host_place(route, index) };
+    let place = if path.matching.is_some() { path.place.key("path") } else { host_place(&route.place, index) };
     let known = other.hosts.iter().position(|other| other == host).unwrap_or_default();
     if path.place == first.place {
-        let finding = rules::DUPLICATE_ROUTE.at(host_place(route, index), format!("this route names the host `{host}` twice"));
-        return finding.and(host_place(route, known), "the first is here").help("remove one of the two");
+        let finding = rules::DUPLICATE_ROUTE.at(host_place(&route.place, index), format!("this route names the host `{host}` twice"));
+        return finding.and(host_place(&route.place, known), "the first is here").help("remove one of the two");
     }
-    let rival = if first.matching.is_some() { first.place.key("path") } else { host_place(other, known) };
+    let rival = if first.matching.is_some() { first.place.key("path") } else { host_place(&other.place, known) };
     let what = path.matching.as_ref().map_or_else(|| host.to_string(), |(_, path)| format!("{host}{path}"));
     let finding = rules::DUPLICATE_ROUTE.at(place, format!("two routes answer for `{what}`")).and(rival, "the first is here");
     let finding = finding.note("which of them Traefik takes changes from start to start, and one may lack auth");

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Platform;
+use super::paths::within;
 use super::version::Version;
 use crate::catalog::{Application, Directory, Helm, Kustomize, Plugin, Source as Written};
 use crate::document::Place;
@@ -38,9 +39,10 @@ impl Source {
 const OCI: Version = Version(3, 1, 0);
 
 /// The sources of an application: the one that its own keys describe, or those that it lists. `pattern` names the values file of a chart
-/// that names none.
+/// that names none, `name` the release.
 pub(super) fn plan(
     application: &Application,
+    name: &Text,
     place: &Place,
     pattern: &dyn Fn() -> Text,
     platform: &Platform,
@@ -58,6 +60,7 @@ pub(super) fn plan(
         check_source(&written, &place, platform, findings);
         check_renderer(&written, &place, findings);
         check_helm(&written, &place, findings);
+        check_release(&written, name, &place, findings);
         check_directory(written.directory.as_ref(), &place.key("directory"), findings);
         check_kustomize(written.kustomize.as_ref(), &place.key("kustomize"), findings);
         check_plugin(written.plugin.as_ref(), &place.key("plugin"), findings);
@@ -168,6 +171,9 @@ fn check_source(written: &Written, place: &Place, platform: &Platform, findings:
             "Argo CD ignores `chart` where `repoURL` begins with `oci://`",
             "leave `oci://` out of `repoURL`, or put the chart's name behind it and write `path: .` in place of `chart`",
         ),
+        (Some(path), None, None) if within("", path).is_none() => {
+            refuse(place.key("path"), "this path leads out of the repository", "name a folder from the root of the repository");
+        }
         (Some(_), None, None) if is_oci(written) => {
             if let Some(too_old) = platform.argocd.older_than(OCI) {
                 findings.push(too_old.refuse(place.key("repoURL"), "a source in an OCI registry without `chart`"));
@@ -202,6 +208,24 @@ fn check_helm(written: &Written, place: &Place, findings: &mut Vec<Finding>) {
     if helm.ignore_missing_value_files == Some(true) && own {
         let finding = rules::IGNORED_VALUES_FILES.at(place.key("ignoreMissingValueFiles"), "a values file of this application may be missing");
         findings.push(finding.note("a misspelt name deploys the chart's own defaults, and everything stays green").help("remove the line"));
+    }
+}
+
+/// The longest name of a Helm release (Helm 3 and 4, `ValidateReleaseName`).
+const LONGEST_RELEASE: usize = 53;
+
+/// Argo CD calls the release after the Application unless it is told otherwise (Argo CD 3.5, `helmTemplate`).
+fn check_release(written: &Written, name: &Text, place: &Place, findings: &mut Vec<Finding>) {
+    if written.kustomize.is_some() || written.directory.is_some() || written.plugin.is_some() || written.reference.is_some() {
+        return;
+    }
+    let said = written.helm.as_ref().and_then(|helm| helm.release_name.as_ref());
+    let release = said.map_or(name.as_str(), |release| release);
+    if release.len() > LONGEST_RELEASE {
+        let place = if said.is_some() { place.key("helm").key("releaseName") } else { place.clone() };
+        let message = format!("the Helm release would be called `{}`, {} characters", shorten(release), release.len());
+        let finding = rules::BAD_NAME.at(place, message).note(format!("Helm refuses to render the chart: {LONGEST_RELEASE} are allowed"));
+        findings.push(finding.help("write a shorter `helm.releaseName`"));
     }
 }
 
@@ -264,7 +288,7 @@ fn check_file(file: &Words, place: Place, written: &Written, references: &BTreeS
         let finding = rules::VALUES_FILE_OF_CHART.at(place, format!("`{}` is looked for inside the chart, not in the repository", shorten(file)));
         let finding = finding.note("a file of the same name there would be taken without a word, and yours never");
         findings.push(finding.help("list two `sources`: the chart, and the repository with `ref: values`; then write `$values/path/to/values.yml`"));
-    } else if written.path.as_ref().is_some_and(|path| super::paths::within(path, file).is_none()) {
+    } else if written.path.as_ref().is_some_and(|path| within(path, file).is_none()) {
         let finding = rules::APPLICATION_SOURCE.at(place, format!("`{}` leads out of the repository", shorten(file)));
         findings.push(finding.note("Argo CD refuses such a file").help("a values file is relative to `path`"));
     }

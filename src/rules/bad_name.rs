@@ -12,21 +12,45 @@ const LONGEST_APPLICATION: usize = 63;
 /// Every other name in Kubernetes.
 const LONGEST: usize = 253;
 
+/// The project of applications that name none (Argo CD 3.5, `DefaultAppProjectName`).
+const BUILT_IN_PROJECT: &str = "default";
+
 /// Judges the names of all objects.
 pub(crate) fn check(objects: &[Object], findings: &mut Vec<Finding>) {
     for object in objects {
         let name = object.name.as_str();
         let (good, longest) = match object.kind {
-            Kind::Namespace => (is_dns_label(name), LONGEST_APPLICATION),
-            Kind::Application | Kind::AppProject => (is_dns_name(name), LONGEST_APPLICATION),
+            // Helm calls a release after its Application, and charts their Services after the release.
+            Kind::Namespace | Kind::Application | Kind::AppProject => (is_dns_label(name), LONGEST_APPLICATION),
             _ => (is_dns_name(name), LONGEST),
         };
+        let Some(origin) = object.origins.first() else { continue };
+        if object.kind == Kind::AppProject && name == BUILT_IN_PROJECT {
+            let finding = BAD_NAME.at(origin.place.clone(), format!("the AppProject would be called `{name}`"));
+            let finding = finding
+                .note("Argo CD has a project of this name: its permissions would be taken over, and applications that name no project lose theirs");
+            findings.push(finding.help("let `patterns.appProject` in platform.yml make another name"));
+        }
         if good && name.len() <= longest {
             continue;
         }
-        let Some(origin) = object.origins.first() else { continue };
-        let message = format!("the {} would be called `{}`, {} characters", object.kind.name(), shorten(name), name.len());
-        let finding = BAD_NAME.at(origin.place.clone(), message).note(format!("the API server would refuse it: {longest} are allowed"));
-        findings.push(finding.help("routes and their certificates are called after host and first path: shorten one of them"));
+        let message = format!("the {} would be called `{}`, {} characters", object.kind_name(), shorten(name), name.len());
+        let finding = BAD_NAME.at(origin.place.clone(), message).note(refusal(name, longest));
+        findings.push(finding.help(help(object.kind)));
+    }
+}
+
+fn refusal(name: &str, longest: usize) -> String {
+    if name.len() > longest {
+        return format!("the API server would refuse it: {longest} are allowed");
+    }
+    "the API server would refuse it: a name is made of lower-case letters, digits and dashes".into()
+}
+
+fn help(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Application => "shorten `applicationCode`, or change `patterns.application` in platform.yml",
+        Kind::AppProject => "shorten `namespace`, or change `patterns.appProject` in platform.yml",
+        _ => "routes and their certificates are called after host and first path: shorten one of them",
     }
 }

@@ -39,12 +39,20 @@ fn is_application(place: &Place) -> bool {
     matches!(place.steps.last(), Some(Step::Key(key)) if key.as_str() == "applicationCode")
 }
 
+/// Whether a template made the object.
+fn first_template(object: &Object) -> bool {
+    object.origins.first().is_some_and(|origin| origin.template.is_some())
+}
+
 fn collision(object: &Object, first: &Place, second: &Place) -> Finding {
-    let message = format!("two lines make the {} `{}`", object.kind.name(), shorten(&object.name));
+    let message = format!("two lines make the {} `{}`", object.kind_name(), shorten(&object.name));
     let finding = DUPLICATE_OBJECT.at(second.clone(), message).and(first.clone(), "the first is here");
     let finding = finding.note("Argo CD applies the last one of a name: the other line would have no effect");
+    let templated = first_template(object);
     finding.help(match object.kind {
+        _ if templated => "give the object another name in its template, made of the words of its entry or application",
         Kind::ServiceAccount => "rename the application: every namespace has an account called `default`",
+        Kind::AppProject => "let `patterns.appProject` in platform.yml use `{{ namespace }}`",
         _ => "these objects are called after host and first path, with dashes between the words: change one of them",
     })
 }

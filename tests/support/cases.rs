@@ -8,14 +8,17 @@ use std::path::{Path, PathBuf};
 
 use wharf::compile::compile;
 use wharf::finding::text;
-use wharf::inputs::{self, Inputs, Origin, Source};
+use wharf::inputs::{self, Inputs, Origin, Repository, Source};
 use wharf::tree::tree;
 
 /// The platform of cases that bring none of their own.
 const PLATFORM: &str = "golden/platform.yml";
 
 /// What a folder of `golden/` may hold.
-const KNOWN: [&str; 5] = ["applications.yml", "platform.yml", "profiles", "rendered", "report.txt"];
+const KNOWN: [&str; 7] = ["applications.yml", "platform.yml", "profiles", "rendered", "report.txt", "repository", "templates"];
+
+/// The platform's repository, as somebody pushes to it.
+const REMOTE: &str = "ssh://git@git.example.com:2222/home/cluster.git";
 
 /// Files by their path within a case.
 pub(crate) type Files = BTreeMap<String, String>;
@@ -60,6 +63,12 @@ impl Case {
         for (name, source) in &mut inputs.profiles {
             source.name = format!("profiles/{name}.yml");
         }
+        for (name, source) in &mut inputs.templates {
+            source.name = format!("templates/{name}.yml");
+        }
+        // Where the tests run must make no difference.
+        let tree = self.folder.join("repository");
+        inputs.repository = tree.is_dir().then(|| Repository::new(tree, vec![REMOTE.into()]));
         Ok(inputs)
     }
 

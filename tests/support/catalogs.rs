@@ -27,6 +27,8 @@ pub(crate) struct Catalog {
     pub(crate) platform: Json,
     /// `profiles/*.yml`
     pub(crate) profiles: BTreeMap<String, Json>,
+    /// `templates/*.yml`
+    pub(crate) templates: BTreeMap<String, String>,
 }
 
 impl fmt::Debug for Catalog {
@@ -42,10 +44,13 @@ impl Catalog {
     /// The catalog as files.
     pub(crate) fn inputs(&self) -> Inputs {
         let profile = |(name, profile): (&String, &Json)| (name.clone(), Source::new(format!("profiles/{name}.yml"), text(profile)));
+        let template = |(name, text): (&String, &String)| (name.clone(), Source::new(format!("templates/{name}.yml"), text.clone()));
         Inputs {
             applications: Source::new("applications.yml", text(&Json::Array(self.entries.clone()))),
             platform: Some(Source::new("platform.yml", text(&self.platform))),
             profiles: self.profiles.iter().map(profile).collect(),
+            templates: self.templates.iter().map(template).collect(),
+            ..Inputs::default()
         }
     }
 
@@ -109,7 +114,9 @@ pub(crate) fn of_folder(folder: &str) -> Option<Catalog> {
     let inputs = inputs_of(folder);
     let Json::Array(entries) = json(&inputs.applications)? else { return None };
     let profiles = inputs.profiles.iter().map(|(name, source)| Some((name.clone(), json(source)?))).collect::<Option<_>>()?;
-    Some(Catalog { name: folder.into(), entries, platform: json(inputs.platform.as_ref()?)?, profiles })
+    let template = |(name, source): &(String, Source)| (name.clone(), String::from_utf8_lossy(&source.bytes).into_owned());
+    let templates = inputs.templates.iter().map(template).collect();
+    Some(Catalog { name: folder.into(), entries, platform: json(inputs.platform.as_ref()?)?, profiles, templates })
 }
 
 /// Valid catalogs of 1 to 30 entries.
@@ -245,7 +252,31 @@ fn generate(tape: &mut Tape, number: usize) -> Catalog {
         let other = index + tape.below(number - index);
         entries.swap(index, other);
     }
-    Catalog { name: "generated".into(), entries, platform, profiles }
+    let used = Json::from(entries.clone()).to_string();
+    let templates = TEMPLATES.iter().filter(|(name, _)| used.contains(&format!("\"name\":\"{name}-template\"")));
+    let templates = templates.map(|(name, text)| (format!("{name}-template"), (*text).to_owned())).collect();
+    Catalog { name: "generated".into(), entries, platform, profiles, templates }
+}
+
+/// What a template of an entry and one of an application say; the same for all catalogs.
+const TEMPLATES: [(&str, &str); 2] = [
+    (
+        "entry",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: from-entry\n  labels: {tier: {{ entry.namespace }}}\n\
+         data:\n  values: {{ values | length | string }}\n  description: {{ entry.description | string }}\n---\n\
+         apiVersion: v1\nkind: ConfigMap\nmetadata: {name: second}\n",
+    ),
+    (
+        "application",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ application.applicationCode ~ '-settings' }}\ndata: {domain: {{ platform.domain }}}\n",
+    ),
+];
+
+fn template_use(tape: &mut Tape, name: &str) -> Json {
+    let mut keys = keys();
+    keys.set("name", format!("{name}-template"));
+    keys.rarely(tape, 2, "values", |tape| free_map(tape, 2));
+    vec![keys.json()].into()
 }
 
 fn namespaces(tape: &mut Tape, number: usize) -> Vec<String> {
@@ -291,6 +322,7 @@ fn domain(tape: &mut Tape) -> &'static str {
 fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
     let domain = domain(tape);
     let mut keys = keys();
+    keys.rarely(tape, 4, "requiredVersion", |tape| tape.pick(&["0.1", "0.0.9"]).into());
     keys.set("repository", repository(tape));
     keys.set("domain", domain);
     let tiers = tape.pick(&[&["infrastructure", "platform", "apps"][..], &["only"], &["1", "zwei", "drei vier", "on"]]);
@@ -298,7 +330,7 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         keys.set("tiers", tiers);
     }
     let patterns = ["values-{{ applicationCode }}.yml", "../{{ namespace }}/{{ applicationCode }}.yaml", "values.yml"];
-    keys.rarely(tape, 3, "patterns", |tape| json!({ "valuesFile": tape.pick(&patterns) }));
+    keys.rarely(tape, 3, "patterns", |tape| name_patterns(tape, &patterns));
     let argocd = if tape.once_in(4) { "gitops".to_owned() } else { "argocd".to_owned() };
     let mut health = false;
     if argocd != "argocd" || tape.once_in(3) {
@@ -345,6 +377,16 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         profiles: Vec::new(),
     };
     (keys.json(), facts)
+}
+
+fn name_patterns(tape: &mut Tape, values_files: &[&str]) -> Json {
+    let mut keys = keys();
+    keys.rarely(tape, 2, "valuesFile", |tape| tape.pick(values_files).into());
+    keys.rarely(tape, 2, "application", |tape| tape.pick(&["{{ applicationCode }}-x", "in-{{ applicationCode }}"]).into());
+    keys.rarely(tape, 2, "appProject", |_| "{{ namespace }}-project".into());
+    keys.rarely(tape, 2, "host", |tape| tape.pick(&["{{ host }}.{{ domain }}", "x-{{ host }}.{{ domain }}"]).into());
+    keys.rarely(tape, 2, "certificateSecret", |tape| tape.pick(&["{{ route }}", "{{ route }}-{{ namespace }}"]).into());
+    keys.json()
 }
 
 fn repository(tape: &mut Tape) -> Json {
@@ -692,6 +734,7 @@ fn entry(tape: &mut Tape, index: usize, namespaces: &[String], facts: &Facts, kn
     keys.rarely(tape, 3, "access", access);
     keys.rarely(tape, 3, "secrets", |tape| entry_secrets(tape, facts));
     keys.rarely(tape, 4, "imagePullSecret", |tape| Json::Bool(facts.secrets == Secrets::StoreAndPullSecret && tape.once_in(2)));
+    keys.rarely(tape, 4, "templates", |tape| template_use(tape, "entry"));
     if tape.once_in(2) {
         let mut applications = Vec::new();
         let earlier = known.len();
@@ -862,6 +905,7 @@ fn application(tape: &mut Tape, code: &str, before: &[String], facts: &Facts) ->
     keys.rarely(tape, 4, "revisionHistoryLimit", |tape| tape.pick(&[0, 1, 10, 4_294_967_295_u32]).into());
     keys.rarely(tape, 4, "labels", labels);
     keys.rarely(tape, 4, "annotations", annotations);
+    keys.rarely(tape, 6, "templates", |tape| template_use(tape, "application"));
     keys.rarely(tape, 5, "targetNamespace", |tape| tape.pick(&["other", "kube-system"]).into());
     keys.rarely(tape, 4, "finalizer", |tape| tape.pick(&["foreground", "background", "none"]).into());
     keys.rarely(tape, 4, "serviceAccount", Tape::boolean);

@@ -150,14 +150,16 @@ impl Section {
     /// The files as inputs, and nothing else.
     pub(crate) fn inputs_as_shown(&self) -> Result<Inputs, Failed> {
         let applications = self.file("applications.yml").ok_or_else(|| format!("`{}` shows no applications.yml", self.heading))?;
-        let profile = |(name, text): (&str, &str)| {
-            let profile = name.strip_prefix("profiles/")?.strip_suffix(".yml")?;
-            Some((profile.to_owned(), Source::new(name, text)))
+        let named = |folder: &str, (name, text): (&str, &str)| {
+            let stem = name.strip_prefix(folder)?.strip_suffix(".yml")?;
+            Some((stem.to_owned(), Source::new(name, text)))
         };
         Ok(Inputs {
             applications: Source::new("applications.yml", applications),
             platform: self.file("platform.yml").map(|text| Source::new("platform.yml", text)),
-            profiles: self.files().filter_map(profile).collect(),
+            profiles: self.files().filter_map(|file| named("profiles/", file)).collect(),
+            templates: self.files().filter_map(|file| named("templates/", file)).collect(),
+            ..Inputs::default()
         })
     }
 

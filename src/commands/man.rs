@@ -1,0 +1,54 @@
+//! `wharf man`
+
+use std::path::PathBuf;
+
+use clap::{Args, Command, CommandFactory};
+use clap_mangen::Man as Page;
+
+use super::{Arguments, print, say};
+use crate::disk;
+use crate::exit::{Exit, Outcome, Trouble};
+use crate::finding::count;
+use crate::inputs::display;
+use crate::suggestion::{did_you_mean, either};
+
+/// Print the manual page of wharf or of a verb, or write all of them to a folder
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  wharf man --output ~/.local/share/man/man1")]
+pub struct Man {
+    /// The verb; wharf itself without one
+    verb: Option<String>,
+
+    /// Write all pages to this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "verb")]
+    output: Option<PathBuf>,
+}
+
+impl Man {
+    pub(super) fn run(&self) -> Outcome {
+        let mut wharf = Arguments::command();
+        wharf.build();
+        let verbs = || wharf.get_subcommands().filter(|verb| verb.get_name() != "help");
+        if let Some(folder) = &self.output {
+            let pages: Vec<_> = [&wharf].into_iter().chain(verbs()).collect();
+            for page in &pages {
+                let path = folder.join(format!("{}.1", page.get_display_name().unwrap_or("wharf")));
+                disk::replace_text(&path, &text(page)?)?;
+            }
+            say(&format!("wharf: wrote {} to {}\n", count(pages.len(), "page"), display(folder)));
+            return Ok(Exit::Clean);
+        }
+        let Some(name) = &self.verb else { return print(&text(&wharf)?) };
+        let names = || verbs().map(Command::get_name);
+        let hint = || did_you_mean(name, names()).unwrap_or_else(|| format!("there is {}", either(names())));
+        let verb = verbs().find(|verb| verb.get_name() == name).ok_or_else(|| Trouble(format!("there is no verb `{name}`; {}", hint())))?;
+        print(&text(verb)?)
+    }
+}
+
+/// A page as troff. It has no date, so that two builds make the same.
+fn text(command: &Command) -> Result<String, Trouble> {
+    let mut page = Vec::new();
+    Page::new(command.clone()).render(&mut page).map_err(|error| Trouble(format!("the page cannot be written: {error}")))?;
+    Ok(String::from_utf8_lossy(&page).into_owned())
+}

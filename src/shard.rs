@@ -1,0 +1,138 @@
+//! A part of a catalog, so that several root Applications can share one: what the parameters of the Argo CD plugin choose.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use crate::exit::Trouble;
+use crate::object::Object;
+use crate::plan::Plan;
+use crate::suggestion::{did_you_mean, either, shorten};
+use crate::value::Text;
+
+/// The names of the parameters.
+const PARAMETERS: [&str; 2] = ["entries", "tiers"];
+
+/// What a root Application wants of the catalog.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shard {
+    /// The namespaces of its entries; those of any if it is not said.
+    entries: Option<Vec<String>>,
+    /// The tiers of its entries; any if it is not said.
+    tiers: Option<Vec<String>>,
+}
+
+/// A parameter as Argo CD hands it over: it has a name, and whatever of the three the Application says (Argo CD 3.5,
+/// `ApplicationSourcePluginParameter.MarshalJSON`).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Parameter {
+    name: String,
+    array: Option<Vec<String>>,
+    string: Option<serde_json::Value>,
+    map: Option<serde_json::Value>,
+}
+
+impl Shard {
+    /// Reads the parameters of an Application, as a JSON list or `null`.
+    ///
+    /// # Errors
+    /// If they mean nothing: what is passed over would render more or less than somebody wanted.
+    pub fn parse(json: &str) -> Result<Self, Trouble> {
+        let parameters: Option<Vec<Parameter>> =
+            serde_json::from_str(json).map_err(|error| Trouble(format!("the parameters cannot be read: {error}")))?;
+        let mut shard = Self::default();
+        for parameter in parameters.into_iter().flatten() {
+            let slot = match parameter.name.as_str() {
+                "entries" => &mut shard.entries,
+                "tiers" => &mut shard.tiers,
+                name => return Err(unknown("parameter", name, PARAMETERS.into())),
+            };
+            if slot.is_some() {
+                return Err(Trouble(format!("the parameter `{}` is there twice", parameter.name)));
+            }
+            *slot = Some(parameter.list()?);
+        }
+        Ok(shard)
+    }
+
+    /// Whether the catalog has what the parameters name.
+    ///
+    /// # Errors
+    /// If it has not: nothing would be rendered, and Argo CD prune what was there.
+    pub fn check(&self, plan: &Plan, objects: &[Object]) -> Result<(), Trouble> {
+        let tiers: Vec<&str> = plan.platform.tiers.iter().map(Text::as_str).collect();
+        known("tier", self.tiers.as_deref(), &tiers)?;
+        let switched_off = plan.disabled.iter().map(Text::as_str);
+        let owners = plan.entries.iter().map(|entry| entry.namespace.as_str());
+        let namespaces: BTreeSet<&str> = objects.iter().map(|object| object.folder.as_str()).chain(owners).chain(switched_off).collect();
+        known("entry", self.entries.as_deref(), &namespaces.into_iter().collect::<Vec<_>>())
+    }
+
+    /// Whether the object belongs to this part. An object belongs to the entry whose namespace is the name of its folder; one of a namespace
+    /// that is no entry's, such as the wildcard Certificate beside an ingress controller that wharf does not deploy, to the last tier.
+    pub fn holds(&self, object: &Object, plan: &Plan) -> bool {
+        let is_wanted = |wanted: &Option<Vec<String>>, name: &str| wanted.as_ref().is_none_or(|wanted| wanted.iter().any(|one| one == name));
+        let tiers = &plan.platform.tiers;
+        let tier = plan.entry(&object.folder).map_or(tiers.last(), |entry| tiers.get(entry.tier));
+        is_wanted(&self.entries, &object.folder) && is_wanted(&self.tiers, tier.map_or("", Text::as_str))
+    }
+}
+
+impl Parameter {
+    /// What it lists.
+    fn list(self) -> Result<Vec<String>, Trouble> {
+        let name = self.name;
+        match self.array {
+            Some(list) if list.is_empty() => Err(Trouble(format!("the parameter `{name}` lists nothing; leave it out for all"))),
+            Some(list) if self.string.is_none() && self.map.is_none() => Ok(list),
+            _ => Err(Trouble(format!("the parameter `{name}` is a list: say `array`, and nothing else"))),
+        }
+    }
+}
+
+fn known(noun: &str, wanted: Option<&[String]>, known: &[&str]) -> Result<(), Trouble> {
+    let stranger = wanted.unwrap_or_default().iter().find(|word| !known.contains(&word.as_str()));
+    stranger.map_or(Ok(()), |word| Err(unknown(noun, word, known.to_vec())))
+}
+
+fn unknown(noun: &str, word: &str, known: Vec<&str>) -> Trouble {
+    let hint = did_you_mean(word, known.iter().copied()).unwrap_or_else(|| format!("there is {}", either(known)));
+    Trouble(format!("there is no {noun} `{}`; {hint}", shorten(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(json: &str) -> String {
+        Shard::parse(json).expect_err(json).to_string()
+    }
+
+    #[test]
+    fn no_parameters_are_the_whole() {
+        for json in ["null", "[]", " [ ] "] {
+            assert_eq!(Shard::parse(json).expect(json), Shard::default());
+        }
+    }
+
+    #[test]
+    fn lists_are_taken_as_they_are() {
+        let shard = Shard::parse(r#"[{"name":"tiers","array":["apps","apps"]},{"array":["a"],"name":"entries"}]"#).expect("legal");
+        assert_eq!((shard.tiers, shard.entries), (Some(vec!["apps".into(), "apps".into()]), Some(vec!["a".into()])));
+    }
+
+    #[test]
+    fn what_means_nothing_is_refused() {
+        assert_eq!(refused(r#"[{"name":"tier","array":["apps"]}]"#), "there is no parameter `tier`; did you mean `tiers`?");
+        assert!(refused(r#"[{"name":"x","string":"y"}]"#).contains("there is `entries` or `tiers`"));
+        assert!(refused(r#"[{"name":"tiers","array":["a"]},{"name":"tiers","array":["b"]}]"#).contains("twice"));
+        assert!(refused(r#"[{"name":"tiers","array":[]}]"#).contains("lists nothing"));
+        for value in [r#""string":"apps""#, r#""map":{"a":"b"}"#, r#""array":["a"],"string":"b""#] {
+            assert!(refused(&format!(r#"[{{"name":"tiers",{value}}}]"#)).contains("is a list"));
+        }
+        for json in ["", "{}", "[1]", r#"[{"array":["a"]}]"#, r#"[{"name":"tiers"}]"#, r#"[{"name":"tiers","array":[1]}]"#, "[] []"] {
+            refused(json);
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! CI: the reports of `wharf check --format …`, and the files of integrations/gitlab and integrations/github: held against the schemas of both,
+//! and their commands run as they are written.
+
+#![cfg(unix)]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs)]
+
+#[path = "support/cli.rs"]
+mod cli;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use cli::{Ran, Run, catalog, entries, folder, shell, wharf, write};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// Two errors in the catalog, one of them with a second place, and words that every form has to escape.
+const FAULTY: &str = "\
+- namespace: web-notes
+  networkPolicies: {profile: 'web,app: <100%>'}
+- namespace: web-notes
+  networkPolicies: {profile: web-app}
+";
+
+fn check(at: &Path, format: &str) -> Ran {
+    wharf(["check", "--format", format]).within(at).run()
+}
+
+fn faulty(format: &str) -> String {
+    let folder = catalog(FAULTY);
+    let ran = check(folder.path(), format);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(1), ""));
+    ran.out
+}
+
+fn clean(format: &str) -> String {
+    let folder = catalog(&entries(1, "d"));
+    let ran = check(folder.path(), format);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    ran.out
+}
+
+fn python(script: &str, input: &Path) -> String {
+    let interpreter = std::env::var_os("WHARF_TEST_PYTHON").expect("WHARF_TEST_PYTHON is not set: run scripts/test");
+    let output = Command::new(interpreter).args(["-c", script]).arg(input).output().expect("Python starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn github_annotates_lines() {
+    let expected = "\
+::error title=wharf unknown-profile,file=applications.yml,line=2,endLine=2,col=30,endColumn=47::there is no profile `web,app: <100%25>`%0Ahelp: write one of `base`, \
+`database`, `media-server`, `monitoring`, `system`, `unrestricted`, `web-app`, `web-app-internal`, `worker` or `none`, or make a profile of your \
+own: `profiles/web,app: <100%25>.yml`
+::error title=wharf duplicate-namespace,file=applications.yml,line=3,endLine=3,col=14,endColumn=23::two entries own the namespace `web-notes`%0A\
+note: removing one of them would delete the other's objects%0Ahelp: make it one entry with several applications
+";
+    assert_eq!(faulty("github"), expected);
+    assert_eq!(clean("github"), "");
+}
+
+#[test]
+fn github_obeys_no_word_of_the_catalog() {
+    let folder = catalog("- namespace: \"x\\n::add-mask::y\\r::warning::z\"\n  networkPolicies: {profile: web-app}\n");
+    let ran = check(folder.path(), "github");
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.out.lines().all(|line| line.starts_with("::error title=wharf ")), "{}", ran.out);
+    assert!(!ran.out.contains('\r'));
+}
+
+#[test]
+fn gitlab_gets_code_quality() {
+    let report: Value = serde_json::from_str(&faulty("gitlab")).expect("JSON");
+    let issues = report.as_array().unwrap();
+    assert_eq!(issues.len(), 2);
+    assert_eq!(issues[0]["check_name"], "unknown-profile");
+    assert_eq!(issues[0]["severity"], "blocker");
+    assert_eq!(issues[0]["location"], json!({"path": "applications.yml", "lines": {"begin": 2, "end": 2}}));
+    assert!(issues[0]["description"].as_str().unwrap().starts_with("there is no profile `web,app: <100%>`\nhelp: "));
+    assert_eq!(clean("gitlab"), "[]\n");
+}
+
+#[test]
+fn fingerprints_stay_while_lines_move() {
+    let prints = |applications: &str| -> Vec<String> {
+        let folder = catalog(applications);
+        let report: Value = serde_json::from_str(&check(folder.path(), "gitlab").out).unwrap();
+        report.as_array().unwrap().iter().map(|issue| issue["fingerprint"].as_str().unwrap().to_owned()).collect()
+    };
+    let before = prints(FAULTY);
+    assert_eq!(before, prints(&format!("# a line more\n\n{FAULTY}")));
+    assert_eq!(before.iter().collect::<BTreeSet<_>>().len(), 2);
+    assert!(before.iter().all(|print| print.len() == 32 && print.bytes().all(|byte| byte.is_ascii_hexdigit())));
+    assert_ne!(before, prints(&FAULTY.replace("web-notes", "web-links")));
+}
+
+#[test]
+fn sarif_has_rules_places_and_related_places() {
+    let log: Value = serde_json::from_str(&faulty("sarif")).expect("JSON");
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let results = run["results"].as_array().unwrap();
+    assert_eq!((rules.len(), results.len()), (2, 2));
+    for result in results {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        assert_eq!(rules[index]["defaultConfiguration"]["level"], result["level"]);
+        assert!(!rules[index]["shortDescription"]["text"].as_str().unwrap().is_empty());
+    }
+    let place = |line: usize, start: usize, end: usize| json!({"artifactLocation": {"uri": "applications.yml"}, "region": {"startLine": line, "startColumn": start, "endLine": line, "endColumn": end}});
+    assert_eq!(results[0]["locations"], json!([{"physicalLocation": place(2, 30, 47)}]));
+    assert_eq!(results[1]["relatedLocations"], json!([{"physicalLocation": place(1, 14, 23), "message": {"text": "the first is here"}}]));
+    let empty: Value = serde_json::from_str(&clean("sarif")).unwrap();
+    assert_eq!(empty["runs"][0]["results"], json!([]));
+}
+
+#[test]
+fn sarif_names_files_as_uris() {
+    let folder = folder();
+    write(folder.path().join("müll 1/applications.yml"), FAULTY);
+    let ran = wharf(["check", "müll 1", "--format", "sarif"]).within(folder.path()).run();
+    assert!(ran.out.contains("\"uri\": \"m%C3%BCll%201/applications.yml\""), "{}", ran.out);
+}
+
+#[test]
+fn junit_is_xml_with_a_case_for_each_file() {
+    let read = "
+import sys, xml.etree.ElementTree as tree
+root = tree.parse(sys.argv[1]).getroot()
+suite = root.find('testsuite')
+print(root.get('tests'), root.get('failures'), suite.get('tests'), suite.get('failures'))
+for case in suite:
+    failure = case.find('failure')
+    print(case.get('name'), failure.text.count('\\n') if failure is not None else 'passes', failure.get('message') if failure is not None else '')
+";
+    let folder = folder();
+    let at = folder.path().join("report.xml");
+    write(&at, faulty("junit"));
+    let expected = "2 1 2 1\napplications.yml 5 applications.yml:2:30: there is no profile `web,app: <100%>`\nplatform.yml passes \n";
+    assert_eq!(python(read, &at), expected);
+    write(&at, clean("junit"));
+    assert_eq!(python(read, &at), "2 0 2 0\napplications.yml passes \nplatform.yml passes \n");
+    let strange = catalog("- namespace: \"\\x01]]>\\uFFFE & <b> \\\"\"\n  networkPolicies: {profile: web-app}\n");
+    write(&at, check(strange.path(), "junit").out);
+    assert!(python(read, &at).starts_with("2 1 2 1\n"));
+}
+
+#[test]
+fn warnings_are_no_failures() {
+    let folder = catalog(&entries(1, "d"));
+    write(folder.path().join("schemas/namespace-v1.json"), "{}");
+    let said = |format: &str| wharf(["check", "--schemas", "schemas", "--format", format]).within(folder.path()).succeeds().out;
+    assert!(said("junit").contains("failures=\"0\"") && said("junit").contains("<system-out>"));
+    assert!(said("github").starts_with("::warning title=wharf unchecked-kind,"));
+    assert!(said("gitlab").contains("\"severity\": \"minor\""));
+    assert!(said("sarif").contains("\"level\": \"warning\""));
+}
+
+fn integration(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("integrations").join(name)
+}
+
+fn yaml(name: &str) -> Value {
+    serde_yaml::from_str(&fs::read_to_string(integration(name)).expect(name)).expect(name)
+}
+
+/// check-jsonschema brings the schemas that GitLab and GitHub publish along.
+#[test]
+fn both_accept_their_files() {
+    let files: [(&[&str], &[&str]); 3] = [
+        (&["vendor.gitlab-ci", "--data-transform", "gitlab-ci"], &["gitlab/wharf.gitlab-ci.yml", "gitlab/rendered-branch.gitlab-ci.yml"]),
+        (&["vendor.github-actions"], &["github/action.yml"]),
+        (&["vendor.github-workflows"], &["github/workflow.yml", "github/rendered-branch.yml"]),
+    ];
+    for (schema, files) in files {
+        let interpreter = std::env::var_os("WHARF_TEST_PYTHON").expect("WHARF_TEST_PYTHON is not set: run scripts/test");
+        let mut command = Command::new(interpreter);
+        command.args(["-m", "check_jsonschema", "--builtin-schema"]).args(schema).args(files.iter().map(|file| integration(file)));
+        let output = command.output().expect("check-jsonschema starts");
+        assert!(output.status.success(), "{files:?}: {}", String::from_utf8_lossy(&output.stdout));
+    }
+}
+
+/// A repository with a catalog and its rendered folder, pushed to a repository beside it.
+fn repository() -> TempDir {
+    let folder = folder();
+    write(folder.path().join("work/applications.yml"), entries(2, "d"));
+    write(folder.path().join("work/platform.yml"), cli::PLATFORM);
+    let bin = folder.path().join("bin");
+    fs::create_dir_all(&bin).unwrap();
+    symlink(cli::BINARY, bin.join("wharf")).unwrap();
+    let make = "git init -q --bare -b main remote.git && cd work && $WHARF render --output rendered 2>/dev/null && git init -q -b main && git add -A \
+                && git -c user.name=t -c user.email=t@localhost commit -q -m catalog && git remote add origin \"$PWD/../remote.git\" && git push -q origin main";
+    shell(make).within(folder.path()).succeeds();
+    folder
+}
+
+/// Runs commands in the repository, with `wharf` on the path.
+fn run(repository: &Path, shell_line: &str, commands: &str) -> Run {
+    let path = std::env::var("PATH").expect("PATH");
+    let run = shell(&format!("exec {shell_line} \"$COMMANDS\"")).within(repository.join("work")).variable("COMMANDS", commands);
+    run.variable("PATH", format!("{}:{path}", repository.join("bin").display())).variable("HOME", repository)
+}
+
+/// Runs the commands of a job, with the variables of its file.
+fn gitlab(file: &str, job: &str, repository: &Path) -> Run {
+    let file = yaml(file);
+    let script: Vec<_> = file[job]["script"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+    let mut run = run(repository, "bash -eo pipefail -c", &script.join("\n"));
+    for (name, variable) in file["variables"].as_object().unwrap() {
+        run = run.variable(name, variable["value"].as_str().unwrap());
+    }
+    run.variable("CI_COMMIT_SHA", "8102f46a").variable("WHARF_PUSH_URL", repository.join("remote.git"))
+}
+
+const SLIP: &str = "- namespace: web-extra\n  networkPolicies: {profile: web-ap}\n";
+const EXTRA: &str = "- namespace: web-extra\n  networkPolicies: {profile: web-app}\n";
+
+#[test]
+fn the_job_of_gitlab_does_what_it_says() {
+    let repository = repository();
+    let at = |path: &str| repository.path().join("work").join(path);
+    let job = || gitlab("gitlab/wharf.gitlab-ci.yml", "wharf", repository.path());
+    let report = || serde_json::from_str::<Value>(&fs::read_to_string(at("gl-code-quality-report.json")).unwrap()).unwrap();
+    job().succeeds();
+    assert_eq!(report(), json!([]));
+    for (applications, rule) in [([&entries(2, "d"), EXTRA].concat(), "stale-rendered"), ([&entries(2, "d"), SLIP].concat(), "unknown-profile")] {
+        write(at("applications.yml"), applications);
+        let ran = job().fails(1).says(rule);
+        assert_eq!(ran.out, "");
+        assert_eq!(report()[0]["check_name"], rule);
+        assert!(fs::read_to_string(at("wharf-junit.xml")).unwrap().contains("failures=\"1\""));
+    }
+    let artifacts = yaml("gitlab/wharf.gitlab-ci.yml")["wharf"]["artifacts"].clone();
+    assert!(at(artifacts["reports"]["codequality"].as_str().unwrap()).exists() && at(artifacts["reports"]["junit"].as_str().unwrap()).exists());
+    fs::remove_file(at("applications.yml")).unwrap();
+    job().fails(2);
+}
+
+/// What a branch of the remote holds, and how many commits.
+fn branch(repository: &Path) -> (BTreeSet<String>, usize) {
+    let list =
+        shell("git ls-tree -r --name-only rendered && git log --format=tformat:commit rendered").within(repository.join("remote.git")).succeeds().out;
+    let commits = list.lines().filter(|line| *line == "commit").count();
+    (list.lines().filter(|line| *line != "commit").map(str::to_owned).collect(), commits)
+}
+
+/// The branch begins with the first run, follows the catalog, and gets no commit if nothing changed.
+fn keeps_the_branch(job: impl Fn(&Path) -> Run) {
+    let repository = repository();
+    let at = |path: &str| repository.path().join("work").join(path);
+    job(repository.path()).run_ok();
+    let rendered = |at: &Path| cli::files(at).into_keys().collect::<BTreeSet<_>>();
+    assert_eq!(branch(repository.path()), (rendered(&at("rendered")), 1));
+    fs::remove_dir_all(at(".wharf-branch")).unwrap();
+    job(repository.path()).run_ok();
+    assert_eq!(branch(repository.path()).1, 1, "nothing changed");
+    fs::remove_dir_all(at(".wharf-branch")).unwrap();
+    write(at("applications.yml"), [&entries(1, "d"), EXTRA].concat());
+    job(repository.path()).run_ok();
+    let (files, commits) = branch(repository.path());
+    assert_eq!(commits, 2);
+    assert!(files.contains("web-extra/namespace.yaml") && !files.iter().any(|file| file.starts_with("web-00001/")), "{files:?}");
+    fs::remove_dir_all(at(".wharf-branch")).unwrap();
+    write(at("applications.yml"), SLIP);
+    assert_eq!(job(repository.path()).run().code, Some(1));
+    assert_eq!(branch(repository.path()), (files, 2), "a faulty catalog changes nothing");
+}
+
+trait RunOk {
+    fn run_ok(self);
+}
+
+impl RunOk for Run {
+    #[track_caller]
+    fn run_ok(self) {
+        let ran = self.run();
+        assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
+    }
+}
+
+#[test]
+fn gitlab_keeps_a_rendered_branch() {
+    keeps_the_branch(|repository| gitlab("gitlab/rendered-branch.gitlab-ci.yml", "wharf-rendered-branch", repository));
+    let repository = repository();
+    gitlab("gitlab/rendered-branch.gitlab-ci.yml", "wharf", repository.path()).succeeds();
+}
+
+/// The step of a job or an action with this name.
+fn step(steps: &Value, name: &str) -> Value {
+    steps.as_array().unwrap().iter().find(|step| step["name"] == name).unwrap_or_else(|| panic!("{name}")).clone()
+}
+
+#[test]
+fn github_keeps_a_rendered_branch() {
+    let job = yaml("github/rendered-branch.yml")["jobs"]["render"].clone();
+    keeps_the_branch(|repository| {
+        let commands = step(&job["steps"], "render and push")["run"].as_str().unwrap().to_owned();
+        let mut run = run(repository, "bash -eo pipefail -c", &commands);
+        for (name, value) in job["env"].as_object().unwrap() {
+            run = run.variable(name, value.as_str().unwrap());
+        }
+        run.variable("GITHUB_SHA", "8102f46a")
+    });
+}
+
+#[test]
+fn the_action_of_github_does_what_it_says() {
+    let action = yaml("github/action.yml");
+    let step = step(&action["runs"]["steps"], "wharf check");
+    let repository = repository();
+    let at = |path: &str| repository.path().join("work").join(path);
+    let job = |inputs: &[(&str, &str)]| {
+        let mut run = run(repository.path(), "bash -eo pipefail -c", step["run"].as_str().unwrap());
+        for (name, value) in step["env"].as_object().unwrap() {
+            let input = value.as_str().unwrap().trim_start_matches("${{ inputs.").trim_end_matches(" }}");
+            let default = action["inputs"][input]["default"].as_str().unwrap();
+            run = run.variable(name, inputs.iter().find(|(name, _)| *name == input).map_or(default, |(_, value)| value));
+        }
+        run.run()
+    };
+    assert_eq!(job(&[]).code, Some(0));
+    write(at("applications.yml"), [&entries(2, "d"), EXTRA].concat());
+    let ran = job(&[("sarif", "wharf.sarif")]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.out.starts_with("::error title=wharf stale-rendered,"), "{}", ran.out);
+    assert!(ran.err.contains("error[stale-rendered]"));
+    assert!(fs::read_to_string(at("wharf.sarif")).unwrap().contains("stale-rendered"));
+    assert_eq!(job(&[("rendered", "")]).code, Some(0), "a catalog without a rendered folder");
+    assert_eq!(job(&[("folder", "nowhere"), ("rendered", "")]).code, Some(2));
+}
+
+#[test]
+fn what_is_installed_is_this_version() {
+    let wheel = format!("wharf_gitops-{}-py3-none-manylinux_2_17_x86_64.whl", env!("CARGO_PKG_VERSION"));
+    let package = json!(format!("https://files.example.com/{wheel}"));
+    assert_eq!(yaml("gitlab/wharf.gitlab-ci.yml")["variables"]["WHARF_PACKAGE"]["value"], package);
+    assert_eq!(yaml("gitlab/rendered-branch.gitlab-ci.yml")["variables"]["WHARF_PACKAGE"]["value"], package);
+    assert_eq!(yaml("github/rendered-branch.yml")["jobs"]["render"]["env"]["WHARF_PACKAGE"], package);
+    let steps = yaml("github/workflow.yml")["jobs"]["check"]["steps"].clone();
+    assert!(steps.as_array().unwrap().iter().any(|step| step["with"]["package"] == package));
+}
