@@ -330,6 +330,7 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         keys.set("tiers", tiers);
     }
     let patterns = ["values-{{ applicationCode }}.yml", "../{{ namespace }}/{{ applicationCode }}.yaml", "values.yml"];
+    keys.rarely(tape, 4, "registries", |_| json!(["docker.io", "ghcr.io", "localhost:5000"]));
     keys.rarely(tape, 3, "patterns", |tape| name_patterns(tape, &patterns));
     let argocd = if tape.once_in(4) { "gitops".to_owned() } else { "argocd".to_owned() };
     let mut health = false;
