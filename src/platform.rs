@@ -57,6 +57,10 @@ pub struct Platform {
     pub access: Option<Access>,
     /// Facts about external-dns; routes carry no annotations for it if it is not said.
     pub external_dns: Option<ExternalDns>,
+    /// The registries that images may come from, or folders of them: `ghcr.io`, `registry.example.com/home`; any if it is not said. Looked at are
+    /// the images that the catalog names.
+    #[serde(default)]
+    pub registries: Vec<Words>,
     /// What entries get that do not say otherwise.
     pub defaults: Option<Defaults>,
 }

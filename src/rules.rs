@@ -14,6 +14,7 @@ mod root_name_taken;
 mod self_managed_argocd;
 mod traefik_name_collision;
 mod unattached_route;
+pub(crate) mod unknown_registry;
 mod waves_without_health;
 
 use std::num::NonZeroUsize;
@@ -112,6 +113,7 @@ rules! {
     ERROR ROLLING_TAG "rolling-tag"
     ERROR ROOT_NAME_TAKEN "root-name-taken"
     ERROR SCHEMA_VIOLATION "schema-violation"
+    ERROR SECRET_IN_GIT "secret-in-git"
     ERROR SECRET_SOURCE "secret-source"
     WARNING SECRETS_NEVER_REFRESHED "secrets-never-refreshed"
     ERROR SELF_EDGE "self-edge"
@@ -131,6 +133,7 @@ rules! {
     ERROR UNKNOWN_NAMESPACE "unknown-namespace"
     ERROR UNKNOWN_PEER "unknown-peer"
     ERROR UNKNOWN_PROFILE "unknown-profile"
+    ERROR UNKNOWN_REGISTRY "unknown-registry"
     ERROR UNKNOWN_SYNC_OPTION "unknown-sync-option"
     ERROR UNKNOWN_TEMPLATE "unknown-template"
     ERROR UNKNOWN_TIER "unknown-tier"
@@ -160,6 +163,7 @@ pub fn judge(plan: &Plan, objects: &[Object], threads: NonZeroUsize, findings: &
     duplicate_secret::check(plan, objects, findings);
     traefik_name_collision::check(plan, findings);
     unattached_route::check(plan, findings);
+    unknown_registry::check(plan, findings);
     let side_by_side = if objects.len() < WORTH_A_THREAD { NonZeroUsize::MIN } else { threads };
     let duplicates = || {
         let mut findings = Vec::new();

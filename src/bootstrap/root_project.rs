@@ -50,7 +50,7 @@ fn cluster_resources(plan: &Plan, objects: &[Object]) -> Vec<Map> {
 }
 
 fn namespace_resources(objects: &[Object]) -> Vec<Map> {
-    let resources: BTreeSet<_> = objects.iter().filter(|object| object.namespace.is_some()).map(|object| group_kind(object)).collect();
+    let resources: BTreeSet<_> = objects.iter().filter(|object| object.namespace.is_some()).map(group_kind).collect();
     resources.into_iter().map(item).collect()
 }
 

@@ -54,6 +54,9 @@ pub struct Application {
     pub annotations: BTreeMap<String, String>,
     /// The namespace that objects without one go to; the entry's if it is not said.
     pub target_namespace: Option<DnsLabel>,
+    /// Whether a ServiceAccount called after the `applicationCode` is made for its pods, which hands them no token. `false` where the chart
+    /// makes its own; `true` if it is not said and a source is a folder, `false` for a chart of a registry.
+    pub service_account: Option<bool>,
     /// What happens to the objects of the application when it is removed; they are deleted before it if it is not said.
     pub finalizer: Option<Finalizer>,
     /// Files and folders outside of `path` that the manifests depend on, from the root of the repository: a chart that this one includes.

@@ -4,15 +4,19 @@ use std::sync::Arc;
 
 use super::{GUARD_WAVE, line};
 use crate::object::{Body, Kind, Object, Origin};
-use crate::plan::{Entry, Plan, Source};
+use crate::plan::{Application, Entry, Plan, Source};
 use crate::value::{Map, Text};
 
-/// The `default` account, and one for each application of a git repository; charts of a registry bring their own.
+/// The `default` account, and one for each application that says so or comes from a folder; charts of a registry bring their own.
 pub(super) fn service_accounts(entry: &Entry, shared: &Shared, origins: &Arc<[Origin]>) -> impl Iterator<Item = Object> {
     let body = if entry.image_pull_secret.is_some() { &shared.pulling } else { &shared.plain };
-    let ours = entry.applications.iter().filter(|application| application.sources.iter().any(Source::is_folder));
+    let ours = entry.applications.iter().filter(|application| has_account(application));
     let named = ours.map(|application| account(application.code.clone(), entry, body, &line(&application.place.key("applicationCode"))));
     [account("default".into(), entry, body, origins)].into_iter().chain(named)
+}
+
+fn has_account(application: &Application) -> bool {
+    application.written.service_account.unwrap_or_else(|| application.sources.iter().any(Source::is_folder))
 }
 
 fn account(name: Text, entry: &Entry, body: &Arc<Body>, origins: &Arc<[Origin]>) -> Object {

@@ -86,6 +86,9 @@ impl Maker<'_> {
         let (api_version, kind, name) = (api_version?, kind?, name?);
         let clustered = self.check_kind(group(&api_version), &kind, faults);
         self.check_metadata(&metadata, clustered, &place, faults);
+        if group(&api_version).is_empty() && kind.as_str() == "Secret" {
+            check_secret(&document, faults);
+        }
 
         let (known, other) = kind_of(&api_version, &kind);
         let mut object = Object::new(known, name, self.wave(group(&api_version), &kind, application), &self.entry.namespace, origins);
@@ -160,6 +163,17 @@ impl Maker<'_> {
                 }
             }
         }
+    }
+}
+
+/// A Secret without values is an order for one, such as a token of a ServiceAccount; one with values is no secret any more.
+fn check_secret(document: &Map, faults: &mut Vec<Finding>) {
+    let values = |key: &str| document.iter().any(|(name, value)| name.as_str() == key && matches!(value, Value::Map(values) if !values.is_empty()));
+    for key in ["data", "stringData"].into_iter().filter(|key| values(key)) {
+        let finding = rules::SECRET_IN_GIT.at(Place::default().key(key).itself(), "this Secret has its values in the repository");
+        let finding =
+            finding.note("base64 hides nothing: whoever may read the repository or the rendered folder may use them, for all of its history");
+        faults.push(finding.help("name it in `secrets` of the entry, with `source: sops` or `sealed` if it is to stay in git"));
     }
 }
 

@@ -57,6 +57,8 @@ pub struct Platform {
     pub group_prefix: Text,
     /// What external-dns is told about routes, if there is one.
     pub external_dns: Option<ExternalDns>,
+    /// The registries that images may come from; any if there is none.
+    pub registries: Vec<Text>,
     /// The Pod Security level of entries that name none.
     pub pod_security: PodSecurity,
 }
@@ -83,6 +85,7 @@ impl Platform {
             image_updater: written.image_updater.as_ref().map(|written| images::updater(written, findings)),
             group_prefix: written.access.as_ref().and_then(|access| access.group_prefix.as_ref()).map(Text::from).unwrap_or_default(),
             certificates: certificates::certificates(&written.certificates.clone().unwrap_or_default(), &routing, findings),
+            registries: written.registries.iter().map(Text::from).collect(),
             external_dns: written.external_dns.as_ref().map(|facts| ExternalDns::new(facts, &routing, findings)),
             routing,
             pod_security: written.defaults.as_ref().and_then(|defaults| defaults.pod_security).unwrap_or_default(),

@@ -342,6 +342,7 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         keys.set("tiers", tiers);
     }
     let patterns = ["values-{{ applicationCode }}.yml", "../{{ namespace }}/{{ applicationCode }}.yaml", "values.yml"];
+    keys.rarely(tape, 4, "registries", |_| json!(["docker.io", "ghcr.io", "localhost:5000"]));
     keys.rarely(tape, 3, "patterns", |tape| name_patterns(tape, &patterns));
     let argocd = if tape.once_in(4) { "gitops".to_owned() } else { "argocd".to_owned() };
     let mut health = false;
@@ -964,6 +965,7 @@ fn application(tape: &mut Tape, code: &str, before: &[String], facts: &Facts) ->
     keys.rarely(tape, 5, "targetNamespace", |tape| tape.pick(&["other", "kube-system"]).into());
     keys.rarely(tape, 4, "finalizer", |tape| tape.pick(&["foreground", "background", "none"]).into());
     images(tape, &mut keys, facts);
+    keys.rarely(tape, 4, "serviceAccount", Tape::boolean);
     keys.rarely(tape, 4, "generatePaths", |tape| tape.words(&["charts/common", "on"], 2));
     if !before.is_empty() {
         keys.rarely(tape, 3, "dependsOn", |tape| tape.some(before, 3).into());
