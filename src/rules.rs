@@ -9,6 +9,7 @@ mod duplicate_secret;
 mod gated_by_health;
 mod gated_wave;
 mod permission_without_effect;
+mod shadowed_path;
 mod traefik_name_collision;
 mod unattached_route;
 mod waves_without_health;
@@ -102,6 +103,7 @@ rules! {
     WARNING SECRETS_NEVER_REFRESHED "secrets-never-refreshed"
     ERROR SELF_EDGE "self-edge"
     ERROR SEVERAL_DOCUMENTS "several-documents"
+    ERROR SHADOWED_PATH "shadowed-path"
     ERROR SOURCE_MISMATCH "source-mismatch"
     ERROR STALE_RENDERED "stale-rendered"
     ERROR SYNC_WITHOUT_AUTO_SYNC "sync-without-auto-sync"
@@ -139,6 +141,7 @@ pub fn judge(plan: &Plan, objects: &[Object], threads: NonZeroUsize, findings: &
     gated_by_health::check(plan, objects, findings);
     waves_without_health::check(plan, findings);
     duplicate_secret::check(plan, objects, findings);
+    shadowed_path::check(plan, findings);
     traefik_name_collision::check(plan, findings);
     unattached_route::check(plan, findings);
     let side_by_side = if objects.len() < WORTH_A_THREAD { NonZeroUsize::MIN } else { threads };
