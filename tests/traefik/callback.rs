@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
-use crate::catalog::{list, text};
+use crate::catalog::{self, list, text};
 
 /// What a host is to those who have to log in.
 #[derive(Default)]
@@ -33,8 +33,8 @@ fn hosts(entries: &[Json], callback: &str) -> BTreeMap<String, Host> {
     let mut hosts: BTreeMap<String, Host> = BTreeMap::new();
     let enabled = entries.iter().filter(|entry| entry["enabled"] != false);
     for route in enabled.flat_map(|entry| list(&entry["routes"])) {
-        for name in [&route["host"]].into_iter().chain(list(&route["aliases"])) {
-            let host = hosts.entry(text(name).to_owned()).or_default();
+        for name in catalog::hosts(route) {
+            let host = hosts.entry(name.to_owned()).or_default();
             host.is_led |= list(&route["paths"]).iter().any(|path| text(&path["path"]).trim_matches('/') == callback.trim_matches('/'));
             if is_guarded(route) {
                 host.guarded.extend(sides(route));

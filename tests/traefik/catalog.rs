@@ -71,10 +71,6 @@ impl Catalog {
         enabled.flat_map(|entry| list(&entry["routes"]).iter().flat_map(move |route| ways(text(&entry["namespace"]), route)))
     }
 
-    pub(crate) fn hosts(&self, route: &Json) -> Vec<String> {
-        [&route["host"]].into_iter().chain(list(&route["aliases"])).map(|host| text(host).to_owned()).collect()
-    }
-
     pub(crate) fn doors(&self) -> Vec<Door> {
         let routing = &self.platform["routing"];
         if routing["kind"] == "gateway" {
@@ -163,6 +159,11 @@ impl<'c> Way<'c> {
     pub(crate) fn path_at_app(&self, path: &str) -> String {
         self.middlewares().fold(path.to_owned(), |path, (namespace, name)| prefix(namespace, name) + &path)
     }
+}
+
+/// All hosts of a route, in full.
+pub(crate) fn hosts(route: &Json) -> impl Iterator<Item = &str> {
+    [&route["host"]].into_iter().chain(list(&route["aliases"])).map(text)
 }
 
 /// The ways that a route opens.

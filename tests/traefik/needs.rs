@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
-use crate::catalog::{Catalog, Door, Way, list, prefix, text};
+use crate::catalog::{Catalog, Door, Way, hosts, list, prefix, text};
 use crate::probe::{Request, Who};
 
 /// The address of the auth service that stands behind a Middleware which all namespaces share.
@@ -36,7 +36,7 @@ impl Catalog {
             "brought": self.middlewares().iter().map(Json::to_string).collect::<Vec<_>>(),
             "classOfIngresses": self.platform["routing"]["ingress"]["className"].as_str().unwrap_or("traefik"),
             "listeners": self.listeners(),
-            "gatewayHosts": self.ways().flat_map(|way| self.hosts(way.route)).collect::<BTreeSet<_>>(),
+            "gatewayHosts": self.ways().flat_map(|way| hosts(way.route)).collect::<BTreeSet<_>>(),
         })
     }
 
@@ -59,7 +59,7 @@ impl Catalog {
         let reached = |door: &&Door, way: &Way<'_>| door.tls && way.is_reached_by(door);
         let requests = |way: Way<'_>| {
             let door = doors.iter().find(|door| reached(door, &way));
-            door.map(|door| self.hosts(way.route).iter().map(|host| door.request(host, "/", Who::Guest)).collect::<Vec<_>>())
+            door.map(|door| hosts(way.route).map(|host| door.request(host, "/", Who::Guest)).collect::<Vec<_>>())
         };
         self.ways().filter_map(requests).flatten().collect()
     }
