@@ -4,6 +4,7 @@
 mod access;
 mod application;
 mod entry;
+mod image;
 mod policy;
 mod route;
 mod secret;
@@ -12,6 +13,7 @@ mod template_use;
 
 pub use application::{Application, Backoff, Finalizer, IgnoreDifference, Info, Retry, Sync};
 pub use entry::{ClusterResource, Entry, NamespaceResource, PodSecurity, Project};
+pub use image::{Image, ImageHelm, ImageKustomize, ImagePlugin, ImageStrategy};
 pub use policy::{Egress, Ingress, NetworkPolicies};
 pub use route::{Auth, Exposure, MiddlewareReference, PathMatch, Route, RoutePath};
 pub use source::{

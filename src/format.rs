@@ -213,6 +213,42 @@ formats! {
         integers: false,
         check: is_secret_key,
     }
+    /// A container image: a registry, a name, a tag or a constraint of tags. In an annotation a comma would begin the next one.
+    ImageName {
+        noun: "an image",
+        says: "an image is its registry, its name and a tag: `ghcr.io/team/app:latest`, or `~1.2` in place of the tag; no blank, comma or digest",
+        pattern: r"^([A-Za-z0-9.-]+(:[0-9]{1,5})?/)?[a-z0-9._-]+(/[a-z0-9._-]+)*(:[A-Za-z0-9_~^*><=!][A-Za-z0-9._~^*><=!+-]*)?$",
+        longest: 512,
+        integers: false,
+        check: is_image_name,
+    }
+    /// A short name of an image, which becomes a part of an annotation's key (argocd-image-updater 1.3, `alias`).
+    ImageAlias {
+        noun: "a short name",
+        says: "a short name has at most 32 letters, digits, dashes, dots and underscores, and begins with a letter or digit",
+        pattern: "^[a-zA-Z0-9][-a-zA-Z0-9._]*$",
+        longest: 32,
+        integers: false,
+        check: is_image_alias,
+    }
+    /// What an image is built for.
+    ImagePlatform {
+        noun: "a platform of an image",
+        says: "a platform is an operating system and an architecture: `linux/amd64`, `linux/arm64/v8`",
+        pattern: "^[a-z0-9]+/[a-z0-9]+(/[a-z0-9]+)?$",
+        longest: 64,
+        integers: false,
+        check: is_image_platform,
+    }
+    /// A glob of tags (Go, `filepath.Match`).
+    TagGlob {
+        noun: "a glob of tags",
+        says: "a glob of tags has letters, digits, dots, dashes and underscores, `*` for any of them and `?` for one: `*-rc*`",
+        pattern: "^[-A-Za-z0-9._*?]+$",
+        longest: 128,
+        integers: false,
+        check: is_tag_glob,
+    }
     /// A place in a JSON document.
     JsonPointer {
         noun: "a JSON pointer",
@@ -367,6 +403,56 @@ fn is_span(text: &str) -> bool {
 fn is_secret_key(text: &str) -> bool {
     let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     (1..=253).contains(&text.len()) && text != "." && !text.starts_with("..") && text.bytes().all(known)
+}
+
+impl ImageName {
+    /// The tag, or what stands in its place.
+    pub fn tag(&self) -> Option<&str> {
+        self.rsplit_once('/').map_or(&**self, |(_, last)| last).split_once(':').map(|(_, tag)| tag)
+    }
+}
+
+fn is_image_name(text: &str) -> bool {
+    let (folders, last) = text.rsplit_once('/').map_or((None, text), |(folders, last)| (Some(folders), last));
+    let (name, tag) = last.split_once(':').map_or((last, None), |(name, tag)| (name, Some(tag)));
+    let part = |part: &str| {
+        let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'_' | b'-');
+        !part.is_empty() && part.bytes().all(known)
+    };
+    let (first, rest) =
+        folders.map_or((None, None), |folders| folders.split_once('/').map_or((Some(folders), None), |(first, rest)| (Some(first), Some(rest))));
+    text.len() <= 512
+        && part(name)
+        && tag.is_none_or(is_image_tag)
+        && first.is_none_or(|first| part(first) || is_registry(first))
+        && rest.is_none_or(|rest| rest.split('/').all(part))
+}
+
+fn is_registry(text: &str) -> bool {
+    let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
+    let digits = |port: &str| (1..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
+    !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')) && port.is_none_or(digits)
+}
+
+/// Whether `text` is a tag, or a constraint of versions in its place.
+fn is_image_tag(text: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~' | b'^' | b'*' | b'>' | b'<' | b'=' | b'!' | b'+' | b'-');
+    text.bytes().next().is_some_and(|byte| known(byte) && !matches!(byte, b'.' | b'+' | b'-')) && text.bytes().all(known)
+}
+
+fn is_image_alias(text: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    text.len() <= 32 && text.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric()) && text.bytes().all(known)
+}
+
+fn is_image_platform(text: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    text.len() <= 64 && (2..=3).contains(&text.split('/').count()) && text.split('/').all(part)
+}
+
+fn is_tag_glob(text: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'*' | b'?');
+    (1..=128).contains(&text.len()) && text.bytes().all(known)
 }
 
 fn is_group_name(text: &str) -> bool {

@@ -7,6 +7,8 @@ mod entry_point_group;
 mod external_dns;
 mod external_secret;
 mod http_route;
+mod image_annotations;
+mod image_updater;
 mod ingress;
 mod ingress_route;
 mod middleware;
@@ -140,6 +142,7 @@ impl<'p> Maker<'p> {
         network_policy::network_policies(entry, plan, &self.policies, made);
         for item in &entry.applications {
             made.push(application::application(item, entry, plan, &line(&item.place.key("applicationCode")), &mut self.findings));
+            made.extend(image_updater::image_updater(item, entry, plan));
         }
         made.extend(entry.secrets.iter().filter_map(|secret| external_secret::external_secret(secret, entry, plan)));
         made.extend(middleware::auth(entry, plan));

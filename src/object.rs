@@ -39,6 +39,8 @@ pub enum Kind {
     ReferenceGrant,
     /// A Gateway API `HTTPRoute`.
     HttpRoute,
+    /// An `ImageUpdater` of argocd-image-updater, since 1.0.
+    ImageUpdater,
     /// A kind that only templates of the user make; the object itself says which.
     Other,
 }
@@ -56,7 +58,7 @@ pub struct OtherKind {
 
 impl Kind {
     /// The kinds that wharf makes by itself.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Namespace,
         Self::AppProject,
         Self::ServiceAccount,
@@ -72,6 +74,7 @@ impl Kind {
         Self::Ingress,
         Self::ReferenceGrant,
         Self::HttpRoute,
+        Self::ImageUpdater,
     ];
 
     /// `kind` of the object; nothing for other kinds.
@@ -91,6 +94,7 @@ impl Kind {
             Self::Ingress => "Ingress",
             Self::ReferenceGrant => "ReferenceGrant",
             Self::HttpRoute => "HTTPRoute",
+            Self::ImageUpdater => "ImageUpdater",
             Self::Other => "",
         }
     }
@@ -108,6 +112,7 @@ impl Kind {
             Self::TlsStore | Self::Middleware | Self::IngressRoute => "traefik.io/v1alpha1",
             Self::ReferenceGrant => "gateway.networking.k8s.io/v1beta1",
             Self::HttpRoute => "gateway.networking.k8s.io/v1",
+            Self::ImageUpdater => "argocd-image-updater.argoproj.io/v1alpha1",
             Self::Other => "",
         }
     }
@@ -115,7 +120,7 @@ impl Kind {
     /// Whether Argo CD waits in a sync wave until an object of this kind is healthy. Applications are not meant: they have a health only
     /// where the platform says so (Argo CD 3.5, `gitops-engine/pkg/health` and the built-in Lua checks).
     pub fn has_health(self) -> bool {
-        matches!(self, Self::ExternalSecret | Self::ExternalSecretBeta | Self::Certificate | Self::Ingress | Self::HttpRoute)
+        matches!(self, Self::ExternalSecret | Self::ExternalSecretBeta | Self::Certificate | Self::Ingress | Self::HttpRoute | Self::ImageUpdater)
     }
 
     /// The file that the objects of this kind go to, within the folder of their entry; nothing for other kinds.
@@ -135,6 +140,7 @@ impl Kind {
             Self::Ingress => "ingresses.yaml",
             Self::ReferenceGrant => "reference-grants.yaml",
             Self::HttpRoute => "http-routes.yaml",
+            Self::ImageUpdater => "image-updaters.yaml",
             Self::Other => "",
         }
     }

@@ -7,6 +7,9 @@ mod edge;
 mod edge_reader;
 mod edges;
 mod entries;
+mod image_tags;
+mod image_targets;
+mod images;
 mod order;
 mod paths;
 mod patterns;
@@ -26,8 +29,10 @@ pub use applications::{Application, GENERATE_PATHS};
 pub use edge::{Allowance, Direction, Edge, Peer, Ports, allowances};
 pub use edges::{SOLVER_PORT, profile_line};
 pub use entries::{Entry, Policies};
+pub use images::ImageUpdates;
 pub use platform::{
-    ArgoCd, Auth, Certificates, Class, ExternalDns, ExternalSecrets, Network, OutsideAddresses, Platform, PodPeer, Renderer, Routing, Secrets,
+    ArgoCd, Auth, Certificates, Class, ExternalDns, ExternalSecrets, ImageUpdater, Network, OutsideAddresses, Platform, PodPeer, Renderer, Routing,
+    Secrets,
 };
 pub use port::{Port, PortRange, Protocol};
 pub use profiles::{Profile, Profiles};

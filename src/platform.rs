@@ -4,6 +4,7 @@ mod access;
 mod argocd;
 mod certificates;
 mod external_dns;
+mod images;
 mod network;
 mod routing;
 mod secrets;
@@ -12,6 +13,7 @@ pub use access::Access;
 pub use argocd::ArgoCd;
 pub use certificates::{CertificateMode, Certificates, Issuer, IssuerKind, Solver};
 pub use external_dns::ExternalDns;
+pub use images::{ImageUpdater, WriteBack};
 pub use network::{Cni, Dns, IngressController, IpFamily, Network, OutsidePeer};
 pub use routing::{
     AllowedRoutes, Callback, EntryPoint, ForwardAuth, GatewayFacts, GatewayListener, GatewaySoftware, IngressFacts, IngressSoftware, PlatformAuth,
@@ -49,6 +51,8 @@ pub struct Platform {
     pub certificates: Option<Certificates>,
     /// Where the Secrets of the entries come from.
     pub secrets: Option<Secrets>,
+    /// Facts about argocd-image-updater; required for `images`.
+    pub image_updater: Option<ImageUpdater>,
     /// How groups of people are known to the cluster.
     pub access: Option<Access>,
     /// Facts about external-dns; routes carry no annotations for it if it is not said.

@@ -8,6 +8,7 @@ mod duplicate_object;
 mod duplicate_secret;
 mod gated_by_health;
 mod gated_wave;
+mod image_pull_secret;
 mod permission_without_effect;
 mod traefik_name_collision;
 mod unattached_route;
@@ -54,10 +55,12 @@ rules! {
     ERROR BAD_TEMPLATE "bad-template"
     ERROR CROSS_NAMESPACE_MIDDLEWARE "cross-namespace-middleware"
     ERROR DEPENDENCY_CYCLE "dependency-cycle"
+    ERROR DIGEST_WITHOUT_TAG "digest-without-tag"
     ERROR DISABLED_WITHOUT_TOGGLEABLE "disabled-without-toggleable"
     ERROR DUPLICATE_ACCESS "duplicate-access"
     ERROR DUPLICATE_APPLICATION_CODE "duplicate-application-code"
     ERROR DUPLICATE_EDGE "duplicate-edge"
+    ERROR DUPLICATE_IMAGE "duplicate-image"
     ERROR DUPLICATE_KEY "duplicate-key"
     ERROR DUPLICATE_NAMESPACE "duplicate-namespace"
     ERROR DUPLICATE_OBJECT "duplicate-object"
@@ -74,6 +77,13 @@ rules! {
     ERROR IDLE_IGNORE_DIFFERENCE "idle-ignore-difference"
     ERROR IDLE_INCLUDE "idle-include"
     ERROR IGNORED_VALUES_FILES "ignored-values-files"
+    ERROR IMAGE_ANNOTATION "image-annotation"
+    ERROR IMAGE_BRANCH "image-branch"
+    ERROR IMAGE_PULL_SECRET "image-pull-secret"
+    ERROR IMAGE_SOURCE "image-source"
+    ERROR IMAGE_TAG_FILTER "image-tag-filter"
+    ERROR IMAGE_TARGET "image-target"
+    ERROR IMAGE_WRITE_BACK "image-write-back"
     ERROR LATE_DEPENDENCY "late-dependency"
     WARNING LATE_SECRET "late-secret"
     ERROR LOST_AUTH "lost-auth"
@@ -98,11 +108,13 @@ rules! {
     ERROR PUBLIC_AUTH_ADDRESS "public-auth-address"
     ERROR RESERVED_METADATA "reserved-metadata"
     ERROR RESERVED_NAMESPACE "reserved-namespace"
+    ERROR ROLLING_TAG "rolling-tag"
     ERROR SCHEMA_VIOLATION "schema-violation"
     ERROR SECRET_IN_GIT "secret-in-git"
     ERROR SECRET_SOURCE "secret-source"
     WARNING SECRETS_NEVER_REFRESHED "secrets-never-refreshed"
     ERROR SELF_EDGE "self-edge"
+    ERROR SEMVER_CONSTRAINT "semver-constraint"
     ERROR SEVERAL_DOCUMENTS "several-documents"
     ERROR SOURCE_MISMATCH "source-mismatch"
     ERROR STALE_RENDERED "stale-rendered"
@@ -137,6 +149,7 @@ rules! {
 /// The rules that judge what was made, each over all objects.
 pub fn judge(plan: &Plan, objects: &[Object], threads: NonZeroUsize, findings: &mut Vec<Finding>) {
     permission_without_effect::check(plan, findings);
+    image_pull_secret::check(plan, findings);
     assumed_ingress_controller::check(plan, findings);
     gated_wave::check(plan, findings);
     gated_by_health::check(plan, objects, findings);

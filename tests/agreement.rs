@@ -105,7 +105,7 @@ fn sample(pattern: Option<&str>) -> &'static str {
 }
 
 /// At least one text for each format.
-const SAMPLES: [&str; 9] = ["name", "/path", "10.0.0.0/8", "10.0.0.1:6443", "3.5", "5s", "Kind", "apps", "https://example.com"];
+const SAMPLES: [&str; 10] = ["name", "/path", "10.0.0.0/8", "10.0.0.1:6443", "3.5", "5s", "Kind", "apps", "https://example.com", "linux/amd64"];
 
 /// A way into a document.
 type Way = Vec<Step>;
@@ -376,9 +376,59 @@ fn generated_documents_and_their_changes() {
 fn near(format: &Format) -> BoxedStrategy<String> {
     let samples: Vec<_> = SAMPLES.into_iter().filter(|sample| (format.check)(sample)).collect();
     let words = [
-        "-", ".", "..", ":", "/", "//", "[", "]", "*", "`", "\"", "\\", " ", "\t", "\n", "\r", "\u{b}", "\u{85}", "\u{a0}", "\u{2003}", "\u{2028}",
-        "\u{feff}", "\u{200b}", "\0", "0", "9", "00000", "65535", "a", "f", "Z", "é", "ß", "🦀", "UDP", "/TCP", "s", "ms", "h", "apps", "http://",
-        "https://", "x", "<", ">", "&", "%20", "--", "1-2",
+        "-",
+        ".",
+        "..",
+        ":",
+        "/",
+        "//",
+        "[",
+        "]",
+        "*",
+        "`",
+        "\"",
+        "\\",
+        " ",
+        "\t",
+        "\n",
+        "\r",
+        "\u{b}",
+        "\u{85}",
+        "\u{a0}",
+        "\u{2003}",
+        "\u{2028}",
+        "\u{feff}",
+        "\u{200b}",
+        "\0",
+        "0",
+        "9",
+        "00000",
+        "65535",
+        "a",
+        "f",
+        "Z",
+        "é",
+        "ß",
+        "🦀",
+        "UDP",
+        "/TCP",
+        "s",
+        "ms",
+        "h",
+        "apps",
+        "http://",
+        "https://",
+        "x",
+        "<",
+        ">",
+        "&",
+        "%20",
+        "--",
+        "1-2",
+        ":latest",
+        ":~1.x",
+        "ghcr.io:5000/",
+        "@",
     ];
     let piece = prop_oneof![
         6 => prop::sample::select(words.to_vec()).prop_map(String::from),

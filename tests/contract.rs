@@ -196,3 +196,64 @@ fn every_secret_is_listed_with_where_it_comes_from() {
     let listed: Vec<_> = plan.secrets().map(|(entry, secret)| format!("{} {} {}", entry.namespace, secret.name, secret.source.name())).collect();
     assert_eq!(listed, ["sys-tunnel tunnel manual", "web-notes by-hand manual", "web-notes from-git sops", "web-notes fetched store"]);
 }
+
+/// One of 47 applications whose images had never been updated, since their first day.
+const SHOP: &str = "
+- namespace: web-shop
+  networkPolicies: {profile: web-app}
+  applications:
+    - applicationCode: web-shop
+      path: charts/shop
+";
+
+fn rules_broken(applications: &str, platform: &str) -> Vec<&'static str> {
+    let platform = Some(Source::new("platform.yml", platform));
+    let inputs = Inputs { applications: Source::new("applications.yml", applications), platform, profiles: Vec::new(), ..Inputs::default() };
+    compile(&inputs, NonZeroUsize::MIN).findings.iter().map(|finding| finding.rule.name).collect()
+}
+
+#[test]
+fn each_setting_with_which_no_image_was_updated_is_refused() {
+    let platform = format!("{HOME}imageUpdater: {{version: '0.17', writeBack: git}}\n");
+    let broken = |more: &str| rules_broken(&format!("{SHOP}{more}"), &platform);
+    let image = |image: &str| broken(&format!("      images: [{{alias: app, helm: {{spec: image}}, {image}}}]\n"));
+    let annotations = "      annotations: {argocd-image-updater.argoproj.io/image-list: 'app=ghcr.io/codenificient/shop'}\n";
+    assert_eq!(broken(annotations), ["image-annotation"]);
+    assert_eq!(image("image: 'ghcr.io/codenificient/shop:latest', strategy: latest"), ["unknown-value"]);
+    assert_eq!(image("image: 'ghcr.io/codenificient/shop:latest', strategy: newest-build"), ["rolling-tag"]);
+    assert_eq!(image("image: ghcr.io/codenificient/shop, strategy: digest"), ["digest-without-tag"]);
+}
+
+#[test]
+fn the_settings_that_update_images_reach_the_updater_of_either_kind() -> Outcome {
+    let applications =
+        format!("{SHOP}      images: [{{alias: app, image: 'ghcr.io/codenificient/shop:latest', strategy: digest, helm: {{spec: image}}}}]\n");
+    let with = |version: &str| objects(&applications, &format!("{HOME}imageUpdater: {{version: '{version}', writeBack: git}}\n"));
+
+    let older = with("0.17")?;
+    assert!(of_kind(&older, "ImageUpdater").is_empty());
+    let annotations = &of_kind(&older, "Application")[0]["metadata"]["annotations"];
+    assert_eq!(annotations["argocd-image-updater.argoproj.io/image-list"], "app=ghcr.io/codenificient/shop:latest");
+    assert_eq!(annotations["argocd-image-updater.argoproj.io/app.update-strategy"], "digest");
+    assert_eq!(annotations["argocd-image-updater.argoproj.io/write-back-method"], "git");
+    assert_eq!(annotations["argocd-image-updater.argoproj.io/git-branch"], "main");
+
+    let newer = with("1.2")?;
+    let keys = of_kind(&newer, "Application")[0]["metadata"]["annotations"].as_object().into_iter().flatten().map(|(key, _)| key);
+    assert_eq!(keys.filter(|key| key.contains("image-updater")).count(), 0, "nobody reads them there");
+    let updaters = of_kind(&newer, "ImageUpdater");
+    assert_eq!(updaters.len(), 1);
+    assert_eq!(updaters[0]["metadata"]["namespace"], "argocd", "it looks for Applications beside itself only");
+    let image = json!({
+        "alias": "app",
+        "imageName": "ghcr.io/codenificient/shop:latest",
+        "commonUpdateSettings": {"updateStrategy": "digest", "forceUpdate": false},
+        "manifestTargets": {"helm": {"spec": "image"}},
+    });
+    let spec = json!({
+        "writeBackConfig": {"method": "git", "gitConfig": {"branch": "main"}},
+        "applicationRefs": [{"namePattern": "web-shop", "images": [image]}],
+    });
+    assert_eq!(updaters[0]["spec"], spec);
+    Ok(())
+}

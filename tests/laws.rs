@@ -499,6 +499,7 @@ fn groups_have_the_roles_that_the_catalog_says() {
             Some("editor" | "edit") => "edit",
             _ => "admin",
         };
+        let patterned = rendered.catalog.platform["patterns"]["appProject"].is_string();
         let (mut declared, mut bound, mut in_argo_cd) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for entry in rendered.catalog.entries.iter().filter(|entry| entry["enabled"] != false) {
             for access in entry["access"].as_array().into_iter().flatten() {
@@ -514,7 +515,9 @@ fn groups_have_the_roles_that_the_catalog_says() {
             }));
             for role in json["spec"]["roles"].as_array().into_iter().flatten() {
                 let groups = role["groups"].as_array().into_iter().flatten().filter_map(Json::as_str);
-                in_argo_cd.extend(groups.map(|group| (json["metadata"]["name"].to_string(), cluster_role(&role["name"]), group.to_owned())));
+                let project = json["metadata"]["name"].to_string();
+                let namespace = if patterned { project.replace("-project\"", "\"") } else { project };
+                in_argo_cd.extend(groups.map(|group| (namespace.clone(), cluster_role(&role["name"]), group.to_owned())));
             }
         }
         assert_eq!(declared, in_argo_cd);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Directory, Helm, Kustomize, Plugin, Source, TemplateUse};
+use super::{Directory, Helm, Image, Kustomize, Plugin, Source, TemplateUse};
 use crate::format::{ApiGroup, DnsLabel, DnsName, JsonPointer, KindName, RepositoryPath, Span, Words};
 
 /// An Argo CD Application: where it comes from and how it is synced.
@@ -63,6 +63,12 @@ pub struct Application {
     /// Only means something where `argocd.manifestGeneratePaths` is `true` in platform.yml.
     #[serde(default)]
     pub generate_paths: Vec<RepositoryPath>,
+    /// Images that argocd-image-updater keeps up to date; needs `imageUpdater` in platform.yml.
+    #[serde(default)]
+    pub images: Vec<Image>,
+    /// The values file that new tags are committed to, one of `helm.valueFiles`; if it is not said, a file that Argo CD reads beside the chart,
+    /// `.argocd-source-<applicationCode>.yaml`. Needed for a chart in a registry: there, `$name/…` from the repository of another source.
+    pub image_values_file: Option<Words>,
     /// The applicationCodes of applications that are synced before this one.
     #[serde(default)]
     pub depends_on: Vec<DnsLabel>,

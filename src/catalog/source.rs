@@ -36,7 +36,7 @@ pub struct Source {
 }
 
 /// How Helm renders a chart.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Helm {
     /// The name of the release, at most 53 characters; the name of the Application if it is not said.
@@ -72,7 +72,7 @@ pub struct Helm {
 }
 
 /// One value, as with `helm --set`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HelmParameter {
     /// Its path: `image.tag`.
@@ -84,7 +84,7 @@ pub struct HelmParameter {
 }
 
 /// One value that is read from a file, as with `helm --set-file`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HelmFileParameter {
     /// Its path in the values: `config.script`.
@@ -94,7 +94,7 @@ pub struct HelmFileParameter {
 }
 
 /// How Kustomize renders a folder.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Kustomize {
     /// A prefix of all names.
@@ -138,7 +138,7 @@ pub struct Kustomize {
 }
 
 /// How many pods a workload has.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KustomizeReplicas {
     /// The name of the workload.
@@ -148,7 +148,7 @@ pub struct KustomizeReplicas {
 }
 
 /// A change of objects.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KustomizePatch {
     /// The change, as YAML: a part of the object, or a list of JSON patch operations.
@@ -163,7 +163,7 @@ pub struct KustomizePatch {
 }
 
 /// The objects that a patch changes.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KustomizeTarget {
     /// Their API group.

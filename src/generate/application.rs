@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{KEPT, extend, source};
+use super::{KEPT, extend, image_annotations, source};
 use crate::catalog::{Backoff, Finalizer, IgnoreDifference, Info, Retry};
 use crate::finding::Finding;
 use crate::format::Words;
@@ -31,6 +31,7 @@ pub(super) fn application(item: &Application, entry: &Entry, plan: &Plan, origin
     {
         object.annotations.push(GENERATE_PATHS, paths.clone());
     }
+    image_annotations::add(&mut object, item, plan);
     extend(&mut object, &item.written.labels, &item.written.annotations, &item.place, findings);
     object
 }

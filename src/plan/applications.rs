@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::images::{self, ImageUpdates};
 use super::paths;
 use super::patterns::{self, Patterns};
 use super::sources::{self, Source};
@@ -29,6 +30,8 @@ pub struct Application {
     pub sources: Vec<Source>,
     /// Whether they are listed as several, be it one.
     pub several: bool,
+    /// Where new tags of its images are written to, if it lists any.
+    pub image_updates: Option<ImageUpdates>,
     /// What its manifests depend on, as Argo CD's annotation says it; nothing if that is everything.
     pub generate_paths: Option<Text>,
     /// The namespace of objects that name none.
@@ -113,6 +116,7 @@ pub(super) fn plan(
     let name = patterns.application(&code, namespace);
     let automated = automated(&written);
     let sources = sources::plan(&written, &name, &place, &|| patterns.values_file(&code, namespace), platform, findings);
+    let image_updates = images::plan(&written, &sources, &place, platform, findings);
     let generate_paths = generate_paths(&written, &sources);
     check_generate_paths(&written, generate_paths.as_deref(), &place, findings);
     Application {
@@ -120,6 +124,7 @@ pub(super) fn plan(
         name,
         wave: 0,
         several: !written.sources.is_empty(),
+        image_updates,
         generate_paths,
         sources,
         target_namespace: written.target_namespace.as_ref().map_or_else(|| namespace.clone(), Text::from),

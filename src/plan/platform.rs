@@ -5,6 +5,7 @@ mod auth;
 mod certificates;
 mod external_dns;
 mod gateway;
+mod images;
 mod network;
 mod required_version;
 mod routing;
@@ -14,6 +15,7 @@ pub use argocd::ArgoCd;
 pub use auth::Auth;
 pub use certificates::Certificates;
 pub use external_dns::ExternalDns;
+pub use images::ImageUpdater;
 pub(in crate::plan) use network::parse_cidr;
 pub use network::{Network, OutsideAddresses, PodPeer};
 pub use routing::{Class, Renderer, Routing};
@@ -49,6 +51,8 @@ pub struct Platform {
     pub certificates: Certificates,
     /// Where Secrets come from.
     pub secrets: Secrets,
+    /// argocd-image-updater, if there is one.
+    pub image_updater: Option<ImageUpdater>,
     /// What stands before each group in Kubernetes.
     pub group_prefix: Text,
     /// What external-dns is told about routes, if there is one.
@@ -78,6 +82,7 @@ impl Platform {
             patterns: written.patterns.clone().unwrap_or_default(),
             network: Network::new(&written.network.clone().unwrap_or_default(), findings),
             secrets: secrets::secrets(&written.secrets.clone().unwrap_or_default(), findings),
+            image_updater: written.image_updater.as_ref().map(|written| images::updater(written, findings)),
             group_prefix: written.access.as_ref().and_then(|access| access.group_prefix.as_ref()).map(Text::from).unwrap_or_default(),
             certificates: certificates::certificates(&written.certificates.clone().unwrap_or_default(), &routing, findings),
             registries: written.registries.iter().map(Text::from).collect(),

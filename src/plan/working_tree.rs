@@ -96,23 +96,22 @@ fn renderer(source: &Planned) -> Renderer {
 
 impl Source<'_> {
     /// The values files that stand in this repository, by number, with their paths from its root.
-    fn own_files(&self) -> impl Iterator<Item = (usize, Option<Text>)> {
+    fn own_files(&self) -> impl Iterator<Item = (usize, Text)> {
         let files = self.value_files.iter().enumerate();
         files.filter_map(|(index, file)| Some((index, self.own_file(file)?)))
     }
 
-    /// The path of a values file, if it is in this repository, or nothing for one that leads out. A scheme, a variable or a glob is Argo CD's
-    /// to resolve.
-    fn own_file(&self, file: &str) -> Option<Option<Text>> {
+    /// The path of a values file, if it is in this repository. A scheme, a variable or a glob is Argo CD's to resolve.
+    fn own_file(&self, file: &str) -> Option<Text> {
         let (name, rest) = file.strip_prefix('$').and_then(|rest| rest.split_once('/')).unzip();
         let file = rest.unwrap_or(file);
         if file.contains("://") || file.contains(['$', '*', '?', '[', '{']) {
             return None;
         }
         match (name, self.path) {
-            (Some(name), _) => self.lent.contains(&name).then(|| within("", file)),
-            (None, Some(folder)) if self.ours => Some(within(folder, file)),
-            (None, _) => None,
+            (Some(name), _) if self.lent.contains(&name) => within("", file),
+            (None, Some(folder)) if self.ours => within(folder, file),
+            _ => None,
         }
     }
 
@@ -166,7 +165,7 @@ impl Tree<'_> {
         let there = ours.is_none_or(|path| self.check_folder(source, path, findings));
         if there && source.renderer == Renderer::Helm && !source.files_optional {
             for (index, file) in source.own_files() {
-                findings.extend(file.and_then(|file| self.missing_file(source, index, &file)));
+                findings.extend(self.missing_file(source, index, &file));
             }
         }
     }
@@ -268,7 +267,6 @@ impl<'a> Used<'a> {
         // A reference may lead to this repository by another name.
         self.files.extend(source.value_files.iter().filter_map(|file| Some(within("", file.strip_prefix('$')?.split_once('/')?.1)?.to_string())));
         for (index, file) in source.own_files() {
-            let Some(file) = file else { continue };
             let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
             if source.renderer == Renderer::Helm && !source.value_files[index].starts_with('$') {
                 self.folders.entry(folder.to_owned()).or_insert(source.place);

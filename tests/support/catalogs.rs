@@ -187,6 +187,17 @@ enum Secrets {
     StoreAndPullSecret,
 }
 
+/// What argocd-image-updater can do.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Images {
+    /// There is none.
+    Nothing,
+    /// Images of Helm and Kustomize; whether a pull secret is one that no entry has to list.
+    Charts { pull_secrets: bool },
+    /// Those of plugins, too.
+    Plugins { pull_secrets: bool },
+}
+
 /// What entries have to know about their platform.
 struct Facts {
     domain: &'static str,
@@ -196,6 +207,7 @@ struct Facts {
     cross_namespace: bool,
     secrets: Secrets,
     kind: &'static str,
+    images: Images,
     exposures: Vec<&'static str>,
     /// The label without which a Gateway lets in no routes of a namespace.
     label: Option<&'static str>,
@@ -358,6 +370,7 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
     if known > Secrets::Nothing || tape.once_in(4) {
         keys.set("secrets", secrets(tape, known));
     }
+    let images = image_updater(tape, &mut keys, !namespaces.contains(&argocd));
     keys.rarely(tape, 3, "access", |_| json!({ "groupPrefix": "oidc:" }));
     keys.rarely(tape, 3, "externalDns", |tape| external_dns(tape, routing.kind, &routing.exposures));
     keys.rarely(tape, 3, "defaults", |tape| json!({ "podSecurity": tape.pick(&["privileged", "baseline", "restricted"]) }));
@@ -372,6 +385,7 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         kind: routing.kind,
         exposures: routing.exposures,
         label: routing.labelled.then_some("routes"),
+        images,
         peers,
         argocd,
         controller,
@@ -388,6 +402,21 @@ fn name_patterns(tape: &mut Tape, values_files: &[&str]) -> Json {
     keys.rarely(tape, 2, "host", |tape| tape.pick(&["{{ host }}.{{ domain }}", "x-{{ host }}.{{ domain }}"]).into());
     keys.rarely(tape, 2, "certificateSecret", |tape| tape.pick(&["{{ route }}", "{{ route }}-{{ namespace }}"]).into());
     keys.json()
+}
+
+fn image_updater(tape: &mut Tape, platform: &mut Keys, pull_secrets: bool) -> Images {
+    if !tape.once_in(2) {
+        return Images::Nothing;
+    }
+    let version = tape.pick(&["1.2", "1.3", "0.17.0", "1.3.1", "1.0.2", "1.4"]);
+    let mut keys = keys();
+    keys.set("version", version);
+    keys.set("writeBack", "git");
+    keys.set("branch", tape.pick(&["main", "on"]));
+    keys.rarely(tape, 2, "reviewBranch", |_| "updates-{{.SHA256}}".into());
+    keys.rarely(tape, 2, "credentials", |_| "git.push".into());
+    platform.set("imageUpdater", keys.json());
+    if matches!(version, "1.3" | "1.3.1" | "1.4") { Images::Plugins { pull_secrets } } else { Images::Charts { pull_secrets } }
 }
 
 fn repository(tape: &mut Tape) -> Json {
@@ -910,9 +939,58 @@ fn application(tape: &mut Tape, code: &str, before: &[String], facts: &Facts) ->
     keys.rarely(tape, 5, "targetNamespace", |tape| tape.pick(&["other", "kube-system"]).into());
     keys.rarely(tape, 4, "finalizer", |tape| tape.pick(&["foreground", "background", "none"]).into());
     keys.rarely(tape, 4, "serviceAccount", Tape::boolean);
+    images(tape, &mut keys, facts);
     keys.rarely(tape, 4, "generatePaths", |tape| tape.words(&["charts/common", "on"], 2));
     if !before.is_empty() {
         keys.rarely(tape, 3, "dependsOn", |tape| tape.some(before, 3).into());
+    }
+    keys.json()
+}
+
+/// Images of an application that one folder describes, or that takes its values from another source.
+fn images(tape: &mut Tape, keys: &mut Keys, facts: &Facts) {
+    let (pull_secrets, plugins) = match facts.images {
+        Images::Charts { pull_secrets } => (pull_secrets, false),
+        Images::Plugins { pull_secrets } => (pull_secrets, true),
+        Images::Nothing => return,
+    };
+    let said = |key: &str| keys.0.contains_key(key);
+    let lends = keys.0.get("sources").and_then(Json::as_array).filter(|sources| sources.len() == 2).map(|sources| &sources[1]);
+    let on_main = |source: Option<&Json>| source.is_some_and(|source| source["targetRevision"] == "main");
+    let follows_branch = on_main(lends) || keys.0.get("targetRevision").is_some_and(|revision| revision == "main");
+    let unknown = said("chart") || said("directory") || said("plugin") && !plugins;
+    if unknown || !follows_branch || !said("plugin") && !tape.once_in(2) {
+        return;
+    }
+    let renderer = ["kustomize", "plugin"].into_iter().find(|key| said(key)).unwrap_or("helm");
+    let aliases = [vec!["app"], tape.some(&["on", "0.5", "proxy_2"], 2)].concat();
+    if lends.is_some() {
+        keys.set("imageValuesFile", "$values/values/app.yml");
+    }
+    keys.set("images", aliases.into_iter().map(|alias| image(tape, alias, renderer, pull_secrets)).collect::<Vec<_>>());
+}
+
+fn image(tape: &mut Tape, alias: &str, renderer: &str, pull_secrets: bool) -> Json {
+    let mut keys = keys();
+    keys.set("alias", alias);
+    let (strategy, tag) = tape.pick(&[("digest", ":latest"), ("semver", ":~1.26"), ("semver", ""), ("newest-build", ""), ("alphabetical", "")]);
+    keys.set("image", format!("{}{tag}", tape.pick(&["ghcr.io/team/app", "nginx", "localhost:5000/0755", "docker.io/library/on"])));
+    keys.set("strategy", strategy);
+    if strategy != "digest" {
+        keys.rarely(tape, 2, "allowTags", |tape| tape.pick(&["^v[0-9]+$", "yes|no", "\\.[a-z]{2,3}: #"]).into());
+        keys.rarely(tape, 2, "ignoreTags", |tape| tape.words(&["*-rc*", "1.?", "on"], 2));
+    }
+    keys.rarely(tape, 2, "platforms", |tape| tape.words(&["linux/amd64", "linux/arm64/v8"], 2));
+    if pull_secrets {
+        keys.rarely(tape, 2, "pullSecret", |_| "registry.pull".into());
+    }
+    keys.rarely(tape, 2, "forceUpdate", Tape::boolean);
+    if renderer == "kustomize" {
+        keys.rarely(tape, 2, "kustomize", |_| json!({ "name": "nginx" }));
+    } else if tape.once_in(2) {
+        keys.set(renderer, json!({ "spec": format!("{alias}.image") }));
+    } else {
+        keys.set(renderer, json!({ "name": format!("{alias}.name"), "tag": format!("{alias}.tag") }));
     }
     keys.json()
 }
@@ -927,7 +1005,7 @@ fn chart(tape: &mut Tape, keys: &mut Keys) {
 fn folder(tape: &mut Tape, keys: &mut Keys) {
     keys.set("path", tape.pick(&["charts/app", "on", "deploy/ä,b"]));
     keys.rarely(tape, 4, "repoURL", |_| "git@git.example.com:other.git".into());
-    keys.rarely(tape, 4, "targetRevision", |_| "main".into());
+    keys.rarely(tape, 2, "targetRevision", |_| "main".into());
     match tape.below(6) {
         1 => keys.set("helm", helm(tape)),
         2 => keys.set("kustomize", kustomize(tape)),
@@ -1124,7 +1202,7 @@ fn routes(tape: &mut Tape, index: usize, namespace: &str, facts: &Facts) -> Json
         let host = host(tape, &format!("h{index}-{number}"), facts);
         if tape.once_in(4) {
             // One host, shared by routes to different services.
-            for path in ["/api", "/static/~é(y)"] {
+            for path in ["/api", if facts.kind == "traefik" { "/static/~é(y)" } else { "/static/~x(y)" }] {
                 let mut paths = vec![route_path(tape, path, facts)];
                 if tape.once_in(2) {
                     paths.push(route_path(tape, &format!("{path}/more"), facts));
