@@ -1,5 +1,6 @@
 //! The verbs, and what they have in common: arguments in, an exit out.
 
+mod bootstrap;
 mod check;
 mod completions;
 mod explain;
@@ -49,6 +50,8 @@ pub enum Verb {
     Render(render::Render),
     /// Say everything that is wrong; never write
     Check(check::Check),
+    /// Print what has to exist before Argo CD can apply the rest, and a checklist of what is left to do by hand
+    Bootstrap(bootstrap::Bootstrap),
     /// Show what an entry becomes, object by object, and which line made it
     Explain(explain::Explain),
     /// List the hosts of all routes, for people or for a DNS server of your own
@@ -95,6 +98,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     let outcome = match &arguments.verb {
         Verb::Render(verb) => verb.run(threads),
         Verb::Check(verb) => verb.run(threads),
+        Verb::Bootstrap(verb) => verb.run(threads),
         Verb::Explain(verb) => verb.run(threads),
         Verb::Hosts(verb) => verb.run(threads),
         Verb::Profiles(verb) => verb.run(threads),

@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 
 use crate::exit::Trouble;
 use crate::inputs::display;
-use crate::tree::{HEADER, Tree};
+use crate::tree::Tree;
 
 /// Files that a killed run may leave behind begin and end like this; the next run removes them.
 const TEMPORARY: &str = ".wharf-";
@@ -40,11 +40,11 @@ impl Difference {
     }
 }
 
-/// Compares `tree` with the folder `output`; changes nothing.
+/// Compares `tree` with the folder `output`, in which the files that begin with `header` are wharf's; changes nothing.
 ///
 /// # Errors
 /// If the folder cannot be read.
-pub fn compare(tree: &Tree, output: &Path) -> Result<Difference, Trouble> {
+pub fn compare(tree: &Tree, header: &str, output: &Path) -> Result<Difference, Trouble> {
     let mut found = Found::default();
     found.walk(output, "")?;
     let mut difference = Difference::default();
@@ -56,7 +56,7 @@ pub fn compare(tree: &Tree, output: &Path) -> Result<Difference, Trouble> {
         } else if found.files.remove(path) {
             let target = output.join(path);
             let old = fs::read(&target).map_err(|error| Trouble::with(&target, &error))?;
-            if !old.starts_with(HEADER.as_bytes()) {
+            if !old.starts_with(header.as_bytes()) {
                 difference.foreign.push(path.clone());
             } else if old != text.as_bytes() {
                 difference.changed.push(path.clone());
@@ -65,18 +65,18 @@ pub fn compare(tree: &Tree, output: &Path) -> Result<Difference, Trouble> {
             difference.missing.push(path.clone());
         }
     }
-    difference.stale = found.files.into_iter().filter(|path| is_ours(&output.join(path))).collect();
+    difference.stale = found.files.into_iter().filter(|path| is_ours(&output.join(path), header)).collect();
     difference.leftovers = found.leftovers;
     Ok(difference)
 }
 
-/// Makes the folder `output` hold `tree`: writes what differs, removes what wharf wrote before and no longer makes, and touches nothing
-/// else.
+/// Makes the folder `output` hold `tree`: writes what differs, removes what wharf wrote before and no longer makes, which are files that
+/// begin with `header`, and touches nothing else.
 ///
 /// # Errors
 /// If a file stands in the way that wharf did not write, or if the disk refuses. What was written until then stays.
-pub fn write(tree: &Tree, output: &Path) -> Result<Difference, Trouble> {
-    let difference = compare(tree, output)?;
+pub fn write(tree: &Tree, header: &str, output: &Path) -> Result<Difference, Trouble> {
+    let difference = compare(tree, header, output)?;
     if let Some(path) = difference.foreign.first() {
         let path = output.join(path);
         return Err(Trouble(format!("{}: something stands here that wharf did not write; nothing was written, move it away", display(&path))));
@@ -150,7 +150,7 @@ fn ignore_missing(error: io::Error) -> io::Result<()> {
 /// What stands in a folder.
 #[derive(Default)]
 struct Found {
-    /// Regular YAML files, in the folder and in those right below it.
+    /// Regular files with an ending that wharf writes, in the folder and in those right below it.
     files: BTreeSet<String>,
     /// Anything else: links, sockets, folders in the place of files and files in the place of folders.
     others: BTreeSet<String>,
@@ -175,7 +175,7 @@ impl Found {
                 self.walk(&item.path(), &format!("{name}/"))?;
             } else if kind.is_file() && name.starts_with(TEMPORARY) && name.ends_with(TEMPORARY_END) {
                 self.leftovers.push(item.path());
-            } else if kind.is_file() && Path::new(&name).extension().is_some_and(|extension| extension == "yaml") {
+            } else if kind.is_file() && Path::new(&name).extension().is_some_and(|extension| extension == "yaml" || extension == "txt") {
                 self.files.insert(format!("{prefix}{name}"));
             } else {
                 self.others.insert(format!("{prefix}{name}"));
@@ -193,7 +193,7 @@ impl Found {
 }
 
 /// Whether wharf wrote the file; one that cannot be read is somebody else's.
-fn is_ours(path: &Path) -> bool {
-    let mut start = [0; HEADER.len()];
-    File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == HEADER.as_bytes()
+fn is_ours(path: &Path, header: &str) -> bool {
+    let mut start = vec![0; header.len()];
+    File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == header.as_bytes()
 }

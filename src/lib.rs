@@ -30,6 +30,7 @@
 //! assert_eq!(compiled.objects[0].name.as_str(), "web-notes");
 //! ```
 
+pub mod bootstrap;
 pub mod catalog;
 pub mod commands;
 pub mod compile;

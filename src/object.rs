@@ -118,7 +118,7 @@ impl Kind {
     }
 
     /// Whether Argo CD waits in a sync wave until an object of this kind is healthy. Applications are not meant: they have a health only
-    /// where the platform says so (Argo CD 3.5, `gitops-engine/pkg/health` and the built-in Lua checks).
+    /// where the platform says so (Argo CD 3.5, `gitops-engine/pkg/health` and the built-in Lua checks; that of `ImageUpdaters` is younger).
     pub fn has_health(self) -> bool {
         matches!(self, Self::ExternalSecret | Self::ExternalSecretBeta | Self::Certificate | Self::Ingress | Self::HttpRoute | Self::ImageUpdater)
     }

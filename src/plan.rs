@@ -31,8 +31,8 @@ pub use edges::{SOLVER_PORT, profile_line};
 pub use entries::{Entry, Policies};
 pub use images::ImageUpdates;
 pub use platform::{
-    ArgoCd, Auth, Certificates, Class, ExternalDns, ExternalSecrets, ImageUpdater, Network, OutsideAddresses, Platform, PodPeer, Renderer, Routing,
-    Secrets,
+    ArgoCd, Auth, Certificates, Class, ExternalDns, ExternalSecrets, ImageUpdater, Network, OutsideAddresses, Platform, PodPeer, Renderer, Root,
+    Routing, Secrets,
 };
 pub use port::{Port, PortRange, Protocol};
 pub use profiles::{Profile, Profiles};
@@ -99,6 +99,19 @@ impl Plan {
     /// The applications of all entries.
     pub fn applications(&self) -> impl Iterator<Item = &Application> {
         self.entries.iter().flat_map(|entry| &entry.applications)
+    }
+
+    /// Whether some applications come before others.
+    pub fn has_order(&self) -> bool {
+        let mut waves = self.applications().map(|application| application.wave);
+        waves.next().is_some_and(|first| waves.any(|wave| wave != first))
+    }
+
+    /// The application by which Argo CD manages itself, if there is one.
+    pub fn own_argo_cd(&self) -> Option<&Application> {
+        let namespace = &self.platform.argocd.namespace;
+        let applications = &self.entry(namespace)?.applications;
+        applications.iter().find(|application| application.target_namespace == *namespace && application.is_called_after(&["argo-cd", "argocd"]))
     }
 
     /// Every Secret that has to be there, with the entry that needs it: made of the store, by an application's own source, or by hand.

@@ -10,6 +10,8 @@ mod gated_by_health;
 mod gated_wave;
 mod image_pull_secret;
 mod permission_without_effect;
+mod root_name_taken;
+mod self_managed_argocd;
 mod traefik_name_collision;
 mod unattached_route;
 pub(crate) mod unknown_registry;
@@ -109,11 +111,13 @@ rules! {
     ERROR RESERVED_METADATA "reserved-metadata"
     ERROR RESERVED_NAMESPACE "reserved-namespace"
     ERROR ROLLING_TAG "rolling-tag"
+    ERROR ROOT_NAME_TAKEN "root-name-taken"
     ERROR SCHEMA_VIOLATION "schema-violation"
     ERROR SECRET_IN_GIT "secret-in-git"
     ERROR SECRET_SOURCE "secret-source"
     WARNING SECRETS_NEVER_REFRESHED "secrets-never-refreshed"
     ERROR SELF_EDGE "self-edge"
+    ERROR SELF_MANAGED_ARGOCD "self-managed-argocd"
     ERROR SEMVER_CONSTRAINT "semver-constraint"
     ERROR SEVERAL_DOCUMENTS "several-documents"
     ERROR SOURCE_MISMATCH "source-mismatch"
@@ -154,6 +158,8 @@ pub fn judge(plan: &Plan, objects: &[Object], threads: NonZeroUsize, findings: &
     gated_wave::check(plan, findings);
     gated_by_health::check(plan, objects, findings);
     waves_without_health::check(plan, findings);
+    root_name_taken::check(plan, findings);
+    self_managed_argocd::check(plan, findings);
     duplicate_secret::check(plan, objects, findings);
     traefik_name_collision::check(plan, findings);
     unattached_route::check(plan, findings);

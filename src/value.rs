@@ -140,6 +140,14 @@ pub enum Value {
 }
 
 impl Value {
+    /// The mapping, if it is one.
+    pub fn map(&self) -> Option<&Map> {
+        match self.get() {
+            Self::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
     /// The value itself, whether it is shared or not.
     pub fn get(&self) -> &Self {
         match self {
@@ -255,6 +263,23 @@ impl Map {
     /// All pairs, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&Text, &Value)> {
         self.0.iter().map(|(key, value)| (key, value))
+    }
+
+    /// What stands at `key`.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.0.iter().find(|(known, _)| known.as_str() == key).map(|(_, value)| value)
+    }
+
+    /// Both mappings in one; where both have a value, mappings become one in turn, and of anything else that of `other` counts.
+    pub fn merged(mut self, other: &Self) -> Self {
+        for (key, value) in other.iter() {
+            match (self.0.iter_mut().find(|(known, _)| known == key), value) {
+                (Some((_, Value::Map(own))), Value::Map(more)) => *own = std::mem::take(own).merged(more),
+                (Some((_, own)), _) => *own = value.clone(),
+                (None, _) => self.push(key.clone(), value.clone()),
+            }
+        }
+        self
     }
 
     /// Whether the mapping holds nothing.

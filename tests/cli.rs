@@ -35,6 +35,7 @@ fn every_verb_has_help() {
     for verb in [
         &["render"][..],
         &["check"],
+        &["bootstrap"],
         &["explain"],
         &["profiles"],
         &["profiles", "show"],
@@ -75,11 +76,45 @@ fn a_clean_catalog_ends_with_0() {
 #[test]
 fn faults_end_with_1_and_print_nothing() {
     let folder = catalog(FAULTY);
-    for verb in [&["render"][..], &["check"], &["explain", "web"], &["profiles"], &["profiles", "show", "base"], &["render", "--output", "out"]] {
+    for verb in [
+        &["render"][..],
+        &["check"],
+        &["bootstrap"],
+        &["bootstrap", "--output", "out"],
+        &["explain", "web"],
+        &["profiles"],
+        &["profiles", "show", "base"],
+        &["render", "--output", "out"],
+    ] {
         let ran = wharf(verb).within(folder.path()).fails(1);
         ran.says("applications.yml:1:14").says("malformed-value").says("did you mean `networkPolicies`?").says("wharf: 2 errors");
     }
     assert_eq!(names(folder.path()), ["applications.yml", "platform.yml"], "nothing is written");
+}
+
+#[test]
+fn bootstrap_prints_what_is_applied_and_says_what_is_left() {
+    let folder = catalog(&entries(2, "d"));
+    let ran = wharf(["bootstrap"]).within(folder.path()).succeeds();
+    let kinds: Vec<_> = ran.out.lines().filter(|line| line.starts_with("kind: ")).collect();
+    assert_eq!(kinds, ["kind: AppProject", "kind: Application"]);
+    ran.prints("  name: catalog-root\n").says("1. Install Argo CD.\n").says("   Why: ");
+    assert_eq!(names(folder.path()), ["applications.yml", "platform.yml"], "nothing is written");
+}
+
+#[test]
+fn bootstrap_and_render_leave_each_others_files_alone() {
+    let folder = catalog(&entries(1, "d"));
+    wharf(["render", "--output", "out"]).within(folder.path()).succeeds();
+    let rendered = names(&folder.path().join("out"));
+    wharf(["bootstrap", "--output", "out"]).within(folder.path()).succeeds().says("wharf: 2 files written, 0 files removed");
+    wharf(["bootstrap", "--output", "out"]).within(folder.path()).succeeds().says("wharf: up to date");
+    wharf(["render", "--output", "out"]).within(folder.path()).succeeds().says("wharf: up to date");
+    let both: Vec<_> = names(&folder.path().join("out"));
+    assert_eq!(both.len(), rendered.len() + 2, "{both:?}");
+    write(folder.path().join("mine/checklist.txt"), "buy milk\n");
+    wharf(["bootstrap", "--output", "mine"]).within(folder.path()).fails(2).says("checklist.txt").says("nothing was written");
+    assert_eq!(names(&folder.path().join("mine")), ["checklist.txt"]);
 }
 
 #[test]

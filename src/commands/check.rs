@@ -87,7 +87,7 @@ impl Check {
             compiled.findings.extend(schemas.check(&compiled.objects));
         }
         if let Some(folder) = &self.rendered {
-            let difference = disk::compare(&tree::tree(&compiled.objects, threads), folder)?;
+            let difference = disk::compare(&tree::tree(&compiled.objects, threads), tree::HEADER, folder)?;
             compiled.findings.extend(stale(&difference, folder));
         }
         Ok(())

@@ -46,7 +46,7 @@ impl Render {
             Err(exit) => return Ok(exit),
         };
         if let Some(output) = &self.output {
-            let written = disk::write(&tree::tree(&compiled.objects, threads), output)?;
+            let written = disk::write(&tree::tree(&compiled.objects, threads), tree::HEADER, output)?;
             say(&summary(&written));
             let fails = self.fail_on_change && !written.is_empty();
             if fails {
@@ -90,7 +90,7 @@ fn changed_entries(written: &disk::Difference) -> String {
     format!("changed: {}\n", entries.into_iter().collect::<Vec<_>>().join(", "))
 }
 
-fn summary(written: &disk::Difference) -> String {
+pub(super) fn summary(written: &disk::Difference) -> String {
     let (new, changed, removed) = (written.missing.len(), written.changed.len(), written.stale.len());
     if new + changed + removed == 0 {
         return "wharf: up to date\n".into();

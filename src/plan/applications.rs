@@ -51,6 +51,21 @@ impl Application {
     pub fn rendered(&self) -> Option<&Source> {
         self.sources.iter().find(|source| source.written.reference.is_none())
     }
+
+    /// Whether its name, or that of its chart or folder, is one of `names`: the best guess at what it brings without a look inside.
+    pub fn is_called_after(&self, names: &[&str]) -> bool {
+        let last = |path: &str| names.contains(&path.rsplit('/').next().unwrap_or_default());
+        names.contains(&self.code.as_str())
+            || self.sources.iter().any(|source| {
+                let places = [source.written.chart.as_deref(), source.written.path.as_deref()];
+                places.into_iter().flatten().any(last) || source.repository.starts_with("oci://") && last(&source.repository)
+            })
+    }
+
+    /// Whether nothing but the catalog has values for its charts.
+    pub fn shows_all_values(&self) -> bool {
+        self.sources.iter().all(|source| source.written.chart.is_some() && source.value_files.is_empty())
+    }
 }
 
 /// What an automated sync may do.

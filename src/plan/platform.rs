@@ -11,7 +11,7 @@ mod required_version;
 mod routing;
 mod secrets;
 
-pub use argocd::ArgoCd;
+pub use argocd::{ArgoCd, Root};
 pub use auth::Auth;
 pub use certificates::Certificates;
 pub use external_dns::ExternalDns;

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{DnsLabel, HttpUrl, UrlScheme, Version};
+use crate::format::{DnsLabel, HttpUrl, RepositoryPath, UrlScheme, Version, Words};
 
 /// Facts about Argo CD.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -22,4 +22,20 @@ pub struct ArgoCd {
     /// Whether Applications say which folders and files their manifests depend on, so that Argo CD renders only what a commit touches;
     /// `false` if it is not said. What a chart or an overlay includes from elsewhere has to be in the application's `generatePaths`.
     pub manifest_generate_paths: Option<bool>,
+    /// The root application, which applies everything that wharf makes; `wharf bootstrap` writes it.
+    pub root: Option<RootApplication>,
+}
+
+/// The root application, which applies everything that wharf makes; `wharf bootstrap` writes it.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RootApplication {
+    /// Its name, and that of its AppProject; `catalog-root` if it is not said.
+    pub name: Option<DnsLabel>,
+    /// The folder of the repository that `wharf render` writes to; `rendered` if it is not said. With `plugin`, the folder of the catalog
+    /// itself; `.` if it is not said.
+    pub path: Option<RepositoryPath>,
+    /// The config management plugin that runs wharf within Argo CD, with its version: `wharf-v1`. Without it Argo CD applies the rendered
+    /// folder.
+    pub plugin: Option<Words>,
 }

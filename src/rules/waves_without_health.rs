@@ -6,9 +6,7 @@ use crate::plan::Plan;
 use crate::rules;
 
 pub(super) fn check(plan: &Plan, findings: &mut Vec<Finding>) {
-    let mut waves = plan.applications().map(|application| application.wave);
-    let Some(first) = waves.next() else { return };
-    if plan.platform.argocd.application_health || waves.all(|wave| wave == first) {
+    if plan.platform.argocd.application_health || !plan.has_order() {
         return;
     }
     let finding = rules::WAVES_WITHOUT_HEALTH.at(asked(plan), "nothing waits for this order");

@@ -6,6 +6,7 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use wharf::bootstrap::Bootstrap;
 use wharf::compile::compile;
 use wharf::finding::text;
 use wharf::inputs::{self, Inputs, Origin, Repository, Source};
@@ -15,7 +16,7 @@ use wharf::tree::tree;
 const PLATFORM: &str = "golden/platform.yml";
 
 /// What a folder of `golden/` may hold.
-const KNOWN: [&str; 7] = ["applications.yml", "platform.yml", "profiles", "rendered", "report.txt", "repository", "templates"];
+const KNOWN: [&str; 8] = ["applications.yml", "bootstrap", "platform.yml", "profiles", "rendered", "report.txt", "repository", "templates"];
 
 /// The platform's repository, as somebody pushes to it.
 const REMOTE: &str = "ssh://git@git.example.com:2222/home/cluster.git";
@@ -36,7 +37,7 @@ pub(crate) struct Case {
 
 /// What a case becomes.
 pub(crate) struct Made {
-    /// `rendered/**` and `report.txt`
+    /// `rendered/**`, `report.txt`, and `bootstrap/**` of an example or where there is such a folder
     pub(crate) files: Files,
     /// Whether the catalog has errors.
     pub(crate) is_faulty: bool,
@@ -79,6 +80,10 @@ impl Case {
         let is_faulty = compiled.is_faulty();
         let tree = if is_faulty { Files::new() } else { tree(&compiled.objects, NonZeroUsize::MIN) };
         let mut files: Files = tree.into_iter().map(|(path, text)| (format!("rendered/{path}"), text)).collect();
+        if !is_faulty && (self.is_example || self.folder.join("bootstrap").is_dir()) {
+            let bootstrap = Bootstrap::new(&compiled.plan, &compiled.objects).tree();
+            files.extend(bootstrap.into_iter().map(|(path, text)| (format!("bootstrap/{path}"), text)));
+        }
         let report = text::draw(&compiled.findings, &compiled.documents, false);
         if !report.is_empty() {
             files.insert("report.txt".into(), report);
@@ -90,6 +95,7 @@ impl Case {
     pub(crate) fn expected(&self) -> io::Result<Files> {
         let mut files = Files::new();
         walk(&self.folder.join("rendered"), "rendered", &mut files)?;
+        walk(&self.folder.join("bootstrap"), "bootstrap", &mut files)?;
         match fs::read_to_string(self.folder.join("report.txt")) {
             Ok(report) => drop(files.insert("report.txt".into(), report)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}

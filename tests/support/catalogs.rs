@@ -436,6 +436,15 @@ fn argo_cd(tape: &mut Tape, namespace: &str, health: bool) -> Json {
     }
     keys.set("valuesFileSchemes", tape.pick(&[json!(["https", "secrets"]), json!(["secrets", "secrets+age-import"])]));
     keys.rarely(tape, 2, "manifestGeneratePaths", Tape::boolean);
+    keys.rarely(tape, 2, "root", root);
+    keys.json()
+}
+
+fn root(tape: &mut Tape) -> Json {
+    let mut keys = keys();
+    keys.rarely(tape, 2, "name", |tape| tape.pick(&["root", "bootstrap-argocd"]).into());
+    keys.rarely(tape, 2, "path", |tape| tape.pick(&["clusters/home/rendered", "."]).into());
+    keys.rarely(tape, 2, "plugin", |_| "wharf-v1".into());
     keys.json()
 }
 
@@ -772,7 +781,11 @@ fn entry(tape: &mut Tape, index: usize, namespaces: &[String], facts: &Facts, kn
             let code = if number == 0 { namespace.clone() } else { format!("{namespace}-{number}") };
             let wait_for = |other: &&Known| other.tier <= tier && (other.enabled || !enabled);
             let before: Vec<String> = known.iter().filter(wait_for).map(|other| other.code.clone()).collect();
-            applications.push(application(tape, &code, &before, facts));
+            let mut application = application(tape, &code, &before, facts);
+            if *namespace == facts.argocd && code == "argocd" {
+                keep_itself(&mut application);
+            }
+            applications.push(application);
             known.push(Known { code, tier, enabled });
         }
         debug_assert!(known.len() > earlier);
@@ -783,6 +796,19 @@ fn entry(tape: &mut Tape, index: usize, namespaces: &[String], facts: &Facts, kn
         keys.set("routes", routes);
     }
     keys.json()
+}
+
+/// An Argo CD that manages itself must not delete itself, and needs more than others to apply itself.
+fn keep_itself(application: &mut Json) {
+    for key in ["repoURL", "chart", "sources", "targetRevision", "helm", "kustomize", "directory", "plugin"] {
+        application.as_object_mut().expect("an application").remove(key);
+    }
+    application["path"] = "infra/argocd".into();
+    application["finalizer"] = "none".into();
+    if application["autoSync"] == true {
+        application["sync"]["prune"] = false.into();
+    }
+    application["sync"]["options"] = json!(["ServerSideApply=true"]);
 }
 
 fn labels(tape: &mut Tape) -> Json {

@@ -1,7 +1,7 @@
 //! Argo CD's facts, with their defaults.
 
 use crate::plan::version::{TooOld, Version};
-use crate::platform::ArgoCd as Written;
+use crate::platform::{ArgoCd as Written, RootApplication};
 use crate::value::Text;
 
 /// What is true of Argo CD.
@@ -19,6 +19,30 @@ pub struct ArgoCd {
     pub values_file_schemes: Vec<Text>,
     /// Whether Applications say what their manifests depend on.
     pub generate_paths: bool,
+    /// The root application.
+    pub root: Root,
+}
+
+/// The application that applies everything that wharf makes.
+#[derive(Debug, Default)]
+pub struct Root {
+    /// Its name, and that of its AppProject.
+    pub name: Text,
+    /// The folder of the repository that it applies.
+    pub path: Text,
+    /// The plugin that turns the folder into manifests; they lie there if there is none.
+    pub plugin: Option<Text>,
+}
+
+impl Root {
+    fn new(written: &RootApplication) -> Self {
+        let folder = if written.plugin.is_some() { "." } else { "rendered" };
+        Self {
+            name: written.name.as_ref().map_or("catalog-root".into(), Text::from),
+            path: written.path.as_ref().map_or(folder.into(), Text::from),
+            plugin: written.plugin.as_ref().map(Text::from),
+        }
+    }
 }
 
 impl ArgoCd {
@@ -31,6 +55,7 @@ impl ArgoCd {
             application_health: written.application_health.unwrap_or(false),
             values_file_schemes: schemes.map_or_else(default_schemes, |schemes| schemes.iter().map(Text::from).collect()),
             generate_paths: written.manifest_generate_paths.unwrap_or(false),
+            root: Root::new(&written.root.clone().unwrap_or_default()),
         }
     }
 

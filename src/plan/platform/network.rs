@@ -34,6 +34,8 @@ pub struct Network {
     pub dns_node_local: Option<IpNet>,
     /// The addresses that count as internet: each range with what is cut out of it.
     pub internet: Vec<(IpNet, Vec<IpNet>)>,
+    /// The addresses of pods.
+    pub pods: Vec<IpNet>,
     /// The addresses of the peer `lan`.
     pub lan: Vec<IpNet>,
     /// The addresses of the peer `nodes`.
@@ -109,6 +111,7 @@ impl Network {
             },
             dns_node_local,
             internet: internet(&families, &own.iter().flatten().chain(&private).collect::<Vec<_>>()),
+            pods: own[0].clone(),
             lan,
             nodes: own[2].clone(),
             api_server: api_server(written, findings),

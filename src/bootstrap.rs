@@ -1,0 +1,72 @@
+//! What has to exist before Argo CD can apply the rest: the root application with its project, settings of Argo CD and of Traefik, and a
+//! checklist of what is left to do by hand. A function of the plan and of the objects, and of nothing else.
+
+mod argocd_values;
+mod checklist;
+mod component;
+mod release;
+mod root_application;
+mod root_project;
+mod traefik_values;
+
+pub(crate) use argocd_values::taken_away;
+pub use checklist::Step;
+
+use std::num::NonZeroUsize;
+
+use crate::object::Object;
+use crate::plan::Plan;
+use crate::tree::{self, Tree};
+use crate::value::{Map, Value};
+use crate::yaml;
+
+/// The first line of every file that `wharf bootstrap` writes: not that of rendered files, so that neither verb removes the other's.
+pub const HEADER: &str = "# rendered by wharf, do not edit: change applications.yml and run wharf bootstrap\n";
+
+/// The files of the root objects, of the Helm values of Argo CD and Traefik, and of the checklist.
+const ROOT: &str = "root.yaml";
+const ARGOCD_VALUES: &str = "argocd-values.yaml";
+const TRAEFIK_VALUES: &str = "traefik-values.yaml";
+const CHECKLIST: &str = "checklist.txt";
+
+/// What has to exist before the first sync.
+#[derive(Debug)]
+pub struct Bootstrap {
+    /// The AppProject of the root application, and the application.
+    pub objects: Vec<Object>,
+    /// Values of Argo CD's Helm chart; empty if its defaults do.
+    pub argocd: Map,
+    /// Values of Traefik's Helm chart; empty if no route is made for it.
+    pub traefik: Map,
+    /// What is left to do by hand, in order.
+    pub steps: Vec<Step>,
+}
+
+impl Bootstrap {
+    /// What the catalog of `plan`, which became `objects`, needs.
+    pub fn new(plan: &Plan, objects: &[Object]) -> Self {
+        let (argocd, traefik) = (argocd_values::values(plan), traefik_values::values(plan, objects));
+        let steps = checklist::steps(plan, objects, !argocd.is_empty(), !traefik.is_empty());
+        Self { objects: vec![root_project::root_project(plan, objects), root_application::root_application(plan)], argocd, traefik, steps }
+    }
+
+    /// All of it as files.
+    pub fn tree(&self) -> Tree {
+        let root: String = tree::stream(&self.objects, NonZeroUsize::MIN).collect();
+        let mut files = vec![(ROOT, root), (CHECKLIST, self.checklist())];
+        let values = [(ARGOCD_VALUES, &self.argocd), (TRAEFIK_VALUES, &self.traefik)];
+        files.extend(values.into_iter().filter(|(_, values)| !values.is_empty()).map(|(path, values)| (path, lines(values))));
+        files.into_iter().map(|(path, text)| (path.into(), format!("{HEADER}{text}"))).collect()
+    }
+
+    /// The checklist as text.
+    pub fn checklist(&self) -> String {
+        self.steps.iter().enumerate().map(|(index, step)| step.draw(index + 1)).collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn lines(values: &Map) -> String {
+    let mut text = String::new();
+    yaml::write_value(&mut text, &Value::Map(values.clone()));
+    text
+}

@@ -1,0 +1,50 @@
+//! Values of Argo CD's Helm chart that the catalog needs (argo-helm, chart `argo-cd` 10: `configs.cm` becomes `argocd-cm`).
+
+use crate::plan::{Application, Plan};
+use crate::value::{Map, Text, Value};
+
+/// The health of Applications, by which waves wait; Argo CD has had none of its own since 1.8. The page of `waves-without-health` shows the
+/// same lines.
+const APPLICATION_HEALTH: &str = "\
+local health = obj.status and obj.status.health
+return {status = health and health.status or \"Progressing\", message = health and health.message or \"\"}
+";
+
+/// The key of `argocd-cm` that it stands at.
+const HEALTH_KEY: &str = "resource.customizations.health.argoproj.io_Application";
+
+/// What Argo CD takes values files by if nobody says otherwise (Argo CD 3.5, `argocd-cm`).
+const DEFAULT_SCHEMES: [&str; 2] = ["http", "https"];
+
+/// The values with which Argo CD is installed: what the catalog needs, and beyond that what the application has by which it manages itself
+/// later on, so that the first sync finds nothing to change.
+pub(super) fn values(plan: &Plan) -> Map {
+    let needed = Map::new().with_filled("configs", Map::new().with_filled("cm", config_map(plan)));
+    match plan.own_argo_cd().and_then(inline_values) {
+        Some(own) => needed.merged(own),
+        None => needed,
+    }
+}
+
+/// The keys of `argocd-cm` that the catalog relies on, and that the application by which Argo CD manages itself would take away again: all
+/// its values are seen, and these are not among them.
+pub(crate) fn taken_away(plan: &Plan) -> Vec<(Text, Value)> {
+    let Some(own) = plan.own_argo_cd().filter(|own| own.shows_all_values()) else { return Vec::new() };
+    let kept = inline_values(own).and_then(|values| values.get("configs")?.map()?.get("cm")?.map());
+    let relied_on = |key: &&Text| key.as_str() != HEALTH_KEY || plan.platform.argocd.application_health;
+    let gone = |key: &&Text| kept.is_none_or(|kept| kept.get(key).is_none());
+    let keys = config_map(plan);
+    keys.iter().filter(|(key, _)| relied_on(key) && gone(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// The keys of `argocd-cm` that the catalog relies on.
+fn config_map(plan: &Plan) -> Map {
+    let schemes: Vec<_> = plan.platform.argocd.values_file_schemes.iter().map(Text::as_str).collect();
+    Map::new()
+        .with_some(HEALTH_KEY, plan.has_order().then_some(APPLICATION_HEALTH))
+        .with_some("helm.valuesFileSchemes", (schemes != DEFAULT_SCHEMES).then(|| schemes.join(", ")))
+}
+
+fn inline_values(application: &Application) -> Option<&Map> {
+    application.sources.iter().find_map(|source| source.written.helm.as_ref()?.values.as_ref()).filter(|values| !values.is_empty())
+}
