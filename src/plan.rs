@@ -112,7 +112,9 @@ impl Plan {
     pub fn own_argo_cd(&self) -> Option<&Application> {
         let namespace = &self.platform.argocd.namespace;
         let applications = &self.entry(namespace)?.applications;
-        applications.iter().find(|application| application.target_namespace == *namespace && application.is_called_after(&["argo-cd", "argocd"]))
+        let names = ["argo-cd", "argocd"];
+        let is_own = |application: &&Application| application.is_called_after(&names) || application.has_release(&names);
+        applications.iter().filter(|application| application.target_namespace == *namespace).find(is_own)
     }
 
     /// Every Secret that has to be there, with the entry that needs it: made of the store, by an application's own source, or by hand.

@@ -10,6 +10,7 @@ use std::env;
 use std::fmt::{self, Write};
 use std::fs;
 use std::num::NonZeroUsize;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -250,6 +251,39 @@ fn links_lead_somewhere() -> Outcome {
     }
     assert!(broken.is_empty(), "links that lead nowhere: {broken:#?}");
     Ok(())
+}
+
+#[test]
+fn no_need_of_the_origin_systems_is_left_out() -> Outcome {
+    let page = fs::read_to_string(root().join("docs/origins.md"))?;
+    let numbered = |chapter: u32, numbers: RangeInclusive<u32>| numbers.map(move |number| format!("{chapter}.{number}"));
+    let wanted = numbered(2, 1..=35).chain(numbered(0, 1..=16)).chain(numbered(1, 1..=9)).chain(numbered(3, 1..=10)).chain(numbered(4, 1..=12));
+    let rows: Vec<_> = markdown::rows(&page).into_iter().filter(|row| row.len() == 3 && row[0].contains('.')).collect();
+    assert_eq!(rows.iter().map(|row| row[0]).collect::<Vec<_>>(), wanted.collect::<Vec<_>>());
+    for row in rows {
+        assert!(is_answered(row[2], &["Out of scope", "`wharf bootstrap`"]), "{} leads nowhere: {}", row[0], row[2]);
+    }
+    Ok(())
+}
+
+#[test]
+fn each_silent_failure_has_an_answer() -> Outcome {
+    let page = fs::read_to_string(root().join("docs/silent-failures.md"))?;
+    let (named, hundred) = page.split_once("## A hundred of them").ok_or("docs/silent-failures.md has no hundred")?;
+    let named: Vec<_> = markdown::rows(named).into_iter().filter(|row| row.len() == 3 && !row[0].is_empty()).collect();
+    assert_eq!(named.iter().map(|row| row[0].to_owned()).collect::<Vec<_>>(), (1..=24).map(|number| number.to_string()).collect::<Vec<_>>());
+    let hundred: Vec<_> = markdown::rows(hundred).into_iter().skip(1).collect();
+    assert_eq!(hundred.len(), 100);
+    for row in named.into_iter().chain(hundred) {
+        let answer = row.last().copied().unwrap_or_default();
+        assert!(is_answered(answer, &["not visible", "not yours to say", "the checklist", "`wharf bootstrap`"]), "no answer: {row:?}");
+    }
+    Ok(())
+}
+
+/// Whether an answer leads to something that can be looked at, or says that there is nothing.
+fn is_answered(answer: &str, otherwise: &[&str]) -> bool {
+    !markdown::links(answer).is_empty() || otherwise.iter().any(|words| answer.contains(words))
 }
 
 /// The pages of the repository, relative to its root.

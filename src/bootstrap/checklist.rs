@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::component;
 use super::release::{self, word};
-use super::traefik_values::is_behind_tunnel;
+use super::traefik_values::{is_behind_tunnel, is_traefik};
 use crate::catalog::SecretSource;
 use crate::finding::{count, printable};
 use crate::object::Object;
@@ -202,7 +202,7 @@ fn store(plan: &Plan) -> Option<Step> {
 }
 
 fn issuer(plan: &Plan) -> Option<Step> {
-    let why = "Until there is one, Traefik serves a certificate of its own making, and browsers warn of it.";
+    let why = format!("Until there is one, {} serves a certificate of its own making, and browsers warn of it.", controller(plan));
     match &plan.platform.certificates {
         Certificates::None => None,
         Certificates::Resolver(name) => Some(Step::new(format!("Set up the certificate resolver {name} in Traefik's static configuration."), why)),
@@ -239,7 +239,13 @@ fn auth(plan: &Plan) -> Option<Step> {
         Auth::Forward(forward) => format!("See that the auth service answers at {}.", &*forward.address),
         Auth::Undecided => return None,
     };
-    guarded.then(|| Step::new(what, "Traefik lets nobody through while it is missing."))
+    let controller = controller(plan).replace("the ", "The ");
+    guarded.then(|| Step::new(what, format!("{controller} lets nobody through while it is missing.")))
+}
+
+/// What serves the routes, as a person calls it.
+fn controller(plan: &Plan) -> &'static str {
+    if is_traefik(&plan.platform.routing.renderer) { "Traefik" } else { "the ingress controller" }
 }
 
 /// The names that have to lead to the cluster: the wildcard of the domain, and each host outside of it.

@@ -25,7 +25,8 @@ pub(super) fn values(plan: &Plan, objects: &[Object]) -> Map {
     Map::new().with_filled("providers", providers(routing)).with_filled("ports", ports)
 }
 
-fn is_traefik(renderer: &Renderer) -> bool {
+/// Whether Traefik serves the routes.
+pub(super) fn is_traefik(renderer: &Renderer) -> bool {
     match renderer {
         Renderer::IngressRoute(_) | Renderer::TraefikIngress(_) => true,
         Renderer::HttpRoute(_, software) => *software == GatewaySoftware::Traefik,

@@ -62,6 +62,12 @@ impl Application {
             })
     }
 
+    /// Whether the catalog calls its Helm release so.
+    pub fn has_release(&self, names: &[&str]) -> bool {
+        let mut releases = self.sources.iter().filter_map(|source| source.written.helm.as_ref()?.release_name.as_deref());
+        releases.any(|release| names.contains(&release))
+    }
+
     /// Whether nothing but the catalog has values for its charts.
     pub fn shows_all_values(&self) -> bool {
         self.sources.iter().all(|source| source.written.chart.is_some() && source.value_files.is_empty())

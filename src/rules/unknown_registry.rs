@@ -17,6 +17,9 @@ pub(crate) fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         return;
     }
     for application in plan.entries.iter().flat_map(|entry| &entry.applications) {
+        for (index, image) in application.written.images.iter().enumerate() {
+            findings.extend(judge(&image.image, known, application.place.key("images").index(index).key("image")));
+        }
         for source in &application.sources {
             let images = source.written.kustomize.iter().flat_map(|kustomize| kustomize.images.iter().enumerate());
             for (index, image) in images {

@@ -964,8 +964,8 @@ fn application(tape: &mut Tape, code: &str, before: &[String], facts: &Facts) ->
     keys.rarely(tape, 6, "templates", |tape| template_use(tape, "application"));
     keys.rarely(tape, 5, "targetNamespace", |tape| tape.pick(&["other", "kube-system"]).into());
     keys.rarely(tape, 4, "finalizer", |tape| tape.pick(&["foreground", "background", "none"]).into());
-    images(tape, &mut keys, facts);
     keys.rarely(tape, 4, "serviceAccount", Tape::boolean);
+    images(tape, &mut keys, facts);
     keys.rarely(tape, 4, "generatePaths", |tape| tape.words(&["charts/common", "on"], 2));
     if !before.is_empty() {
         keys.rarely(tape, 3, "dependsOn", |tape| tape.some(before, 3).into());

@@ -49,6 +49,12 @@ fn prose(page: &str) -> String {
     text
 }
 
+/// The rows of all tables, heads included, cell by cell.
+pub(crate) fn rows(page: &str) -> Vec<Vec<&str>> {
+    let rows = page.lines().filter_map(|line| line.strip_prefix('|')?.strip_suffix('|'));
+    rows.filter(|row| !row.contains("---")).map(|row| row.split('|').map(str::trim).collect()).collect()
+}
+
 /// The targets of the links of a page.
 pub(crate) fn links(page: &str) -> Vec<String> {
     let prose = prose(page);
