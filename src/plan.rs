@@ -15,6 +15,7 @@ mod paths;
 mod patterns;
 mod platform;
 mod port;
+mod precedence;
 mod profiles;
 mod routes;
 mod sayable;

@@ -12,6 +12,7 @@ mod image_pull_secret;
 mod permission_without_effect;
 mod root_name_taken;
 mod self_managed_argocd;
+mod shadowed_path;
 mod traefik_name_collision;
 mod unattached_route;
 pub(crate) mod unknown_registry;
@@ -120,6 +121,7 @@ rules! {
     ERROR SELF_MANAGED_ARGOCD "self-managed-argocd"
     ERROR SEMVER_CONSTRAINT "semver-constraint"
     ERROR SEVERAL_DOCUMENTS "several-documents"
+    ERROR SHADOWED_PATH "shadowed-path"
     ERROR SOURCE_MISMATCH "source-mismatch"
     ERROR STALE_RENDERED "stale-rendered"
     ERROR SYNC_WITHOUT_AUTO_SYNC "sync-without-auto-sync"
@@ -161,6 +163,7 @@ pub fn judge(plan: &Plan, objects: &[Object], threads: NonZeroUsize, findings: &
     root_name_taken::check(plan, findings);
     self_managed_argocd::check(plan, findings);
     duplicate_secret::check(plan, objects, findings);
+    shadowed_path::check(plan, findings);
     traefik_name_collision::check(plan, findings);
     unattached_route::check(plan, findings);
     unknown_registry::check(plan, findings);

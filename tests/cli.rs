@@ -559,7 +559,7 @@ fn manual_pages_are_printed_and_written() {
     wharf(["man", "check"]).succeeds().prints("wharf\\-check").prints("\\-\\-rendered");
     wharf(["man", "chek"]).fails(2).says("there is no verb `chek`; did you mean `check`?");
     let folder = folder();
-    wharf(["man", "--output", "man1"]).within(folder.path()).succeeds().says("wrote 11 pages to man1");
+    wharf(["man", "--output", "man1"]).within(folder.path()).succeeds().says("wrote 12 pages to man1");
     let pages = files(folder.path().join("man1"));
     assert!(pages.contains_key("wharf.1") && pages.contains_key("wharf-render.1"));
     let out = wharf(["man", "render"]).succeeds().out;

@@ -33,7 +33,8 @@ pub struct Route {
     /// Traefik middlewares behind auth, in order.
     #[serde(default)]
     pub middlewares: Vec<MiddlewareReference>,
-    /// Traefik's priority of this route over others that match too; by the length of the rule if it is not said.
+    /// Traefik's priority of this route over others that match too: Traefik compares it with the length of their rules where they have none, so
+    /// that `1` is behind all of them. The path that says more is tried first if it is not said, or `0`.
     pub priority: Option<u32>,
 }
 
@@ -43,7 +44,7 @@ pub struct Route {
 pub struct RoutePath {
     /// The path: `/api`.
     pub path: UrlPath,
-    /// `prefix` matches the path and everything that begins with it, `exact` only the path itself; `prefix` if it is not said.
+    /// `prefix` matches the path and what is below it, `exact` only the path itself; `prefix` if it is not said.
     #[serde(rename = "match")]
     pub matching: Option<PathMatch>,
     /// Who may come in by this path; the same as for the route if it is not said.
@@ -56,7 +57,7 @@ pub struct RoutePath {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PathMatch {
-    /// Everything that begins with the path.
+    /// The path and what is below it: `/api` is `/api` and `/api/…`, never `/api-secret`. A slash at its end makes no difference.
     #[default]
     Prefix,
     /// The path itself.

@@ -3,6 +3,10 @@
 //! Annotations hold for all paths of an Ingress, so that paths with auth and paths without it are two Ingresses. Both controllers bring
 //! together what several Ingresses say about one host, also across namespaces; a backend has to be in the Ingress' own namespace. So the way
 //! to the auth service is an Ingress in its namespace, without auth: behind auth it would send people in circles.
+//!
+//! Traefik's priority is an annotation, too: paths that it has to try one after the other are Ingresses of their own.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::entry_point_group::{self, groups};
 use super::external_dns::annotated;
@@ -17,32 +21,34 @@ use crate::value::{Map, Text};
 struct Part<'r> {
     paths: Vec<&'r Path>,
     protected: bool,
-    /// Whether the paths are exact ones that need a priority of their own.
-    exact: bool,
-    suffix: &'static str,
+    /// The priority of their routers, if it is not left to Traefik.
+    priority: Option<i64>,
+    suffix: String,
 }
 
 /// An Ingress of ingress-nginx, two if some paths are open.
 pub(super) fn nginx(routed: &Routed<'_>, class: &Text) -> Vec<Object> {
-    let parts = parts(routed, |path| (path.protected, false));
+    let parts = parts(routed, |_| None);
     let made = parts.iter().enumerate().map(|(index, part)| {
         let first = index == 0;
         let tls = tls_block(routed).filter(|_| first && !routed.is_callback);
-        let object = with_issuer(ingress(routed, class, "", part, tls.clone()), routed, tls.is_some());
+        let rules = rules(routed, part, spec_paths);
+        let object = with_issuer(ingress(routed, class, "", (part, rules), tls.clone()), routed, tls.is_some());
         annotated(with_nginx_auth(without_redirect(object, routed), routed, part), routed, first)
     });
     made.collect()
 }
 
-/// The Ingresses of Traefik: by auth, by exactness, and by whether their routers ask for TLS.
+/// The Ingresses of Traefik: by auth, by priority, and by whether their routers ask for TLS.
 pub(super) fn traefik(routed: &Routed<'_>, class: &Text) -> Vec<Object> {
-    let parts = parts(routed, |path| (path.protected, matches!(&path.matching, Some((PathMatch::Exact, _)))));
+    let parts = parts(routed, |path| routed.route.ingress_priority(path));
     let mut made = Vec::new();
     for (index, part) in parts.iter().enumerate() {
         for group in groups(routed) {
             let own = group.tls && index == 0 && !routed.is_callback;
             let tls = tls_block(routed).filter(|_| own && names_secret(routed));
-            let object = with_issuer(ingress(routed, class, &group.suffix, part, tls.clone()), routed, tls.is_some());
+            let rules = rules(routed, part, traefik_paths);
+            let object = with_issuer(ingress(routed, class, &group.suffix, (part, rules), tls.clone()), routed, tls.is_some());
             let object = with_router(object, routed, part, &group);
             made.push(annotated(object, routed, group.has_records && index == 0));
         }
@@ -51,46 +57,59 @@ pub(super) fn traefik(routed: &Routed<'_>, class: &Text) -> Vec<Object> {
 }
 
 /// The paths by what their Ingress says about them, what is behind auth first.
-fn parts<'r>(routed: &'r Routed<'_>, kind: impl Fn(&Path) -> (bool, bool)) -> Vec<Part<'r>> {
-    let paths = &routed.route.paths;
-    let both = |of: fn((bool, bool)) -> bool| paths.iter().any(|path| of(kind(path))) && paths.iter().any(|path| !of(kind(path)));
-    let (some_open, some_exact) = (both(|(protected, _)| protected), both(|(_, exact)| exact));
-    let mut parts = Vec::new();
-    for (protected, exact) in [(true, false), (true, true), (false, false), (false, true)] {
-        let paths: Vec<_> = paths.iter().filter(|path| kind(path) == (protected, exact)).collect();
-        let suffix = match (some_open && !protected, some_exact && exact) {
-            (false, false) => "",
-            (false, true) => "-exact",
-            (true, false) => "-open",
-            (true, true) => "-open-exact",
-        };
-        if !paths.is_empty() {
-            parts.push(Part { paths, protected, exact, suffix });
-        }
+fn parts<'r>(routed: &'r Routed<'_>, priority: impl Fn(&Path) -> Option<i64>) -> Vec<Part<'r>> {
+    let mut parts: BTreeMap<(bool, Option<i64>), Vec<&Path>> = BTreeMap::new();
+    for path in &routed.route.paths {
+        parts.entry((!path.protected, priority(path))).or_default().push(path);
     }
-    parts
+    let opens: BTreeSet<_> = parts.keys().map(|(open, _)| *open).collect();
+    let priorities: BTreeSet<_> = parts.keys().map(|(_, priority)| *priority).collect();
+    let suffix = |open: bool, priority: Option<i64>| {
+        let number = priority.filter(|_| priorities.len() > 1).map(|priority| format!("-{priority}")).unwrap_or_default();
+        format!("{}{number}", if open && opens.len() > 1 { "-open" } else { "" })
+    };
+    let part = |((open, priority), paths): (&(bool, Option<i64>), &Vec<&'r Path>)| Part {
+        paths: paths.clone(),
+        protected: !open,
+        priority: *priority,
+        suffix: suffix(*open, *priority),
+    };
+    parts.iter().map(part).collect()
 }
 
-fn ingress(routed: &Routed<'_>, class: &Text, suffix: &str, part: &Part<'_>, tls: Option<Map>) -> Object {
-    let rules: Vec<_> = routed.route.hosts.iter().map(|host| rule(host, part, routed)).collect();
+fn ingress(routed: &Routed<'_>, class: &Text, suffix: &str, (part, rules): (&Part<'_>, Vec<Map>), tls: Option<Map>) -> Object {
     let spec = Map::new().with("ingressClassName", class).with_filled("tls", tls.into_iter().collect::<Vec<_>>()).with("rules", rules);
     routed.object(Kind::Ingress, format!("{}{}{suffix}", routed.name(), part.suffix)).spec(spec)
 }
 
-fn rule(host: &Text, part: &Part<'_>, routed: &Routed<'_>) -> Map {
+/// The words of an Ingress for a path.
+type Words = Vec<(&'static str, Text)>;
+
+fn rules(routed: &Routed<'_>, part: &Part<'_>, words: fn(&Path) -> Words) -> Vec<Map> {
     let port = Map::new().with("number", routed.route.port);
     let service = Map::new().with("name", &routed.route.service).with("port", port);
     let backend = Map::new().with("service", service);
-    let path = |path: &&Path| {
-        let (text, kind) = match &path.matching {
-            None => (Text::Static("/"), "Prefix"),
-            Some((PathMatch::Prefix, path)) => (path.clone(), "Prefix"),
-            Some((PathMatch::Exact, path)) => (path.clone(), "Exact"),
-        };
-        Map::new().with("path", text).with("pathType", kind).with("backend", backend.clone())
-    };
-    let paths: Vec<_> = part.paths.iter().map(path).collect();
-    Map::new().with("host", host).with("http", Map::new().with("paths", paths))
+    let path = |(kind, path)| Map::new().with("path", path).with("pathType", kind).with("backend", backend.clone());
+    let paths: Vec<_> = part.paths.iter().flat_map(|own| words(own)).map(path).collect();
+    let rule = |host: &Text| Map::new().with("host", host).with("http", Map::new().with("paths", paths.clone()));
+    routed.route.hosts.iter().map(rule).collect()
+}
+
+fn spec_paths(path: &Path) -> Words {
+    match &path.matching {
+        None => vec![("Prefix", "/".into())],
+        Some((PathMatch::Prefix, path)) => vec![("Prefix", path.clone())],
+        Some((PathMatch::Exact, path)) => vec![("Exact", path.clone())],
+    }
+}
+
+/// Traefik takes a `Prefix` for the beginning of a text, unless `strictPrefixMatching` is on (Traefik 3.7): `/api` would be `/api-secret`, too.
+/// These two words mean the same with the option and without it.
+fn traefik_paths(path: &Path) -> Words {
+    match path.bare_prefix() {
+        Some(bare) => vec![("Exact", bare.to_owned().into()), ("Prefix", format!("{bare}/").into())],
+        None => spec_paths(path),
+    }
 }
 
 /// All hosts in one block: cert-manager takes no Ingress with two blocks of one Secret, and skips blocks without hosts or Secret
@@ -148,7 +167,7 @@ fn with_router(object: Object, routed: &Routed<'_>, part: &Part<'_>, group: &ent
     let object = object.annotation("traefik.ingress.kubernetes.io/router.entrypoints", names);
     let middlewares = middlewares(routed, part).join(",");
     let object = if middlewares.is_empty() { object } else { object.annotation("traefik.ingress.kubernetes.io/router.middlewares", middlewares) };
-    let object = match priority(routed, part) {
+    let object = match part.priority {
         Some(priority) => object.annotation("traefik.ingress.kubernetes.io/router.priority", priority.to_string()),
         None => object,
     };
@@ -174,15 +193,4 @@ fn middlewares(routed: &Routed<'_>, part: &Part<'_>) -> Vec<String> {
         named(namespace, &middleware.name)
     });
     auth.into_iter().chain(wanted).collect()
-}
-
-/// `Path` is a shorter word than `PathPrefix`, and Traefik tries the longest rule first: an exact path needs a number of its own.
-fn priority(routed: &Routed<'_>, part: &Part<'_>) -> Option<i64> {
-    let wanted = routed.route.priority.filter(|priority| *priority > 0).map(i64::from);
-    let rule = |host: &Text, path: &Path| path.matching.as_ref().map_or(0, |(_, path)| format!("Host(`{host}`) && PathPrefix(`{path}`)").len() + 1);
-    let longest = || routed.route.hosts.iter().flat_map(|host| part.paths.iter().map(move |path| rule(host, path))).max();
-    match wanted {
-        None if part.exact => longest().and_then(|length| i64::try_from(length).ok()),
-        wanted => wanted,
-    }
 }

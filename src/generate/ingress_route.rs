@@ -3,7 +3,7 @@
 use super::entry_point_group::{groups, names};
 use super::external_dns::annotated;
 use super::{AUTH_MIDDLEWARE, CRD_COMES_LATER, Routed, certificate};
-use crate::catalog::{MiddlewareReference, PathMatch};
+use crate::catalog::MiddlewareReference;
 use crate::object::{Kind, Object};
 use crate::plan::{Auth, Certificates, Class, Path, Plan, Route};
 use crate::value::{Map, Text};
@@ -50,42 +50,11 @@ fn rule(host: &Text, route: &Route, path: &Path, plan: &Plan) -> Map {
     let middlewares: Vec<_> = auth.into_iter().chain(route.middlewares.iter().map(reference)).collect();
     let service = Map::new().with("name", &route.service).with("port", route.port);
     Map::new()
-        .with("match", matcher(host, path))
+        .with("match", path.rule(host))
         .with("kind", "Rule")
-        .with_some("priority", priority(host, route, path))
+        .with_some("priority", route.rule_priority(host, path))
         .with_filled("middlewares", middlewares)
         .with("services", vec![service])
-}
-
-/// One value for each matcher, as Traefik 3 wants it.
-fn matcher(host: &Text, path: &Path) -> String {
-    match &path.matching {
-        None => format!("Host(`{host}`)"),
-        Some((PathMatch::Prefix, path)) => prefix_matcher(host, path),
-        Some((PathMatch::Exact, path)) => format!("Host(`{host}`) && Path(`{path}`)"),
-    }
-}
-
-fn prefix_matcher(host: &Text, path: &Text) -> String {
-    format!("Host(`{host}`) && PathPrefix(`{path}`)")
-}
-
-/// `Path` is a shorter word than `PathPrefix`: without a number of its own, `/admin` alone would be tried after everything below `/`. Where
-/// the user gives the number, the paths of the route keep their order above it.
-fn priority(host: &Text, route: &Route, path: &Path) -> Option<i64> {
-    let wanted = route.priority.filter(|priority| *priority > 0).map(i64::from);
-    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    match (wanted, &path.matching) {
-        (Some(wanted), _) => Some(wanted + number(rank(route, path))),
-        (None, Some((PathMatch::Exact, path))) => Some(number(prefix_matcher(host, path).len() + 1)),
-        (None, _) => None,
-    }
-}
-
-/// How many paths of the route are less exact than this one.
-fn rank(route: &Route, path: &Path) -> usize {
-    let exactness = |path: &Path| path.matching.as_ref().map(|(matching, path)| (path.len(), *matching));
-    route.paths.iter().filter(|other| exactness(other) < exactness(path)).count()
 }
 
 fn auth(plan: &Plan) -> Option<Map> {

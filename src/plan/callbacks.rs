@@ -42,7 +42,7 @@ fn hosts(entries: &[Entry], path: &Text) -> BTreeMap<Text, Host> {
         for (index, route) in entry.routes.iter().enumerate() {
             for name in &route.hosts {
                 let host = hosts.entry(name.clone()).or_default();
-                host.led |= route.paths.iter().any(|own| own.matching.as_ref().is_some_and(|(_, own)| own == path));
+                host.led |= route.paths.iter().any(|own| own.matching.as_ref().is_some_and(|(_, own)| bare(own) == bare(path)));
                 host.priority = host.priority.max(route.priority);
                 if route.is_guarded() {
                     host.guarded.get_or_insert((number, index));
@@ -71,4 +71,8 @@ fn leading_back(route: &Route, hosts: Vec<(Text, Host)>, callback: &Callback, pa
         // Above whatever number the paths of the guarded routes come to.
         priority: priority.filter(|priority| *priority > 0).map(|priority| priority.saturating_add(u32::try_from(LARGEST).unwrap_or(0))),
     }
+}
+
+fn bare(path: &str) -> &str {
+    path.trim_end_matches('/')
 }

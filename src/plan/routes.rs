@@ -77,8 +77,11 @@ pub struct Path {
 
 impl Path {
     /// What the path leaves of the host; nothing if it is all of it.
-    fn narrowing(&self) -> Option<&(PathMatch, Text)> {
-        self.matching.as_ref().filter(|(matching, path)| (*matching, path.as_str()) != (PathMatch::Prefix, "/"))
+    fn narrowing(&self) -> Option<(PathMatch, &str)> {
+        match &self.matching {
+            Some((PathMatch::Exact, path)) => Some((PathMatch::Exact, path)),
+            _ => self.bare_prefix().map(|bare| (PathMatch::Prefix, bare)),
+        }
     }
 }
 
@@ -253,7 +256,7 @@ fn entry_points(written: &Written, place: &Place, platform: &Platform, findings:
 }
 
 /// A request that a route answers: host, path, and how it is compared.
-type Request<'r> = (&'r Text, Option<&'r (PathMatch, Text)>);
+type Request<'r> = (&'r Text, Option<(PathMatch, &'r str)>);
 
 pub(super) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
     let mut answers: BTreeMap<Request<'_>, Vec<(&Route, &Path)>> = BTreeMap::new();

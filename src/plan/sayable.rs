@@ -1,7 +1,7 @@
 //! What each kind of object can say about a route: what it cannot say is refused, not left out.
 
 use super::platform::{Platform, Renderer};
-use crate::catalog::{PathMatch, Route};
+use crate::catalog::Route;
 use crate::document::Place;
 use crate::finding::Finding;
 use crate::rules;
@@ -92,16 +92,6 @@ fn check_paths(route: &Route, place: &Place, refuse: &mut Refuse<'_>) {
                 note,
                 "write the path as browsers send it",
             );
-        } else if route.paths[..index].iter().any(|other| is_twin(other, path)) {
-            let note = "with one of them behind auth and the other not, which one counts is left to chance";
-            refuse(place.key("paths").index(index).key("path"), "this path differs from another by its last slash only", note, "keep one of them");
         }
     }
-}
-
-/// An Ingress or `HTTPRoute` compares prefixes by whole words between slashes: `/a/` is `/a`.
-fn is_twin(one: &crate::catalog::RoutePath, other: &crate::catalog::RoutePath) -> bool {
-    let is_prefix = |path: &crate::catalog::RoutePath| path.matching.unwrap_or_default() == PathMatch::Prefix;
-    let bare = |path: &'_ str| path.trim_end_matches('/').to_owned();
-    is_prefix(one) && is_prefix(other) && one.path != other.path && bare(&one.path) == bare(&other.path)
 }

@@ -1228,7 +1228,8 @@ fn routes(tape: &mut Tape, index: usize, namespace: &str, facts: &Facts) -> Json
         let host = host(tape, &format!("h{index}-{number}"), facts);
         if tape.once_in(4) {
             // One host, shared by routes to different services.
-            for path in ["/api", if facts.kind == "traefik" { "/static/~é(y)" } else { "/static/~x(y)" }] {
+            let special = if facts.kind == "traefik" { "/static/~é(y)" } else { "/static/~(y)" };
+            for path in ["/api", special] {
                 let mut paths = vec![route_path(tape, path, facts)];
                 if tape.once_in(2) {
                     paths.push(route_path(tape, &format!("{path}/more"), facts));

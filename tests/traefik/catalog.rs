@@ -4,6 +4,7 @@ use std::io;
 
 use serde_json::{Value as Json, json};
 
+use crate::callback;
 use crate::cases::Case;
 use crate::probe::{Request, Who};
 
@@ -11,6 +12,8 @@ use crate::probe::{Request, Who};
 pub(crate) struct Catalog {
     pub(crate) entries: Vec<Json>,
     pub(crate) platform: Json,
+    /// Whether Traefik is told to believe what a tunnel says, as it has to be.
+    pub(crate) trusts_tunnels: bool,
 }
 
 /// A port that clients connect to.
@@ -39,14 +42,26 @@ impl Catalog {
         let read = |bytes: &[u8]| serde_yaml::from_slice::<Json>(bytes).unwrap_or_default();
         let platform = inputs.platform.map(|source| read(&source.bytes)).unwrap_or_default();
         let Json::Array(entries) = read(&inputs.applications.bytes) else { return Ok(None) };
-        Ok(Some(Self { entries, platform }))
+        Ok(Some(Self::new(entries, platform)))
     }
 
-    /// Whether anything is reachable, and by Traefik: the class of an Ingress may be that of another controller.
+    /// With all hosts in full, and the way back from the login.
+    pub(crate) fn new(mut entries: Vec<Json>, platform: Json) -> Self {
+        for entry in &mut entries {
+            write_out(entry, &platform);
+        }
+        entries.extend(callback::entry(&entries, &platform));
+        Self { entries, platform, trusts_tunnels: true }
+    }
+
+    /// Whether anything is reachable, and by Traefik.
     pub(crate) fn is_for_traefik(&self) -> bool {
         let routing = &self.platform["routing"];
-        let class = routing["ingress"]["class"].as_str().unwrap_or("traefik");
-        let served = routing["kind"] != "ingress" || class.contains("traefik");
+        let served = match routing["kind"].as_str() {
+            Some("ingress") => routing["ingress"]["controller"] == "traefik",
+            Some("gateway") => routing["gateway"]["controller"] == "traefik",
+            _ => true,
+        };
         served && self.ways().next().is_some()
     }
 
@@ -56,25 +71,46 @@ impl Catalog {
         enabled.flat_map(|entry| list(&entry["routes"]).iter().flat_map(move |route| ways(text(&entry["namespace"]), route)))
     }
 
-    pub(crate) fn hosts(&self, route: &Json) -> Vec<String> {
-        [&route["host"]].into_iter().chain(list(&route["aliases"])).map(|host| self.full_host(text(host))).collect()
-    }
-
-    pub(crate) fn full_host(&self, host: &str) -> String {
-        if host.contains('.') { host.to_owned() } else { format!("{host}.{}", text(&self.platform["domain"])) }
-    }
-
     pub(crate) fn doors(&self) -> Vec<Door> {
+        let routing = &self.platform["routing"];
+        if routing["kind"] == "gateway" {
+            let listeners = list(&routing["gateway"]["gateways"]).iter().enumerate();
+            return listeners.map(|(index, listener)| listener_door(index, listener)).collect();
+        }
         let default = json!([{ "name": "websecure", "exposure": "internal", "port": 443, "tls": true }]);
-        let written = &self.platform["routing"]["entryPoints"];
-        let written = if written.is_null() { &default } else { written };
-        let door = |point: &Json| Door {
-            name: text(&point["name"]).into(),
-            exposure: text(&point["exposure"]).into(),
-            tls: point["tls"] == true,
-            is_trusted: point["tls"] == false && point["exposure"] == "external",
-        };
-        list(written).iter().map(door).collect()
+        let written = if routing["entryPoints"].is_null() { &default } else { &routing["entryPoints"] };
+        list(written).iter().map(|point| door(text(&point["name"]).into(), &point["exposure"], point["tls"] == true)).collect()
+    }
+}
+
+fn door(name: String, exposure: &Json, tls: bool) -> Door {
+    Door { name, exposure: text(exposure).into(), tls, is_trusted: !tls && *exposure == "external" }
+}
+
+/// The way in by a listener. No fact says whether it speaks TLS: its name or port does.
+fn listener_door(index: usize, listener: &Json) -> Door {
+    let section = text(&listener["sectionName"]);
+    let tls = section.contains("https") || section.contains("websecure") || [443, 8443].iter().any(|port| listener["port"] == *port);
+    door(format!("listener-{index}"), &listener["exposure"], tls)
+}
+
+/// Gives the hosts of an entry their full names: below the domain, or by the platform's pattern.
+fn write_out(entry: &mut Json, platform: &Json) {
+    let namespace = text(&entry["namespace"]).to_owned();
+    for route in entry["routes"].as_array_mut().into_iter().flatten() {
+        write_out_host(&mut route["host"], &namespace, platform);
+        for alias in route["aliases"].as_array_mut().into_iter().flatten() {
+            write_out_host(alias, &namespace, platform);
+        }
+    }
+}
+
+fn write_out_host(host: &mut Json, namespace: &str, platform: &Json) {
+    let label = text(host).to_owned();
+    if !label.contains('.') {
+        let pattern = platform["patterns"]["host"].as_str().unwrap_or("{{ host }}.{{ domain }}");
+        let words = [("{{ host }}", label.as_str()), ("{{ namespace }}", namespace), ("{{ domain }}", text(&platform["domain"]))];
+        *host = words.into_iter().fold(pattern.to_owned(), |name, (word, value)| name.replace(word, value)).into();
     }
 }
 
@@ -91,17 +127,20 @@ impl<'c> Way<'c> {
         exposure.is_empty() || exposure.iter().any(|side| *side == door.exposure.as_str())
     }
 
+    /// A prefix is made of whole words between slashes: `/api` is no beginning of `/api-secret`.
     pub(crate) fn takes(&self, path: &str) -> bool {
         let Some(own) = self.path else { return true };
-        let prefix = text(&own["path"]);
-        if own["match"] == "exact" { path == prefix } else { path.starts_with(prefix) }
+        let wanted = text(&own["path"]);
+        if own["match"] == "exact" {
+            return path == wanted;
+        }
+        path.strip_prefix(wanted.trim_end_matches('/')).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// By priority, then by how much of the path it names, then exact before prefix.
-    pub(crate) fn weight(&self) -> (u64, usize, bool) {
-        let priority = self.route["priority"].as_u64().unwrap_or_default();
-        let length = self.path.map_or(0, |path| text(&path["path"]).len());
-        (priority, length, self.path.is_some_and(|path| path["match"] == "exact"))
+    /// By how much of the path it names, then exact before prefix. A `priority` that said otherwise would be an error.
+    pub(crate) fn weight(&self) -> (usize, bool) {
+        let length = self.path.map_or(0, |path| text(&path["path"]).trim_end_matches('/').len());
+        (length, self.path.is_some_and(|path| path["match"] == "exact"))
     }
 
     /// The path decides, then the route; who says nothing is guarded.
@@ -120,6 +159,11 @@ impl<'c> Way<'c> {
     pub(crate) fn path_at_app(&self, path: &str) -> String {
         self.middlewares().fold(path.to_owned(), |path, (namespace, name)| prefix(namespace, name) + &path)
     }
+}
+
+/// All hosts of a route, in full.
+pub(crate) fn hosts(route: &Json) -> impl Iterator<Item = &str> {
+    [&route["host"]].into_iter().chain(list(&route["aliases"])).map(text)
 }
 
 /// The ways that a route opens.

@@ -27,6 +27,9 @@ struct Written {
     /// What differs from `platform.yml` beside it.
     #[serde(default)]
     platform: Json,
+    /// Whether Traefik is told nothing about the tunnel.
+    #[serde(default)]
+    distrusts_tunnels: bool,
     /// What counts instead of `applications.yml` beside it.
     applications: Option<Vec<Json>>,
     /// The objects.
@@ -53,8 +56,9 @@ pub(crate) fn all() -> Result<Vec<HandWritten>, Box<dyn Error>> {
         assert!(text.starts_with("# "), "{name} begins with a comment that says what it shows");
         let written: Written = serde_yaml::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
         assert_eq!(name.starts_with("right-"), written.fails.is_empty(), "{name}: only what is right fails in nothing");
-        let catalog =
-            Catalog { entries: written.applications.unwrap_or_else(|| applications.clone()), platform: merged(platform.clone(), written.platform) };
+        let entries = written.applications.unwrap_or_else(|| applications.clone());
+        let mut catalog = Catalog::new(entries, merged(platform.clone(), written.platform));
+        catalog.trusts_tunnels = !written.distrusts_tunnels;
         let manifests = written.objects.iter().map(Json::to_string).collect();
         let fails = [written.fails].into_iter().chain(written.or_fails).collect();
         all.push(HandWritten { name, catalog, manifests, fails });

@@ -9,6 +9,7 @@
     reason = "a test looks at the world and may fall over"
 )]
 
+mod callback;
 #[allow(dead_code, reason = "this test needs a part of it")]
 #[path = "../support/cases.rs"]
 mod cases;
@@ -66,7 +67,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     for (number, generated) in runner::samples(GENERATED, catalogs::sized(8)).into_iter().enumerate() {
         let rendered = rendered(&generated.inputs());
-        let catalog = Catalog { entries: generated.entries, platform: generated.platform };
+        assert!(!rendered.is_empty(), "generated/{number} has no errors");
+        let catalog = Catalog::new(generated.entries, generated.platform);
         if catalog.is_for_traefik() {
             let tally = Arc::clone(&tally);
             trials.push(Trial::test(format!("generated/{number}"), move || check(&catalog, &rendered, &tally)));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Door, Way, list, text};
+use crate::catalog::{Catalog, Door, Way, hosts, list, text};
 use crate::needs::SHARED_AUTH;
 use crate::probe::{Facts, Probe, Request, Who};
 
@@ -25,13 +25,15 @@ impl Catalog {
     /// The hosts that anything is said about, those of entries that are switched off included, and the paths that are worth trying; and a
     /// host that nothing is said about.
     fn questions(&self) -> BTreeMap<String, BTreeSet<String>> {
-        let mut questions = BTreeMap::from([(self.full_host("nobody"), BTreeSet::from(["/".to_owned()]))]);
+        let mut questions = BTreeMap::from([(format!("nobody.{}", text(&self.platform["domain"])), BTreeSet::from(["/".to_owned()]))]);
         for route in self.entries.iter().flat_map(|entry| list(&entry["routes"])) {
-            for host in self.hosts(route) {
-                let paths = questions.entry(host).or_insert_with(|| BTreeSet::from(["/".to_owned()]));
+            for host in hosts(route) {
+                let paths = questions.entry(host.to_owned()).or_insert_with(|| BTreeSet::from(["/".to_owned()]));
                 for path in list(&route["paths"]).iter().map(|path| text(&path["path"])) {
-                    let below = format!("{}/below", path.trim_end_matches('/'));
-                    paths.extend([path.to_owned(), below, "/elsewhere".to_owned()]);
+                    let bare = path.trim_end_matches('/');
+                    let first = if bare.is_empty() { "/" } else { bare };
+                    paths.extend([path, first, "/elsewhere"].map(str::to_owned));
+                    paths.extend([format!("{bare}/below"), format!("{first}-secret")]);
                 }
             }
         }
@@ -99,9 +101,9 @@ impl Catalog {
         }
     }
 
-    /// The way that a request takes: the one with the highest priority, then the one that says most about the path.
+    /// The way that a request takes: the one that says most about the path.
     fn way(&self, door: &Door, host: &str, path: &str) -> Option<Way<'_>> {
-        let ways = self.ways().filter(|way| way.is_reached_by(door) && self.hosts(way.route).iter().any(|other| other == host));
+        let ways = self.ways().filter(|way| way.is_reached_by(door) && hosts(way.route).any(|other| other == host));
         ways.filter(|way| way.takes(path)).max_by_key(Way::weight)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
-use crate::catalog::{Catalog, Door, Way, prefix, text};
+use crate::catalog::{Catalog, Door, Way, hosts, list, prefix, text};
 use crate::probe::{Request, Who};
 
 /// The address of the auth service that stands behind a Middleware which all namespaces share.
@@ -15,13 +15,16 @@ impl Catalog {
     pub(crate) fn cluster(&self) -> Json {
         let facts = &self.platform["routing"]["traefik"];
         let ends_tls = facts["entryPointTls"] != false;
-        let point = |door: &Door| json!({ "name": door.name, "tls": door.tls, "endsTls": door.tls && ends_tls, "isTrusted": door.is_trusted });
+        let point = |door: &Door| json!({ "name": door.name, "tls": door.tls, "endsTls": door.tls && ends_tls, "isTrusted": door.is_trusted && self.trusts_tunnels });
         let mut options = Vec::new();
         if facts["allowCrossNamespace"] == true {
             options.push("--providers.kubernetescrd.allowcrossnamespace=true".to_owned());
         }
         if let Some(class) = facts["ingressClass"].as_str() {
             options.push(format!("--providers.kubernetescrd.ingressclass={class}"));
+        }
+        if facts["safeNaming"] == true {
+            options.push("--providers.kubernetescrd.safenaming=true".to_owned());
         }
         json!({
             "entryPoints": self.doors().iter().map(point).collect::<Vec<_>>(),
@@ -31,8 +34,20 @@ impl Catalog {
             "resolved": self.resolved().iter().map(Request::json).collect::<Vec<_>>(),
             "services": self.services(),
             "brought": self.middlewares().iter().map(Json::to_string).collect::<Vec<_>>(),
-            "gatewayHosts": self.ways().flat_map(|way| self.hosts(way.route)).collect::<BTreeSet<_>>(),
+            "classOfIngresses": self.platform["routing"]["ingress"]["className"].as_str().unwrap_or("traefik"),
+            "listeners": self.listeners(),
+            "gatewayHosts": self.ways().flat_map(|way| hosts(way.route)).collect::<BTreeSet<_>>(),
         })
+    }
+
+    /// The listeners of the Gateways, each with the entry point that it is.
+    fn listeners(&self) -> Vec<Json> {
+        let gateway = |(mut listener, door): (Json, Door)| {
+            listener["entryPoint"] = door.name.into();
+            listener
+        };
+        let listeners = list(&self.platform["routing"]["gateway"]["gateways"]).iter().cloned();
+        if self.platform["routing"]["kind"] == "gateway" { listeners.zip(self.doors()).map(gateway).collect() } else { Vec::new() }
     }
 
     /// A request for each host that Traefik itself gets a certificate for.
@@ -44,7 +59,7 @@ impl Catalog {
         let reached = |door: &&Door, way: &Way<'_>| door.tls && way.is_reached_by(door);
         let requests = |way: Way<'_>| {
             let door = doors.iter().find(|door| reached(door, &way));
-            door.map(|door| self.hosts(way.route).iter().map(|host| door.request(host, "/", Who::Guest)).collect::<Vec<_>>())
+            door.map(|door| hosts(way.route).map(|host| door.request(host, "/", Who::Guest)).collect::<Vec<_>>())
         };
         self.ways().filter_map(requests).flatten().collect()
     }

@@ -25,9 +25,22 @@ pub(super) fn gateway(facts: &GatewayFacts, findings: &mut Vec<Finding>) -> Rend
             let finding = rules::NO_ENTRY_POINT.at(place.index(index).key("name"), format!("the Gateway `{}` is listed twice", &*listener.name));
             let finding = finding.and(place.index(first).key("name"), "first here");
             findings.push(finding.help("tell its listeners apart by `sectionName`"));
+        } else if let Some(first) = listeners[..index].iter().position(|other| is_mixed_up(other, listener)) {
+            let message = format!("the listeners of the Gateway `{}` for the two sides are not told apart", &*listener.name);
+            let finding = rules::NO_ENTRY_POINT.at(place.index(index).key("name"), message).and(place.index(first).key("name"), "the other one");
+            let finding = finding.note("a route for one of the sides could be attached to both: what is meant for your own network, to the outside");
+            findings.push(finding.help("give both a `sectionName`, or both a `port`"));
         }
     }
     Renderer::HttpRoute(listeners.to_vec(), facts.controller.unwrap_or_default())
+}
+
+/// Whether a route for the one may be attached to the other, which faces another side: without `sectionName` and `port` a route is attached to
+/// all listeners of a Gateway (Gateway API 1.6, `ParentReference`).
+fn is_mixed_up(one: &GatewayListener, other: &GatewayListener) -> bool {
+    let by_section = one.section_name.as_ref().zip(other.section_name.as_ref()).is_some_and(|(one, other)| one != other);
+    let by_port = one.port.zip(other.port).is_some_and(|(one, other)| one != other);
+    (&one.name, &one.namespace) == (&other.name, &other.namespace) && one.exposure != other.exposure && !by_section && !by_port
 }
 
 fn check_selector(place: &Place, listener: &GatewayListener, findings: &mut Vec<Finding>) {

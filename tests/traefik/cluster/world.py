@@ -1,6 +1,7 @@
 """What the cluster holds besides what wharf renders: what users, charts and other controllers bring along."""
 
 import base64
+from collections import defaultdict
 
 import yaml
 
@@ -13,7 +14,8 @@ def objects(case, ports, authority):
     """All that the API server has."""
     signs = ready(case)
     given = [*read(case["manifests"]), *read(case["brought"]), *signs]
-    everything = [*given, *services(case), *classes(), *gateways(given, case, ports)]
+    behind_gateways(given, case, ports)
+    everything = [*given, *services(case), *classes(case), *gateways(case, ports)]
     return [*everything, *namespaces(everything), *issued(everything, authority)]
 
 
@@ -46,27 +48,54 @@ def services(case):
         yield pods
 
 
-def classes():
+def classes(case):
     """The classes that Traefik's chart and that of ingress-nginx bring along."""
     networking, controller = "networking.k8s.io/v1", "traefik.io/ingress-controller"
-    yield manifest(networking, "IngressClass", None, "traefik", spec={"controller": controller})
+    yield manifest(networking, "IngressClass", None, case["classOfIngresses"], spec={"controller": controller})
     yield manifest(networking, "IngressClass", None, "nginx", spec={"controller": "k8s.io/ingress-nginx"})
     yield manifest("gateway.networking.k8s.io/v1", "GatewayClass", None, "traefik", spec={"controllerName": "traefik.io/gateway-controller"})
 
 
-def gateways(manifests, case, ports):
-    """The Gateways that HTTPRoutes name, each with a listener for each entry point, called the same and open to all namespaces."""
-    routes = [each for each in manifests if each["kind"] == "HTTPRoute"]
-    parents = {(parent.get("namespace", route["metadata"]["namespace"]), parent["name"]) for route in routes for parent in route["spec"]["parentRefs"]}
-    listeners = [listener(point, ports[point["name"]]) for point in case["entryPoints"]]
-    for namespace, name in sorted(parents):
+def behind_gateways(manifests, case, ports):
+    """Names the ports that are free here where a route names those of the platform."""
+    for route in manifests:
+        for parent in route["spec"].get("parentRefs", []) if route["kind"] == "HTTPRoute" else []:
+            named = [each for each in case["listeners"] if is_named(each, parent)]
+            if "port" in parent and named:
+                parent["port"] = ports[named[0]["entryPoint"]]
+
+
+def is_named(each, parent):
+    """Whether a parent of a route is this listener of the platform."""
+    return all(each.get(key) == parent.get(key) for key in ("namespace", "name", "sectionName", "port"))
+
+
+def gateways(case, ports):
+    """The Gateways of the platform, and one for the signs that Traefik is ready, which is open to all."""
+    points = {point["name"]: point for point in case["entryPoints"]}
+    made = defaultdict(list)
+    for each in case["listeners"]:
+        point = points[each["entryPoint"]]
+        listener = {"name": each.get("sectionName", point["name"]), "allowedRoutes": {"namespaces": lets_in(each)}}
+        made[each["namespace"], each["name"]].append(listener | serving(point, ports))
+    if made:
+        everybody = {"namespaces": {"from": "All"}}
+        made[READY, READY] = [{"name": name, "allowedRoutes": everybody} | serving(point, ports) for name, point in points.items()]
+    for (namespace, name), listeners in made.items():
         spec = {"gatewayClassName": "traefik", "listeners": listeners}
         yield manifest("gateway.networking.k8s.io/v1", "Gateway", namespace, name, spec=spec)
+    for namespace in sorted({namespace for namespace, _ in made}):
         yield manifest("cert-manager.io/v1", "Certificate", namespace, "listeners", spec={"secretName": "listeners", "dnsNames": case["gatewayHosts"]})
 
 
-def listener(point, port):
-    made = {"name": point["name"], "port": port, "protocol": "HTTP", "allowedRoutes": {"namespaces": {"from": "All"}}}
+def lets_in(listener):
+    """The namespaces whose routes it takes."""
+    whose = listener.get("allowedRoutes", "same")
+    return {"from": whose.capitalize()} | ({"selector": {"matchLabels": listener["namespaceLabels"]}} if whose == "selector" else {})
+
+
+def serving(point, ports):
+    made = {"port": ports[point["name"]], "protocol": "HTTP"}
     if point["tls"]:
         made |= {"protocol": "HTTPS", "tls": {"mode": "Terminate", "certificateRefs": [{"kind": "Secret", "name": "listeners"}]}}
     return made
@@ -115,9 +144,9 @@ def ready_route(points, tls, case):
     return manifest("traefik.io/v1alpha1", "IngressRoute", READY, "tls" if tls else "plain", spec=spec)
 
 
-def ready_ingress(points, tls, _):
+def ready_ingress(points, tls, case):
     path = {"path": "/", "pathType": "Prefix", "backend": {"service": {"name": READY, "port": {"number": 80}}}}
-    spec = {"ingressClassName": "traefik", "rules": [{"host": "kubernetesingress.test", "http": {"paths": [path]}}]}
+    spec = {"ingressClassName": case["classOfIngresses"], "rules": [{"host": "kubernetesingress.test", "http": {"paths": [path]}}]}
     made = manifest("networking.k8s.io/v1", "Ingress", READY, "tls" if tls else "plain", spec=spec)
     options = {"entrypoints": ",".join(points), "priority": "1000000"} | ({"tls": "true"} if tls else {})
     made["metadata"]["annotations"] = {f"traefik.ingress.kubernetes.io/router.{key}": value for key, value in options.items()}
