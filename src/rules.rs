@@ -162,20 +162,20 @@ pub fn judge(plan: &Plan, objects: &[Object], threads: NonZeroUsize, findings: &
     waves_without_health::check(plan, findings);
     root_name_taken::check(plan, findings);
     self_managed_argocd::check(plan, findings);
-    duplicate_secret::check(plan, objects, findings);
-    shadowed_path::check(plan, findings);
-    traefik_name_collision::check(plan, findings);
     unattached_route::check(plan, findings);
     unknown_registry::check(plan, findings);
     let side_by_side = if objects.len() < WORTH_A_THREAD { NonZeroUsize::MIN } else { threads };
-    let duplicates = || {
+    let twins = || {
         let mut findings = Vec::new();
         duplicate_object::check(objects, &mut findings);
+        duplicate_secret::check(plan, objects, &mut findings);
         findings
     };
-    let (mut duplicates, ()) = both(side_by_side, duplicates, || {
+    let (mut twins, ()) = both(side_by_side, twins, || {
         bad_name::check(objects, findings);
         bad_label::check(objects, findings);
+        shadowed_path::check(plan, findings);
+        traefik_name_collision::check(plan, findings);
     });
-    findings.append(&mut duplicates);
+    findings.append(&mut twins);
 }

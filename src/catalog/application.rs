@@ -24,20 +24,20 @@ pub struct Application {
     /// The name of a chart in a Helm or OCI registry; needs `repoURL` and `targetRevision`.
     pub chart: Option<Words>,
     /// How Helm renders the chart.
-    pub helm: Option<Helm>,
+    pub helm: Option<Box<Helm>>,
     /// Renders `path` with Kustomize.
-    pub kustomize: Option<Kustomize>,
+    pub kustomize: Option<Box<Kustomize>>,
     /// Takes the manifests in `path` as they are.
-    pub directory: Option<Directory>,
+    pub directory: Option<Box<Directory>>,
     /// Renders `path` with a config management plugin.
-    pub plugin: Option<Plugin>,
+    pub plugin: Option<Box<Plugin>>,
     /// Several sources, in place of the one that the keys above describe.
     #[serde(default)]
     pub sources: Vec<Source>,
     /// `true` syncs by itself, prunes what is gone and heals what was changed by hand; otherwise somebody presses the button.
     pub auto_sync: Option<bool>,
     /// Finer answers about syncing.
-    pub sync: Option<Sync>,
+    pub sync: Option<Box<Sync>>,
     /// Differences that Argo CD is to overlook.
     #[serde(default)]
     pub ignore_differences: Vec<IgnoreDifference>,
@@ -78,18 +78,18 @@ pub struct Application {
 }
 
 impl Application {
-    /// The one source that the application's own keys describe.
-    pub fn own_source(&self) -> Source {
+    /// Takes out the one source that the application's own keys describe.
+    pub fn take_source(&mut self) -> Source {
         Source {
-            path: self.path.clone(),
-            repo_url: self.repo_url.clone(),
-            target_revision: self.target_revision.clone(),
-            chart: self.chart.clone(),
+            path: self.path.take(),
+            repo_url: self.repo_url.take(),
+            target_revision: self.target_revision.take(),
+            chart: self.chart.take(),
             reference: None,
-            helm: self.helm.clone(),
-            kustomize: self.kustomize.clone(),
-            directory: self.directory.clone(),
-            plugin: self.plugin.clone(),
+            helm: self.helm.take(),
+            kustomize: self.kustomize.take(),
+            directory: self.directory.take(),
+            plugin: self.plugin.take(),
         }
     }
 }

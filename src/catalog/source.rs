@@ -26,13 +26,13 @@ pub struct Source {
     #[serde(rename = "ref")]
     pub reference: Option<DnsLabel>,
     /// How Helm renders the chart.
-    pub helm: Option<Helm>,
+    pub helm: Option<Box<Helm>>,
     /// Renders `path` with Kustomize.
-    pub kustomize: Option<Kustomize>,
+    pub kustomize: Option<Box<Kustomize>>,
     /// Takes the manifests in `path` as they are.
-    pub directory: Option<Directory>,
+    pub directory: Option<Box<Directory>>,
     /// Renders `path` with a config management plugin.
-    pub plugin: Option<Plugin>,
+    pub plugin: Option<Box<Plugin>>,
 }
 
 /// How Helm renders a chart.

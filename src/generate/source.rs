@@ -19,9 +19,9 @@ pub(super) fn source(source: &Source) -> Map {
         .with_some("chart", written.chart.as_ref())
         .with_some("ref", written.reference.as_ref())
         .with_filled("helm", helm(source))
-        .with_some("kustomize", written.kustomize.as_ref().map(kustomize).filter(|map| !map.is_empty()))
-        .with_filled("directory", written.directory.as_ref().map(directory).unwrap_or_default())
-        .with_some("plugin", written.plugin.as_ref().map(plugin))
+        .with_some("kustomize", written.kustomize.as_deref().map(kustomize).filter(|map| !map.is_empty()))
+        .with_filled("directory", written.directory.as_deref().map(directory).unwrap_or_default())
+        .with_some("plugin", written.plugin.as_deref().map(plugin))
 }
 
 fn helm(source: &Source) -> Map {

@@ -32,7 +32,7 @@ pub struct Application {
     pub several: bool,
     /// Where new tags of its images are written to, if it lists any.
     pub image_updates: Option<ImageUpdates>,
-    /// What its manifests depend on, as Argo CD's annotation says it; nothing if that is everything.
+    /// What its manifests depend on, as Argo CD's annotation says it; nothing if that is everything, or if nobody asks.
     pub generate_paths: Option<Text>,
     /// The namespace of objects that name none.
     pub target_namespace: Text,
@@ -124,7 +124,7 @@ fn since(option: &str) -> Option<Version> {
 const REFRESH: Version = Version(3, 2, 0);
 
 pub(super) fn plan(
-    written: Written,
+    mut written: Written,
     place: Place,
     namespace: &Text,
     platform: &Platform,
@@ -136,15 +136,17 @@ pub(super) fn plan(
     let code = Text::from(&written.application_code);
     let name = patterns.application(&code, namespace);
     let automated = automated(&written);
-    let sources = sources::plan(&written, &name, &place, &|| patterns.values_file(&code, namespace), platform, findings);
+    let several = !written.sources.is_empty();
+    let sources = sources::plan(&mut written, &name, &place, &|| patterns.values_file(&code, namespace), platform, findings);
     let image_updates = images::plan(&written, &sources, &place, platform, findings);
-    let generate_paths = generate_paths(&written, &sources);
-    check_generate_paths(&written, generate_paths.as_deref(), &place, findings);
+    let asked = platform.argocd.generate_paths || written.annotations.contains_key(GENERATE_PATHS);
+    let generate_paths = asked.then(|| generate_paths(&written, &sources)).flatten();
+    check_generate_paths(&written, &sources, generate_paths.as_deref(), &place, findings);
     Application {
         code,
         name,
         wave: 0,
-        several: !written.sources.is_empty(),
+        several,
         image_updates,
         generate_paths,
         sources,
@@ -192,10 +194,9 @@ fn generate_paths(written: &Written, sources: &[Source]) -> Option<Text> {
 }
 
 /// An annotation that is written by hand has to name at least what the catalog shows.
-fn check_generate_paths(written: &Written, needed: Option<&str>, place: &Place, findings: &mut Vec<Finding>) {
+fn check_generate_paths(written: &Written, sources: &[Source], needed: Option<&str>, place: &Place, findings: &mut Vec<Finding>) {
     let Some(said) = written.annotations.get(GENERATE_PATHS) else { return };
-    let folders = written.sources.iter().map(|source| &source.path).chain([&written.path]).flatten();
-    let folders: Vec<_> = folders.collect();
+    let folders: Vec<_> = sources.iter().filter_map(|source| source.written.path.as_ref()).collect();
     let named = |item: &str| folders.iter().filter_map(|folder| paths::within(folder, item.trim())).collect::<Vec<_>>();
     let named: Vec<_> = said.split(';').filter(|item| !item.trim().is_empty()).flat_map(named).collect();
     let covers = |needed: &str| named.iter().any(|item| item.is_empty() || item.as_str() == needed || paths::is_below(needed, item));

@@ -146,8 +146,8 @@ fn renderer(source: &Source) -> Renderer {
 /// Whether the Application has a block for this renderer: an empty one is not written.
 fn says_how(source: &Source, renderer: Renderer) -> bool {
     match renderer {
-        Renderer::Helm => !source.value_files.is_empty() || source.written.helm.as_ref().is_some_and(|helm| *helm != Helm::default()),
-        Renderer::Kustomize => source.written.kustomize.as_ref().is_some_and(|kustomize| *kustomize != Kustomize::default()),
+        Renderer::Helm => !source.value_files.is_empty() || source.written.helm.as_deref().is_some_and(|helm| *helm != Helm::default()),
+        Renderer::Kustomize => source.written.kustomize.as_deref().is_some_and(|kustomize| *kustomize != Kustomize::default()),
         Renderer::Plugin | Renderer::None => false,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Platform;
 use super::paths::within;
 use super::version::Version;
-use crate::catalog::{Application, Directory, Helm, Kustomize, Plugin, Source as Written};
+use crate::catalog::{Application, Helm, Source as Written};
 use crate::document::Place;
 use crate::finding::Finding;
 use crate::format::Words;
@@ -41,7 +41,7 @@ const OCI: Version = Version(3, 1, 0);
 /// The sources of an application: the one that its own keys describe, or those that it lists. `pattern` names the values file of a chart
 /// that names none, `name` the release.
 pub(super) fn plan(
-    application: &Application,
+    application: &mut Application,
     name: &Text,
     place: &Place,
     pattern: &dyn Fn() -> Text,
@@ -52,18 +52,20 @@ pub(super) fn plan(
     if listed {
         check_own_keys(application, place, findings);
     }
-    let own = || vec![(application.own_source(), place.clone())];
-    let numbered = || application.sources.iter().cloned().enumerate().map(|(index, source)| (source, place.key("sources").index(index))).collect();
-    let written = if listed { numbered() } else { own() };
+    let numbered = |(index, source)| (source, place.key("sources").index(index));
+    let written = match std::mem::take(&mut application.sources) {
+        sources if listed => sources.into_iter().enumerate().map(numbered).collect(),
+        _ => vec![(application.take_source(), place.clone())],
+    };
     let references = references(&written, findings);
     let plan = |(written, place): (Written, Place)| {
         check_source(&written, &place, platform, findings);
         check_renderer(&written, &place, findings);
         check_helm(&written, &place, findings);
         check_release(&written, name, &place, findings);
-        check_directory(written.directory.as_ref(), &place.key("directory"), findings);
-        check_kustomize(written.kustomize.as_ref(), &place.key("kustomize"), findings);
-        check_plugin(written.plugin.as_ref(), &place.key("plugin"), findings);
+        check_directory(&written, &place, findings);
+        check_kustomize(&written, &place, findings);
+        check_plugin(&written, &place, findings);
         check_value_files(&written, &place, &references, platform, findings);
         source(written, place, pattern, platform)
     };
@@ -234,30 +236,31 @@ fn takes_files(helm: &Helm) -> bool {
     helm.value_files.iter().flatten().any(|file| file.starts_with('$'))
 }
 
-fn check_directory(directory: Option<&Directory>, place: &Place, findings: &mut Vec<Finding>) {
-    let Some(include) = directory.and_then(|directory| directory.include.as_ref()) else { return };
-    if include.contains('/') && directory.and_then(|directory| directory.recurse) != Some(true) {
-        let finding = rules::IDLE_INCLUDE.at(place.key("include"), "this pattern names files of folders that are not searched");
+fn check_directory(written: &Written, place: &Place, findings: &mut Vec<Finding>) {
+    let Some(directory) = &written.directory else { return };
+    let deep = directory.include.as_ref().is_some_and(|include| include.contains('/'));
+    if deep && directory.recurse != Some(true) {
+        let finding = rules::IDLE_INCLUDE.at(place.key("directory").key("include"), "this pattern names files of folders that are not searched");
         let finding = finding.note("Argo CD would find no manifest there, and prune what it found before");
         findings.push(finding.help("add `recurse: true` beside it, or make the folder the `path`"));
     }
 }
 
-fn check_kustomize(kustomize: Option<&Kustomize>, place: &Place, findings: &mut Vec<Finding>) {
-    for (index, patch) in kustomize.iter().flat_map(|kustomize| &kustomize.patches).enumerate() {
+fn check_kustomize(written: &Written, place: &Place, findings: &mut Vec<Finding>) {
+    for (index, patch) in written.kustomize.iter().flat_map(|kustomize| &kustomize.patches).enumerate() {
         if patch.patch.is_some() == patch.path.is_some() {
-            let place = place.key("patches").index(index);
+            let place = place.key("kustomize").key("patches").index(index);
             let finding = rules::APPLICATION_SOURCE.at(place, "a patch needs either `patch` or `path`");
             findings.push(finding.help("write the change under `patch`, or name the file that holds it under `path`"));
         }
     }
 }
 
-fn check_plugin(plugin: Option<&Plugin>, place: &Place, findings: &mut Vec<Finding>) {
-    for (index, parameter) in plugin.iter().flat_map(|plugin| &plugin.parameters).enumerate() {
+fn check_plugin(written: &Written, place: &Place, findings: &mut Vec<Finding>) {
+    for (index, parameter) in written.plugin.iter().flat_map(|plugin| &plugin.parameters).enumerate() {
         let values = [parameter.string.is_some(), parameter.array.is_some(), parameter.map.is_some()];
         if values.iter().filter(|said| **said).count() != 1 {
-            let place = place.key("parameters").index(index);
+            let place = place.key("plugin").key("parameters").index(index);
             let finding = rules::APPLICATION_SOURCE.at(place, "a parameter has one value: `string`, `array` or `map`");
             findings.push(finding.help("keep one of them"));
         }

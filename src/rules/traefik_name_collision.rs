@@ -5,12 +5,30 @@ use std::collections::BTreeMap;
 use crate::document::Place;
 use crate::finding::Finding;
 use crate::generate::{AUTH_MIDDLEWARE, traefik_name};
-use crate::plan::{Auth, Plan};
+use crate::plan::{Auth, Plan, Route};
 use crate::rules::TRAEFIK_NAME_COLLISION;
 use crate::value::Text;
 
-/// An object by the name that Traefik gives it, and the line that first speaks of it.
-type Known = BTreeMap<String, (Text, Text, Place)>;
+/// An object by the name that Traefik gives it, and where the line is found that first speaks of it.
+type Known<'p> = BTreeMap<String, (Text, Text, Line<'p>)>;
+
+/// A line of a route that names an object; its place is made when it is needed, which is hardly ever.
+#[derive(Clone, Copy)]
+enum Line<'p> {
+    Host(&'p Route),
+    Service(&'p Route),
+    Middleware(&'p Route, usize),
+}
+
+impl Line<'_> {
+    fn place(self) -> Place {
+        match self {
+            Self::Host(route) => route.place.key("host"),
+            Self::Service(route) => route.place.key("service"),
+            Self::Middleware(route, index) => route.place.key("middlewares").index(index).key("name"),
+        }
+    }
+}
 
 /// Judges all Middlewares and Services that routes lead through.
 pub(crate) fn check(plan: &Plan, findings: &mut Vec<Finding>) {
@@ -21,17 +39,16 @@ pub(crate) fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let (mut middlewares, mut services) = (Known::new(), Known::new());
     for entry in &plan.entries {
         for route in &entry.routes {
-            let host = route.place.key("host");
             if let Some((namespace, name)) = auth(&routing.auth, &entry.namespace).filter(|_| route.is_guarded()) {
-                findings.extend(meet("Middleware", &namespace, &name, &host, &mut middlewares));
+                findings.extend(meet("Middleware", &namespace, &name, Line::Host(route), &mut middlewares));
             }
             for (index, middleware) in route.middlewares.iter().enumerate() {
                 let namespace = middleware.namespace.as_ref().map_or_else(|| entry.namespace.clone(), Text::from);
-                let place = route.place.key("middlewares").index(index).key("name");
-                findings.extend(meet("Middleware", &namespace, &Text::from(&middleware.name), &place, &mut middlewares));
+                let line = Line::Middleware(route, index);
+                findings.extend(meet("Middleware", &namespace, &Text::from(&middleware.name), line, &mut middlewares));
             }
             let service = Text::from(format!("{}-{}", route.service, route.port));
-            findings.extend(meet("Service", &entry.namespace, &service, &route.place.key("service"), &mut services));
+            findings.extend(meet("Service", &entry.namespace, &service, Line::Service(route), &mut services));
         }
     }
 }
@@ -46,13 +63,17 @@ fn auth(auth: &Auth, own: &Text) -> Option<(Text, Text)> {
 }
 
 /// Remembers an object, and says so if another one has its name.
-fn meet(kind: &str, namespace: &Text, name: &Text, place: &Place, known: &mut Known) -> Option<Finding> {
+fn meet<'p>(kind: &str, namespace: &Text, name: &Text, line: Line<'p>, known: &mut Known<'p>) -> Option<Finding> {
     let called = traefik_name(namespace, name, false);
-    let (other_namespace, other, first) = known.entry(called.clone()).or_insert_with(|| (namespace.clone(), name.clone(), place.clone()));
-    if (namespace, name) == (&*other_namespace, &*other) {
+    let Some((other_namespace, other, first)) = known.get(&called) else {
+        known.insert(called, (namespace.clone(), name.clone(), line));
+        return None;
+    };
+    if (namespace, name) == (other_namespace, other) {
         return None;
     }
-    let finding = TRAEFIK_NAME_COLLISION.at(place.clone(), format!("Traefik calls two {kind}s `{called}`")).and(first.clone(), "the first is here");
+    let (place, first) = (line.place(), first.place());
+    let finding = TRAEFIK_NAME_COLLISION.at(place, format!("Traefik calls two {kind}s `{called}`")).and(first, "the first is here");
     let finding = finding.note("it keeps one of them and uses it for both: a route may get another one's Middleware, and lose its auth");
     Some(
         finding
