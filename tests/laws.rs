@@ -62,7 +62,7 @@ fn rendered(catalog: Catalog) -> Rendered {
     Rendered { catalog, objects, tree, stream }
 }
 
-/// The catalogs of the repository that have a meaning.
+/// The catalogs of the repository that have a meaning, and one of a thousand entries.
 static REPOSITORY: LazyLock<Vec<Rendered>> = LazyLock::new(|| {
     let mut all = Vec::new();
     for folder in catalogs::folders() {
@@ -73,6 +73,7 @@ static REPOSITORY: LazyLock<Vec<Rendered>> = LazyLock::new(|| {
         let catalog = catalogs::of_folder(&folder).expect("a catalog that can be rendered can be read");
         all.push(Rendered { catalog, objects, tree, stream });
     }
+    all.extend(runner::samples(1, catalogs::large(1000)).into_iter().map(rendered));
     all
 });
 

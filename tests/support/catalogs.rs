@@ -135,7 +135,7 @@ pub(crate) fn sized(most: usize) -> impl Strategy<Value = Catalog> {
 
 /// A valid catalog of so many entries.
 pub(crate) fn large(number: usize) -> impl Strategy<Value = Catalog> {
-    prop::collection::vec(any::<u32>(), 60 * number).prop_map(move |cells| generate(&mut Tape { cells, next: 0 }, number))
+    prop::collection::vec(any::<u32>(), 300 * number).prop_map(move |cells| generate(&mut Tape { cells, next: 0 }, number))
 }
 
 /// Numbers that decide everything; behind its end they are all 0.
