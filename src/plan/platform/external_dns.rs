@@ -4,6 +4,7 @@ use super::root;
 use super::routing::{Renderer, Routing};
 use crate::catalog::Exposure;
 use crate::finding::Finding;
+use crate::plan::version::Version;
 use crate::platform::ExternalDns as Written;
 use crate::rules;
 use crate::value::Text;
@@ -48,5 +49,5 @@ impl ExternalDns {
 
 /// external-dns 0.22 renamed its annotations and reads the old ones no longer.
 fn prefix(written: &Written) -> &'static str {
-    if written.version.reaches(&[0, 22]) { "external-dns.kubernetes.io/" } else { "external-dns.alpha.kubernetes.io/" }
+    if Version::from(&written.version) >= Version(0, 22, 0) { "external-dns.kubernetes.io/" } else { "external-dns.alpha.kubernetes.io/" }
 }

@@ -6,6 +6,7 @@ use super::{at_most, root};
 use crate::catalog::Exposure;
 use crate::finding::Finding;
 use crate::format::DnsLabel;
+use crate::plan::version::Version;
 use crate::platform::{EntryPoint, GatewayListener, GatewaySoftware, IngressSoftware, Routing as Written, RoutingKind};
 use crate::rules;
 use crate::value::Text;
@@ -124,7 +125,7 @@ fn renderer(written: &Written, findings: &mut Vec<Finding>) -> Renderer {
 fn class(written: &Written) -> Class {
     let Some(traefik) = &written.traefik else { return Class::None };
     let Some(class) = &traefik.ingress_class else { return Class::None };
-    let reads_field = traefik.version.as_ref().is_none_or(|version| version.reaches(&[3, 7]));
+    let reads_field = traefik.version.as_ref().is_none_or(|version| Version::from(version) >= Version(3, 7, 0));
     if reads_field { Class::Field(class.into()) } else { Class::Annotation(class.into()) }
 }
 
@@ -153,7 +154,7 @@ fn entry_points(routing: &Written, findings: &mut Vec<Finding>) -> Vec<EntryPoin
 fn check_safe_naming(routing: &Written, findings: &mut Vec<Finding>) {
     let Some(traefik) = &routing.traefik else { return };
     let Some(version) = &traefik.version else { return };
-    let old = !version.reaches(&[3, 7, 11]) && !is_minor_of_safe_naming(version);
+    let old = Version::from(version) < Version(3, 7, 11) && !is_minor_of_safe_naming(version);
     if traefik.safe_naming == Some(true) && old {
         let place = root().key("routing").key("traefik");
         let finding = rules::TRAEFIK_NAME_COLLISION.at(place.key("safeNaming"), format!("Traefik {} has no safe naming", &**version));
