@@ -10,10 +10,10 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use fence::Fence;
-
-/// How many profiles are read: each may have as many edges as its file has room for.
-const MOST_PROFILES: usize = 256;
 pub use repository::{Item, Repository};
+
+/// How many profiles, and how many templates, are read: each may ask for as much as its file has room for.
+const MOST_FILES: usize = 256;
 
 /// One input file.
 #[derive(Clone, Debug, Default)]
@@ -100,7 +100,8 @@ pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
         platform: read_optional(&folder.join("platform.yml"), &fence)?,
         profiles: read_folder(&folder.join("profiles"), &fence)?,
         templates: read_folder(&folder.join("templates"), &fence)?,
-        repository: Repository::around(folder),
+        // The way to a working tree leads upwards and through a link of git's own, past any fence.
+        repository: if matches!(origin, Origin::Untrusted { .. }) { None } else { Repository::around(folder) },
     })
 }
 
@@ -139,8 +140,8 @@ fn read_folder(folder: &Path, fence: &Fence) -> Result<Vec<(String, Source)>, Un
             paths.push(path);
         }
     }
-    if paths.len() > MOST_PROFILES {
-        return Err(unreadable(io::Error::other(format!("it holds {} profiles, and {MOST_PROFILES} are the most", paths.len()))));
+    if paths.len() > MOST_FILES {
+        return Err(unreadable(io::Error::other(format!("it holds {} files, and {MOST_FILES} are the most", paths.len()))));
     }
     paths.sort();
     paths.into_iter().map(|path| Ok((stem(&path), read_file(&path, fence)?))).collect()

@@ -329,7 +329,7 @@ fn what_never_ends_is_not_read() {
     for number in 0..300 {
         write(repository.path().join(format!("profiles/p{number}.yml")), "summary: s\nextends: base\n");
     }
-    generate(repository.path(), ".").fails(2).says("it holds 300 profiles, and 256 are the most");
+    generate(repository.path(), ".").fails(2).says("it holds 300 files, and 256 are the most");
 }
 
 /// A thousand entries take 30 ms in a release build; this is the debug build, on a machine that does other things too.
