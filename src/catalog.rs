@@ -11,18 +11,17 @@ mod secret;
 mod source;
 mod template_use;
 
+pub use access::{Access, AccessRole};
 pub use application::{Application, Backoff, Finalizer, IgnoreDifference, Info, Retry, Sync};
 pub use entry::{ClusterResource, Entry, NamespaceResource, PodSecurity, Project};
 pub use image::{Image, ImageHelm, ImageKustomize, ImagePlugin, ImageStrategy};
 pub use policy::{Egress, Ingress, NetworkPolicies};
 pub use route::{Auth, Exposure, MiddlewareReference, PathMatch, Route, RoutePath};
+pub use secret::{Secret, SecretData, SecretSource};
 pub use source::{
     Directory, Helm, HelmFileParameter, HelmParameter, Jsonnet, JsonnetVariable, Kustomize, KustomizePatch, KustomizeReplicas, KustomizeTarget,
     Plugin, PluginParameter, PluginVariable, Source,
 };
-
-pub use access::{Access, AccessRole};
-pub use secret::{Secret, SecretData, SecretSource};
 pub use template_use::TemplateUse;
 
 use schemars::JsonSchema;

@@ -67,11 +67,6 @@ pub struct Plan {
     pub disabled: Vec<Text>,
 }
 
-/// What minijinja refuses of a template.
-pub(crate) fn template_fault(error: &minijinja::Error, template: &Template) -> Finding {
-    templates::fault(error, template.file, &template.text)
-}
-
 impl Plan {
     /// Gives the catalog its meaning; what has none becomes a finding.
     pub fn new(

@@ -1,6 +1,6 @@
 //! Values of Argo CD's Helm chart that the catalog needs (argo-helm, chart `argo-cd` 10: `configs.cm` becomes `argocd-cm`).
 
-use crate::plan::{Application, Plan};
+use crate::plan::{Application, ArgoCd, Plan};
 use crate::value::{Map, Text, Value};
 
 /// The health of Applications, by which waves wait; Argo CD has had none of its own since 1.8. The page of `waves-without-health` shows the
@@ -12,9 +12,6 @@ return {status = health and health.status or \"Progressing\", message = health a
 
 /// The key of `argocd-cm` that it stands at.
 const HEALTH_KEY: &str = "resource.customizations.health.argoproj.io_Application";
-
-/// What Argo CD takes values files by if nobody says otherwise (Argo CD 3.5, `argocd-cm`).
-const DEFAULT_SCHEMES: [&str; 2] = ["http", "https"];
 
 /// The values with which Argo CD is installed: what the catalog needs, and beyond that what the application has by which it manages itself
 /// later on, so that the first sync finds nothing to change.
@@ -42,7 +39,7 @@ fn config_map(plan: &Plan) -> Map {
     let schemes: Vec<_> = plan.platform.argocd.values_file_schemes.iter().map(Text::as_str).collect();
     Map::new()
         .with_some(HEALTH_KEY, plan.has_order().then_some(APPLICATION_HEALTH))
-        .with_some("helm.valuesFileSchemes", (schemes != DEFAULT_SCHEMES).then(|| schemes.join(", ")))
+        .with_some("helm.valuesFileSchemes", (schemes != ArgoCd::VALUES_FILE_SCHEMES).then(|| schemes.join(", ")))
 }
 
 fn inline_values(application: &Application) -> Option<&Map> {

@@ -4,7 +4,7 @@
 
 use super::root_project::origins;
 use crate::object::{Kind, Object};
-use crate::plan::{Plan, Version};
+use crate::plan::{ArgoCd, Plan};
 use crate::value::{Map, Text};
 
 /// How Argo CD applies the objects. `ServerSideApply` lets it take over a Namespace that is there already and leaves foreign labels alone;
@@ -15,9 +15,6 @@ const OPTIONS: [&str; 2] = ["ServerSideApply=true", "FailOnSharedResource=true"]
 
 /// How often a failed sync is tried again.
 const RETRIES: i64 = 5;
-
-/// The first version of Argo CD whose retries take up a new commit (Argo CD 3.2).
-const REFRESH: Version = Version(3, 2, 0);
 
 pub(super) fn root_application(plan: &Plan) -> Object {
     let argocd = &plan.platform.argocd;
@@ -41,7 +38,7 @@ fn source(plan: &Plan) -> Map {
 }
 
 fn sync_policy(plan: &Plan) -> Map {
-    let refresh = plan.platform.argocd.version.is_some_and(|version| version >= REFRESH);
+    let refresh = plan.platform.argocd.reaches(ArgoCd::RETRY_REFRESH);
     let backoff = Map::new().with("duration", "10s").with("factor", 2_i64).with("maxDuration", "5m");
     Map::new()
         .with("automated", Map::new().with("prune", true).with("selfHeal", true))

@@ -7,14 +7,11 @@ use std::sync::Arc;
 
 use crate::document::{FileId, Place};
 use crate::object::{Kind, Object, Origin};
-use crate::plan::{Plan, Version};
+use crate::plan::{ArgoCd, Plan};
 use crate::value::{Map, Text};
 
 /// Before the root application, wherever both are applied as one.
 const WAVE: i32 = -20;
-
-/// The first version of Argo CD whose `AppProjects` bound cluster resources by name (Argo CD 3.3, projects).
-const RESOURCE_NAMES: Version = Version(3, 3, 0);
 
 pub(super) fn root_project(plan: &Plan, objects: &[Object]) -> Object {
     let platform = &plan.platform;
@@ -43,7 +40,7 @@ fn destinations(plan: &Plan, objects: &[Object]) -> Vec<Map> {
 
 /// Objects of the whole cluster: by name, where Argo CD knows names there.
 fn cluster_resources(plan: &Plan, objects: &[Object]) -> Vec<Map> {
-    let by_name = plan.platform.argocd.version.is_some_and(|version| version >= RESOURCE_NAMES);
+    let by_name = plan.platform.argocd.reaches(ArgoCd::RESOURCE_NAMES);
     let scoped = objects.iter().filter(|object| object.namespace.is_none());
     let resources: BTreeSet<_> = scoped.map(|object| (group_kind(object), by_name.then_some(&object.name))).collect();
     resources.into_iter().map(|(resource, name)| item(resource).with_some("name", name)).collect()

@@ -42,7 +42,7 @@ impl Maker<'_> {
         let words = words::of(self.entry, application, item.values.as_ref(), &self.plan.platform);
         let place = place.key("name");
         match templates.render(&item.name, &words) {
-            Err(error) => findings.push(crate::plan::template_fault(&error, template).and(place, "used here")),
+            Err(error) => findings.push(template.fault(&error).and(place, "used here")),
             Ok(text) => {
                 let rendered = Rendered { templates, template, words, text, place };
                 let origins: Arc<[Origin]> = Arc::new([Origin::template(rendered.place.clone(), &item.name.0)]);

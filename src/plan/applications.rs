@@ -7,7 +7,7 @@ use super::paths;
 use super::patterns::{self, Patterns};
 use super::sources::{self, Source};
 use super::version::Version;
-use super::{Entry, Platform};
+use super::{ArgoCd, Entry, Platform};
 use crate::catalog::{Application as Written, Sync};
 use crate::document::Place;
 use crate::finding::Finding;
@@ -120,9 +120,6 @@ fn since(option: &str) -> Option<Version> {
     }
 }
 
-/// The first version of Argo CD whose retries take up a new commit.
-const REFRESH: Version = Version(3, 2, 0);
-
 pub(super) fn plan(
     mut written: Written,
     place: Place,
@@ -162,7 +159,7 @@ pub(super) fn plan(
 /// A retry that keeps to the old commit would fail on after the commit that mends it.
 fn refreshes(written: &Written, platform: &Platform) -> bool {
     let retry = written.sync.as_ref().and_then(|sync| sync.retry.as_ref());
-    let known = platform.argocd.version.is_some_and(|version| version >= REFRESH);
+    let known = platform.argocd.reaches(ArgoCd::RETRY_REFRESH);
     retry.is_some_and(|retry| retry.refresh.unwrap_or(known))
 }
 
@@ -224,7 +221,7 @@ fn check_sync(written: &Written, place: &Place, platform: &Platform, findings: &
     let place = place.key("sync");
     check_automated(sync, written.auto_sync == Some(true), &place, findings);
     let refresh = sync.retry.as_ref().is_some_and(|retry| retry.refresh == Some(true));
-    if refresh && let Some(too_old) = platform.argocd.older_than(REFRESH) {
+    if refresh && let Some(too_old) = platform.argocd.older_than(ArgoCd::RETRY_REFRESH) {
         findings.push(too_old.refuse(place.key("retry").key("refresh").itself(), "`refresh`"));
     }
     for (index, option) in sync.options.iter().enumerate() {

@@ -9,8 +9,7 @@ use super::edge::Allowance;
 use super::patterns::Patterns;
 use super::routes::{self, Route};
 use super::secrets::{self, Secret};
-use super::version::Version;
-use super::{Platform, Profiles};
+use super::{ArgoCd, Platform, Profiles};
 use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project, TemplateUse};
 use crate::document::{FileId, Place};
 use crate::finding::Finding;
@@ -83,9 +82,6 @@ pub enum Policies {
 
 /// Namespaces that the cluster itself owns.
 const RESERVED: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
-
-/// The first version of Argo CD whose `AppProjects` bound cluster resources by name (Argo CD 3.3, projects).
-const RESOURCE_NAMES: Version = Version(3, 3, 0);
 
 pub(super) fn plan(catalog: Catalog, platform: &Platform, profiles: &Profiles, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Vec<Entry> {
     let root = Place::root(FileId::APPLICATIONS);
@@ -201,7 +197,7 @@ impl Planner<'_> {
     }
 
     fn check_project(&self, place: &Place, written: &Written, findings: &mut Vec<Finding>) {
-        let Some(too_old) = self.platform.argocd.older_than(RESOURCE_NAMES) else { return };
+        let Some(too_old) = self.platform.argocd.older_than(ArgoCd::RESOURCE_NAMES) else { return };
         let resources = written.project.iter().flat_map(|project| &project.cluster_resources).enumerate();
         for (index, _) in resources.filter(|(_, resource)| resource.name.is_some()) {
             let place = place.key("project").key("clusterResources").index(index).key("name");

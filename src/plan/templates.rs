@@ -165,8 +165,14 @@ fn long_tag(document: &Document<'_>) -> Option<Finding> {
     None
 }
 
-/// The finding for what minijinja refuses.
-pub(crate) fn fault(error: &Error, file: FileId, text: &str) -> Finding {
+impl Template {
+    /// The finding for what minijinja refuses of it.
+    pub(crate) fn fault(&self, error: &Error) -> Finding {
+        fault(error, self.file, &self.text)
+    }
+}
+
+fn fault(error: &Error, file: FileId, text: &str) -> Finding {
     let whole = error.range().filter(|range| text.get(range.clone()).is_some_and(|word| !word.is_empty() && !word.contains('\n')));
     let span = whole.clone().unwrap_or_else(|| line(text, error.line().unwrap_or(1).saturating_sub(1)));
     let word = whole.and_then(|range| text.get(range)).map(shorten);

@@ -46,6 +46,13 @@ impl Root {
 }
 
 impl ArgoCd {
+    /// The first version whose retries take up a new commit (Argo CD 3.2).
+    pub const RETRY_REFRESH: Version = Version(3, 2, 0);
+    /// The first version whose `AppProjects` bound cluster resources by name (Argo CD 3.3, projects).
+    pub const RESOURCE_NAMES: Version = Version(3, 3, 0);
+    /// The schemes by which values files may be named if nobody says otherwise (Argo CD 3.5, `helm.valuesFileSchemes` in `argocd-cm`).
+    pub const VALUES_FILE_SCHEMES: [&str; 2] = ["http", "https"];
+
     pub(super) fn new(written: &Written) -> Self {
         let schemes = written.values_file_schemes.as_ref();
         Self {
@@ -53,19 +60,20 @@ impl ArgoCd {
             server: written.server.as_ref().map_or("https://kubernetes.default.svc".into(), Text::from),
             version: written.version.as_ref().map(Version::from),
             application_health: written.application_health.unwrap_or(false),
-            values_file_schemes: schemes.map_or_else(default_schemes, |schemes| schemes.iter().map(Text::from).collect()),
+            values_file_schemes: schemes
+                .map_or_else(|| Self::VALUES_FILE_SCHEMES.map(Text::from).to_vec(), |schemes| schemes.iter().map(Text::from).collect()),
             generate_paths: written.manifest_generate_paths.unwrap_or(false),
             root: Root::new(&written.root.clone().unwrap_or_default()),
         }
+    }
+
+    /// Whether Argo CD is known to be `version`, or newer.
+    pub fn reaches(&self, version: Version) -> bool {
+        self.version.is_some_and(|is| is >= version)
     }
 
     /// Argo CD, if it is known to be older than `needed`.
     pub fn older_than(&self, needed: Version) -> Option<TooOld> {
         TooOld::check("Argo CD", self.version, needed)
     }
-}
-
-/// Argo CD's own list of schemes (Argo CD 3.5, `helm.valuesFileSchemes` in `argocd-cm`).
-fn default_schemes() -> Vec<Text> {
-    ["http", "https"].map(Text::from).to_vec()
 }
