@@ -75,22 +75,20 @@ fn http_route(route: &Route, place: &Place, namespace: &Text, refuse: &mut Refus
     }
 }
 
-/// What the API server refuses in the paths of an Ingress or `HTTPRoute`, where a path is a plain one (Kubernetes, `validatePath`; Gateway API
-/// 1.6, `HTTPPathMatch`).
-const REFUSED: [&str; 4] = ["//", "/./", "/../", "%2f"];
+/// The letters that a path may have besides ASCII letters and digits (Gateway API 1.6, `HTTPPathMatch`); the API server would take others in an
+/// Ingress, and controllers put them into expressions and configuration files of their own.
+const PLAIN: &str = "-/._~!$&'()*+,;=:@";
 
 fn check_paths(route: &Route, place: &Place, refuse: &mut Refuse<'_>) {
     for (index, path) in route.paths.iter().enumerate() {
-        let text = path.path.to_ascii_lowercase();
-        let refused = REFUSED.iter().any(|part| text.contains(part)) || text.ends_with("/..") || text.ends_with("/.");
-        let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
-        if refused || !plain {
-            let note = "the API server would refuse it";
+        if let Some(char) = path.path.chars().find(|char| !char.is_ascii_alphanumeric() && !PLAIN.contains(*char)) {
+            let place = place.key("paths").index(index).key("path");
+            let message = format!("this kind of route takes no `{char}` in a path");
             refuse(
-                place.key("paths").index(index).key("path"),
-                "this kind of route takes plain paths only",
-                note,
-                "write the path as browsers send it",
+                place,
+                &message,
+                "the API server or the controller would refuse it",
+                "route a path around it, or let IngressRoutes serve the routes",
             );
         }
     }
