@@ -39,7 +39,7 @@ pub use port::{Port, PortRange, Protocol};
 pub use profiles::{Profile, Profiles};
 pub use routes::{Path, Route};
 pub use secrets::Secret;
-pub use sources::Source;
+pub use sources::{Source, SourceType};
 pub(crate) use templates::line as template_line;
 pub use templates::{Template, Templates};
 pub use version::{TooOld, Version};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::images::Renderer;
+use super::sources::SourceType;
 use crate::catalog::Image;
 use crate::document::Place;
 use crate::finding::Finding;
@@ -10,10 +10,10 @@ use crate::format::Words;
 use crate::rules;
 use crate::suggestion::shorten;
 
-pub(super) fn check(images: &[Image], renderer: Renderer, place: &Place, findings: &mut Vec<Finding>) {
+pub(super) fn check(images: &[Image], kind: SourceType, place: &Place, findings: &mut Vec<Finding>) {
     for (index, image) in images.iter().enumerate() {
         let place = place.index(index);
-        check_renderer(image, renderer, &place, findings);
+        check_kind(image, kind, &place, findings);
         if let Some((key, name, tag, spec)) = fields(image) {
             check_fields(key, [name, tag, spec], &place.key(key), findings);
         }
@@ -30,31 +30,33 @@ fn fields(image: &Image) -> Option<(&'static str, Field<'_>, Field<'_>, Field<'_
     helm.or(plugin)
 }
 
-fn check_renderer(image: &Image, renderer: Renderer, place: &Place, findings: &mut Vec<Finding>) {
+fn check_kind(image: &Image, kind: SourceType, place: &Place, findings: &mut Vec<Finding>) {
     let blocks = [
-        ("helm", image.helm.is_some(), Renderer::Helm),
-        ("kustomize", image.kustomize.is_some(), Renderer::Kustomize),
-        ("plugin", image.plugin.is_some(), Renderer::Plugin),
+        ("helm", image.helm.is_some(), SourceType::Helm),
+        ("kustomize", image.kustomize.is_some(), SourceType::Kustomize),
+        ("plugin", image.plugin.is_some(), SourceType::Plugin),
     ];
-    for (key, _, _) in blocks.iter().filter(|(_, said, of)| *said && *of != renderer) {
+    for (key, _, _) in blocks.iter().filter(|(_, said, of)| *said && *of != kind) {
         let finding = rules::IMAGE_TARGET.at(place.key(*key).itself(), format!("`{key}` does not render this application"));
         let finding = finding.note("the updater would write what nothing reads");
-        findings.push(finding.help(format!("write {} instead", said(renderer))));
+        findings.push(finding.help(format!("write {} instead", said(kind))));
     }
-    let needed = blocks.iter().find(|(_, said, of)| !said && *of == renderer && renderer != Renderer::Kustomize);
+    let needed = blocks.iter().find(|(_, said, of)| !said && *of == kind && kind != SourceType::Kustomize);
     if needed.is_some() {
         let finding = rules::IMAGE_TARGET.at(place.key("alias"), format!("nothing says where the manifests take `{}` from", shorten(&image.alias)));
         let finding = finding.note("the updater would set `image.name` and `image.tag`, which most charts do not read: commits, and no new image");
-        findings.push(finding.help(format!("add {}", said(renderer))));
+        findings.push(finding.help(format!("add {}", said(kind))));
     }
 }
 
 /// How an image says where its manifests take it from.
-fn said(renderer: Renderer) -> &'static str {
-    match renderer {
-        Renderer::Helm => "`helm: {name: image.repository, tag: image.tag}`, or `helm: {spec: image}` if one value holds both",
-        Renderer::Plugin => "`plugin: {name: IMAGE_NAME, tag: IMAGE_TAG}`, or `plugin: {spec: IMAGE}` if one variable holds both",
-        Renderer::Kustomize | Renderer::None => "`kustomize: {name: …}`, if the manifests call it by another name, or nothing",
+fn said(kind: SourceType) -> &'static str {
+    match kind {
+        SourceType::Helm => "`helm: {name: image.repository, tag: image.tag}`, or `helm: {spec: image}` if one value holds both",
+        SourceType::Plugin => "`plugin: {name: IMAGE_NAME, tag: IMAGE_TAG}`, or `plugin: {spec: IMAGE}` if one variable holds both",
+        SourceType::Kustomize | SourceType::Directory | SourceType::Reference => {
+            "`kustomize: {name: …}`, if the manifests call it by another name, or nothing"
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::image_tags;
 use super::image_targets;
 use super::paths::within;
 use super::platform::{ImageUpdater, Platform};
-use super::sources::Source;
+use super::sources::{Source, SourceType};
 use crate::catalog::{Application as Written, Helm, Image, Kustomize};
 use crate::document::Place;
 use crate::finding::Finding;
@@ -23,16 +23,6 @@ pub struct ImageUpdates {
     pub branch: Text,
     /// The values file; none for the file that Argo CD reads beside the chart.
     pub target: Option<Text>,
-}
-
-/// What renders a source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Renderer {
-    Helm,
-    Kustomize,
-    Plugin,
-    /// Nothing: plain manifests, Jsonnet, or files that other sources use.
-    None,
 }
 
 /// What all annotations of argocd-image-updater begin with.
@@ -55,9 +45,9 @@ pub(super) fn plan(written: &Written, sources: &[Source], place: &Place, platfor
     for (index, image) in written.images.iter().enumerate() {
         image_tags::check(image, &images.index(index), findings);
     }
-    let (source, renderer) = updated(sources, updater, &images, findings)?;
-    image_targets::check(&written.images, renderer, &images, findings);
-    write_back(written, sources, source, renderer, place, platform, updater).map_err(|finding| findings.push(finding)).ok()
+    let (source, kind) = updated(sources, updater, &images, findings)?;
+    image_targets::check(&written.images, kind, &images, findings);
+    write_back(written, sources, source, kind, place, platform, updater).map_err(|finding| findings.push(finding)).ok()
 }
 
 /// On 1.0 and newer such an annotation does nothing, and on older ones it would speak against `images`.
@@ -93,24 +83,28 @@ fn check_aliases(images: &[Image], place: &Place, findings: &mut Vec<Finding>) {
 
 /// The source that the updater writes to. Of several it goes by the first that Helm, Kustomize or a plugin renders, and then looks for the first
 /// one that says how; where none does it takes the very first, whatever that is (argocd-image-updater 1.3, `getApplicationSource`).
-fn updated<'s>(sources: &'s [Source], updater: &ImageUpdater, place: &Place, findings: &mut Vec<Finding>) -> Option<(&'s Source, Renderer)> {
-    let mut rendered = sources.iter().map(|source| (source, renderer(source))).filter(|(_, renderer)| *renderer != Renderer::None);
-    let Some((source, renderer)) = rendered.find(|(_, renderer)| *renderer != Renderer::Plugin || updater.too_old_for_plugins().is_none()) else {
+fn updated<'s>(sources: &'s [Source], updater: &ImageUpdater, place: &Place, findings: &mut Vec<Finding>) -> Option<(&'s Source, SourceType)> {
+    let updates = |kind: SourceType| match kind {
+        SourceType::Helm | SourceType::Kustomize => true,
+        SourceType::Plugin => updater.too_old_for_plugins().is_none(),
+        SourceType::Directory | SourceType::Reference => false,
+    };
+    let Some((source, kind)) = sources.iter().map(|source| (source, source.source_type())).find(|(_, kind)| updates(*kind)) else {
         findings.push(nothing_to_update(sources, updater, place));
         return None;
     };
-    let says_how = |source: &&Source| says_how(source, renderer);
-    let fallback = || sources.iter().find(|source| self::says_how(source, Renderer::Helm) || self::says_how(source, Renderer::Kustomize));
+    let says_how = |source: &&Source| says_how(source, kind);
+    let fallback = || sources.iter().find(|source| self::says_how(source, SourceType::Helm) || self::says_how(source, SourceType::Kustomize));
     let taken = sources.iter().find(says_how).or_else(fallback).or(sources.first());
     if sources.len() > 1 && taken.is_none_or(|taken| taken.place != source.place) {
-        findings.push(another_source(source, taken, renderer));
+        findings.push(another_source(source, taken, kind));
         return None;
     }
-    Some((source, renderer))
+    Some((source, kind))
 }
 
 fn nothing_to_update(sources: &[Source], updater: &ImageUpdater, place: &Place) -> Finding {
-    let plugin = sources.iter().find(|source| renderer(source) == Renderer::Plugin);
+    let plugin = sources.iter().find(|source| source.source_type() == SourceType::Plugin);
     if let Some((plugin, too_old)) = plugin.zip(updater.too_old_for_plugins()) {
         return too_old.refuse(place.clone().itself(), "an image of a plugin").and(plugin.place.key("plugin").itself(), "the plugin");
     }
@@ -119,8 +113,8 @@ fn nothing_to_update(sources: &[Source], updater: &ImageUpdater, place: &Place) 
     finding.help("make the folder a chart or an overlay of Kustomize, or remove `images`")
 }
 
-fn another_source(source: &Source, taken: Option<&Source>, renderer: Renderer) -> Finding {
-    let key = if renderer == Renderer::Kustomize { "kustomize" } else { "helm" };
+fn another_source(source: &Source, taken: Option<&Source>, kind: SourceType) -> Finding {
+    let key = if kind == SourceType::Kustomize { "kustomize" } else { "helm" };
     let finding = rules::IMAGE_SOURCE.at(source.place.clone(), "the updater would write to another source than this one");
     let finding = match taken {
         Some(taken) => finding.and(taken.place.clone(), "to this one"),
@@ -130,25 +124,12 @@ fn another_source(source: &Source, taken: Option<&Source>, renderer: Renderer) -
     finding.help(format!("move it to the front, or say something below `{key}`"))
 }
 
-fn renderer(source: &Source) -> Renderer {
-    let written = &source.written;
-    if written.reference.is_some() || written.directory.is_some() {
-        Renderer::None
-    } else if written.kustomize.is_some() {
-        Renderer::Kustomize
-    } else if written.plugin.is_some() {
-        Renderer::Plugin
-    } else {
-        Renderer::Helm
-    }
-}
-
-/// Whether the Application has a block for this renderer: an empty one is not written.
-fn says_how(source: &Source, renderer: Renderer) -> bool {
-    match renderer {
-        Renderer::Helm => !source.value_files.is_empty() || source.written.helm.as_deref().is_some_and(|helm| *helm != Helm::default()),
-        Renderer::Kustomize => source.written.kustomize.as_deref().is_some_and(|kustomize| *kustomize != Kustomize::default()),
-        Renderer::Plugin | Renderer::None => false,
+/// Whether the Application has a block for this kind: an empty one is not written.
+fn says_how(source: &Source, kind: SourceType) -> bool {
+    match kind {
+        SourceType::Helm => !source.value_files.is_empty() || source.written.helm.as_deref().is_some_and(|helm| *helm != Helm::default()),
+        SourceType::Kustomize => source.written.kustomize.as_deref().is_some_and(|kustomize| *kustomize != Kustomize::default()),
+        SourceType::Plugin | SourceType::Directory | SourceType::Reference => false,
     }
 }
 
@@ -156,7 +137,7 @@ fn write_back(
     written: &Written,
     sources: &[Source],
     source: &Source,
-    renderer: Renderer,
+    kind: SourceType,
     place: &Place,
     platform: &Platform,
     updater: &ImageUpdater,
@@ -166,16 +147,16 @@ fn write_back(
         return Ok(ImageUpdates { branch: branch(source, place, platform, updater)?, ..ImageUpdates::default() });
     };
     let place_of_file = place.key("imageValuesFile");
-    if renderer != Renderer::Helm || !source.value_files.iter().any(|listed| listed.as_str() == &**file) {
+    if kind != SourceType::Helm || !source.value_files.iter().any(|listed| listed.as_str() == &**file) {
         return Err(unread(file, source, place_of_file));
     }
     let (lender, path) = match file.strip_prefix('$').and_then(|rest| rest.split_once('/')) {
         Some((name, path)) => (sources.iter().find(|source| source.written.reference.as_deref() == Some(name)), within("", path)),
-        None if file.contains("://") || !is_git(source) => (None, None),
+        None if file.contains("://") || !source.is_git() => (None, None),
         None => (Some(source), within(source.written.path.as_deref().unwrap_or_default(), file)),
     };
     let (lender, path) = lender.zip(path).ok_or_else(|| unwritable(file, place_of_file))?;
-    let elsewhere = lender.repository != source.repository || !is_git(source);
+    let elsewhere = lender.repository != source.repository || !source.is_git();
     Ok(ImageUpdates {
         repository: elsewhere.then(|| lender.repository.clone()),
         branch: branch(lender, place, platform, updater)?,
@@ -183,13 +164,9 @@ fn write_back(
     })
 }
 
-fn is_git(source: &Source) -> bool {
-    source.written.chart.is_none() && !source.repository.starts_with("oci://")
-}
-
 /// The file that Argo CD reads beside a chart has to lie in a folder of a git repository.
 fn check_folder(source: &Source, place: &Place) -> Result<(), Finding> {
-    if is_git(source) {
+    if source.is_git() {
         return Ok(());
     }
     let finding = rules::IMAGE_WRITE_BACK.at(place.key("images").itself(), "there is no repository to commit new tags of this chart to");

@@ -28,7 +28,44 @@ pub struct Source {
     pub written: Written,
 }
 
+/// What renders a source, in Argo CD's own words (Argo CD 3.5, `ApplicationSourceType`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceType {
+    /// Helm.
+    Helm,
+    /// Kustomize.
+    Kustomize,
+    /// Nothing: plain manifests, or Jsonnet.
+    Directory,
+    /// A config management plugin.
+    Plugin,
+    /// Nothing: it lends its files to other sources.
+    Reference,
+}
+
+impl SourceType {
+    fn of(written: &Written) -> Self {
+        match written {
+            Written { reference: Some(_), .. } => Self::Reference,
+            Written { kustomize: Some(_), .. } => Self::Kustomize,
+            Written { directory: Some(_), .. } => Self::Directory,
+            Written { plugin: Some(_), .. } => Self::Plugin,
+            _ => Self::Helm,
+        }
+    }
+}
+
 impl Source {
+    /// What renders it.
+    pub fn source_type(&self) -> SourceType {
+        SourceType::of(&self.written)
+    }
+
+    /// Whether it comes from a git repository, not from a registry.
+    pub fn is_git(&self) -> bool {
+        self.written.chart.is_none() && !is_oci(&self.written)
+    }
+
     /// Whether its manifests lie in a folder of a repository.
     pub fn is_folder(&self) -> bool {
         self.written.path.is_some() && self.written.reference.is_none()
@@ -85,12 +122,11 @@ fn source(written: Written, place: Place, pattern: &dyn Fn() -> Text, platform: 
 }
 
 fn value_files(written: &Written, pattern: &dyn Fn() -> Text) -> Vec<Text> {
-    let Written { chart, kustomize, directory, plugin, reference, .. } = written;
-    let no_folder_of_helm = chart.is_some() || kustomize.is_some() || directory.is_some() || plugin.is_some() || reference.is_some();
+    let has_pattern = SourceType::of(written) == SourceType::Helm && written.chart.is_none() && !is_oci(written);
     match written.helm.as_ref().and_then(|helm| helm.value_files.as_ref()) {
         Some(files) => files.iter().map(Text::from).collect(),
-        None if no_folder_of_helm || is_oci(written) => Vec::new(),
-        None => vec![pattern()],
+        None if has_pattern => vec![pattern()],
+        None => Vec::new(),
     }
 }
 
@@ -218,7 +254,7 @@ const LONGEST_RELEASE: usize = 53;
 
 /// Argo CD calls the release after the Application unless it is told otherwise (Argo CD 3.5, `helmTemplate`).
 fn check_release(written: &Written, name: &Text, place: &Place, findings: &mut Vec<Finding>) {
-    if written.kustomize.is_some() || written.directory.is_some() || written.plugin.is_some() || written.reference.is_some() {
+    if SourceType::of(written) != SourceType::Helm {
         return;
     }
     let said = written.helm.as_ref().and_then(|helm| helm.release_name.as_ref());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::paths::within;
-use super::sources::Source as Planned;
+use super::sources::{Source as Planned, SourceType};
 use super::{Application, Entry, Platform};
 use crate::document::Place;
 use crate::finding::{Finding, count};
@@ -35,7 +35,9 @@ struct Source<'a> {
     /// Whether it comes from this repository, at the revision that the working tree most likely shows.
     ours: bool,
     path: Option<&'a str>,
-    renderer: Renderer,
+    kind: SourceType,
+    /// Whether only some files of a plain folder are taken.
+    picks: bool,
     value_files: &'a [Text],
     /// The names of sources that lend the files of this repository.
     lent: Vec<&'a str>,
@@ -43,16 +45,6 @@ struct Source<'a> {
     pattern_place: Option<Place>,
     /// Whether values files may be missing.
     files_optional: bool,
-}
-
-/// How a folder becomes manifests.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Renderer {
-    Helm,
-    Kustomize,
-    /// As it is; `true` if only some of its files are taken.
-    Directory(bool),
-    Plugin,
 }
 
 fn sources<'a>(application: &'a Application, platform: &Platform) -> impl Iterator<Item = Source<'a>> {
@@ -69,7 +61,8 @@ fn sources<'a>(application: &'a Application, platform: &Platform) -> impl Iterat
         place: &source.place,
         ours: ours(source) && current(source),
         path: source.written.path.as_deref(),
-        renderer: renderer(source),
+        kind: source.source_type(),
+        picks: source.written.directory.as_ref().is_some_and(|directory| directory.include.is_some() || directory.exclude.is_some()),
         value_files: &source.value_files,
         lent: lent.clone(),
         pattern_place: source.written.helm.as_ref().is_none_or(|helm| helm.value_files.is_none()).then(|| named(application, source)),
@@ -81,17 +74,6 @@ fn sources<'a>(application: &'a Application, platform: &Platform) -> impl Iterat
 /// The line that names a source: the name of the application, or the source itself where there are several.
 fn named(application: &Application, source: &Planned) -> Place {
     if application.several { source.place.clone() } else { application.place.key("applicationCode") }
-}
-
-fn renderer(source: &Planned) -> Renderer {
-    match &source.written {
-        written if written.kustomize.is_some() => Renderer::Kustomize,
-        written if written.plugin.is_some() => Renderer::Plugin,
-        written => match &written.directory {
-            Some(directory) => Renderer::Directory(directory.include.is_some() || directory.exclude.is_some()),
-            None => Renderer::Helm,
-        },
-    }
 }
 
 impl Source<'_> {
@@ -163,7 +145,7 @@ impl Tree<'_> {
     fn check(&mut self, source: &Source<'_>, findings: &mut Vec<Finding>) {
         let ours = source.path.filter(|_| source.ours);
         let there = ours.is_none_or(|path| self.check_folder(source, path, findings));
-        if there && source.renderer == Renderer::Helm && !source.files_optional {
+        if there && source.kind == SourceType::Helm && !source.files_optional {
             for (index, file) in source.own_files() {
                 findings.extend(self.missing_file(source, index, &file));
             }
@@ -212,21 +194,21 @@ impl Tree<'_> {
         let holds = |names: &[&str]| items.iter().any(|(name, item)| *item != Item::Folder && names.contains(&name.as_str()));
         let chart = holds(&["Chart.yaml"]);
         let kustomization = holds(&["kustomization.yaml", "kustomization.yml", "Kustomization"]);
-        let (message, note, help) = match source.renderer {
-            Renderer::Helm if !chart && kustomization => (
+        let (message, note, help) = match source.kind {
+            SourceType::Helm if !chart && kustomization => (
                 "holds a kustomization, not a Helm chart",
                 "Helm would refuse the folder: it has no Chart.yaml",
                 "add `kustomize: {}` to the application",
             ),
-            Renderer::Helm if !chart => (
+            SourceType::Helm if !chart => (
                 "holds no Helm chart",
                 "Helm would refuse the folder: it has no Chart.yaml",
                 "add `directory: {}` to the application to take its manifests as they are",
             ),
-            Renderer::Kustomize if !kustomization => {
+            SourceType::Kustomize if !kustomization => {
                 ("holds no kustomization", "Kustomize would refuse the folder: it has no kustomization.yaml", "remove `kustomize`, or add the file")
             }
-            Renderer::Directory(false) if chart => (
+            SourceType::Directory if chart && !source.picks => (
                 "holds a Helm chart",
                 "Argo CD would take Chart.yaml and the values for manifests, and leave the chart's templates out",
                 "remove `directory`",
@@ -268,7 +250,7 @@ impl<'a> Used<'a> {
         self.files.extend(source.value_files.iter().filter_map(|file| Some(within("", file.strip_prefix('$')?.split_once('/')?.1)?.to_string())));
         for (index, file) in source.own_files() {
             let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-            if source.renderer == Renderer::Helm && !source.value_files[index].starts_with('$') {
+            if source.kind == SourceType::Helm && !source.value_files[index].starts_with('$') {
                 self.folders.entry(folder.to_owned()).or_insert(source.place);
             }
             self.files.insert(file.to_string());
