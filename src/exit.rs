@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{ExitCode, Termination};
 
 use crate::inputs::display;
+use crate::suggestion::{did_you_mean, either, shorten};
 
 /// The end of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,12 @@ impl Trouble {
     /// Something that could not be done with a file.
     pub fn with(path: &Path, error: &io::Error) -> Self {
         Self(format!("{}: {}", display(path), reason(error)))
+    }
+
+    /// There is no `noun` of this name; `known` are those that there are.
+    pub fn unknown<'a>(noun: &str, name: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Self {
+        let hint = did_you_mean(name, known.clone()).unwrap_or_else(|| format!("there is {}", either(known)));
+        Self(format!("there is no {noun} `{}`; {hint}", shorten(name)))
     }
 }
 

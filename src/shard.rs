@@ -7,7 +7,6 @@ use serde::Deserialize;
 use crate::exit::Trouble;
 use crate::object::Object;
 use crate::plan::Plan;
-use crate::suggestion::{did_you_mean, either, shorten};
 use crate::value::Text;
 
 /// The names of the parameters.
@@ -46,7 +45,7 @@ impl Shard {
             let slot = match parameter.name.as_str() {
                 "entries" => &mut shard.entries,
                 "tiers" => &mut shard.tiers,
-                name => return Err(unknown("parameter", name, PARAMETERS.into())),
+                name => return Err(Trouble::unknown("parameter", name, PARAMETERS)),
             };
             if slot.is_some() {
                 return Err(Trouble(format!("the parameter `{}` is there twice", parameter.name)));
@@ -93,12 +92,7 @@ impl Parameter {
 
 fn known(noun: &str, wanted: Option<&[String]>, known: &[&str]) -> Result<(), Trouble> {
     let stranger = wanted.unwrap_or_default().iter().find(|word| !known.contains(&word.as_str()));
-    stranger.map_or(Ok(()), |word| Err(unknown(noun, word, known.to_vec())))
-}
-
-fn unknown(noun: &str, word: &str, known: Vec<&str>) -> Trouble {
-    let hint = did_you_mean(word, known.iter().copied()).unwrap_or_else(|| format!("there is {}", either(known)));
-    Trouble(format!("there is no {noun} `{}`; {hint}", shorten(word)))
+    stranger.map_or(Ok(()), |word| Err(Trouble::unknown(noun, word, known.iter().copied())))
 }
 
 #[cfg(test)]

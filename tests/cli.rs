@@ -452,7 +452,7 @@ fn profiles_are_listed_shown_and_ejected() {
     profiles(&["list", "nowhere"]).fails(2).says("nowhere/applications.yml: no such file or directory");
     profiles(&["show", "web-app"]).succeeds().prints("extends: base").prints("name: default-deny").prints("allow-from-ingress-controller");
     profiles(&["show", "web-ap"]).fails(2).says("did you mean `web-app`?");
-    profiles(&["eject", "nothing-like-it"]).fails(2).says("the profiles are `base`");
+    profiles(&["eject", "nothing-like-it"]).fails(2).says("there is `base`");
     profiles(&["eject", "../base"]).fails(2);
     profiles(&["eject", "web-app"]).succeeds().prints("profiles/web-app.yml");
     let path = folder.path().join("profiles/web-app.yml");

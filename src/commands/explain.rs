@@ -12,7 +12,6 @@ use crate::finding::lines::Lines;
 use crate::finding::printable;
 use crate::object::{Object, Origin};
 use crate::plan::Entry;
-use crate::suggestion::did_you_mean;
 
 /// Show what an entry becomes, object by object, and which line made it
 #[derive(Debug, Args)]
@@ -34,8 +33,7 @@ impl Explain {
         };
         let Some(entry) = compiled.plan.entry(&self.entry) else {
             let names = compiled.plan.entries.iter().map(|entry| entry.namespace.as_str());
-            let hint = did_you_mean(&self.entry, names).map(|hint| format!("; {hint}")).unwrap_or_default();
-            return Err(Trouble(format!("there is no entry `{}`{hint}", self.entry)));
+            return Err(Trouble::unknown("entry", &self.entry, names));
         };
         print(&explain(entry, &compiled))?;
         Ok(Exit::Clean)

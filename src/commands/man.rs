@@ -10,7 +10,6 @@ use crate::disk;
 use crate::exit::{Exit, Outcome, Trouble};
 use crate::finding::count;
 use crate::inputs::display;
-use crate::suggestion::{did_you_mean, either};
 
 /// Print the manual page of wharf or of a verb, or write all of them to a folder
 #[derive(Debug, Args)]
@@ -39,9 +38,8 @@ impl Man {
             return Ok(Exit::Clean);
         }
         let Some(name) = &self.verb else { return print(&text(&wharf)?) };
-        let names = || verbs().map(Command::get_name);
-        let hint = || did_you_mean(name, names()).unwrap_or_else(|| format!("there is {}", either(names())));
-        let verb = verbs().find(|verb| verb.get_name() == name).ok_or_else(|| Trouble(format!("there is no verb `{name}`; {}", hint())))?;
+        let unknown = || Trouble::unknown("verb", name, verbs().map(Command::get_name).collect::<Vec<_>>());
+        let verb = verbs().find(|verb| verb.get_name() == name).ok_or_else(unknown)?;
         print(&text(verb)?)
     }
 }

@@ -16,7 +16,6 @@ use crate::generate;
 use crate::inputs::display;
 use crate::plan::Profile;
 use crate::profile::BUILT_IN;
-use crate::suggestion::{did_you_mean, either};
 use crate::yaml;
 
 /// List the network profiles and who uses them
@@ -120,6 +119,5 @@ fn eject(name: &str, target: &std::path::Path) -> Outcome {
 }
 
 fn unknown<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone) -> Trouble {
-    let hint = did_you_mean(name, names.clone()).unwrap_or_else(|| format!("the profiles are {}", either(names)));
-    Trouble(format!("there is no profile `{name}`; {hint}"))
+    Trouble::unknown("profile", name, names)
 }

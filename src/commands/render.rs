@@ -11,7 +11,6 @@ use crate::disk;
 use crate::exit::{Exit, Outcome, Trouble};
 use crate::finding::count;
 use crate::object::{Kind, Object};
-use crate::suggestion::{did_you_mean, either};
 use crate::tree;
 
 /// Print all manifests as one YAML stream, or write them to a folder
@@ -79,8 +78,7 @@ impl Render {
 /// Refuses a filter that nothing can pass: it would print nothing and look like success.
 fn known(noun: &str, wanted: &[String], known: Vec<&str>) -> Result<(), Trouble> {
     let Some(word) = wanted.iter().find(|word| !known.iter().any(|known| known.eq_ignore_ascii_case(word))) else { return Ok(()) };
-    let hint = did_you_mean(word, known.iter().copied()).unwrap_or_else(|| format!("there is {}", either(known)));
-    Err(Trouble(format!("there is no {noun} `{word}`; {hint}")))
+    Err(Trouble::unknown(noun, word, known))
 }
 
 /// `changed: web-links, web-notes`

@@ -8,7 +8,6 @@ use super::{print, say};
 use crate::exit::{Exit, Outcome, Trouble};
 use crate::inputs::display;
 use crate::schema::{PUBLISHED, text};
-use crate::suggestion::{did_you_mean, either};
 
 /// Print the JSON Schemas of what you write, for editors
 #[derive(Debug, Args)]
@@ -31,7 +30,6 @@ impl Schema {
             say(&format!("wharf: wrote {} schemas to {}\n", PUBLISHED.len(), display(folder)));
             return Ok(Exit::Clean);
         }
-        let names = || PUBLISHED.iter().map(|published| published.name);
         match &self.name {
             None => {
                 let all: serde_json::Map<_, _> = PUBLISHED.iter().map(|published| (published.name.to_owned(), (published.schema)())).collect();
@@ -39,8 +37,7 @@ impl Schema {
             }
             Some(name) => {
                 let published = PUBLISHED.iter().find(|published| published.name == *name);
-                let hint = || did_you_mean(name, names()).unwrap_or_else(|| format!("there is {}", either(names())));
-                let published = published.ok_or_else(|| Trouble(format!("there is no schema `{name}`; {}", hint())))?;
+                let published = published.ok_or_else(|| Trouble::unknown("schema", name, PUBLISHED.iter().map(|published| published.name)))?;
                 print(&text(published))
             }
         }
