@@ -21,16 +21,18 @@ mod routes;
 mod sayable;
 mod secrets;
 mod sources;
+mod sync;
 mod templates;
 mod version;
 mod working_tree;
 
 pub use access::Access;
-pub use applications::{Application, GENERATE_PATHS};
+pub use applications::Application;
 pub use edge::{Allowance, Direction, Edge, Peer, Ports, allowances};
 pub use edges::{SOLVER_PORT, profile_line};
 pub use entries::{Entry, Policies};
 pub use images::ImageUpdates;
+pub use paths::GENERATE_PATHS;
 pub use platform::{
     ArgoCd, Auth, Certificates, Class, ExternalDns, ExternalSecrets, ImageUpdater, Network, OutsideAddresses, Platform, PodPeer, Renderer, Root,
     Routing, Secrets,
@@ -40,6 +42,7 @@ pub use profiles::{Profile, Profiles};
 pub use routes::{Path, Route};
 pub use secrets::Secret;
 pub use sources::{Source, SourceType};
+pub use sync::Automated;
 pub(crate) use templates::line as template_line;
 pub use templates::{Template, Templates};
 pub use version::{TooOld, Version};

@@ -1,10 +1,17 @@
-//! Paths of a repository, as Argo CD resolves them.
+//! Paths of a repository, as Argo CD resolves them, and those that an Application depends on.
 
 use std::collections::BTreeSet;
 
 use super::sources::Source;
+use crate::catalog::Application as Written;
+use crate::document::Place;
+use crate::finding::Finding;
 use crate::format::RepositoryPath;
+use crate::rules;
 use crate::value::Text;
+
+/// The annotation that says which paths an Application depends on (Argo CD 3.5).
+pub const GENERATE_PATHS: &str = "argocd.argoproj.io/manifest-generate-paths";
 
 /// The path from the root of the repository of `file`, as a source in the folder `path` names it: relative to the folder, or to the root if it
 /// begins with a slash. Nothing if it leads out of the repository, which Argo CD refuses (Argo CD 3.5, `resolveSymbolicLinkRecursive`).
@@ -25,7 +32,7 @@ pub(super) fn within(path: &str, file: &str) -> Option<Text> {
 
 /// The folders and files, from the roots of their repositories, that the manifests of these sources depend on, as far as a catalog shows it;
 /// nothing if that is everything.
-pub(super) fn depends_on(sources: &[Source], more: &[RepositoryPath]) -> Option<BTreeSet<Text>> {
+fn depends_on(sources: &[Source], more: &[RepositoryPath]) -> Option<BTreeSet<Text>> {
     let mut paths: BTreeSet<Text> = more.iter().filter_map(|path| within("", path)).collect();
     for source in sources {
         paths.extend(of_source(source));
@@ -64,6 +71,28 @@ fn of_file(folder: &str, file: &str) -> Option<Text> {
 }
 
 /// Whether `path` lies below `folder`.
-pub(super) fn is_below(path: &str, folder: &str) -> bool {
+fn is_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The annotation in which paths stand from the root of the repository: a relative one would be joined to the path of every source, and to the
+/// root itself for a source with `ref` (Argo CD 3.5, `GetSourceRefreshPaths`).
+pub(super) fn annotation(written: &Written, sources: &[Source]) -> Option<Text> {
+    let paths = depends_on(sources, &written.generate_paths)?;
+    Some(paths.iter().map(|path| format!("/{path}")).collect::<Vec<_>>().join(";").into())
+}
+
+/// An annotation that is written by hand has to name at least what the catalog shows.
+pub(super) fn check_annotation(written: &Written, sources: &[Source], needed: Option<&str>, place: &Place, findings: &mut Vec<Finding>) {
+    let Some(said) = written.annotations.get(GENERATE_PATHS) else { return };
+    let folders: Vec<_> = sources.iter().filter_map(|source| source.written.path.as_ref()).collect();
+    let named = |item: &str| folders.iter().filter_map(|folder| within(folder, item.trim())).collect::<Vec<_>>();
+    let named: Vec<_> = said.split(';').filter(|item| !item.trim().is_empty()).flat_map(named).collect();
+    let covers = |needed: &str| named.iter().any(|item| item.is_empty() || item.as_str() == needed || is_below(needed, item));
+    let glob = said.contains(['*', '?', '[']);
+    if let Some(missed) = needed.into_iter().flat_map(|paths| paths.split(';')).find(|path| !glob && !covers(path.trim_start_matches('/'))) {
+        let finding = rules::NARROW_GENERATE_PATHS.at(place.key("annotations").key(GENERATE_PATHS), format!("`{missed}` is not among these paths"));
+        let finding = finding.note("Argo CD would not notice commits that change it, and show the application green");
+        findings.push(finding.help("add it, or set `argocd.manifestGeneratePaths` in platform.yml and remove the line"));
+    }
 }
