@@ -85,9 +85,10 @@ pub(super) fn annotation(written: &Written, sources: &[Source]) -> Option<Text> 
 /// An annotation that is written by hand has to name at least what the catalog shows.
 pub(super) fn check_annotation(written: &Written, sources: &[Source], needed: Option<&str>, place: &Place, findings: &mut Vec<Finding>) {
     let Some(said) = written.annotations.get(GENERATE_PATHS) else { return };
-    let folders: Vec<_> = sources.iter().filter_map(|source| source.written.path.as_ref()).collect();
-    let named = |item: &str| folders.iter().filter_map(|folder| within(folder, item.trim())).collect::<Vec<_>>();
-    let named: Vec<_> = said.split(';').filter(|item| !item.trim().is_empty()).flat_map(named).collect();
+    let folders = || sources.iter().filter_map(|source| source.written.path.as_deref());
+    let relative = |item: &str| folders().filter_map(|folder| within(folder, item)).collect();
+    let named = |item: &str| if item.starts_with('/') { Vec::from_iter(within("", item)) } else { relative(item) };
+    let named: Vec<_> = said.split(';').map(str::trim).filter(|item| !item.is_empty()).flat_map(named).collect();
     let covers = |needed: &str| named.iter().any(|item| item.is_empty() || item.as_str() == needed || is_below(needed, item));
     let glob = said.contains(['*', '?', '[']);
     if let Some(missed) = needed.into_iter().flat_map(|paths| paths.split(';')).find(|path| !glob && !covers(path.trim_start_matches('/'))) {
