@@ -114,28 +114,24 @@ pub fn run(arguments: &Arguments) -> Exit {
     })
 }
 
-/// Prints to standard output; a reader that has seen enough is no trouble.
+/// Prints to standard output.
 fn print(text: &str) -> Outcome {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Trouble(format!("standard output: {error}"))),
-        _ => Ok(Exit::Clean),
-    }
+    print_all([text])
 }
 
 /// Prints objects to standard output as one YAML stream.
 fn print_stream(objects: &[Object], threads: NonZeroUsize) -> Outcome {
+    print_all(tree::stream(objects, threads))
+}
+
+/// A reader that has seen enough is no trouble.
+fn print_all(pieces: impl IntoIterator<Item = impl AsRef<str>>) -> Outcome {
     let mut out = io::stdout().lock();
-    for piece in tree::stream(objects, threads) {
-        match out.write_all(piece.as_bytes()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Clean),
-            result => result.map_err(|error| Trouble(format!("standard output: {error}")))?,
-        }
+    let written = pieces.into_iter().try_for_each(|piece| out.write_all(piece.as_ref().as_bytes())).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Trouble(format!("standard output: {error}"))),
+        _ => Ok(Exit::Clean),
     }
-    out.flush()
-        .or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
-        .map_err(|error| Trouble(format!("standard output: {error}")))?;
-    Ok(Exit::Clean)
 }
 
 /// Says something to the person in front of the terminal.
@@ -155,9 +151,9 @@ fn compile_once(inputs: &Inputs, threads: NonZeroUsize) -> ManuallyDrop<Compiled
     ManuallyDrop::new(compile(inputs, threads))
 }
 
-/// Compiles, says what is wrong, and gives the result only if it has a meaning.
-fn compile_clean(inputs: &Inputs, threads: NonZeroUsize) -> Result<ManuallyDrop<Compiled<'_>>, Exit> {
-    let compiled = compile_once(inputs, threads);
+/// Compiles, says what is wrong, and goes on only if the catalog has a meaning.
+fn with_meaning(inputs: &Inputs, threads: NonZeroUsize, go_on: impl FnOnce(&mut Compiled<'_>) -> Outcome) -> Outcome {
+    let mut compiled = compile_once(inputs, threads);
     report(&compiled);
-    if compiled.is_faulty() { Err(Exit::Findings) } else { Ok(compiled) }
+    if compiled.is_faulty() { Ok(Exit::Findings) } else { go_on(&mut compiled) }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::render::summary;
-use super::{Folder, compile_clean, print_stream, say};
+use super::{Folder, print_stream, say, with_meaning};
 use crate::bootstrap::{self, HEADER};
 use crate::disk;
 use crate::exit::{Exit, Outcome};
@@ -28,19 +28,17 @@ pub struct Bootstrap {
 impl Bootstrap {
     pub(super) fn run(&self, threads: NonZeroUsize) -> Outcome {
         let inputs = self.folder.read()?;
-        let compiled = match compile_clean(&inputs, threads) {
-            Ok(compiled) => compiled,
-            Err(exit) => return Ok(exit),
-        };
-        let bootstrap = bootstrap::Bootstrap::new(&compiled.plan, &compiled.objects);
-        let Some(output) = &self.output else {
-            say(&bootstrap.checklist());
-            say(&hint(&bootstrap));
-            return print_stream(&bootstrap.objects, threads);
-        };
-        let written = disk::write(&bootstrap.tree(), HEADER, output)?;
-        say(&summary(&written));
-        Ok(Exit::Clean)
+        with_meaning(&inputs, threads, |compiled| {
+            let bootstrap = bootstrap::Bootstrap::new(&compiled.plan, &compiled.objects);
+            let Some(output) = &self.output else {
+                say(&bootstrap.checklist());
+                say(&hint(&bootstrap));
+                return print_stream(&bootstrap.objects, threads);
+            };
+            let written = disk::write(&bootstrap.tree(), HEADER, output)?;
+            say(&summary(&written));
+            Ok(Exit::Clean)
+        })
     }
 }
 

@@ -5,9 +5,9 @@ use std::num::NonZeroUsize;
 
 use clap::Args;
 
-use super::{Folder, compile_clean, print};
+use super::{Folder, print, with_meaning};
 use crate::compile::Compiled;
-use crate::exit::{Exit, Outcome, Trouble};
+use crate::exit::{Outcome, Trouble};
 use crate::finding::lines::Lines;
 use crate::finding::printable;
 use crate::object::{Object, Origin};
@@ -27,16 +27,13 @@ pub struct Explain {
 impl Explain {
     pub(super) fn run(&self, threads: NonZeroUsize) -> Outcome {
         let inputs = self.folder.read()?;
-        let compiled = match compile_clean(&inputs, threads) {
-            Ok(compiled) => compiled,
-            Err(exit) => return Ok(exit),
-        };
-        let Some(entry) = compiled.plan.entry(&self.entry) else {
-            let names = compiled.plan.entries.iter().map(|entry| entry.namespace.as_str());
-            return Err(Trouble::unknown("entry", &self.entry, names));
-        };
-        print(&explain(entry, &compiled))?;
-        Ok(Exit::Clean)
+        with_meaning(&inputs, threads, |compiled| {
+            let Some(entry) = compiled.plan.entry(&self.entry) else {
+                let names = compiled.plan.entries.iter().map(|entry| entry.namespace.as_str());
+                return Err(Trouble::unknown("entry", &self.entry, names));
+            };
+            print(&explain(entry, compiled))
+        })
     }
 }
 

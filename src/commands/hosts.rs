@@ -8,7 +8,7 @@ use std::num::NonZeroUsize;
 use clap::{Args, ValueEnum};
 use serde_json::{Value as Json, json};
 
-use super::{Folder, compile_clean, print};
+use super::{Folder, print, with_meaning};
 use crate::catalog::{Exposure, PathMatch};
 use crate::exit::{Outcome, Trouble};
 use crate::plan::{Entry, Path, Plan, Route};
@@ -69,18 +69,16 @@ type Answers<'p> = BTreeMap<&'p str, Vec<Answer<'p>>>;
 impl Hosts {
     pub(super) fn run(&self, threads: NonZeroUsize) -> Outcome {
         let inputs = self.folder.read()?;
-        let compiled = match compile_clean(&inputs, threads) {
-            Ok(compiled) => compiled,
-            Err(exit) => return Ok(exit),
-        };
-        let plan = &compiled.plan;
-        let answers = self.answers(plan);
-        print(&match self.format {
-            Format::Table => table(&answers, plan),
-            Format::Json => format!("{:#}\n", as_json(&answers, plan)),
-            Format::Hosts => hosts_file(&answers, self.address()?, ""),
-            Format::Coredns => format!("hosts {{\n{}    fallthrough\n}}\n", hosts_file(&answers, self.address()?, "    ")),
-            Format::Dnsmasq => dnsmasq(&answers, self.address()?),
+        with_meaning(&inputs, threads, |compiled| {
+            let plan = &compiled.plan;
+            let answers = self.answers(plan);
+            print(&match self.format {
+                Format::Table => table(&answers, plan),
+                Format::Json => format!("{:#}\n", as_json(&answers, plan)),
+                Format::Hosts => hosts_file(&answers, self.address()?, ""),
+                Format::Coredns => format!("hosts {{\n{}    fallthrough\n}}\n", hosts_file(&answers, self.address()?, "    ")),
+                Format::Dnsmasq => dnsmasq(&answers, self.address()?),
+            })
         })
     }
 

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{compile_clean, print, print_stream, read};
+use super::{print, print_stream, read, with_meaning};
 use crate::exit::{Outcome, Trouble};
 use crate::inputs::Origin;
 use crate::plan::Plan;
@@ -34,20 +34,17 @@ impl Plugin {
     pub(super) fn run(&self, threads: NonZeroUsize) -> Outcome {
         let inputs = read(&Origin::Untrusted { folder: ".".into(), root: root(variable("ARGOCD_APP_SOURCE_PATH")?.as_deref()) })?;
         let shard = Shard::parse(variable("ARGOCD_APP_PARAMETERS")?.as_deref().unwrap_or("null"))?;
-        let mut compiled = match compile_clean(&inputs, threads) {
-            Ok(compiled) => compiled,
-            Err(exit) => return Ok(exit),
-        };
-        if matches!(self.verb, Some(Verb::Announce)) {
-            return print(&announcement(&compiled.plan));
-        }
-        let compiled = &mut *compiled;
-        shard.check(&compiled.plan, &compiled.objects)?;
-        compiled.objects.retain(|object| shard.holds(object, &compiled.plan));
-        if compiled.objects.is_empty() {
-            return Err(Trouble("nothing is rendered, and Argo CD would prune everything; delete the root Application if that is wanted".into()));
-        }
-        print_stream(&compiled.objects, threads)
+        with_meaning(&inputs, threads, |compiled| {
+            if matches!(self.verb, Some(Verb::Announce)) {
+                return print(&announcement(&compiled.plan));
+            }
+            shard.check(&compiled.plan, &compiled.objects)?;
+            compiled.objects.retain(|object| shard.holds(object, &compiled.plan));
+            if compiled.objects.is_empty() {
+                return Err(Trouble("nothing is rendered, and Argo CD would prune everything; delete the root Application if that is wanted".into()));
+            }
+            print_stream(&compiled.objects, threads)
+        })
     }
 }
 

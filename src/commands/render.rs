@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Folder, compile_clean, print_stream, say};
+use super::{Folder, print_stream, say, with_meaning};
 use crate::disk;
 use crate::exit::{Exit, Outcome, Trouble};
 use crate::finding::count;
@@ -40,23 +40,21 @@ pub struct Render {
 impl Render {
     pub(super) fn run(&self, threads: NonZeroUsize) -> Outcome {
         let inputs = self.folder.read()?;
-        let compiled = match compile_clean(&inputs, threads) {
-            Ok(compiled) => compiled,
-            Err(exit) => return Ok(exit),
-        };
-        if let Some(output) = &self.output {
-            let written = disk::write(&tree::tree(&compiled.objects, threads), tree::HEADER, output)?;
-            say(&summary(&written));
-            let fails = self.fail_on_change && !written.is_empty();
-            if fails {
-                say(&changed_entries(&written));
+        with_meaning(&inputs, threads, |compiled| {
+            if let Some(output) = &self.output {
+                let written = disk::write(&tree::tree(&compiled.objects, threads), tree::HEADER, output)?;
+                say(&summary(&written));
+                let fails = self.fail_on_change && !written.is_empty();
+                if fails {
+                    say(&changed_entries(&written));
+                }
+                return Ok(if fails { Exit::Findings } else { Exit::Clean });
             }
-            return Ok(if fails { Exit::Findings } else { Exit::Clean });
-        }
-        if self.entry.is_empty() && self.kind.is_empty() {
-            return print_stream(&compiled.objects, threads);
-        }
-        print_stream(&self.filter(&compiled.objects)?, threads)
+            if self.entry.is_empty() && self.kind.is_empty() {
+                return print_stream(&compiled.objects, threads);
+            }
+            print_stream(&self.filter(&compiled.objects)?, threads)
+        })
     }
 
     fn filter(&self, objects: &[Object]) -> Result<Vec<Object>, Trouble> {

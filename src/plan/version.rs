@@ -9,11 +9,19 @@ use crate::rules;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version(pub u16, pub u16, pub u16);
 
-impl From<&format::Version> for Version {
-    fn from(written: &format::Version) -> Self {
-        let mut parts = written.split('.').map(|part| part.parse().unwrap_or_default());
+impl Version {
+    /// Two or three numbers joined by dots; a mark of a pre-release behind them does not count.
+    pub fn read(text: &str) -> Self {
+        let numbers = text.split(['-', '+']).next().unwrap_or_default();
+        let mut parts = numbers.split('.').map(|part| part.parse().unwrap_or(u16::MAX));
         let mut next = || parts.next().unwrap_or_default();
         Self(next(), next(), next())
+    }
+}
+
+impl From<&format::Version> for Version {
+    fn from(written: &format::Version) -> Self {
+        Self::read(written)
     }
 }
 

@@ -2,25 +2,19 @@
 
 use super::root;
 use crate::finding::Finding;
+use crate::plan::Version;
 use crate::platform::Platform as Written;
 use crate::rules;
 
 /// Refuses to compile with a `running` version that is older than the one that the catalog asks for.
 pub(super) fn check(written: &Written, running: &str, findings: &mut Vec<Finding>) {
     let Some(required) = written.required_version.as_deref() else { return };
-    if numbers(running) < numbers(required) {
+    if Version::read(running) < Version::read(required) {
         let message = format!("the catalog asks for wharf {required} or newer, and this is {running}");
         let finding = rules::OLD_WHARF.at(root().key("requiredVersion"), message);
         let finding = finding.note("what an older wharf makes of it may lack objects, and Argo CD would prune them");
         findings.push(finding.help(format!("install wharf {required} or newer; in Argo CD, raise the version of the plugin and of its image")));
     }
-}
-
-/// The parts of a version, so that `0.10` comes after `0.9`, and `0.1` is `0.1.0`.
-fn numbers(version: &str) -> [u64; 3] {
-    let release = version.split(['-', '+']).next().unwrap_or_default();
-    let mut parts = release.split('.').map(|part| part.parse().unwrap_or(0));
-    std::array::from_fn(|_| parts.next().unwrap_or(0))
 }
 
 #[cfg(test)]
