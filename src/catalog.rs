@@ -1,5 +1,5 @@
-//! `applications.yml` as it is written: plain types, nothing filled in. The doc comment of each field is its one description: editors show
-//! it, findings quote it.
+//! `applications.yml` as it is written: plain types, nothing filled in. The doc comment of each field is its
+//! one description: editors show it, findings quote it.
 
 mod access;
 mod application;
@@ -19,8 +19,8 @@ pub use policy::{Egress, Ingress, NetworkPolicies};
 pub use route::{Auth, Exposure, MiddlewareReference, PathMatch, Route, RoutePath};
 pub use secret::{Secret, SecretData, SecretSource};
 pub use source::{
-    Directory, Helm, HelmFileParameter, HelmParameter, Jsonnet, JsonnetVariable, Kustomize, KustomizePatch, KustomizeReplicas, KustomizeTarget,
-    Plugin, PluginParameter, PluginVariable, Source,
+    Directory, Helm, HelmFileParameter, HelmParameter, Jsonnet, JsonnetVariable, Kustomize, KustomizePatch,
+    KustomizeReplicas, KustomizeTarget, Plugin, PluginParameter, PluginVariable, Source,
 };
 pub use template_use::TemplateUse;
 

@@ -21,10 +21,11 @@ use std::thread;
 use clap::{Args, Parser, Subcommand};
 
 use crate::compile::{Compiled, compile};
-use crate::exit::{Exit, Outcome, Trouble};
-use crate::finding::{printable, text};
+use crate::diagnostics::printable;
+use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::{self, Inputs, Origin};
-use crate::object::Object;
+use crate::kubernetes::Object;
+use crate::report::text;
 use crate::tree;
 
 /// The version, with the commit in a release build that knows it.
@@ -50,7 +51,8 @@ pub enum Verb {
     Render(render::Render),
     /// Say everything that is wrong; never write
     Check(check::Check),
-    /// Print what has to exist before Argo CD can apply the rest, and a checklist of what is left to do by hand
+    /// Print what has to exist before Argo CD can apply the rest, and a checklist of what is left to do by
+    /// hand
     Bootstrap(bootstrap::Bootstrap),
     /// Show what an entry becomes, object by object, and which line made it
     Explain(explain::Explain),
@@ -79,22 +81,28 @@ pub struct Folder {
 }
 
 impl Folder {
-    fn read(&self) -> Result<Inputs, Trouble> {
-        read(&if self.folder.as_os_str() == "-" { Origin::StandardInput } else { Origin::Folder(self.folder.clone()) })
+    fn read(&self) -> Result<Inputs, CommandError> {
+        read(&if self.folder.as_os_str() == "-" {
+            Origin::StandardInput
+        } else {
+            Origin::Folder(self.folder.clone())
+        })
     }
 }
 
-fn read(origin: &Origin) -> Result<Inputs, Trouble> {
+fn read(origin: &Origin) -> Result<Inputs, CommandError> {
     inputs::read(origin).map_err(|unreadable| {
-        let missing = unreadable.error.kind() == io::ErrorKind::NotFound && unreadable.path.ends_with("applications.yml");
+        let missing = unreadable.error.kind() == io::ErrorKind::NotFound
+            && unreadable.path.ends_with("applications.yml");
         let hint = if missing { "; `wharf init` makes one to start from" } else { "" };
-        Trouble(format!("{}{hint}", Trouble::with(&unreadable.path, &unreadable.error)))
+        CommandError(format!("{}{hint}", CommandError::with(&unreadable.path, &unreadable.error)))
     })
 }
 
 /// Runs a verb.
 pub fn run(arguments: &Arguments) -> Exit {
-    let threads = arguments.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+    let threads =
+        arguments.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let outcome = match &arguments.verb {
         Verb::Render(verb) => verb.run(threads),
         Verb::Check(verb) => verb.run(threads),
@@ -110,26 +118,31 @@ pub fn run(arguments: &Arguments) -> Exit {
     };
     outcome.unwrap_or_else(|trouble| {
         say(&format!("wharf: {}\n", printable(&trouble.to_string())));
-        Exit::Trouble
+        Exit::Failure
     })
 }
 
 /// Prints to standard output.
-fn print(text: &str) -> Outcome {
+fn print(text: &str) -> CommandResult {
     print_all([text])
 }
 
 /// Prints objects to standard output as one YAML stream.
-fn print_stream(objects: &[Object], threads: NonZeroUsize) -> Outcome {
+fn print_stream(objects: &[Object], threads: NonZeroUsize) -> CommandResult {
     print_all(tree::stream(objects, threads))
 }
 
 /// A reader that has seen enough is no trouble.
-fn print_all(pieces: impl IntoIterator<Item = impl AsRef<str>>) -> Outcome {
+fn print_all(pieces: impl IntoIterator<Item = impl AsRef<str>>) -> CommandResult {
     let mut out = io::stdout().lock();
-    let written = pieces.into_iter().try_for_each(|piece| out.write_all(piece.as_ref().as_bytes())).and_then(|()| out.flush());
+    let written = pieces
+        .into_iter()
+        .try_for_each(|piece| out.write_all(piece.as_ref().as_bytes()))
+        .and_then(|()| out.flush());
     match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Trouble(format!("standard output: {error}"))),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(CommandError(format!("standard output: {error}")))
+        }
         _ => Ok(Exit::Clean),
     }
 }
@@ -142,17 +155,23 @@ fn say(text: &str) {
 /// Draws the findings on standard error; colours only where a person sees them.
 #[allow(clippy::disallowed_methods, reason = "colours do not belong to the output")]
 fn report(compiled: &Compiled<'_>) {
-    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let colour =
+        io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     say(&text::draw(&compiled.findings, &compiled.documents, colour));
 }
 
-/// Compiles for a process that ends right after: taking the result apart one by one would take as long as making it.
+/// Compiles for a process that ends right after: taking the result apart one by one would take as long as
+/// making it.
 fn compile_once(inputs: &Inputs, threads: NonZeroUsize) -> ManuallyDrop<Compiled<'_>> {
     ManuallyDrop::new(compile(inputs, threads))
 }
 
 /// Compiles, says what is wrong, and goes on only if the catalog has a meaning.
-fn with_meaning(inputs: &Inputs, threads: NonZeroUsize, go_on: impl FnOnce(&mut Compiled<'_>) -> Outcome) -> Outcome {
+fn with_meaning(
+    inputs: &Inputs,
+    threads: NonZeroUsize,
+    go_on: impl FnOnce(&mut Compiled<'_>) -> CommandResult,
+) -> CommandResult {
     let mut compiled = compile_once(inputs, threads);
     report(&compiled);
     if compiled.is_faulty() { Ok(Exit::Findings) } else { go_on(&mut compiled) }

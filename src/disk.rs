@@ -1,5 +1,5 @@
-//! The output folder: the only code that writes files. Each file is replaced whole, so that whoever looks at any moment, even after the
-//! run was killed, sees the old one or the new one.
+//! The output folder: the only code that writes files. Each file is replaced whole, so that whoever looks at
+//! any moment, even after the run was killed, sees the old one or the new one.
 
 #![allow(clippy::disallowed_methods, reason = "the only writer")]
 
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::exit::Trouble;
+use crate::exit::CommandError;
 use crate::inputs::display;
 use crate::tree::Tree;
 
@@ -40,11 +40,12 @@ impl Difference {
     }
 }
 
-/// Compares `tree` with the folder `output`, in which the files that begin with `header` are wharf's; changes nothing.
+/// Compares `tree` with the folder `output`, in which the files that begin with `header` are wharf's; changes
+/// nothing.
 ///
 /// # Errors
 /// If the folder cannot be read.
-pub fn compare(tree: &Tree, header: &str, output: &Path) -> Result<Difference, Trouble> {
+pub fn compare(tree: &Tree, header: &str, output: &Path) -> Result<Difference, CommandError> {
     let mut found = Found::default();
     found.walk(output, "")?;
     let mut difference = Difference::default();
@@ -55,7 +56,7 @@ pub fn compare(tree: &Tree, header: &str, output: &Path) -> Result<Difference, T
             }
         } else if found.files.remove(path) {
             let target = output.join(path);
-            let old = fs::read(&target).map_err(|error| Trouble::with(&target, &error))?;
+            let old = fs::read(&target).map_err(|error| CommandError::with(&target, &error))?;
             if !old.starts_with(header.as_bytes()) {
                 difference.foreign.push(path.clone());
             } else if old != text.as_bytes() {
@@ -70,23 +71,27 @@ pub fn compare(tree: &Tree, header: &str, output: &Path) -> Result<Difference, T
     Ok(difference)
 }
 
-/// Makes the folder `output` hold `tree`: writes what differs, removes what wharf wrote before and no longer makes, which are files that
-/// begin with `header`, and touches nothing else.
+/// Makes the folder `output` hold `tree`: writes what differs, removes what wharf wrote before and no longer
+/// makes, which are files that begin with `header`, and touches nothing else.
 ///
 /// # Errors
-/// If a file stands in the way that wharf did not write, or if the disk refuses. What was written until then stays.
-pub fn write(tree: &Tree, header: &str, output: &Path) -> Result<Difference, Trouble> {
+/// If a file stands in the way that wharf did not write, or if the disk refuses. What was written until then
+/// stays.
+pub fn write(tree: &Tree, header: &str, output: &Path) -> Result<Difference, CommandError> {
     let difference = compare(tree, header, output)?;
     if let Some(path) = difference.foreign.first() {
         let path = output.join(path);
-        return Err(Trouble(format!("{}: something stands here that wharf did not write; nothing was written, move it away", display(&path))));
+        return Err(CommandError(format!(
+            "{}: something stands here that wharf did not write; nothing was written, move it away",
+            display(&path)
+        )));
     }
     for leftover in &difference.leftovers {
         remove(output, leftover)?;
     }
     for path in difference.missing.iter().chain(&difference.changed) {
         let target = output.join(path);
-        replace(&target, tree[path].as_bytes()).map_err(|error| Trouble::with(&target, &error))?;
+        replace(&target, tree[path].as_bytes()).map_err(|error| CommandError::with(&target, &error))?;
     }
     for path in &difference.stale {
         remove(output, &output.join(path))?;
@@ -98,11 +103,14 @@ pub fn write(tree: &Tree, header: &str, output: &Path) -> Result<Difference, Tro
 ///
 /// # Errors
 /// If it is there, or if the disk refuses.
-pub fn create(target: &Path, text: &str) -> Result<(), Trouble> {
-    let written = temporary(target, text.as_bytes()).and_then(|file| file.persist_noclobber(target).map_err(|refused| refused.error));
+pub fn create(target: &Path, text: &str) -> Result<(), CommandError> {
+    let written = temporary(target, text.as_bytes())
+        .and_then(|file| file.persist_noclobber(target).map_err(|refused| refused.error));
     match written {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(Trouble(format!("{}: this file exists already", display(target)))),
-        Err(error) => Err(Trouble::with(target, &error)),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(CommandError(format!("{}: this file exists already", display(target))))
+        }
+        Err(error) => Err(CommandError::with(target, &error)),
         Ok(_) => Ok(()),
     }
 }
@@ -111,8 +119,8 @@ pub fn create(target: &Path, text: &str) -> Result<(), Trouble> {
 ///
 /// # Errors
 /// If the disk refuses.
-pub fn replace_text(target: &Path, text: &str) -> Result<(), Trouble> {
-    replace(target, text.as_bytes()).map_err(|error| Trouble::with(target, &error))
+pub fn replace_text(target: &Path, text: &str) -> Result<(), CommandError> {
+    replace(target, text.as_bytes()).map_err(|error| CommandError::with(target, &error))
 }
 
 fn replace(target: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -134,8 +142,8 @@ fn temporary(target: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-fn remove(output: &Path, target: &Path) -> Result<(), Trouble> {
-    fs::remove_file(target).or_else(ignore_missing).map_err(|error| Trouble::with(target, &error))?;
+fn remove(output: &Path, target: &Path) -> Result<(), CommandError> {
+    fs::remove_file(target).or_else(ignore_missing).map_err(|error| CommandError::with(target, &error))?;
     // A folder that still holds something stays.
     if let Some(folder) = target.parent().filter(|folder| *folder != output) {
         let _ = fs::remove_dir(folder);
@@ -160,8 +168,8 @@ struct Found {
 
 impl Found {
     /// Looks at `folder` and right below it; opens no file and follows no link.
-    fn walk(&mut self, folder: &Path, prefix: &str) -> Result<(), Trouble> {
-        let trouble = |error| Trouble::with(folder, &error);
+    fn walk(&mut self, folder: &Path, prefix: &str) -> Result<(), CommandError> {
+        let trouble = |error| CommandError::with(folder, &error);
         let listing = match fs::read_dir(folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             listing => listing.map_err(trouble)?,
@@ -175,7 +183,11 @@ impl Found {
                 self.walk(&item.path(), &format!("{name}/"))?;
             } else if kind.is_file() && name.starts_with(TEMPORARY) && name.ends_with(TEMPORARY_END) {
                 self.leftovers.push(item.path());
-            } else if kind.is_file() && Path::new(&name).extension().is_some_and(|extension| extension == "yaml" || extension == "txt") {
+            } else if kind.is_file()
+                && Path::new(&name)
+                    .extension()
+                    .is_some_and(|extension| extension == "yaml" || extension == "txt")
+            {
                 self.files.insert(format!("{prefix}{name}"));
             } else {
                 self.others.insert(format!("{prefix}{name}"));

@@ -4,8 +4,9 @@ mod forms;
 
 pub(crate) use forms::is_kind;
 use forms::{
-    is_api_group, is_cidr, is_endpoint, is_group_name, is_group_prefix, is_http_url, is_image_alias, is_image_name, is_image_platform, is_port,
-    is_repository_path, is_secret_key, is_span, is_tag_glob, is_url_path, is_url_scheme, is_version,
+    is_api_group, is_cidr, is_duration, is_endpoint, is_group_name, is_group_prefix, is_http_url,
+    is_image_alias, is_image_name, is_image_platform, is_port, is_repository_path, is_secret_key,
+    is_tag_glob, is_url_path, is_url_scheme, is_version,
 };
 pub use forms::{is_dns_label, is_dns_name};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -104,7 +105,7 @@ formats! {
         check: is_dns_name,
     }
     /// Text that is not empty.
-    Words {
+    NonEmptyString {
         noun: "a text that says something",
         says: "write at least one character that is not a blank",
         pattern: r"[^ \t\r\n]",
@@ -149,7 +150,7 @@ formats! {
         check: is_version,
     }
     /// A sentence, as long as Argo CD's AppProject can carry it (Argo CD 3.5, `spec.description`).
-    Sentence {
+    Description {
         noun: "a sentence of at most 255 characters",
         says: "write at most 255 characters, and at least one that is not a blank",
         pattern: r"[^ \t\r\n]",
@@ -185,16 +186,16 @@ formats! {
         check: is_kind,
     }
     /// A span of time.
-    Span {
+    Duration {
         noun: "a span of time",
         says: "a span of time is a number with a unit: `5s`, `3m`, `1h30m`",
         pattern: r"^([0-9]{1,9}(ms|s|m|h)){1,4}$",
         longest: 64,
         integers: false,
-        check: is_span,
+        check: is_duration,
     }
-    /// A group of people, as an identity provider calls it. Argo CD 3.5 wants commas and quotes escaped (`validateGroupName`), and the groups of
-    /// Kubernetes that begin with `system:` hold more than people.
+    /// A group of people, as an identity provider calls it. Argo CD 3.5 wants commas and quotes escaped
+    /// (`validateGroupName`), and the groups of Kubernetes that begin with `system:` hold more than people.
     GroupName {
         noun: "a group of people",
         says: "a group is called as the identity provider calls it, without commas and quotes; none begins with `system:`",
@@ -221,7 +222,8 @@ formats! {
         integers: false,
         check: is_secret_key,
     }
-    /// A container image: a registry, a name, a tag or a constraint of tags. In an annotation a comma would begin the next one.
+    /// A container image: a registry, a name, a tag or a constraint of tags. In an annotation a comma would
+    /// begin the next one.
     ImageName {
         noun: "an image",
         says: "an image is its registry, its name and a tag: `ghcr.io/team/app:latest`, or `~1.2` in place of the tag; no blank, comma or digest",
@@ -230,7 +232,8 @@ formats! {
         integers: false,
         check: is_image_name,
     }
-    /// A short name of an image, which becomes a part of an annotation's key (argocd-image-updater 1.3, `alias`).
+    /// A short name of an image, which becomes a part of an annotation's key (argocd-image-updater 1.3,
+    /// `alias`).
     ImageAlias {
         noun: "a short name",
         says: "a short name has at most 32 letters, digits, dashes, dots and underscores, and begins with a letter or digit",
@@ -298,7 +301,8 @@ formats! {
 /// The schema of the format of the type with this name.
 pub(crate) fn schema(name: &str) -> Schema {
     let Some(format) = by_name(name) else { return Schema::default() };
-    let mut schema = json_schema!({ "type": "string", "pattern": format.pattern, "maxLength": format.longest });
+    let mut schema =
+        json_schema!({ "type": "string", "pattern": format.pattern, "maxLength": format.longest });
     if format.integers {
         schema.insert("type".into(), serde_json::json!(["integer", "string"]));
         schema.insert("minimum".into(), 0.into());

@@ -2,18 +2,18 @@
 
 #![allow(clippy::disallowed_methods, reason = "the only reader of input files")]
 
-mod fence;
+mod boundary;
 mod repository;
 
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use fence::Fence;
+use boundary::Boundary;
 pub use repository::{Item, Repository};
 
 /// How many profiles, and how many templates, are read: each may ask for as much as its file has room for.
-const MOST_FILES: usize = 256;
+const MAX_FILES: usize = 256;
 
 /// One input file.
 #[derive(Clone, Debug, Default)]
@@ -87,21 +87,29 @@ impl Origin {
 /// If `applications.yml` is missing, or if a file that is there cannot be read.
 pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
     let folder = origin.folder();
-    let fence = match origin {
-        Origin::Untrusted { root, .. } => Fence::around(root).map_err(|error| Unreadable { path: root.clone(), error })?,
-        Origin::Folder(_) | Origin::StandardInput => Fence::default(),
+    let boundary = match origin {
+        Origin::Untrusted { root, .. } => {
+            Boundary::around(root).map_err(|error| Unreadable { path: root.clone(), error })?
+        }
+        Origin::Folder(_) | Origin::StandardInput => Boundary::default(),
     };
     let applications = match origin {
-        Origin::Folder(_) | Origin::Untrusted { .. } => read_file(&folder.join("applications.yml"), &fence)?,
+        Origin::Folder(_) | Origin::Untrusted { .. } => {
+            read_file(&folder.join("applications.yml"), &boundary)?
+        }
         Origin::StandardInput => read_standard_input()?,
     };
     Ok(Inputs {
         applications,
-        platform: read_optional(&folder.join("platform.yml"), &fence)?,
-        profiles: read_folder(&folder.join("profiles"), &fence)?,
-        templates: read_folder(&folder.join("templates"), &fence)?,
+        platform: read_optional(&folder.join("platform.yml"), &boundary)?,
+        profiles: read_folder(&folder.join("profiles"), &boundary)?,
+        templates: read_folder(&folder.join("templates"), &boundary)?,
         // The way to a working tree leads upwards and through a link of git's own, past any fence.
-        repository: if matches!(origin, Origin::Untrusted { .. }) { None } else { Repository::around(folder) },
+        repository: if matches!(origin, Origin::Untrusted { .. }) {
+            None
+        } else {
+            Repository::around(folder)
+        },
     })
 }
 
@@ -112,13 +120,13 @@ fn read_standard_input() -> Result<Source, Unreadable> {
     Ok(Source { name: "<stdin>".into(), bytes })
 }
 
-fn read_file(path: &Path, fence: &Fence) -> Result<Source, Unreadable> {
-    let bytes = fence.read(path).map_err(|error| Unreadable { path: path.into(), error })?;
+fn read_file(path: &Path, boundary: &Boundary) -> Result<Source, Unreadable> {
+    let bytes = boundary.read(path).map_err(|error| Unreadable { path: path.into(), error })?;
     Ok(Source { name: display(path), bytes })
 }
 
-fn read_optional(path: &Path, fence: &Fence) -> Result<Option<Source>, Unreadable> {
-    match read_file(path, fence) {
+fn read_optional(path: &Path, boundary: &Boundary) -> Result<Option<Source>, Unreadable> {
+    match read_file(path, boundary) {
         Ok(source) => Ok(Some(source)),
         Err(unreadable) if unreadable.error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(unreadable) => Err(unreadable),
@@ -126,7 +134,7 @@ fn read_optional(path: &Path, fence: &Fence) -> Result<Option<Source>, Unreadabl
 }
 
 /// The `*.yml` files of a folder, which need not be there.
-fn read_folder(folder: &Path, fence: &Fence) -> Result<Vec<(String, Source)>, Unreadable> {
+fn read_folder(folder: &Path, boundary: &Boundary) -> Result<Vec<(String, Source)>, Unreadable> {
     let unreadable = |error| Unreadable { path: folder.into(), error };
     let listing = match fs::read_dir(folder) {
         Ok(listing) => listing,
@@ -140,11 +148,14 @@ fn read_folder(folder: &Path, fence: &Fence) -> Result<Vec<(String, Source)>, Un
             paths.push(path);
         }
     }
-    if paths.len() > MOST_FILES {
-        return Err(unreadable(io::Error::other(format!("it holds {} files, and {MOST_FILES} are the most", paths.len()))));
+    if paths.len() > MAX_FILES {
+        return Err(unreadable(io::Error::other(format!(
+            "it holds {} files, and {MAX_FILES} are the most",
+            paths.len()
+        ))));
     }
     paths.sort();
-    paths.into_iter().map(|path| Ok((stem(&path), read_file(&path, fence)?))).collect()
+    paths.into_iter().map(|path| Ok((stem(&path), read_file(&path, boundary)?))).collect()
 }
 
 fn stem(path: &Path) -> String {

@@ -16,15 +16,15 @@ pub use external_dns::ExternalDns;
 pub use images::{ImageUpdater, WriteBack};
 pub use network::{Cni, Dns, IngressController, IpFamily, Network, OutsidePeer};
 pub use routing::{
-    AllowedRoutes, Callback, EntryPoint, ForwardAuth, GatewayFacts, GatewayListener, GatewaySoftware, IngressFacts, IngressSoftware, PlatformAuth,
-    Routing, RoutingKind, SharedMiddleware, Traefik,
+    AllowedRoutes, Callback, EntryPoint, ForwardAuth, GatewayFacts, GatewayListener, GatewaySoftware,
+    IngressFacts, IngressSoftware, PlatformAuth, Routing, RoutingKind, SharedMiddleware, Traefik,
 };
 use schemars::JsonSchema;
 pub use secrets::{ExternalSecrets, ImagePullSecret, SecretStore, SecretStoreKind, Secrets};
 use serde::Deserialize;
 
 use crate::catalog::PodSecurity;
-use crate::format::{DnsName, Version, Words};
+use crate::format::{DnsName, NonEmptyString, Version};
 
 /// Facts about the cluster and the repository that every entry shares.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -37,8 +37,9 @@ pub struct Platform {
     pub repository: Repository,
     /// The domain that short hosts stand below.
     pub domain: DnsName,
-    /// The tiers, in the order in which they are synced; `[infrastructure, platform, apps]` if it is not said.
-    pub tiers: Option<Vec<Words>>,
+    /// The tiers, in the order in which they are synced; `[infrastructure, platform, apps]` if it is not
+    /// said.
+    pub tiers: Option<Vec<NonEmptyString>>,
     /// Patterns for names that follow a convention.
     pub patterns: Option<Patterns>,
     /// Facts about Argo CD.
@@ -57,10 +58,10 @@ pub struct Platform {
     pub access: Option<Access>,
     /// Facts about external-dns; routes carry no annotations for it if it is not said.
     pub external_dns: Option<ExternalDns>,
-    /// The registries that images may come from, or folders of them: `ghcr.io`, `registry.example.com/home`; any if it is not said. Looked at are
-    /// the images that the catalog names.
+    /// The registries that images may come from, or folders of them: `ghcr.io`, `registry.example.com/home`;
+    /// any if it is not said. Looked at are the images that the catalog names.
     #[serde(default)]
-    pub registries: Vec<Words>,
+    pub registries: Vec<NonEmptyString>,
     /// What entries get that do not say otherwise.
     pub defaults: Option<Defaults>,
 }
@@ -70,28 +71,32 @@ pub struct Platform {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Repository {
     /// Its URL, as Argo CD knows it.
-    pub url: Words,
+    pub url: NonEmptyString,
     /// The branch, tag or commit; `HEAD` if it is not said.
-    pub revision: Option<Words>,
+    pub revision: Option<NonEmptyString>,
 }
 
-/// Patterns for names that follow a convention, as minijinja templates. Each may use the words that its description names.
+/// Patterns for names that follow a convention, as minijinja templates. Each may use the words that its
+/// description names.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Patterns {
     /// The values file of an application, relative to its `path`, over `applicationCode` and `namespace`;
     /// `values-{{ applicationCode }}.yml` if it is not said.
-    pub values_file: Option<Words>,
-    /// The name of an Application, over `applicationCode` and `namespace`; `{{ applicationCode }}` if it is not said. Helm calls the release
-    /// after it. `dependsOn` and the ServiceAccount go by the `applicationCode` all the same.
-    pub application: Option<Words>,
+    pub values_file: Option<NonEmptyString>,
+    /// The name of an Application, over `applicationCode` and `namespace`; `{{ applicationCode }}` if it is
+    /// not said. Helm calls the release after it. `dependsOn` and the ServiceAccount go by the
+    /// `applicationCode` all the same.
+    pub application: Option<NonEmptyString>,
     /// The name of the AppProject of an entry, over `namespace`; `{{ namespace }}` if it is not said.
-    pub app_project: Option<Words>,
-    /// The full name of a host that is written as one label, over `host`, `namespace` and `domain`; `{{ host }}.{{ domain }}` if it is not said.
-    pub host: Option<Words>,
-    /// The Certificate of a route and the Secret that it fills, over `route`, which is host and first path in words, and `namespace`;
-    /// `{{ route }}-tls` if it is not said. Only where `certificates.mode` is `certificate`.
-    pub certificate_secret: Option<Words>,
+    pub app_project: Option<NonEmptyString>,
+    /// The full name of a host that is written as one label, over `host`, `namespace` and `domain`;
+    /// `{{ host }}.{{ domain }}` if it is not said.
+    pub host: Option<NonEmptyString>,
+    /// The Certificate of a route and the Secret that it fills, over `route`, which is host and first path in
+    /// words, and `namespace`; `{{ route }}-tls` if it is not said. Only where `certificates.mode` is
+    /// `certificate`.
+    pub certificate_secret: Option<NonEmptyString>,
 }
 
 /// What entries get that do not say otherwise.

@@ -7,7 +7,7 @@ pub use builtin::{BUILT_IN, BuiltIn};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{Port, Words};
+use crate::format::{NonEmptyString, Port};
 
 /// A network profile: what entries that use it may do.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -15,9 +15,9 @@ use crate::format::{Port, Words};
 #[schemars(title = "wharf profiles/*.yml")]
 pub struct Profile {
     /// One sentence about the profile.
-    pub summary: Words,
+    pub summary: NonEmptyString,
     /// The profile that this one adds to.
-    pub extends: Option<Words>,
+    pub extends: Option<NonEmptyString>,
     /// Whether each entry that uses it has to give a reason.
     pub reason_required: Option<bool>,
     /// Who may talk to the pods.
@@ -33,7 +33,7 @@ pub struct Profile {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct IngressRule {
     /// A named peer.
-    pub from: Words,
+    pub from: NonEmptyString,
     /// The ports that the pods listen on; all if it is not said.
     #[serde(default)]
     pub ports: Vec<Port>,
@@ -44,7 +44,7 @@ pub struct IngressRule {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EgressRule {
     /// A named peer.
-    pub to: Words,
+    pub to: NonEmptyString,
     /// The ports that the peer listens on; all if it is not said.
     #[serde(default)]
     pub ports: Vec<Port>,

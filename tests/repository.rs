@@ -1,6 +1,10 @@
 //! Which repository a catalog lies in, by git's own files.
 
-#![allow(clippy::disallowed_methods, clippy::expect_used, reason = "tests write files, and fail where they cannot")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    reason = "tests write files, and fail where they cannot"
+)]
 
 use std::fs;
 use std::num::NonZeroUsize;
@@ -27,7 +31,10 @@ fn a_catalog_in_a_subfolder_lies_in_the_repository_around_it() {
     let root = TempDir::new().expect("a folder");
     write(root.path(), ".git/config", CONFIG);
     write(root.path(), "cluster/prod/applications.yml", "[]");
-    assert_eq!(remotes(&root.path().join("cluster/prod")), Some(vec!["https://token@git.example.com/home/cluster.git".to_owned()]));
+    assert_eq!(
+        remotes(&root.path().join("cluster/prod")),
+        Some(vec!["https://token@git.example.com/home/cluster.git".to_owned()])
+    );
 }
 
 #[test]
@@ -59,8 +66,16 @@ fn a_link_is_not_followed() {
 fn said(config: &str) -> Vec<&'static str> {
     let root = TempDir::new().expect("a folder");
     write(root.path(), ".git/config", config);
-    write(root.path(), "platform.yml", "repository: {url: 'git@git.example.com:home/cluster.git'}\ndomain: example.com\n");
-    write(root.path(), "applications.yml", "- namespace: a\n  networkPolicies: {profile: base}\n  applications: [{applicationCode: a, path: b}]\n");
+    write(
+        root.path(),
+        "platform.yml",
+        "repository: {url: 'git@git.example.com:home/cluster.git'}\ndomain: example.com\n",
+    );
+    write(
+        root.path(),
+        "applications.yml",
+        "- namespace: a\n  networkPolicies: {profile: base}\n  applications: [{applicationCode: a, path: b}]\n",
+    );
     let inputs = inputs::read(&Origin::Folder(root.path().into())).expect("files that can be read");
     compile(&inputs, NonZeroUsize::MIN).findings.iter().map(|finding| finding.rule.name).collect()
 }

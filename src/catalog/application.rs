@@ -6,23 +6,27 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Directory, Helm, Image, Kustomize, Plugin, Source, TemplateUse};
-use crate::format::{ApiGroup, DnsLabel, DnsName, JsonPointer, KindName, RepositoryPath, Span, Words};
+use crate::format::{
+    ApiGroup, DnsLabel, DnsName, Duration, JsonPointer, KindName, NonEmptyString, RepositoryPath,
+};
 
 /// An Argo CD Application: where it comes from and how it is synced.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Application {
-    /// The name of the Application; unique in the catalog. `patterns.application` of the platform may make another name of it.
+    /// The name of the Application; unique in the catalog. `patterns.application` of the platform may make
+    /// another name of it.
     pub application_code: DnsLabel,
     /// A folder of the repository: a Helm chart unless `kustomize`, `directory` or `plugin` says otherwise.
     pub path: Option<RepositoryPath>,
-    /// The repository; the platform's if it is not said. For a `chart`, the Helm or OCI registry that holds it.
+    /// The repository; the platform's if it is not said. For a `chart`, the Helm or OCI registry that holds
+    /// it.
     #[serde(rename = "repoURL")]
-    pub repo_url: Option<Words>,
+    pub repo_url: Option<NonEmptyString>,
     /// The branch, tag or commit, or the version of the chart; the platform's revision if it is not said.
-    pub target_revision: Option<Words>,
+    pub target_revision: Option<NonEmptyString>,
     /// The name of a chart in a Helm or OCI registry; needs `repoURL` and `targetRevision`.
-    pub chart: Option<Words>,
+    pub chart: Option<NonEmptyString>,
     /// How Helm renders the chart.
     pub helm: Option<Box<Helm>>,
     /// Renders `path` with Kustomize.
@@ -34,7 +38,8 @@ pub struct Application {
     /// Several sources, in place of the one that the keys above describe.
     #[serde(default)]
     pub sources: Vec<Source>,
-    /// `true` syncs by itself, prunes what is gone and heals what was changed by hand; otherwise somebody presses the button.
+    /// `true` syncs by itself, prunes what is gone and heals what was changed by hand; otherwise somebody
+    /// presses the button.
     pub auto_sync: Option<bool>,
     /// Finer answers about syncing.
     pub sync: Option<Box<Sync>>,
@@ -54,21 +59,25 @@ pub struct Application {
     pub annotations: BTreeMap<String, String>,
     /// The namespace that objects without one go to; the entry's if it is not said.
     pub target_namespace: Option<DnsLabel>,
-    /// Whether a ServiceAccount called after the `applicationCode` is made for its pods, which hands them no token. `false` where the chart
-    /// makes its own; `true` if it is not said and a source is a folder, `false` for a chart of a registry.
+    /// Whether a ServiceAccount called after the `applicationCode` is made for its pods, which hands them no
+    /// token. `false` where the chart makes its own; `true` if it is not said and a source is a folder,
+    /// `false` for a chart of a registry.
     pub service_account: Option<bool>,
-    /// What happens to the objects of the application when it is removed; they are deleted before it if it is not said.
+    /// What happens to the objects of the application when it is removed; they are deleted before it if it is
+    /// not said.
     pub finalizer: Option<Finalizer>,
-    /// Files and folders outside of `path` that the manifests depend on, from the root of the repository: a chart that this one includes.
-    /// Only means something where `argocd.manifestGeneratePaths` is `true` in platform.yml.
+    /// Files and folders outside of `path` that the manifests depend on, from the root of the repository: a
+    /// chart that this one includes. Only means something where `argocd.manifestGeneratePaths` is `true` in
+    /// platform.yml.
     #[serde(default)]
     pub generate_paths: Vec<RepositoryPath>,
     /// Images that argocd-image-updater keeps up to date; needs `imageUpdater` in platform.yml.
     #[serde(default)]
     pub images: Vec<Image>,
-    /// The values file that new tags are committed to, one of `helm.valueFiles`; if it is not said, a file that Argo CD reads beside the chart,
-    /// `.argocd-source-<applicationCode>.yaml`. Needed for a chart in a registry: there, `$name/…` from the repository of another source.
-    pub image_values_file: Option<Words>,
+    /// The values file that new tags are committed to, one of `helm.valueFiles`; if it is not said, a file
+    /// that Argo CD reads beside the chart, `.argocd-source-<applicationCode>.yaml`. Needed for a chart in a
+    /// registry: there, `$name/…` from the repository of another source.
+    pub image_values_file: Option<NonEmptyString>,
     /// The applicationCodes of applications that are synced before this one.
     #[serde(default)]
     pub depends_on: Vec<DnsLabel>,
@@ -107,7 +116,8 @@ pub enum Finalizer {
     None,
 }
 
-/// Finer answers about syncing. `prune`, `selfHeal` and `allowEmpty` only mean something where `autoSync` is `true`.
+/// Finer answers about syncing. `prune`, `selfHeal` and `allowEmpty` only mean something where `autoSync` is
+/// `true`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Sync {
@@ -119,7 +129,7 @@ pub struct Sync {
     pub allow_empty: Option<bool>,
     /// Argo CD sync options: `ServerSideApply=true`.
     #[serde(default)]
-    pub options: Vec<Words>,
+    pub options: Vec<NonEmptyString>,
     /// What happens after a sync that failed.
     pub retry: Option<Retry>,
 }
@@ -132,7 +142,8 @@ pub struct Retry {
     pub limit: Option<i32>,
     /// The time between two tries.
     pub backoff: Option<Backoff>,
-    /// Whether a new commit is taken up while an old one is still tried; `true` if it is not said and `argocd.version` is 3.2 or newer.
+    /// Whether a new commit is taken up while an old one is still tried; `true` if it is not said and
+    /// `argocd.version` is 3.2 or newer.
     pub refresh: Option<bool>,
 }
 
@@ -141,11 +152,11 @@ pub struct Retry {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Backoff {
     /// The first wait: `5s`.
-    pub duration: Option<Span>,
+    pub duration: Option<Duration>,
     /// What each wait is multiplied with for the next.
     pub factor: Option<u32>,
     /// The longest wait: `3m`.
-    pub max_duration: Option<Span>,
+    pub max_duration: Option<Duration>,
 }
 
 /// Differences of some objects that Argo CD is to overlook.
@@ -165,10 +176,10 @@ pub struct IgnoreDifference {
     pub json_pointers: Vec<JsonPointer>,
     /// Fields, as jq expressions.
     #[serde(default)]
-    pub jq_path_expressions: Vec<Words>,
+    pub jq_path_expressions: Vec<NonEmptyString>,
     /// Field managers whose fields are overlooked.
     #[serde(default)]
-    pub managed_fields_managers: Vec<Words>,
+    pub managed_fields_managers: Vec<NonEmptyString>,
 }
 
 /// A fact for the Argo CD user interface.
@@ -176,7 +187,7 @@ pub struct IgnoreDifference {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Info {
     /// What it is about.
-    pub name: Words,
+    pub name: NonEmptyString,
     /// What is said.
     pub value: String,
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Access, Application, NetworkPolicies, Route, Secret, TemplateUse};
-use crate::format::{ApiGroup, DnsLabel, KindName, Sentence, Words};
+use crate::format::{ApiGroup, Description, DnsLabel, KindName, NonEmptyString};
 
 /// One namespace, its policies, the applications that run in it and the routes that lead to it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -15,11 +15,12 @@ pub struct Entry {
     /// The namespace that this entry owns; unique in the catalog.
     pub namespace: DnsLabel,
     /// One sentence about the entry; the AppProject carries it.
-    pub description: Option<Sentence>,
+    pub description: Option<Description>,
     /// One of the platform's tiers, which are synced in their order; the last one if it is not said.
-    pub tier: Option<Words>,
-    /// Whether this entry may be removed or switched off, and everything it owns with it. Without it the Namespace, the AppProject, the
-    /// Applications and the default-deny policy are kept in the cluster when the entry is removed, so that a mistake deletes no data.
+    pub tier: Option<NonEmptyString>,
+    /// Whether this entry may be removed or switched off, and everything it owns with it. Without it the
+    /// Namespace, the AppProject, the Applications and the default-deny policy are kept in the cluster when
+    /// the entry is removed, so that a mistake deletes no data.
     pub toggleable: Option<bool>,
     /// `false` keeps the lines but renders nothing; only where `toggleable` is `true`.
     pub enabled: Option<bool>,
@@ -35,13 +36,15 @@ pub struct Entry {
     pub network_policies: NetworkPolicies,
     /// What the entry's applications may do beyond the least that they need.
     pub project: Option<Project>,
-    /// Who may see and change what runs in this namespace; nobody but the cluster's own administrators if it is not said.
+    /// Who may see and change what runs in this namespace; nobody but the cluster's own administrators if it
+    /// is not said.
     #[serde(default)]
     pub access: Vec<Access>,
     /// The Secrets that the applications need: where their values come from, never a value.
     #[serde(default)]
     pub secrets: Vec<Secret>,
-    /// Whether the pods pull images with the platform's `secrets.imagePullSecret`; `true` if it is not said and the platform has one.
+    /// Whether the pods pull images with the platform's `secrets.imagePullSecret`; `true` if it is not said
+    /// and the platform has one.
     pub image_pull_secret: Option<bool>,
     /// The Argo CD Applications that run in this namespace.
     #[serde(default)]
@@ -85,12 +88,13 @@ pub struct Project {
     /// Cluster-scoped resources that the applications may own; none if it is not said.
     #[serde(default)]
     pub cluster_resources: Vec<ClusterResource>,
-    /// Namespaced kinds of the platform's deny-list that the applications may own after all, such as the Roles of an operator's chart.
+    /// Namespaced kinds of the platform's deny-list that the applications may own after all, such as the
+    /// Roles of an operator's chart.
     #[serde(default)]
     pub namespace_resources: Vec<NamespaceResource>,
     /// Repositories that the applications may be deployed from, besides those that they name.
     #[serde(default)]
-    pub source_repos: Vec<Words>,
+    pub source_repos: Vec<NonEmptyString>,
 }
 
 /// A kind of cluster-scoped resource.
@@ -101,8 +105,9 @@ pub struct ClusterResource {
     pub group: ApiGroup,
     /// The kind, in its own spelling: `ClusterRole`.
     pub kind: KindName,
-    /// The name that the resource must have; any name if it is not said. Globs are allowed. Needs Argo CD 3.3.
-    pub name: Option<Words>,
+    /// The name that the resource must have; any name if it is not said. Globs are allowed. Needs Argo CD
+    /// 3.3.
+    pub name: Option<NonEmptyString>,
 }
 
 /// A namespaced kind.

@@ -3,16 +3,17 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{Cidr, DnsLabel, Port, Words};
+use crate::format::{Cidr, DnsLabel, NonEmptyString, Port};
 
 /// A profile, and the edges that this entry has besides.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NetworkPolicies {
-    /// The profile: a built-in one, one of `profiles/`, or `none` for no policies at all, which needs a `reason`.
-    pub profile: Words,
+    /// The profile: a built-in one, one of `profiles/`, or `none` for no policies at all, which needs a
+    /// `reason`.
+    pub profile: NonEmptyString,
     /// Why the profile may open the namespace as far as it does; required for `none` and `unrestricted`.
-    pub reason: Option<Words>,
+    pub reason: Option<NonEmptyString>,
     /// Edges out of this namespace. An edge to another entry opens that entry's side as well.
     #[serde(default)]
     pub egress: Vec<Egress>,
@@ -28,7 +29,7 @@ pub struct Egress {
     /// The namespace of another entry; both sides of the edge are made.
     pub namespace: Option<DnsLabel>,
     /// A named peer: `internet`, `lan`, `cluster` …, or one of the platform's `network.peers`.
-    pub to: Option<Words>,
+    pub to: Option<NonEmptyString>,
     /// A range of addresses.
     pub cidr: Option<Cidr>,
     /// The ports that the receiving pods listen on; all if it is not said.
@@ -41,7 +42,7 @@ pub struct Egress {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Ingress {
     /// A named peer: `lan`, `cluster`, `anywhere` …, or one of the platform's `network.peers`.
-    pub from: Option<Words>,
+    pub from: Option<NonEmptyString>,
     /// A range of addresses.
     pub cidr: Option<Cidr>,
     /// The ports that this namespace's pods listen on; all if it is not said.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{DnsName, SecretKey, Words};
+use crate::format::{DnsName, NonEmptyString, SecretKey};
 
 /// A Secret of the namespace: its name and where its values come from, never a value.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -13,15 +13,16 @@ pub struct Secret {
     pub name: DnsName,
     /// Where it comes from; `store` if it is not said.
     pub source: Option<SecretSource>,
-    /// Its type, such as `kubernetes.io/tls`; `Opaque` if it is not said. Kubernetes never lets a type be changed.
+    /// Its type, such as `kubernetes.io/tls`; `Opaque` if it is not said. Kubernetes never lets a type be
+    /// changed.
     #[serde(rename = "type")]
-    pub kind: Option<Words>,
+    pub kind: Option<NonEmptyString>,
     /// Its keys, each with where the store keeps the value.
     #[serde(default)]
     pub data: Vec<SecretData>,
     /// Paths in the store all of whose properties become keys.
     #[serde(default)]
-    pub data_from: Vec<Words>,
+    pub data_from: Vec<NonEmptyString>,
 }
 
 /// One key of a Secret.
@@ -31,9 +32,9 @@ pub struct SecretData {
     /// The key.
     pub key: SecretKey,
     /// The path of the value in the store.
-    pub from: Words,
+    pub from: NonEmptyString,
     /// The property at that path; all that is there if it is not said.
-    pub property: Option<Words>,
+    pub property: Option<NonEmptyString>,
 }
 
 /// Where a Secret comes from.

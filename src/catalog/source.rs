@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{ApiGroup, DnsLabel, DnsName, KindName, RepositoryPath, Words};
+use crate::format::{ApiGroup, DnsLabel, DnsName, KindName, NonEmptyString, RepositoryPath};
 use crate::value::Map;
 
 /// One of several sources of an application.
@@ -14,15 +14,16 @@ use crate::value::Map;
 pub struct Source {
     /// A folder of the repository: a Helm chart unless `kustomize`, `directory` or `plugin` says otherwise.
     pub path: Option<RepositoryPath>,
-    /// The repository; the platform's if it is not said. For a `chart`, the Helm or OCI registry that holds it.
+    /// The repository; the platform's if it is not said. For a `chart`, the Helm or OCI registry that holds
+    /// it.
     #[serde(rename = "repoURL")]
-    pub repo_url: Option<Words>,
+    pub repo_url: Option<NonEmptyString>,
     /// The branch, tag or commit, or the version of the chart; the platform's revision if it is not said.
-    pub target_revision: Option<Words>,
+    pub target_revision: Option<NonEmptyString>,
     /// The name of a chart in a Helm or OCI registry; needs `repoURL` and `targetRevision`.
-    pub chart: Option<Words>,
-    /// A name for the files of this repository: with `ref: values`, the other sources may take `$values/path/to/values.yml`. Such a source
-    /// renders nothing itself.
+    pub chart: Option<NonEmptyString>,
+    /// A name for the files of this repository: with `ref: values`, the other sources may take
+    /// `$values/path/to/values.yml`. Such a source renders nothing itself.
     #[serde(rename = "ref")]
     pub reference: Option<DnsLabel>,
     /// How Helm renders the chart.
@@ -41,9 +42,9 @@ pub struct Source {
 pub struct Helm {
     /// The name of the release, at most 53 characters; the name of the Application if it is not said.
     pub release_name: Option<DnsName>,
-    /// Values files, relative to `path`, or `$name/…` from the repository of another source, or with a scheme that the platform lists; by
-    /// the platform's pattern if it is not said and the chart is a `path`.
-    pub value_files: Option<Vec<Words>>,
+    /// Values files, relative to `path`, or `$name/…` from the repository of another source, or with a scheme
+    /// that the platform lists; by the platform's pattern if it is not said and the chart is a `path`.
+    pub value_files: Option<Vec<NonEmptyString>>,
     /// Values, written here.
     pub values: Option<Map>,
     /// Single values, as with `helm --set`.
@@ -65,10 +66,10 @@ pub struct Helm {
     /// The namespace that Helm is told; `targetNamespace` if it is not said.
     pub namespace: Option<DnsLabel>,
     /// The version of Kubernetes that Helm is told; the cluster's own if it is not said.
-    pub kube_version: Option<Words>,
+    pub kube_version: Option<NonEmptyString>,
     /// The API versions that Helm is told; the cluster's own if it is not said.
     #[serde(default)]
-    pub api_versions: Vec<Words>,
+    pub api_versions: Vec<NonEmptyString>,
 }
 
 /// One value, as with `helm --set`.
@@ -76,7 +77,7 @@ pub struct Helm {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HelmParameter {
     /// Its path: `image.tag`.
-    pub name: Words,
+    pub name: NonEmptyString,
     /// The value.
     pub value: String,
     /// Whether a value that looks like a number or boolean stays text.
@@ -88,9 +89,9 @@ pub struct HelmParameter {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HelmFileParameter {
     /// Its path in the values: `config.script`.
-    pub name: Words,
+    pub name: NonEmptyString,
     /// The file, relative to the source's `path`.
-    pub path: Words,
+    pub path: NonEmptyString,
 }
 
 /// How Kustomize renders a folder.
@@ -98,14 +99,14 @@ pub struct HelmFileParameter {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Kustomize {
     /// A prefix of all names.
-    pub name_prefix: Option<Words>,
+    pub name_prefix: Option<NonEmptyString>,
     /// A suffix of all names.
-    pub name_suffix: Option<Words>,
+    pub name_suffix: Option<NonEmptyString>,
     /// The namespace of all objects.
     pub namespace: Option<DnsLabel>,
     /// Images to replace: `[old=]new[:tag|@digest]`.
     #[serde(default)]
-    pub images: Vec<Words>,
+    pub images: Vec<NonEmptyString>,
     /// How many pods workloads have.
     #[serde(default)]
     pub replicas: Vec<KustomizeReplicas>,
@@ -130,11 +131,11 @@ pub struct Kustomize {
     pub common_annotations_envsubst: Option<bool>,
     /// Components to add.
     #[serde(default)]
-    pub components: Vec<Words>,
+    pub components: Vec<NonEmptyString>,
     /// Whether a component may be missing.
     pub ignore_missing_components: Option<bool>,
     /// The name of a Kustomize version that Argo CD has been given.
-    pub version: Option<Words>,
+    pub version: Option<NonEmptyString>,
 }
 
 /// How many pods a workload has.
@@ -152,9 +153,9 @@ pub struct KustomizeReplicas {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KustomizePatch {
     /// The change, as YAML: a part of the object, or a list of JSON patch operations.
-    pub patch: Option<Words>,
+    pub patch: Option<NonEmptyString>,
     /// A file that holds the change, relative to the source's `path`.
-    pub path: Option<Words>,
+    pub path: Option<NonEmptyString>,
     /// The objects to change; the one that the patch names if it is not said.
     pub target: Option<KustomizeTarget>,
     /// Options: `allowNameChange`, `allowKindChange`.
@@ -169,17 +170,17 @@ pub struct KustomizeTarget {
     /// Their API group.
     pub group: Option<ApiGroup>,
     /// Their API version, without the group.
-    pub version: Option<Words>,
+    pub version: Option<NonEmptyString>,
     /// Their kind.
     pub kind: Option<KindName>,
     /// Their name, as a regular expression.
-    pub name: Option<Words>,
+    pub name: Option<NonEmptyString>,
     /// Their namespace.
     pub namespace: Option<DnsLabel>,
     /// Their labels, as a selector.
-    pub label_selector: Option<Words>,
+    pub label_selector: Option<NonEmptyString>,
     /// Their annotations, as a selector.
-    pub annotation_selector: Option<Words>,
+    pub annotation_selector: Option<NonEmptyString>,
 }
 
 /// Which manifests of a folder are taken.
@@ -189,9 +190,9 @@ pub struct Directory {
     /// Whether folders below `path` are searched too.
     pub recurse: Option<bool>,
     /// A glob of the files to take.
-    pub include: Option<Words>,
+    pub include: Option<NonEmptyString>,
     /// A glob of the files to leave out.
-    pub exclude: Option<Words>,
+    pub exclude: Option<NonEmptyString>,
     /// How Jsonnet files are evaluated.
     pub jsonnet: Option<Jsonnet>,
 }
@@ -216,7 +217,7 @@ pub struct Jsonnet {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct JsonnetVariable {
     /// Its name.
-    pub name: Words,
+    pub name: NonEmptyString,
     /// Its value.
     pub value: String,
     /// Whether the value is an expression, not text.
@@ -227,9 +228,9 @@ pub struct JsonnetVariable {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Plugin {
-    /// Its name, with its version behind a dash if it has one. Argo CD would take one that it discovers without it, and plain manifests
-    /// where it discovers none.
-    pub name: Words,
+    /// Its name, with its version behind a dash if it has one. Argo CD would take one that it discovers
+    /// without it, and plain manifests where it discovers none.
+    pub name: NonEmptyString,
     /// Environment variables for it; it sees them with `ARGOCD_ENV_` before their names.
     #[serde(default)]
     pub env: Vec<PluginVariable>,
@@ -243,7 +244,7 @@ pub struct Plugin {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PluginVariable {
     /// Its name.
-    pub name: Words,
+    pub name: NonEmptyString,
     /// Its value.
     pub value: String,
 }
@@ -253,7 +254,7 @@ pub struct PluginVariable {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PluginParameter {
     /// Its name.
-    pub name: Words,
+    pub name: NonEmptyString,
     /// Its value, if it is one text.
     pub string: Option<String>,
     /// Its values, if it is a list.

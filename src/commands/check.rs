@@ -8,15 +8,19 @@ use clap::{Args, ValueEnum};
 
 use super::{Folder, compile_once, print, report, say};
 use crate::compile::Compiled;
-use crate::document::{FileId, Place};
-use crate::exit::{Exit, Outcome, Trouble};
-use crate::finding::{Finding, github, gitlab, json, junit, sarif};
+use crate::diagnostics::Finding;
+use crate::diagnostics::rules;
+use crate::diagnostics::{FileId, Location};
+use crate::exit::{CommandError, CommandResult, Exit};
+use crate::report::{github, gitlab, json, junit, sarif};
 use crate::schemas::Schemas;
-use crate::{disk, finding, rules, tree};
+use crate::{disk, report, tree};
 
 /// Say everything that is wrong; never write
 #[derive(Debug, Args)]
-#[command(after_long_help = "Examples:\n  wharf check\n  wharf check --rendered rendered --format sarif > wharf.sarif")]
+#[command(
+    after_long_help = "Examples:\n  wharf check\n  wharf check --rendered rendered --format sarif > wharf.sarif"
+)]
 pub struct Check {
     #[command(flatten)]
     folder: Folder,
@@ -53,13 +57,13 @@ enum Format {
 }
 
 impl Check {
-    pub(super) fn run(&self, threads: NonZeroUsize) -> Outcome {
+    pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
         let inputs = self.folder.read()?;
         let mut compiled = compile_once(&inputs, threads);
         let compiled = &mut *compiled;
         if !compiled.is_faulty() {
             self.check_output(compiled, threads)?;
-            finding::sort(&mut compiled.findings, &compiled.documents);
+            crate::report::sort(&mut compiled.findings, &compiled.documents);
         }
         let exit = if compiled.is_faulty() { Exit::Findings } else { Exit::Clean };
         let (findings, documents) = (&compiled.findings, &compiled.documents);
@@ -76,12 +80,15 @@ impl Check {
             Some(text) => drop(print(&text)?),
         }
         if exit == Exit::Clean && self.format == Format::Text && std::io::stderr().is_terminal() {
-            say(&format!("wharf: {} are fine\n", finding::count(compiled.objects.len(), "object")));
+            say(&format!(
+                "wharf: {} are fine\n",
+                crate::diagnostics::count(compiled.objects.len(), "object")
+            ));
         }
         Ok(exit)
     }
 
-    fn check_output(&self, compiled: &mut Compiled<'_>, threads: NonZeroUsize) -> Result<(), Trouble> {
+    fn check_output(&self, compiled: &mut Compiled<'_>, threads: NonZeroUsize) -> Result<(), CommandError> {
         if let Some(folder) = &self.schemas {
             let schemas = Schemas::read(folder)?;
             compiled.findings.extend(schemas.check(&compiled.objects));
@@ -105,11 +112,22 @@ fn stale(difference: &disk::Difference, folder: &Path) -> Option<Finding> {
         ("no longer made", &difference.stale),
         ("missing", &difference.missing),
     ];
-    let lines = groups.iter().flat_map(|(what, files)| files.iter().map(move |file| format!("{what}: {file}")));
+    let lines =
+        groups.iter().flat_map(|(what, files)| files.iter().map(move |file| format!("{what}: {file}")));
     let all: Vec<_> = lines.collect();
-    let shown = all.iter().take(12).cloned().chain((all.len() > 12).then(|| format!("… and {} more", all.len() - 12)));
-    let finding = rules::STALE_RENDERED.at(Place::root(FileId::APPLICATIONS), format!("`{}` is not what would be rendered", folder.display()));
+    let shown = all
+        .iter()
+        .take(12)
+        .cloned()
+        .chain((all.len() > 12).then(|| format!("… and {} more", all.len() - 12)));
+    let finding = rules::STALE_RENDERED.at(
+        Location::root(FileId::APPLICATIONS),
+        format!("`{}` is not what would be rendered", folder.display()),
+    );
     let finding = finding.note(shown.collect::<Vec<_>>().join("; "));
     let first = if difference.foreign.is_empty() { "" } else { "move away what is not wharf's, then " };
-    Some(finding.help(format!("{first}run `wharf render --output {}` and commit what changes", folder.display())))
+    Some(
+        finding
+            .help(format!("{first}run `wharf render --output {}` and commit what changes", folder.display())),
+    )
 }

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::print;
 use crate::disk;
-use crate::exit::{Outcome, Trouble};
+use crate::exit::{CommandError, CommandResult};
 use crate::inputs::display;
 use crate::schema::{self, PUBLISHED};
 
@@ -24,9 +24,18 @@ pub struct Init {
 const FILES: [(&str, &str); 6] = [
     ("applications.yml", include_str!("../../examples/minimal/applications.yml")),
     ("platform.yml", include_str!("../../examples/minimal/platform.yml")),
-    ("helm-charts/extra-objects/Chart.yaml", include_str!("../../examples/minimal/helm-charts/extra-objects/Chart.yaml")),
-    ("helm-charts/extra-objects/templates/objects.yaml", include_str!("../../examples/minimal/helm-charts/extra-objects/templates/objects.yaml")),
-    ("helm-charts/extra-objects/values.yaml", include_str!("../../examples/minimal/helm-charts/extra-objects/values.yaml")),
+    (
+        "helm-charts/extra-objects/Chart.yaml",
+        include_str!("../../examples/minimal/helm-charts/extra-objects/Chart.yaml"),
+    ),
+    (
+        "helm-charts/extra-objects/templates/objects.yaml",
+        include_str!("../../examples/minimal/helm-charts/extra-objects/templates/objects.yaml"),
+    ),
+    (
+        "helm-charts/extra-objects/values.yaml",
+        include_str!("../../examples/minimal/helm-charts/extra-objects/values.yaml"),
+    ),
     (
         "helm-charts/extra-objects/values-web-vaultwarden.yml",
         include_str!("../../examples/minimal/helm-charts/extra-objects/values-web-vaultwarden.yml"),
@@ -37,11 +46,15 @@ const FILES: [(&str, &str); 6] = [
 const EXAMPLE_URL: &str = "https://git.example.com/home/cluster.git";
 
 impl Init {
-    pub(super) fn run(&self) -> Outcome {
+    pub(super) fn run(&self) -> CommandResult {
         let remote = remote(&self.folder);
-        let files: Vec<_> = files(remote.as_deref()).into_iter().map(|(name, text)| (self.folder.join(name), text)).collect();
+        let files: Vec<_> =
+            files(remote.as_deref()).into_iter().map(|(name, text)| (self.folder.join(name), text)).collect();
         if let Some((path, _)) = files.iter().find(|(path, _)| path.symlink_metadata().is_ok()) {
-            return Err(Trouble(format!("{}: this file exists already; nothing was written", display(path))));
+            return Err(CommandError(format!(
+                "{}: this file exists already; nothing was written",
+                display(path)
+            )));
         }
         let mut said: Vec<String> = Vec::new();
         for (path, text) in files {
@@ -60,10 +73,15 @@ impl Init {
 fn files(remote: Option<&str>) -> Vec<(String, String)> {
     let example = FILES.iter().map(|(name, text)| {
         let text = text.replace("$schema=../../schema/", "$schema=schema/");
-        let text = if *name == "platform.yml" { text.replace(EXAMPLE_URL, remote.unwrap_or(EXAMPLE_URL)) } else { text };
+        let text = if *name == "platform.yml" {
+            text.replace(EXAMPLE_URL, remote.unwrap_or(EXAMPLE_URL))
+        } else {
+            text
+        };
         ((*name).to_owned(), text)
     });
-    let schemas = PUBLISHED.iter().map(|published| (format!("schema/{}", published.file), schema::text(published)));
+    let schemas =
+        PUBLISHED.iter().map(|published| (format!("schema/{}", published.file), schema::text(published)));
     example.chain(schemas).collect()
 }
 
@@ -71,16 +89,19 @@ fn files(remote: Option<&str>) -> Vec<(String, String)> {
 fn remote(folder: &Path) -> Option<String> {
     let folder = folder.ancestors().find(|folder| folder.is_dir() || folder.as_os_str().is_empty())?;
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let output = Command::new("git").arg("-C").arg(folder).args(["remote", "get-url", "origin"]).output().ok()?;
+    let output =
+        Command::new("git").arg("-C").arg(folder).args(["remote", "get-url", "origin"]).output().ok()?;
     let url = String::from_utf8(output.stdout).ok()?.trim().to_owned();
     let url = without_secret(&url);
-    let plain = !url.is_empty() && crate::yaml::is_plain(&url);
+    let plain = !url.is_empty() && crate::kubernetes::yaml::is_plain(&url);
     (output.status.success() && plain).then_some(url)
 }
 
 /// A URL without the user and the password or token that CI systems put into it: the file will be committed.
 fn without_secret(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://").filter(|(scheme, _)| scheme.starts_with("http")) else { return url.to_owned() };
+    let Some((scheme, rest)) = url.split_once("://").filter(|(scheme, _)| scheme.starts_with("http")) else {
+        return url.to_owned();
+    };
     let authority = rest.split('/').next().unwrap_or_default();
     let user = authority.rfind('@').map_or(0, |at| at + 1);
     format!("{scheme}://{}", &rest[user..])

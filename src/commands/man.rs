@@ -6,9 +6,9 @@ use clap::{Args, Command, CommandFactory};
 use clap_mangen::Man as Page;
 
 use super::{Arguments, print, say};
+use crate::diagnostics::count;
 use crate::disk;
-use crate::exit::{Exit, Outcome, Trouble};
-use crate::finding::count;
+use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::display;
 
 /// Print the manual page of wharf or of a verb, or write all of them to a folder
@@ -24,7 +24,7 @@ pub struct Man {
 }
 
 impl Man {
-    pub(super) fn run(&self) -> Outcome {
+    pub(super) fn run(&self) -> CommandResult {
         let mut wharf = Arguments::command();
         wharf.build();
         let verbs = || wharf.get_subcommands().filter(|verb| verb.get_name() != "help");
@@ -38,15 +38,18 @@ impl Man {
             return Ok(Exit::Clean);
         }
         let Some(name) = &self.verb else { return print(&text(&wharf)?) };
-        let unknown = || Trouble::unknown("verb", name, verbs().map(Command::get_name).collect::<Vec<_>>());
+        let unknown =
+            || CommandError::unknown("verb", name, verbs().map(Command::get_name).collect::<Vec<_>>());
         let verb = verbs().find(|verb| verb.get_name() == name).ok_or_else(unknown)?;
         print(&text(verb)?)
     }
 }
 
 /// A page as troff. It has no date, so that two builds make the same.
-fn text(command: &Command) -> Result<String, Trouble> {
+fn text(command: &Command) -> Result<String, CommandError> {
     let mut page = Vec::new();
-    Page::new(command.clone()).render(&mut page).map_err(|error| Trouble(format!("the page cannot be written: {error}")))?;
+    Page::new(command.clone())
+        .render(&mut page)
+        .map_err(|error| CommandError(format!("the page cannot be written: {error}")))?;
     Ok(String::from_utf8_lossy(&page).into_owned())
 }

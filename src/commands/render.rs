@@ -7,15 +7,17 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Folder, print_stream, say, with_meaning};
+use crate::diagnostics::count;
 use crate::disk;
-use crate::exit::{Exit, Outcome, Trouble};
-use crate::finding::count;
-use crate::object::{Kind, Object};
+use crate::exit::{CommandError, CommandResult, Exit};
+use crate::kubernetes::{Kind, Object};
 use crate::tree;
 
 /// Print all manifests as one YAML stream, or write them to a folder
 #[derive(Debug, Args)]
-#[command(after_long_help = "Examples:\n  wharf render | kubectl diff -f -\n  wharf render --output rendered")]
+#[command(
+    after_long_help = "Examples:\n  wharf render | kubectl diff -f -\n  wharf render --output rendered"
+)]
 pub struct Render {
     #[command(flatten)]
     folder: Folder,
@@ -38,7 +40,7 @@ pub struct Render {
 }
 
 impl Render {
-    pub(super) fn run(&self, threads: NonZeroUsize) -> Outcome {
+    pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
         let inputs = self.folder.read()?;
         with_meaning(&inputs, threads, |compiled| {
             if let Some(output) = &self.output {
@@ -57,26 +59,31 @@ impl Render {
         })
     }
 
-    fn filter(&self, objects: &[Object]) -> Result<Vec<Object>, Trouble> {
+    fn filter(&self, objects: &[Object]) -> Result<Vec<Object>, CommandError> {
         let folders: BTreeSet<&str> = objects.iter().map(|object| object.folder.as_str()).collect();
         known("entry", &self.entry, folders.into_iter().collect())?;
-        let others: BTreeSet<&str> = objects.iter().filter(|object| object.other.is_some()).map(Object::kind_name).collect();
+        let others: BTreeSet<&str> =
+            objects.iter().filter(|object| object.other.is_some()).map(Object::kind_name).collect();
         let mut kinds: Vec<_> = Kind::ALL.map(Kind::name).into_iter().chain(others).collect();
         // One that is served in two versions is one kind to the user.
         kinds.dedup();
         known("kind", &self.kind, kinds)?;
         let wanted = |object: &&Object| {
             (self.entry.is_empty() || self.entry.iter().any(|entry| *entry == *object.folder))
-                && (self.kind.is_empty() || self.kind.iter().any(|kind| kind.eq_ignore_ascii_case(object.kind_name())))
+                && (self.kind.is_empty()
+                    || self.kind.iter().any(|kind| kind.eq_ignore_ascii_case(object.kind_name())))
         };
         Ok(objects.iter().filter(wanted).cloned().collect())
     }
 }
 
 /// Refuses a filter that nothing can pass: it would print nothing and look like success.
-fn known(noun: &str, wanted: &[String], known: Vec<&str>) -> Result<(), Trouble> {
-    let Some(word) = wanted.iter().find(|word| !known.iter().any(|known| known.eq_ignore_ascii_case(word))) else { return Ok(()) };
-    Err(Trouble::unknown(noun, word, known))
+fn known(noun: &str, wanted: &[String], known: Vec<&str>) -> Result<(), CommandError> {
+    let Some(word) = wanted.iter().find(|word| !known.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    else {
+        return Ok(());
+    };
+    Err(CommandError::unknown(noun, word, known))
 }
 
 /// `changed: web-links, web-notes`

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{print, say};
-use crate::exit::{Exit, Outcome, Trouble};
+use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::display;
 use crate::schema::{PUBLISHED, text};
 
@@ -22,7 +22,7 @@ pub struct Schema {
 }
 
 impl Schema {
-    pub(super) fn run(&self) -> Outcome {
+    pub(super) fn run(&self) -> CommandResult {
         if let Some(folder) = &self.output {
             for published in &PUBLISHED {
                 crate::disk::replace_text(&folder.join(published.file), &text(published))?;
@@ -32,12 +32,17 @@ impl Schema {
         }
         match &self.name {
             None => {
-                let all: serde_json::Map<_, _> = PUBLISHED.iter().map(|published| (published.name.to_owned(), (published.schema)())).collect();
+                let all: serde_json::Map<_, _> = PUBLISHED
+                    .iter()
+                    .map(|published| (published.name.to_owned(), (published.schema)()))
+                    .collect();
                 print(&format!("{:#}\n", serde_json::Value::from(all)))
             }
             Some(name) => {
                 let published = PUBLISHED.iter().find(|published| published.name == *name);
-                let published = published.ok_or_else(|| Trouble::unknown("schema", name, PUBLISHED.iter().map(|published| published.name)))?;
+                let published = published.ok_or_else(|| {
+                    CommandError::unknown("schema", name, PUBLISHED.iter().map(|published| published.name))
+                })?;
                 print(&text(published))
             }
         }

@@ -1,6 +1,7 @@
 //! The working tree that the catalog lies in: which files there are, never what they hold.
 //!
-//! A folder is listed when somebody asks for it. Listing all of a large repository would take longer than compiling the catalog.
+//! A folder is listed when somebody asks for it. Listing all of a large repository would take longer than
+//! compiling the catalog.
 
 #![allow(clippy::disallowed_methods, reason = "a part of the only reader of input files")]
 
@@ -9,10 +10,10 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// A folder with more items is not listed.
-const LARGEST_FOLDER: usize = 10_000;
+const MAX_FOLDER_ENTRIES: usize = 10_000;
 
 /// How much of one of git's own files is read, in bytes.
-const LONGEST_CONFIG: u64 = 256 << 10;
+const MAX_CONFIG_BYTES: u64 = 256 << 10;
 
 /// A git working tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,8 +44,12 @@ impl Repository {
         let folder = fs::canonicalize(folder).ok()?;
         let root = folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok())?;
         let config = read_config(&root.join(".git"))?;
-        let sparse = values(&config, "core", "sparsecheckout").any(|value| value.eq_ignore_ascii_case("true"));
-        (!sparse).then(|| Self { root: root.into(), remotes: values(&config, "remote", "url").map(String::from).collect() })
+        let sparse =
+            values(&config, "core", "sparsecheckout").any(|value| value.eq_ignore_ascii_case("true"));
+        (!sparse).then(|| Self {
+            root: root.into(),
+            remotes: values(&config, "remote", "url").map(String::from).collect(),
+        })
     }
 
     /// The URLs of the remotes.
@@ -52,10 +57,11 @@ impl Repository {
         &self.remotes
     }
 
-    /// What stands in a folder, in the order of the names; `folder` is relative to the root and says no `..`. Nothing if it cannot be told.
+    /// What stands in a folder, in the order of the names; `folder` is relative to the root and says no `..`.
+    /// Nothing if it cannot be told.
     pub fn list(&self, folder: &str) -> Option<Vec<(String, Item)>> {
         let mut items = Vec::new();
-        for item in fs::read_dir(self.root.join(folder)).ok()?.take(LARGEST_FOLDER + 1) {
+        for item in fs::read_dir(self.root.join(folder)).ok()?.take(MAX_FOLDER_ENTRIES + 1) {
             let item = item.ok()?;
             let kind = item.file_type().ok()?;
             let kind = if kind.is_dir() {
@@ -68,11 +74,12 @@ impl Repository {
             items.push((item.file_name().into_string().ok()?, kind));
         }
         items.sort_by(|(one, _), (other, _)| one.cmp(other));
-        (items.len() <= LARGEST_FOLDER).then_some(items)
+        (items.len() <= MAX_FOLDER_ENTRIES).then_some(items)
     }
 }
 
-/// The text of git's configuration: that of `.git`, of the folder that a file `.git` points at, or of the repository of a worktree.
+/// The text of git's configuration: that of `.git`, of the folder that a file `.git` points at, or of the
+/// repository of a worktree.
 fn read_config(git: &Path) -> Option<String> {
     if git.is_dir() {
         return read_text(&git.join("config"));
@@ -87,7 +94,7 @@ fn read_config(git: &Path) -> Option<String> {
 
 fn read_text(path: &Path) -> Option<String> {
     let mut text = String::new();
-    File::open(path).ok()?.take(LONGEST_CONFIG).read_to_string(&mut text).ok()?;
+    File::open(path).ok()?.take(MAX_CONFIG_BYTES).read_to_string(&mut text).ok()?;
     Some(text)
 }
 

@@ -9,7 +9,7 @@ use crate::format::GroupPrefix;
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Access {
-    /// What the API server puts before each group of a token, as its `--oidc-groups-prefix` says: `oidc:`; nothing if it is not said. Argo CD
-    /// puts nothing there.
+    /// What the API server puts before each group of a token, as its `--oidc-groups-prefix` says: `oidc:`;
+    /// nothing if it is not said. Argo CD puts nothing there.
     pub group_prefix: Option<GroupPrefix>,
 }

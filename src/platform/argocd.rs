@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{DnsLabel, HttpUrl, RepositoryPath, UrlScheme, Version, Words};
+use crate::format::{DnsLabel, HttpUrl, NonEmptyString, RepositoryPath, UrlScheme, Version};
 
 /// Facts about Argo CD.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -13,14 +13,18 @@ pub struct ArgoCd {
     pub namespace: Option<DnsLabel>,
     /// Its version.
     pub version: Option<Version>,
-    /// The API server of the cluster that the applications go to; `https://kubernetes.default.svc` if it is not said.
+    /// The API server of the cluster that the applications go to; `https://kubernetes.default.svc` if it is
+    /// not said.
     pub server: Option<HttpUrl>,
-    /// Whether the Lua health check for Applications is installed, without which sync waves between Applications do not wait.
+    /// Whether the Lua health check for Applications is installed, without which sync waves between
+    /// Applications do not wait.
     pub application_health: Option<bool>,
-    /// The schemes of `helm.valuesFileSchemes` in `argocd-cm`, by which values files may be named; `[http, https]` if it is not said.
+    /// The schemes of `helm.valuesFileSchemes` in `argocd-cm`, by which values files may be named;
+    /// `[http, https]` if it is not said.
     pub values_file_schemes: Option<Vec<UrlScheme>>,
-    /// Whether Applications say which folders and files their manifests depend on, so that Argo CD renders only what a commit touches;
-    /// `false` if it is not said. What a chart or an overlay includes from elsewhere has to be in the application's `generatePaths`.
+    /// Whether Applications say which folders and files their manifests depend on, so that Argo CD renders
+    /// only what a commit touches; `false` if it is not said. What a chart or an overlay includes from
+    /// elsewhere has to be in the application's `generatePaths`.
     pub manifest_generate_paths: Option<bool>,
     /// The root application, which applies everything that wharf makes; `wharf bootstrap` writes it.
     pub root: Option<RootApplication>,
@@ -32,10 +36,10 @@ pub struct ArgoCd {
 pub struct RootApplication {
     /// Its name, and that of its AppProject; `catalog-root` if it is not said.
     pub name: Option<DnsLabel>,
-    /// The folder of the repository that `wharf render` writes to; `rendered` if it is not said. With `plugin`, the folder of the catalog
-    /// itself; `.` if it is not said.
+    /// The folder of the repository that `wharf render` writes to; `rendered` if it is not said. With
+    /// `plugin`, the folder of the catalog itself; `.` if it is not said.
     pub path: Option<RepositoryPath>,
-    /// The config management plugin that runs wharf within Argo CD, with its version: `wharf-v1`. Without it Argo CD applies the rendered
-    /// folder.
-    pub plugin: Option<Words>,
+    /// The config management plugin that runs wharf within Argo CD, with its version: `wharf-v1`. Without it
+    /// Argo CD applies the rendered folder.
+    pub plugin: Option<NonEmptyString>,
 }

@@ -28,7 +28,8 @@ pub enum CertificateMode {
     Wildcard,
     /// One certificate for each route, in its namespace.
     Certificate,
-    /// One certificate for each route, which cert-manager makes for the annotation of its Ingress; only with `routing.kind: ingress`.
+    /// One certificate for each route, which cert-manager makes for the annotation of its Ingress; only with
+    /// `routing.kind: ingress`.
     Annotation,
     /// Traefik's own certificate resolver.
     Resolver,
@@ -42,7 +43,8 @@ pub struct Issuer {
     pub kind: IssuerKind,
     /// Its name.
     pub name: DnsName,
-    /// How it proves that a host is yours; `dns01` if it is not said. `http01` opens the policies for the pods that answer the challenge.
+    /// How it proves that a host is yours; `dns01` if it is not said. `http01` opens the policies for the
+    /// pods that answer the challenge.
     pub solver: Option<Solver>,
 }
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{DnsName, Version, Words};
+use crate::format::{DnsName, NonEmptyString, Version};
 
 /// Facts about argocd-image-updater.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -13,12 +13,14 @@ pub struct ImageUpdater {
     pub version: Version,
     /// Where new tags are written to.
     pub write_back: WriteBack,
-    /// The branch that it commits to where the applications follow `HEAD`; needed there, as it cannot push to what has no name.
-    pub branch: Option<Words>,
-    /// A branch to push to instead, for somebody to review and merge: a Go template, `image-updates-{{.SHA256}}`.
-    pub review_branch: Option<Words>,
-    /// A Secret in the namespace of Argo CD with which it pushes; what Argo CD itself reads the repository with if it is not said, which then has
-    /// to be allowed to write.
+    /// The branch that it commits to where the applications follow `HEAD`; needed there, as it cannot push to
+    /// what has no name.
+    pub branch: Option<NonEmptyString>,
+    /// A branch to push to instead, for somebody to review and merge: a Go template,
+    /// `image-updates-{{.SHA256}}`.
+    pub review_branch: Option<NonEmptyString>,
+    /// A Secret in the namespace of Argo CD with which it pushes; what Argo CD itself reads the repository
+    /// with if it is not said, which then has to be allowed to write.
     pub credentials: Option<DnsName>,
 }
 

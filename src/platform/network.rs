@@ -95,7 +95,8 @@ pub struct IngressController {
     /// The labels of its pods; `app.kubernetes.io/name: traefik` if it is not said.
     #[serde(default)]
     pub pod_labels: BTreeMap<String, String>,
-    /// Whether its pods use the network of their node, so that policies see the node's address instead of the pod.
+    /// Whether its pods use the network of their node, so that policies see the node's address instead of the
+    /// pod.
     pub host_network: Option<bool>,
 }
 

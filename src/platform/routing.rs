@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::catalog::Exposure;
-use crate::format::{DnsLabel, DnsName, HttpUrl, Port, UrlPath, Version, Words};
+use crate::format::{DnsLabel, DnsName, HttpUrl, NonEmptyString, Port, UrlPath, Version};
 
 /// How routes become objects.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -14,7 +14,8 @@ use crate::format::{DnsLabel, DnsName, HttpUrl, Port, UrlPath, Version, Words};
 pub struct Routing {
     /// The kind of object that a route becomes; `traefik` if it is not said.
     pub kind: Option<RoutingKind>,
-    /// The entry points of the ingress controller that routes are attached to; one called `websecure` with TLS if it is not said.
+    /// The entry points of the ingress controller that routes are attached to; one called `websecure` with
+    /// TLS if it is not said.
     pub entry_points: Option<Vec<EntryPoint>>,
     /// Facts about Traefik.
     pub traefik: Option<Traefik>,
@@ -22,7 +23,8 @@ pub struct Routing {
     pub ingress: Option<IngressFacts>,
     /// Facts about the Gateways; required for `kind: gateway`.
     pub gateway: Option<GatewayFacts>,
-    /// Who may come in by a route that does not say otherwise. Without it each route has to say `auth: none` and why.
+    /// Who may come in by a route that does not say otherwise. Without it each route has to say `auth: none`
+    /// and why.
     pub auth: Option<PlatformAuth>,
 }
 
@@ -95,7 +97,8 @@ pub struct GatewayListener {
     pub section_name: Option<DnsName>,
     /// The port of the listener; any if it is not said.
     pub port: Option<u16>,
-    /// The namespaces whose routes its listeners let in: `allowedRoutes.namespaces.from`. `same` if it is not said, as in the Gateway API.
+    /// The namespaces whose routes its listeners let in: `allowedRoutes.namespaces.from`. `same` if it is not
+    /// said, as in the Gateway API.
     pub allowed_routes: Option<AllowedRoutes>,
     /// The labels that `allowedRoutes.namespaces.selector` asks for; required for `selector`.
     #[serde(default)]
@@ -137,16 +140,19 @@ pub struct Traefik {
     pub version: Option<Version>,
     /// Whether `providers.kubernetesCRD.allowCrossNamespace` is on; Traefik's own default is `false`.
     pub allow_cross_namespace: Option<bool>,
-    /// Whether `providers.kubernetesCRD.safeNaming` is on, which Traefik has since 3.7.11: without it `<namespace>-<name>` of two objects can
-    /// be the same. `false` if it is not said; Ingresses name their Middlewares by it.
+    /// Whether `providers.kubernetesCRD.safeNaming` is on, which Traefik has since 3.7.11: without it
+    /// `<namespace>-<name>` of two objects can be the same. `false` if it is not said; Ingresses name their
+    /// Middlewares by it.
     pub safe_naming: Option<bool>,
-    /// Whether the entry points with TLS have `http.tls` in the static configuration, as the Helm chart's have; `true` if it is not said.
+    /// Whether the entry points with TLS have `http.tls` in the static configuration, as the Helm chart's
+    /// have; `true` if it is not said.
     pub entry_point_tls: Option<bool>,
     /// The class that `providers.kubernetesCRD.ingressClass` is set to, if it is.
     pub ingress_class: Option<DnsName>,
 }
 
-/// Who may come in: a Middleware that exists, or a forward-auth service for which one is made in each namespace.
+/// Who may come in: a Middleware that exists, or a forward-auth service for which one is made in each
+/// namespace.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlatformAuth {
@@ -170,23 +176,28 @@ pub struct SharedMiddleware {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ForwardAuth {
-    /// The URL that it is asked by; that of its Service, `http://SERVICE.NAMESPACE.svc.cluster.local:PORT/…`, opens the policies for it.
+    /// The URL that it is asked by; that of its Service, `http://SERVICE.NAMESPACE.svc.cluster.local:PORT/…`,
+    /// opens the policies for it.
     pub address: HttpUrl,
-    /// The port that its pods listen on: policies see this one. Without it the policy for the ingress controller carries no port.
+    /// The port that its pods listen on: policies see this one. Without it the policy for the ingress
+    /// controller carries no port.
     pub target_port: Option<Port>,
     /// Whether the forwarded headers of the request are passed on as they are.
     pub trust_forward_header: Option<bool>,
     /// Headers of its answer that the app gets.
     #[serde(default)]
-    pub auth_response_headers: Vec<Words>,
-    /// Where ingress-nginx sends people who have no session: `https://$host/oauth2/start?rd=$escaped_request_uri`. They get a 401 if it is
-    /// not said. Traefik hands them the answer of the service itself.
+    pub auth_response_headers: Vec<NonEmptyString>,
+    /// Where ingress-nginx sends people who have no session:
+    /// `https://$host/oauth2/start?rd=$escaped_request_uri`. They get a 401 if it is not said. Traefik hands
+    /// them the answer of the service itself.
     pub sign_in: Option<HttpUrl>,
-    /// Where the service takes people back in, on each host that it guards; needed where its cookie is for one host only.
+    /// Where the service takes people back in, on each host that it guards; needed where its cookie is for
+    /// one host only.
     pub callback: Option<Callback>,
 }
 
-/// The paths of a guarded host that lead to the auth service, without auth: with it, people would be sent in circles.
+/// The paths of a guarded host that lead to the auth service, without auth: with it, people would be sent in
+/// circles.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Callback {

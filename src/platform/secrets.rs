@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{DnsName, Span, Version, Words};
+use crate::format::{DnsName, Duration, NonEmptyString, Version};
 
 /// Where the Secrets of the entries come from.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -11,7 +11,8 @@ use crate::format::{DnsName, Span, Version, Words};
 pub struct Secrets {
     /// Facts about the External Secrets operator; required for Secrets that come from a store.
     pub external_secrets: Option<ExternalSecrets>,
-    /// The Secret with which pods pull images, made in the namespace of every entry that does not say otherwise.
+    /// The Secret with which pods pull images, made in the namespace of every entry that does not say
+    /// otherwise.
     pub image_pull_secret: Option<ImagePullSecret>,
 }
 
@@ -24,7 +25,7 @@ pub struct ExternalSecrets {
     /// The store that holds the values.
     pub store: SecretStore,
     /// How often a Secret is compared with the store; `1h` if it is not said.
-    pub refresh_interval: Option<Span>,
+    pub refresh_interval: Option<Duration>,
 }
 
 /// A store of External Secrets.
@@ -63,7 +64,7 @@ pub struct ImagePullSecret {
     /// Its name in each namespace.
     pub name: DnsName,
     /// The path in the store of what `docker login` writes: `{"auths": …}`.
-    pub from: Words,
+    pub from: NonEmptyString,
     /// The property at that path; all that is there if it is not said.
-    pub property: Option<Words>,
+    pub property: Option<NonEmptyString>,
 }

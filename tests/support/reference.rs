@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use serde_json::Value;
+use wharf::diagnostics::rules;
 use wharf::format::{FORMATS, Format};
-use wharf::rules;
 use wharf::schema::Published;
 
 use super::markdown::anchor;
@@ -28,7 +28,13 @@ pub(crate) fn rules() -> String {
     for rule in rules::ALL {
         let summary = rule.page.split("\n\n").nth(1).unwrap_or_default();
         let sentence = summary.split(". ").next().unwrap_or_default().trim_end_matches('.');
-        let _ = writeln!(text, "| [{0}](../src/rules/{0}.md) | {1} | {2} |", rule.name, rule.level.name(), cell(sentence));
+        let _ = writeln!(
+            text,
+            "| [{0}](../src/rules/{0}.md) | {1} | {2} |",
+            rule.name,
+            rule.severity.name(),
+            cell(sentence)
+        );
     }
     text
 }
@@ -46,7 +52,8 @@ impl<'r> Reference<'r> {
         let heading = if path.is_empty() { title.to_owned() } else { format!("`{path}`") };
         let _ = write!(self.text, "## {heading}\n\n{}\n\n", words(mapping));
         self.text.push_str("| key | value | meaning |\n| --- | --- | --- |\n");
-        let required: Vec<_> = mapping["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let required: Vec<_> =
+            mapping["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let properties: Vec<_> = mapping["properties"].as_object().into_iter().flatten().collect();
         for (key, property) in &properties {
             let star = if required.contains(&key.as_str()) { ", required" } else { "" };
@@ -66,7 +73,12 @@ impl<'r> Reference<'r> {
         for (key, property) in properties {
             let choices = self.resolve(property.get("items").unwrap_or(property));
             for choice in choices["oneOf"].as_array().into_iter().flatten() {
-                let _ = writeln!(self.text, "- `{key}: {}`: {}", choice["const"].as_str().unwrap_or_default(), words(choice));
+                let _ = writeln!(
+                    self.text,
+                    "- `{key}: {}`: {}",
+                    choice["const"].as_str().unwrap_or_default(),
+                    words(choice)
+                );
             }
         }
         if self.text.len() > before {
@@ -90,7 +102,11 @@ impl<'r> Reference<'r> {
     fn value(&mut self, node: &'r Value, path: &str) -> String {
         let target = self.resolve(node);
         if let Some(choices) = target["oneOf"].as_array() {
-            let words: Vec<_> = choices.iter().filter_map(|choice| choice["const"].as_str()).map(|word| format!("`{word}`")).collect();
+            let words: Vec<_> = choices
+                .iter()
+                .filter_map(|choice| choice["const"].as_str())
+                .map(|word| format!("`{word}`"))
+                .collect();
             return words.join(", ");
         }
         if target.get("properties").is_some() {
@@ -112,7 +128,9 @@ impl<'r> Reference<'r> {
 
     fn form(&mut self, text: &Value) -> String {
         let pattern = text["pattern"].as_str().unwrap_or_default();
-        let known = |format: &&Format| format.pattern == pattern && Some(format.longest as u64) == text["maxLength"].as_u64();
+        let known = |format: &&Format| {
+            format.pattern == pattern && Some(format.longest as u64) == text["maxLength"].as_u64()
+        };
         match FORMATS.iter().find(known) {
             Some(format) if !format.says.starts_with("write ") => {
                 self.formats.insert(format.says);
@@ -136,7 +154,8 @@ impl<'r> Reference<'r> {
     }
 
     fn resolve(&self, node: &'r Value) -> &'r Value {
-        let target = node["$ref"].as_str().and_then(|reference| self.root.pointer(reference.trim_start_matches('#')));
+        let target =
+            node["$ref"].as_str().and_then(|reference| self.root.pointer(reference.trim_start_matches('#')));
         target.unwrap_or(node)
     }
 }
