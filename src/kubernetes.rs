@@ -1,5 +1,6 @@
 //! Kubernetes objects, independent of any catalog: their kinds, the objects that wharf emits, and their YAML.
 
+pub mod label;
 mod object;
 pub mod yaml;
 

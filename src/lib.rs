@@ -3,9 +3,9 @@
 //! # A tour
 //!
 //! ```text
-//! inputs ──► document ──► catalog ──► plan ──► objects ──► tree
-//!            what is      what is     what is   what is     what is
-//!            read         written     meant     made        filed
+//! inputs ──► syntax ──► catalog ──► model ──► emit ──► tree
+//!            what is    what is     what it   the       the
+//!            parsed     written     means     objects   files
 //! ```
 //!
 //! - [`inputs`] is the only reader of files, [`disk`] the only writer. Everything between them is a pure
@@ -17,8 +17,12 @@
 //! - [`model`] is what they mean: defaults filled in, references resolved, order computed, edges brought
 //!   together.
 //! - [`emit`] makes the objects, one kind a file; each knows the line that asked for it.
-//! - [`rules`] says what can be wrong; [`diagnostics`] says it to people and to programs.
+//! - [`diagnostics`] is findings as data, below everything else; [`rules`] judges the model and the objects;
+//!   [`report`] draws findings for people and for programs.
 //! - [`kubernetes::yaml`] and [`tree`] are where YAML begins again.
+//!
+//! The library exists for the binary, the tests and the benchmarks of this repository. Its interface is not
+//! promised: it may change with every version.
 //!
 //! ```
 //! use std::num::NonZeroUsize;

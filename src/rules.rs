@@ -8,14 +8,14 @@ mod gated_by_health;
 mod gated_wave;
 mod image_pull_secret;
 mod ineffective_permission;
-pub(crate) mod invalid_label;
+mod invalid_label;
 mod invalid_name;
 mod root_name_conflict;
 mod self_managed_argocd;
 mod shadowed_path;
 mod traefik_name_collision;
 mod unattached_route;
-pub(crate) mod unknown_registry;
+mod unknown_registry;
 mod waves_without_health;
 
 use std::num::NonZeroUsize;

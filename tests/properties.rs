@@ -646,7 +646,7 @@ fn no_application_waits_for_a_secret_that_waits_for_it() {
         for object in &rendered.objects {
             match object.kind {
                 Kind::ExternalSecret | Kind::ExternalSecretBeta => {
-                    drop(secrets.insert(&object.folder, object.wave))
+                    secrets.insert(&object.folder, object.wave);
                 }
                 Kind::Application => {
                     let first = applications.entry(&object.folder).or_insert(object.wave);

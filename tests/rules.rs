@@ -59,10 +59,9 @@ fn the_table_is_sorted() -> Result<(), Failed> {
         }
     }
     for rule in rules::ALL {
-        let kebab = rule
-            .name
-            .split('-')
-            .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()));
+        let kebab = rule.name.split('-').all(|word| {
+            !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        });
         if !kebab {
             return Err(format!("`{}` is not in kebab case", rule.name).into());
         }

@@ -14,7 +14,7 @@ use crate::diagnostics::{FileId, Location};
 use crate::exit::{CommandError, CommandResult, Exit};
 use crate::report::{github, gitlab, json, junit, sarif};
 use crate::schemas::Schemas;
-use crate::{disk, report, tree};
+use crate::{disk, tree};
 
 /// Say everything that is wrong; never write
 #[derive(Debug, Args)]

@@ -14,9 +14,9 @@ use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
 use crate::format::{is_dns_label, is_dns_name, is_kind};
+use crate::kubernetes::label;
 use crate::kubernetes::{Kind, MANAGED_BY, Object, Origin, OtherKind, SYNC_OPTIONS, SYNC_WAVE, group};
 use crate::model::{Application, Entry, Model};
-use crate::rules::invalid_label;
 use crate::value::{Map, Text, Value};
 
 pub(super) fn objects(entry: &Entry, model: &Model, made: &mut Buckets, findings: &mut Vec<Finding>) {
@@ -269,7 +269,7 @@ fn check_texts(value: &Value, location: &Location, labels: bool, faults: &mut Ve
         if [MANAGED_BY, SYNC_WAVE, SYNC_OPTIONS].contains(&key.as_str()) {
             let finding = rules::RESERVED_METADATA.at(at.itself(), format!("wharf sets `{key}` itself"));
             faults.push(finding.help("remove the line; the kind decides the order"));
-        } else if !invalid_label::is_key(key) {
+        } else if !label::is_key(key) {
             faults.push(
                 rules::INVALID_LABEL
                     .at(at.itself(), format!("`{}` cannot be a key here", shorten(key)))
@@ -277,7 +277,7 @@ fn check_texts(value: &Value, location: &Location, labels: bool, faults: &mut Ve
             );
         } else {
             match value {
-                Value::Text(text) if !labels || invalid_label::is_value(text) => {}
+                Value::Text(text) if !labels || label::is_value(text) => {}
                 Value::Text(text) => {
                     let finding = rules::INVALID_LABEL
                         .at(at, format!("`{}` cannot be the value of a label", shorten(text)));

@@ -4,7 +4,7 @@ use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 use crate::diagnostics::rules::INVALID_LABEL;
 use crate::diagnostics::suggestion::shorten;
-use crate::format::is_dns_name;
+use crate::kubernetes::label::{is_key, is_value};
 use crate::kubernetes::{Kind, Object};
 use crate::value::{Map, Text, Value};
 
@@ -49,21 +49,4 @@ fn judge_key(location: &Location, key: &str, kind: Kind, findings: &mut Vec<Find
 
 fn refused(kind: Kind) -> String {
     format!("the API server would refuse the {}", kind.name())
-}
-
-/// Whether `key` may be the key of a label or annotation (Kubernetes, `IsQualifiedName`).
-pub(crate) fn is_key(key: &str) -> bool {
-    let (prefix, name) = key.split_once('/').map_or((None, key), |(prefix, name)| (Some(prefix), name));
-    prefix.is_none_or(is_dns_name) && !name.is_empty() && is_value(name)
-}
-
-/// Whether `text` may be the value of a label (Kubernetes, `IsValidLabelValue`).
-pub(crate) fn is_value(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let ends = bytes
-        .first()
-        .zip(bytes.last())
-        .is_none_or(|(first, last)| first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric());
-    ends && bytes.len() <= 63
-        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
