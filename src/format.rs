@@ -106,8 +106,8 @@ formats! {
     }
     /// A string that is not empty.
     NonEmptyString {
-        noun: "a text that says something",
-        says: "write at least one character that is not a blank",
+        noun: "a string with visible characters",
+        says: "write at least one character that is not whitespace",
         pattern: r"[^ \t\r\n]",
         longest: 65536,
         integers: false,
@@ -153,7 +153,7 @@ formats! {
     /// `spec.description`).
     Description {
         noun: "a sentence of at most 255 characters",
-        says: "write at most 255 characters, and at least one that is not a blank",
+        says: "write at most 255 characters, and at least one that is not whitespace",
         pattern: r"[^ \t\r\n]",
         longest: 255,
         integers: false,
@@ -180,7 +180,7 @@ formats! {
     /// The kind of an object.
     KindName {
         noun: "a kind",
-        says: "a kind is written in its own spelling: `ClusterRole`; Argo CD compares upper and lower case",
+        says: "a kind has its exact spelling: `ClusterRole`; Argo CD compares it with case",
         pattern: r"^(\*|[A-Z][A-Za-z0-9]*)$",
         longest: 63,
         integers: false,
@@ -188,8 +188,8 @@ formats! {
     }
     /// A duration, such as `90s` or `1h30m`.
     Duration {
-        noun: "a span of time",
-        says: "a span of time is a number with a unit: `5s`, `3m`, `1h30m`",
+        noun: "a duration",
+        says: "a duration is a number with a unit: `5s`, `3m`, `1h30m`",
         pattern: r"^([0-9]{1,9}(ms|s|m|h)){1,4}$",
         longest: 64,
         integers: false,
@@ -199,7 +199,7 @@ formats! {
     /// (`validateGroupName`), and Kubernetes reserves groups that begin with `system:`.
     GroupName {
         noun: "a group of people",
-        says: "a group is called as the identity provider calls it, without commas and quotes; none begins with `system:`",
+        says: "a group has its name at the identity provider, without commas and quotes, and does not begin with `system:`",
         pattern: r#"^(?!system:)[^\x00-\x20\x7F\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000",]+( [^\x00-\x20\x7F\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000",]+)*$"#,
         longest: 253,
         integers: false,
@@ -208,7 +208,7 @@ formats! {
     /// The prefix that the API server adds to groups.
     GroupPrefix {
         noun: "a prefix of groups",
-        says: "a prefix has no blanks, as in `oidc:`; `system:` is Kubernetes' own",
+        says: "a prefix has no whitespace, as in `oidc:`, and is not `system:`, which Kubernetes reserves",
         pattern: r"^(?!system:)[^\x00-\x20\x7F\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+$",
         longest: 253,
         integers: false,
@@ -227,7 +227,7 @@ formats! {
     /// would begin the next image.
     ImageName {
         noun: "an image",
-        says: "an image is its registry, its name and a tag: `ghcr.io/team/app:latest`, or `~1.2` in place of the tag; no blank, comma or digest",
+        says: "an image is its registry, its name and a tag: `ghcr.io/team/app:latest`, or `~1.2` instead of the tag; no whitespace, comma or digest",
         pattern: r"^([A-Za-z0-9.-]+(:[0-9]{1,5})?/)?[a-z0-9._-]+(/[a-z0-9._-]+)*(:[A-Za-z0-9_~^*><=!][A-Za-z0-9._~^*><=!+-]*)?$",
         longest: 512,
         integers: false,
@@ -282,7 +282,7 @@ formats! {
     /// The scheme of a URL: what precedes `://`.
     UrlScheme {
         noun: "the scheme of a URL",
-        says: "a scheme is what stands before `://`: `secrets`, `https`",
+        says: "a scheme is what precedes `://`: `secrets`, `https`",
         pattern: "^[a-z][a-z0-9+.-]*$",
         longest: 64,
         integers: false,
@@ -291,7 +291,7 @@ formats! {
     /// The path of a URL.
     UrlPath {
         noun: "a path",
-        says: "a path begins with `/`, is written as people read it (no blank, quote, back-tick, `%`, `?` or `#`), and has no empty or dotted steps",
+        says: "a path begins with `/`, is not percent-encoded, contains no whitespace, quote, backtick, `%`, `?` or `#`, and has no segment that is empty, `.` or `..`",
         pattern: r#"^/$|^(/(\.{0,2}[^\s`"\\%?#/.][^\s`"\\%?#/]*|\.{3}[^\s`"\\%?#/]*))+/?$"#,
         longest: 1024,
         integers: false,
