@@ -69,7 +69,7 @@ pub struct GatewayFacts {
     /// The controller of the Gateways: `traefik` or `other`. The Gateway API itself does not define auth.
     /// Default: `other`.
     pub controller: Option<GatewaySoftware>,
-    /// The listeners of Gateways that routes are attached to. They replace `entryPoints`.
+    /// The listeners of Gateways that routes are attached to. They replace `entryPoints`. Default: none.
     #[serde(default)]
     pub gateways: Vec<GatewayListener>,
 }
