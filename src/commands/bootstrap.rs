@@ -11,10 +11,10 @@ use crate::bootstrap::{self, HEADER};
 use crate::disk;
 use crate::exit::{CommandResult, Exit};
 
-/// Print what has to exist before Argo CD can apply the rest, and a checklist of what is left to do by hand
+/// Print what must exist before Argo CD can apply the rest, and a checklist of the remaining manual steps
 ///
-/// Standard output gets the root application and its project, for `kubectl apply -f -`; the checklist goes to
-/// standard error.
+/// The root Application and its AppProject are printed to standard output, for `kubectl apply -f -`, and the
+/// checklist to standard error.
 #[derive(Debug, Args)]
 #[command(
     after_long_help = "Examples:\n  wharf bootstrap | kubectl apply -f -\n  wharf bootstrap --output bootstrap"
@@ -23,8 +23,8 @@ pub struct Bootstrap {
     #[command(flatten)]
     folder: Folder,
 
-    /// Write root.yaml, checklist.txt and the Helm values that Argo CD and Traefik need to this folder, which
-    /// is not the rendered one
+    /// Write root.yaml, checklist.txt and the Helm values for Argo CD and Traefik to this folder, which must
+    /// not be the rendered one
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
 }
@@ -46,7 +46,7 @@ impl Bootstrap {
     }
 }
 
-/// Says where the values are of which the checklist speaks.
+/// Tells where the values are that the checklist refers to.
 fn hint(bootstrap: &bootstrap::Bootstrap) -> String {
     let values =
         bootstrap.tree().into_keys().filter(|path| path.ends_with("-values.yaml")).collect::<Vec<_>>();

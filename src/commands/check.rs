@@ -16,7 +16,7 @@ use crate::report::{github, gitlab, json, junit, sarif};
 use crate::schemas::Schemas;
 use crate::{disk, tree};
 
-/// Say everything that is wrong; never write
+/// Report every problem; never modifies files
 #[derive(Debug, Args)]
 #[command(
     after_long_help = "Examples:\n  wharf check\n  wharf check --rendered rendered --format sarif > wharf.sarif"
@@ -25,34 +25,34 @@ pub struct Check {
     #[command(flatten)]
     folder: Folder,
 
-    /// Fail if this folder is not what `wharf render --output` would write
+    /// Fail if this folder differs from what `wharf render --output` would write
     #[arg(long, value_name = "DIR")]
     rendered: Option<PathBuf>,
 
-    /// Hold every object against the JSON Schemas of this folder, laid out as kubeconform's
+    /// Validate every object against the JSON Schemas in this folder, in the layout of kubeconform
     #[arg(long, value_name = "DIR")]
     schemas: Option<PathBuf>,
 
-    /// How to say it: text goes to standard error, everything else to standard output
+    /// Output format; text is written to standard error, every other format to standard output
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
 
-/// How findings are said.
+/// The format of findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people
+    /// Text for people
     #[default]
     Text,
-    /// For programs: wharf's own form, with a version
+    /// JSON for programs, with a version number
     Json,
-    /// A code quality report for merge requests of GitLab
+    /// GitLab code quality report, for merge requests
     Gitlab,
-    /// Annotations of a GitHub workflow
+    /// GitHub workflow annotations
     Github,
-    /// SARIF 2.1.0, for GitHub's code scanning
+    /// SARIF 2.1.0, for GitHub code scanning
     Sarif,
-    /// A JUnit report, for most CI systems
+    /// JUnit report, for most CI systems
     Junit,
 }
 
@@ -101,7 +101,7 @@ impl Check {
     }
 }
 
-/// One finding for all files that are not as they would be rendered.
+/// One finding for all files that differ from the output of `render`.
 fn stale(difference: &disk::Difference, folder: &Path) -> Option<Finding> {
     if difference.is_empty() {
         return None;

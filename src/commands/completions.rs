@@ -12,7 +12,7 @@ use crate::exit::CommandResult;
     after_long_help = "Example:\n  wharf completions bash > ~/.local/share/bash-completion/completions/wharf"
 )]
 pub struct Completions {
-    /// The shell
+    /// The shell to complete commands in
     shell: Shell,
 }
 

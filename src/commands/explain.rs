@@ -13,7 +13,7 @@ use crate::kubernetes::{Object, Origin};
 use crate::model::Entry;
 use crate::report::lines::Lines;
 
-/// Show what an entry becomes, object by object, and which line made it
+/// Show the objects of an entry, and the line that each comes from
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:\n  wharf explain web-vaultwarden")]
 pub struct Explain {

@@ -13,51 +13,51 @@ use crate::catalog::{Exposure, PathMatch};
 use crate::exit::{CommandError, CommandResult};
 use crate::model::{Entry, Model, Path, Route};
 
-/// List the hosts of all routes, for people or for a DNS server of your own
+/// List the hosts of all routes, as a table or for your own DNS server
 #[derive(Debug, Args)]
 pub struct Hosts {
     #[command(flatten)]
     folder: Folder,
 
-    /// How to list them
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 
-    /// The address that the hosts are answered with: that of the ingress controller
+    /// IP address that the hosts resolve to: the address of the ingress controller
     #[arg(long, value_name = "IP")]
     address: Option<IpAddr>,
 
-    /// Only hosts that can be reached from this side
+    /// List only hosts that can be reached from this side
     #[arg(long, value_enum)]
     exposure: Option<Side>,
 }
 
-/// How hosts are listed.
+/// The format of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// A line for each host and path: sides, entry, Service
+    /// A line per host and path, with its sides, entry and Service
     #[default]
     Table,
-    /// The same for programs
+    /// JSON, for programs
     Json,
-    /// Lines of a hosts file, as Pi-hole's own list takes them, too
+    /// Lines of a hosts file, which Pi-hole's own list also accepts
     Hosts,
-    /// A block for the Corefile of a CoreDNS
+    /// A block for the Corefile of CoreDNS
     Coredns,
-    /// Lines of dnsmasq's configuration, which Pi-hole reads, too
+    /// Lines for the configuration of dnsmasq, which Pi-hole also reads
     Dnsmasq,
 }
 
-/// A side, as it is written on the command line.
+/// A side, as an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Side {
-    /// From the own network
+    /// From your LAN
     Internal,
-    /// From outside
+    /// From the internet
     External,
 }
 
-/// A route as one of its hosts has it.
+/// A route of a host.
 struct Answer<'p> {
     entry: &'p Entry,
     route: &'p Route,
@@ -120,7 +120,7 @@ fn hosts_file(answers: &Answers<'_>, address: IpAddr, indent: &str) -> String {
     lines(answers, |out, host| writeln!(out, "{indent}{address} {host}"))
 }
 
-/// `host-record` answers for the host alone; `address=/host/` would answer for everything below it as well
+/// `host-record` answers only for the host; `address=/host/` would also answer for all names below it
 /// (dnsmasq 2.90).
 fn dnsmasq(answers: &Answers<'_>, address: IpAddr) -> String {
     lines(answers, |out, host| writeln!(out, "host-record={host},{address}"))

@@ -11,11 +11,11 @@ use crate::exit::{CommandError, CommandResult};
 use crate::inputs::display;
 use crate::schema::{self, PUBLISHED};
 
-/// Make a working folder to start from; overwrites nothing
+/// Create a folder with a minimal catalog; never overwrites files
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:\n  wharf init my-cluster")]
 pub struct Init {
-    /// The folder
+    /// Folder to create the files in
     #[arg(default_value = ".")]
     folder: PathBuf,
 }
@@ -69,7 +69,7 @@ impl Init {
     }
 }
 
-/// What is written: the minimal example with the user's repository, and the schemas for the editor.
+/// The files to write: the minimal example with the user's repository, and the schemas for the editor.
 fn files(remote: Option<&str>) -> Vec<(String, String)> {
     let example = FILES.iter().map(|(name, text)| {
         let text = text.replace("$schema=../../schema/", "$schema=schema/");
@@ -97,7 +97,8 @@ fn remote(folder: &Path) -> Option<String> {
     (output.status.success() && plain).then_some(url)
 }
 
-/// A URL without the user and the password or token that CI systems put into it: the file will be committed.
+/// The URL without the user and the password or token that CI systems add to it, because the file will be
+/// committed.
 fn without_secret(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://").filter(|(scheme, _)| scheme.starts_with("http")) else {
         return url.to_owned();

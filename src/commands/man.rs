@@ -11,11 +11,11 @@ use crate::disk;
 use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::display;
 
-/// Print the manual page of wharf or of a verb, or write all of them to a folder
+/// Print the manual page of wharf or of a command, or write all pages to a folder
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:\n  wharf man --output ~/.local/share/man/man1")]
 pub struct Man {
-    /// The verb; wharf itself without one
+    /// The command; wharf itself if omitted
     verb: Option<String>,
 
     /// Write all pages to this folder
@@ -45,7 +45,7 @@ impl Man {
     }
 }
 
-/// A page as troff. It has no date, so that two builds make the same.
+/// A page as troff. It contains no date, so that builds are reproducible.
 fn text(command: &Command) -> Result<String, CommandError> {
     let mut page = Vec::new();
     Page::new(command.clone())

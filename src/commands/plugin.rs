@@ -13,10 +13,11 @@ use crate::model::Model;
 use crate::shard::Shard;
 use crate::value::Text;
 
-/// Print all manifests for Argo CD, as its config management plugin
+/// Print all manifests, as a config management plugin of Argo CD
 ///
-/// Reads the catalog of the current folder, and from the environment what Argo CD tells a plugin (Argo CD
-/// 3.5). Links that lead out of the repository are refused. With an error in the catalog nothing is printed.
+/// Reads the catalog of the current folder, and the environment variables that Argo CD sets for plugins (Argo
+/// CD 3.5). Symbolic links that lead out of the repository are refused. Nothing is printed if the catalog has
+/// an error.
 #[derive(Debug, Args)]
 #[command(
     after_long_help = "Example:\n  ARGOCD_APP_PARAMETERS='[{\"name\": \"tiers\", \"array\": [\"apps\"]}]' wharf plugin"
@@ -28,7 +29,7 @@ pub struct Plugin {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Print which parameters there are, for Argo CD's user interface
+    /// Print the parameters of the plugin, for Argo CD's user interface
     Announce,
 }
 
@@ -53,7 +54,7 @@ impl Plugin {
     }
 }
 
-/// What Argo CD says in its environment.
+/// An environment variable that Argo CD sets.
 #[allow(
     clippy::disallowed_methods,
     reason = "the environment is how Argo CD hands over the arguments of a plugin"
@@ -63,8 +64,7 @@ fn variable(name: &str) -> Result<Option<String>, CommandError> {
     value.transpose().map_err(|_| CommandError(format!("{name} is not UTF-8")))
 }
 
-/// The root of the repository, if the current folder really is the one of this path in it; else the current
-/// folder.
+/// The root of the repository if the current folder has this path in it, else the current folder.
 fn root(path: Option<&str>) -> PathBuf {
     let here = Path::new(".").canonicalize().unwrap_or_default();
     let steps = Path::new(path.unwrap_or_default()).components().filter(|step| *step != Component::CurDir);
@@ -74,7 +74,7 @@ fn root(path: Option<&str>) -> PathBuf {
     above.filter(|_| is_plain && here.ends_with(&steps)).unwrap_or(Path::new(".")).to_owned()
 }
 
-/// The parameters as Argo CD wants them announced, with what they are if nobody says anything.
+/// The parameters and their defaults, in the format of Argo CD.
 fn announcement(model: &Model) -> String {
     let parameter = |name: &str, title: &str, tooltip: &str, all: Vec<&str>| json!({ "name": name, "title": title, "tooltip": tooltip, "itemType": "string", "collectionType": "array", "array": all });
     let entries = model.entries.iter().map(|entry| entry.namespace.as_str()).collect();

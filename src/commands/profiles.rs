@@ -18,7 +18,7 @@ use crate::kubernetes::yaml;
 use crate::model::Profile;
 use crate::profile::BUILT_IN;
 
-/// List the network profiles and who uses them
+/// List the network profiles and the entries that use them
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
@@ -34,23 +34,23 @@ pub struct Profiles {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// List the profiles and who uses them, as without a verb
+    /// List the profiles and the entries that use them (default)
     List {
         #[command(flatten)]
         folder: Folder,
     },
-    /// Print a profile and the policies that it becomes
+    /// Print a profile and the policies that are rendered for it
     Show {
-        /// The profile
+        /// The name of the profile
         name: String,
         #[command(flatten)]
         folder: Folder,
     },
     /// Copy a built-in profile to profiles/, where it can be edited
     Eject {
-        /// The profile
+        /// The name of the profile
         name: String,
-        /// The folder of applications.yml
+        /// Folder of applications.yml
         #[arg(default_value = ".")]
         folder: PathBuf,
     },

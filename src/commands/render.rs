@@ -22,19 +22,20 @@ pub struct Render {
     #[command(flatten)]
     folder: Folder,
 
-    /// Write <DIR>/<namespace>/<kind>.yaml: only what changed; what is no longer made is removed
+    /// Write <DIR>/<namespace>/<kind>.yaml; updates only files that changed and removes files that are no
+    /// longer rendered
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
 
-    /// End with 1 if that changed anything, and say which entries
+    /// Exit with status 1 if anything changed, and list the entries that changed
     #[arg(long, requires = "output")]
     fail_on_change: bool,
 
-    /// Only what belongs to this namespace; can be given several times
+    /// Print only objects of this namespace; can be repeated
     #[arg(long, value_name = "NAMESPACE", conflicts_with = "output")]
     entry: Vec<String>,
 
-    /// Only objects of this kind; can be given several times
+    /// Print only objects of this kind; can be repeated
     #[arg(long, value_name = "KIND", conflicts_with = "output")]
     kind: Vec<String>,
 }
@@ -77,7 +78,7 @@ impl Render {
     }
 }
 
-/// Refuses a filter that nothing can pass: it would print nothing and look like success.
+/// Refuses a filter that matches nothing, which would print nothing and look like success.
 fn known(noun: &str, wanted: &[String], known: Vec<&str>) -> Result<(), CommandError> {
     let Some(word) = wanted.iter().find(|word| !known.iter().any(|known| known.eq_ignore_ascii_case(word)))
     else {

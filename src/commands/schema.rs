@@ -9,14 +9,14 @@ use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::display;
 use crate::schema::{PUBLISHED, text};
 
-/// Print the JSON Schemas of what you write, for editors
+/// Print the JSON Schemas of the input files, for editors
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:\n  wharf schema --output schema")]
 pub struct Schema {
-    /// Which one: applications, platform or profile
+    /// The schema to print: applications, platform or profile
     name: Option<String>,
 
-    /// Write all of them to this folder
+    /// Write all schemas to this folder
     #[arg(long, value_name = "DIR", conflicts_with = "name")]
     output: Option<PathBuf>,
 }

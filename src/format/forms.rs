@@ -1,6 +1,7 @@
-//! Whether a text has a form; each says the same as the pattern beside its name in the table of formats.
+//! Functions that validate strings. Each is equivalent to the pattern beside its name in the table of
+//! formats.
 
-/// Whether `text` is an RFC 1123 label.
+/// Returns whether `text` is an RFC 1123 label.
 pub fn is_dns_label(text: &str) -> bool {
     let bytes = text.as_bytes();
     let alphanumeric = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
@@ -10,7 +11,7 @@ pub fn is_dns_label(text: &str) -> bool {
         && bytes.iter().all(|byte| alphanumeric(byte) || *byte == b'-')
 }
 
-/// Whether `text` is an RFC 1123 subdomain; Kubernetes does not bound its single labels.
+/// Returns whether `text` is an RFC 1123 subdomain. Kubernetes does not limit the length of its labels.
 pub fn is_dns_name(text: &str) -> bool {
     let alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     text.len() <= 253
@@ -33,8 +34,8 @@ pub(super) fn is_port(text: &str) -> bool {
         && (number(ports) || range || is_port_name(ports))
 }
 
-/// Whether `text` is the name of a port, save for its length: it has a letter, and no two dashes in a row
-/// (Kubernetes, `IsValidPortName`).
+/// Returns whether `text` is a valid name of a port, apart from its length: it has a letter, and no two
+/// consecutive dashes (Kubernetes, `IsValidPortName`).
 pub(super) fn is_port_name(text: &str) -> bool {
     is_dns_label(text) && text.bytes().any(|byte| byte.is_ascii_lowercase()) && !text.contains("--")
 }
@@ -72,7 +73,7 @@ pub(super) fn is_version(text: &str) -> bool {
             .all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Whether `char` is what a regular expression of ECMAScript, and so of a JSON Schema, takes for a blank.
+/// Returns whether `char` is whitespace in a regular expression of ECMAScript, and so of a JSON Schema.
 pub(super) fn is_blank(char: char) -> bool {
     char == '\u{FEFF}' || char.is_whitespace() && char != '\u{85}'
 }
@@ -145,7 +146,7 @@ pub(super) fn is_registry(text: &str) -> bool {
         && port.is_none_or(digits)
 }
 
-/// Whether `text` is a tag, or a constraint of versions in its place.
+/// Returns whether `text` is a tag, or a version constraint in its place.
 pub(super) fn is_image_tag(text: &str) -> bool {
     let known = |byte: u8| {
         byte.is_ascii_alphanumeric()
@@ -183,7 +184,7 @@ pub(super) fn is_group_prefix(text: &str) -> bool {
     !text.starts_with("system:") && text.chars().count() <= 253 && is_visible(text)
 }
 
-/// Whether `text` says something, without blanks and control characters.
+/// Returns whether `text` is not empty and has no whitespace and no control characters.
 pub(super) fn is_visible(text: &str) -> bool {
     !text.is_empty() && !text.contains(|char: char| char.is_whitespace() || char.is_ascii_control())
 }
@@ -202,9 +203,9 @@ pub(super) fn is_url_scheme(text: &str) -> bool {
         })
 }
 
-/// Controllers compare the path that is left when escapes are resolved, the query is cut off, and `//`, `/./`
-/// and `/../` are gone (Traefik 3.7): a rule that holds any of them never matches, and what it should guard
-/// is left to a wider rule.
+/// Controllers compare the path after escapes are resolved, the query is cut off, and `//`, `/./` and `/../`
+/// are removed (Traefik 3.7). A rule that contains any of them never matches, and what it should guard is
+/// left to a wider rule.
 pub(super) fn is_url_path(text: &str) -> bool {
     let Some(steps) = text.strip_prefix('/') else { return false };
     let is_odd = |char| is_blank(char) || matches!(char, '`' | '"' | '\\' | '%' | '?' | '#');

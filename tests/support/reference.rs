@@ -50,7 +50,7 @@ impl<'r> Reference<'r> {
     fn section(&mut self, title: &str, path: &str, mapping: &'r Value) {
         let mapping = self.resolve(mapping);
         let heading = if path.is_empty() { title.to_owned() } else { format!("`{path}`") };
-        let _ = write!(self.text, "## {heading}\n\n{}\n\n", words(mapping));
+        let _ = write!(self.text, "## {heading}\n\n{}\n\n", wrapped("", &words(mapping)));
         self.text.push_str("| key | value | meaning |\n| --- | --- | --- |\n");
         let required: Vec<_> =
             mapping["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
@@ -73,12 +73,9 @@ impl<'r> Reference<'r> {
         for (key, property) in properties {
             let choices = self.resolve(property.get("items").unwrap_or(property));
             for choice in choices["oneOf"].as_array().into_iter().flatten() {
-                let _ = writeln!(
-                    self.text,
-                    "- `{key}: {}`: {}",
-                    choice["const"].as_str().unwrap_or_default(),
-                    words(choice)
-                );
+                let item =
+                    format!("`{key}: {}`: {}", choice["const"].as_str().unwrap_or_default(), words(choice));
+                let _ = writeln!(self.text, "{}", wrapped("- ", &item));
             }
         }
         if self.text.len() > before {
@@ -136,7 +133,7 @@ impl<'r> Reference<'r> {
                 self.formats.insert(format.says);
                 format.noun.into()
             }
-            _ => "text".into(),
+            _ => "a string".into(),
         }
     }
 
@@ -149,7 +146,11 @@ impl<'r> Reference<'r> {
         }
         self.text.push_str("## Forms\n\n");
         for says in &self.formats {
-            let _ = writeln!(self.text, "- {}{}.", says[..1].to_uppercase(), &says[1..]);
+            let _ = writeln!(
+                self.text,
+                "{}",
+                wrapped("- ", &format!("{}{}.", says[..1].to_uppercase(), &says[1..]))
+            );
         }
     }
 
@@ -167,6 +168,25 @@ fn below(path: &str, key: &str) -> String {
 /// The description of a node, on one line.
 fn words(node: &Value) -> String {
     node["description"].as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A paragraph or an item of a list, in lines of at most `MAX_COLUMNS` where words allow it.
+fn wrapped(bullet: &str, text: &str) -> String {
+    const MAX_COLUMNS: usize = 110;
+    let mut lines = vec![bullet.to_owned()];
+    for word in text.split(' ') {
+        let line = lines.last().map_or("", String::as_str);
+        let is_start = line.chars().count() <= bullet.len();
+        if !is_start && line.chars().count() + 1 + word.chars().count() > MAX_COLUMNS {
+            lines.push(" ".repeat(bullet.len()));
+        }
+        let Some(line) = lines.last_mut() else { continue };
+        if line.chars().count() > bullet.len() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.join("\n")
 }
 
 fn cell(text: &str) -> String {
