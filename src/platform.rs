@@ -45,7 +45,7 @@ pub struct Platform {
     pub argocd: Option<ArgoCd>,
     /// Facts about the network. Default: the default of each key.
     pub network: Option<Network>,
-    /// How routes are rendered. Default: IngressRoutes of Traefik on one entry point, `websecure`.
+    /// How routes are rendered. Default: as an IngressRoute of Traefik on one entry point, `websecure`.
     pub routing: Option<Routing>,
     /// Where the certificates of routes come from. Default: wharf makes none.
     pub certificates: Option<Certificates>,
