@@ -31,7 +31,7 @@ use crate::format::{DnsName, NonEmptyString, Version};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(title = "wharf platform.yml")]
 pub struct Platform {
-    /// The oldest wharf version that may compile this catalog. Default: any version.
+    /// The oldest wharf version that may compile this catalog, in quotes: `'0.1'`. Default: any version.
     pub required_version: Option<Version>,
     /// The git repository that applications are deployed from by default.
     pub repository: Repository,
