@@ -31,7 +31,7 @@ use crate::format::{DnsName, NonEmptyString, Version};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(title = "wharf platform.yml")]
 pub struct Platform {
-    /// The oldest wharf version that may compile this catalog. Default: any version.
+    /// The oldest wharf version that may compile this catalog, in quotes: `'0.1'`. Default: any version.
     pub required_version: Option<Version>,
     /// The git repository that applications are deployed from by default.
     pub repository: Repository,
@@ -45,7 +45,7 @@ pub struct Platform {
     pub argocd: Option<ArgoCd>,
     /// Facts about the network. Default: the default of each key.
     pub network: Option<Network>,
-    /// How routes are rendered. Default: IngressRoutes of Traefik on one entry point, `websecure`.
+    /// How routes are rendered. Default: as an IngressRoute of Traefik on one entry point, `websecure`.
     pub routing: Option<Routing>,
     /// Where the certificates of routes come from. Default: wharf makes none.
     pub certificates: Option<Certificates>,

@@ -58,7 +58,7 @@ pub struct Helm {
     /// Whether missing values files are ignored. A misspelt file name then deploys the chart with its own
     /// defaults. Default: `false`.
     pub ignore_missing_value_files: Option<bool>,
-    /// Whether to skip the chart's CustomResourceDefinitions. Default: `false`.
+    /// Whether to skip the chart's custom resource definitions. Default: `false`.
     pub skip_crds: Option<bool>,
     /// Whether to skip the chart's tests. Default: `false`.
     pub skip_tests: Option<bool>,

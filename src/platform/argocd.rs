@@ -11,8 +11,8 @@ use crate::format::{DnsLabel, HttpUrl, NonEmptyString, RepositoryPath, UrlScheme
 pub struct ArgoCd {
     /// The namespace that Argo CD runs in. Default: `argocd`.
     pub namespace: Option<DnsLabel>,
-    /// The version of Argo CD: `3.2`. Default: unknown; wharf then renders nothing that only newer versions
-    /// support by default.
+    /// The version of Argo CD, in quotes: `'3.2'`. Default: unknown; wharf then does not use features of
+    /// newer versions on its own.
     pub version: Option<Version>,
     /// The API server of the cluster that applications are deployed to. Default:
     /// `https://kubernetes.default.svc`.

@@ -10,8 +10,8 @@ use crate::format::{DnsName, Version};
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ExternalDns {
-    /// The version of external-dns. Version 0.22 changed the prefix of its annotations and does not read the
-    /// old ones.
+    /// The version of external-dns, in quotes: `'0.22'`. Version 0.22 changed the prefix of its annotations
+    /// and does not read the old ones.
     pub version: Version,
     /// The target of the records, such as `TUNNEL.cfargotunnel.com`. Required for `routing.kind: traefik`.
     /// Ignored for `gateway`: external-dns reads the target from the Gateway, not from an HTTPRoute. Default:

@@ -9,8 +9,8 @@ use crate::format::{DnsName, NonEmptyString, Version};
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ImageUpdater {
-    /// The version of argocd-image-updater. Before 1.0 it reads annotations of Applications, since then
-    /// `ImageUpdater` objects.
+    /// The version of argocd-image-updater, in quotes: `'1.2'`. Before 1.0 it reads annotations of
+    /// Applications, since then `ImageUpdater` objects.
     pub version: Version,
     /// Where new tags are written: `git` or `argocd`.
     pub write_back: WriteBack,

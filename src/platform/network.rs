@@ -29,8 +29,8 @@ pub struct Network {
     /// The address ranges of load balancers. Default: none.
     #[serde(default)]
     pub load_balancer_cidrs: Vec<Cidr>,
-    /// The address ranges that the peer `internet` excludes. Default: all addresses that are not globally
-    /// reachable.
+    /// The private address ranges, which the peer `internet` excludes. Default: all addresses that are not
+    /// globally reachable.
     pub private_cidrs: Option<Vec<Cidr>>,
     /// The address ranges of your LAN, for the peer `lan`. Default: none.
     #[serde(default)]

@@ -138,7 +138,7 @@ pub struct EntryPoint {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Traefik {
-    /// The version of Traefik. Default: unknown; wharf then assumes a current version.
+    /// The version of Traefik, in quotes: `'3.7'`. Default: unknown; wharf then assumes a current version.
     pub version: Option<Version>,
     /// Whether `providers.kubernetesCRD.allowCrossNamespace` is enabled. Default: `false`, as in Traefik.
     pub allow_cross_namespace: Option<bool>,
@@ -198,8 +198,8 @@ pub struct ForwardAuth {
     pub callback: Option<Callback>,
 }
 
-/// The paths on a guarded host that lead to the auth service, without auth, which would cause a redirect
-/// loop.
+/// The paths on a guarded host that lead to the auth service. They have no auth, because auth would cause a
+/// redirect loop.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Callback {

@@ -20,7 +20,7 @@ pub struct Secrets {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ExternalSecrets {
-    /// The version of the operator, which determines the version of its API.
+    /// The version of the operator, in quotes: `'2.9'`. It determines the version of the API.
     pub version: Version,
     /// The store that holds the values.
     pub store: SecretStore,
