@@ -273,7 +273,7 @@ fn traefik_settings(model: &Model, values: bool) -> Option<Step> {
     let lines = tunnels.flat_map(|point| {
         let service = format!(
             "{0}: it is not on Traefik's own Service; the tunnel needs a ClusterIP Service with port {1}",
-            &*point.name, point.port
+            &*point.name, point.port.0
         );
         let trust = format!(
             "{}: say network.podCidrs in platform.yml, or apps take visitors for plain HTTP from one address",

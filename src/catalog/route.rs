@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{DnsLabel, DnsName, NonEmptyString, Port, UrlPath};
+use crate::format::{DnsLabel, DnsName, NonEmptyString, Port, PortNumber, UrlPath};
 
 /// A host, or some paths of it, that leads to a service of the entry's namespace.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -17,7 +17,7 @@ pub struct Route {
     /// The Service in the entry's namespace.
     pub service: DnsLabel,
     /// The port of the Service.
-    pub port: u16,
+    pub port: PortNumber,
     /// The port that the pods listen on: policies see this one. Without it the policy for the ingress
     /// controller carries no port.
     pub target_port: Option<Port>,

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::catalog::Exposure;
-use crate::format::{DnsLabel, DnsName, HttpUrl, NonEmptyString, Port, UrlPath, Version};
+use crate::format::{DnsLabel, DnsName, HttpUrl, NonEmptyString, Port, PortNumber, UrlPath, Version};
 
 /// How routes become objects.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -96,7 +96,7 @@ pub struct GatewayListener {
     /// The listener; all of the Gateway if it is not said.
     pub section_name: Option<DnsName>,
     /// The port of the listener; any if it is not said.
-    pub port: Option<u16>,
+    pub port: Option<PortNumber>,
     /// The namespaces whose routes its listeners let in: `allowedRoutes.namespaces.from`. `same` if it is not
     /// said, as in the Gateway API.
     pub allowed_routes: Option<AllowedRoutes>,
@@ -127,7 +127,7 @@ pub struct EntryPoint {
     /// The side that it is reached from.
     pub exposure: Exposure,
     /// The port that clients connect to.
-    pub port: u16,
+    pub port: PortNumber,
     /// Whether clients speak TLS to it.
     pub tls: bool,
 }
@@ -206,7 +206,7 @@ pub struct Callback {
     /// Its Service.
     pub service: DnsLabel,
     /// The port of the Service.
-    pub port: u16,
+    pub port: PortNumber,
     /// The path below which everything is its own; `/oauth2/` if it is not said.
     pub path: Option<UrlPath>,
 }
