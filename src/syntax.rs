@@ -5,6 +5,7 @@ mod decode;
 mod parallel_parse;
 mod parser;
 mod scalar;
+mod syntax;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
