@@ -1,8 +1,10 @@
 //! Text with a form: one description for the decoder and for the JSON Schema.
 
+mod advice;
 mod forms;
 mod port_number;
 
+pub(crate) use advice::advice;
 pub(crate) use forms::is_kind;
 use forms::{
     is_api_group, is_cidr, is_duration, is_endpoint, is_group_name, is_group_prefix, is_http_url,

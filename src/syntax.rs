@@ -2,6 +2,7 @@
 
 mod ambiguity;
 mod decode;
+mod excerpt;
 mod parallel_parse;
 mod parser;
 mod scalar;
@@ -14,6 +15,7 @@ use std::ops::Range;
 
 pub use ambiguity::is_ambiguous;
 pub use decode::{decode, decode_items};
+pub(crate) use excerpt::Excerpt;
 pub use scalar::Scalar;
 
 use crate::diagnostics::{FileId, Finding, Focus, Location, Segment};

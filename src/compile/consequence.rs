@@ -51,6 +51,7 @@ impl Causes {
     fn explain(&self, finding: &Finding) -> bool {
         self.holds(finding)
             || self.explain_lack(finding)
+            || self.explain_name(finding)
             || self.catalog && is(finding, &[&rules::EMPTY_CATALOG])
             || self.platform && finding.location().file != FileId::PLATFORM && is(finding, &PLATFORM_DECIDES)
     }
@@ -70,6 +71,15 @@ impl Causes {
         let mut around = (segments.len().saturating_sub(2)..=segments.len())
             .map(|depth| (*file, segments[..depth].to_vec()));
         is(finding, &KEY_LACKS) && around.any(|parent| self.typos.contains_key(&parent))
+    }
+
+    /// Whether a name cannot be made because a word that it is made of is malformed: routes are called after
+    /// their host and first path.
+    fn explain_name(&self, finding: &Finding) -> bool {
+        let Location { file, segments, .. } = finding.location();
+        let from = (*file, segments.clone());
+        let below = |(other, way): &&KeyPath| other == file && way.starts_with(segments);
+        is(finding, &[&rules::INVALID_NAME]) && self.faulty.range(from..).next().filter(below).is_some()
     }
 
     /// Whether a key is missing because it is misspelt.

@@ -53,7 +53,10 @@ pub enum Cni {
     Cilium,
     /// Calico.
     Calico,
-    /// kube-router, which k3s brings along.
+    /// What k3s brings along: Flannel, and a part of kube-router that enforces the policies, unless k3s runs
+    /// with `--disable-network-policy`.
+    K3s,
+    /// kube-router.
     KubeRouter,
     /// Antrea.
     Antrea,
