@@ -13,11 +13,11 @@ use crate::exit::{CommandResult, Exit};
 
 /// Print what has to exist before Argo CD can apply the rest, and a checklist of what is left to do by hand
 ///
-/// Standard output gets the root application and its project, for `kubectl apply -f -`; the checklist goes to
-/// standard error.
+/// Standard output gets the root application and its project, for `kubectl apply --server-side -f -`; the
+/// checklist goes to standard error.
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "Examples:\n  wharf bootstrap | kubectl apply -f -\n  wharf bootstrap --output bootstrap"
+    after_long_help = "Examples:\n  wharf bootstrap | kubectl apply --server-side -f -\n  wharf bootstrap --output bootstrap"
 )]
 pub struct Bootstrap {
     #[command(flatten)]
