@@ -51,7 +51,7 @@ impl Causes {
     fn explain(&self, finding: &Finding) -> bool {
         self.holds(finding)
             || self.explain_lack(finding)
-            || self.explain_name(finding)
+            || self.explain_host(finding)
             || self.catalog && is(finding, &[&rules::EMPTY_CATALOG])
             || self.platform && finding.location().file != FileId::PLATFORM && is(finding, &PLATFORM_DECIDES)
     }
@@ -73,20 +73,19 @@ impl Causes {
         is(finding, &KEY_LACKS) && around.any(|parent| self.typos.contains_key(&parent))
     }
 
-    /// Whether a name cannot be made because a word that it is made of is malformed: routes are called after
-    /// their host and first path.
-    fn explain_name(&self, finding: &Finding) -> bool {
-        let Location { file, segments, .. } = finding.location();
-        let from = (*file, segments.clone());
-        let below = |(other, way): &&KeyPath| other == file && way.starts_with(segments);
-        is(finding, &[&rules::INVALID_NAME]) && self.faulty.range(from..).next().filter(below).is_some()
+    /// Whether a host is no name because the domain of the platform, below which it stands, is none.
+    fn explain_host(&self, finding: &Finding) -> bool {
+        let domain = (FileId::PLATFORM, vec![Segment::Key("domain".into())]);
+        is(finding, &[&rules::INVALID_NAME, &rules::HOST_OUTSIDE_WILDCARD]) && self.faulty.contains(&domain)
     }
 
     /// Whether a key is missing because it is misspelt.
     fn explain_missing(&self, finding: &Finding) -> bool {
         let Some(missing) = missing_key(finding) else { return false };
         let beside = self.typos.get(&(finding.location().file, finding.location().segments.clone()));
-        beside.is_some_and(|keys| keys.iter().any(|key| nearest(key, [missing]).is_some()))
+        beside.is_some_and(|keys| {
+            keys.iter().any(|key| nearest(key, [missing]).is_some() || key.split(':').next() == Some(missing))
+        })
     }
 }
 

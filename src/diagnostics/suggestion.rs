@@ -6,7 +6,7 @@ use crate::diagnostics::Finding;
 const MAX_LENGTH: usize = 100;
 
 /// A shorter part of a name is in too many of them.
-const SHORTEST_PART: usize = 3;
+const SHORTEST_PART: usize = 2;
 
 /// How many words a guess may name.
 const FEW: usize = 3;

@@ -17,6 +17,7 @@ pub(crate) fn add(findings: &mut [Finding], documents: &[Document<'_>]) {
         let excerpt = document.and_then(|document| document.excerpt(finding.location()));
         finding.help = match finding.rule.name {
             "unknown-key" => foreign::key(finding.location())
+                .or_else(|| glued(finding.location()))
                 .or_else(|| finding.help.take())
                 .or_else(|| home(finding.location())),
             "unknown-value" | "wrong-type" => excerpt
@@ -32,6 +33,14 @@ pub(crate) fn add(findings: &mut [Finding], documents: &[Document<'_>]) {
             _ => continue,
         };
     }
+}
+
+/// A key and its value without the space behind the colon, as flow mappings allow it.
+fn glued(location: &Location) -> Option<String> {
+    let Segment::Key(key) = location.segments.last()? else { return None };
+    let (name, value) = key.split_once(':')?;
+    let known = Node::at(&location.parent())?.property(name).is_some();
+    known.then(|| format!("write a space behind the colon: `{name}: {}`", shorten(value)))
 }
 
 /// Where an unknown key belongs, or which keys there are.
@@ -84,8 +93,9 @@ fn shape(location: &Location, excerpt: &Excerpt<'_>) -> Option<String> {
 fn mapping(location: &Location, node: Node, excerpt: &Excerpt<'_>) -> Option<String> {
     let required = node.required();
     match excerpt {
-        Excerpt::List(Some(pair)) => Some(format!("remove the dash: `{}`", shorten(pair.line))),
-        Excerpt::List(None) | Excerpt::Mapping(..) => None,
+        Excerpt::List(true, Some(pair)) => Some(format!("write a mapping: `{{{}}}`", shorten(pair.line))),
+        Excerpt::List(false, Some(pair)) => Some(format!("remove the dash: `{}`", shorten(pair.line))),
+        Excerpt::List(_, None) | Excerpt::Mapping(..) => None,
         Excerpt::Scalar("") => {
             let key = required.first().copied().or_else(|| node.properties().next().map(|(name, _)| name))?;
             Some(format!("indent its keys below it, as in `{key}: …`"))

@@ -9,8 +9,8 @@ pub(crate) enum Excerpt<'d> {
     Scalar(&'d str),
     /// A text of several lines, below `|` or `>`.
     Block,
-    /// A list, with the first pair of its first item, if that is a mapping.
-    List(Option<Pair<'d>>),
+    /// A list, whether in brackets, with the first pair of its first item, if that is a mapping.
+    List(bool, Option<Pair<'d>>),
     /// A mapping, with its first pair.
     Mapping(&'d str, Option<Pair<'d>>),
 }
@@ -37,7 +37,9 @@ impl Document<'_> {
         })?;
         let source = self.text.get(self.node(node).span.range()).unwrap_or_default();
         Some(match &self.node(node).kind {
-            NodeKind::List(items) => Excerpt::List(items.first().and_then(|item| self.first_pair(*item))),
+            NodeKind::List(items) => {
+                Excerpt::List(source.starts_with('['), items.first().and_then(|item| self.first_pair(*item)))
+            }
             NodeKind::Map(_) => Excerpt::Mapping(source, self.first_pair(node)),
             NodeKind::Scalar { plain: false, .. } if !source.starts_with(['"', '\'']) => Excerpt::Block,
             NodeKind::Scalar { .. } | NodeKind::Alias(_) => Excerpt::Scalar(source),

@@ -52,6 +52,12 @@ pub(super) fn diagnose(text: &str, at: usize, error: &ScanError) -> Diagnosis {
         ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::ExpectedFlowSequenceSeparator => {
             brackets::no_separator(text, at, &line)
         }
+        ErrorKind::BlockEntryInFlowCollection | ErrorKind::InvalidColonPlacement => {
+            brackets::open_above(text, at, &line)
+        }
+        ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
+            Some(brackets::mismatched(at, *open, *close))
+        }
         ErrorKind::ExpectedBlockMappingKey
         | ErrorKind::ExpectedBlockSequenceEntry
         | ErrorKind::ExpectedDocumentStart => indentation::astray(text, at, &line),
@@ -255,6 +261,15 @@ mod tests {
                 r#"1:6 "{" this bracket is not closed; add `}` at the end of the line"#,
             ),
             ("- a: [{b: c}, [1]\n", r#"1:6 "[" this bracket is not closed; add `]` at the end of the line"#),
+            (
+                "- a: {b: c,\n- d: e\n",
+                r#"1:6 "{" this bracket is not closed; add `}` at the end of the line"#,
+            ),
+            (
+                "- a:\n    - [80\n    - b: c\n",
+                r#"2:7 "[" this bracket is not closed; add `]` at the end of the line"#,
+            ),
+            ("- a: [{b: c]\n", r#"1:7 "{" this bracket is closed by `]`; close it with `}` before that"#),
             (
                 "- a: {b: c d: [1]}\n",
                 r#"1:13 ":" a comma is missing before this key; separate pairs within `{…}` by commas"#,

@@ -23,11 +23,10 @@ fn diagnosis(at: usize, missing: &str) -> Diagnosis {
 
 /// Something in brackets that is neither behind a comma nor the end.
 pub(super) fn no_separator(text: &str, at: usize, line: &Line<'_>) -> Option<Diagnosis> {
-    let open = last_open(text.get(..at)?)?;
-    if open < line.start {
-        let missing = missing(Line::at(text, open).from(open));
-        return (!missing.is_empty()).then(|| diagnosis(open, &missing));
+    if let Some(found) = open_above(text, at, line) {
+        return Some(found);
     }
+    let open = last_open(text.get(..at)?)?;
     let help = if text.get(open..)?.starts_with('{') {
         "separate pairs within `{…}` by commas"
     } else {
@@ -40,6 +39,24 @@ pub(super) fn no_separator(text: &str, at: usize, line: &Line<'_>) -> Option<Dia
     };
     let length = line.from(at).chars().next().map_or(0, char::len_utf8);
     Some(Diagnosis::new(at, at + length, label, help))
+}
+
+/// A bracket of a line above that is not closed there.
+pub(super) fn open_above(text: &str, at: usize, line: &Line<'_>) -> Option<Diagnosis> {
+    let open = last_open(text.get(..at)?).filter(|open| *open < line.start)?;
+    let missing = missing(Line::at(text, open).from(open));
+    (!missing.is_empty()).then(|| diagnosis(open, &missing))
+}
+
+/// A bracket that one of the other kind closes.
+pub(super) fn mismatched(at: usize, open: char, close: char) -> Diagnosis {
+    let wanted = if open == '{' { '}' } else { ']' };
+    Diagnosis::new(
+        at,
+        at + 1,
+        format!("this bracket is closed by `{close}`"),
+        format!("close it with `{wanted}` before that"),
+    )
 }
 
 /// The last bracket of `text` that is open at its end.
