@@ -181,6 +181,28 @@ impl Shown {
 }
 
 #[test]
+fn first_mistakes_are_shown_with_what_is_said() -> CommandResult {
+    let page = fs::read_to_string(root().join("docs/troubleshooting.md"))?;
+    let mistakes = page
+        .split("\n## ")
+        .find_map(|section| section.strip_prefix("First mistakes\n"))
+        .ok_or("the page has no first mistakes")?;
+    let mistakes: Vec<_> = mistakes.split("\n### ").skip(1).collect();
+    assert!(mistakes.len() >= 15, "{} mistakes", mistakes.len());
+    for mistake in mistakes {
+        let blocks = markdown::blocks(mistake);
+        let said = blocks
+            .iter()
+            .find(|block| block.language == "console")
+            .ok_or_else(|| format!("nothing is said of {mistake}"))?;
+        let helps = said.text.contains("error[") && said.text.contains("= help: ")
+            || said.text.contains("; name the folder");
+        assert!(helps, "no help: {mistake}");
+    }
+    Ok(())
+}
+
+#[test]
 fn the_quick_start_ends_in_a_green_check() -> CommandResult {
     let page = fs::read_to_string(root().join("docs/quick-start.md"))?;
     let commands: Vec<_> = markdown::blocks(&page)
