@@ -11,7 +11,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::Path;
 
-use cli::{catalog, entries, entry, files, folder, shell, wharf, write};
+use cli::{PLATFORM, catalog, entries, entry, files, folder, shell, wharf, write};
 
 const FAULTY: &str = "- namespace: Web\n  networkPolices: {profile: web-app}\n";
 
@@ -539,6 +539,14 @@ fn profiles_are_listed_shown_and_ejected() {
     fs::remove_file(&path).unwrap();
     symlink("../nowhere", &path).unwrap();
     profiles(&["eject", "web-app"]).fails(2).says("exists already");
+}
+
+#[test]
+fn the_checklist_asks_whether_k3s_enforces_policies() {
+    let folder = catalog(&entries(1, "d"));
+    write(folder.path().join("platform.yml"), PLATFORM.replace("network: {", "network: {cni: k3s, "));
+    let said = "See that k3s runs without --disable-network-policy, and that its nodes have ipset.\n   Why: platform.yml says that it enforces";
+    wharf(["bootstrap"]).within(folder.path()).succeeds().says(said);
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn text(command: &Command) -> Result<String, CommandError> {
     Ok(with_values(&String::from_utf8_lossy(&page), command))
 }
 
-/// The page with the values of options in its synopsis, where clap_mangen 0.3 leaves them out.
+/// The page with the values of options in its synopsis, where `clap_mangen` 0.3 leaves them out.
 fn with_values(page: &str, command: &Command) -> String {
     command.get_opts().fold(page.to_owned(), |page, option| {
         let (Some(name), Some([value, ..])) = (option.get_long(), option.get_value_names()) else {

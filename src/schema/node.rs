@@ -26,7 +26,7 @@ impl Node {
 
     /// The schema of the value at `place`.
     pub(super) fn at(location: &Location) -> Option<Self> {
-        location.segments.iter().try_fold(Self::root(location), |node, segment| node.segment(segment))
+        location.segments.iter().try_fold(Self::root(location), Self::segment)
     }
 
     /// The schema one segment further down.

@@ -1,4 +1,4 @@
-//! From text to tree: the only code that knows the YAML parser.
+//! From text to tree: the only code that knows the YAML parser, with `syntax` for its faults.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

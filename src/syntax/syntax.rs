@@ -45,9 +45,9 @@ pub(super) fn diagnose(text: &str, at: usize, error: &ScanError) -> Diagnosis {
         | ErrorKind::UnexpectedCharacter { .. } => quotes::needed(text, at, &line),
         ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent => quotes::unclosed(text, at),
         ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
-            quotes::trailing(at, &line)
+            Some(quotes::trailing(at, &line))
         }
-        ErrorKind::UnknownQuotedScalarEscape => quotes::escape(text, at),
+        ErrorKind::UnknownQuotedScalarEscape => Some(quotes::escape(text, at)),
         ErrorKind::UnclosedFlowCollection { .. } => brackets::unclosed(text, at),
         ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::ExpectedFlowSequenceSeparator => {
             brackets::no_separator(text, at, &line)

@@ -75,24 +75,19 @@ fn open_quote(line: &Line<'_>) -> Option<usize> {
 }
 
 /// Something behind the quote that ended a text.
-pub(super) fn trailing(at: usize, line: &Line<'_>) -> Option<Diagnosis> {
+pub(super) fn trailing(at: usize, line: &Line<'_>) -> Diagnosis {
     let rest = line.from(at);
     let before = line.text.get(..at.saturating_sub(line.start)).unwrap_or_default().trim_end();
     let help = match (before.ends_with('\''), rest.contains('\'')) {
         (true, true) => "write two quotes for one within the text: `''`",
-        (false, true) | (false, false) if rest.contains('"') => "write `\\\"` for a quote within the text",
+        (false, _) if rest.contains('"') => "write `\\\"` for a quote within the text",
         _ => "put the quotes around all of the text",
     };
-    Some(Diagnosis::new(at, at + rest.len(), "the text ended at the quote before this", help))
+    Diagnosis::new(at, at + rest.len(), "the text ended at the quote before this", help)
 }
 
 /// A backslash that escapes nothing.
-pub(super) fn escape(text: &str, at: usize) -> Option<Diagnosis> {
+pub(super) fn escape(text: &str, at: usize) -> Diagnosis {
     let length = Line::at(text, at).from(at).len();
-    Some(Diagnosis::new(
-        at,
-        at + length,
-        "a backslash begins an escape between double quotes",
-        "use single quotes",
-    ))
+    Diagnosis::new(at, at + length, "a backslash begins an escape between double quotes", "use single quotes")
 }
