@@ -23,7 +23,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::compile::{Compiled, compile};
 use crate::diagnostics::printable;
 use crate::exit::{CommandError, CommandResult, Exit};
-use crate::inputs::{self, Inputs, Origin};
+use crate::inputs::{self, Inputs, Origin, Unreadable};
 use crate::kubernetes::Object;
 use crate::report::text;
 use crate::tree;
@@ -81,21 +81,44 @@ pub struct Folder {
 
 impl Folder {
     fn read(&self) -> Result<Inputs, CommandError> {
-        read(&if self.folder.as_os_str() == "-" {
+        read(&self.origin())
+    }
+
+    /// Reads the catalog of the current folder, if there is one, or that of a folder that is named.
+    fn read_if_any(&self) -> Result<Option<Inputs>, CommandError> {
+        if self.folder.as_os_str() == "." && !self.folder.join("applications.yml").exists() {
+            Ok(None)
+        } else {
+            self.read().map(Some)
+        }
+    }
+
+    fn origin(&self) -> Origin {
+        if self.folder.as_os_str() == "-" {
             Origin::StandardInput
         } else {
-            Origin::Folder(self.folder.clone())
-        })
+            Origin::Folder(inputs::catalog_folder(&self.folder))
+        }
     }
 }
 
 fn read(origin: &Origin) -> Result<Inputs, CommandError> {
     inputs::read(origin).map_err(|unreadable| {
-        let missing = unreadable.error.kind() == io::ErrorKind::NotFound
-            && unreadable.path.ends_with("applications.yml");
-        let hint = if missing { "; `wharf init` makes one to start from" } else { "" };
+        let hint = if is_no_catalog(&unreadable) { format!("; {}", instead(origin)) } else { String::new() };
         CommandError(format!("{}{hint}", CommandError::with(&unreadable.path, &unreadable.error)))
     })
+}
+
+/// Whether there is no catalog where one was to be read.
+fn is_no_catalog(unreadable: &Unreadable) -> bool {
+    let nothing = matches!(unreadable.error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
+    nothing && unreadable.path.ends_with("applications.yml")
+}
+
+/// What to do where there is no catalog. For an untrusted folder, the answer must not reveal what is around it.
+fn instead(origin: &Origin) -> String {
+    let meant = if let Origin::Folder(folder) = origin { inputs::instead(folder) } else { None };
+    meant.unwrap_or_else(|| "`wharf init` makes one to start from".into())
 }
 
 /// Runs a command.

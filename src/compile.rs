@@ -52,7 +52,7 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
     let profiles = Profiles::new(files, &mut findings);
     let templates =
         Templates::new(inputs.templates.iter().map(|(name, _)| name.as_str()).zip(templates), &mut findings);
-    describe(&mut findings);
+    schema::help::add(&mut findings, &documents);
 
     let mut meant = Vec::new();
     let model =
@@ -94,18 +94,4 @@ fn platform(inputs: &Inputs, documents: &[Document<'_>], findings: &mut Vec<Find
         return Platform::default();
     }
     decode(&documents[1], findings).unwrap_or_default()
-}
-
-/// Adds to each fault of the form what the field is for.
-fn describe(findings: &mut [Finding]) {
-    for finding in findings.iter_mut().filter(|finding| finding.help.is_none()) {
-        let location = match finding.rule.name {
-            "missing-key" => {
-                consequence::missing_key(finding).map(|key| finding.location().key(key.to_owned()))
-            }
-            "wrong-type" | "unknown-value" | "invalid-value" => Some(finding.location().clone()),
-            _ => None,
-        };
-        finding.help = location.and_then(|location| schema::description(&location));
-    }
 }

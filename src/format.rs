@@ -1,14 +1,18 @@
 //! Strings with a format, described once for the decoder and the JSON Schema.
 
+mod advice;
 mod forms;
+mod port_number;
 
+pub(crate) use advice::advice;
 pub(crate) use forms::is_kind;
 use forms::{
     is_api_group, is_cidr, is_duration, is_endpoint, is_group_name, is_group_prefix, is_http_url,
-    is_image_alias, is_image_name, is_image_platform, is_port, is_repository_path, is_secret_key,
-    is_tag_glob, is_url_path, is_url_scheme, is_version,
+    is_image_alias, is_image_name, is_image_platform, is_port, is_port_number, is_repository_path,
+    is_secret_key, is_tag_glob, is_url_path, is_url_scheme, is_version,
 };
 pub use forms::{is_dns_label, is_dns_name};
+pub use port_number::PortNumber;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
@@ -121,6 +125,15 @@ formats! {
         longest: 32,
         integers: true,
         check: is_port,
+    }
+    /// The digits of a [`PortNumber`](super::PortNumber).
+    PortDigits {
+        noun: "the number of a port",
+        says: "the number of a port is 1 to 65535",
+        pattern: "^([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$",
+        longest: 5,
+        integers: true,
+        check: is_port_number,
     }
     /// A range of addresses in CIDR notation.
     Cidr {
@@ -306,8 +319,9 @@ pub(crate) fn schema(name: &str) -> Schema {
         json_schema!({ "type": "string", "pattern": format.pattern, "maxLength": format.longest });
     if format.integers {
         schema.insert("type".into(), serde_json::json!(["integer", "string"]));
+        let greatest: u32 = if (format.check)("99999") { 99_999 } else { u16::MAX.into() };
         schema.insert("minimum".into(), 0.into());
-        schema.insert("maximum".into(), 99999.into());
+        schema.insert("maximum".into(), greatest.into());
     }
     schema
 }

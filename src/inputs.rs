@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "the only reader of input files")]
 
 mod boundary;
+mod meant;
 mod repository;
 
 use std::fs;
@@ -10,6 +11,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use boundary::Boundary;
+pub use meant::{catalog_folder, instead};
 pub use repository::{Item, Repository};
 
 /// How many profiles, and how many templates, are read: each may ask for as much as its file has room for.
@@ -128,8 +130,24 @@ fn read_file(path: &Path, boundary: &Boundary) -> Result<Source, Unreadable> {
 fn read_optional(path: &Path, boundary: &Boundary) -> Result<Option<Source>, Unreadable> {
     match read_file(path, boundary) {
         Ok(source) => Ok(Some(source)),
-        Err(unreadable) if unreadable.error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(unreadable) if unreadable.error.kind() == io::ErrorKind::NotFound => {
+            let other = path.with_extension("yaml");
+            if other.symlink_metadata().is_ok() { Err(misnamed(&other)) } else { Ok(None) }
+        }
         Err(unreadable) => Err(unreadable),
+    }
+}
+
+/// A file that would be left out silently because it ends in `.yaml`.
+fn misnamed(path: &Path) -> Unreadable {
+    let name = path
+        .with_extension("yml")
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    Unreadable {
+        path: path.into(),
+        error: io::Error::other(format!("wharf does not read this file: rename it to `{name}`")),
     }
 }
 
@@ -144,8 +162,10 @@ fn read_folder(folder: &Path, boundary: &Boundary) -> Result<Vec<(String, Source
     let mut paths = Vec::new();
     for file in listing {
         let path = file.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|extension| extension == "yml") {
-            paths.push(path);
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("yml") => paths.push(path),
+            Some("yaml") => return Err(misnamed(&path)),
+            _ => {}
         }
     }
     if paths.len() > MAX_FILES {

@@ -98,6 +98,12 @@ impl Model {
         Self { platform, profiles, templates, entries, disabled }
     }
 
+    /// Whether applications come from the platform's repository and `repository`, which the catalog lies in,
+    /// is another one by its remotes, so that their folders and values files were not looked up.
+    pub fn is_elsewhere(&self, repository: &Repository) -> bool {
+        working_tree::is_elsewhere(&self.entries, &self.platform, repository)
+    }
+
     /// The applications of all entries.
     pub fn applications(&self) -> impl Iterator<Item = &Application> {
         self.entries.iter().flat_map(|entry| &entry.applications)

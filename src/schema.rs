@@ -1,14 +1,16 @@
 //! The JSON Schemas of what users write: for editors, and for the help of findings. The doc comments of the
 //! types are the descriptions.
 
-use std::sync::OnceLock;
+mod description;
+mod foreign;
+pub(crate) mod help;
+mod node;
 
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Value, json};
 
 use crate::catalog::Catalog;
-use crate::diagnostics::{Location, Segment};
 use crate::platform::Platform;
 use crate::profile::Profile;
 
@@ -90,38 +92,4 @@ fn bound_numbers(schema: &mut Schema) {
     schema.remove("format");
     schema.insert("minimum".into(), low.into());
     schema.insert("maximum".into(), high.into());
-}
-
-/// What the field at `place` is for: the first sentence of its description, as a phrase.
-pub fn description(location: &Location) -> Option<String> {
-    static ROOTS: [OnceLock<Value>; 3] = [const { OnceLock::new() }; 3];
-    let number = usize::from(location.file.0.min(2));
-    let root = ROOTS[number].get_or_init(PUBLISHED[number].schema);
-    let mut node = root;
-    let mut description = None;
-    for segment in &location.segments {
-        let target = resolve(root, node);
-        node = match segment {
-            Segment::Key(key) => target
-                .pointer(&format!("/properties/{}", key.as_str()))
-                .or_else(|| target.get("additionalProperties"))?,
-            Segment::Index(_) => target.get("items")?,
-        };
-        description = node.get("description").or(description);
-    }
-    let text = description?.as_str()?.split_whitespace().collect::<Vec<_>>().join(" ");
-    let sentence = text.split(". ").next().unwrap_or_default().trim_end_matches('.');
-    let mut chars = sentence.chars();
-    let first = chars.next()?;
-    // Not the first letter of an abbreviation.
-    let ordinary = chars.as_str().starts_with(char::is_lowercase);
-    Some(if ordinary { format!("{}{}", first.to_lowercase(), chars.as_str()) } else { sentence.into() })
-}
-
-fn resolve<'s>(root: &'s Value, node: &'s Value) -> &'s Value {
-    let target = node
-        .get("$ref")
-        .and_then(Value::as_str)
-        .and_then(|reference| root.pointer(reference.trim_start_matches('#')));
-    target.unwrap_or(node)
 }

@@ -2,9 +2,11 @@
 
 mod ambiguity;
 mod decode;
+mod excerpt;
 mod parallel_parse;
 mod parser;
 mod scalar;
+mod syntax;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,6 +15,7 @@ use std::ops::Range;
 
 pub use ambiguity::is_ambiguous;
 pub use decode::{decode, decode_items};
+pub(crate) use excerpt::Excerpt;
 pub use scalar::Scalar;
 
 use crate::diagnostics::{FileId, Finding, Focus, Location, Segment};

@@ -132,7 +132,7 @@ fn sample(pattern: Option<&str>) -> &'static str {
 }
 
 /// At least one text for each format.
-const SAMPLES: [&str; 10] = [
+const SAMPLES: [&str; 11] = [
     "name",
     "/path",
     "10.0.0.0/8",
@@ -143,6 +143,7 @@ const SAMPLES: [&str; 10] = [
     "apps",
     "https://example.com",
     "linux/amd64",
+    "80",
 ];
 
 /// A way into a document.

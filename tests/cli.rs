@@ -11,7 +11,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::Path;
 
-use cli::{catalog, entries, entry, files, folder, shell, wharf, write};
+use cli::{PLATFORM, catalog, entries, entry, files, folder, shell, wharf, write};
 
 const FAULTY: &str = "- namespace: Web\n  networkPolices: {profile: web-app}\n";
 
@@ -542,6 +542,100 @@ fn profiles_are_listed_shown_and_ejected() {
 }
 
 #[test]
+fn the_checklist_asks_whether_k3s_enforces_policies() {
+    let folder = catalog(&entries(1, "d"));
+    write(folder.path().join("platform.yml"), PLATFORM.replace("network: {", "network: {cni: k3s, "));
+    let said = "See that k3s runs without --disable-network-policy, and that its nodes have ipset.\n   Why: platform.yml says that it enforces";
+    wharf(["bootstrap"]).within(folder.path()).succeeds().says(said);
+}
+
+#[test]
+fn profiles_are_shown_without_a_catalog() {
+    let empty = folder();
+    let profiles = |arguments: &[&str]| wharf(["profiles"].iter().chain(arguments)).within(empty.path());
+    let with_catalog =
+        wharf(["profiles", "show", "web-app"]).within(catalog(&entries(1, "d")).path()).succeeds().out;
+    assert_eq!(
+        profiles(&["show", "web-app"]).succeeds().says("there is no applications.yml here").out,
+        with_catalog
+    );
+    profiles(&[]).succeeds().prints("database (built in): ").prints("used by nobody");
+    profiles(&["show", "web-app", "nowhere"])
+        .fails(2)
+        .says("nowhere/applications.yml: no such file or directory");
+}
+
+#[test]
+fn a_file_of_the_catalog_stands_for_its_folder() {
+    let folder = catalog(FAULTY);
+    let wanted = wharf(["check"]).within(folder.path()).fails(1).err;
+    for file in ["applications.yml", "./applications.yml", "platform.yml"] {
+        assert_eq!(wharf(["check", file]).within(folder.path()).fails(1).err, wanted);
+    }
+    let root = folder.path().parent().unwrap();
+    let name = folder.path().file_name().unwrap().to_str().unwrap();
+    wharf(["check", &format!("{name}/applications.yml")])
+        .within(root)
+        .fails(1)
+        .says(&format!("--> {name}/applications.yml:1:14"));
+    write(folder.path().join("rendered.txt"), "");
+    wharf(["check", "rendered.txt"])
+        .within(folder.path())
+        .fails(2)
+        .says("name the folder that holds `applications.yml`");
+}
+
+#[test]
+fn a_folder_without_a_catalog_leads_to_one() {
+    let folder = folder();
+    write(folder.path().join("clusters/home/applications.yml"), entries(1, "d"));
+    fs::create_dir_all(folder.path().join("clusters/home/charts/notes")).unwrap();
+    let check =
+        |within: &str, named: &str| wharf(["check", named]).within(folder.path().join(within)).fails(2).err;
+    let missing = "applications.yml: no such file or directory; name the folder that holds one:";
+    assert_eq!(check(".", "."), format!("wharf: {missing} `clusters/home`\n"));
+    assert_eq!(check("clusters/home/charts/notes", "."), format!("wharf: {missing} `../..`\n"));
+    assert_eq!(check("clusters/home", "charts/notes"), format!("wharf: charts/notes/{missing} `.`\n"));
+    assert_eq!(check("clusters", "home/charts"), format!("wharf: home/charts/{missing} `home`\n"));
+    wharf(["check"]).within(self::folder().path()).fails(2).says("`wharf init` makes one to start from");
+}
+
+#[test]
+fn files_that_end_in_yaml_are_not_left_out_silently() {
+    let says = |from: &str, to: &str, wanted: &str| {
+        let folder = catalog(&entries(1, "d"));
+        write(folder.path().join("profiles/mine.yml"), "summary: mine\n");
+        write(folder.path().join("templates/mine.yml"), "kind: ConfigMap\n");
+        fs::rename(folder.path().join(from), folder.path().join(to)).unwrap();
+        assert_eq!(wharf(["check"]).within(folder.path()).fails(2).err, format!("wharf: {wanted}\n"));
+    };
+    let missing = "applications.yml: no such file or directory; rename `applications.yaml`: wharf reads `applications.yml`";
+    says("applications.yml", "applications.yaml", missing);
+    for file in ["platform", "profiles/mine", "templates/mine"] {
+        let name = file.rsplit('/').next().unwrap();
+        let wanted = format!("{file}.yaml: wharf does not read this file: rename it to `{name}.yml`");
+        says(&format!("{file}.yml"), &format!("{file}.yaml"), &wanted);
+    }
+}
+
+#[test]
+fn what_was_not_looked_up_is_said_once() {
+    let folder = catalog(&entries(2, "d"));
+    let check = |remote: &str, arguments: &[&str]| {
+        write(folder.path().join(".git/config"), format!("[remote \"origin\"]\n\turl = {remote}\n"));
+        wharf(["check"].iter().chain(arguments)).within(folder.path())
+    };
+    let fork = "https://git.example.com/me/fork.git";
+    let said = "wharf: the folders and values files of applications were not looked up: no git remote of this folder is \
+                https://git.example.com/home.git\n";
+    assert_eq!(check(fork, &[]).succeeds().err, said);
+    assert_eq!(check(fork, &["--format", "json"]).succeeds().err, "");
+    check("git@git.example.com:home.git", &[])
+        .fails(1)
+        .says("there is no folder `charts/web` in the repository");
+}
+
+#[test]
 fn the_published_schemas_are_current() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema");
     let folder = folder();
@@ -642,7 +736,10 @@ fn completions_are_for_shells() {
 #[test]
 fn manual_pages_are_printed_and_written() {
     wharf(["man"]).succeeds().prints(".TH wharf 1").prints("completions");
-    wharf(["man", "check"]).succeeds().prints("wharf\\-check").prints("\\-\\-rendered");
+    wharf(["man", "check"])
+        .succeeds()
+        .prints("wharf\\-check")
+        .prints("[\\fB\\-\\-rendered\\fR \\fIDIR\\fR] [\\fB\\-\\-schemas\\fR \\fIDIR\\fR]");
     wharf(["man", "chek"]).fails(2).says("there is no verb `chek`; did you mean `check`?");
     let folder = folder();
     wharf(["man", "--output", "man1"]).within(folder.path()).succeeds().says("wrote 12 pages to man1");

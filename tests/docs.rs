@@ -181,20 +181,48 @@ impl Shown {
 }
 
 #[test]
-fn the_quick_start_ends_in_a_green_check() -> CommandResult {
+fn first_mistakes_are_shown_with_what_is_said() -> CommandResult {
+    let page = fs::read_to_string(root().join("docs/troubleshooting.md"))?;
+    let mistakes = page
+        .split("\n## ")
+        .find_map(|section| section.strip_prefix("First mistakes\n"))
+        .ok_or("the page has no first mistakes")?;
+    let mistakes: Vec<_> = mistakes.split("\n### ").skip(1).collect();
+    assert!(mistakes.len() >= 15, "{} mistakes", mistakes.len());
+    for mistake in mistakes {
+        let blocks = markdown::blocks(mistake);
+        let said = blocks
+            .iter()
+            .find(|block| block.language == "console")
+            .ok_or_else(|| format!("nothing is said of {mistake}"))?;
+        let helps = said.text.contains("error[") && said.text.contains("= help: ")
+            || said.text.contains("; name the folder");
+        assert!(helps, "no help: {mistake}");
+    }
+    Ok(())
+}
+
+/// The cluster and the remote of the quick start: they take what they are given, and write it down.
+const STAND_INS: &str = "
+kubectl() { [[ $* = 'apply --server-side -f -' ]] && cat > applied.yaml; }
+git() { if [[ $1 = push ]]; then command git rev-parse --verify --quiet \"${!#}\"; else command git \"$@\"; fi; }
+curl() { echo \"$*\" > visited.txt; }
+";
+
+#[test]
+fn the_quick_start_ends_with_an_app_that_can_be_reached() -> CommandResult {
     let page = fs::read_to_string(root().join("docs/quick-start.md"))?;
     let commands: Vec<_> = markdown::blocks(&page)
         .iter()
         .filter(|block| block.language == "sh")
         .map(|block| block.text)
         .collect();
-    let last = commands.last().ok_or("the page has commands")?;
-    assert_eq!(*last, "wharf check --rendered rendered\n");
+    assert!(commands.contains(&"wharf check --rendered rendered\n"), "{commands:?}");
     let folder = TempDir::new()?;
     let bin = Path::new(env!("CARGO_BIN_EXE_wharf")).parent().unwrap_or(root());
     let path = format!("{}:{}", bin.display(), env::var("PATH")?);
     let output = Command::new("bash")
-        .args(["-eu", "-o", "pipefail", "-c", &commands.concat()])
+        .args(["-eu", "-o", "pipefail", "-c", &format!("{STAND_INS}{}", commands.concat())])
         .current_dir(folder.path())
         .envs([("PATH", path.as_str()), ("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_CONFIG_GLOBAL", "/dev/null")])
         .envs(
@@ -205,14 +233,37 @@ fn the_quick_start_ends_in_a_green_check() -> CommandResult {
     let said =
         format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{said}");
-    let platform = fs::read_to_string(folder.path().join("my-cluster/platform.yml"))?;
+    assert!(said.contains("\n192.168.1.10 podinfo.example.org\n") && !said.contains("warning["), "{said}");
+    let read = |name: &str| {
+        fs::read_to_string(folder.path().join("my-cluster").join(name))
+            .map_err(|error| format!("{name}: {error}"))
+    };
+    let platform = read("platform.yml")?;
     assert!(
         platform.contains("https://git.example.com/me/my-cluster.git")
             && platform.contains("\ndomain: example.org\n"),
         "{platform}"
     );
-    assert!(folder.path().join("my-cluster/rendered/web-podinfo/applications.yaml").exists());
-    Ok(())
+    let root_application = read("applied.yaml")?;
+    assert!(
+        root_application.contains("\n    targetRevision: main\n    path: rendered\n"),
+        "{root_application}"
+    );
+    // What is visited is what the route answers for, and the policy lets it in from where Traefik runs.
+    assert!(read("visited.txt")?.ends_with(" https://podinfo.example.org/\n"));
+    assert!(
+        read("rendered/web-podinfo/ingress-routes.yaml")?.contains("- match: Host(`podinfo.example.org`)\n")
+    );
+    let policies = read("rendered/web-podinfo/network-policies.yaml")?;
+    let (_, policy) = policies
+        .split_once("name: allow-from-ingress-controller\n")
+        .ok_or("no policy lets the ingress controller in")?;
+    let policy = policy.split("---\n").next().unwrap_or_default();
+    assert!(
+        policy.contains("kubernetes.io/metadata.name: kube-system\n") && policy.contains("name: traefik\n"),
+        "{policy}"
+    );
+    read("rendered/web-podinfo/applications.yaml").map(drop).map_err(Failure)
 }
 
 /// Whether a block that is called after a rendered file is a part of it.
@@ -266,6 +317,27 @@ fn the_readme_names_every_verb_and_the_page_every_profile() -> CommandResult {
             "docs/profiles.md has no heading for `{}`",
             profile.name
         );
+    }
+    Ok(())
+}
+
+#[test]
+fn the_help_of_bootstrap_says_what_its_page_says() -> CommandResult {
+    let page = fs::read_to_string(root().join("docs/bootstrap.md"))?;
+    let mut command = Arguments::command();
+    let help = command
+        .find_subcommand_mut("bootstrap")
+        .ok_or("there is a verb `bootstrap`")?
+        .render_long_help()
+        .to_string();
+    let shown: Vec<_> = markdown::blocks(&page)
+        .iter()
+        .filter(|block| block.language == "sh")
+        .map(|block| block.text.trim())
+        .collect();
+    assert!(!shown.is_empty());
+    for command in shown {
+        assert!(help.contains(&format!("\n  {command}\n")), "the help lacks `{command}`:\n{help}");
     }
     Ok(())
 }

@@ -98,7 +98,16 @@ fn k3s(model: &Model) -> Option<Step> {
 }
 
 fn enforcement(model: &Model) -> Option<Step> {
+    let why = "platform.yml says that it enforces the policies; without it every one is accepted and none does anything.";
     let name = match model.platform.network.cni? {
+        // k3s logs that ipset is missing, and goes on without its policy controller (k3s,
+        // `pkg/agent/netpol`).
+        Cni::K3s => {
+            return Some(Step::new(
+                "See that k3s runs without --disable-network-policy, and that its nodes have ipset.",
+                why,
+            ));
+        }
         Cni::Cilium => "Cilium",
         Cni::Calico => "Calico",
         Cni::KubeRouter => "kube-router",
@@ -106,7 +115,6 @@ fn enforcement(model: &Model) -> Option<Step> {
         Cni::OvnKubernetes => "OVN-Kubernetes",
         Cni::None => return None,
     };
-    let why = "platform.yml says that it enforces the policies; without it every one is accepted and none does anything.";
     Some(Step::new(format!("See that {name} runs."), why))
 }
 
@@ -273,7 +281,7 @@ fn traefik_settings(model: &Model, values: bool) -> Option<Step> {
     let lines = tunnels.flat_map(|point| {
         let service = format!(
             "{0}: it is not on Traefik's own Service; the tunnel needs a ClusterIP Service with port {1}",
-            &*point.name, point.port
+            &*point.name, point.port.0
         );
         let trust = format!(
             "{}: say network.podCidrs in platform.yml, or apps take visitors for plain HTTP from one address",

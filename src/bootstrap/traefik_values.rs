@@ -66,7 +66,7 @@ fn port(point: &EntryPoint, model: &Model) -> Map {
     let behind = is_behind_tunnel(point);
     let of_chart = OF_CHART.iter().find(|(name, ..)| *name == &*point.name);
     let (service_port, has_tls) = of_chart.map_or((0, false), |(_, port, tls)| (*port, *tls));
-    let inner = if point.port < FIRST_FREE_PORT { point.port + SHIFT } else { point.port };
+    let inner = if point.port.0 < FIRST_FREE_PORT { point.port.0 + SHIFT } else { point.port.0 };
     let ends_tls = point.tls && model.platform.routing.entry_point_tls;
     let trusted: Vec<_> = model
         .platform
@@ -78,7 +78,7 @@ fn port(point: &EntryPoint, model: &Model) -> Map {
         .collect();
     Map::new()
         .with_some("port", of_chart.is_none().then_some(inner))
-        .with_some("exposedPort", (!behind && point.port != service_port).then_some(point.port))
+        .with_some("exposedPort", (!behind && point.port.0 != service_port).then_some(point.port.0))
         .with_some("protocol", of_chart.is_none().then_some("TCP"))
         .with_some("expose", (behind || of_chart.is_none()).then(|| Map::new().with("default", !behind)))
         .with_filled("forwardedHeaders", Map::new().with_filled("trustedIPs", trusted))
@@ -92,5 +92,5 @@ fn port(point: &EntryPoint, model: &Model) -> Map {
 /// would be open to the LAN, past the tunnel; and without trust in the tunnel's headers, each app would take
 /// its visitors for plain HTTP from one address.
 pub(super) fn is_behind_tunnel(point: &EntryPoint) -> bool {
-    point.exposure == Exposure::External && !point.tls && point.port != 80
+    point.exposure == Exposure::External && !point.tls && point.port.0 != 80
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{DnsLabel, DnsName, NonEmptyString, Port, UrlPath};
+use crate::format::{DnsLabel, DnsName, NonEmptyString, Port, PortNumber, UrlPath};
 
 /// A host, or some of its paths, and the Service of the entry's namespace that it leads to.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -17,7 +17,7 @@ pub struct Route {
     /// The name of the Service in the entry's namespace.
     pub service: DnsLabel,
     /// The port of the Service.
-    pub port: u16,
+    pub port: PortNumber,
     /// The port that the pods listen on, which network policies match. Default: unknown; the ingress
     /// controller may then connect to every port of the pods.
     pub target_port: Option<Port>,

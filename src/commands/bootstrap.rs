@@ -13,11 +13,11 @@ use crate::exit::{CommandResult, Exit};
 
 /// Print what must exist before Argo CD can apply the rest, and a checklist of the remaining manual steps
 ///
-/// The root Application and its AppProject are printed to standard output, for `kubectl apply -f -`, and the
-/// checklist to standard error.
+/// The root Application and its AppProject are printed to standard output, for
+/// `kubectl apply --server-side -f -`, and the checklist to standard error.
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "Examples:\n  wharf bootstrap | kubectl apply -f -\n  wharf bootstrap --output bootstrap"
+    after_long_help = "Examples:\n  wharf bootstrap | kubectl apply --server-side -f -\n  wharf bootstrap --output bootstrap"
 )]
 pub struct Bootstrap {
     #[command(flatten)]

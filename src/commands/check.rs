@@ -8,10 +8,11 @@ use clap::{Args, ValueEnum};
 
 use super::{Folder, compile_once, print, report, say};
 use crate::compile::Compiled;
-use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
 use crate::diagnostics::{FileId, Location};
+use crate::diagnostics::{Finding, printable};
 use crate::exit::{CommandError, CommandResult, Exit};
+use crate::inputs::Inputs;
 use crate::report::{github, gitlab, json, junit, sarif};
 use crate::schemas::Schemas;
 use crate::{disk, tree};
@@ -76,7 +77,10 @@ impl Check {
             Format::Junit => Some(junit::write(findings, documents)),
         };
         match written {
-            None => report(compiled),
+            None => {
+                report(compiled);
+                say(&not_looked_up(&inputs, compiled));
+            }
             Some(text) => drop(print(&text)?),
         }
         if exit == Exit::Clean && self.format == Format::Text && std::io::stderr().is_terminal() {
@@ -99,6 +103,19 @@ impl Check {
         }
         Ok(())
     }
+}
+
+/// Reports that no folder or values file was looked up. Not a finding: the URL that Argo CD uses may be that of
+/// a mirror.
+fn not_looked_up(inputs: &Inputs, compiled: &Compiled<'_>) -> String {
+    if !inputs.repository.as_ref().is_some_and(|repository| compiled.model.is_elsewhere(repository)) {
+        return String::new();
+    }
+    let url = printable(&compiled.model.platform.repository);
+    format!(
+        "wharf: the folders and values files of applications were not looked up: \
+         no git remote of this folder is {url}\n"
+    )
 }
 
 /// One finding for all files that differ from the output of `render`.

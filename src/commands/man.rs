@@ -51,5 +51,16 @@ fn text(command: &Command) -> Result<String, CommandError> {
     Page::new(command.clone())
         .render(&mut page)
         .map_err(|error| CommandError(format!("the page cannot be written: {error}")))?;
-    Ok(String::from_utf8_lossy(&page).into_owned())
+    Ok(with_values(&String::from_utf8_lossy(&page), command))
+}
+
+/// The page with the values of options in its synopsis, where `clap_mangen` 0.3 leaves them out.
+fn with_values(page: &str, command: &Command) -> String {
+    command.get_opts().fold(page.to_owned(), |page, option| {
+        let (Some(name), Some([value, ..])) = (option.get_long(), option.get_value_names()) else {
+            return page;
+        };
+        let name = format!("\\fB{}\\fR", format!("--{name}").replace('-', "\\-"));
+        page.replacen(&format!("[{name}]"), &format!("[{name} \\fI{value}\\fR]"), 1)
+    })
 }

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Folder, compile_once, print, report};
+use super::{Folder, compile_once, print, report, say};
 use crate::compile::Compiled;
 use crate::diagnostics::FileId;
 use crate::diagnostics::printable;
 use crate::disk;
 use crate::emit;
 use crate::exit::{CommandError, CommandResult, Exit};
-use crate::inputs::display;
+use crate::inputs::{Inputs, Source, display};
 use crate::kubernetes::yaml;
 use crate::model::Profile;
 use crate::profile::BUILT_IN;
@@ -76,13 +76,34 @@ fn with_catalog(
     threads: NonZeroUsize,
     text: impl Fn(&Compiled<'_>) -> Result<String, CommandError>,
 ) -> CommandResult {
-    let inputs = folder.read()?;
-    let compiled = compile_once(&inputs, threads);
+    let read = folder.read_if_any()?;
+    let is_stand_in = read.is_none();
+    let inputs = read.unwrap_or_else(stand_in);
+    let mut compiled = compile_once(&inputs, threads);
+    if is_stand_in {
+        compiled.model.entries.clear();
+        say(
+            "wharf: there is no applications.yml here; these are the built-in profiles, with the defaults of platform.yml\n",
+        );
+    }
     report(&compiled);
     if compiled.is_faulty() {
         return Ok(Exit::Findings);
     }
     print(&text(&compiled)?)
+}
+
+/// A catalog that changes nothing about the built-in profiles.
+fn stand_in() -> Inputs {
+    let platform = "repository: {url: https://git.example.com/home/cluster.git}\ndomain: example.com\n";
+    Inputs {
+        applications: Source::new(
+            "applications.yml",
+            "- namespace: none\n  networkPolicies: {profile: base}\n",
+        ),
+        platform: Some(Source::new("platform.yml", platform)),
+        ..Inputs::default()
+    }
 }
 
 fn list(compiled: &Compiled<'_>) -> String {

@@ -51,6 +51,7 @@ impl Causes {
     fn explain(&self, finding: &Finding) -> bool {
         self.holds(finding)
             || self.explain_lack(finding)
+            || self.explain_host(finding)
             || self.catalog && is(finding, &[&rules::EMPTY_CATALOG])
             || self.platform && finding.location().file != FileId::PLATFORM && is(finding, &PLATFORM_DECIDES)
     }
@@ -72,11 +73,19 @@ impl Causes {
         is(finding, &KEY_LACKS) && around.any(|parent| self.typos.contains_key(&parent))
     }
 
+    /// Whether a host is no name because the domain of the platform, below which it stands, is none.
+    fn explain_host(&self, finding: &Finding) -> bool {
+        let domain = (FileId::PLATFORM, vec![Segment::Key("domain".into())]);
+        is(finding, &[&rules::INVALID_NAME, &rules::HOST_OUTSIDE_WILDCARD]) && self.faulty.contains(&domain)
+    }
+
     /// Whether a key is missing because it is misspelt.
     fn explain_missing(&self, finding: &Finding) -> bool {
         let Some(missing) = missing_key(finding) else { return false };
         let beside = self.typos.get(&(finding.location().file, finding.location().segments.clone()));
-        beside.is_some_and(|keys| keys.iter().any(|key| nearest(key, [missing]).is_some()))
+        beside.is_some_and(|keys| {
+            keys.iter().any(|key| nearest(key, [missing]).is_some() || key.split(':').next() == Some(missing))
+        })
     }
 }
 

@@ -5,6 +5,12 @@ use crate::diagnostics::Finding;
 /// Longer words are no misspellings of anything that wharf knows.
 const MAX_LENGTH: usize = 100;
 
+/// A shorter part of a name is in too many of them.
+const SHORTEST_PART: usize = 2;
+
+/// How many words a guess may name.
+const FEW: usize = 3;
+
 /// How many words a message lists.
 const MAX_LISTED: usize = 24;
 
@@ -41,9 +47,26 @@ fn letter(byte: u8) -> u128 {
     if byte.is_ascii() { 1 << byte.to_ascii_lowercase() } else { 0 }
 }
 
-/// “did you mean `…`?”, if anything is near.
+/// “did you mean `…`?”, if anything is near, or has the word as a part.
 pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    nearest(word, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
+    let candidates: Vec<_> = candidates.into_iter().collect();
+    let near = nearest(word, candidates.iter().copied()).map(|candidate| format!("`{candidate}`"));
+    near.or_else(|| named_with(word, &candidates)).map(|meant| format!("did you mean {meant}?"))
+}
+
+/// The candidates that are `word` with something before or behind it, or that it is made of: `sys-postgres`
+/// for `postgres`.
+fn named_with(word: &str, candidates: &[&str]) -> Option<String> {
+    let has = |long: &str, part: &str| {
+        let rest = long.strip_prefix(part).is_some_and(|rest| rest.starts_with('-'))
+            || long.strip_suffix(part).is_some_and(|rest| rest.ends_with('-'));
+        rest && part.len() >= SHORTEST_PART
+    };
+    let related = candidates.iter().copied().filter(|candidate| has(candidate, word) || has(word, candidate));
+    let mut found: Vec<_> = related.take(FEW + 1).collect();
+    found.sort_unstable();
+    // A word that is a part of many names says nothing.
+    (1..=FEW).contains(&found.len()).then(|| either(found))
 }
 
 /// The same for candidates that the catalog lists, of which there may be many, as there may be findings. For
@@ -60,9 +83,11 @@ pub fn did_you_mean_of_many<'a>(
 pub fn either<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let mut words = words.into_iter();
     let mut quoted: Vec<_> = words.by_ref().take(MAX_LISTED).map(|word| format!("`{word}`")).collect();
-    match words.count() {
-        0 => {}
-        more => quoted.push(format!("{more} others")),
+    match (words.next(), words.count()) {
+        (None, _) => {}
+        // No shorter than the word itself: "1 other".
+        (Some(last), 0) => quoted.push(format!("`{last}`")),
+        (Some(_), more) => quoted.push(format!("{} others", more + 1)),
     }
     match quoted.split_last() {
         None => "nothing".into(),
@@ -76,5 +101,29 @@ pub fn shorten(text: &str) -> String {
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_LISTED, did_you_mean, either};
+
+    #[test]
+    fn a_part_of_a_name_is_a_guess() {
+        let names = ["sys-postgres", "web-notes", "web-wiki", "web-a", "web-b"];
+        assert_eq!(did_you_mean("postgres", names).as_deref(), Some("did you mean `sys-postgres`?"));
+        assert_eq!(did_you_mean("web-notes-db", names).as_deref(), Some("did you mean `web-notes`?"));
+        assert_eq!(did_you_mean("web", names), None);
+        assert_eq!(did_you_mean("gres", names), None);
+    }
+
+    #[test]
+    fn the_last_word_is_never_counted_alone() {
+        let words = |number: usize| (0..number).map(|number| format!("w{number}")).collect::<Vec<_>>();
+        let last = |number: usize| {
+            either(words(number).iter().map(String::as_str)).rsplit(" or ").next().map(str::to_owned)
+        };
+        assert_eq!(last(MAX_LISTED + 1).as_deref(), Some("`w24`"));
+        assert_eq!(last(MAX_LISTED + 2).as_deref(), Some("2 others"));
     }
 }

@@ -35,7 +35,7 @@ fn parent(listener: &GatewayListener) -> Map {
         .with("name", &listener.name)
         .with("namespace", &listener.namespace)
         .with_some("sectionName", listener.section_name.as_ref())
-        .with_some("port", listener.port)
+        .with_some("port", listener.port.map(|port| port.0))
 }
 
 fn rule(path: &Path, routed: &Routed<'_>) -> Map {

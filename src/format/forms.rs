@@ -34,6 +34,16 @@ pub(super) fn is_port(text: &str) -> bool {
         && (number(ports) || range || is_port_name(ports))
 }
 
+/// Returns whether `text` is the number of a port, or zero, which is refused where the number is used.
+pub(super) fn is_port_number(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let padded = bytes.len() == 5 && bytes[0] == b'0';
+    (1..=5).contains(&bytes.len())
+        && !padded
+        && bytes.iter().all(u8::is_ascii_digit)
+        && text.parse::<u16>().is_ok()
+}
+
 /// Returns whether `text` is a valid name of a port, apart from its length: it has a letter, and no two
 /// consecutive dashes (Kubernetes, `IsValidPortName`).
 pub(super) fn is_port_name(text: &str) -> bool {

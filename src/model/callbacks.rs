@@ -69,7 +69,7 @@ fn leading_back(route: &Route, hosts: Vec<(Text, Host)>, callback: &Callback, pa
         name: format!("{}-callback", route.name).into(),
         hosts: hosts.into_iter().map(|(name, _)| name).collect(),
         service: (&callback.service).into(),
-        port: callback.port,
+        port: callback.port.0,
         target_port: None,
         paths: vec![Path {
             location: route.location.clone(),

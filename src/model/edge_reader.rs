@@ -19,7 +19,7 @@ use crate::value::Text;
 /// The edges that a profile itself adds to those of its parent.
 pub(super) fn of_profile(profile: &Profile, platform: &Platform, findings: &mut Vec<Finding>) -> Vec<Edge> {
     let root = Location::root(profile.file.unwrap_or_default());
-    let reader = Reader { platform };
+    let reader = Reader { platform, writer: Writer::Profile };
     let mut edges = Vec::new();
     for (index, rule) in profile.written.ingress.iter().enumerate() {
         let location = root.key("ingress").index(index);
@@ -37,6 +37,34 @@ pub(super) fn of_profile(profile: &Profile, platform: &Platform, findings: &mut 
 /// Reads edges as they are written.
 pub(super) struct Reader<'p> {
     pub(super) platform: &'p Platform,
+    pub(super) writer: Writer<'p>,
+}
+
+/// Who writes an edge, and in which list: an entry names another one by its namespace, and only the one that
+/// calls.
+#[derive(Clone, Copy)]
+pub(super) enum Writer<'p> {
+    /// A profile.
+    Profile,
+    /// An entry, in its `egress`.
+    Egress,
+    /// The entry of this namespace, in its `ingress`.
+    Ingress(&'p str),
+}
+
+impl Writer<'_> {
+    /// What to write in place of a peer that there is not.
+    fn instead(self, name: &str) -> String {
+        let name = shorten(name);
+        let other = match self {
+            Self::Profile => "a profile names no entries: add an edge in the entry itself".into(),
+            Self::Egress => format!("for another entry write `namespace: {name}`"),
+            Self::Ingress(own) => format!(
+                "for another entry write `namespace: {own}` in the `egress` of that entry, which opens both sides"
+            ),
+        };
+        format!("{other}; declare anything else in `network.peers` of platform.yml")
+    }
 }
 
 impl Reader<'_> {
@@ -126,9 +154,8 @@ impl Reader<'_> {
             let known = BUILT_IN.iter().map(|(name, _)| *name).chain(declared.keys().map(Text::as_str));
             let finding =
                 rules::UNKNOWN_PEER.at(location.clone(), format!("there is no peer `{}`", shorten(name)));
-            let help = did_you_mean(name, known)
-                .unwrap_or_else(|| "for another entry write `namespace: …`; declare anything else in `network.peers` of platform.yml".into());
-            findings.push(finding.help(help));
+            findings
+                .push(finding.help(did_you_mean(name, known).unwrap_or_else(|| self.writer.instead(name))));
             return None;
         };
         self.check_facts(location, name, &peer, findings);

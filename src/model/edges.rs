@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::edge::{Direction, Edge, Peer, Ports, allow_rules};
-use super::edge_reader::Reader;
+use super::edge_reader::{Reader, Writer};
 use super::{Entry, Platform, Policies, Port, Profiles};
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
@@ -51,13 +51,14 @@ fn own_edges(entry: &Entry, platform: &Platform, findings: &mut Vec<Finding>) ->
     if entry.egress.is_empty() && entry.ingress.is_empty() {
         return edges;
     }
-    let reader = Reader { platform };
     let location = entry.location.key("networkPolicies");
+    let reader = Reader { platform, writer: Writer::Egress };
     for (index, written) in entry.egress.iter().enumerate() {
         let location = location.key("egress").index(index);
         let edge = reader.egress(&location, written, findings);
         edges.extend(edge.map(|edge| (edge, Origin::line(location))));
     }
+    let reader = Reader { platform, writer: Writer::Ingress(&entry.namespace) };
     for (index, written) in entry.ingress.iter().enumerate() {
         let location = location.key("ingress").index(index);
         let edge = reader.ingress(&location, written, findings);

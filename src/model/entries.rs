@@ -282,9 +282,7 @@ fn check_enforcement(platform: &Platform, findings: &mut Vec<Finding>) {
         let finding = finding.note(
             "the API server would accept every policy, Argo CD show it green, and no packet be stopped",
         );
-        findings.push(finding.help(
-            "install a CNI that enforces them; k3s brings kube-router along unless it is switched off",
-        ));
+        findings.push(finding.help("install a CNI that enforces them; k3s enforces them by itself, unless that is switched off: `cni: k3s`"));
     }
 }
 

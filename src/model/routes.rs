@@ -102,7 +102,7 @@ pub(super) fn model(
     check_hosts(&hosts, &location, platform, findings);
     check_middlewares(written, &location, namespace, platform, findings);
     supported_routes::check(written, &location, namespace, platform, findings);
-    if written.port == 0 {
+    if written.port.0 == 0 {
         let finding =
             rules::INVALID_PORT.at(location.key("port"), "`0` is no port: ports go from 1 to 65535");
         findings.push(finding.note("Traefik would drop the route: the app would answer 404"));
@@ -114,7 +114,7 @@ pub(super) fn model(
         certificate_secret: patterns.certificate_secret(&name, namespace),
         name,
         service: (&written.service).into(),
-        port: written.port,
+        port: written.port.0,
         target_port,
         paths: paths(written, &location, platform, findings),
         entry_points: entry_points(written, &location, platform, findings),

@@ -19,9 +19,9 @@ pub(super) fn look_up(
     repository: Option<&Repository>,
     findings: &mut Vec<Finding>,
 ) {
-    let here =
-        |repository: &&Repository| repository.remotes().iter().any(|url| is_same(url, &platform.repository));
-    let Some(repository) = repository.filter(here) else { return };
+    let Some(repository) = repository.filter(|repository| is_checked_out(platform, repository)) else {
+        return;
+    };
     let mut tree = Tree { repository, listings: BTreeMap::new() };
     let mut used = Used::default();
     for entry in entries {
@@ -33,6 +33,20 @@ pub(super) fn look_up(
         }
     }
     used.check(&mut tree, findings);
+}
+
+/// Whether a working tree is one of the platform's repository, by its remotes.
+fn is_checked_out(platform: &Platform, repository: &Repository) -> bool {
+    repository.remotes().iter().any(|url| is_same(url, &platform.repository))
+}
+
+/// Whether sources come from the platform's repository, and nothing of them was looked up because
+/// `repository` is another one.
+pub(super) fn is_elsewhere(entries: &[Entry], platform: &Platform, repository: &Repository) -> bool {
+    let ours = |application: &Application| {
+        application.sources.iter().any(|source| is_same(&source.repository, &platform.repository))
+    };
+    !is_checked_out(platform, repository) && entries.iter().flat_map(|entry| &entry.applications).any(ours)
 }
 
 /// What is looked up of a source.

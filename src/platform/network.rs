@@ -55,7 +55,10 @@ pub enum Cni {
     Cilium,
     /// Calico.
     Calico,
-    /// kube-router, which k3s includes.
+    /// What k3s includes: Flannel, and the part of kube-router that enforces network policies, unless k3s runs
+    /// with `--disable-network-policy`.
+    K3s,
+    /// kube-router.
     KubeRouter,
     /// Antrea.
     Antrea,

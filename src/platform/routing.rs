@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::catalog::Exposure;
-use crate::format::{DnsLabel, DnsName, HttpUrl, NonEmptyString, Port, UrlPath, Version};
+use crate::format::{DnsLabel, DnsName, HttpUrl, NonEmptyString, Port, PortNumber, UrlPath, Version};
 
 /// How routes are rendered.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -98,7 +98,7 @@ pub struct GatewayListener {
     /// The name of the listener. Default: all listeners of the Gateway.
     pub section_name: Option<DnsName>,
     /// The port of the listener. Default: any port.
-    pub port: Option<u16>,
+    pub port: Option<PortNumber>,
     /// The namespaces whose routes the listener accepts: `allowedRoutes.namespaces.from`. Default: `same`, as
     /// in the Gateway API.
     pub allowed_routes: Option<AllowedRoutes>,
@@ -129,7 +129,7 @@ pub struct EntryPoint {
     /// The side from which it is reached: `internal` or `external`.
     pub exposure: Exposure,
     /// The port that clients connect to.
-    pub port: u16,
+    pub port: PortNumber,
     /// Whether clients use TLS.
     pub tls: bool,
 }
@@ -208,7 +208,7 @@ pub struct Callback {
     /// The Service of the auth service.
     pub service: DnsLabel,
     /// The port of the Service.
-    pub port: u16,
+    pub port: PortNumber,
     /// The path below which all requests go to the auth service. Default: `/oauth2/`.
     pub path: Option<UrlPath>,
 }

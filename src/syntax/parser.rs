@@ -1,4 +1,4 @@
-//! From text to tree: the only code that knows the YAML parser.
+//! From text to tree: the only code that knows the YAML parser, with `syntax` for its faults.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,6 +8,7 @@ use std::str;
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span as ParserSpan};
 
 use super::parallel_parse;
+use super::syntax::{self, Diagnosis};
 use super::{Document, FileId, Focus, Location, Node, NodeId, NodeKind, Scalar, Segment, Span};
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
@@ -341,10 +342,10 @@ impl<'a> Parse<'a> {
 
     fn syntax(&mut self, error: &ScanError) {
         let at = error.marker().byte_offset().unwrap_or_default().min(self.text.len());
-        let message = error.info();
-        let finding = rules::YAML_SYNTAX.at(Location::bytes(self.file, at, at), "this is not YAML");
+        let Diagnosis { start, end, label, help } = syntax::diagnose(self.text, at, error);
+        let finding = rules::YAML_SYNTAX.at(Location::bytes(self.file, start, end), "this is not YAML");
         self.report(
-            finding.with_label(message.to_lowercase()).note("nothing behind this place could be read"),
+            finding.with_label(label).note("nothing behind this place could be read").help_some(help),
         );
         self.readable = false;
     }

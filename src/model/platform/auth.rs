@@ -154,7 +154,7 @@ fn lost_in_gateway(lost: &impl Fn(&str, &str, &str, &str) -> Finding, key: &str)
 }
 
 fn check_callback(location: &Location, callback: &Callback, findings: &mut Vec<Finding>) {
-    if callback.port == 0 {
+    if callback.port.0 == 0 {
         findings
             .push(rules::INVALID_PORT.at(location.key("port"), "`0` is no port: ports go from 1 to 65535"));
     }

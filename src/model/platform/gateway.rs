@@ -5,7 +5,7 @@ use super::{at_most, root};
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 use crate::diagnostics::rules;
-use crate::format::DnsLabel;
+use crate::format::{DnsLabel, PortNumber};
 use crate::platform::{AllowedRoutes, EntryPoint, GatewayFacts, GatewayListener};
 
 pub(super) fn gateway(facts: &GatewayFacts, findings: &mut Vec<Finding>) -> Renderer {
@@ -22,7 +22,7 @@ pub(super) fn gateway(facts: &GatewayFacts, findings: &mut Vec<Finding>) -> Rend
     };
     for (index, listener) in listeners.iter().enumerate() {
         check_selector(&location.index(index), listener, findings);
-        if listener.port == Some(0) {
+        if listener.port == Some(PortNumber(0)) {
             findings.push(
                 rules::INVALID_PORT
                     .at(location.index(index).key("port"), "`0` is no port: ports go from 1 to 65535"),

@@ -6,7 +6,7 @@ use super::{at_most, root};
 use crate::catalog::Exposure;
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
-use crate::format::DnsLabel;
+use crate::format::{DnsLabel, PortNumber};
 use crate::model::version::Version;
 use crate::platform::{
     EntryPoint, GatewayListener, GatewaySoftware, IngressSoftware, Routing as Written, RoutingKind,
@@ -151,7 +151,7 @@ fn entry_points(routing: &Written, findings: &mut Vec<Finding>) -> Vec<EntryPoin
         return vec![EntryPoint {
             name: DnsLabel("websecure".into()),
             exposure: Exposure::Internal,
-            port: 443,
+            port: PortNumber(443),
             tls: true,
         }];
     };

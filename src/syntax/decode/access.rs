@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use super::Refused;
 use super::cursor::{At, Cursor, Trail};
 use crate::diagnostics::rules;
-use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
+use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::format;
 use crate::syntax::NodeId;
 
@@ -126,10 +126,7 @@ impl Fields<'_, '_> {
     fn unknown(&self, name: &str) {
         let location = self.cursor.location().key(name.to_owned()).itself();
         let finding = rules::UNKNOWN_KEY.at(location, format!("unknown key `{}`", shorten(name)));
-        let unused = self.fields.iter().copied();
-        let help =
-            did_you_mean(name, unused.clone()).unwrap_or_else(|| format!("write one of {}", either(unused)));
-        self.cursor.push(finding.help(help));
+        self.cursor.push(finding.help_some(did_you_mean(name, self.fields.iter().copied())));
     }
 
     fn unwritten(&mut self) -> Option<(At, &'static str)> {

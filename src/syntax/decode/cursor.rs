@@ -37,6 +37,15 @@ pub(super) enum Trail<'t> {
 }
 
 impl Trail<'_> {
+    /// The nearest key.
+    fn key(&self) -> &str {
+        match self {
+            Self::Root => "",
+            Self::Key(_, key) => key,
+            Self::Index(parent, _) => parent.key(),
+        }
+    }
+
     fn push_to(&self, segments: &mut Vec<Segment>) {
         match self {
             Self::Root => {}
@@ -240,7 +249,8 @@ impl<'c, 'd> Cursor<'c, 'd> {
         if !(format.check)(text) {
             let finding =
                 rules::INVALID_VALUE.at(location, format!("`{}` is not {}", shorten(text), format.noun));
-            self.push(finding.help(format.says));
+            let help = format::advice(format, self.trail.key(), text).unwrap_or_else(|| format.says.into());
+            self.push(finding.help(help));
         }
     }
 
