@@ -126,7 +126,7 @@ formats! {
         integers: true,
         check: is_port,
     }
-    /// The digits of a [`PortNumber`](super::PortNumber).
+    /// The digits of a [`PortNumber`].
     PortDigits {
         noun: "the number of a port",
         says: "the number of a port is 1 to 65535",

@@ -150,7 +150,8 @@ pub(super) fn value(location: &Location, excerpt: &Excerpt<'_>) -> Option<String
     let (Segment::Key(key), Excerpt::Scalar(text)) = (location.segments.last()?, excerpt) else {
         return None;
     };
-    let text = text.trim_matches(['"', '\'']).to_lowercase();
-    let found = VALUES.iter().find(|(behind, word, _)| *behind == key.as_str() && *word == text);
+    let text = text.trim_matches(['"', '\'']);
+    let found =
+        VALUES.iter().find(|(behind, word, _)| *behind == key.as_str() && text.eq_ignore_ascii_case(word));
     found.map(|(_, _, help)| (*help).to_owned())
 }

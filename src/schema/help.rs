@@ -26,12 +26,20 @@ pub(crate) fn add(findings: &mut [Finding], documents: &[Document<'_>]) {
                 .or_else(|| shape(finding.location(), &excerpt?))
                 .or_else(|| description(finding.location())),
             "invalid-value" => finding.help.take().or_else(|| description(finding.location())),
-            "missing-key" => {
-                let key = consequence::missing_key(finding).map(|key| finding.location().key(key.to_owned()));
-                finding.help.take().or_else(|| description(&key?))
-            }
+            "missing-key" => finding.help.take().or_else(|| missing(finding)),
             _ => continue,
         };
+    }
+}
+
+/// What a key that is missing is for, and how a mapping begins.
+fn missing(finding: &Finding) -> Option<String> {
+    let key = consequence::missing_key(finding)?;
+    let location = finding.location().key(key.to_owned());
+    let description = description(&location)?;
+    match Node::at(&location)?.required().as_slice() {
+        [only] => Some(format!("add `{key}: {{{only}: …}}`: {description}")),
+        _ => Some(description),
     }
 }
 

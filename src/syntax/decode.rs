@@ -6,6 +6,7 @@
 
 mod access;
 mod cursor;
+mod trail;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -13,7 +14,8 @@ use std::num::NonZeroUsize;
 
 use serde::de::{self, Deserialize};
 
-use self::cursor::{At, Cursor, Trail};
+use self::cursor::{At, Cursor};
+use self::trail::Trail;
 use super::{Document, Location, NodeId, NodeKind};
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;

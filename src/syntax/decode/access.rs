@@ -4,7 +4,8 @@ use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::Refused;
-use super::cursor::{At, Cursor, Trail};
+use super::cursor::{At, Cursor};
+use super::trail::Trail;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::format;

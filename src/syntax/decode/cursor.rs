@@ -6,12 +6,13 @@ use serde::de::value::StrDeserializer;
 use serde::de::{Deserializer, IntoDeserializer, Visitor};
 
 use super::access::{Fields, Items, Pairs};
+use super::trail::Trail;
 use super::{Decoder, Refused, size};
 use crate::diagnostics::Finding;
+use crate::diagnostics::Location;
 use crate::diagnostics::Rule;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
-use crate::diagnostics::{Location, Segment};
 use crate::format::{self, Format};
 use crate::syntax::{NodeId, NodeKind, Scalar, is_ambiguous};
 
@@ -27,38 +28,6 @@ pub(super) enum At {
     Absent,
     /// Something whose fault has been reported.
     Placeholder,
-}
-
-/// The way from the root to a cursor.
-pub(super) enum Trail<'t> {
-    Root,
-    Key(&'t Trail<'t>, &'t str),
-    Index(&'t Trail<'t>, usize),
-}
-
-impl Trail<'_> {
-    /// The nearest key.
-    fn key(&self) -> &str {
-        match self {
-            Self::Root => "",
-            Self::Key(_, key) => key,
-            Self::Index(parent, _) => parent.key(),
-        }
-    }
-
-    fn push_to(&self, segments: &mut Vec<Segment>) {
-        match self {
-            Self::Root => {}
-            Self::Key(parent, key) => {
-                parent.push_to(segments);
-                segments.push(Segment::Key((*key).to_owned().into()));
-            }
-            Self::Index(parent, index) => {
-                parent.push_to(segments);
-                segments.push(Segment::Index(*index));
-            }
-        }
-    }
 }
 
 #[derive(Clone, Copy)]
