@@ -1,11 +1,8 @@
 //! What a compilation reads, and the only code that reads it from the disk.
 
-#![allow(clippy::disallowed_methods, reason = "the only reader of input files")]
-
 mod fence;
 mod repository;
 
-use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -81,28 +78,33 @@ impl Origin {
     }
 }
 
-/// Reads the input files of `origin`.
+/// Reads the input files of `origin`. Links are followed as long as they stay in the repository, or in the folder where there is none.
 ///
 /// # Errors
 /// If `applications.yml` is missing, or if a file that is there cannot be read.
 pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
     let folder = origin.folder();
-    let fence = match origin {
-        Origin::Untrusted { root, .. } => Fence::around(root).map_err(|error| Unreadable { path: root.clone(), error })?,
-        Origin::Folder(_) | Origin::StandardInput => Fence::default(),
-    };
-    let applications = match origin {
-        Origin::Folder(_) | Origin::Untrusted { .. } => read_file(&folder.join("applications.yml"), &fence)?,
-        Origin::StandardInput => read_standard_input()?,
-    };
+    let fence = fence(origin).map_err(|error| Unreadable { path: folder.join("applications.yml"), error })?;
+    let files = Files { folder, fence };
     Ok(Inputs {
-        applications,
-        platform: read_optional(&folder.join("platform.yml"), &fence)?,
-        profiles: read_folder(&folder.join("profiles"), &fence)?,
-        templates: read_folder(&folder.join("templates"), &fence)?,
+        applications: if *origin == Origin::StandardInput { read_standard_input()? } else { files.read(Path::new("applications.yml"))? },
+        platform: files.read_optional("platform.yml")?,
+        profiles: files.read_folder("profiles")?,
+        templates: files.read_folder("templates")?,
         // The way to a working tree leads upwards and through a link of git's own, past any fence.
         repository: if matches!(origin, Origin::Untrusted { .. }) { None } else { Repository::around(folder) },
     })
+}
+
+fn fence(origin: &Origin) -> io::Result<Fence> {
+    let folder = origin.folder();
+    if let Origin::Untrusted { root, .. } = origin {
+        return Fence::around(root, folder, "repository");
+    }
+    match repository::root(folder) {
+        Some(root) => Fence::around(&root, folder, "repository"),
+        None => Fence::around(folder, folder, "folder"),
+    }
 }
 
 fn read_standard_input() -> Result<Source, Unreadable> {
@@ -112,39 +114,41 @@ fn read_standard_input() -> Result<Source, Unreadable> {
     Ok(Source { name: "<stdin>".into(), bytes })
 }
 
-fn read_file(path: &Path, fence: &Fence) -> Result<Source, Unreadable> {
-    let bytes = fence.read(path).map_err(|error| Unreadable { path: path.into(), error })?;
-    Ok(Source { name: display(path), bytes })
+/// The files of a folder.
+struct Files<'o> {
+    folder: &'o Path,
+    fence: Fence,
 }
 
-fn read_optional(path: &Path, fence: &Fence) -> Result<Option<Source>, Unreadable> {
-    match read_file(path, fence) {
-        Ok(source) => Ok(Some(source)),
-        Err(unreadable) if unreadable.error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(unreadable) => Err(unreadable),
+impl Files<'_> {
+    fn read(&self, name: &Path) -> Result<Source, Unreadable> {
+        let path = self.folder.join(name);
+        let bytes = self.fence.read(name).map_err(|error| Unreadable { path: path.clone(), error })?;
+        Ok(Source { name: display(&path), bytes })
     }
-}
 
-/// The `*.yml` files of a folder, which need not be there.
-fn read_folder(folder: &Path, fence: &Fence) -> Result<Vec<(String, Source)>, Unreadable> {
-    let unreadable = |error| Unreadable { path: folder.into(), error };
-    let listing = match fs::read_dir(folder) {
-        Ok(listing) => listing,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(unreadable(error)),
-    };
-    let mut paths = Vec::new();
-    for file in listing {
-        let path = file.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|extension| extension == "yml") {
-            paths.push(path);
+    fn read_optional(&self, name: &str) -> Result<Option<Source>, Unreadable> {
+        match self.read(Path::new(name)) {
+            Ok(source) => Ok(Some(source)),
+            Err(unreadable) if unreadable.error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(unreadable) => Err(unreadable),
         }
     }
-    if paths.len() > MOST_FILES {
-        return Err(unreadable(io::Error::other(format!("it holds {} files, and {MOST_FILES} are the most", paths.len()))));
+
+    /// The `*.yml` files of a folder, which need not be there.
+    fn read_folder(&self, folder: &str) -> Result<Vec<(String, Source)>, Unreadable> {
+        let unreadable = |error| Unreadable { path: self.folder.join(folder), error };
+        let mut names = match self.fence.list(Path::new(folder)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            names => names.map_err(unreadable)?,
+        };
+        names.retain(|name| Path::new(name).extension().is_some_and(|extension| extension == "yml"));
+        if names.len() > MOST_FILES {
+            return Err(unreadable(io::Error::other(format!("it holds {} files, and {MOST_FILES} are the most", names.len()))));
+        }
+        names.sort();
+        names.iter().map(|name| Ok((stem(Path::new(name)), self.read(&Path::new(folder).join(name))?))).collect()
     }
-    paths.sort();
-    paths.into_iter().map(|path| Ok((stem(&path), read_file(&path, fence)?))).collect()
 }
 
 fn stem(path: &Path) -> String {

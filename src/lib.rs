@@ -38,6 +38,7 @@ pub mod disk;
 pub mod document;
 pub mod exit;
 pub mod finding;
+mod folder;
 pub mod format;
 pub mod generate;
 pub mod inputs;

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use jsonschema::{Retrieve, Uri, Validator};
@@ -11,6 +12,7 @@ use serde_json::{Map as JsonMap, Value as Json};
 
 use crate::exit::Trouble;
 use crate::finding::Finding;
+use crate::folder::open_regular;
 use crate::object::{Kind, Object, OtherKind};
 use crate::rules;
 use crate::suggestion::either;
@@ -123,7 +125,9 @@ fn validator(path: &Path) -> Result<Validator, Trouble> {
 }
 
 fn read_json(path: &Path) -> Result<Json, String> {
-    let text = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let mut text = Vec::new();
+    let read = open_regular(path).and_then(|mut file| file.read_to_end(&mut text));
+    read.map_err(|error| format!("{}: {error}", path.display()))?;
     serde_json::from_slice(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
