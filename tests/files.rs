@@ -24,6 +24,141 @@ fn in_time(arguments: &str) -> Run {
 }
 
 #[test]
+fn runs_at_the_same_time_do_not_disturb_each_other() {
+    const ROUNDS: usize = 15;
+    const RUNS: usize = 3;
+    let folder = catalog(&entries(20, "d"));
+    for round in 0..ROUNDS {
+        write(
+            folder.path().join("applications.yml"),
+            entries(20, &format!("round {round}")).replace("80, targetPort", &format!("{}, targetPort", 80 + round)),
+        );
+        let runs: Vec<_> =
+            (0..RUNS).map(|_| wharf(["render", "--output", "out"]).within(folder.path()).command().stderr(Stdio::piped()).spawn().unwrap()).collect();
+        for run in runs {
+            let ran = run.wait_with_output().unwrap();
+            assert!(ran.status.success(), "round {round}: {}", String::from_utf8_lossy(&ran.stderr));
+        }
+        wharf(["check", "--rendered", "out"]).within(folder.path()).succeeds();
+    }
+    assert!(files(folder.path().join("out")).keys().all(|name| name.ends_with(".yaml")), "temporary files are left");
+}
+
+#[test]
+fn a_run_waits_for_another_one_and_says_so() {
+    let folder = catalog(&entries(1, "d"));
+    let out = folder.path().join("out");
+    // of the other run, which must find it again
+    write(out.join("web-00000/.wharf-1-0.tmp"), "half a f");
+    let lock = File::open(&out).unwrap();
+    lock.lock().unwrap();
+    let mut run = wharf(["render", "--output", "out"]).within(folder.path()).command().stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(run.stderr.take().unwrap()).lines();
+    assert_eq!(said.next().unwrap().unwrap(), "wharf: waiting for another run that writes to out");
+    assert_eq!(files(&out).len(), 1, "nothing is written or removed meanwhile");
+    lock.unlock().unwrap();
+    assert_eq!(said.next().unwrap().unwrap(), "wharf: 7 files written, 0 files removed");
+    assert!(run.wait().unwrap().success());
+    assert_eq!(files(&out).len(), 7);
+}
+
+fn with_crlf(folder: &Path) {
+    for (name, text) in files(folder) {
+        write(folder.join(name), String::from_utf8(text).unwrap().replace('\n', "\r\n"));
+    }
+}
+
+#[test]
+fn crlf_is_named_as_the_cause() {
+    let folder = catalog(&entries(2, "d"));
+    let out = folder.path().join("out");
+    let check = || wharf(["check", "--rendered", "out"]).within(folder.path());
+    wharf(["render", "--output", "out"]).within(folder.path()).succeeds();
+    let clean = files(&out);
+    write(out.join("old/namespace.yaml"), wharf::tree::HEADER);
+    with_crlf(&out);
+    let ran = check().fails(1).says("CRLF line endings: 14 files, the first is web-00000/app-project.yaml; no longer made: old/namespace.yaml\n");
+    let ran = ran.says("help: write `* text eol=lf` to `out/.gitattributes`, then run `wharf render --output out` and commit what changes");
+    assert!(!ran.err.contains("not wharf's"), "{}", ran.err);
+    // one that also says something else
+    write(out.join("web-00001/namespace.yaml"), wharf::tree::HEADER.replace('\n', "\r\n") + "else\r\n");
+    check().fails(1).says("CRLF line endings: 13 files, the first is web-00000/app-project.yaml; changed: web-00001/namespace.yaml; ");
+    let ran = wharf(["render", "--output", "out", "--fail-on-change"]).within(folder.path()).fails(1).says("14 files written, 1 file removed\n");
+    ran.says("13 files had CRLF line endings; write `* text eol=lf` to `out/.gitattributes`\n").says("changed: old, web-00000, web-00001\n");
+    assert!(files(&out) == clean);
+}
+
+#[test]
+fn crlf_does_not_hide_what_is_not_wharfs() {
+    let folder = catalog(&entries(1, "d"));
+    write(folder.path().join("out/web-00000/namespace.yaml"), "kind: Namespace\r\n");
+    wharf(["render", "--output", "out"]).within(folder.path()).fails(2).says("wharf did not write");
+    let ran = wharf(["check", "--rendered", "out"]).within(folder.path()).fails(1).says("not wharf's: web-00000/namespace.yaml");
+    assert!(!ran.err.contains("gitattributes"), "{}", ran.err);
+}
+
+/// What the help says is tried with git itself.
+#[test]
+fn the_attributes_keep_git_from_writing_crlf() {
+    let folder = catalog(&entries(1, "d"));
+    let git = "git -c user.name=t -c user.email=t@localhost";
+    let commit = format!("$WHARF render --output out && git init -q -b main && git add -A && {git} commit -q -m a");
+    shell(&commit).within(folder.path()).succeeds();
+    let checkout = |name: &str| shell(&format!("git clone -q -c core.autocrlf=true . {name}")).within(folder.path()).succeeds();
+    let check = |name: &str| wharf(["check", name, "--rendered", &format!("{name}/out")]).within(folder.path());
+    checkout("before");
+    check("before").fails(1).says("CRLF line endings: ").says("write `* text eol=lf` to `before/out/.gitattributes`");
+    write(folder.path().join("out/.gitattributes"), "* text eol=lf\n");
+    shell(&format!("git add out && {git} commit -q -m b")).within(folder.path()).succeeds();
+    checkout("after");
+    check("after").succeeds();
+}
+
+#[test]
+fn permissions_are_kept() {
+    let folder = catalog(&entries(1, "d"));
+    let file = folder.path().join("out/web-00000/applications.yaml");
+    let render = || shell("umask 022; exec \"$WHARF\" render --output out").within(folder.path()).succeeds();
+    let mode = || fs::metadata(&file).unwrap().permissions().mode() & 0o7777;
+    render();
+    assert_eq!(mode(), 0o644);
+    for (number, wanted) in [0o600, 0o640, 0o664, 0o755, 0o444].into_iter().enumerate() {
+        fs::set_permissions(&file, fs::Permissions::from_mode(wanted)).unwrap();
+        write(folder.path().join("applications.yml"), entries(1, "d").replace("charts/web", &format!("charts/web-{number}")));
+        render().says("1 file written");
+        assert_eq!(mode(), wanted, "{wanted:o}");
+    }
+}
+
+#[test]
+fn schemas_and_pages_replace_only_their_own() {
+    for (verb, name, other) in [("schema", "platform.schema.json", "profile.schema.json"), ("man", "wharf.1", "wharf-check.1")] {
+        for foreign in ["mine", "", "{\"title\": \"mine\"}", ".TH wharf 1 \"wharf 3.0\"\n"] {
+            let folder = folder();
+            write(folder.path().join("out").join(name), foreign);
+            let ran = wharf([verb, "--output", "out"]).within(folder.path()).fails(2);
+            ran.says(&format!("out/{name}: something stands here that wharf did not write; nothing was written"));
+            assert_eq!(files(folder.path().join("out")).into_iter().collect::<Vec<_>>(), [(name.to_owned(), foreign.as_bytes().to_vec())]);
+        }
+        let folder = folder();
+        let at = |name: &str| folder.path().join("out").join(name);
+        write(at("mine"), "mine");
+        wharf([verb, "--output", "out"]).within(folder.path()).succeeds();
+        let made = files(folder.path().join("out"));
+        // of another version, and with the line endings of another system
+        let old = String::from_utf8(made[name].clone()).unwrap();
+        write(at(name), old.replace("\"type\"", "\"kind\"").replace("SYNOPSIS", "USAGE"));
+        write(at(other), String::from_utf8(made[other].clone()).unwrap().replace('\n', "\r\n"));
+        wharf([verb, "--output", "out"]).within(folder.path()).succeeds();
+        assert!(files(folder.path().join("out")) == made, "{verb}");
+        // a link is not what wharf wrote
+        fs::rename(at(name), at("elsewhere")).unwrap();
+        symlink("elsewhere", at(name)).unwrap();
+        wharf([verb, "--output", "out"]).within(folder.path()).fails(2).says(name);
+    }
+}
+
+#[test]
 fn a_pipe_in_the_place_of_git_does_not_hang() {
     let makes = [
         "mkfifo .git",

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::render::keep_line_endings;
 use super::{Folder, compile_once, print, report, say};
 use crate::compile::Compiled;
 use crate::document::{FileId, Place};
@@ -94,6 +95,15 @@ impl Check {
     }
 }
 
+/// One line for all files that differ in their line endings: it is mostly all of them, by one setting of git.
+fn crlf(difference: &disk::Difference) -> Option<String> {
+    match difference.crlf.as_slice() {
+        [] => None,
+        [only] => Some(format!("CRLF line endings: {only}")),
+        [first, ..] => Some(format!("CRLF line endings: {}, the first is {first}", finding::count(difference.crlf.len(), "file"))),
+    }
+}
+
 /// One finding for all files that are not as they would be rendered.
 fn stale(difference: &disk::Difference, folder: &Path) -> Option<Finding> {
     if difference.is_empty() {
@@ -106,10 +116,14 @@ fn stale(difference: &disk::Difference, folder: &Path) -> Option<Finding> {
         ("missing", &difference.missing),
     ];
     let lines = groups.iter().flat_map(|(what, files)| files.iter().map(move |file| format!("{what}: {file}")));
-    let all: Vec<_> = lines.collect();
+    let all: Vec<_> = crlf(difference).into_iter().chain(lines).collect();
     let shown = all.iter().take(12).cloned().chain((all.len() > 12).then(|| format!("… and {} more", all.len() - 12)));
     let finding = rules::STALE_RENDERED.at(Place::root(FileId::APPLICATIONS), format!("`{}` is not what would be rendered", folder.display()));
     let finding = finding.note(shown.collect::<Vec<_>>().join("; "));
     let first = if difference.foreign.is_empty() { "" } else { "move away what is not wharf's, then " };
-    Some(finding.help(format!("{first}run `wharf render --output {}` and commit what changes", folder.display())))
+    let run = format!("run `wharf render --output {}` and commit what changes", folder.display());
+    Some(finding.help(match difference.crlf.as_slice() {
+        [] => format!("{first}{run}"),
+        _ => format!("{}, then {first}{run}", keep_line_endings(folder)),
+    }))
 }

@@ -23,6 +23,9 @@ pub struct Man {
     output: Option<PathBuf>,
 }
 
+/// The first line of each page, by which `--output` recognises those that it may replace: another program may have a page `wharf.1`.
+const MARK: &str = ".\\\" Made by `wharf man`";
+
 impl Man {
     pub(super) fn run(&self) -> Outcome {
         let mut wharf = Arguments::command();
@@ -30,11 +33,10 @@ impl Man {
         let verbs = || wharf.get_subcommands().filter(|verb| verb.get_name() != "help");
         if let Some(folder) = &self.output {
             let pages: Vec<_> = [&wharf].into_iter().chain(verbs()).collect();
-            for page in &pages {
-                let path = folder.join(format!("{}.1", page.get_display_name().unwrap_or("wharf")));
-                disk::replace_text(&path, &text(page)?)?;
-            }
-            say(&format!("wharf: wrote {} to {}\n", count(pages.len(), "page"), display(folder)));
+            let file = |page: &&Command| Ok((format!("{}.1", page.get_display_name().unwrap_or("wharf")), text(page)?));
+            let files = pages.iter().map(file).collect::<Result<Vec<_>, Trouble>>()?;
+            disk::publish(&files, |page| page.starts_with(MARK.as_bytes()), folder)?;
+            say(&format!("wharf: wrote {} to {}\n", count(files.len(), "page"), display(folder)));
             return Ok(Exit::Clean);
         }
         let Some(name) = &self.verb else { return print(&text(&wharf)?) };
@@ -46,7 +48,7 @@ impl Man {
 
 /// A page as troff. It has no date, so that two builds make the same.
 fn text(command: &Command) -> Result<String, Trouble> {
-    let mut page = Vec::new();
+    let mut page = format!("{MARK}\n").into_bytes();
     Page::new(command.clone()).render(&mut page).map_err(|error| Trouble(format!("the page cannot be written: {error}")))?;
     Ok(String::from_utf8_lossy(&page).into_owned())
 }
