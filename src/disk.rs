@@ -75,13 +75,18 @@ fn compare_in(tree: &Tree, header: &str, output: &mut Output) -> Result<Differen
             }
         } else if found.files.remove(path) {
             let old = output.read(path, u64::MAX)?;
-            let lines = with_line_feeds(&old);
-            if !lines.starts_with(header.as_bytes()) {
-                difference.foreign.push(path.clone());
-            } else if old != text.as_bytes() {
-                let list = if *lines == *text.as_bytes() { &mut difference.crlf } else { &mut difference.changed };
-                list.push(path.clone());
+            if old == text.as_bytes() {
+                continue;
             }
+            let lines = with_line_feeds(&old);
+            let list = if *lines == *text.as_bytes() {
+                &mut difference.crlf
+            } else if lines.starts_with(header.as_bytes()) {
+                &mut difference.changed
+            } else {
+                &mut difference.foreign
+            };
+            list.push(path.clone());
         } else {
             difference.missing.push(path.clone());
         }

@@ -57,8 +57,11 @@ impl Output {
     /// Writes a file, or replaces it whole, and makes its folder.
     pub(super) fn replace(&mut self, path: &str, bytes: &[u8]) -> Result<(), Trouble> {
         let (folder, name) = split(path);
-        let made = if folder.is_empty() { Ok(()) } else { self.root.make_child(folder) };
-        let replaced = made.and_then(|()| self.folder(folder)).and_then(|folder| replace(folder, name, bytes));
+        let opened = match self.folder(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.root.make_child(folder),
+            opened => opened.map(drop),
+        };
+        let replaced = opened.and_then(|()| self.folder(folder)).and_then(|folder| replace(folder, name, bytes));
         replaced.map_err(|error| self.trouble(path, &error))
     }
 

@@ -21,30 +21,29 @@ pub(super) fn is_temporary(name: &str) -> bool {
 
 /// Writes a file, or replaces it; one that is replaced keeps its permissions.
 pub(super) fn replace(folder: &Folder, name: &str, bytes: &[u8]) -> io::Result<()> {
-    with_temporary(folder, bytes, folder.permissions(name), |temporary| folder.rename(temporary, name))
+    let (temporary, file) = temporary(folder)?;
+    let written = fill(file, bytes, folder.permissions(name)).and_then(|()| folder.rename(&temporary, name));
+    if written.is_err() {
+        let _ = folder.remove_file(&temporary);
+    }
+    written
 }
 
 /// Writes a file whose name is not taken.
 pub(super) fn create(folder: &Folder, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
-    with_temporary(folder, bytes, None, |temporary| match folder.hard_link(temporary, name) {
+    let (temporary, file) = temporary(folder)?;
+    let written = fill(file, bytes, None).and_then(|()| match folder.hard_link(&temporary, name) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
             // a file system without hard links, such as FAT
             folder.create_file(name)?.write_all(bytes)
         }
         linked => linked,
-    })
+    });
+    let removed = folder.remove_file(&temporary);
+    written.and(removed)
 }
 
-/// Makes a temporary file that holds `bytes`, lets `place` give it its name, and removes what is left of it.
-fn with_temporary(folder: &Folder, bytes: &[u8], permissions: Option<Permissions>, place: impl FnOnce(&str) -> io::Result<()>) -> io::Result<()> {
-    let (name, file) = temporary(folder)?;
-    let written = fill(file, bytes, permissions).and_then(|()| place(&name));
-    match folder.remove_file(&name) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => written.and(Err(error)),
-        _ => written,
-    }
-}
-
+/// A new file, and its name.
 fn temporary(folder: &Folder) -> io::Result<(String, File)> {
     for number in 0..MAX_ATTEMPTS {
         let name = format!("{TEMPORARY}{}-{number}{TEMPORARY_END}", process::id());
