@@ -1,8 +1,12 @@
-//! Tells a release build which commit it is made from, for `wharf --version`. Nothing else of the machine goes in: no clock, no name.
+//! Tells a release build which commit it is made from, for `wharf --version`. Nothing else of the machine
+//! goes in: no clock, no name.
 //!
 //! Debug builds are not told, so that a commit does not make all tests be compiled anew.
 
-#![allow(clippy::disallowed_methods, reason = "cargo speaks to build scripts through the environment and files")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "cargo speaks to build scripts through the environment and files"
+)]
 
 use std::path::Path;
 use std::process::Command;
@@ -12,7 +16,10 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let is_release = env::var("PROFILE").as_deref() == Ok("release");
     let commit = if is_release { packaged().or_else(checked_out) } else { None };
-    println!("cargo::rustc-env=WHARF_COMMIT={}", commit.map(|commit| format!(" ({commit})")).unwrap_or_default());
+    println!(
+        "cargo::rustc-env=WHARF_COMMIT={}",
+        commit.map(|commit| format!(" ({commit})")).unwrap_or_default()
+    );
 }
 
 /// The commit that `cargo package` writes beside the sources.
@@ -22,7 +29,8 @@ fn packaged() -> Option<String> {
     Some(commit.to_owned())
 }
 
-/// The commit of the repository whose root this is; none in a tree that was unpacked inside of another repository.
+/// The commit of the repository whose root this is; none in a tree that was unpacked inside of another
+/// repository.
 fn checked_out() -> Option<String> {
     if !Path::new(".git").exists() {
         return None;

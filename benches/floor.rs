@@ -1,8 +1,8 @@
 //! The floor: what no program can beat that reads this catalog with this parser and writes this much.
 //!
-//! `floor CATALOG BYTES` parses the YAML file `CATALOG` to its end with the parser that wharf uses (events, places and
-//! comments, nothing built from them), then writes `BYTES` bytes of manifest-like text to standard output.
-//! `benches/table` runs it beside wharf and prints how many times longer wharf takes.
+//! `floor CATALOG BYTES` parses the YAML file `CATALOG` to its end with the parser that wharf uses (events,
+//! places and comments, nothing built from them), then writes `BYTES` bytes of manifest-like text to standard
+//! output. `benches/table` runs it beside wharf and prints how many times longer wharf takes.
 
 #![allow(clippy::disallowed_methods, reason = "a program of its own, outside the compiler")]
 
@@ -67,8 +67,8 @@ fn parse(text: &str) -> Result<(), granit_parser::ScanError> {
 
 /// Writes exactly `bytes` bytes, a piece at a time.
 fn write(out: &mut impl Write, bytes: usize) -> io::Result<()> {
-    // A piece ends with a line feed, so that standard output, which keeps back what follows the last one, passes each
-    // piece on in one write.
+    // A piece ends with a line feed, so that standard output, which keeps back what follows the last one,
+    // passes each piece on in one write.
     let mut piece: Vec<u8> = MANIFEST.bytes().cycle().take(PIECE - 1).collect();
     piece.push(b'\n');
 

@@ -1,5 +1,6 @@
-//! What has to exist before Argo CD can apply the rest: the root application with its project, settings of Argo CD and of Traefik, and a
-//! checklist of what is left to do by hand. A function of the plan and of the objects, and of nothing else.
+//! What has to exist before Argo CD can apply the rest: the root application with its project, settings of
+//! Argo CD and of Traefik, and a checklist of what is left to do by hand. A function of the plan and of the
+//! objects, and of nothing else.
 
 mod argocd_values;
 mod checklist;
@@ -14,14 +15,16 @@ pub use checklist::Step;
 
 use std::num::NonZeroUsize;
 
-use crate::object::Object;
-use crate::plan::Plan;
+use crate::kubernetes::Object;
+use crate::kubernetes::yaml;
+use crate::model::Model;
 use crate::tree::{self, Tree};
 use crate::value::{Map, Value};
-use crate::yaml;
 
-/// The first line of every file that `wharf bootstrap` writes: not that of rendered files, so that neither verb removes the other's.
-pub const HEADER: &str = "# rendered by wharf, do not edit: change applications.yml and run wharf bootstrap\n";
+/// The first line of every file that `wharf bootstrap` writes: not that of rendered files, so that neither
+/// verb removes the other's.
+pub const HEADER: &str =
+    "# rendered by wharf, do not edit: change applications.yml and run wharf bootstrap\n";
 
 /// The files of the root objects, of the Helm values of Argo CD and Traefik, and of the checklist.
 const ROOT: &str = "root.yaml";
@@ -44,10 +47,18 @@ pub struct Bootstrap {
 
 impl Bootstrap {
     /// What the catalog of `plan`, which became `objects`, needs.
-    pub fn new(plan: &Plan, objects: &[Object]) -> Self {
-        let (argocd, traefik) = (argocd_values::values(plan), traefik_values::values(plan, objects));
-        let steps = checklist::steps(plan, objects, !argocd.is_empty(), !traefik.is_empty());
-        Self { objects: vec![root_project::root_project(plan, objects), root_application::root_application(plan)], argocd, traefik, steps }
+    pub fn new(model: &Model, objects: &[Object]) -> Self {
+        let (argocd, traefik) = (argocd_values::values(model), traefik_values::values(model, objects));
+        let steps = checklist::steps(model, objects, !argocd.is_empty(), !traefik.is_empty());
+        Self {
+            objects: vec![
+                root_project::root_project(model, objects),
+                root_application::root_application(model),
+            ],
+            argocd,
+            traefik,
+            steps,
+        }
     }
 
     /// All of it as files.
@@ -55,7 +66,12 @@ impl Bootstrap {
         let root: String = tree::stream(&self.objects, NonZeroUsize::MIN).collect();
         let mut files = vec![(ROOT, root), (CHECKLIST, self.checklist())];
         let values = [(ARGOCD_VALUES, &self.argocd), (TRAEFIK_VALUES, &self.traefik)];
-        files.extend(values.into_iter().filter(|(_, values)| !values.is_empty()).map(|(path, values)| (path, lines(values))));
+        files.extend(
+            values
+                .into_iter()
+                .filter(|(_, values)| !values.is_empty())
+                .map(|(path, values)| (path, lines(values))),
+        );
         files.into_iter().map(|(path, text)| (path.into(), format!("{HEADER}{text}"))).collect()
     }
 

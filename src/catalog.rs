@@ -1,5 +1,5 @@
-//! `applications.yml` as it is written: plain types, nothing filled in. The doc comment of each field is its one description: editors show
-//! it, findings quote it.
+//! The types of `applications.yml` as written, without defaults. The doc comment of each field is its only
+//! description: editors show it and findings quote it.
 
 mod access;
 mod application;
@@ -19,15 +19,15 @@ pub use policy::{Egress, Ingress, NetworkPolicies};
 pub use route::{Auth, Exposure, MiddlewareReference, PathMatch, Route, RoutePath};
 pub use secret::{Secret, SecretData, SecretSource};
 pub use source::{
-    Directory, Helm, HelmFileParameter, HelmParameter, Jsonnet, JsonnetVariable, Kustomize, KustomizePatch, KustomizeReplicas, KustomizeTarget,
-    Plugin, PluginParameter, PluginVariable, Source,
+    Directory, Helm, HelmFileParameter, HelmParameter, Jsonnet, JsonnetVariable, Kustomize, KustomizePatch,
+    KustomizeReplicas, KustomizeTarget, Plugin, PluginParameter, PluginVariable, Source,
 };
 pub use template_use::TemplateUse;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// Everything that runs in the cluster: one entry for each namespace. Nothing runs that is not listed here.
+/// Everything that runs in the cluster, with one entry per namespace. What is not listed here does not run.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[schemars(title = "wharf applications.yml", extend("minItems" = 1))]
 pub struct Catalog(pub Vec<Entry>);

@@ -1,4 +1,4 @@
-//! The verbs, and what they have in common: arguments in, an exit out.
+//! The commands, and what they share: arguments in, an exit status out.
 
 mod bootstrap;
 mod check;
@@ -21,80 +21,87 @@ use std::thread;
 use clap::{Args, Parser, Subcommand};
 
 use crate::compile::{Compiled, compile};
-use crate::exit::{Exit, Outcome, Trouble};
-use crate::finding::{printable, text};
+use crate::diagnostics::printable;
+use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::{self, Inputs, Origin};
-use crate::object::Object;
+use crate::kubernetes::Object;
+use crate::report::text;
 use crate::tree;
 
 /// The version, with the commit in a release build that knows it.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), env!("WHARF_COMMIT"));
 
-/// One file in, the whole cluster's manifests out.
+/// Compile one file into the manifests of a whole cluster.
 #[derive(Debug, Parser)]
 #[command(name = "wharf", version = VERSION, about, max_term_width = 100)]
 pub struct Arguments {
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub verb: Verb,
 
-    /// How many threads to use; the output is the same for any number
+    /// Number of threads; does not affect the output
     #[arg(long, global = true, hide = true)]
     pub threads: Option<NonZeroUsize>,
 }
 
-/// What wharf can do.
+/// The commands of wharf.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Print all manifests as one YAML stream, or write them to a folder
     Render(render::Render),
-    /// Say everything that is wrong; never write
+    /// Report every problem; never modifies files
     Check(check::Check),
-    /// Print what has to exist before Argo CD can apply the rest, and a checklist of what is left to do by hand
+    /// Print what must exist before Argo CD can apply the rest, and a checklist of the remaining manual steps
     Bootstrap(bootstrap::Bootstrap),
-    /// Show what an entry becomes, object by object, and which line made it
+    /// Show the objects of an entry, and the line that each comes from
     Explain(explain::Explain),
-    /// List the hosts of all routes, for people or for a DNS server of your own
+    /// List the hosts of all routes, as a table or for your own DNS server
     Hosts(hosts::Hosts),
-    /// List the network profiles and who uses them
+    /// List the network profiles and the entries that use them
     Profiles(profiles::Profiles),
-    /// Print the JSON Schemas of what you write, for editors
+    /// Print the JSON Schemas of the input files, for editors
     Schema(schema::Schema),
-    /// Print all manifests for Argo CD, as its config management plugin
+    /// Print all manifests, as a config management plugin of Argo CD
     Plugin(plugin::Plugin),
-    /// Make a working folder to start from; overwrites nothing
+    /// Create a folder with a minimal catalog; never overwrites files
     Init(init::Init),
     /// Print a completion script for a shell
     Completions(completions::Completions),
-    /// Print the manual page of wharf or of a verb, or write all of them to a folder
+    /// Print the manual page of wharf or of a command, or write all pages to a folder
     Man(man::Man),
 }
 
 /// Where the catalog is.
 #[derive(Clone, Debug, Args)]
 pub struct Folder {
-    /// The folder of applications.yml and platform.yml; `-` reads applications.yml from standard input
+    /// Folder of applications.yml and platform.yml; `-` reads applications.yml from standard input
     #[arg(default_value = ".")]
     pub folder: PathBuf,
 }
 
 impl Folder {
-    fn read(&self) -> Result<Inputs, Trouble> {
-        read(&if self.folder.as_os_str() == "-" { Origin::StandardInput } else { Origin::Folder(self.folder.clone()) })
+    fn read(&self) -> Result<Inputs, CommandError> {
+        read(&if self.folder.as_os_str() == "-" {
+            Origin::StandardInput
+        } else {
+            Origin::Folder(self.folder.clone())
+        })
     }
 }
 
-fn read(origin: &Origin) -> Result<Inputs, Trouble> {
+fn read(origin: &Origin) -> Result<Inputs, CommandError> {
     inputs::read(origin).map_err(|unreadable| {
-        let missing = unreadable.error.kind() == io::ErrorKind::NotFound && unreadable.path.ends_with("applications.yml");
+        let missing = unreadable.error.kind() == io::ErrorKind::NotFound
+            && unreadable.path.ends_with("applications.yml");
         let hint = if missing { "; `wharf init` makes one to start from" } else { "" };
-        Trouble(format!("{}{hint}", Trouble::with(&unreadable.path, &unreadable.error)))
+        CommandError(format!("{}{hint}", CommandError::with(&unreadable.path, &unreadable.error)))
     })
 }
 
-/// Runs a verb.
+/// Runs a command.
 pub fn run(arguments: &Arguments) -> Exit {
-    let threads = arguments.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+    let threads =
+        arguments.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let outcome = match &arguments.verb {
         Verb::Render(verb) => verb.run(threads),
         Verb::Check(verb) => verb.run(threads),
@@ -110,49 +117,60 @@ pub fn run(arguments: &Arguments) -> Exit {
     };
     outcome.unwrap_or_else(|trouble| {
         say(&format!("wharf: {}\n", printable(&trouble.to_string())));
-        Exit::Trouble
+        Exit::Failure
     })
 }
 
 /// Prints to standard output.
-fn print(text: &str) -> Outcome {
+fn print(text: &str) -> CommandResult {
     print_all([text])
 }
 
 /// Prints objects to standard output as one YAML stream.
-fn print_stream(objects: &[Object], threads: NonZeroUsize) -> Outcome {
+fn print_stream(objects: &[Object], threads: NonZeroUsize) -> CommandResult {
     print_all(tree::stream(objects, threads))
 }
 
-/// A reader that has seen enough is no trouble.
-fn print_all(pieces: impl IntoIterator<Item = impl AsRef<str>>) -> Outcome {
+/// A reader that closes the pipe early is not an error.
+fn print_all(pieces: impl IntoIterator<Item = impl AsRef<str>>) -> CommandResult {
     let mut out = io::stdout().lock();
-    let written = pieces.into_iter().try_for_each(|piece| out.write_all(piece.as_ref().as_bytes())).and_then(|()| out.flush());
+    let written = pieces
+        .into_iter()
+        .try_for_each(|piece| out.write_all(piece.as_ref().as_bytes()))
+        .and_then(|()| out.flush());
     match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Trouble(format!("standard output: {error}"))),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(CommandError(format!("standard output: {error}")))
+        }
         _ => Ok(Exit::Clean),
     }
 }
 
-/// Says something to the person in front of the terminal.
+/// Writes a message to standard error.
 fn say(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Draws the findings on standard error; colours only where a person sees them.
+/// Draws the findings on standard error, in colour only on a terminal.
 #[allow(clippy::disallowed_methods, reason = "colours do not belong to the output")]
 fn report(compiled: &Compiled<'_>) {
-    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let colour =
+        io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     say(&text::draw(&compiled.findings, &compiled.documents, colour));
 }
 
-/// Compiles for a process that ends right after: taking the result apart one by one would take as long as making it.
+/// Compiles for a process that ends right after. Dropping the result value by value would take as long as
+/// making it.
 fn compile_once(inputs: &Inputs, threads: NonZeroUsize) -> ManuallyDrop<Compiled<'_>> {
     ManuallyDrop::new(compile(inputs, threads))
 }
 
-/// Compiles, says what is wrong, and goes on only if the catalog has a meaning.
-fn with_meaning(inputs: &Inputs, threads: NonZeroUsize, go_on: impl FnOnce(&mut Compiled<'_>) -> Outcome) -> Outcome {
+/// Compiles, reports the findings, and continues only if the catalog has no errors.
+fn with_meaning(
+    inputs: &Inputs,
+    threads: NonZeroUsize,
+    go_on: impl FnOnce(&mut Compiled<'_>) -> CommandResult,
+) -> CommandResult {
     let mut compiled = compile_once(inputs, threads);
     report(&compiled);
     if compiled.is_faulty() { Ok(Exit::Findings) } else { go_on(&mut compiled) }

@@ -1,15 +1,19 @@
 //! The whole way, from inputs to objects: total and pure.
 
+pub(crate) mod consequence;
+
 use std::num::NonZeroUsize;
 
 use crate::catalog::Catalog;
-use crate::document::{Document, FileId, Place, decode, decode_items};
-use crate::finding::{self, Finding, consequence};
+use crate::diagnostics::Finding;
+use crate::diagnostics::rules;
+use crate::diagnostics::{FileId, Location};
 use crate::inputs::{Inputs, Source};
-use crate::object::Object;
-use crate::plan::{Plan, Profiles, Templates};
+use crate::kubernetes::Object;
+use crate::model::{Model, Profiles, Templates};
 use crate::platform::Platform;
-use crate::{generate, rules, schema};
+use crate::syntax::{Document, decode, decode_items};
+use crate::{emit, schema};
 
 /// What comes of a catalog.
 #[derive(Debug)]
@@ -17,7 +21,7 @@ pub struct Compiled<'i> {
     /// The parsed files, to draw findings in.
     pub documents: Vec<Document<'i>>,
     /// What the catalog means.
-    pub plan: Plan,
+    pub model: Model,
     /// What it becomes, in the order in which a cluster wants it.
     pub objects: Vec<Object>,
     /// What is wrong, in the order of the files.
@@ -31,45 +35,62 @@ impl Compiled<'_> {
     }
 }
 
-/// Compiles a catalog. Whatever is wrong with it becomes a finding, and each stage gives as much as it can; with an error among the
-/// findings the objects are good for nothing but judging. The number of threads changes nothing but the time.
+/// Compiles a catalog. Whatever is wrong with it becomes a finding, and each stage gives as much as it can;
+/// with an error among the findings the objects are good for nothing but judging. The number of threads
+/// changes nothing but the time.
 pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
     let mut findings = Vec::new();
     let documents = load(inputs, threads, &mut findings);
     let catalog = Catalog(decode_items(&documents[0], threads, &mut findings));
     let platform = platform(inputs, &documents, &mut findings);
     let (rest, templates) = documents.split_at(documents.len() - inputs.templates.len());
-    let files = inputs.profiles.iter().map(|(name, _)| name.as_str()).zip(&rest[rest.len() - inputs.profiles.len()..]);
+    let files = inputs
+        .profiles
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .zip(&rest[rest.len() - inputs.profiles.len()..]);
     let profiles = Profiles::new(files, &mut findings);
-    let templates = Templates::new(inputs.templates.iter().map(|(name, _)| name.as_str()).zip(templates), &mut findings);
+    let templates =
+        Templates::new(inputs.templates.iter().map(|(name, _)| name.as_str()).zip(templates), &mut findings);
     describe(&mut findings);
 
     let mut meant = Vec::new();
-    let plan = Plan::new(catalog, &platform, profiles, templates, inputs.repository.as_ref(), threads, &mut meant);
-    plan.profiles.check(&plan.platform, &mut meant);
-    let objects = generate::objects(&plan, threads, &mut meant);
-    rules::judge(&plan, &objects, threads, &mut meant);
+    let model =
+        Model::new(catalog, &platform, profiles, templates, inputs.repository.as_ref(), threads, &mut meant);
+    model.profiles.check(&model.platform, &mut meant);
+    let objects = emit::objects(&model, threads, &mut meant);
+    crate::rules::judge(&model, &objects, threads, &mut meant);
     consequence::join(&mut findings, meant, &documents);
-    finding::sort(&mut findings, &documents);
-    Compiled { documents, plan, objects, findings }
+    crate::report::sort(&mut findings, &documents);
+    Compiled { documents, model, objects, findings }
 }
 
 fn load<'i>(inputs: &'i Inputs, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Vec<Document<'i>> {
     let profiles = inputs.profiles.iter().map(|(_, source)| source);
-    let fixed = [(FileId::APPLICATIONS, Some(&inputs.applications)), (FileId::PLATFORM, inputs.platform.as_ref())];
+    let fixed =
+        [(FileId::APPLICATIONS, Some(&inputs.applications)), (FileId::PLATFORM, inputs.platform.as_ref())];
     let numbered = profiles.zip(2..).map(|(source, number)| (FileId(number), Some(source)));
-    let files = fixed.into_iter().chain(numbered).filter_map(|(file, source): (FileId, Option<&Source>)| Some((file, source?)));
-    let mut documents: Vec<_> = files.map(|(file, source)| Document::load_long(file, source, threads, findings)).collect();
+    let files = fixed
+        .into_iter()
+        .chain(numbered)
+        .filter_map(|(file, source): (FileId, Option<&Source>)| Some((file, source?)));
+    let mut documents: Vec<_> =
+        files.map(|(file, source)| Document::load_parallel(file, source, threads, findings)).collect();
     let templates = inputs.templates.iter().zip(2 + inputs.profiles.len()..);
-    documents.extend(templates.map(|((_, source), number)| Document::plain(FileId(u16::try_from(number).unwrap_or(u16::MAX)), source, findings)));
+    documents.extend(templates.map(|((_, source), number)| {
+        Document::plain(FileId(u16::try_from(number).unwrap_or(u16::MAX)), source, findings)
+    }));
     documents
 }
 
 fn platform(inputs: &Inputs, documents: &[Document<'_>], findings: &mut Vec<Finding>) -> Platform {
     if inputs.platform.is_none() {
-        let finding = rules::MISSING_PLATFORM.at(Place::root(FileId::APPLICATIONS), "there is no platform.yml beside applications.yml");
+        let finding = rules::MISSING_PLATFORM
+            .at(Location::root(FileId::APPLICATIONS), "there is no platform.yml beside applications.yml");
         let finding = finding.note("without it no application has a repository and no route a domain");
-        findings.push(finding.help("write one that says `repository.url` and `domain`, or let `wharf init` make it"));
+        findings.push(
+            finding.help("write one that says `repository.url` and `domain`, or let `wharf init` make it"),
+        );
         return Platform::default();
     }
     decode(&documents[1], findings).unwrap_or_default()
@@ -78,11 +99,13 @@ fn platform(inputs: &Inputs, documents: &[Document<'_>], findings: &mut Vec<Find
 /// Adds to each fault of the form what the field is for.
 fn describe(findings: &mut [Finding]) {
     for finding in findings.iter_mut().filter(|finding| finding.help.is_none()) {
-        let place = match finding.rule.name {
-            "missing-key" => consequence::missing_key(finding).map(|key| finding.place().key(key.to_owned())),
-            "wrong-type" | "unknown-value" | "malformed-value" => Some(finding.place().clone()),
+        let location = match finding.rule.name {
+            "missing-key" => {
+                consequence::missing_key(finding).map(|key| finding.location().key(key.to_owned()))
+            }
+            "wrong-type" | "unknown-value" | "invalid-value" => Some(finding.location().clone()),
             _ => None,
         };
-        finding.help = place.and_then(|place| schema::description(&place));
+        finding.help = location.and_then(|location| schema::description(&location));
     }
 }

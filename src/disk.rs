@@ -1,5 +1,5 @@
-//! The output folder: the only code that writes files. Each file is replaced whole, so that whoever looks at any moment, even after the
-//! run was killed, sees the old one or the new one.
+//! The output folder: the only code that writes files. Each file is replaced whole, so that whoever looks at
+//! any moment, even after the run was killed, sees the old one or the new one.
 
 #![allow(clippy::disallowed_methods, reason = "the only writer")]
 
@@ -13,7 +13,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::exit::Trouble;
+use crate::exit::CommandError;
 use crate::folder::Folder;
 use crate::inputs::display;
 use crate::tree::Tree;
@@ -53,21 +53,25 @@ impl Difference {
     }
 }
 
-/// Compares `tree` with the folder `output`, in which the files that begin with `header` are wharf's; changes nothing.
+/// Compares `tree` with the folder `output`, in which the files that begin with `header` are wharf's; changes
+/// nothing.
 ///
 /// # Errors
 /// If the folder cannot be read.
-pub fn compare(tree: &Tree, header: &str, output: &Path) -> Result<Difference, Trouble> {
+pub fn compare(tree: &Tree, header: &str, output: &Path) -> Result<Difference, CommandError> {
     match Output::open(output) {
         Ok(mut output) => compare_in(tree, header, &mut output),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Difference { missing: tree.keys().cloned().collect(), ..Difference::default() }),
-        Err(error) => Err(Trouble::with(output, &error)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Ok(Difference { missing: tree.keys().cloned().collect(), ..Difference::default() })
+        }
+        Err(error) => Err(CommandError::with(output, &error)),
     }
 }
 
-fn compare_in(tree: &Tree, header: &str, output: &mut Output) -> Result<Difference, Trouble> {
+fn compare_in(tree: &Tree, header: &str, output: &mut Output) -> Result<Difference, CommandError> {
     let mut found = Found::walk(output)?;
-    let mut difference = Difference { leftovers: std::mem::take(&mut found.leftovers), ..Difference::default() };
+    let mut difference =
+        Difference { leftovers: std::mem::take(&mut found.leftovers), ..Difference::default() };
     for (path, text) in tree {
         if let Some(blocker) = found.blocker(path) {
             if difference.foreign.last().is_none_or(|last| last != blocker) {
@@ -108,18 +112,30 @@ fn with_line_feeds(text: &[u8]) -> Cow<'_, [u8]> {
         return text.into();
     }
     let next = text.iter().skip(1).map(Some).chain([None]);
-    text.iter().zip(next).filter(|&(byte, next)| *byte != b'\r' || next != Some(&b'\n')).map(|(byte, _)| *byte).collect::<Vec<_>>().into()
+    text.iter()
+        .zip(next)
+        .filter(|&(byte, next)| *byte != b'\r' || next != Some(&b'\n'))
+        .map(|(byte, _)| *byte)
+        .collect::<Vec<_>>()
+        .into()
 }
 
-/// Makes the folder `output` hold `tree`: writes what differs, removes what wharf wrote before and no longer makes, which are files that
-/// begin with `header`, and touches nothing else. If another run is writing to the folder, `busy` is called and that run is waited for.
+/// Makes the folder `output` hold `tree`: writes what differs, removes what wharf wrote before and no longer
+/// makes, which are files that begin with `header`, and touches nothing else. If another run is writing to
+/// the folder, `busy` is called and that run is waited for.
 ///
 /// # Errors
-/// If a file stands in the way that wharf did not write, or if the disk refuses. What was written until then stays.
-pub fn write(tree: &Tree, header: &str, output: &Path, busy: impl FnOnce()) -> Result<Difference, Trouble> {
-    fs::create_dir_all(output).map_err(|error| Trouble::with(output, &error))?;
+/// If a file stands in the way that wharf did not write, or if the disk refuses. What was written until then
+/// stays.
+pub fn write(
+    tree: &Tree,
+    header: &str,
+    output: &Path,
+    busy: impl FnOnce(),
+) -> Result<Difference, CommandError> {
+    fs::create_dir_all(output).map_err(|error| CommandError::with(output, &error))?;
     let lock = lock::take(output, busy);
-    let mut output = Output::open(output).map_err(|error| Trouble::with(output, &error))?;
+    let mut output = Output::open(output).map_err(|error| CommandError::with(output, &error))?;
     let mut difference = compare_in(tree, header, &mut output)?;
     if lock.is_none() {
         // they may belong to a run that is at work
@@ -128,7 +144,7 @@ pub fn write(tree: &Tree, header: &str, output: &Path, busy: impl FnOnce()) -> R
     apply(tree, &difference, &mut output).map(|()| difference)
 }
 
-fn apply(tree: &Tree, difference: &Difference, output: &mut Output) -> Result<(), Trouble> {
+fn apply(tree: &Tree, difference: &Difference, output: &mut Output) -> Result<(), CommandError> {
     if let Some(path) = difference.foreign.first() {
         return Err(foreign(&output.path(path)));
     }
@@ -144,17 +160,24 @@ fn apply(tree: &Tree, difference: &Difference, output: &mut Output) -> Result<()
     Ok(())
 }
 
-fn foreign(path: &Path) -> Trouble {
-    Trouble(format!("{}: something stands here that wharf did not write; nothing was written, move it away", display(path)))
+fn foreign(path: &Path) -> CommandError {
+    CommandError(format!(
+        "{}: something stands here that wharf did not write; nothing was written, move it away",
+        display(path)
+    ))
 }
 
 /// Writes files to a folder, and replaces those there that `is_ours` recognises.
 ///
 /// # Errors
 /// If anything else stands in the place of a file, so that nothing is written, or if the disk refuses.
-pub fn publish(files: &[(String, String)], is_ours: fn(&[u8]) -> bool, folder: &Path) -> Result<(), Trouble> {
-    fs::create_dir_all(folder).map_err(|error| Trouble::with(folder, &error))?;
-    let mut output = Output::open(folder).map_err(|error| Trouble::with(folder, &error))?;
+pub fn publish(
+    files: &[(String, String)],
+    is_ours: fn(&[u8]) -> bool,
+    folder: &Path,
+) -> Result<(), CommandError> {
+    fs::create_dir_all(folder).map_err(|error| CommandError::with(folder, &error))?;
+    let mut output = Output::open(folder).map_err(|error| CommandError::with(folder, &error))?;
     for (name, _) in files {
         if output.holds(name)? && !output.read(name, u64::MAX).is_ok_and(|text| is_ours(&text)) {
             return Err(foreign(&output.path(name)));
@@ -167,13 +190,16 @@ pub fn publish(files: &[(String, String)], is_ours: fn(&[u8]) -> bool, folder: &
 ///
 /// # Errors
 /// If it is there, or if the disk refuses.
-pub fn create(target: &Path, text: &str) -> Result<(), Trouble> {
+pub fn create(target: &Path, text: &str) -> Result<(), CommandError> {
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let made = fs::create_dir_all(folder).and_then(|()| Folder::open(folder));
-    let written = made.and_then(|folder| replace::create(&folder, target.file_name().unwrap_or_default(), text.as_bytes()));
+    let written = made
+        .and_then(|folder| replace::create(&folder, target.file_name().unwrap_or_default(), text.as_bytes()));
     written.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Trouble(format!("{}: this file exists already", display(target))),
-        _ => Trouble::with(target, &error),
+        io::ErrorKind::AlreadyExists => {
+            CommandError(format!("{}: this file exists already", display(target)))
+        }
+        _ => CommandError::with(target, &error),
     })
 }
 

@@ -5,8 +5,8 @@ use std::io;
 use std::path::Path;
 use std::process::{ExitCode, Termination};
 
+use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
 use crate::inputs::display;
-use crate::suggestion::{did_you_mean, either, shorten};
 
 /// The end of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Exit {
     /// The catalog has faults, or what is rendered is not up to date.
     Findings,
     /// The run could not be made.
-    Trouble,
+    Failure,
 }
 
 impl Termination for Exit {
@@ -24,16 +24,16 @@ impl Termination for Exit {
         match self {
             Self::Clean => ExitCode::SUCCESS,
             Self::Findings => ExitCode::from(1),
-            Self::Trouble => ExitCode::from(2),
+            Self::Failure => ExitCode::from(2),
         }
     }
 }
 
 /// Why a run could not be made, as a message for the user.
 #[derive(Debug)]
-pub struct Trouble(pub String);
+pub struct CommandError(pub String);
 
-impl Trouble {
+impl CommandError {
     /// Something that could not be done with a file.
     pub fn with(path: &Path, error: &io::Error) -> Self {
         Self(format!("{}: {}", display(path), reason(error)))
@@ -54,11 +54,11 @@ fn reason(error: &io::Error) -> String {
     rest.next().map_or_else(String::new, |first| first.to_lowercase().chain(rest).collect())
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for CommandError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
     }
 }
 
 /// What a verb comes to.
-pub type Outcome = Result<Exit, Trouble>;
+pub type CommandResult = Result<Exit, CommandError>;

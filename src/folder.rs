@@ -1,5 +1,5 @@
-//! An open folder. Everything in it is named from its handle and no symbolic link is followed, so that swapping a part of the path for a
-//! link between two calls leads nowhere.
+//! An open folder. Everything in it is named from its handle and no symbolic link is followed, so that
+//! swapping a part of the path for a link between two calls leads nowhere.
 
 #[cfg(any(not(unix), test))]
 mod portable;
@@ -40,7 +40,8 @@ impl FileKind {
     }
 }
 
-/// Refuses anything but a single name: the system would look up the folders of a path, and follow links there.
+/// Refuses anything but a single name: the system would look up the folders of a path, and follow links
+/// there.
 fn single(name: &OsStr) -> io::Result<&OsStr> {
     let mut components = Path::new(name).components();
     match (components.next(), components.next()) {

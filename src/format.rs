@@ -1,11 +1,12 @@
-//! Text with a form: one description for the decoder and for the JSON Schema.
+//! Strings with a format, described once for the decoder and the JSON Schema.
 
 mod forms;
 
 pub(crate) use forms::is_kind;
 use forms::{
-    is_api_group, is_cidr, is_endpoint, is_group_name, is_group_prefix, is_http_url, is_image_alias, is_image_name, is_image_platform, is_port,
-    is_repository_path, is_secret_key, is_span, is_tag_glob, is_url_path, is_url_scheme, is_version,
+    is_api_group, is_cidr, is_duration, is_endpoint, is_group_name, is_group_prefix, is_http_url,
+    is_image_alias, is_image_name, is_image_platform, is_port, is_repository_path, is_secret_key,
+    is_tag_glob, is_url_path, is_url_scheme, is_version,
 };
 pub use forms::{is_dns_label, is_dns_name};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -13,22 +14,22 @@ use serde::Deserialize;
 
 use crate::value::{Text, Value};
 
-/// The form of a kind of text.
+/// The format of a string type.
 #[derive(Debug)]
 pub struct Format {
     /// The name of the type.
     pub name: &'static str,
-    /// What it is, with its article, for messages.
+    /// A noun with its article, for messages.
     pub noun: &'static str,
-    /// What such text looks like.
+    /// A description of valid values.
     pub says: &'static str,
-    /// A regular expression for the JSON Schema; says the same as `check`.
+    /// A regular expression for the JSON Schema, equivalent to `check`.
     pub pattern: &'static str,
-    /// The greatest length in bytes.
+    /// The maximum length in bytes.
     pub longest: usize,
-    /// Whether a whole number may stand for its digits.
+    /// Whether an integer is accepted in place of its digits.
     pub integers: bool,
-    /// Whether a text has this form.
+    /// Returns whether a string is valid.
     pub check: fn(&str) -> bool,
 }
 
@@ -85,7 +86,7 @@ macro_rules! formats {
 }
 
 formats! {
-    /// A name as Kubernetes wants it for namespaces and services: RFC 1123 label.
+    /// A name of a namespace, a Service or a label of a host (RFC 1123 label).
     DnsLabel {
         noun: "a DNS label",
         says: "a DNS label has at most 63 lower-case letters, digits and dashes, and begins and ends with a letter or digit",
@@ -94,7 +95,7 @@ formats! {
         integers: false,
         check: is_dns_label,
     }
-    /// A name as Kubernetes wants it for most objects, and every host: RFC 1123 subdomain.
+    /// A name of an object, or a host (RFC 1123 subdomain).
     DnsName {
         noun: "a DNS name",
         says: "a DNS name is made of labels of lower-case letters, digits and dashes, joined by dots, at most 253 characters",
@@ -103,16 +104,16 @@ formats! {
         integers: false,
         check: is_dns_name,
     }
-    /// Text that is not empty.
-    Words {
-        noun: "a text that says something",
-        says: "write at least one character that is not a blank",
+    /// A string that is not empty.
+    NonEmptyString {
+        noun: "a string with visible characters",
+        says: "write at least one character that is not whitespace",
         pattern: r"[^ \t\r\n]",
         longest: 65536,
         integers: false,
         check: |text| text.contains(|char| !matches!(char, ' ' | '\t' | '\r' | '\n')) && text.chars().count() <= 65536,
     }
-    /// One or several ports of a pod, over TCP unless it says otherwise.
+    /// A port, a range of ports or a named port, with an optional protocol. The default protocol is TCP.
     Port {
         noun: "a port",
         says: "a port is `8080` (TCP), `53/UDP`, a range `8000-8010`, or the name of a container port",
@@ -121,7 +122,7 @@ formats! {
         integers: true,
         check: is_port,
     }
-    /// A range of addresses.
+    /// A range of addresses in CIDR notation.
     Cidr {
         noun: "a range of addresses",
         says: "a range of addresses is `192.168.1.0/24` or `fd00::/8`",
@@ -139,7 +140,7 @@ formats! {
         integers: false,
         check: is_endpoint,
     }
-    /// The first two numbers of a version.
+    /// A version of two or three numbers.
     Version {
         noun: "a version",
         says: "a version is two or three numbers joined by dots, in quotes: `'3.5'`",
@@ -148,10 +149,11 @@ formats! {
         integers: false,
         check: is_version,
     }
-    /// A sentence, as long as Argo CD's AppProject can carry it (Argo CD 3.5, `spec.description`).
-    Sentence {
+    /// A single sentence, at most as long as the description of an AppProject (Argo CD 3.5,
+    /// `spec.description`).
+    Description {
         noun: "a sentence of at most 255 characters",
-        says: "write at most 255 characters, and at least one that is not a blank",
+        says: "write at most 255 characters, and at least one that is not whitespace",
         pattern: r"[^ \t\r\n]",
         longest: 255,
         integers: false,
@@ -178,35 +180,35 @@ formats! {
     /// The kind of an object.
     KindName {
         noun: "a kind",
-        says: "a kind is written in its own spelling: `ClusterRole`; Argo CD compares upper and lower case",
+        says: "a kind has its exact spelling: `ClusterRole`; Argo CD compares it with case",
         pattern: r"^(\*|[A-Z][A-Za-z0-9]*)$",
         longest: 63,
         integers: false,
         check: is_kind,
     }
-    /// A span of time.
-    Span {
-        noun: "a span of time",
-        says: "a span of time is a number with a unit: `5s`, `3m`, `1h30m`",
+    /// A duration, such as `90s` or `1h30m`.
+    Duration {
+        noun: "a duration",
+        says: "a duration is a number with a unit: `5s`, `3m`, `1h30m`",
         pattern: r"^([0-9]{1,9}(ms|s|m|h)){1,4}$",
         longest: 64,
         integers: false,
-        check: is_span,
+        check: is_duration,
     }
-    /// A group of people, as an identity provider calls it. Argo CD 3.5 wants commas and quotes escaped (`validateGroupName`), and the groups of
-    /// Kubernetes that begin with `system:` hold more than people.
+    /// A group of people at an identity provider. Argo CD 3.5 requires commas and quotes to be escaped
+    /// (`validateGroupName`), and Kubernetes reserves groups that begin with `system:`.
     GroupName {
         noun: "a group of people",
-        says: "a group is called as the identity provider calls it, without commas and quotes; none begins with `system:`",
+        says: "a group has its name at the identity provider, without commas and quotes, and does not begin with `system:`",
         pattern: r#"^(?!system:)[^\x00-\x20\x7F\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000",]+( [^\x00-\x20\x7F\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000",]+)*$"#,
         longest: 253,
         integers: false,
         check: is_group_name,
     }
-    /// What the API server puts before a group.
+    /// The prefix that the API server adds to groups.
     GroupPrefix {
         noun: "a prefix of groups",
-        says: "a prefix has no blanks, as in `oidc:`; `system:` is Kubernetes' own",
+        says: "a prefix has no whitespace, as in `oidc:`, and is not `system:`, which Kubernetes reserves",
         pattern: r"^(?!system:)[^\x00-\x20\x7F\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+$",
         longest: 253,
         integers: false,
@@ -221,16 +223,18 @@ formats! {
         integers: false,
         check: is_secret_key,
     }
-    /// A container image: a registry, a name, a tag or a constraint of tags. In an annotation a comma would begin the next one.
+    /// A container image: a registry, a name and a tag or a constraint of tags. In an annotation a comma
+    /// would begin the next image.
     ImageName {
         noun: "an image",
-        says: "an image is its registry, its name and a tag: `ghcr.io/team/app:latest`, or `~1.2` in place of the tag; no blank, comma or digest",
+        says: "an image is its registry, its name and a tag: `ghcr.io/team/app:latest`, or `~1.2` instead of the tag; no whitespace, comma or digest",
         pattern: r"^([A-Za-z0-9.-]+(:[0-9]{1,5})?/)?[a-z0-9._-]+(/[a-z0-9._-]+)*(:[A-Za-z0-9_~^*><=!][A-Za-z0-9._~^*><=!+-]*)?$",
         longest: 512,
         integers: false,
         check: is_image_name,
     }
-    /// A short name of an image, which becomes a part of an annotation's key (argocd-image-updater 1.3, `alias`).
+    /// A short name of an image, which becomes part of the key of an annotation (argocd-image-updater 1.3,
+    /// `alias`).
     ImageAlias {
         noun: "a short name",
         says: "a short name has at most 32 letters, digits, dashes, dots and underscores, and begins with a letter or digit",
@@ -239,7 +243,7 @@ formats! {
         integers: false,
         check: is_image_alias,
     }
-    /// What an image is built for.
+    /// The platform of an image: an operating system and an architecture.
     ImagePlatform {
         noun: "a platform of an image",
         says: "a platform is an operating system and an architecture: `linux/amd64`, `linux/arm64/v8`",
@@ -257,7 +261,7 @@ formats! {
         integers: false,
         check: is_tag_glob,
     }
-    /// A place in a JSON document.
+    /// The location of a field in a JSON document.
     JsonPointer {
         noun: "a JSON pointer",
         says: "a JSON pointer begins with a slash: `/spec/replicas`",
@@ -266,7 +270,7 @@ formats! {
         integers: false,
         check: |text| text.starts_with('/') && text.chars().count() <= 1024,
     }
-    /// The address of a web service.
+    /// The URL of a web service.
     HttpUrl {
         noun: "a URL",
         says: "a URL begins with `http://` or `https://`",
@@ -275,10 +279,10 @@ formats! {
         integers: false,
         check: is_http_url,
     }
-    /// What stands before `://` in a URL.
+    /// The scheme of a URL: what precedes `://`.
     UrlScheme {
         noun: "the scheme of a URL",
-        says: "a scheme is what stands before `://`: `secrets`, `https`",
+        says: "a scheme is what precedes `://`: `secrets`, `https`",
         pattern: "^[a-z][a-z0-9+.-]*$",
         longest: 64,
         integers: false,
@@ -287,7 +291,7 @@ formats! {
     /// The path of a URL.
     UrlPath {
         noun: "a path",
-        says: "a path begins with `/`, is written as people read it (no blank, quote, back-tick, `%`, `?` or `#`), and has no empty or dotted steps",
+        says: "a path begins with `/`, is not percent-encoded, contains no whitespace, quote, backtick, `%`, `?` or `#`, and has no segment that is empty, `.` or `..`",
         pattern: r#"^/$|^(/(\.{0,2}[^\s`"\\%?#/.][^\s`"\\%?#/]*|\.{3}[^\s`"\\%?#/]*))+/?$"#,
         longest: 1024,
         integers: false,
@@ -298,7 +302,8 @@ formats! {
 /// The schema of the format of the type with this name.
 pub(crate) fn schema(name: &str) -> Schema {
     let Some(format) = by_name(name) else { return Schema::default() };
-    let mut schema = json_schema!({ "type": "string", "pattern": format.pattern, "maxLength": format.longest });
+    let mut schema =
+        json_schema!({ "type": "string", "pattern": format.pattern, "maxLength": format.longest });
     if format.integers {
         schema.insert("type".into(), serde_json::json!(["integer", "string"]));
         schema.insert("minimum".into(), 0.into());
@@ -308,7 +313,7 @@ pub(crate) fn schema(name: &str) -> Schema {
 }
 
 impl ImageName {
-    /// The tag, or what stands in its place.
+    /// The tag, or the constraint in its place.
     pub fn tag(&self) -> Option<&str> {
         self.rsplit_once('/').map_or(&**self, |(_, last)| last).split_once(':').map(|(_, tag)| tag)
     }

@@ -1,16 +1,16 @@
 //! What a compilation reads, and the only code that reads it from the disk.
 
-mod fence;
+mod boundary;
 mod repository;
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use fence::Fence;
+use boundary::Boundary;
 pub use repository::{Item, Repository};
 
 /// How many profiles, and how many templates, are read: each may ask for as much as its file has room for.
-const MOST_FILES: usize = 256;
+const MAX_FILES: usize = 256;
 
 /// One input file.
 #[derive(Clone, Debug, Default)]
@@ -78,32 +78,42 @@ impl Origin {
     }
 }
 
-/// Reads the input files of `origin`. Links are followed as long as they stay in the repository, or in the folder where there is none.
+/// Reads the input files of `origin`. Links are followed as long as they stay in the repository, or in the
+/// folder where there is none.
 ///
 /// # Errors
 /// If `applications.yml` is missing, or if a file that is there cannot be read.
 pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
     let folder = origin.folder();
-    let fence = fence(origin).map_err(|error| Unreadable { path: folder.join("applications.yml"), error })?;
-    let files = Files { folder, fence };
+    let boundary =
+        boundary(origin).map_err(|error| Unreadable { path: folder.join("applications.yml"), error })?;
+    let files = Files { folder, boundary };
     Ok(Inputs {
-        applications: if *origin == Origin::StandardInput { read_standard_input()? } else { files.read(Path::new("applications.yml"))? },
+        applications: if *origin == Origin::StandardInput {
+            read_standard_input()?
+        } else {
+            files.read(Path::new("applications.yml"))?
+        },
         platform: files.read_optional("platform.yml")?,
         profiles: files.read_folder("profiles")?,
         templates: files.read_folder("templates")?,
-        // The way to a working tree leads upwards and through a link of git's own, past any fence.
-        repository: if matches!(origin, Origin::Untrusted { .. }) { None } else { Repository::around(folder) },
+        // The way to a working tree leads upwards and through a link of git's own, past any boundary.
+        repository: if matches!(origin, Origin::Untrusted { .. }) {
+            None
+        } else {
+            Repository::around(folder)
+        },
     })
 }
 
-fn fence(origin: &Origin) -> io::Result<Fence> {
+fn boundary(origin: &Origin) -> io::Result<Boundary> {
     let folder = origin.folder();
     if let Origin::Untrusted { root, .. } = origin {
-        return Fence::around(root, folder, "repository");
+        return Boundary::around(root, folder, "repository");
     }
     match repository::root(folder) {
-        Some(root) => Fence::around(&root, folder, "repository"),
-        None => Fence::around(folder, folder, "folder"),
+        Some(root) => Boundary::around(&root, folder, "repository"),
+        None => Boundary::around(folder, folder, "folder"),
     }
 }
 
@@ -117,13 +127,13 @@ fn read_standard_input() -> Result<Source, Unreadable> {
 /// The files of a folder.
 struct Files<'o> {
     folder: &'o Path,
-    fence: Fence,
+    boundary: Boundary,
 }
 
 impl Files<'_> {
     fn read(&self, name: &Path) -> Result<Source, Unreadable> {
         let path = self.folder.join(name);
-        let bytes = self.fence.read(name).map_err(|error| Unreadable { path: path.clone(), error })?;
+        let bytes = self.boundary.read(name).map_err(|error| Unreadable { path: path.clone(), error })?;
         Ok(Source { name: display(&path), bytes })
     }
 
@@ -138,16 +148,22 @@ impl Files<'_> {
     /// The `*.yml` files of a folder, which need not be there.
     fn read_folder(&self, folder: &str) -> Result<Vec<(String, Source)>, Unreadable> {
         let unreadable = |error| Unreadable { path: self.folder.join(folder), error };
-        let mut names = match self.fence.list(Path::new(folder)) {
+        let mut names = match self.boundary.list(Path::new(folder)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             names => names.map_err(unreadable)?,
         };
         names.retain(|name| Path::new(name).extension().is_some_and(|extension| extension == "yml"));
-        if names.len() > MOST_FILES {
-            return Err(unreadable(io::Error::other(format!("it holds {} files, and {MOST_FILES} are the most", names.len()))));
+        if names.len() > MAX_FILES {
+            return Err(unreadable(io::Error::other(format!(
+                "it holds {} files, and {MAX_FILES} are the most",
+                names.len()
+            ))));
         }
         names.sort();
-        names.iter().map(|name| Ok((stem(Path::new(name)), self.read(&Path::new(folder).join(name))?))).collect()
+        names
+            .iter()
+            .map(|name| Ok((stem(Path::new(name)), self.read(&Path::new(folder).join(name))?)))
+            .collect()
     }
 }
 

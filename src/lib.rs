@@ -3,18 +3,26 @@
 //! # A tour
 //!
 //! ```text
-//! inputs ──► document ──► catalog ──► plan ──► objects ──► tree
-//!            what is      what is     what is   what is     what is
-//!            read         written     meant     made        filed
+//! inputs ──► syntax ──► catalog ──► model ──► emit ──► tree
+//!            what is    what is     what it   the       the
+//!            parsed     written     means     objects   files
 //! ```
 //!
-//! - [`inputs`] is the only reader of files, [`disk`] the only writer. Everything between them is a pure function: [`compile::compile`].
-//! - [`document`] is where YAML ends: a tree of values that knows where each part stands, and a decoder that reports all faults at once.
-//! - [`catalog`], [`platform`] and [`profile`] are what users write, as plain serde types. [`schema`] publishes them.
-//! - [`plan`] is what they mean: defaults filled in, references resolved, order computed, edges brought together.
-//! - [`generate`] makes the objects, one kind a file; each knows the line that asked for it.
-//! - [`rules`] says what can be wrong; [`finding`] says it to people and to programs.
-//! - [`yaml`] and [`tree`] are where YAML begins again.
+//! - [`inputs`] is the only reader of files, [`disk`] the only writer. Everything between them is a pure
+//!   function: [`compile::compile`].
+//! - [`syntax`] is where YAML ends: a tree of values that knows where each part stands, and a decoder that
+//!   reports all faults at once.
+//! - [`catalog`], [`platform`] and [`profile`] are what users write, as plain serde types. [`schema`]
+//!   publishes them.
+//! - [`model`] is what they mean: defaults filled in, references resolved, order computed, edges brought
+//!   together.
+//! - [`emit`] makes the objects, one kind a file; each knows the line that asked for it.
+//! - [`diagnostics`] is findings as data, below everything else; [`rules`] judges the model and the objects;
+//!   [`report`] draws findings for people and for programs.
+//! - [`kubernetes::yaml`] and [`tree`] are where YAML begins again.
+//!
+//! The library exists for the binary, the tests and the benchmarks of this repository. Its interface is not
+//! promised: it may change with every version.
 //!
 //! ```
 //! use std::num::NonZeroUsize;
@@ -34,25 +42,23 @@ pub mod bootstrap;
 pub mod catalog;
 pub mod commands;
 pub mod compile;
+pub mod diagnostics;
 pub mod disk;
-pub mod document;
+pub mod emit;
 pub mod exit;
-pub mod finding;
 mod folder;
 pub mod format;
-pub mod generate;
 pub mod inputs;
-pub mod object;
+pub mod kubernetes;
+pub mod model;
 pub mod parallel;
-pub mod plan;
 pub mod platform;
 pub mod profile;
-pub mod rule;
+pub mod report;
 pub mod rules;
 pub mod schema;
 pub mod schemas;
 pub mod shard;
-pub mod suggestion;
+pub mod syntax;
 pub mod tree;
 pub mod value;
-pub mod yaml;

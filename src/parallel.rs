@@ -4,13 +4,17 @@ use std::num::NonZeroUsize;
 use std::{panic, thread};
 
 /// No machine is faster with more.
-const MOST_THREADS: usize = 64;
+const MAX_THREADS: usize = 64;
 
 /// Below this many items a thread costs more than it saves.
-pub const WORTH_A_THREAD: usize = 256;
+pub const MIN_PARALLEL_ITEMS: usize = 256;
 
 /// Does two things, side by side if there is a second thread.
-pub fn both<A: Send, B>(threads: NonZeroUsize, one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+pub fn both<A: Send, B>(
+    threads: NonZeroUsize,
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B,
+) -> (A, B) {
     if threads.get() == 1 {
         return (one(), other());
     }
@@ -22,12 +26,20 @@ pub fn both<A: Send, B>(threads: NonZeroUsize, one: impl FnOnce() -> A + Send, o
 }
 
 /// Applies `work` to consecutive chunks of `items`, and gives the results in the order of the chunks.
-pub fn map_chunks<T: Sync, R: Send>(items: &[T], threads: NonZeroUsize, work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
+pub fn map_chunks<T: Sync, R: Send>(
+    items: &[T],
+    threads: NonZeroUsize,
+    work: impl Fn(&[T]) -> R + Sync,
+) -> Vec<R> {
     run(items.chunks(chunk_size(items.len(), threads)).collect(), work)
 }
 
 /// The same for items that the work takes apart.
-pub fn map_owned<T: Send, R: Send>(mut items: Vec<T>, threads: NonZeroUsize, work: impl Fn(Vec<T>) -> R + Sync) -> Vec<R> {
+pub fn map_owned<T: Send, R: Send>(
+    mut items: Vec<T>,
+    threads: NonZeroUsize,
+    work: impl Fn(Vec<T>) -> R + Sync,
+) -> Vec<R> {
     let size = chunk_size(items.len(), threads);
     let mut chunks = Vec::new();
     while items.len() > size {
@@ -39,7 +51,7 @@ pub fn map_owned<T: Send, R: Send>(mut items: Vec<T>, threads: NonZeroUsize, wor
 }
 
 fn chunk_size(items: usize, threads: NonZeroUsize) -> usize {
-    let chunks = threads.get().min(MOST_THREADS).min(items / WORTH_A_THREAD).max(1);
+    let chunks = threads.get().min(MAX_THREADS).min(items / MIN_PARALLEL_ITEMS).max(1);
     items.div_ceil(chunks).max(1)
 }
 
@@ -50,7 +62,9 @@ fn run<C: Send, R: Send>(mut chunks: Vec<C>, work: impl Fn(C) -> R + Sync) -> Ve
     thread::scope(|scope| {
         let running: Vec<_> = chunks.into_iter().map(|chunk| scope.spawn(move || work(chunk))).collect();
         let last = work(last);
-        let finished = running.into_iter().map(|thread| thread.join().unwrap_or_else(|cause| panic::resume_unwind(cause)));
+        let finished = running
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|cause| panic::resume_unwind(cause)));
         finished.chain([last]).collect()
     })
 }

@@ -1,4 +1,4 @@
-//! `platform.yml` as it is written: facts about the cluster and the repository that all entries share.
+//! The types of `platform.yml` as written: facts about the cluster and the repository that all entries share.
 
 mod access;
 mod argocd;
@@ -16,88 +16,92 @@ pub use external_dns::ExternalDns;
 pub use images::{ImageUpdater, WriteBack};
 pub use network::{Cni, Dns, IngressController, IpFamily, Network, OutsidePeer};
 pub use routing::{
-    AllowedRoutes, Callback, EntryPoint, ForwardAuth, GatewayFacts, GatewayListener, GatewaySoftware, IngressFacts, IngressSoftware, PlatformAuth,
-    Routing, RoutingKind, SharedMiddleware, Traefik,
+    AllowedRoutes, Callback, EntryPoint, ForwardAuth, GatewayFacts, GatewayListener, GatewaySoftware,
+    IngressFacts, IngressSoftware, PlatformAuth, Routing, RoutingKind, SharedMiddleware, Traefik,
 };
 use schemars::JsonSchema;
 pub use secrets::{ExternalSecrets, ImagePullSecret, SecretStore, SecretStoreKind, Secrets};
 use serde::Deserialize;
 
 use crate::catalog::PodSecurity;
-use crate::format::{DnsName, Version, Words};
+use crate::format::{DnsName, NonEmptyString, Version};
 
 /// Facts about the cluster and the repository that every entry shares.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(title = "wharf platform.yml")]
 pub struct Platform {
-    /// The oldest wharf that may compile this catalog; any if it is not said.
+    /// The oldest wharf version that may compile this catalog. Default: any version.
     pub required_version: Option<Version>,
-    /// The git repository that the applications come from.
+    /// The git repository that applications are deployed from by default.
     pub repository: Repository,
-    /// The domain that short hosts stand below.
+    /// The domain that completes hosts of a single label.
     pub domain: DnsName,
-    /// The tiers, in the order in which they are synced; `[infrastructure, platform, apps]` if it is not said.
-    pub tiers: Option<Vec<Words>>,
-    /// Patterns for names that follow a convention.
+    /// The tiers, in the order in which they are synced. Default: `[infrastructure, platform, apps]`.
+    pub tiers: Option<Vec<NonEmptyString>>,
+    /// Patterns for names that follow a convention. Default: wharf's own patterns.
     pub patterns: Option<Patterns>,
-    /// Facts about Argo CD.
+    /// Facts about Argo CD. Default: the default of each key.
     pub argocd: Option<ArgoCd>,
-    /// Facts about the network.
+    /// Facts about the network. Default: the default of each key.
     pub network: Option<Network>,
-    /// How routes become objects.
+    /// How routes are rendered. Default: IngressRoutes of Traefik on one entry point, `websecure`.
     pub routing: Option<Routing>,
-    /// Where the certificates of the routes come from.
+    /// Where the certificates of routes come from. Default: wharf makes none.
     pub certificates: Option<Certificates>,
-    /// Where the Secrets of the entries come from.
+    /// Where the Secrets of entries come from. Default: none; Secrets cannot come from a store.
     pub secrets: Option<Secrets>,
-    /// Facts about argocd-image-updater; required for `images`.
+    /// Facts about argocd-image-updater. Required if applications have `images`. Default: none.
     pub image_updater: Option<ImageUpdater>,
-    /// How groups of people are known to the cluster.
+    /// How groups of people are named in the cluster. Default: without a prefix.
     pub access: Option<Access>,
-    /// Facts about external-dns; routes carry no annotations for it if it is not said.
+    /// Facts about external-dns. Default: none; routes get no annotations for it.
     pub external_dns: Option<ExternalDns>,
-    /// The registries that images may come from, or folders of them: `ghcr.io`, `registry.example.com/home`; any if it is not said. Looked at are
-    /// the images that the catalog names.
+    /// The registries that images may come from, or folders of them: `ghcr.io`, `registry.example.com/home`.
+    /// Only the images that the catalog names are checked. Default: any registry.
     #[serde(default)]
-    pub registries: Vec<Words>,
-    /// What entries get that do not say otherwise.
+    pub registries: Vec<NonEmptyString>,
+    /// Defaults for all entries. Default: the default of each key.
     pub defaults: Option<Defaults>,
 }
 
-/// The git repository that the applications come from.
+/// The git repository that applications are deployed from by default.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Repository {
-    /// Its URL, as Argo CD knows it.
-    pub url: Words,
-    /// The branch, tag or commit; `HEAD` if it is not said.
-    pub revision: Option<Words>,
+    /// The URL of the repository, as Argo CD knows it.
+    pub url: NonEmptyString,
+    /// The branch, tag or commit. Default: `HEAD`.
+    pub revision: Option<NonEmptyString>,
 }
 
-/// Patterns for names that follow a convention, as minijinja templates. Each may use the words that its description names.
+/// Patterns for names that follow a convention, as minijinja templates. Each description lists the variables
+/// of its pattern.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Patterns {
-    /// The values file of an application, relative to its `path`, over `applicationCode` and `namespace`;
-    /// `values-{{ applicationCode }}.yml` if it is not said.
-    pub values_file: Option<Words>,
-    /// The name of an Application, over `applicationCode` and `namespace`; `{{ applicationCode }}` if it is not said. Helm calls the release
-    /// after it. `dependsOn` and the ServiceAccount go by the `applicationCode` all the same.
-    pub application: Option<Words>,
-    /// The name of the AppProject of an entry, over `namespace`; `{{ namespace }}` if it is not said.
-    pub app_project: Option<Words>,
-    /// The full name of a host that is written as one label, over `host`, `namespace` and `domain`; `{{ host }}.{{ domain }}` if it is not said.
-    pub host: Option<Words>,
-    /// The Certificate of a route and the Secret that it fills, over `route`, which is host and first path in words, and `namespace`;
-    /// `{{ route }}-tls` if it is not said. Only where `certificates.mode` is `certificate`.
-    pub certificate_secret: Option<Words>,
+    /// The values file of an application, relative to its `path`. Variables: `applicationCode`, `namespace`.
+    /// Default: `values-{{ applicationCode }}.yml`.
+    pub values_file: Option<NonEmptyString>,
+    /// The name of an Application, which is also its Helm release name. `dependsOn` and the ServiceAccount
+    /// use the `applicationCode`, not this name. Variables: `applicationCode`, `namespace`. Default: `{{
+    /// applicationCode }}`.
+    pub application: Option<NonEmptyString>,
+    /// The name of the AppProject of an entry. Variable: `namespace`. Default: `{{ namespace }}`.
+    pub app_project: Option<NonEmptyString>,
+    /// The full name of a host that is written as a single label. Variables: `host`, `namespace`, `domain`.
+    /// Default: `{{ host }}.{{ domain }}`.
+    pub host: Option<NonEmptyString>,
+    /// The name of a route's Certificate and of the Secret that it writes to. Only used with
+    /// `certificates.mode: certificate`. Variables: `route`, which is made of the host and the first path,
+    /// and `namespace`. Default: `{{ route }}-tls`.
+    pub certificate_secret: Option<NonEmptyString>,
 }
 
-/// What entries get that do not say otherwise.
+/// Defaults for all entries.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Defaults {
-    /// The Pod Security level of namespaces; `baseline` if it is not said.
+    /// The Pod Security level of namespaces: `privileged`, `baseline`, `restricted`. Default: `baseline`.
     pub pod_security: Option<PodSecurity>,
 }

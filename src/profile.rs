@@ -1,4 +1,4 @@
-//! Network profiles: data with meaning, so that checks and policies read the same.
+//! Network profiles, as data, so that checks and rendered policies agree.
 
 mod builtin;
 
@@ -7,45 +7,46 @@ pub use builtin::{BUILT_IN, BuiltIn};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{Port, Words};
+use crate::format::{NonEmptyString, Port};
 
-/// A network profile: what entries that use it may do.
+/// A network profile: the connections that are allowed for entries that use it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(title = "wharf profiles/*.yml")]
 pub struct Profile {
-    /// One sentence about the profile.
-    pub summary: Words,
-    /// The profile that this one adds to.
-    pub extends: Option<Words>,
-    /// Whether each entry that uses it has to give a reason.
+    /// One sentence that describes the profile.
+    pub summary: NonEmptyString,
+    /// The profile that this one extends. Default: none.
+    pub extends: Option<NonEmptyString>,
+    /// Whether each entry that uses the profile must give a `reason`. It also applies to profiles that extend
+    /// this one. Default: `false`.
     pub reason_required: Option<bool>,
-    /// Who may talk to the pods.
+    /// The peers that may connect to the pods. Default: none.
     #[serde(default)]
     pub ingress: Vec<IngressRule>,
-    /// To whom the pods may talk.
+    /// The peers that the pods may connect to. Default: none.
     #[serde(default)]
     pub egress: Vec<EgressRule>,
 }
 
-/// A peer that may talk to the pods.
+/// A peer that may connect to the pods.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct IngressRule {
-    /// A named peer.
-    pub from: Words,
-    /// The ports that the pods listen on; all if it is not said.
+    /// The name of a peer: `same-namespace`, `ingress-controller`, `anywhere` …
+    pub from: NonEmptyString,
+    /// The ports that the pods listen on. Default: all ports.
     #[serde(default)]
     pub ports: Vec<Port>,
 }
 
-/// A peer that the pods may talk to.
+/// A peer that the pods may connect to.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EgressRule {
-    /// A named peer.
-    pub to: Words,
-    /// The ports that the peer listens on; all if it is not said.
+    /// The name of a peer: `dns`, `internet`, `anywhere` …
+    pub to: NonEmptyString,
+    /// The ports that the peer listens on. Default: all ports.
     #[serde(default)]
     pub ports: Vec<Port>,
 }

@@ -1,4 +1,5 @@
-//! The JSON Schemas of what users write: for editors, and for the help of findings. The doc comments of the types are the descriptions.
+//! The JSON Schemas of what users write: for editors, and for the help of findings. The doc comments of the
+//! types are the descriptions.
 
 use std::sync::OnceLock;
 
@@ -7,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Value, json};
 
 use crate::catalog::Catalog;
-use crate::document::{Place, Step};
+use crate::diagnostics::{Location, Segment};
 use crate::platform::Platform;
 use crate::profile::Profile;
 
@@ -39,7 +40,8 @@ fn schema_of<T: JsonSchema>() -> Value {
     SchemaGenerator::new(settings).into_root_schema_for::<T>().to_value()
 }
 
-/// Makes schemas say what the decoder does: a key is left out or has its type, but is never `null`; numbers have bounds.
+/// Makes schemas say what the decoder does: a key is left out or has its type, but is never `null`; numbers
+/// have bounds.
 #[derive(Clone, Debug)]
 struct Plain;
 
@@ -91,17 +93,19 @@ fn bound_numbers(schema: &mut Schema) {
 }
 
 /// What the field at `place` is for: the first sentence of its description, as a phrase.
-pub fn description(place: &Place) -> Option<String> {
+pub fn description(location: &Location) -> Option<String> {
     static ROOTS: [OnceLock<Value>; 3] = [const { OnceLock::new() }; 3];
-    let number = usize::from(place.file.0.min(2));
+    let number = usize::from(location.file.0.min(2));
     let root = ROOTS[number].get_or_init(PUBLISHED[number].schema);
     let mut node = root;
     let mut description = None;
-    for step in &place.steps {
+    for segment in &location.segments {
         let target = resolve(root, node);
-        node = match step {
-            Step::Key(key) => target.pointer(&format!("/properties/{}", key.as_str())).or_else(|| target.get("additionalProperties"))?,
-            Step::Index(_) => target.get("items")?,
+        node = match segment {
+            Segment::Key(key) => target
+                .pointer(&format!("/properties/{}", key.as_str()))
+                .or_else(|| target.get("additionalProperties"))?,
+            Segment::Index(_) => target.get("items")?,
         };
         description = node.get("description").or(description);
     }
@@ -115,6 +119,9 @@ pub fn description(place: &Place) -> Option<String> {
 }
 
 fn resolve<'s>(root: &'s Value, node: &'s Value) -> &'s Value {
-    let target = node.get("$ref").and_then(Value::as_str).and_then(|reference| root.pointer(reference.trim_start_matches('#')));
+    let target = node
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|reference| root.pointer(reference.trim_start_matches('#')));
     target.unwrap_or(node)
 }

@@ -1,4 +1,5 @@
-//! Objects held against JSON Schemas of their kinds, from a folder laid out as kubeconform's or as the CRDs catalogue's.
+//! Objects held against JSON Schemas of their kinds, from a folder laid out as kubeconform's or as the CRDs
+//! catalogue's.
 
 #![allow(clippy::disallowed_methods, reason = "reads the schemas that a check is given")]
 
@@ -10,12 +11,12 @@ use std::path::{Path, PathBuf};
 use jsonschema::{Retrieve, Uri, Validator};
 use serde_json::{Map as JsonMap, Value as Json};
 
-use crate::exit::Trouble;
-use crate::finding::Finding;
+use crate::diagnostics::Finding;
+use crate::diagnostics::rules;
+use crate::diagnostics::suggestion::either;
+use crate::exit::CommandError;
 use crate::folder::open_regular;
-use crate::object::{Kind, Object, OtherKind};
-use crate::rules;
-use crate::suggestion::either;
+use crate::kubernetes::{Kind, Object, OtherKind};
 use crate::value::{Map, Value};
 
 /// The schemas of a folder, by kind.
@@ -30,12 +31,13 @@ impl Schemas {
     ///
     /// # Errors
     /// If the folder cannot be read, or if a schema in it is none.
-    pub fn read(folder: &Path) -> Result<Self, Trouble> {
+    pub fn read(folder: &Path) -> Result<Self, CommandError> {
         let mut files = BTreeMap::new();
         index(folder, &mut files)?;
         let mut validators = BTreeMap::new();
         for kind in Kind::ALL {
-            if let Some(path) = names(kind.name(), kind.api_version()).iter().find_map(|name| files.get(name)) {
+            if let Some(path) = names(kind.name(), kind.api_version()).iter().find_map(|name| files.get(name))
+            {
                 validators.insert(kind, validator(path)?);
             }
         }
@@ -51,24 +53,39 @@ impl Schemas {
             let Some(origin) = object.origins.first() else { continue };
             let known = match &object.other {
                 None => self.validators.get(&object.kind),
-                Some(kind) => others.entry((&kind.api_version, &kind.name)).or_insert_with(|| self.other(kind)).as_ref(),
+                Some(kind) => {
+                    others.entry((&kind.api_version, &kind.name)).or_insert_with(|| self.other(kind)).as_ref()
+                }
             };
             let Some(validator) = known else {
                 if unchecked.insert((object.kind_name(), object.api_version())) {
-                    let message = format!("there is no schema for the kind {} ({})", object.kind_name(), object.api_version());
-                    let finding = rules::UNCHECKED_KIND.at(origin.place.clone(), message);
+                    let message = format!(
+                        "there is no schema for the kind {} ({})",
+                        object.kind_name(),
+                        object.api_version()
+                    );
+                    let finding = rules::MISSING_SCHEMA.at(origin.location.clone(), message);
                     let files = names(object.kind_name(), object.api_version());
                     let finding = finding.note("objects of this kind would pass unchecked");
-                    findings.push(finding.help(format!("add a file called {}", either(files.iter().map(String::as_str)))));
+                    findings.push(
+                        finding
+                            .help(format!("add a file called {}", either(files.iter().map(String::as_str)))),
+                    );
                 }
                 continue;
             };
             let json = to_json(object);
             for error in validator.iter_errors(&json) {
                 let path = error.instance_path();
-                let message = format!("the {} `{}` does not fit its schema at `{path}`: {error}", object.kind_name(), object.name);
+                let message = format!(
+                    "the {} `{}` does not fit its schema at `{path}`: {error}",
+                    object.kind_name(),
+                    object.name
+                );
                 findings.push(
-                    rules::SCHEMA_VIOLATION.at(origin.place.clone(), message).note("Argo CD applies with strict validation: the sync would fail"),
+                    rules::SCHEMA_VIOLATION
+                        .at(origin.location.clone(), message)
+                        .note("Argo CD applies with strict validation: the sync would fail"),
                 );
             }
         }
@@ -95,8 +112,8 @@ fn names(kind: &str, api_version: &str) -> Vec<String> {
 }
 
 /// All schema files, by name and by folder and name; of two with one name the first in path order counts.
-fn index(folder: &Path, files: &mut BTreeMap<String, PathBuf>) -> Result<(), Trouble> {
-    let trouble = |error| Trouble::with(folder, &error);
+fn index(folder: &Path, files: &mut BTreeMap<String, PathBuf>) -> Result<(), CommandError> {
+    let trouble = |error| CommandError::with(folder, &error);
     let mut paths: Vec<_> = fs::read_dir(folder)
         .map_err(trouble)?
         .map(|item| item.map(|item| (item.path(), item.file_type())))
@@ -109,7 +126,8 @@ fn index(folder: &Path, files: &mut BTreeMap<String, PathBuf>) -> Result<(), Tro
         if kind.is_ok_and(|kind| kind.is_dir()) {
             index(&path, files)?;
         } else if name.ends_with(".json") && path.is_file() {
-            let parent = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let parent =
+                folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             files.entry(format!("{parent}/{name}")).or_insert_with(|| path.clone());
             files.entry(name).or_insert(path);
         }
@@ -117,11 +135,12 @@ fn index(folder: &Path, files: &mut BTreeMap<String, PathBuf>) -> Result<(), Tro
     Ok(())
 }
 
-fn validator(path: &Path) -> Result<Validator, Trouble> {
-    let schema = read_json(path).map_err(Trouble)?;
+fn validator(path: &Path) -> Result<Validator, CommandError> {
+    let schema = read_json(path).map_err(CommandError)?;
     let neighbours = Neighbours { folder: path.parent().unwrap_or(Path::new(".")).to_path_buf() };
-    let options = jsonschema::options().with_retriever(neighbours).with_base_uri("json-schema:///schema.json");
-    options.build(&schema).map_err(|error| Trouble(format!("{}: {error}", path.display())))
+    let options =
+        jsonschema::options().with_retriever(neighbours).with_base_uri("json-schema:///schema.json");
+    options.build(&schema).map_err(|error| CommandError(format!("{}: {error}", path.display())))
 }
 
 fn read_json(path: &Path) -> Result<Json, String> {

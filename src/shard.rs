@@ -1,12 +1,13 @@
-//! A part of a catalog, so that several root Applications can share one: what the parameters of the Argo CD plugin choose.
+//! A part of a catalog, so that several root Applications can share one: what the parameters of the Argo CD
+//! plugin choose.
 
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use crate::exit::Trouble;
-use crate::object::Object;
-use crate::plan::Plan;
+use crate::exit::CommandError;
+use crate::kubernetes::Object;
+use crate::model::Model;
 use crate::value::Text;
 
 /// The names of the parameters.
@@ -21,8 +22,8 @@ pub struct Shard {
     tiers: Option<Vec<String>>,
 }
 
-/// A parameter as Argo CD hands it over: it has a name, and whatever of the three the Application says (Argo CD 3.5,
-/// `ApplicationSourcePluginParameter.MarshalJSON`).
+/// A parameter as Argo CD hands it over: it has a name, and whatever of the three the Application says (Argo
+/// CD 3.5, `ApplicationSourcePluginParameter.MarshalJSON`).
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Parameter {
@@ -37,18 +38,18 @@ impl Shard {
     ///
     /// # Errors
     /// If they mean nothing: what is passed over would render more or less than somebody wanted.
-    pub fn parse(json: &str) -> Result<Self, Trouble> {
-        let parameters: Option<Vec<Parameter>> =
-            serde_json::from_str(json).map_err(|error| Trouble(format!("the parameters cannot be read: {error}")))?;
+    pub fn parse(json: &str) -> Result<Self, CommandError> {
+        let parameters: Option<Vec<Parameter>> = serde_json::from_str(json)
+            .map_err(|error| CommandError(format!("the parameters cannot be read: {error}")))?;
         let mut shard = Self::default();
         for parameter in parameters.into_iter().flatten() {
             let slot = match parameter.name.as_str() {
                 "entries" => &mut shard.entries,
                 "tiers" => &mut shard.tiers,
-                name => return Err(Trouble::unknown("parameter", name, PARAMETERS)),
+                name => return Err(CommandError::unknown("parameter", name, PARAMETERS)),
             };
             if slot.is_some() {
-                return Err(Trouble(format!("the parameter `{}` is there twice", parameter.name)));
+                return Err(CommandError(format!("the parameter `{}` is there twice", parameter.name)));
             }
             *slot = Some(parameter.list()?);
         }
@@ -59,40 +60,48 @@ impl Shard {
     ///
     /// # Errors
     /// If it has not: nothing would be rendered, and Argo CD prune what was there.
-    pub fn check(&self, plan: &Plan, objects: &[Object]) -> Result<(), Trouble> {
-        let tiers: Vec<&str> = plan.platform.tiers.iter().map(Text::as_str).collect();
+    pub fn check(&self, model: &Model, objects: &[Object]) -> Result<(), CommandError> {
+        let tiers: Vec<&str> = model.platform.tiers.iter().map(Text::as_str).collect();
         known("tier", self.tiers.as_deref(), &tiers)?;
-        let switched_off = plan.disabled.iter().map(Text::as_str);
-        let owners = plan.entries.iter().map(|entry| entry.namespace.as_str());
-        let namespaces: BTreeSet<&str> = objects.iter().map(|object| object.folder.as_str()).chain(owners).chain(switched_off).collect();
+        let switched_off = model.disabled.iter().map(Text::as_str);
+        let owners = model.entries.iter().map(|entry| entry.namespace.as_str());
+        let namespaces: BTreeSet<&str> =
+            objects.iter().map(|object| object.folder.as_str()).chain(owners).chain(switched_off).collect();
         known("entry", self.entries.as_deref(), &namespaces.into_iter().collect::<Vec<_>>())
     }
 
-    /// Whether the object belongs to this part. An object belongs to the entry whose namespace is the name of its folder; one of a namespace
-    /// that is no entry's, such as the wildcard Certificate beside an ingress controller that wharf does not deploy, to the last tier.
-    pub fn holds(&self, object: &Object, plan: &Plan) -> bool {
-        let is_wanted = |wanted: &Option<Vec<String>>, name: &str| wanted.as_ref().is_none_or(|wanted| wanted.iter().any(|one| one == name));
-        let tiers = &plan.platform.tiers;
-        let tier = plan.entry(&object.folder).map_or(tiers.last(), |entry| tiers.get(entry.tier));
+    /// Whether the object belongs to this part. An object belongs to the entry whose namespace is the name of
+    /// its folder; one of a namespace that is no entry's, such as the wildcard Certificate beside an ingress
+    /// controller that wharf does not deploy, to the last tier.
+    pub fn holds(&self, object: &Object, model: &Model) -> bool {
+        let is_wanted = |wanted: &Option<Vec<String>>, name: &str| {
+            wanted.as_ref().is_none_or(|wanted| wanted.iter().any(|one| one == name))
+        };
+        let tiers = &model.platform.tiers;
+        let tier = model.entry(&object.folder).map_or(tiers.last(), |entry| tiers.get(entry.tier));
         is_wanted(&self.entries, &object.folder) && is_wanted(&self.tiers, tier.map_or("", Text::as_str))
     }
 }
 
 impl Parameter {
     /// What it lists.
-    fn list(self) -> Result<Vec<String>, Trouble> {
+    fn list(self) -> Result<Vec<String>, CommandError> {
         let name = self.name;
         match self.array {
-            Some(list) if list.is_empty() => Err(Trouble(format!("the parameter `{name}` lists nothing; leave it out for all"))),
+            Some(list) if list.is_empty() => {
+                Err(CommandError(format!("the parameter `{name}` lists nothing; leave it out for all")))
+            }
             Some(list) if self.string.is_none() && self.map.is_none() => Ok(list),
-            _ => Err(Trouble(format!("the parameter `{name}` is a list: say `array`, and nothing else"))),
+            _ => {
+                Err(CommandError(format!("the parameter `{name}` is a list: say `array`, and nothing else")))
+            }
         }
     }
 }
 
-fn known(noun: &str, wanted: Option<&[String]>, known: &[&str]) -> Result<(), Trouble> {
+fn known(noun: &str, wanted: Option<&[String]>, known: &[&str]) -> Result<(), CommandError> {
     let stranger = wanted.unwrap_or_default().iter().find(|word| !known.contains(&word.as_str()));
-    stranger.map_or(Ok(()), |word| Err(Trouble::unknown(noun, word, known.iter().copied())))
+    stranger.map_or(Ok(()), |word| Err(CommandError::unknown(noun, word, known.iter().copied())))
 }
 
 #[cfg(test)]
@@ -112,20 +121,38 @@ mod tests {
 
     #[test]
     fn lists_are_taken_as_they_are() {
-        let shard = Shard::parse(r#"[{"name":"tiers","array":["apps","apps"]},{"array":["a"],"name":"entries"}]"#).expect("legal");
-        assert_eq!((shard.tiers, shard.entries), (Some(vec!["apps".into(), "apps".into()]), Some(vec!["a".into()])));
+        let shard =
+            Shard::parse(r#"[{"name":"tiers","array":["apps","apps"]},{"array":["a"],"name":"entries"}]"#)
+                .expect("legal");
+        assert_eq!(
+            (shard.tiers, shard.entries),
+            (Some(vec!["apps".into(), "apps".into()]), Some(vec!["a".into()]))
+        );
     }
 
     #[test]
     fn what_means_nothing_is_refused() {
-        assert_eq!(refused(r#"[{"name":"tier","array":["apps"]}]"#), "there is no parameter `tier`; did you mean `tiers`?");
+        assert_eq!(
+            refused(r#"[{"name":"tier","array":["apps"]}]"#),
+            "there is no parameter `tier`; did you mean `tiers`?"
+        );
         assert!(refused(r#"[{"name":"x","string":"y"}]"#).contains("there is `entries` or `tiers`"));
-        assert!(refused(r#"[{"name":"tiers","array":["a"]},{"name":"tiers","array":["b"]}]"#).contains("twice"));
+        assert!(
+            refused(r#"[{"name":"tiers","array":["a"]},{"name":"tiers","array":["b"]}]"#).contains("twice")
+        );
         assert!(refused(r#"[{"name":"tiers","array":[]}]"#).contains("lists nothing"));
         for value in [r#""string":"apps""#, r#""map":{"a":"b"}"#, r#""array":["a"],"string":"b""#] {
             assert!(refused(&format!(r#"[{{"name":"tiers",{value}}}]"#)).contains("is a list"));
         }
-        for json in ["", "{}", "[1]", r#"[{"array":["a"]}]"#, r#"[{"name":"tiers"}]"#, r#"[{"name":"tiers","array":[1]}]"#, "[] []"] {
+        for json in [
+            "",
+            "{}",
+            "[1]",
+            r#"[{"array":["a"]}]"#,
+            r#"[{"name":"tiers"}]"#,
+            r#"[{"name":"tiers","array":[1]}]"#,
+            "[] []",
+        ] {
             refused(json);
         }
     }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
-use crate::object::Object;
+use crate::kubernetes::Object;
+use crate::kubernetes::yaml;
 use crate::parallel::map_chunks;
-use crate::yaml;
 
 /// The first line of every file that wharf writes; it deletes no file without it.
 pub const HEADER: &str = "# rendered by wharf, do not edit: change applications.yml and run wharf render\n";
@@ -21,7 +21,9 @@ pub fn tree(objects: &[Object], threads: NonZeroUsize) -> Tree {
     }
     let files: Vec<_> = files.into_iter().collect();
     let texts = map_chunks(&files, threads, |files| {
-        let text = |((folder, file), objects): &((&str, &str), Vec<&Object>)| (format!("{folder}/{file}"), file_text(objects));
+        let text = |((folder, file), objects): &((&str, &str), Vec<&Object>)| {
+            (format!("{folder}/{file}"), file_text(objects))
+        };
         files.iter().map(text).collect::<Vec<_>>()
     });
     texts.into_iter().flatten().collect()

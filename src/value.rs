@@ -7,7 +7,8 @@ use std::sync::Arc;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-/// A piece of text that is cheap to clone: most of what wharf emits is either a constant or a name that many objects share.
+/// A piece of text that is cheap to clone: most of what wharf emits is either a constant or a name that many
+/// objects share.
 #[derive(Clone)]
 pub enum Text {
     /// Text of the program itself.
@@ -236,8 +237,9 @@ impl Map {
         }
     }
 
-    /// Adds `key: true` only if `value` holds. Argo CD drops zero values from the objects that it rewrites, so that an emitted
-    /// `false` would differ from the live object for ever (Argo CD 3.5 `types.go`, `omitempty`; issue 14591).
+    /// Adds `key: true` only if `value` holds. Argo CD drops zero values from the objects that it rewrites,
+    /// so that an emitted `false` would differ from the live object for ever (Argo CD 3.5 `types.go`,
+    /// `omitempty`; issue 14591).
     pub fn with_true(self, key: &'static str, value: bool) -> Self {
         if value { self.with(key, true) } else { self }
     }
@@ -270,7 +272,8 @@ impl Map {
         self.0.iter().find(|(known, _)| known.as_str() == key).map(|(_, value)| value)
     }
 
-    /// Both mappings in one; where both have a value, mappings become one in turn, and of anything else that of `other` counts.
+    /// Both mappings in one; where both have a value, mappings become one in turn, and of anything else that
+    /// of `other` counts.
     pub fn merged(mut self, other: &Self) -> Self {
         for (key, value) in other.iter() {
             match (self.0.iter_mut().find(|(known, _)| known == key), value) {

@@ -1,5 +1,11 @@
-//! The law that editors and the compiler never disagree: the published JSON Schemas and our decoder accept and refuse the same documents.
-#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, reason = "a test looks at the world and may fall over")]
+//! The law that editors and the compiler never disagree: the published JSON Schemas and our decoder accept
+//! and refuse the same documents.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test looks at the world and may fall over"
+)]
 
 #[path = "support/catalogs.rs"]
 mod catalogs;
@@ -13,13 +19,14 @@ use jsonschema::Validator;
 use proptest::prelude::*;
 use serde_json::{Map as JsonMap, Value as Json, json};
 use wharf::catalog::Catalog;
-use wharf::document::{Document, FileId, decode};
-use wharf::finding::Finding;
+use wharf::diagnostics::FileId;
+use wharf::diagnostics::Finding;
 use wharf::format::{FORMATS, Format};
 use wharf::inputs::Source;
 use wharf::platform::Platform;
 use wharf::profile::{BUILT_IN, Profile};
 use wharf::schema::{self, PUBLISHED, Published};
+use wharf::syntax::{Document, decode};
 
 /// A schema, and the decoder that it speaks for.
 struct Pair {
@@ -34,7 +41,10 @@ fn pairs() -> [Pair; 3] {
         pair("applications", |document, findings| {
             let catalog = decode::<Catalog>(document, findings);
             if findings.is_empty() && catalog.is_some_and(|catalog| catalog.0.is_empty()) {
-                findings.push(wharf::rules::EMPTY_CATALOG.at(wharf::document::Place::default(), "the plan says so"));
+                findings.push(
+                    wharf::diagnostics::rules::EMPTY_CATALOG
+                        .at(wharf::diagnostics::Location::default(), "the plan says so"),
+                );
             }
         }),
         pair("platform", |document, findings| drop(decode::<Platform>(document, findings))),
@@ -55,7 +65,10 @@ impl Pair {
         let mut findings = Vec::new();
         let document = Document::load(FileId::APPLICATIONS, source, &mut findings);
         (self.decode)(&document, &mut findings);
-        findings.iter().map(|finding| format!("{}: {} at {}", finding.rule.name, finding.message, finding.place())).collect()
+        findings
+            .iter()
+            .map(|finding| format!("{}: {} at {}", finding.rule.name, finding.message, finding.location()))
+            .collect()
     }
 
     /// Both accept the document, or both refuse it; whether they do.
@@ -66,12 +79,18 @@ impl Pair {
         if accepted == faults.is_empty() {
             return Ok(accepted);
         }
-        let errors: Vec<_> = self.validator.iter_errors(json).map(|error| format!("{error} at {}", error.instance_path())).collect();
+        let errors: Vec<_> = self
+            .validator
+            .iter_errors(json)
+            .map(|error| format!("{error} at {}", error.instance_path()))
+            .collect();
         Err(format!("{}: the schema says {errors:?}, the decoder {faults:?}", self.published.name))
     }
 
     fn resolve<'s>(&'s self, node: &'s Json) -> &'s Json {
-        let target = node["$ref"].as_str().and_then(|reference| self.schema.pointer(reference.trim_start_matches('#')));
+        let target = node["$ref"]
+            .as_str()
+            .and_then(|reference| self.schema.pointer(reference.trim_start_matches('#')));
         target.unwrap_or(node)
     }
 
@@ -84,7 +103,8 @@ impl Pair {
         match node["type"].as_str() {
             Some("object") => {
                 let known = node["properties"].as_object().into_iter().flatten();
-                let mut pairs: JsonMap<_, _> = known.map(|(key, value)| (key.clone(), self.full(value))).collect();
+                let mut pairs: JsonMap<_, _> =
+                    known.map(|(key, value)| (key.clone(), self.full(value))).collect();
                 if node["additionalProperties"].is_object() {
                     pairs.insert("name".into(), self.full(&node["additionalProperties"]));
                 }
@@ -100,12 +120,30 @@ impl Pair {
 
 /// Text that fits a pattern.
 fn sample(pattern: Option<&str>) -> &'static str {
-    let Some(format) = pattern.and_then(|pattern| FORMATS.iter().find(|format| format.pattern == pattern)) else { return "text" };
-    SAMPLES.iter().copied().find(|sample| (format.check)(sample)).unwrap_or_else(|| panic!("no sample of {}", format.name))
+    let Some(format) = pattern.and_then(|pattern| FORMATS.iter().find(|format| format.pattern == pattern))
+    else {
+        return "text";
+    };
+    SAMPLES
+        .iter()
+        .copied()
+        .find(|sample| (format.check)(sample))
+        .unwrap_or_else(|| panic!("no sample of {}", format.name))
 }
 
 /// At least one text for each format.
-const SAMPLES: [&str; 10] = ["name", "/path", "10.0.0.0/8", "10.0.0.1:6443", "3.5", "5s", "Kind", "apps", "https://example.com", "linux/amd64"];
+const SAMPLES: [&str; 10] = [
+    "name",
+    "/path",
+    "10.0.0.0/8",
+    "10.0.0.1:6443",
+    "3.5",
+    "5s",
+    "Kind",
+    "apps",
+    "https://example.com",
+    "linux/amd64",
+];
 
 /// A way into a document.
 type Way = Vec<Step>;
@@ -120,7 +158,9 @@ fn ways(json: &Json, way: &Way, all: &mut Vec<Way>) {
     all.push(way.clone());
     let mut into = |step: Step, value: &Json| ways(value, &[way.as_slice(), &[step]].concat(), all);
     match json {
-        Json::Array(items) => items.iter().enumerate().for_each(|(index, item)| into(Step::Index(index), item)),
+        Json::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| into(Step::Index(index), item))
+        }
         Json::Object(pairs) => pairs.iter().for_each(|(key, value)| into(Step::Key(key.clone()), value)),
         _ => {}
     }
@@ -232,9 +272,26 @@ fn mutations() -> Vec<Mutation> {
         json!(1e300),
     ];
     let texts = TEXTS.into_iter().map(Json::from).chain([63, 64, 253, 254, 255, 256, 1024, 1025].map(long));
-    let others = [Json::Null, json!(true), json!(false), json!([]), json!([null]), json!([1]), json!([""]), json!(["a"]), json!([{}]), json!({})];
-    let maps =
-        [json!({ "a": 1 }), json!({ "a": "b" }), json!({ "": "b" }), json!({ "a": null }), json!({ "a": {} }), json!({ "A b": { "cidrs": [] } })];
+    let others = [
+        Json::Null,
+        json!(true),
+        json!(false),
+        json!([]),
+        json!([null]),
+        json!([1]),
+        json!([""]),
+        json!(["a"]),
+        json!([{}]),
+        json!({}),
+    ];
+    let maps = [
+        json!({ "a": 1 }),
+        json!({ "a": "b" }),
+        json!({ "": "b" }),
+        json!({ "a": null }),
+        json!({ "a": {} }),
+        json!({ "A b": { "cidrs": [] } }),
+    ];
     let values = numbers.into_iter().chain(texts).chain(others).chain(maps);
     let mut all: Vec<_> = values.map(Mutation::Replace).collect();
     all.extend([
@@ -334,7 +391,12 @@ fn documents_of_the_repository() {
         assert_eq!(pair.validator.is_valid(&json), faults.is_empty(), "{}: {faults:?}", source.name);
         assert_eq!(pair.agree(&json), Ok(faults.is_empty()), "{}", source.name);
         let text = String::from_utf8(source.bytes.clone()).expect("text");
-        assert_eq!(serde_yaml::from_str::<Json>(&text).ok().as_ref(), Some(&json), "another reader of {}", source.name);
+        assert_eq!(
+            serde_yaml::from_str::<Json>(&text).ok().as_ref(),
+            Some(&json),
+            "another reader of {}",
+            source.name
+        );
     };
     for folder in catalogs::folders() {
         let inputs = catalogs::inputs_of(&folder);
@@ -354,7 +416,9 @@ fn generated_documents_and_their_changes() {
     let choices = prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..4);
     runner::check(250, (catalogs::sized(4), prop::collection::vec(choices, 8)), |(catalog, changes)| {
         let documents = [(0, catalog.entries.into()), (1, catalog.platform)];
-        for (index, document) in documents.into_iter().chain(catalog.profiles.into_values().map(|profile| (2, profile))) {
+        for (index, document) in
+            documents.into_iter().chain(catalog.profiles.into_values().map(|profile| (2, profile)))
+        {
             assert_eq!(pairs[index].agree(&document), Ok(true));
             for change in &changes {
                 // Several changes at once, one after the other.
@@ -362,7 +426,12 @@ fn generated_documents_and_their_changes() {
                 for (way, mutation) in change {
                     let mut all = Vec::new();
                     ways(&changed, &Way::new(), &mut all);
-                    changed = mutate(&changed, &all[way.index(all.len())], &mutations[mutation.index(mutations.len())]).unwrap_or(changed);
+                    changed = mutate(
+                        &changed,
+                        &all[way.index(all.len())],
+                        &mutations[mutation.index(mutations.len())],
+                    )
+                    .unwrap_or(changed);
                 }
                 if let Err(fault) = pairs[index].agree(&changed) {
                     panic!("{fault}\n{}", catalogs::text(&changed));
@@ -448,7 +517,12 @@ fn each_format_has_one_meaning() {
         let accepted = std::cell::Cell::new(0);
         runner::check(1500, near(format), |text| {
             let by_schema = validator.is_valid(&json!(text));
-            assert_eq!((format.check)(&text), by_schema, "{} {text:?}: the schema says {by_schema}", format.name);
+            assert_eq!(
+                (format.check)(&text),
+                by_schema,
+                "{} {text:?}: the schema says {by_schema}",
+                format.name
+            );
             accepted.set(accepted.get() + usize::from(by_schema));
         });
         assert!(accepted.get() > 0, "none of the texts is {}", format.noun);
@@ -463,14 +537,18 @@ fn each_schema(json: &Json, way: &str, judge: &mut impl FnMut(&str, &Json)) {
     for (key, value) in pairs {
         match (key.as_str(), value) {
             ("properties" | "$defs", Json::Object(named)) => {
-                named.iter().for_each(|(name, schema)| each_schema(schema, &format!("{way}/{key}/{name}"), judge));
+                named
+                    .iter()
+                    .for_each(|(name, schema)| each_schema(schema, &format!("{way}/{key}/{name}"), judge));
             }
             ("anyOf" | "oneOf" | "allOf", Json::Array(branches)) => {
                 for schema in branches {
                     each_schema(schema, &format!("{way}/{key}"), judge);
                 }
             }
-            ("items" | "additionalProperties" | "propertyNames", Json::Object(_)) => each_schema(value, &format!("{way}/{key}"), judge),
+            ("items" | "additionalProperties" | "propertyNames", Json::Object(_)) => {
+                each_schema(value, &format!("{way}/{key}"), judge)
+            }
             _ => {}
         }
     }
@@ -503,12 +581,20 @@ fn schemas_describe_every_field_and_leave_nothing_to_guess() {
     ];
     for pair in pairs() {
         each_schema(&pair.schema, pair.published.name, &mut |way, schema| {
-            let described = schema["description"].as_str().is_some_and(|text| text.trim().len() > 5 && text.trim() == text);
-            let field = way.rsplit('/').nth(1).is_some_and(|parent| parent == "properties" || parent == "$defs");
+            let described = schema["description"]
+                .as_str()
+                .is_some_and(|text| text.trim().len() > 5 && text.trim() == text);
+            let field =
+                way.rsplit('/').nth(1).is_some_and(|parent| parent == "properties" || parent == "$defs");
             assert!(described || !field, "{way} has no description");
             let types = [&schema["type"]].into_iter().chain(schema["type"].as_array().into_iter().flatten());
             assert!(types.into_iter().all(|name| name != "null"), "{way} may be null");
-            assert!(schema["type"] != "object" || !schema["additionalProperties"].is_null() || way.ends_with("/values"), "{way} takes any key");
+            assert!(
+                schema["type"] != "object"
+                    || !schema["additionalProperties"].is_null()
+                    || way.ends_with("/values"),
+                "{way} takes any key"
+            );
             for key in schema.as_object().into_iter().flat_map(|pairs| pairs.keys()) {
                 assert!(KNOWN.contains(&key.as_str()), "{way} says `{key}`");
             }

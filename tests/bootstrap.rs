@@ -1,6 +1,12 @@
-//! What `wharf bootstrap` makes, held against Argo CD's own rules of what a project permits: over every catalog of the repository, and over
-//! generated ones.
-#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test looks at the world")]
+//! What `wharf bootstrap` makes, held against Argo CD's own rules of what a project permits: over every
+//! catalog of the repository, and over generated ones.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test looks at the world"
+)]
 
 #[path = "support/catalogs.rs"]
 mod catalogs;
@@ -22,14 +28,14 @@ use wharf::inputs::Inputs;
 use wharf::schemas::to_json;
 
 /// What a catalog becomes, as JSON.
-struct Made {
+struct Buckets {
     root_project: Json,
     root_application: Json,
     objects: Vec<Json>,
     files: Vec<(String, String)>,
 }
 
-impl Made {
+impl Buckets {
     /// The cluster that everything goes to.
     fn server(&self) -> &str {
         self.root_application["spec"]["destination"]["server"].as_str().expect("a server")
@@ -37,7 +43,9 @@ impl Made {
 
     /// Whether anything is permitted that goes by the list `key` of the project.
     fn uses(&self, project: &Json, key: &str) -> bool {
-        let scoped = |object: &&Json| object["metadata"]["namespace"].is_string() != (key == "clusterResourceWhitelist");
+        let scoped = |object: &&Json| {
+            object["metadata"]["namespace"].is_string() != (key == "clusterResourceWhitelist")
+        };
         match key {
             "sourceRepos" => permits_application(project, &self.root_application),
             _ => self.objects.iter().filter(scoped).any(|object| permits(project, object, self.server())),
@@ -46,20 +54,23 @@ impl Made {
 
     /// The first object that the root application may not apply.
     fn refused<'m>(&'m self, project: &Json) -> Option<&'m Json> {
-        let root_may_not = || (!permits_application(project, &self.root_application)).then_some(&self.root_application);
+        let root_may_not =
+            || (!permits_application(project, &self.root_application)).then_some(&self.root_application);
         self.objects.iter().find(|object| !permits(project, object, self.server())).or_else(root_may_not)
     }
 }
 
 /// What `inputs` become; nothing if they have a fault.
-fn make(inputs: &Inputs) -> Option<Made> {
+fn make(inputs: &Inputs) -> Option<Buckets> {
     let compiled = compile(inputs, NonZeroUsize::MIN);
     if compiled.is_faulty() {
         return None;
     }
-    let bootstrap = Bootstrap::new(&compiled.plan, &compiled.objects);
-    let [root_project, root_application] = &bootstrap.objects[..] else { panic!("a project and an application") };
-    Some(Made {
+    let bootstrap = Bootstrap::new(&compiled.model, &compiled.objects);
+    let [root_project, root_application] = &bootstrap.objects[..] else {
+        panic!("a project and an application")
+    };
+    Some(Buckets {
         root_project: to_json(root_project),
         root_application: to_json(root_application),
         objects: compiled.objects.iter().map(to_json).collect(),
@@ -67,9 +78,12 @@ fn make(inputs: &Inputs) -> Option<Made> {
     })
 }
 
-/// Holds a law against every catalog of the repository that has a meaning, and against some that are generated.
-fn everywhere(law: impl Fn(&Made)) {
-    let made = catalogs::folders().into_iter().filter_map(|folder| Some((make(&catalogs::inputs_of(&folder))?, folder)));
+/// Holds a law against every catalog of the repository that has a meaning, and against some that are
+/// generated.
+fn everywhere(law: impl Fn(&Buckets)) {
+    let made = catalogs::folders()
+        .into_iter()
+        .filter_map(|folder| Some((make(&catalogs::inputs_of(&folder))?, folder)));
     let mut examples = 0;
     for (made, folder) in made {
         println!("{folder}");
@@ -77,7 +91,9 @@ fn everywhere(law: impl Fn(&Made)) {
         law(&made);
     }
     assert!(examples >= 2, "the examples are held, too");
-    runner::check(60, catalogs::any_catalog(), |catalog| law(&make(&catalog.inputs()).expect("a generated catalog has no faults")));
+    runner::check(60, catalogs::any_catalog(), |catalog| {
+        law(&make(&catalog.inputs()).expect("a generated catalog has no faults"))
+    });
 }
 
 #[test]
@@ -103,11 +119,20 @@ fn the_root_project_permits_nothing_that_is_not_rendered() {
             }
         }
         let root = &made.root_project;
-        for (group, kind) in [("rbac.authorization.k8s.io", "ClusterRoleBinding"), ("apiextensions.k8s.io", "CustomResourceDefinition"), ("", "Node")]
-        {
+        for (group, kind) in [
+            ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
+            ("apiextensions.k8s.io", "CustomResourceDefinition"),
+            ("", "Node"),
+        ] {
             assert!(!permits_kind(root, group, kind, "any", false), "{kind}");
         }
-        for (group, kind) in [("rbac.authorization.k8s.io", "Role"), ("", "Secret"), ("", "Pod"), ("apps", "Deployment"), ("", "serviceaccount")] {
+        for (group, kind) in [
+            ("rbac.authorization.k8s.io", "Role"),
+            ("", "Secret"),
+            ("", "Pod"),
+            ("apps", "Deployment"),
+            ("", "serviceaccount"),
+        ] {
             assert!(!permits_kind(root, group, kind, "any", true), "{kind}");
         }
         for namespace in ["kube-system", "default", "no-such-entry"] {
@@ -123,8 +148,14 @@ fn the_project_of_an_entry_permits_its_applications() {
         let of_kind = |kind: &'static str| made.objects.iter().filter(move |object| object["kind"] == kind);
         for application in of_kind("Application") {
             let name = &application["spec"]["project"];
-            let project = of_kind("AppProject").find(|project| project["metadata"]["name"] == *name).expect("its project is there");
-            assert!(permits_application(project, application), "{name} permits {}", application["metadata"]["name"]);
+            let project = of_kind("AppProject")
+                .find(|project| project["metadata"]["name"] == *name)
+                .expect("its project is there");
+            assert!(
+                permits_application(project, application),
+                "{name} permits {}",
+                application["metadata"]["name"]
+            );
         }
     });
 }
@@ -135,7 +166,10 @@ fn deleting_the_root_application_deletes_nothing() {
         for object in [&made.root_project, &made.root_application] {
             assert_eq!(object["metadata"].get("finalizers"), None);
         }
-        assert_eq!(made.root_application["spec"]["syncPolicy"]["automated"], json!({"prune": true, "selfHeal": true}));
+        assert_eq!(
+            made.root_application["spec"]["syncPolicy"]["automated"],
+            json!({"prune": true, "selfHeal": true})
+        );
     });
 }
 
@@ -143,8 +177,10 @@ fn deleting_the_root_application_deletes_nothing() {
 fn no_rendered_object_has_the_name_of_a_root_object() {
     everywhere(|made| {
         for root in [&made.root_project, &made.root_application] {
-            let same =
-                |object: &&Json| ["kind", "metadata"].iter().all(|key| object[*key]["name"] == root[*key]["name"]) && object["kind"] == root["kind"];
+            let same = |object: &&Json| {
+                ["kind", "metadata"].iter().all(|key| object[*key]["name"] == root[*key]["name"])
+                    && object["kind"] == root["kind"]
+            };
             assert_eq!(made.objects.iter().find(same), None);
         }
     });
@@ -152,10 +188,18 @@ fn no_rendered_object_has_the_name_of_a_root_object() {
 
 #[test]
 fn every_secret_that_somebody_has_to_make_is_on_the_checklist() {
-    let manual = catalogs::folders().into_iter().find(|folder| folder.ends_with("golden/bootstrap-checklist")).expect("the case");
+    let manual = catalogs::folders()
+        .into_iter()
+        .find(|folder| folder.ends_with("golden/bootstrap-checklist"))
+        .expect("the case");
     let made = make(&catalogs::inputs_of(&manual)).expect("no fault");
     let checklist = &made.files.iter().find(|(path, _)| path == "checklist.txt").expect("a checklist").1;
-    for name in ["create secret generic tunnel", "web-notes/backup (sops)", "web-notes/mail (sealed)", "web-notes, property password"] {
+    for name in [
+        "create secret generic tunnel",
+        "web-notes/backup (sops)",
+        "web-notes/mail (sealed)",
+        "web-notes, property password",
+    ] {
         assert!(checklist.contains(name), "{name}");
     }
 }
@@ -164,7 +208,8 @@ fn every_secret_that_somebody_has_to_make_is_on_the_checklist() {
 fn the_health_check_is_that_of_the_page() {
     let page = include_str!("../src/rules/waves-without-health.md");
     let lua = include_str!("../golden/bootstrap-self-managed/bootstrap/argocd-values.yaml");
-    let lines: Vec<_> = lua.lines().skip_while(|line| !line.ends_with('|')).skip(1).take(2).map(str::trim).collect();
+    let lines: Vec<_> =
+        lua.lines().skip_while(|line| !line.ends_with('|')).skip(1).take(2).map(str::trim).collect();
     assert_eq!(lines.len(), 2);
     assert!(page.contains(&lines.join("\n")));
 }
@@ -182,19 +227,41 @@ fn the_reader_of_permissions_reads_as_argo_cd_does() {
         json!({"namespaceResourceWhitelist": [{"group": "*", "kind": "Network*"}], "namespaceResourceBlacklist": [{"group": "cilium.io", "kind": "*"}]}),
     );
     assert!(permits_kind(&kinds, "networking.k8s.io", "NetworkPolicy", "any", true));
-    assert!(!permits_kind(&kinds, "networking.k8s.io", "networkpolicy", "any", true), "upper and lower case count");
+    assert!(
+        !permits_kind(&kinds, "networking.k8s.io", "networkpolicy", "any", true),
+        "upper and lower case count"
+    );
     assert!(!permits_kind(&kinds, "cilium.io", "NetworkPolicy", "any", true), "what is denied is denied");
-    let named = project(json!({"clusterResourceWhitelist": [{"group": "", "kind": "Namespace", "name": "web-*"}]}));
-    assert!(permits_kind(&named, "", "Namespace", "web-notes", false) && !permits_kind(&named, "", "Namespace", "sys-dns", false));
-    let places = project(json!({"destinations": [{"server": "*", "namespace": "web-*"}, {"server": "*", "namespace": "!web-secret"}]}));
-    assert!(permits_destination(&places, "https://a/b", "web-notes") && !permits_destination(&places, "https://a/b", "web-secret"));
-    let sources = project(json!({"sourceRepos": ["https://git.example.com/*", "!https://git.example.com/own"]}));
+    let named =
+        project(json!({"clusterResourceWhitelist": [{"group": "", "kind": "Namespace", "name": "web-*"}]}));
+    assert!(
+        permits_kind(&named, "", "Namespace", "web-notes", false)
+            && !permits_kind(&named, "", "Namespace", "sys-dns", false)
+    );
+    let locations = project(
+        json!({"destinations": [{"server": "*", "namespace": "web-*"}, {"server": "*", "namespace": "!web-secret"}]}),
+    );
+    assert!(
+        permits_destination(&locations, "https://a/b", "web-notes")
+            && !permits_destination(&locations, "https://a/b", "web-secret")
+    );
+    let sources =
+        project(json!({"sourceRepos": ["https://git.example.com/*", "!https://git.example.com/own"]}));
     assert!(permits_source(&sources, "https://git.example.com/Home.git"), "case and `.git` do not count");
-    assert!(!permits_source(&sources, "https://git.example.com/own.git"), "a denied repository is denied, however it is spelt");
+    assert!(
+        !permits_source(&sources, "https://git.example.com/own.git"),
+        "a denied repository is denied, however it is spelt"
+    );
     assert!(permits_source(&sources, "https://elsewhere.org/a"), "a denial permits everything else");
     assert!(
-        !permits_source(&project(json!({"sourceRepos": ["https://git.example.com/*"]})), "https://git.example.com/a/b"),
+        !permits_source(
+            &project(json!({"sourceRepos": ["https://git.example.com/*"]})),
+            "https://git.example.com/a/b"
+        ),
         "a star ends at a slash"
     );
-    assert!(permits_source(&project(json!({"sourceRepos": ["https://git.example.com/**"]})), "https://git.example.com/a/b"));
+    assert!(permits_source(
+        &project(json!({"sourceRepos": ["https://git.example.com/**"]})),
+        "https://git.example.com/a/b"
+    ));
 }

@@ -1,5 +1,5 @@
-//! CI: the reports of `wharf check --format …`, and the files of integrations/gitlab and integrations/github: held against the schemas of both,
-//! and their commands run as they are written.
+//! CI: the reports of `wharf check --format …`, and the files of integrations/gitlab and integrations/github:
+//! held against the schemas of both, and their commands run as they are written.
 
 #![cfg(unix)]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs)]
@@ -44,7 +44,8 @@ fn clean(format: &str) -> String {
 }
 
 fn python(script: &str, input: &Path) -> String {
-    let interpreter = std::env::var_os("WHARF_TEST_PYTHON").expect("WHARF_TEST_PYTHON is not set: run scripts/test");
+    let interpreter =
+        std::env::var_os("WHARF_TEST_PYTHON").expect("WHARF_TEST_PYTHON is not set: run scripts/test");
     let output = Command::new(interpreter).args(["-c", script]).arg(input).output().expect("Python starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
@@ -65,7 +66,8 @@ note: removing one of them would delete the other's objects%0Ahelp: make it one 
 
 #[test]
 fn github_obeys_no_word_of_the_catalog() {
-    let folder = catalog("- namespace: \"x\\n::add-mask::y\\r::warning::z\"\n  networkPolicies: {profile: web-app}\n");
+    let folder =
+        catalog("- namespace: \"x\\n::add-mask::y\\r::warning::z\"\n  networkPolicies: {profile: web-app}\n");
     let ran = check(folder.path(), "github");
     assert_eq!(ran.code, Some(1));
     assert!(ran.out.lines().all(|line| line.starts_with("::error title=wharf ")), "{}", ran.out);
@@ -80,7 +82,12 @@ fn gitlab_gets_code_quality() {
     assert_eq!(issues[0]["check_name"], "unknown-profile");
     assert_eq!(issues[0]["severity"], "blocker");
     assert_eq!(issues[0]["location"], json!({"path": "applications.yml", "lines": {"begin": 2, "end": 2}}));
-    assert!(issues[0]["description"].as_str().unwrap().starts_with("there is no profile `web,app: <100%>`\nhelp: "));
+    assert!(
+        issues[0]["description"]
+            .as_str()
+            .unwrap()
+            .starts_with("there is no profile `web,app: <100%>`\nhelp: ")
+    );
     assert_eq!(clean("gitlab"), "[]\n");
 }
 
@@ -89,12 +96,19 @@ fn fingerprints_stay_while_lines_move() {
     let prints = |applications: &str| -> Vec<String> {
         let folder = catalog(applications);
         let report: Value = serde_json::from_str(&check(folder.path(), "gitlab").out).unwrap();
-        report.as_array().unwrap().iter().map(|issue| issue["fingerprint"].as_str().unwrap().to_owned()).collect()
+        report
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|issue| issue["fingerprint"].as_str().unwrap().to_owned())
+            .collect()
     };
     let before = prints(FAULTY);
     assert_eq!(before, prints(&format!("# a line more\n\n{FAULTY}")));
     assert_eq!(before.iter().collect::<BTreeSet<_>>().len(), 2);
-    assert!(before.iter().all(|print| print.len() == 32 && print.bytes().all(|byte| byte.is_ascii_hexdigit())));
+    assert!(
+        before.iter().all(|print| print.len() == 32 && print.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    );
     assert_ne!(before, prints(&FAULTY.replace("web-notes", "web-links")));
 }
 
@@ -112,9 +126,12 @@ fn sarif_has_rules_places_and_related_places() {
         assert_eq!(rules[index]["defaultConfiguration"]["level"], result["level"]);
         assert!(!rules[index]["shortDescription"]["text"].as_str().unwrap().is_empty());
     }
-    let place = |line: usize, start: usize, end: usize| json!({"artifactLocation": {"uri": "applications.yml"}, "region": {"startLine": line, "startColumn": start, "endLine": line, "endColumn": end}});
-    assert_eq!(results[0]["locations"], json!([{"physicalLocation": place(2, 30, 47)}]));
-    assert_eq!(results[1]["relatedLocations"], json!([{"physicalLocation": place(1, 14, 23), "message": {"text": "the first is here"}}]));
+    let location = |line: usize, start: usize, end: usize| json!({"artifactLocation": {"uri": "applications.yml"}, "region": {"startLine": line, "startColumn": start, "endLine": line, "endColumn": end}});
+    assert_eq!(results[0]["locations"], json!([{"physicalLocation": location(2, 30, 47)}]));
+    assert_eq!(
+        results[1]["relatedLocations"],
+        json!([{"physicalLocation": location(1, 14, 23), "message": {"text": "the first is here"}}])
+    );
     let empty: Value = serde_json::from_str(&clean("sarif")).unwrap();
     assert_eq!(empty["runs"][0]["results"], json!([]));
 }
@@ -145,7 +162,8 @@ for case in suite:
     assert_eq!(python(read, &at), expected);
     write(&at, clean("junit"));
     assert_eq!(python(read, &at), "2 0 2 0\napplications.yml passes \nplatform.yml passes \n");
-    let strange = catalog("- namespace: \"\\x01]]>\\uFFFE & <b> \\\"\"\n  networkPolicies: {profile: web-app}\n");
+    let strange =
+        catalog("- namespace: \"\\x01]]>\\uFFFE & <b> \\\"\"\n  networkPolicies: {profile: web-app}\n");
     write(&at, check(strange.path(), "junit").out);
     assert!(python(read, &at).starts_with("2 1 2 1\n"));
 }
@@ -154,9 +172,11 @@ for case in suite:
 fn warnings_are_no_failures() {
     let folder = catalog(&entries(1, "d"));
     write(folder.path().join("schemas/namespace-v1.json"), "{}");
-    let said = |format: &str| wharf(["check", "--schemas", "schemas", "--format", format]).within(folder.path()).succeeds().out;
+    let said = |format: &str| {
+        wharf(["check", "--schemas", "schemas", "--format", format]).within(folder.path()).succeeds().out
+    };
     assert!(said("junit").contains("failures=\"0\"") && said("junit").contains("<system-out>"));
-    assert!(said("github").starts_with("::warning title=wharf unchecked-kind,"));
+    assert!(said("github").starts_with("::warning title=wharf missing-schema,"));
     assert!(said("gitlab").contains("\"severity\": \"minor\""));
     assert!(said("sarif").contains("\"level\": \"warning\""));
 }
@@ -173,14 +193,21 @@ fn yaml(name: &str) -> Value {
 #[test]
 fn both_accept_their_files() {
     let files: [(&[&str], &[&str]); 3] = [
-        (&["vendor.gitlab-ci", "--data-transform", "gitlab-ci"], &["gitlab/wharf.gitlab-ci.yml", "gitlab/rendered-branch.gitlab-ci.yml"]),
+        (
+            &["vendor.gitlab-ci", "--data-transform", "gitlab-ci"],
+            &["gitlab/wharf.gitlab-ci.yml", "gitlab/rendered-branch.gitlab-ci.yml"],
+        ),
         (&["vendor.github-actions"], &["github/action.yml"]),
         (&["vendor.github-workflows"], &["github/workflow.yml", "github/rendered-branch.yml"]),
     ];
     for (schema, files) in files {
-        let interpreter = std::env::var_os("WHARF_TEST_PYTHON").expect("WHARF_TEST_PYTHON is not set: run scripts/test");
+        let interpreter =
+            std::env::var_os("WHARF_TEST_PYTHON").expect("WHARF_TEST_PYTHON is not set: run scripts/test");
         let mut command = Command::new(interpreter);
-        command.args(["-m", "check_jsonschema", "--builtin-schema"]).args(schema).args(files.iter().map(|file| integration(file)));
+        command
+            .args(["-m", "check_jsonschema", "--builtin-schema"])
+            .args(schema)
+            .args(files.iter().map(|file| integration(file)));
         let output = command.output().expect("check-jsonschema starts");
         assert!(output.status.success(), "{files:?}: {}", String::from_utf8_lossy(&output.stdout));
     }
@@ -203,14 +230,17 @@ fn repository() -> TempDir {
 /// Runs commands in the repository, with `wharf` on the path.
 fn run(repository: &Path, shell_line: &str, commands: &str) -> Run {
     let path = std::env::var("PATH").expect("PATH");
-    let run = shell(&format!("exec {shell_line} \"$COMMANDS\"")).within(repository.join("work")).variable("COMMANDS", commands);
+    let run = shell(&format!("exec {shell_line} \"$COMMANDS\""))
+        .within(repository.join("work"))
+        .variable("COMMANDS", commands);
     run.variable("PATH", format!("{}:{path}", repository.join("bin").display())).variable("HOME", repository)
 }
 
 /// Runs the commands of a job, with the variables of its file.
 fn gitlab(file: &str, job: &str, repository: &Path) -> Run {
     let file = yaml(file);
-    let script: Vec<_> = file[job]["script"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+    let script: Vec<_> =
+        file[job]["script"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
     let mut run = run(repository, "bash -eo pipefail -c", &script.join("\n"));
     for (name, variable) in file["variables"].as_object().unwrap() {
         run = run.variable(name, variable["value"].as_str().unwrap());
@@ -226,10 +256,16 @@ fn the_job_of_gitlab_does_what_it_says() {
     let repository = repository();
     let at = |path: &str| repository.path().join("work").join(path);
     let job = || gitlab("gitlab/wharf.gitlab-ci.yml", "wharf", repository.path());
-    let report = || serde_json::from_str::<Value>(&fs::read_to_string(at("gl-code-quality-report.json")).unwrap()).unwrap();
+    let report = || {
+        serde_json::from_str::<Value>(&fs::read_to_string(at("gl-code-quality-report.json")).unwrap())
+            .unwrap()
+    };
     job().succeeds();
     assert_eq!(report(), json!([]));
-    for (applications, rule) in [([&entries(2, "d"), EXTRA].concat(), "stale-rendered"), ([&entries(2, "d"), SLIP].concat(), "unknown-profile")] {
+    for (applications, rule) in [
+        ([&entries(2, "d"), EXTRA].concat(), "stale-rendered"),
+        ([&entries(2, "d"), SLIP].concat(), "unknown-profile"),
+    ] {
         write(at("applications.yml"), applications);
         let ran = job().fails(1).says(rule);
         assert_eq!(ran.out, "");
@@ -237,15 +273,20 @@ fn the_job_of_gitlab_does_what_it_says() {
         assert!(fs::read_to_string(at("wharf-junit.xml")).unwrap().contains("failures=\"1\""));
     }
     let artifacts = yaml("gitlab/wharf.gitlab-ci.yml")["wharf"]["artifacts"].clone();
-    assert!(at(artifacts["reports"]["codequality"].as_str().unwrap()).exists() && at(artifacts["reports"]["junit"].as_str().unwrap()).exists());
+    assert!(
+        at(artifacts["reports"]["codequality"].as_str().unwrap()).exists()
+            && at(artifacts["reports"]["junit"].as_str().unwrap()).exists()
+    );
     fs::remove_file(at("applications.yml")).unwrap();
     job().fails(2);
 }
 
 /// What a branch of the remote holds, and how many commits.
 fn branch(repository: &Path) -> (BTreeSet<String>, usize) {
-    let list =
-        shell("git ls-tree -r --name-only rendered && git log --format=tformat:commit rendered").within(repository.join("remote.git")).succeeds().out;
+    let list = shell("git ls-tree -r --name-only rendered && git log --format=tformat:commit rendered")
+        .within(repository.join("remote.git"))
+        .succeeds()
+        .out;
     let commits = list.lines().filter(|line| *line == "commit").count();
     (list.lines().filter(|line| *line != "commit").map(str::to_owned).collect(), commits)
 }
@@ -265,7 +306,11 @@ fn keeps_the_branch(job: impl Fn(&Path) -> Run) {
     job(repository.path()).run_ok();
     let (files, commits) = branch(repository.path());
     assert_eq!(commits, 2);
-    assert!(files.contains("web-extra/namespace.yaml") && !files.iter().any(|file| file.starts_with("web-00001/")), "{files:?}");
+    assert!(
+        files.contains("web-extra/namespace.yaml")
+            && !files.iter().any(|file| file.starts_with("web-00001/")),
+        "{files:?}"
+    );
     fs::remove_dir_all(at(".wharf-branch")).unwrap();
     write(at("applications.yml"), SLIP);
     assert_eq!(job(repository.path()).run().code, Some(1));
@@ -286,14 +331,22 @@ impl RunOk for Run {
 
 #[test]
 fn gitlab_keeps_a_rendered_branch() {
-    keeps_the_branch(|repository| gitlab("gitlab/rendered-branch.gitlab-ci.yml", "wharf-rendered-branch", repository));
+    keeps_the_branch(|repository| {
+        gitlab("gitlab/rendered-branch.gitlab-ci.yml", "wharf-rendered-branch", repository)
+    });
     let repository = repository();
     gitlab("gitlab/rendered-branch.gitlab-ci.yml", "wharf", repository.path()).succeeds();
 }
 
 /// The step of a job or an action with this name.
 fn step(steps: &Value, name: &str) -> Value {
-    steps.as_array().unwrap().iter().find(|step| step["name"] == name).unwrap_or_else(|| panic!("{name}")).clone()
+    steps
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|step| step["name"] == name)
+        .unwrap_or_else(|| panic!("{name}"))
+        .clone()
 }
 
 #[test]
@@ -320,7 +373,10 @@ fn the_action_of_github_does_what_it_says() {
         for (name, value) in step["env"].as_object().unwrap() {
             let input = value.as_str().unwrap().trim_start_matches("${{ inputs.").trim_end_matches(" }}");
             let default = action["inputs"][input]["default"].as_str().unwrap();
-            run = run.variable(name, inputs.iter().find(|(name, _)| *name == input).map_or(default, |(_, value)| value));
+            run = run.variable(
+                name,
+                inputs.iter().find(|(name, _)| *name == input).map_or(default, |(_, value)| value),
+            );
         }
         run.run()
     };
@@ -345,9 +401,19 @@ fn actions_are_pinned_by_their_commit() {
             if action.starts_with("./") {
                 continue;
             }
-            let (commit, version) = action.split_once('@').and_then(|(_, pin)| pin.split_once(" # v")).unwrap_or_else(|| panic!("{name}: {action}"));
-            assert!(commit.len() == 40 && commit.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')), "{name}: {action}");
-            assert_eq!(version.split('.').filter(|number| number.parse::<u16>().is_ok()).count(), 3, "{name}: {action}");
+            let (commit, version) = action
+                .split_once('@')
+                .and_then(|(_, pin)| pin.split_once(" # v"))
+                .unwrap_or_else(|| panic!("{name}: {action}"));
+            assert!(
+                commit.len() == 40 && commit.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')),
+                "{name}: {action}"
+            );
+            assert_eq!(
+                version.split('.').filter(|number| number.parse::<u16>().is_ok()).count(),
+                3,
+                "{name}: {action}"
+            );
             actions.insert(action.to_owned());
         }
     }

@@ -53,7 +53,10 @@ fn every_verb_has_help() {
     }
     assert!(wharf(["-h"]).succeeds().out.lines().count() <= 24);
     for verb in ["render", "check", "explain", "profiles", "schema", "plugin", "init", "completions", "man"] {
-        let long = wharf([verb, "--help"]).succeeds().prints(&format!("\n  wharf {verb}").replace("\n  wharf plugin", " wharf plugin")).out;
+        let long = wharf([verb, "--help"])
+            .succeeds()
+            .prints(&format!("\n  wharf {verb}").replace("\n  wharf plugin", " wharf plugin"))
+            .out;
         assert!(long.contains("Example:\n") || long.contains("Examples:\n"), "{long}");
     }
     wharf([] as [&str; 0]).fails(2);
@@ -87,7 +90,10 @@ fn faults_end_with_1_and_print_nothing() {
         &["render", "--output", "out"],
     ] {
         let ran = wharf(verb).within(folder.path()).fails(1);
-        ran.says("applications.yml:1:14").says("malformed-value").says("did you mean `networkPolicies`?").says("wharf: 2 errors");
+        ran.says("applications.yml:1:14")
+            .says("invalid-value")
+            .says("did you mean `networkPolicies`?")
+            .says("wharf: 2 errors");
     }
     assert_eq!(names(folder.path()), ["applications.yml", "platform.yml"], "nothing is written");
 }
@@ -107,13 +113,20 @@ fn bootstrap_and_render_leave_each_others_files_alone() {
     let folder = catalog(&entries(1, "d"));
     wharf(["render", "--output", "out"]).within(folder.path()).succeeds();
     let rendered = names(&folder.path().join("out"));
-    wharf(["bootstrap", "--output", "out"]).within(folder.path()).succeeds().says("wharf: 2 files written, 0 files removed");
+    wharf(["bootstrap", "--output", "out"])
+        .within(folder.path())
+        .succeeds()
+        .says("wharf: 2 files written, 0 files removed");
     wharf(["bootstrap", "--output", "out"]).within(folder.path()).succeeds().says("wharf: up to date");
     wharf(["render", "--output", "out"]).within(folder.path()).succeeds().says("wharf: up to date");
     let both: Vec<_> = names(&folder.path().join("out"));
     assert_eq!(both.len(), rendered.len() + 2, "{both:?}");
     write(folder.path().join("mine/checklist.txt"), "buy milk\n");
-    wharf(["bootstrap", "--output", "mine"]).within(folder.path()).fails(2).says("checklist.txt").says("nothing was written");
+    wharf(["bootstrap", "--output", "mine"])
+        .within(folder.path())
+        .fails(2)
+        .says("checklist.txt")
+        .says("nothing was written");
     assert_eq!(names(&folder.path().join("mine")), ["checklist.txt"]);
 }
 
@@ -122,7 +135,7 @@ fn warnings_do_not_fail() {
     let folder = catalog(&entries(1, "d"));
     write(folder.path().join("schemas/namespace-v1.json"), "{}");
     let ran = wharf(["check", "--schemas", "schemas"]).within(folder.path()).succeeds();
-    ran.says("warning[unchecked-kind]").says("wharf: 6 warnings");
+    ran.says("warning[missing-schema]").says("wharf: 6 warnings");
 }
 
 #[test]
@@ -163,7 +176,11 @@ fn a_dash_reads_standard_input() {
     assert_eq!(ran.out, wharf(["render"]).within(folder.path()).succeeds().out);
     wharf(["check", "-"]).within(folder.path()).input(FAULTY).fails(1).says("<stdin>:1:14");
     wharf(["check", "-"]).within(folder.path()).fails(1).says("empty-catalog");
-    wharf(["explain", "web-00000", "-"]).within(folder.path()).input(text.as_str()).succeeds().prints("<stdin>:1");
+    wharf(["explain", "web-00000", "-"])
+        .within(folder.path())
+        .input(text.as_str())
+        .succeeds()
+        .prints("<stdin>:1");
     wharf(["render", "-", "--output", "out"]).within(folder.path()).input(text.as_str()).succeeds();
     assert_eq!(files(folder.path().join("out")).len(), 14);
 }
@@ -177,9 +194,11 @@ fn hosts_are_listed_for_people_programs_and_dns_servers() {
     assert_eq!(hosts(&["--exposure", "external"]).succeeds().out, "");
     let listed = "192.168.1.10 app-00000.example.com\n192.168.1.10 app-00001.example.com\n";
     assert_eq!(hosts(&["--format", "hosts", "--address", "192.168.1.10"]).succeeds().out, listed);
-    let block = "hosts {\n    fd00::1 app-00000.example.com\n    fd00::1 app-00001.example.com\n    fallthrough\n}\n";
+    let block =
+        "hosts {\n    fd00::1 app-00000.example.com\n    fd00::1 app-00001.example.com\n    fallthrough\n}\n";
     assert_eq!(hosts(&["--format", "coredns", "--address", "fd00::1"]).succeeds().out, block);
-    let records = "host-record=app-00000.example.com,192.168.1.10\nhost-record=app-00001.example.com,192.168.1.10\n";
+    let records =
+        "host-record=app-00000.example.com,192.168.1.10\nhost-record=app-00001.example.com,192.168.1.10\n";
     assert_eq!(hosts(&["--format", "dnsmasq", "--address", "192.168.1.10"]).succeeds().out, records);
     let json: serde_json::Value = serde_json::from_str(&hosts(&["--format", "json"]).succeeds().out).unwrap();
     assert_eq!(json["version"], 1);
@@ -198,15 +217,20 @@ fn hosts_are_listed_for_people_programs_and_dns_servers() {
 fn filters_choose_objects() {
     let folder = catalog(&entries(3, "d"));
     let render = |arguments: &[&str]| wharf(["render"].iter().chain(arguments)).within(folder.path());
-    let kinds = |out: &str| out.lines().filter_map(|line| line.strip_prefix("kind: ")).map(str::to_owned).collect::<Vec<_>>();
+    let kinds = |out: &str| {
+        out.lines().filter_map(|line| line.strip_prefix("kind: ")).map(str::to_owned).collect::<Vec<_>>()
+    };
     let ran = render(&["--kind", "Namespace"]).succeeds();
     assert_eq!(kinds(&ran.out), ["Namespace"; 3]);
     let ran = render(&["--kind", "namespace", "--kind", "IngressRoute", "--entry", "web-00001"]).succeeds();
     assert_eq!(kinds(&ran.out), ["Namespace", "IngressRoute"]);
     let all = render(&[]).succeeds().out;
-    let one = render(&["--entry", "web-00000", "--entry", "web-00001", "--entry", "web-00002"]).succeeds().out;
+    let one =
+        render(&["--entry", "web-00000", "--entry", "web-00001", "--entry", "web-00002"]).succeeds().out;
     assert_eq!(all, one);
-    render(&["--kind", "NetworkPolcy"]).fails(2).says("there is no kind `NetworkPolcy`; did you mean `NetworkPolicy`?");
+    render(&["--kind", "NetworkPolcy"])
+        .fails(2)
+        .says("there is no kind `NetworkPolcy`; did you mean `NetworkPolicy`?");
     render(&["--kind", "Secret"]).fails(2).says("there is `Namespace`, `AppProject`");
     render(&["--entry", "web-0001"]).fails(2).says("there is no entry `web-0001`; did you mean `web-00");
     render(&["--entry", "else"]).fails(2).says("there is `web-00000`, `web-00001` or `web-00002`");
@@ -224,16 +248,24 @@ fn rendering_twice_changes_no_file() {
     render().says("up to date");
     assert_eq!(identities(&out), first);
     // a change touches what it changes
-    write(folder.path().join("applications.yml"), entries(5, "d").replacen("80, targetPort: 8080", "81, targetPort: 8080", 1));
+    write(
+        folder.path().join("applications.yml"),
+        entries(5, "d").replacen("80, targetPort: 8080", "81, targetPort: 8080", 1),
+    );
     render().says("1 file written, 0 files removed");
     let second = identities(&out);
-    let changed: Vec<_> = second.iter().filter(|(path, identity)| first.get(*path) != Some(identity)).map(|(path, _)| path.as_str()).collect();
+    let changed: Vec<_> = second
+        .iter()
+        .filter(|(path, identity)| first.get(*path) != Some(identity))
+        .map(|(path, _)| path.as_str())
+        .collect();
     assert_eq!(changed, ["web-00000/ingress-routes.yaml"]);
 }
 
 #[test]
 fn removing_an_entry_removes_its_files_only() {
-    let folder = catalog(&[entry(0, "d"), entry(1, "d"), entry(7, "d").replace("web-00006", "web-00001")].concat());
+    let folder =
+        catalog(&[entry(0, "d"), entry(1, "d"), entry(7, "d").replace("web-00006", "web-00001")].concat());
     let out = folder.path().join("out");
     let render = || wharf(["render", "--output", "out"]).within(folder.path()).succeeds();
     render();
@@ -242,7 +274,9 @@ fn removing_an_entry_removes_its_files_only() {
     render().says("1 file written, 7 files removed");
     assert!(!out.join("web-00007").exists(), "the empty folder goes, too");
     let after = identities(&out);
-    let kept = before.iter().filter(|(path, _)| !path.starts_with("web-00007/") && *path != "web-00001/network-policies.yaml");
+    let kept = before
+        .iter()
+        .filter(|(path, _)| !path.starts_with("web-00007/") && *path != "web-00001/network-policies.yaml");
     for (path, identity) in kept {
         assert_eq!(after.get(path), Some(identity), "{path}");
     }
@@ -352,7 +386,12 @@ fn leftovers_of_killed_runs_are_removed() {
 fn check_rendered_compares() {
     let folder = catalog(&entries(2, "d"));
     let check = || wharf(["check", "--rendered", "out"]).within(folder.path());
-    check().fails(1).says("stale-rendered").says("missing: web-00000/app-project.yaml").says("… and 2 more").says("run `wharf render --output out`");
+    check()
+        .fails(1)
+        .says("stale-rendered")
+        .says("missing: web-00000/app-project.yaml")
+        .says("… and 2 more")
+        .says("run `wharf render --output out`");
     assert!(!folder.path().join("out").exists(), "check writes nothing");
     wharf(["render", "--output", "out"]).within(folder.path()).succeeds();
     check().succeeds();
@@ -362,17 +401,24 @@ fn check_rendered_compares() {
     let before = identities(folder.path());
     check().fails(1).says("changed: web-00000/namespace.yaml; no longer made: web-old/namespace.yaml");
     assert_eq!(identities(folder.path()), before, "check writes nothing");
-    wharf(["render", "--output", "out"]).within(folder.path()).succeeds().says("1 file written, 1 file removed");
+    wharf(["render", "--output", "out"])
+        .within(folder.path())
+        .succeeds()
+        .says("1 file written, 1 file removed");
     check().succeeds();
 }
 
-/// A tree of schemas as kubeconform has them, and one as the catalogue of CRDs; with all kinds of [`entries`].
+/// A tree of schemas as kubeconform has them, and one as the catalogue of CRDs; with all kinds of
+/// [`entries`].
 fn schemas(folder: &Path) {
     let any = r#"{"type": "object", "required": ["metadata"]}"#;
     for name in ["namespace-v1", "serviceaccount-v1", "networkpolicy-networking-v1"] {
         write(folder.join(format!("master-standalone-strict/{name}.json")), any);
     }
-    write(folder.join("_definitions.json"), r#"{"definitions": {"port": {"type": "integer", "maximum": 65535}}}"#);
+    write(
+        folder.join("_definitions.json"),
+        r#"{"definitions": {"port": {"type": "integer", "maximum": 65535}}}"#,
+    );
     for name in ["application_v1alpha1", "appproject_v1alpha1"] {
         write(folder.join(format!("argoproj.io/{name}.json")), any);
     }
@@ -393,8 +439,15 @@ fn check_schemas_holds_objects_against_them() {
     let ports = r#"{"properties": {"spec": {"properties": {"routes": {"items": {"properties": {"services": {"items": {"properties":
         {"port": {"$ref": "_definitions.json#/definitions/port", "minimum": 1000}}}}}}}}}}}"#;
     write(at("ingressroute-traefik-v1alpha1.json"), ports);
-    write(at("argoproj.io/application_v1alpha1.json"), r#"{"properties": {"spec": {"required": ["sources"]}}}"#);
-    let ran = check().fails(1).says("wharf: 4 errors").says("applications.yml:5:36").says("the Application `web-00000` does not fit its schema");
+    write(
+        at("argoproj.io/application_v1alpha1.json"),
+        r#"{"properties": {"spec": {"required": ["sources"]}}}"#,
+    );
+    let ran = check()
+        .fails(1)
+        .says("wharf: 4 errors")
+        .says("applications.yml:5:36")
+        .says("the Application `web-00000` does not fit its schema");
     ran.says("at `/spec/routes/0/services/0/port`").says("80 is less than the minimum of 1000");
     // kinds that nobody can check
     schemas(&at(""));
@@ -423,7 +476,7 @@ fn json_is_for_programs() {
     assert_eq!(findings[0]["level"], "error");
     assert_eq!(findings[0]["labels"][0]["file"], "applications.yml");
     let all: Vec<_> = findings.iter().map(|finding| finding["rule"].as_str().unwrap()).collect();
-    assert_eq!(all, ["malformed-value", "unknown-key"]);
+    assert_eq!(all, ["invalid-value", "unknown-key"]);
     assert_eq!(findings[1]["labels"][0]["start"], serde_json::json!({"line": 2, "column": 3}));
     assert_eq!(findings[1]["labels"][0]["end"], serde_json::json!({"line": 2, "column": 17}));
     write(folder.path().join("applications.yml"), entries(1, "d"));
@@ -434,12 +487,23 @@ fn json_is_for_programs() {
 
 #[test]
 fn explain_names_the_lines() {
-    let folder = catalog(&entries(2, "says \\x1b[31m nothing").replace("says \\x1b[31m nothing", "\"a \\e[31m b\""));
+    let folder =
+        catalog(&entries(2, "says \\x1b[31m nothing").replace("says \\x1b[31m nothing", "\"a \\e[31m b\""));
     let ran = wharf(["explain", "web-00001"]).within(folder.path()).succeeds();
-    let ran =
-        ran.prints("web-00001: a \u{FFFD}[31m b\n").prints("profile web-app").prints("applications.yml:7\n").prints("allow-to-namespace-web-00000");
-    assert!(ran.out.lines().any(|line| line.contains("NetworkPolicy") && line.contains("(profile web-app)")), "{}", ran.out);
-    wharf(["explain", "web-0001"]).within(folder.path()).fails(2).says("there is no entry `web-0001`; did you mean `web-00");
+    let ran = ran
+        .prints("web-00001: a \u{FFFD}[31m b\n")
+        .prints("profile web-app")
+        .prints("applications.yml:7\n")
+        .prints("allow-to-namespace-web-00000");
+    assert!(
+        ran.out.lines().any(|line| line.contains("NetworkPolicy") && line.contains("(profile web-app)")),
+        "{}",
+        ran.out
+    );
+    wharf(["explain", "web-0001"])
+        .within(folder.path())
+        .fails(2)
+        .says("there is no entry `web-0001`; did you mean `web-00");
     wharf(["explain"]).within(folder.path()).fails(2);
 }
 
@@ -447,10 +511,18 @@ fn explain_names_the_lines() {
 fn profiles_are_listed_shown_and_ejected() {
     let folder = catalog(&entries(2, "d"));
     let profiles = |arguments: &[&str]| wharf(["profiles"].iter().chain(arguments)).within(folder.path());
-    profiles(&[]).succeeds().prints("web-app (built in): ").prints("used by web-00000, web-00001").prints("used by nobody");
+    profiles(&[])
+        .succeeds()
+        .prints("web-app (built in): ")
+        .prints("used by web-00000, web-00001")
+        .prints("used by nobody");
     assert_eq!(profiles(&["list"]).succeeds().out, profiles(&[]).succeeds().out);
     profiles(&["list", "nowhere"]).fails(2).says("nowhere/applications.yml: no such file or directory");
-    profiles(&["show", "web-app"]).succeeds().prints("extends: base").prints("name: default-deny").prints("allow-from-ingress-controller");
+    profiles(&["show", "web-app"])
+        .succeeds()
+        .prints("extends: base")
+        .prints("name: default-deny")
+        .prints("allow-from-ingress-controller");
     profiles(&["show", "web-ap"]).fails(2).says("did you mean `web-app`?");
     profiles(&["eject", "nothing-like-it"]).fails(2).says("there is `base`");
     profiles(&["eject", "../base"]).fails(2);
@@ -478,7 +550,10 @@ fn the_published_schemas_are_current() {
     let committed = files(&root);
     assert_eq!(made.keys().collect::<Vec<_>>(), committed.keys().collect::<Vec<_>>());
     for (name, text) in &committed {
-        assert!(made.get(name) == Some(text), "{name} is out of date: run `wharf schema --output schema` in the repository");
+        assert!(
+            made.get(name) == Some(text),
+            "{name} is out of date: run `wharf schema --output schema` in the repository"
+        );
     }
     for name in ["applications", "platform", "profile"] {
         let ran = wharf(["schema", name]).succeeds();
@@ -492,7 +567,11 @@ fn the_published_schemas_are_current() {
 #[test]
 fn init_makes_what_renders() {
     let folder = folder();
-    let ran = wharf(["init"]).within(folder.path()).succeeds().prints("wrote applications.yml").prints("set the repository and the domain");
+    let ran = wharf(["init"])
+        .within(folder.path())
+        .succeeds()
+        .prints("wrote applications.yml")
+        .prints("set the repository and the domain");
     assert_eq!(ran.err, "");
     for line in ran.out.lines().filter_map(|line| line.strip_prefix("wrote ")) {
         assert!(folder.path().join(line).is_file(), "{line}");
@@ -512,7 +591,12 @@ fn init_makes_what_renders() {
 
 #[test]
 fn init_overwrites_nothing() {
-    for path in ["applications.yml", "platform.yml", "helm-charts/extra-objects/Chart.yaml", "schema/platform.schema.json"] {
+    for path in [
+        "applications.yml",
+        "platform.yml",
+        "helm-charts/extra-objects/Chart.yaml",
+        "schema/platform.schema.json",
+    ] {
         let folder = folder();
         write(folder.path().join("new").join(path), "mine");
         wharf(["init", "new"]).within(folder.path()).fails(2).says(path).says("nothing was written");
@@ -535,7 +619,9 @@ fn init_takes_the_remote() {
     ];
     for (number, (remote, url)) in remotes.into_iter().enumerate() {
         let name = number.to_string();
-        shell(&format!("git init -q {name} && git -C {name} remote add origin '{remote}'")).within(folder.path()).succeeds();
+        shell(&format!("git init -q {name} && git -C {name} remote add origin '{remote}'"))
+            .within(folder.path())
+            .succeeds();
         wharf(["init", &name]).within(folder.path()).succeeds().prints("next: set the domain");
         let platform = fs::read_to_string(folder.path().join(&name).join("platform.yml")).unwrap();
         assert!(platform.contains(&format!("  url: {url}\n")), "{platform}");
@@ -577,7 +663,15 @@ fn colours_are_for_terminals() {
         let line = format!("\"$WHARF\" {verb}");
         assert!(on_terminal(&line).contains("\u{1b}["), "{verb}");
         assert!(!on_terminal(&format!("NO_COLOR=1 {line}")).contains("\u{1b}["), "{verb}");
-        assert!(!shell(&format!("{line} 2>&1")).within(folder.path()).variable("TERM", "xterm").run().out.contains("\u{1b}["), "{verb}");
+        assert!(
+            !shell(&format!("{line} 2>&1"))
+                .within(folder.path())
+                .variable("TERM", "xterm")
+                .run()
+                .out
+                .contains("\u{1b}["),
+            "{verb}"
+        );
     }
 }
 
@@ -597,7 +691,9 @@ fn a_reader_may_stop_reading() {
     // more than a pipe holds
     let folder = catalog(&entries(300, "d"));
     let head = |verb: &str| {
-        let ran = shell(&format!("{{ \"$WHARF\" {verb}; echo $? >code; }} | head -n 1")).within(folder.path()).succeeds();
+        let ran = shell(&format!("{{ \"$WHARF\" {verb}; echo $? >code; }} | head -n 1"))
+            .within(folder.path())
+            .succeeds();
         assert_eq!((ran.out.lines().count(), ran.err.as_str()), (1, ""), "{verb}");
         assert_eq!(fs::read_to_string(folder.path().join("code")).unwrap(), "0\n", "{verb}");
     };
@@ -615,7 +711,9 @@ fn a_reader_may_stop_reading() {
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_trouble() {
     let folder = catalog(&entries(2, "d"));
-    for verb in ["render", "schema", "profiles", "explain web-00001", "completions bash", "check --format json"] {
+    for verb in
+        ["render", "schema", "profiles", "explain web-00001", "completions bash", "check --format json"]
+    {
         let ran = shell(&format!("exec \"$WHARF\" {verb} >/dev/full")).within(folder.path()).fails(2);
         ran.says("standard output");
     }
@@ -628,7 +726,8 @@ fn threads_and_order_change_nothing() {
     let in_order = catalog(&entries(COUNT, "d"));
     let shuffled: String = (0..COUNT).map(|number| entry(number * 389 % COUNT, "d")).collect();
     let shuffled = catalog(&shuffled);
-    let render = |folder: &Path, threads: &str| wharf(["render", "--threads", threads]).within(folder).succeeds().out;
+    let render =
+        |folder: &Path, threads: &str| wharf(["render", "--threads", threads]).within(folder).succeeds().out;
     let one = render(in_order.path(), "1");
     assert!(one == render(in_order.path(), "2"), "two threads print something else");
     assert!(one == render(in_order.path(), "7"), "seven threads print something else");

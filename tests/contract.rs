@@ -8,13 +8,14 @@ use std::num::NonZeroUsize;
 
 use serde_json::{Value, json};
 use wharf::compile::compile;
-use wharf::finding::text;
 use wharf::inputs::{Inputs, Source};
+use wharf::report::text;
 use wharf::tree::tree;
 
-type Outcome = Result<(), Box<dyn Error>>;
+type CommandResult = Result<(), Box<dyn Error>>;
 
-/// A home cluster that is reached through a tunnel, over plain HTTP, and from the LAN, over TLS that the entry point ends.
+/// A home cluster that is reached through a tunnel, over plain HTTP, and from the LAN, over TLS that the
+/// entry point ends.
 const HOME: &str = "
 repository: {url: https://gitlab.com/hippotion/homelab.git, revision: main}
 domain: hippotion.com
@@ -40,7 +41,8 @@ secrets:
 /// All that is made of a catalog, read back from the files.
 fn objects(applications: &str, platform: &str) -> Result<Vec<Value>, Box<dyn Error>> {
     let platform = Some(Source::new("platform.yml", platform));
-    let inputs = Inputs { applications: Source::new("applications.yml", applications), platform, ..Inputs::default() };
+    let inputs =
+        Inputs { applications: Source::new("applications.yml", applications), platform, ..Inputs::default() };
     let compiled = compile(&inputs, NonZeroUsize::MIN);
     let report = text::draw(&compiled.findings, &compiled.documents, false);
     if !report.is_empty() {
@@ -61,7 +63,7 @@ fn of_kind<'o>(objects: &'o [Value], kind: &str) -> Vec<&'o Value> {
 
 /// A router with `tls` answers TLS only, on all its entry points: with one, the tunnel would be answered 404.
 #[test]
-fn one_ingress_route_serves_both_entry_points() -> Outcome {
+fn one_ingress_route_serves_both_entry_points() -> CommandResult {
     let applications = "
 - namespace: web-myapp
   networkPolicies: {profile: web-app}
@@ -87,7 +89,7 @@ fn one_ingress_route_serves_both_entry_points() -> Outcome {
 }
 
 #[test]
-fn seven_lines_become_these_objects_and_no_others() -> Outcome {
+fn seven_lines_become_these_objects_and_no_others() -> CommandResult {
     let applications = "
 - namespace: web-vaultwarden
   networkPolicies:
@@ -97,9 +99,14 @@ fn seven_lines_become_these_objects_and_no_others() -> Outcome {
       path: helm-charts/extra-objects
       autoSync: true
 ";
-    let objects = objects(applications, "repository: {url: https://git.example.com/home/cluster.git}\ndomain: example.com\n")?;
+    let objects = objects(
+        applications,
+        "repository: {url: https://git.example.com/home/cluster.git}\ndomain: example.com\n",
+    )?;
     let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let identity = |object: &Value| [&object["kind"], &object["metadata"]["namespace"], &object["metadata"]["name"]].map(word).join(" ");
+    let identity = |object: &Value| {
+        [&object["kind"], &object["metadata"]["namespace"], &object["metadata"]["name"]].map(word).join(" ")
+    };
     let made: BTreeSet<String> = objects.iter().map(identity).collect();
     let expected = [
         "Namespace  web-vaultwarden",
@@ -119,7 +126,7 @@ fn seven_lines_become_these_objects_and_no_others() -> Outcome {
 }
 
 #[test]
-fn the_project_of_the_seven_lines_permits_the_least() -> Outcome {
+fn the_project_of_the_seven_lines_permits_the_least() -> CommandResult {
     let applications = "
 - namespace: web-vaultwarden
   networkPolicies: {profile: web-app}
@@ -129,7 +136,10 @@ fn the_project_of_the_seven_lines_permits_the_least() -> Outcome {
     let objects = objects(applications, HOME)?;
     let project = &of_kind(&objects, "AppProject")[0]["spec"];
     assert_eq!(project["sourceRepos"], json!(["https://gitlab.com/hippotion/homelab.git"]));
-    assert_eq!(project["destinations"], json!([{"server": "https://kubernetes.default.svc", "namespace": "web-vaultwarden"}]));
+    assert_eq!(
+        project["destinations"],
+        json!([{"server": "https://kubernetes.default.svc", "namespace": "web-vaultwarden"}])
+    );
     assert_eq!(project.get("clusterResourceWhitelist"), None);
     let application = &of_kind(&objects, "Application")[0]["spec"];
     let spec = json!({
@@ -147,9 +157,10 @@ fn the_project_of_the_seven_lines_permits_the_least() -> Outcome {
     Ok(())
 }
 
-/// The write-up's ExternalSecret: a property of a Vault entry, read again each hour, in the version that is served today.
+/// The write-up's ExternalSecret: a property of a Vault entry, read again each hour, in the version that is
+/// served today.
 #[test]
-fn a_secret_comes_from_vault_every_hour() -> Outcome {
+fn a_secret_comes_from_vault_every_hour() -> CommandResult {
     let applications = "
 - namespace: web-myapp
   networkPolicies: {profile: web-app}
@@ -191,10 +202,26 @@ fn every_secret_is_listed_with_where_it_comes_from() {
   secrets: [{name: nobody-needs-it, source: manual}]
 ";
     let platform = Some(Source::new("platform.yml", HOME));
-    let inputs = Inputs { applications: Source::new("applications.yml", applications), platform, profiles: Vec::new(), ..Inputs::default() };
-    let plan = compile(&inputs, NonZeroUsize::MIN).plan;
-    let listed: Vec<_> = plan.secrets().map(|(entry, secret)| format!("{} {} {}", entry.namespace, secret.name, secret.source.name())).collect();
-    assert_eq!(listed, ["sys-tunnel tunnel manual", "web-notes by-hand manual", "web-notes from-git sops", "web-notes fetched store"]);
+    let inputs = Inputs {
+        applications: Source::new("applications.yml", applications),
+        platform,
+        profiles: Vec::new(),
+        ..Inputs::default()
+    };
+    let model = compile(&inputs, NonZeroUsize::MIN).model;
+    let listed: Vec<_> = model
+        .secrets()
+        .map(|(entry, secret)| format!("{} {} {}", entry.namespace, secret.name, secret.source.name()))
+        .collect();
+    assert_eq!(
+        listed,
+        [
+            "sys-tunnel tunnel manual",
+            "web-notes by-hand manual",
+            "web-notes from-git sops",
+            "web-notes fetched store"
+        ]
+    );
 }
 
 /// One of 47 applications whose images had never been updated, since their first day.
@@ -208,7 +235,12 @@ const SHOP: &str = "
 
 fn rules_broken(applications: &str, platform: &str) -> Vec<&'static str> {
     let platform = Some(Source::new("platform.yml", platform));
-    let inputs = Inputs { applications: Source::new("applications.yml", applications), platform, profiles: Vec::new(), ..Inputs::default() };
+    let inputs = Inputs {
+        applications: Source::new("applications.yml", applications),
+        platform,
+        profiles: Vec::new(),
+        ..Inputs::default()
+    };
     compile(&inputs, NonZeroUsize::MIN).findings.iter().map(|finding| finding.rule.name).collect()
 }
 
@@ -216,7 +248,8 @@ fn rules_broken(applications: &str, platform: &str) -> Vec<&'static str> {
 fn each_setting_with_which_no_image_was_updated_is_refused() {
     let platform = format!("{HOME}imageUpdater: {{version: '0.17', writeBack: git}}\n");
     let broken = |more: &str| rules_broken(&format!("{SHOP}{more}"), &platform);
-    let image = |image: &str| broken(&format!("      images: [{{alias: app, helm: {{spec: image}}, {image}}}]\n"));
+    let image =
+        |image: &str| broken(&format!("      images: [{{alias: app, helm: {{spec: image}}, {image}}}]\n"));
     let annotations = "      annotations: {argocd-image-updater.argoproj.io/image-list: 'app=ghcr.io/codenificient/shop'}\n";
     assert_eq!(broken(annotations), ["image-annotation"]);
     assert_eq!(image("image: 'ghcr.io/codenificient/shop:latest', strategy: latest"), ["unknown-value"]);
@@ -225,25 +258,38 @@ fn each_setting_with_which_no_image_was_updated_is_refused() {
 }
 
 #[test]
-fn the_settings_that_update_images_reach_the_updater_of_either_kind() -> Outcome {
-    let applications =
-        format!("{SHOP}      images: [{{alias: app, image: 'ghcr.io/codenificient/shop:latest', strategy: digest, helm: {{spec: image}}}}]\n");
-    let with = |version: &str| objects(&applications, &format!("{HOME}imageUpdater: {{version: '{version}', writeBack: git}}\n"));
+fn the_settings_that_update_images_reach_the_updater_of_either_kind() -> CommandResult {
+    let applications = format!(
+        "{SHOP}      images: [{{alias: app, image: 'ghcr.io/codenificient/shop:latest', strategy: digest, helm: {{spec: image}}}}]\n"
+    );
+    let with = |version: &str| {
+        objects(&applications, &format!("{HOME}imageUpdater: {{version: '{version}', writeBack: git}}\n"))
+    };
 
     let older = with("0.17")?;
     assert!(of_kind(&older, "ImageUpdater").is_empty());
     let annotations = &of_kind(&older, "Application")[0]["metadata"]["annotations"];
-    assert_eq!(annotations["argocd-image-updater.argoproj.io/image-list"], "app=ghcr.io/codenificient/shop:latest");
+    assert_eq!(
+        annotations["argocd-image-updater.argoproj.io/image-list"],
+        "app=ghcr.io/codenificient/shop:latest"
+    );
     assert_eq!(annotations["argocd-image-updater.argoproj.io/app.update-strategy"], "digest");
     assert_eq!(annotations["argocd-image-updater.argoproj.io/write-back-method"], "git");
     assert_eq!(annotations["argocd-image-updater.argoproj.io/git-branch"], "main");
 
     let newer = with("1.2")?;
-    let keys = of_kind(&newer, "Application")[0]["metadata"]["annotations"].as_object().into_iter().flatten().map(|(key, _)| key);
+    let keys = of_kind(&newer, "Application")[0]["metadata"]["annotations"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(key, _)| key);
     assert_eq!(keys.filter(|key| key.contains("image-updater")).count(), 0, "nobody reads them there");
     let updaters = of_kind(&newer, "ImageUpdater");
     assert_eq!(updaters.len(), 1);
-    assert_eq!(updaters[0]["metadata"]["namespace"], "argocd", "it looks for Applications beside itself only");
+    assert_eq!(
+        updaters[0]["metadata"]["namespace"], "argocd",
+        "it looks for Applications beside itself only"
+    );
     let image = json!({
         "alias": "app",
         "imageName": "ghcr.io/codenificient/shop:latest",

@@ -17,11 +17,12 @@ mod values;
 use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
-use wharf::document::{Document, FileId, Scalar, decode, is_ambiguous};
+use wharf::diagnostics::FileId;
 use wharf::inputs::Source;
+use wharf::kubernetes::yaml;
 use wharf::schemas::value_json;
+use wharf::syntax::{Document, Scalar, decode, is_ambiguous};
 use wharf::value::{Map, Value};
-use wharf::yaml;
 
 fn nasty() -> Vec<String> {
     serde_json::from_str(include_str!("support/nasty.json")).expect("a list of strings")
@@ -39,7 +40,10 @@ fn own(text: &str) -> (Value, Vec<String>) {
     let mut findings = Vec::new();
     let document = Document::load(FileId::APPLICATIONS, &source, &mut findings);
     let value = decode(&document, &mut findings).unwrap_or(Value::Null);
-    (value, findings.into_iter().map(|finding| format!("{}: {}", finding.rule.name, finding.message)).collect())
+    (
+        value,
+        findings.into_iter().map(|finding| format!("{}: {}", finding.rule.name, finding.message)).collect(),
+    )
 }
 
 /// Everything that can be said of a text without asking Python.
@@ -73,7 +77,10 @@ fn positions(text: &str) -> Value {
         .with("key", own("x".into()))
         .with("list", vec![text.to_owned(), text.to_owned()])
         .with("maps", vec![own(text.to_owned().into()), own(Map::new().into())])
-        .with("deep", Map::new().with("er", vec![Value::from(vec![own(own(vec![text.to_owned()].into()).into())])]))
+        .with(
+            "deep",
+            Map::new().with("er", vec![Value::from(vec![own(own(vec![text.to_owned()].into()).into())])]),
+        )
         .into()
 }
 
@@ -90,7 +97,9 @@ fn every_nasty_string_reads_back_in_every_position() {
 #[test]
 fn every_nasty_string_reads_back_alone() {
     for text in nasty() {
-        for value in [Value::from(text.clone()), vec![text.clone()].into(), Map::new().with(text.clone(), text).into()] {
+        for value in
+            [Value::from(text.clone()), vec![text.clone()].into(), Map::new().with(text.clone(), text).into()]
+        {
             check_text(&value, &written(&value));
         }
     }
@@ -127,11 +136,14 @@ fn candidates() -> Vec<String> {
     for piece in pieces {
         all.extend(runner::samples(250, piece));
     }
-    // What cannot stand bare behind a dash, whatever it means; other readers refuse control characters altogether.
+    // What cannot stand bare behind a dash, whatever it means; other readers refuse control characters
+    // altogether.
     all.retain(|text| text.len() < 300 && !text.is_empty() && text.trim() == text && !text.contains('#'));
     all.retain(|text| !text.contains(": ") && !text.ends_with(':') && !text.chars().any(is_control));
     all.retain(|text| {
-        !text.starts_with(['-', '?', ':', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`', '[', ']', '{', '}', ',']) || is_signed(text)
+        !text.starts_with([
+            '-', '?', ':', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`', '[', ']', '{', '}', ',',
+        ]) || is_signed(text)
     });
     all.into_iter().collect()
 }
@@ -169,11 +181,15 @@ fn a_scalar_is_ambiguous_where_readers_differ() {
         let one = values::without_dates(&reading.yaml11[0][0], text);
         let other = values::without_dates(&reading.yaml12[0][0], text);
         // Python reads whole numbers of any length; Kubernetes' reader and ours do not.
-        let long = one.is_u64() && !one.is_i64() || one.is_f64() && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+'));
+        let long = one.is_u64() && !one.is_i64()
+            || one.is_f64() && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+'));
         let differ = long || !values::same(&one, &core) || !values::same(&other, &core);
         ambiguous += usize::from(differ);
         if is_ambiguous(text) != differ {
-            faults.push(format!("{text:?}: is_ambiguous says {}, YAML 1.1 reads {one}, ruamel.yaml {other}, YAML 1.2 {core}", !differ));
+            faults.push(format!(
+                "{text:?}: is_ambiguous says {}, YAML 1.1 reads {one}, ruamel.yaml {other}, YAML 1.2 {core}",
+                !differ
+            ));
         }
     }
     assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));

@@ -1,5 +1,5 @@
-//! The files around a catalog, as other people and programs leave them: other runs, git's line endings, links, pipes, and files that
-//! somebody else wrote. On the real binary.
+//! The files around a catalog, as other people and programs leave them: other runs, git's line endings,
+//! links, pipes, and files that somebody else wrote. On the real binary.
 
 #![cfg(unix)]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs)]
@@ -31,17 +31,29 @@ fn runs_at_the_same_time_do_not_disturb_each_other() {
     for round in 0..ROUNDS {
         write(
             folder.path().join("applications.yml"),
-            entries(20, &format!("round {round}")).replace("80, targetPort", &format!("{}, targetPort", 80 + round)),
+            entries(20, &format!("round {round}"))
+                .replace("80, targetPort", &format!("{}, targetPort", 80 + round)),
         );
-        let runs: Vec<_> =
-            (0..RUNS).map(|_| wharf(["render", "--output", "out"]).within(folder.path()).command().stderr(Stdio::piped()).spawn().unwrap()).collect();
+        let runs: Vec<_> = (0..RUNS)
+            .map(|_| {
+                wharf(["render", "--output", "out"])
+                    .within(folder.path())
+                    .command()
+                    .stderr(Stdio::piped())
+                    .spawn()
+                    .unwrap()
+            })
+            .collect();
         for run in runs {
             let ran = run.wait_with_output().unwrap();
             assert!(ran.status.success(), "round {round}: {}", String::from_utf8_lossy(&ran.stderr));
         }
         wharf(["check", "--rendered", "out"]).within(folder.path()).succeeds();
     }
-    assert!(files(folder.path().join("out")).keys().all(|name| name.ends_with(".yaml")), "temporary files are left");
+    assert!(
+        files(folder.path().join("out")).keys().all(|name| name.ends_with(".yaml")),
+        "temporary files are left"
+    );
 }
 
 #[test]
@@ -52,7 +64,12 @@ fn a_run_waits_for_another_one_and_says_so() {
     write(out.join("web-00000/.wharf-1-0.tmp"), "half a f");
     let lock = File::open(&out).unwrap();
     lock.lock().unwrap();
-    let mut run = wharf(["render", "--output", "out"]).within(folder.path()).command().stderr(Stdio::piped()).spawn().unwrap();
+    let mut run = wharf(["render", "--output", "out"])
+        .within(folder.path())
+        .command()
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut said = BufReader::new(run.stderr.take().unwrap()).lines();
     assert_eq!(said.next().unwrap().unwrap(), "wharf: waiting for another run that writes to out");
     assert_eq!(files(&out).len(), 1, "nothing is written or removed meanwhile");
@@ -83,8 +100,12 @@ fn crlf_is_named_as_the_cause() {
     // one that also says something else
     write(out.join("web-00001/namespace.yaml"), wharf::tree::HEADER.replace('\n', "\r\n") + "else\r\n");
     check().fails(1).says("CRLF line endings: 13 files, the first is web-00000/app-project.yaml; changed: web-00001/namespace.yaml; ");
-    let ran = wharf(["render", "--output", "out", "--fail-on-change"]).within(folder.path()).fails(1).says("14 files written, 1 file removed\n");
-    ran.says("13 files had CRLF line endings; write `* text eol=lf` to `out/.gitattributes`\n").says("changed: old, web-00000, web-00001\n");
+    let ran = wharf(["render", "--output", "out", "--fail-on-change"])
+        .within(folder.path())
+        .fails(1)
+        .says("14 files written, 1 file removed\n");
+    ran.says("13 files had CRLF line endings; write `* text eol=lf` to `out/.gitattributes`\n")
+        .says("changed: old, web-00000, web-00001\n");
     assert!(files(&out) == clean);
 }
 
@@ -93,7 +114,10 @@ fn crlf_does_not_hide_what_is_not_wharfs() {
     let folder = catalog(&entries(1, "d"));
     write(folder.path().join("out/web-00000/namespace.yaml"), "kind: Namespace\r\n");
     wharf(["render", "--output", "out"]).within(folder.path()).fails(2).says("wharf did not write");
-    let ran = wharf(["check", "--rendered", "out"]).within(folder.path()).fails(1).says("not wharf's: web-00000/namespace.yaml");
+    let ran = wharf(["check", "--rendered", "out"])
+        .within(folder.path())
+        .fails(1)
+        .says("not wharf's: web-00000/namespace.yaml");
     assert!(!ran.err.contains("gitattributes"), "{}", ran.err);
 }
 
@@ -102,12 +126,19 @@ fn crlf_does_not_hide_what_is_not_wharfs() {
 fn the_attributes_keep_git_from_writing_crlf() {
     let folder = catalog(&entries(1, "d"));
     let git = "git -c user.name=t -c user.email=t@localhost";
-    let commit = format!("$WHARF render --output out && git init -q -b main && git add -A && {git} commit -q -m a");
+    let commit =
+        format!("$WHARF render --output out && git init -q -b main && git add -A && {git} commit -q -m a");
     shell(&commit).within(folder.path()).succeeds();
-    let checkout = |name: &str| shell(&format!("git clone -q -c core.autocrlf=true . {name}")).within(folder.path()).succeeds();
-    let check = |name: &str| wharf(["check", name, "--rendered", &format!("{name}/out")]).within(folder.path());
+    let checkout = |name: &str| {
+        shell(&format!("git clone -q -c core.autocrlf=true . {name}")).within(folder.path()).succeeds()
+    };
+    let check =
+        |name: &str| wharf(["check", name, "--rendered", &format!("{name}/out")]).within(folder.path());
     checkout("before");
-    check("before").fails(1).says("CRLF line endings: ").says("write `* text eol=lf` to `before/out/.gitattributes`");
+    check("before")
+        .fails(1)
+        .says("CRLF line endings: ")
+        .says("write `* text eol=lf` to `before/out/.gitattributes`");
     write(folder.path().join("out/.gitattributes"), "* text eol=lf\n");
     shell(&format!("git add out && {git} commit -q -m b")).within(folder.path()).succeeds();
     checkout("after");
@@ -124,7 +155,10 @@ fn permissions_are_kept() {
     assert_eq!(mode(), 0o644);
     for (number, wanted) in [0o600, 0o640, 0o664, 0o755, 0o444].into_iter().enumerate() {
         fs::set_permissions(&file, fs::Permissions::from_mode(wanted)).unwrap();
-        write(folder.path().join("applications.yml"), entries(1, "d").replace("charts/web", &format!("charts/web-{number}")));
+        write(
+            folder.path().join("applications.yml"),
+            entries(1, "d").replace("charts/web", &format!("charts/web-{number}")),
+        );
         render().says("1 file written");
         assert_eq!(mode(), wanted, "{wanted:o}");
     }
@@ -132,13 +166,20 @@ fn permissions_are_kept() {
 
 #[test]
 fn schemas_and_pages_replace_only_their_own() {
-    for (verb, name, other) in [("schema", "platform.schema.json", "profile.schema.json"), ("man", "wharf.1", "wharf-check.1")] {
+    for (verb, name, other) in
+        [("schema", "platform.schema.json", "profile.schema.json"), ("man", "wharf.1", "wharf-check.1")]
+    {
         for foreign in ["mine", "", "{\"title\": \"mine\"}", ".TH wharf 1 \"wharf 3.0\"\n"] {
             let folder = folder();
             write(folder.path().join("out").join(name), foreign);
             let ran = wharf([verb, "--output", "out"]).within(folder.path()).fails(2);
-            ran.says(&format!("out/{name}: something stands here that wharf did not write; nothing was written"));
-            assert_eq!(files(folder.path().join("out")).into_iter().collect::<Vec<_>>(), [(name.to_owned(), foreign.as_bytes().to_vec())]);
+            ran.says(&format!(
+                "out/{name}: something stands here that wharf did not write; nothing was written"
+            ));
+            assert_eq!(
+                files(folder.path().join("out")).into_iter().collect::<Vec<_>>(),
+                [(name.to_owned(), foreign.as_bytes().to_vec())]
+            );
         }
         let folder = folder();
         let at = |name: &str| folder.path().join("out").join(name);
@@ -181,7 +222,9 @@ fn a_pipe_in_the_place_of_git_does_not_hang() {
 fn a_pipe_among_the_files_is_refused() {
     for name in ["applications.yml", "platform.yml", "profiles/mine.yml", "templates/mine.yml"] {
         let folder = catalog(&entries(1, "d"));
-        shell(&format!("mkdir profiles templates; rm -f {name}; mkfifo {name}")).within(folder.path()).succeeds();
+        shell(&format!("mkdir profiles templates; rm -f {name}; mkfifo {name}"))
+            .within(folder.path())
+            .succeeds();
         in_time("check").within(folder.path()).fails(2).says(name).says("this is not a regular file");
     }
     let folder = catalog(&entries(1, "d"));
@@ -195,13 +238,17 @@ fn repository() -> TempDir {
     let folder = folder();
     write(folder.path().join("secret.yml"), SECRET);
     write(folder.path().join("secrets/s3cr3t.yml"), SECRET);
-    write(folder.path().join("home/.git/config"), format!("[remote \"origin\"]\n\turl = https://s3cr3t@git.example.com/fork.git\n{SECRET}"));
+    write(
+        folder.path().join("home/.git/config"),
+        format!("[remote \"origin\"]\n\turl = https://s3cr3t@git.example.com/fork.git\n{SECRET}"),
+    );
     write(folder.path().join("home/prod/applications.yml"), entries(1, "d"));
     write(folder.path().join("home/prod/platform.yml"), cli::PLATFORM);
     folder
 }
 
-const NAMES: [&str; 6] = ["applications.yml", "platform.yml", "profiles/mine.yml", "templates/mine.yml", "profiles", "templates"];
+const NAMES: [&str; 6] =
+    ["applications.yml", "platform.yml", "profiles/mine.yml", "templates/mine.yml", "profiles", "templates"];
 
 /// Puts a link in the place of a file or folder of the catalog.
 fn link(repository: &TempDir, name: &str, target: impl AsRef<Path>) {
@@ -230,10 +277,13 @@ fn links_out_of_the_repository_are_not_followed() {
         let first = repository();
         for target in outside(&first) {
             let repository = repository();
-            let target = target.replace(&*first.path().to_string_lossy(), &repository.path().to_string_lossy());
+            let target =
+                target.replace(&*first.path().to_string_lossy(), &repository.path().to_string_lossy());
             link(&repository, name, &target);
             for verb in ["check", "render", "check --format json", "explain web-00000"] {
-                let ran = shell(&format!("exec \"$WHARF\" {verb}")).within(repository.path().join("home/prod")).fails(2);
+                let ran = shell(&format!("exec \"$WHARF\" {verb}"))
+                    .within(repository.path().join("home/prod"))
+                    .fails(2);
                 let ran = ran.says(&format!("{name}: this link leads out of the repository"));
                 assert!(!ran.err.contains("s3cr3t") && !ran.err.contains("root:"), "{target}: {}", ran.err);
             }
@@ -246,9 +296,15 @@ fn links_through_others_are_not_followed_out_either() {
     let repository = repository();
     symlink("../..", repository.path().join("home/prod/up")).unwrap();
     link(&repository, "platform.yml", "up/secret.yml");
-    wharf(["check", "home/prod"]).within(repository.path()).fails(2).says("home/prod/platform.yml: this link leads out of the repository");
+    wharf(["check", "home/prod"])
+        .within(repository.path())
+        .fails(2)
+        .says("home/prod/platform.yml: this link leads out of the repository");
     link(&repository, "platform.yml", "platform.yml");
-    wharf(["check", "home/prod"]).within(repository.path()).fails(2).says("home/prod/platform.yml: this link leads to too many others");
+    wharf(["check", "home/prod"])
+        .within(repository.path())
+        .fails(2)
+        .says("home/prod/platform.yml: this link leads to too many others");
 }
 
 #[test]
@@ -256,7 +312,10 @@ fn links_to_gits_own_files_are_not_followed() {
     for target in ["../.git/config", "../.GIT/config", "../prod/../.git/config"] {
         let repository = repository();
         link(&repository, "applications.yml", target);
-        let ran = wharf(["check", "home/prod"]).within(repository.path()).fails(2).says("this link leads to git's own files");
+        let ran = wharf(["check", "home/prod"])
+            .within(repository.path())
+            .fails(2)
+            .says("this link leads to git's own files");
         assert!(!ran.err.contains("s3cr3t"), "{}", ran.err);
     }
 }
@@ -285,8 +344,15 @@ fn links_stay_in_the_folder_where_there_is_no_repository() {
     let repository = repository();
     fs::remove_dir_all(repository.path().join("home/.git")).unwrap();
     link(&repository, "platform.yml", "../../secret.yml");
-    wharf(["check", "home/prod"]).within(repository.path()).fails(2).says("platform.yml: this link leads out of the folder");
-    wharf(["render", "-"]).within(repository.path().join("home/prod")).input(entries(1, "d")).fails(2).says("this link leads out of the folder");
+    wharf(["check", "home/prod"])
+        .within(repository.path())
+        .fails(2)
+        .says("platform.yml: this link leads out of the folder");
+    wharf(["render", "-"])
+        .within(repository.path().join("home/prod"))
+        .input(entries(1, "d"))
+        .fails(2)
+        .says("this link leads out of the folder");
 }
 
 #[test]
@@ -295,7 +361,9 @@ fn the_plugin_tells_nobody_what_exists_outside() {
         let said = |target: &str| {
             let repository = repository();
             link(&repository, name, target.replace("HERE", &repository.path().to_string_lossy()));
-            let plugin = wharf(["plugin"]).variable("ARGOCD_APP_SOURCE_PATH", "prod").within(repository.path().join("home/prod"));
+            let plugin = wharf(["plugin"])
+                .variable("ARGOCD_APP_SOURCE_PATH", "prod")
+                .within(repository.path().join("home/prod"));
             let ran = plugin.fails(2);
             ran.err
         };
@@ -321,12 +389,16 @@ fn the_plugin_tells_nobody_what_exists_outside() {
 fn names_behind_a_link_are_not_told() {
     let folder = folder();
     write(folder.path().join("outside/values-s3cr3t.yml"), "");
-    write(folder.path().join("home/.git/config"), "[remote \"origin\"]\n\turl = https://git.example.com/home.git\n");
+    write(
+        folder.path().join("home/.git/config"),
+        "[remote \"origin\"]\n\turl = https://git.example.com/home.git\n",
+    );
     write(folder.path().join("home/platform.yml"), cli::PLATFORM);
     write(folder.path().join("home/charts/web/Chart.yaml"), "");
     symlink("../../../outside", folder.path().join("home/charts/web/link")).unwrap();
     let values = "{applicationCode: web-00000, path: charts/web, helm: {valueFiles: [link/values-mine.yml]}, autoSync: true}";
-    let text = entries(1, "d").replace("{applicationCode: web-00000, path: charts/web, autoSync: true}", values);
+    let text =
+        entries(1, "d").replace("{applicationCode: web-00000, path: charts/web, autoSync: true}", values);
     write(folder.path().join("home/applications.yml"), text);
     let ran = wharf(["check", "home"]).within(folder.path()).run();
     assert!(!ran.err.contains("s3cr3t"), "{}", ran.err);
@@ -337,7 +409,10 @@ fn init_copies_no_secret_out_of_the_remote() {
     let folder = folder();
     let remotes = [
         ("HTTPS://ci:s3cr3t@git.example.com/me/home.git", Some("HTTPS://git.example.com/me/home.git")),
-        ("https://git.example.com/me/home.git?private_token=s3cr3t", Some("https://git.example.com/me/home.git")),
+        (
+            "https://git.example.com/me/home.git?private_token=s3cr3t",
+            Some("https://git.example.com/me/home.git"),
+        ),
         ("ssh://git:s3cr3t@git.example.com/me/home.git", None),
         ("ssh://s3cr3t@git.example.com/me/home.git", None),
         ("s3cr3t@git.example.com:me/home.git", None),
@@ -345,7 +420,9 @@ fn init_copies_no_secret_out_of_the_remote() {
     ];
     for (number, (remote, url)) in remotes.into_iter().enumerate() {
         let name = number.to_string();
-        shell(&format!("git init -q {name} && git -C {name} remote add origin '{remote}'")).within(folder.path()).succeeds();
+        shell(&format!("git init -q {name} && git -C {name} remote add origin '{remote}'"))
+            .within(folder.path())
+            .succeeds();
         let ran = wharf(["init", &name]).within(folder.path()).succeeds();
         let platform = fs::read_to_string(folder.path().join(&name).join("platform.yml")).unwrap();
         assert!(!platform.contains("s3") && !ran.out.contains("s3"), "{remote}: {platform}");

@@ -1,4 +1,5 @@
-//! Each folder of `golden/` and `examples/` is a test: what it compiles to, and what is said about it, is exactly what lies there.
+//! Each folder of `golden/` and `examples/` is a test: what it compiles to, and what is said about it, is
+//! exactly what lies there.
 
 #![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
 
@@ -37,8 +38,12 @@ fn check(case: &Case) -> Result<(), Failed> {
         return bless(case, &differences);
     }
     let drawn: Vec<_> = differences.iter().map(Difference::draw).collect();
-    Err(format!("{}\nif this is right, bless it and read `git diff`:\nBLESS=1 cargo test --test golden -- --exact {}", drawn.join("\n"), case.name)
-        .into())
+    Err(format!(
+        "{}\nif this is right, bless it and read `git diff`:\nBLESS=1 cargo test --test golden -- --exact {}",
+        drawn.join("\n"),
+        case.name
+    )
+    .into())
 }
 
 /// Makes the folder hold what was made.

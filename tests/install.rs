@@ -1,5 +1,5 @@
-//! How wharf gets to where it runs, with the real programs: a wheel made by maturin in a fresh environment, the crate as it is published, and
-//! the hooks of `.pre-commit-hooks.yaml` run by pre-commit.
+//! How wharf gets to where it runs, with the real programs: a wheel made by maturin in a fresh environment,
+//! the crate as it is published, and the hooks of `.pre-commit-hooks.yaml` run by pre-commit.
 
 #![cfg(unix)]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs)]
@@ -22,7 +22,8 @@ fn root() -> &'static Path {
 
 /// The folder of the programs of tests/requirements.txt.
 fn programs() -> PathBuf {
-    let interpreter = env::var_os("WHARF_TEST_PYTHON").expect("WHARF_TEST_PYTHON is not set: run scripts/test");
+    let interpreter =
+        env::var_os("WHARF_TEST_PYTHON").expect("WHARF_TEST_PYTHON is not set: run scripts/test");
     PathBuf::from(interpreter).parent().unwrap().to_owned()
 }
 
@@ -31,9 +32,11 @@ fn target() -> PathBuf {
     Path::new(cli::BINARY).ancestors().nth(2).unwrap().to_owned()
 }
 
-/// A command line that may compile: with the toolchain of this run, the programs of the tests, and profiles that build in seconds.
+/// A command line that may compile: with the toolchain of this run, the programs of the tests, and profiles
+/// that build in seconds.
 fn tool(line: &str) -> Run {
-    let mut run = shell(line).variable("PATH", format!("{}:{}", programs().display(), env::var("PATH").expect("PATH")));
+    let mut run =
+        shell(line).variable("PATH", format!("{}:{}", programs().display(), env::var("PATH").expect("PATH")));
     for name in ["HOME", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "CARGO_PROFILE_DEV_DEBUG"] {
         if let Some(value) = env::var_os(name) {
             run = run.variable(name, value);
@@ -42,12 +45,20 @@ fn tool(line: &str) -> Run {
     run
 }
 
-/// A release build that takes seconds, in a folder that keeps the dependencies for the next run. It is not that of the tests, whose binary
-/// others are running.
+/// A release build that takes seconds, in a folder that keeps the dependencies for the next run. It is not
+/// that of the tests, whose binary others are running.
 fn quick(run: Run) -> Run {
     let run = run.variable("CARGO_TARGET_DIR", target().join("install"));
-    let profile = [("LTO", "off"), ("OPT_LEVEL", "0"), ("CODEGEN_UNITS", "256"), ("DEBUG", "0"), ("INCREMENTAL", "false")];
-    profile.iter().fold(run, |run, (name, value)| run.variable(&format!("CARGO_PROFILE_RELEASE_{name}"), *value))
+    let profile = [
+        ("LTO", "off"),
+        ("OPT_LEVEL", "0"),
+        ("CODEGEN_UNITS", "256"),
+        ("DEBUG", "0"),
+        ("INCREMENTAL", "false"),
+    ];
+    profile
+        .iter()
+        .fold(run, |run, (name, value)| run.variable(&format!("CARGO_PROFILE_RELEASE_{name}"), *value))
 }
 
 /// A wheel of this repository.
@@ -55,7 +66,8 @@ fn wheel() -> &'static Path {
     static WHEEL: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
     let (_, path) = WHEEL.get_or_init(|| {
         let out = folder();
-        let line = format!("maturin build --quiet --release --compatibility linux --out '{}'", out.path().display());
+        let line =
+            format!("maturin build --quiet --release --compatibility linux --out '{}'", out.path().display());
         let ran = quick(tool(&line)).within(root()).run();
         assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
         let name = cli::files(out.path()).into_keys().next().expect("a wheel");
@@ -68,14 +80,19 @@ fn wheel() -> &'static Path {
 /// A fresh Python environment that has the wheel and nothing else.
 fn environment() -> TempDir {
     let venv = folder();
-    let line = format!("python3 -m venv venv && venv/bin/pip install --quiet --no-index --disable-pip-version-check '{}'", wheel().display());
+    let line = format!(
+        "python3 -m venv venv && venv/bin/pip install --quiet --no-index --disable-pip-version-check '{}'",
+        wheel().display()
+    );
     tool(&line).within(venv.path()).succeeds();
     venv
 }
 
 /// A command line for somebody who has the wheel, git and no compiler.
 fn user(venv: &Path, line: &str) -> Run {
-    shell(line).variable("PATH", format!("{}:/usr/bin:/bin", venv.join("venv/bin").display())).variable("HOME", venv)
+    shell(line)
+        .variable("PATH", format!("{}:/usr/bin:/bin", venv.join("venv/bin").display()))
+        .variable("HOME", venv)
 }
 
 #[test]
@@ -85,7 +102,8 @@ fn a_wheel_brings_wharf_without_a_compiler() {
     let first = "wharf init && sed -i.bak s/example.com/example.org/ platform.yml && wharf check && wharf render --output rendered && wharf check --rendered rendered";
     user(venv.path(), first).within(work.path()).succeeds().says("5 files written, 0 files removed");
     user(venv.path(), "wharf --version").succeeds().prints(concat!("wharf ", env!("CARGO_PKG_VERSION")));
-    let metadata = user(venv.path(), "venv/bin/pip show --files wharf-gitops").within(venv.path()).succeeds().out;
+    let metadata =
+        user(venv.path(), "venv/bin/pip show --files wharf-gitops").within(venv.path()).succeeds().out;
     for line in [concat!("Version: ", env!("CARGO_PKG_VERSION")), "License", "Requires: \n", "/bin/wharf\n"] {
         assert!(metadata.contains(line), "{line}: {metadata}");
     }
@@ -108,7 +126,8 @@ fn published() -> TempDir {
     clone
 }
 
-/// Walks through the life of a repository that uses both hooks; `more` stands below each hook, `prepare` is how pre-commit is run.
+/// Walks through the life of a repository that uses both hooks; `more` stands below each hook, `prepare` is
+/// how pre-commit is run.
 fn hooks_work(published: &Path, more: &str, prepare: &dyn Fn(&str) -> Run) {
     let work = folder();
     let at = |path: &str| work.path().join(path);
@@ -135,13 +154,21 @@ fn hooks_work(published: &Path, more: &str, prepare: &dyn Fn(&str) -> Run) {
     write(at("other/applications.yml"), "not the catalog");
     let ran = run("git add -A && git commit -m unrelated");
     assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
-    assert_eq!([ran.out, ran.err].concat().matches("Skipped").count(), 2, "a commit that does not touch the catalog");
+    assert_eq!(
+        [ran.out, ran.err].concat().matches("Skipped").count(),
+        2,
+        "a commit that does not touch the catalog"
+    );
 
     write(at("applications.yml"), entries(2, "d").replace("profile: web-app", "profile: web-ap"));
     let ran = run("git add -A && git commit -m faulty");
     let said = [ran.out, ran.err].concat();
     assert_eq!(ran.code, Some(1));
-    assert_eq!((said.matches("Failed").count(), said.matches("error[unknown-profile]").count()), (2, 4), "{said}");
+    assert_eq!(
+        (said.matches("Failed").count(), said.matches("error[unknown-profile]").count()),
+        (2, 4),
+        "{said}"
+    );
 
     write(at("applications.yml"), entries(3, "d"));
     let ran = run("git add -A && git commit -m changed");
@@ -149,21 +176,27 @@ fn hooks_work(published: &Path, more: &str, prepare: &dyn Fn(&str) -> Run) {
     assert_eq!(ran.code, Some(1));
     assert!(said.contains("changed: web-00001, web-00002\n"), "{said}");
     assert_eq!((said.matches("Failed").count(), said.matches("Passed").count()), (1, 1), "{said}");
-    let ran = run("git add -A && git commit -m changed && git status --porcelain && git ls-files rendered/web-00002/namespace.yaml");
+    let ran = run(
+        "git add -A && git commit -m changed && git status --porcelain && git ls-files rendered/web-00002/namespace.yaml",
+    );
     assert_eq!(ran.code, Some(0), "the hook has fixed it: {}{}", ran.out, ran.err);
     assert!(ran.out.ends_with("rendered/web-00002/namespace.yaml\n"));
 }
 
 /// Runs pre-commit with a cache of its own and without the network.
 fn offline(cache: &Path, run: Run) -> Run {
-    run.variable("PRE_COMMIT_HOME", cache).variable("CARGO_NET_OFFLINE", "true").variable("PIP_NO_INDEX", "1").variable("PRE_COMMIT_COLOR", "never")
+    run.variable("PRE_COMMIT_HOME", cache)
+        .variable("CARGO_NET_OFFLINE", "true")
+        .variable("PIP_NO_INDEX", "1")
+        .variable("PRE_COMMIT_COLOR", "never")
 }
 
 #[test]
 fn hooks_run_with_the_wheel() {
     let (published, venv, cache) = (published(), environment(), folder());
     let prepare = |line: &str| {
-        let path = format!("{}:{}:/usr/bin:/bin", venv.path().join("venv/bin").display(), programs().display());
+        let path =
+            format!("{}:{}:/usr/bin:/bin", venv.path().join("venv/bin").display(), programs().display());
         offline(cache.path(), shell(line)).variable("PATH", path).variable("HOME", cache.path())
     };
     hooks_work(published.path(), "        language: system\n", &prepare);
@@ -177,7 +210,10 @@ fn hooks_are_built_by_pre_commit() {
     let prepare = |line: &str| offline(cache.path(), quick(tool(line)));
     hooks_work(published.path(), "", &prepare);
     // it knows its commit
-    let binary = cli::files(cache.path()).into_keys().find(|path| path.ends_with("/bin/wharf")).expect("what pre-commit has built");
+    let binary = cli::files(cache.path())
+        .into_keys()
+        .find(|path| path.ends_with("/bin/wharf"))
+        .expect("what pre-commit has built");
     let version = shell("\"$BUILT\" --version").variable("BUILT", cache.path().join(binary)).succeeds().out;
     let commit = shell("git rev-parse --short=12 HEAD").within(published.path()).succeeds().out;
     assert_eq!(version, format!("wharf {} ({})\n", env!("CARGO_PKG_VERSION"), commit.trim()));
@@ -187,7 +223,8 @@ fn hooks_are_built_by_pre_commit() {
 fn the_crate_holds_what_it_needs_and_no_more() {
     let clone = published();
     let list = tool("cargo package --list --offline --quiet").within(clone.path()).succeeds().out;
-    let folders: BTreeSet<&str> = list.lines().map(|path| path.split_once('/').map_or(path, |(folder, _)| folder)).collect();
+    let folders: BTreeSet<&str> =
+        list.lines().map(|path| path.split_once('/').map_or(path, |(folder, _)| folder)).collect();
     let expected = [
         ".cargo_vcs_info.json",
         "ARCHITECTURE.md",
@@ -209,9 +246,18 @@ fn the_crate_holds_what_it_needs_and_no_more() {
         "src",
     ];
     assert_eq!(folders, expected.into());
-    assert!(list.lines().filter(|path| path.starts_with("examples/")).all(|path| path.starts_with("examples/minimal/")), "{list}");
+    assert!(
+        list.lines()
+            .filter(|path| path.starts_with("examples/"))
+            .all(|path| path.starts_with("examples/minimal/")),
+        "{list}"
+    );
     let line = "cargo package --no-verify --offline --quiet && cd \"$CARGO_TARGET_DIR/package\" && tar -xzf wharf-*.crate && cd wharf-*/ \
                 && cargo check --offline --locked --quiet --target-dir \"$SHARED\"";
     let out = clone.path().join("target");
-    tool(line).within(clone.path()).variable("CARGO_TARGET_DIR", &out).variable("SHARED", target()).succeeds();
+    tool(line)
+        .within(clone.path())
+        .variable("CARGO_TARGET_DIR", &out)
+        .variable("SHARED", target())
+        .succeeds();
 }

@@ -1,4 +1,5 @@
-//! Whoever looks at the output at any moment, even after the run was killed, sees each file as it was or as it is to be.
+//! Whoever looks at the output at any moment, even after the run was killed, sees each file as it was or as
+//! it is to be.
 
 #![cfg(unix)]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, missing_docs)]
@@ -23,8 +24,13 @@ type Files = BTreeMap<String, Vec<u8>>;
 fn versions() -> [String; 2] {
     let version = |name: &str, missing: usize| -> String {
         let kept = (0..ENTRIES).filter(|number| number % 5 != missing);
-        kept.map(|number| entry(number, name).lines().filter(|line| !line.contains("egress")).fold(String::new(), |text, line| text + line + "\n"))
-            .collect()
+        kept.map(|number| {
+            entry(number, name)
+                .lines()
+                .filter(|line| !line.contains("egress"))
+                .fold(String::new(), |text, line| text + line + "\n")
+        })
+        .collect()
     };
     [version("the first version", 1), version("the second version, which is longer", 3)]
 }
@@ -36,7 +42,14 @@ fn a_killed_run_leaves_no_broken_file() {
         .iter()
         .map(|text| {
             let (catalog, out) = (catalog(text), folder());
-            wharf(["render", "--output"].map(str::to_owned).into_iter().chain([out.path().display().to_string()])).within(catalog.path()).succeeds();
+            wharf(
+                ["render", "--output"]
+                    .map(str::to_owned)
+                    .into_iter()
+                    .chain([out.path().display().to_string()]),
+            )
+            .within(catalog.path())
+            .succeeds();
             files(out.path())
         })
         .collect();
@@ -64,7 +77,11 @@ fn a_killed_run_leaves_no_broken_file() {
             .spawn()
             .expect("the program starts");
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        thread::sleep(longest.mul_f64(f64::from(u32::try_from(random >> 40).expect("24 bits")) / f64::from(1 << 24)).max(Duration::from_millis(1)));
+        thread::sleep(
+            longest
+                .mul_f64(f64::from(u32::try_from(random >> 40).expect("24 bits")) / f64::from(1 << 24))
+                .max(Duration::from_millis(1)),
+        );
         child.kill().expect("the program can be killed");
         killed += u32::from(child.wait().expect("the program ends").code().is_none());
         let found: Files = files(&out).into_iter().filter(|(path, _)| !path.contains("/.wharf-")).collect();
@@ -76,15 +93,22 @@ fn a_killed_run_leaves_no_broken_file() {
     write(catalog.path().join("applications.yml"), &versions[0]);
     undisturbed();
     assert!(files(&out) == trees[0], "the last run leaves something else than its tree");
-    let folders: BTreeSet<_> = fs::read_dir(&out).expect("the folder can be read").map(|item| item.expect("it can be read").file_name()).collect();
-    let wanted: BTreeSet<_> = trees[0].keys().filter_map(|path| path.split('/').next()).map(Into::into).collect();
+    let folders: BTreeSet<_> = fs::read_dir(&out)
+        .expect("the folder can be read")
+        .map(|item| item.expect("it can be read").file_name())
+        .collect();
+    let wanted: BTreeSet<_> =
+        trees[0].keys().filter_map(|path| path.split('/').next()).map(Into::into).collect();
     assert_eq!(folders, wanted);
 }
 
 /// Each file is the one of a version, and is there if it is in both.
 fn check(found: &Files, trees: &[Files], round: u64) {
     for (path, text) in found {
-        assert!(trees.iter().any(|tree| tree.get(path) == Some(text)), "round {round}: {path} is neither the old file nor the new one");
+        assert!(
+            trees.iter().any(|tree| tree.get(path) == Some(text)),
+            "round {round}: {path} is neither the old file nor the new one"
+        );
     }
     for path in trees[0].keys().filter(|path| trees[1].contains_key(*path)) {
         assert!(found.contains_key(path), "round {round}: {path} is gone");

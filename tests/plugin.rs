@@ -1,5 +1,5 @@
-//! The Argo CD plugin, run as argocd-cmp-server of Argo CD 3.5 runs it: in a copy of the repository without exec bits, with the variables of an
-//! Application and no others, from the folder of the Application.
+//! The Argo CD plugin, run as argocd-cmp-server of Argo CD 3.5 runs it: in a copy of the repository without
+//! exec bits, with the variables of an Application and no others, from the folder of the Application.
 
 #![cfg(unix)]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs)]
@@ -35,12 +35,12 @@ fn application(run: Run) -> Run {
         .variable("ARGOCD_ENV_TIERS", "[nothing reads this]")
 }
 
-fn generate(at: &Path, path: &str) -> Run {
+fn emit(at: &Path, path: &str) -> Run {
     application(wharf(["plugin"])).variable("ARGOCD_APP_SOURCE_PATH", path).within(at)
 }
 
 fn with_parameters(at: &Path, parameters: &str) -> Run {
-    generate(at, ".").variable("ARGOCD_APP_PARAMETERS", parameters)
+    emit(at, ".").variable("ARGOCD_APP_PARAMETERS", parameters)
 }
 
 fn tiers(list: &[&str]) -> String {
@@ -72,10 +72,20 @@ fn objects(stream: &str) -> BTreeMap<String, Value> {
     for document in serde_yaml::Deserializer::from_str(stream) {
         let object = Value::deserialize(document).expect("YAML without duplicate keys");
         let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        assert!([&object["apiVersion"], &object["kind"], &object["metadata"]["name"]].into_iter().all(|part| !word(part).is_empty()), "{object}");
+        assert!(
+            [&object["apiVersion"], &object["kind"], &object["metadata"]["name"]]
+                .into_iter()
+                .all(|part| !word(part).is_empty()),
+            "{object}"
+        );
         let metadata = &object["metadata"];
-        let identity = [&object["apiVersion"], &object["kind"], &metadata["namespace"], &metadata["name"]].map(word).join(" ");
-        assert!(objects.insert(identity.clone(), object).is_none(), "{identity} is there twice: Argo CD takes the last one");
+        let identity = [&object["apiVersion"], &object["kind"], &metadata["namespace"], &metadata["name"]]
+            .map(word)
+            .join(" ");
+        assert!(
+            objects.insert(identity.clone(), object).is_none(),
+            "{identity} is there twice: Argo CD takes the last one"
+        );
     }
     objects
 }
@@ -88,7 +98,7 @@ fn identities(ran: &Ran) -> BTreeSet<String> {
 fn it_prints_what_render_prints() {
     for folder in [homelab(), homelab().with_file_name("minimal")] {
         let repository = shipped(&folder);
-        let ran = generate(repository.path(), ".").succeeds();
+        let ran = emit(repository.path(), ".").succeeds();
         assert_eq!(ran.err, "");
         assert!(!objects(&ran.out).is_empty());
         assert_eq!(ran.out, wharf(["render"]).within(&folder).succeeds().out);
@@ -98,33 +108,42 @@ fn it_prints_what_render_prints() {
 #[test]
 fn nothing_around_it_changes_a_byte() {
     let repository = shipped(&homelab());
-    let ran = || generate(repository.path(), ".");
+    let ran = || emit(repository.path(), ".");
     let first = ran().succeeds().out;
     assert_eq!(first, ran().succeeds().out, "a second run");
-    for (name, value) in
-        [("TZ", "Asia/Kathmandu"), ("LC_ALL", "tr_TR.UTF-8"), ("LANG", "C"), ("HOME", "/nowhere"), ("NO_COLOR", ""), ("CLICOLOR_FORCE", "1")]
-    {
+    for (name, value) in [
+        ("TZ", "Asia/Kathmandu"),
+        ("LC_ALL", "tr_TR.UTF-8"),
+        ("LANG", "C"),
+        ("HOME", "/nowhere"),
+        ("NO_COLOR", ""),
+        ("CLICOLOR_FORCE", "1"),
+    ] {
         let other = ran().variable(name, value).succeeds();
         assert_eq!((other.out, other.err), (first.clone(), String::new()), "{name}={value}");
     }
-    assert_eq!(first, application(wharf(["plugin"])).within(repository.path()).succeeds().out, "no ARGOCD_APP_SOURCE_PATH");
+    assert_eq!(
+        first,
+        application(wharf(["plugin"])).within(repository.path()).succeeds().out,
+        "no ARGOCD_APP_SOURCE_PATH"
+    );
     let deep = folder();
     fs::rename(repository.path(), deep.path().join("clusters")).unwrap();
-    assert_eq!(first, generate(&deep.path().join("clusters"), "clusters").succeeds().out, "another folder");
+    assert_eq!(first, emit(&deep.path().join("clusters"), "clusters").succeeds().out, "another folder");
 }
 
 #[test]
 fn an_error_prints_nothing() {
     let repository = catalog(FAULTY);
-    let ran = generate(repository.path(), ".").fails(1);
+    let ran = emit(repository.path(), ".").fails(1);
     ran.says("applications.yml:1:14").says("did you mean `networkPolicies`?");
     for text in ["", "[]", "- namespace: [", "\u{0}", "&a [*a]"] {
         write(repository.path().join("applications.yml"), text);
-        generate(repository.path(), ".").fails(1);
+        emit(repository.path(), ".").fails(1);
         application(wharf(["plugin", "announce"])).within(repository.path()).fails(1);
     }
     let nothing = folder();
-    generate(nothing.path(), ".").fails(2).says("applications.yml");
+    emit(nothing.path(), ".").fails(2).says("applications.yml");
     application(wharf(["plugin", "announce"])).within(nothing.path()).fails(2);
 }
 
@@ -132,28 +151,40 @@ fn an_error_prints_nothing() {
 fn all_entries_switched_off_is_not_everything_gone() {
     let off = "- namespace: web-homer\n  toggleable: true\n  enabled: false\n  networkPolicies: {profile: web-app}\n";
     let repository = catalog(off);
-    generate(repository.path(), ".").fails(2).says("nothing is rendered, and Argo CD would prune everything");
+    emit(repository.path(), ".").fails(2).says("nothing is rendered, and Argo CD would prune everything");
     write(repository.path().join("applications.yml"), [off, &entries(1, "d")].concat());
     let ran = with_parameters(repository.path(), &named(&["web-homer", "web-00000"])).succeeds();
-    assert_eq!(ran.out, generate(repository.path(), ".").succeeds().out, "an entry that is switched off is still known");
+    assert_eq!(
+        ran.out,
+        emit(repository.path(), ".").succeeds().out,
+        "an entry that is switched off is still known"
+    );
     with_parameters(repository.path(), &named(&["web-homer"])).fails(2).says("nothing is rendered");
 }
 
 #[test]
 fn an_old_wharf_refuses() {
     let repository = catalog(&entries(1, "d"));
-    let platform = |required: &str| write(repository.path().join("platform.yml"), format!("requiredVersion: '{required}'\n{}", cli::PLATFORM));
+    let platform = |required: &str| {
+        write(
+            repository.path().join("platform.yml"),
+            format!("requiredVersion: '{required}'\n{}", cli::PLATFORM),
+        )
+    };
     platform("1000.0");
-    generate(repository.path(), ".").fails(1).says("error[old-wharf]").says("the catalog asks for wharf 1000.0 or newer");
+    emit(repository.path(), ".")
+        .fails(1)
+        .says("error[outdated-wharf]")
+        .says("the catalog asks for wharf 1000.0 or newer");
     platform("0.1");
-    generate(repository.path(), ".").succeeds();
+    emit(repository.path(), ".").succeeds();
 }
 
 #[test]
 fn parameters_are_read_in_every_legal_form() {
     let repository = catalog(&entries(3, "d"));
     let at = repository.path();
-    let all = generate(at, ".").succeeds().out;
+    let all = emit(at, ".").succeeds().out;
     for nothing in ["null", "[]"] {
         assert_eq!(all, with_parameters(at, nothing).succeeds().out, "{nothing}");
     }
@@ -161,7 +192,10 @@ fn parameters_are_read_in_every_legal_form() {
     assert_eq!(one, wharf(["render", "--entry", "web-00001"]).within(at).succeeds().out);
     // Argo CD derives more variables from a parameter, and keys of a JSON object have no order
     let ran = with_parameters(at, r#"[{"array": ["web-00001"], "name": "entries"}]"#);
-    assert_eq!(one, ran.variable("PARAM_ENTRIES_0", "web-00002").variable("PARAM_ENTRIES", "x").succeeds().out);
+    assert_eq!(
+        one,
+        ran.variable("PARAM_ENTRIES_0", "web-00002").variable("PARAM_ENTRIES", "x").succeeds().out
+    );
     assert_eq!(all, with_parameters(at, &tiers(&["apps"])).succeeds().out);
     let both = r#"[{"name": "tiers", "array": ["apps"]}, {"name": "entries", "array": ["web-00001"]}]"#;
     assert_eq!(one, with_parameters(at, both).succeeds().out, "both are an intersection");
@@ -170,16 +204,23 @@ fn parameters_are_read_in_every_legal_form() {
 #[test]
 fn parameters_that_mean_nothing_are_refused() {
     let repository = catalog(&entries(3, "d"));
-    let refused = |parameters: &str, why: &str| drop(with_parameters(repository.path(), parameters).fails(2).says(why));
+    let refused =
+        |parameters: &str, why: &str| drop(with_parameters(repository.path(), parameters).fails(2).says(why));
     refused(&tiers(&["app"]), "there is no tier `app`; did you mean `apps`?");
     refused(&tiers(&["apps", ""]), "there is no tier ``");
     refused(&named(&["web-0001"]), "there is no entry `web-0001`; did you mean `web-00001`?");
     refused(&named(&[]), "the parameter `entries` lists nothing");
     refused(&tiers(&["platform"]), "nothing is rendered");
-    refused(r#"[{"name": "tier", "array": ["apps"]}]"#, "there is no parameter `tier`; did you mean `tiers`?");
+    refused(
+        r#"[{"name": "tier", "array": ["apps"]}]"#,
+        "there is no parameter `tier`; did you mean `tiers`?",
+    );
     refused(r#"[{"name": "tiers", "string": "apps"}]"#, "the parameter `tiers` is a list");
     refused(r#"[{"name": "tiers"}]"#, "the parameter `tiers` is a list");
-    refused(&format!("[{},{}]", r#"{"name":"tiers","array":["apps"]}"#, r#"{"name":"tiers","array":["apps"]}"#), "is there twice");
+    refused(
+        &format!("[{},{}]", r#"{"name":"tiers","array":["apps"]}"#, r#"{"name":"tiers","array":["apps"]}"#),
+        "is there twice",
+    );
     for text in ["", "{", "{}", "[1]", "true", "\u{fffd}"] {
         refused(text, "the parameters cannot be read");
     }
@@ -200,7 +241,7 @@ fn shards_by_tier_are_disjoint_and_together_the_whole() {
     assert!(repositories.len() > 20, "the clean cases of golden/");
     for repository in repositories {
         let at = repository.path();
-        let whole = objects(&generate(at, ".").succeeds().out);
+        let whole = objects(&emit(at, ".").succeeds().out);
         let mut union = BTreeMap::new();
         for tier in announced(at, "tiers") {
             let ran = with_parameters(at, &tiers(&[&tier])).run();
@@ -221,11 +262,12 @@ fn shards_by_tier_are_disjoint_and_together_the_whole() {
 fn shards_by_entry_are_disjoint_and_together_the_whole() {
     let repository = shipped(&homelab());
     let all = announced(repository.path(), "entries");
-    let (one, other): (Vec<_>, Vec<_>) = all.iter().map(String::as_str).partition(|entry| entry.len() % 2 == 0);
+    let (one, other): (Vec<_>, Vec<_>) =
+        all.iter().map(String::as_str).partition(|entry| entry.len() % 2 == 0);
     let shard = |list: &[&str]| identities(&with_parameters(repository.path(), &named(list)).succeeds());
     let (one, other) = (shard(&one), shard(&other));
     assert!(one.is_disjoint(&other));
-    assert_eq!(&one | &other, identities(&generate(repository.path(), ".").succeeds()));
+    assert_eq!(&one | &other, identities(&emit(repository.path(), ".").succeeds()));
 }
 
 /// What the cluster has once is in one shard, whether or not wharf deploys the ingress controller.
@@ -251,7 +293,11 @@ certificates: {mode: wildcard, issuer: {kind: ClusterIssuer, name: letsencrypt}}
         };
         ["infrastructure", "platform", "apps"].into_iter().filter(has).collect::<Vec<_>>()
     };
-    assert_eq!(shards(&[traefik, database, app].concat()), ["infrastructure"], "the tier of the ingress controller's entry");
+    assert_eq!(
+        shards(&[traefik, database, app].concat()),
+        ["infrastructure"],
+        "the tier of the ingress controller's entry"
+    );
     assert_eq!(shards(&[database, app].concat()), ["apps"], "the last tier, if there is no such entry");
 }
 
@@ -270,8 +316,18 @@ fn it_announces_its_parameters() {
     let all: Value = serde_json::from_str(&ran.out).expect("JSON");
     let common = |name: &str, title: &str, tooltip: &str, list: &[&str]| json!({"name": name, "title": title, "tooltip": tooltip, "itemType": "string", "collectionType": "array", "array": list});
     let expected = json!([
-        common("entries", "Entries", "Render the entries of these namespaces only", &["web-00000", "web-00001"]),
-        common("tiers", "Tiers", "Render the entries of these tiers only", &["infrastructure", "platform", "apps"]),
+        common(
+            "entries",
+            "Entries",
+            "Render the entries of these namespaces only",
+            &["web-00000", "web-00001"]
+        ),
+        common(
+            "tiers",
+            "Tiers",
+            "Render the entries of these tiers only",
+            &["infrastructure", "platform", "apps"]
+        ),
     ]);
     assert_eq!(all, expected);
 }
@@ -292,18 +348,25 @@ fn links_stay_in_the_repository() {
         fs::create_dir_all(link.parent().unwrap()).unwrap();
         let (inside, outside) = match name {
             "profiles" => (repository.path().join("shared"), outside.path().join("profiles")),
-            "profiles/mine.yml" => (repository.path().join("shared/mine.yml"), outside.path().join("profiles/mine.yml")),
+            "profiles/mine.yml" => {
+                (repository.path().join("shared/mine.yml"), outside.path().join("profiles/mine.yml"))
+            }
             name => (repository.path().join(name), secret.with_file_name(name)),
         };
         symlink(&outside, &link).unwrap();
-        let ran = generate(&app, "clusters/home").fails(2).says(name).says("this link leads out of the repository");
-        assert!(!ran.err.contains("not ours") && !ran.err.contains(&*outside.to_string_lossy()), "{}", ran.err);
+        let ran =
+            emit(&app, "clusters/home").fails(2).says(name).says("this link leads out of the repository");
+        assert!(
+            !ran.err.contains("not ours") && !ran.err.contains(&*outside.to_string_lossy()),
+            "{}",
+            ran.err
+        );
         fs::remove_file(&link).unwrap();
         symlink(&inside, &link).unwrap();
-        generate(&app, "clusters/home").succeeds();
+        emit(&app, "clusters/home").succeeds();
         // who does not say where in the repository the folder is, or says it wrongly, has the folder alone
         for wrong in ["", "home/clusters", "../..", "/", "clusters/../home", "x/clusters/home"] {
-            generate(&app, wrong).fails(2).says("this link leads out of the repository");
+            emit(&app, wrong).fails(2).says("this link leads out of the repository");
         }
     }
 }
@@ -314,32 +377,34 @@ fn what_never_ends_is_not_read() {
     let target = repository.path().join("applications.yml");
     fs::remove_file(&target).unwrap();
     symlink("/dev/zero", &target).unwrap();
-    generate(repository.path(), ".").fails(2).says("leads out of the repository");
+    emit(repository.path(), ".").fails(2).says("leads out of the repository");
     wharf(["check"]).within(repository.path()).fails(2).says("this link leads out of the folder");
     fs::remove_file(&target).unwrap();
     cli::shell("mkfifo applications.yml").within(repository.path()).succeeds();
-    generate(repository.path(), ".").fails(2).says("this is not a regular file");
+    emit(repository.path(), ".").fails(2).says("this is not a regular file");
     fs::remove_file(&target).unwrap();
     // a file with holes, longer than the memory
     fs::File::create(&target).unwrap().set_len(1 << 40).unwrap();
     let start = Instant::now();
-    generate(repository.path(), ".").fails(1).says("the file is longer than 64 MiB");
+    emit(repository.path(), ".").fails(1).says("the file is longer than 64 MiB");
     assert!(start.elapsed() < Duration::from_secs(20));
     write(&target, entries(1, "d"));
     for number in 0..300 {
         write(repository.path().join(format!("profiles/p{number}.yml")), "summary: s\nextends: base\n");
     }
-    generate(repository.path(), ".").fails(2).says("it holds 300 files, and 256 are the most");
+    emit(repository.path(), ".").fails(2).says("it holds 300 files, and 256 are the most");
 }
 
-/// A thousand entries take 30 ms in a release build; this is the debug build, on a machine that does other things too.
+/// A thousand entries take 30 ms in a release build; this is the debug build, on a machine that does other
+/// things too.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_thousand_entries_take_little() {
     use std::io::Read;
     let repository = catalog(&entries(1000, "d"));
     let start = Instant::now();
-    let mut child = generate(repository.path(), ".").command().stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut child =
+        emit(repository.path(), ".").command().stdout(std::process::Stdio::piped()).spawn().unwrap();
     let mut out = child.stdout.take().unwrap();
     // there is more than a pipe holds: it waits, and all of it is made
     out.read_exact(&mut [0; 1024]).unwrap();
@@ -347,7 +412,10 @@ fn a_thousand_entries_take_little() {
     out.read_to_end(&mut Vec::new()).unwrap();
     assert!(child.wait().unwrap().success());
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok()).expect("VmHWM");
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok())
+        .expect("VmHWM");
     assert!(peak < 200 << 10, "{peak} kB");
 }
 
@@ -355,7 +423,9 @@ fn a_thousand_entries_take_little() {
 fn integration(name: &str) -> Vec<Value> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("integrations/argocd").join(name);
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    serde_yaml::Deserializer::from_str(&text).map(|document| Value::deserialize(document).expect(name)).collect()
+    serde_yaml::Deserializer::from_str(&text)
+        .map(|document| Value::deserialize(document).expect(name))
+        .collect()
 }
 
 #[test]
@@ -370,9 +440,11 @@ fn the_commands_of_the_plugin_file_run_as_written() {
         assert_eq!(words[0], "/usr/local/bin/wharf");
         application(wharf(&words[1..])).within(repository.path()).succeeds().out
     };
-    assert_eq!(run(&plugin["spec"]["generate"]["command"]), generate(repository.path(), ".").succeeds().out);
+    assert_eq!(run(&plugin["spec"]["generate"]["command"]), emit(repository.path(), ".").succeeds().out);
     assert!(run(&plugin["spec"]["parameters"]["dynamic"]["command"]).starts_with('['));
-    let containerfile = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("integrations/argocd/Containerfile")).unwrap();
+    let containerfile =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("integrations/argocd/Containerfile"))
+            .unwrap();
     assert!(containerfile.contains("wharf /usr/local/bin/wharf\n"));
 }
 
@@ -381,11 +453,16 @@ fn all_files_name_this_version() {
     let plugin = &integration("plugin.yaml")[0];
     assert_eq!(plugin["spec"]["version"], env!("CARGO_PKG_VERSION"));
     let name = format!("{}-{}", plugin["metadata"]["name"].as_str().unwrap(), env!("CARGO_PKG_VERSION"));
-    let roots = [integration("root-application.yaml"), integration("root-applications-by-tier.yaml")].concat();
+    let roots =
+        [integration("root-application.yaml"), integration("root-applications-by-tier.yaml")].concat();
     assert_eq!(roots.len(), 3);
     for root in &roots {
         assert_eq!(root["spec"]["source"]["plugin"]["name"], json!(name));
-        assert_eq!(root["metadata"]["finalizers"], Value::Null, "deleting the root must not delete the cluster");
+        assert_eq!(
+            root["metadata"]["finalizers"],
+            Value::Null,
+            "deleting the root must not delete the cluster"
+        );
     }
     let image = format!("registry.example.com/wharf-plugin:{}", env!("CARGO_PKG_VERSION"));
     let patch = &integration("kustomize/repo-server-sidecar.yaml")[0]["spec"]["template"]["spec"];
@@ -393,16 +470,22 @@ fn all_files_name_this_version() {
     assert_eq!(patch["containers"], values["extraContainers"], "both forms run the same container");
     assert_eq!(patch["volumes"], values["volumes"]);
     assert_eq!(patch["containers"][0]["image"], json!(image));
-    let containerfile = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("integrations/argocd/Containerfile")).unwrap();
+    let containerfile =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("integrations/argocd/Containerfile"))
+            .unwrap();
     assert!(containerfile.contains(&format!("--tag {image} .")));
 }
 
 #[test]
 fn the_roots_by_tier_share_the_default_tiers() {
     let repository = shipped(&homelab());
-    let parameters = |root: &Value| serde_json::to_string(&root["spec"]["source"]["plugin"]["parameters"]).unwrap();
+    let parameters =
+        |root: &Value| serde_json::to_string(&root["spec"]["source"]["plugin"]["parameters"]).unwrap();
     let roots = integration("root-applications-by-tier.yaml");
-    let shards: Vec<_> = roots.iter().map(|root| identities(&with_parameters(repository.path(), &parameters(root)).succeeds())).collect();
+    let shards: Vec<_> = roots
+        .iter()
+        .map(|root| identities(&with_parameters(repository.path(), &parameters(root)).succeeds()))
+        .collect();
     assert!(shards[0].is_disjoint(&shards[1]));
-    assert_eq!(&shards[0] | &shards[1], identities(&generate(repository.path(), ".").succeeds()));
+    assert_eq!(&shards[0] | &shards[1], identities(&emit(repository.path(), ".").succeeds()));
 }

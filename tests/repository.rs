@@ -1,6 +1,10 @@
 //! Which repository a catalog lies in, by git's own files.
 
-#![allow(clippy::disallowed_methods, clippy::expect_used, reason = "tests write files, and fail where they cannot")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    reason = "tests write files, and fail where they cannot"
+)]
 
 use std::fs;
 use std::num::NonZeroUsize;
@@ -27,7 +31,10 @@ fn a_catalog_in_a_subfolder_lies_in_the_repository_around_it() {
     let root = TempDir::new().expect("a folder");
     write(root.path(), ".git/config", CONFIG);
     write(root.path(), "cluster/prod/applications.yml", "[]");
-    assert_eq!(remotes(&root.path().join("cluster/prod")), Some(vec!["https://token@git.example.com/home/cluster.git".to_owned()]));
+    assert_eq!(
+        remotes(&root.path().join("cluster/prod")),
+        Some(vec!["https://token@git.example.com/home/cluster.git".to_owned()])
+    );
 }
 
 #[test]
@@ -52,7 +59,10 @@ fn a_link_is_not_followed() {
     write(root.path(), "b/file", "");
     std::os::unix::fs::symlink("b", root.path().join("a")).expect("a link is made");
     let repository = Repository::new(root.path(), Vec::new());
-    assert_eq!(repository.list(""), Some(vec![("a".to_owned(), Item::Other), ("b".to_owned(), Item::Folder)]));
+    assert_eq!(
+        repository.list(""),
+        Some(vec![("a".to_owned(), Item::Other), ("b".to_owned(), Item::Folder)])
+    );
     assert_eq!(repository.list("b"), Some(vec![("file".to_owned(), Item::File)]));
     assert_eq!(repository.list("a"), None);
 }
@@ -61,8 +71,16 @@ fn a_link_is_not_followed() {
 fn said(config: &str) -> Vec<&'static str> {
     let root = TempDir::new().expect("a folder");
     write(root.path(), ".git/config", config);
-    write(root.path(), "platform.yml", "repository: {url: 'git@git.example.com:home/cluster.git'}\ndomain: example.com\n");
-    write(root.path(), "applications.yml", "- namespace: a\n  networkPolicies: {profile: base}\n  applications: [{applicationCode: a, path: b}]\n");
+    write(
+        root.path(),
+        "platform.yml",
+        "repository: {url: 'git@git.example.com:home/cluster.git'}\ndomain: example.com\n",
+    );
+    write(
+        root.path(),
+        "applications.yml",
+        "- namespace: a\n  networkPolicies: {profile: base}\n  applications: [{applicationCode: a, path: b}]\n",
+    );
     let inputs = inputs::read(&Origin::Folder(root.path().into())).expect("files that can be read");
     compile(&inputs, NonZeroUsize::MIN).findings.iter().map(|finding| finding.rule.name).collect()
 }

@@ -1,4 +1,5 @@
-//! Each rule's page holds what it says: what it calls bad is reported exactly as it shows, and of what it calls good nothing is said.
+//! Each rule's page holds what it says: what it calls bad is reported exactly as it shows, and of what it
+//! calls good nothing is said.
 
 #![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
 
@@ -13,10 +14,10 @@ use std::process::{Command, ExitCode};
 use libtest_mimic::{Arguments, Failed, Trial};
 use pages::{HEADINGS, Page, Section, compiled, expect_nothing, expect_rule, report};
 use tempfile::TempDir;
-use wharf::finding::Finding;
+use wharf::diagnostics::Finding;
+use wharf::diagnostics::rules;
 use wharf::inputs::{Inputs, Repository};
-use wharf::object::Kind;
-use wharf::rules;
+use wharf::kubernetes::Kind;
 
 /// How a page is held against what it says.
 type Hold = fn(&Page) -> Result<(), Failed>;
@@ -25,19 +26,23 @@ type Hold = fn(&Page) -> Result<(), Failed>;
 const SPECIAL: [(&str, Hold); 8] = [
     ("missing-path", hold_tree),
     ("missing-platform", hold_missing_platform),
-    ("not-text", hold_not_text),
+    ("invalid-utf8", hold_not_text),
     ("schema-violation", hold_schemas),
     ("source-mismatch", hold_tree),
     ("stale-rendered", hold_stale_rendered),
-    ("unchecked-kind", hold_schemas),
+    ("missing-schema", hold_schemas),
     ("unused-values-file", hold_tree),
 ];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let mut trials = vec![Trial::test("every-rule-has-a-page", every_rule_has_a_page), Trial::test("the-table-is-sorted", the_table_is_sorted)];
+    let mut trials = vec![
+        Trial::test("every-rule-has-a-page", every_rule_has_a_page),
+        Trial::test("the-table-is-sorted", the_table_is_sorted),
+    ];
     for rule in rules::ALL {
-        let hold = SPECIAL.iter().find(|(name, _)| *name == rule.name).map_or(hold_files as Hold, |(_, hold)| *hold);
+        let hold =
+            SPECIAL.iter().find(|(name, _)| *name == rule.name).map_or(hold_files as Hold, |(_, hold)| *hold);
         trials.push(Trial::test(rule.name, move || {
             let page = Page::read(rule.name)?;
             check_form(&page)?;
@@ -54,7 +59,9 @@ fn the_table_is_sorted() -> Result<(), Failed> {
         }
     }
     for rule in rules::ALL {
-        let kebab = rule.name.split('-').all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()));
+        let kebab = rule.name.split('-').all(|word| {
+            !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        });
         if !kebab {
             return Err(format!("`{}` is not in kebab case", rule.name).into());
         }
@@ -77,7 +84,11 @@ fn every_rule_has_a_page() -> Result<(), Failed> {
     }
     let rules: BTreeSet<_> = rules::ALL.iter().map(|rule| rule.name.to_owned()).collect();
     let odd: Vec<_> = files.symmetric_difference(&rules).collect();
-    if odd.is_empty() { Ok(()) } else { Err(format!("a page without a rule, or a rule without a page: {odd:?}").into()) }
+    if odd.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("a page without a rule, or a rule without a page: {odd:?}").into())
+    }
 }
 
 /// A title, one paragraph, and the headings that all pages have; each says something.
@@ -150,7 +161,11 @@ fn hold_inputs(page: &Page, inputs: impl Fn(&Section) -> Result<Inputs, Failed>)
 fn check_words(findings: &[Finding]) -> Result<(), Failed> {
     for finding in findings {
         let labels = finding.labels.iter().map(|label| &label.text);
-        for text in [Some(&finding.message), finding.note.as_ref(), finding.help.as_ref()].into_iter().flatten().chain(labels) {
+        for text in [Some(&finding.message), finding.note.as_ref(), finding.help.as_ref()]
+            .into_iter()
+            .flatten()
+            .chain(labels)
+        {
             if text.ends_with('.') {
                 return Err(format!("`{}` ends with a full stop: {text}", finding.rule.name).into());
             }
@@ -170,7 +185,11 @@ fn hold_schemas(page: &Page) -> Result<(), Failed> {
         for kind in Kind::ALL {
             let (group, version) = kind.api_version().split_once('/').unwrap_or(("core", kind.api_version()));
             let name = kind.name().to_ascii_lowercase();
-            let file = if group == "core" { format!("{name}-{version}.json") } else { format!("{group}/{name}_{version}.json") };
+            let file = if group == "core" {
+                format!("{name}-{version}.json")
+            } else {
+                format!("{group}/{name}_{version}.json")
+            };
             let path = folder.join("schemas").join(file);
             fs::create_dir_all(path.parent().unwrap_or(folder))?;
             fs::write(path, "true")?;
@@ -194,7 +213,8 @@ fn run_commands(section: &Section, prepare: fn(&Path) -> Result<(), Failed>) -> 
     let folder = TempDir::new()?;
     prepare(folder.path())?;
     section.write_to(folder.path())?;
-    let console = section.block("console").ok_or_else(|| format!("`{}` shows no commands", section.heading))?;
+    let console =
+        section.block("console").ok_or_else(|| format!("`{}` shows no commands", section.heading))?;
     let mut said = String::new();
     for line in console.text.lines().filter_map(|line| line.strip_prefix("$ ")) {
         said = run(line, folder.path())?;

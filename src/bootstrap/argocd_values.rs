@@ -1,10 +1,11 @@
-//! Values of Argo CD's Helm chart that the catalog needs (argo-helm, chart `argo-cd` 10: `configs.cm` becomes `argocd-cm`).
+//! Values of Argo CD's Helm chart that the catalog needs (argo-helm, chart `argo-cd` 10: `configs.cm` becomes
+//! `argocd-cm`).
 
-use crate::plan::{Application, ArgoCd, Plan};
+use crate::model::{Application, ArgoCd, Model};
 use crate::value::{Map, Text, Value};
 
-/// The health of Applications, by which waves wait; Argo CD has had none of its own since 1.8. The page of `waves-without-health` shows the
-/// same lines.
+/// The health of Applications, by which waves wait; Argo CD has had none of its own since 1.8. The page of
+/// `waves-without-health` shows the same lines.
 const APPLICATION_HEALTH: &str = "\
 local health = obj.status and obj.status.health
 return {status = health and health.status or \"Progressing\", message = health and health.message or \"\"}
@@ -13,35 +14,43 @@ return {status = health and health.status or \"Progressing\", message = health a
 /// The key of `argocd-cm` that it stands at.
 const HEALTH_KEY: &str = "resource.customizations.health.argoproj.io_Application";
 
-/// The values with which Argo CD is installed: what the catalog needs, and beyond that what the application has by which it manages itself
-/// later on, so that the first sync finds nothing to change.
-pub(super) fn values(plan: &Plan) -> Map {
-    let needed = Map::new().with_filled("configs", Map::new().with_filled("cm", config_map(plan)));
-    match plan.own_argo_cd().and_then(inline_values) {
+/// The values with which Argo CD is installed: what the catalog needs, and beyond that what the application
+/// has by which it manages itself later on, so that the first sync finds nothing to change.
+pub(super) fn values(model: &Model) -> Map {
+    let needed = Map::new().with_filled("configs", Map::new().with_filled("cm", config_map(model)));
+    match model.own_argo_cd().and_then(inline_values) {
         Some(own) => needed.merged(own),
         None => needed,
     }
 }
 
-/// The keys of `argocd-cm` that the catalog relies on, and that the application by which Argo CD manages itself would take away again: all
-/// its values are seen, and these are not among them.
-pub(crate) fn taken_away(plan: &Plan) -> Vec<(Text, Value)> {
-    let Some(own) = plan.own_argo_cd().filter(|own| own.shows_all_values()) else { return Vec::new() };
+/// The keys of `argocd-cm` that the catalog relies on, and that the application by which Argo CD manages
+/// itself would take away again: all its values are seen, and these are not among them.
+pub(crate) fn taken_away(model: &Model) -> Vec<(Text, Value)> {
+    let Some(own) = model.own_argo_cd().filter(|own| own.shows_all_values()) else { return Vec::new() };
     let kept = inline_values(own).and_then(|values| values.get("configs")?.map()?.get("cm")?.map());
-    let relied_on = |key: &&Text| key.as_str() != HEALTH_KEY || plan.platform.argocd.application_health;
+    let relied_on = |key: &&Text| key.as_str() != HEALTH_KEY || model.platform.argocd.application_health;
     let gone = |key: &&Text| kept.is_none_or(|kept| kept.get(key).is_none());
-    let keys = config_map(plan);
-    keys.iter().filter(|(key, _)| relied_on(key) && gone(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
+    let keys = config_map(model);
+    keys.iter()
+        .filter(|(key, _)| relied_on(key) && gone(key))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }
 
 /// The keys of `argocd-cm` that the catalog relies on.
-fn config_map(plan: &Plan) -> Map {
-    let schemes: Vec<_> = plan.platform.argocd.values_file_schemes.iter().map(Text::as_str).collect();
-    Map::new()
-        .with_some(HEALTH_KEY, plan.has_order().then_some(APPLICATION_HEALTH))
-        .with_some("helm.valuesFileSchemes", (schemes != ArgoCd::VALUES_FILE_SCHEMES).then(|| schemes.join(", ")))
+fn config_map(model: &Model) -> Map {
+    let schemes: Vec<_> = model.platform.argocd.values_file_schemes.iter().map(Text::as_str).collect();
+    Map::new().with_some(HEALTH_KEY, model.has_order().then_some(APPLICATION_HEALTH)).with_some(
+        "helm.valuesFileSchemes",
+        (schemes != ArgoCd::VALUES_FILE_SCHEMES).then(|| schemes.join(", ")),
+    )
 }
 
 fn inline_values(application: &Application) -> Option<&Map> {
-    application.sources.iter().find_map(|source| source.written.helm.as_ref()?.values.as_ref()).filter(|values| !values.is_empty())
+    application
+        .sources
+        .iter()
+        .find_map(|source| source.written.helm.as_ref()?.values.as_ref())
+        .filter(|values| !values.is_empty())
 }

@@ -7,9 +7,9 @@ use super::component;
 use super::release::{self, word};
 use super::traefik_values::{is_behind_tunnel, is_traefik};
 use crate::catalog::SecretSource;
-use crate::finding::{count, printable};
-use crate::object::Object;
-use crate::plan::{Auth, Certificates, Entry, Plan, Secret, Source};
+use crate::diagnostics::{count, printable};
+use crate::kubernetes::Object;
+use crate::model::{Auth, Certificates, Entry, Model, Secret, Source};
 use crate::platform::{Cni, IssuerKind, SecretStoreKind};
 use crate::value::Text;
 
@@ -49,30 +49,31 @@ impl Step {
     }
 }
 
-/// All steps, in the order in which they have to be done. `argocd` and `traefik` say whether there are values for these.
-pub(super) fn steps(plan: &Plan, objects: &[Object], argocd: bool, traefik: bool) -> Vec<Step> {
+/// All steps, in the order in which they have to be done. `argocd` and `traefik` say whether there are values
+/// for these.
+pub(super) fn steps(model: &Model, objects: &[Object], argocd: bool, traefik: bool) -> Vec<Step> {
     let mut steps = Vec::new();
-    steps.extend(k3s(plan));
-    steps.extend(enforcement(plan));
-    steps.push(install(plan, argocd));
-    steps.push(repositories(plan));
-    steps.extend(secrets_by_hand(plan));
-    steps.extend(encrypted_secrets(plan));
-    steps.extend(controllers(plan, objects));
-    steps.extend(store(plan));
-    steps.extend(issuer(plan));
-    steps.extend(traefik_settings(plan, traefik));
-    steps.extend(auth(plan));
-    steps.extend(hosts(plan));
-    steps.push(render(plan));
-    steps.push(root(plan));
-    steps.extend(synced_by_hand(plan));
-    steps.push(later(plan));
+    steps.extend(k3s(model));
+    steps.extend(enforcement(model));
+    steps.push(install(model, argocd));
+    steps.push(repositories(model));
+    steps.extend(secrets_by_hand(model));
+    steps.extend(encrypted_secrets(model));
+    steps.extend(controllers(model, objects));
+    steps.extend(store(model));
+    steps.extend(issuer(model));
+    steps.extend(traefik_settings(model, traefik));
+    steps.extend(auth(model));
+    steps.extend(hosts(model));
+    steps.push(render(model));
+    steps.push(root(model));
+    steps.extend(synced_by_hand(model));
+    steps.push(later(model));
     steps
 }
 
-/// What k3s brings along and writes anew whenever it starts, by the name of its switch, with what charts of the same are called (k3s,
-/// packaged components).
+/// What k3s brings along and writes anew whenever it starts, by the name of its switch, with what charts of
+/// the same are called (k3s, packaged components).
 const ADD_ONS: [(&str, &[&str]); 5] = [
     ("traefik", &["traefik"]),
     ("metrics-server", &["metrics-server"]),
@@ -81,11 +82,14 @@ const ADD_ONS: [(&str, &[&str]); 5] = [
     ("servicelb", &["metallb"]),
 ];
 
-fn k3s(plan: &Plan) -> Option<Step> {
-    let found = ADD_ONS.iter().filter_map(|(switch, charts)| Some((*switch, component::bringing(plan, charts)?)));
+fn k3s(model: &Model) -> Option<Step> {
+    let found =
+        ADD_ONS.iter().filter_map(|(switch, charts)| Some((*switch, component::bringing(model, charts)?)));
     let found: Vec<_> = found.collect();
     let switches = found.iter().map(|(switch, _)| *switch).collect::<Vec<_>>().join(",");
-    let lines = found.iter().map(|(switch, (entry, application))| format!("{switch}: the application {} of {}", application.code, entry.namespace));
+    let lines = found.iter().map(|(switch, (entry, application))| {
+        format!("{switch}: the application {} of {}", application.code, entry.namespace)
+    });
     let step = Step::new(
         format!("On k3s, start it with --disable={switches}."),
         "k3s brings these along itself and writes its own manifests anew at every start, over those of the catalog.",
@@ -93,8 +97,8 @@ fn k3s(plan: &Plan) -> Option<Step> {
     (!found.is_empty()).then(|| step.lines(lines))
 }
 
-fn enforcement(plan: &Plan) -> Option<Step> {
-    let name = match plan.platform.network.cni? {
+fn enforcement(model: &Model) -> Option<Step> {
+    let name = match model.platform.network.cni? {
         Cni::Cilium => "Cilium",
         Cni::Calico => "Calico",
         Cni::KubeRouter => "kube-router",
@@ -107,11 +111,13 @@ fn enforcement(plan: &Plan) -> Option<Step> {
 }
 
 /// The installation of Argo CD: under the name, and from the chart, by which it manages itself later on.
-fn install(plan: &Plan, values: bool) -> Step {
-    let namespace = &plan.platform.argocd.namespace;
+fn install(model: &Model, values: bool) -> Step {
+    let namespace = &model.platform.argocd.namespace;
     let file = if values { " --values argocd-values.yaml" } else { "" };
-    let Some(own) = plan.own_argo_cd() else {
-        let command = format!("helm install argocd argo-cd --repo {CHARTS} --namespace {namespace} --create-namespace{file}");
+    let Some(own) = model.own_argo_cd() else {
+        let command = format!(
+            "helm install argocd argo-cd --repo {CHARTS} --namespace {namespace} --create-namespace{file}"
+        );
         let why = "Everything else is applied by it. Installed in another way, it needs the keys below configs.cm in its ConfigMap argocd-cm.";
         return Step::new("Install Argo CD.", why).line(command);
     };
@@ -120,8 +126,10 @@ fn install(plan: &Plan, values: bool) -> Step {
          two of them.",
         own.code
     );
-    let step =
-        Step::new("Install Argo CD.", why).line(format!("helm install {} --namespace {namespace} --create-namespace{file}", release::arguments(own)));
+    let step = Step::new("Install Argo CD.", why).line(format!(
+        "helm install {} --namespace {namespace} --create-namespace{file}",
+        release::arguments(own)
+    ));
     if values && own.sources.iter().any(Source::is_folder) {
         return step
             .line("argocd-values.yaml is for the chart argo-cd itself: in a chart that has it as a dependency, its keys stand below `argo-cd`");
@@ -132,48 +140,62 @@ fn install(plan: &Plan, values: bool) -> Step {
 /// Where Argo CD's chart is published.
 const CHARTS: &str = "https://argoproj.github.io/argo-helm";
 
-fn repositories(plan: &Plan) -> Step {
-    let sources = plan.applications().flat_map(|application| &application.sources).map(|source| &source.repository);
-    let all: BTreeSet<&Text> = sources.chain([&plan.platform.repository]).collect();
+fn repositories(model: &Model) -> Step {
+    let sources =
+        model.applications().flat_map(|application| &application.sources).map(|source| &source.repository);
+    let all: BTreeSet<&Text> = sources.chain([&model.platform.repository]).collect();
     let why = "Argo CD reads public ones without, and of a private one it says only that it cannot be found.";
-    Step::new("Give Argo CD credentials for the repositories that are private.", why).lines(all.into_iter().map(ToString::to_string))
+    Step::new("Give Argo CD credentials for the repositories that are private.", why)
+        .lines(all.into_iter().map(ToString::to_string))
 }
 
 /// The Secrets whose source is one of `sources`, each with its entry.
-fn secrets<'p>(plan: &'p Plan, sources: &'p [SecretSource]) -> impl Iterator<Item = (&'p Entry, &'p Secret)> {
-    plan.secrets().filter(move |(_, secret)| sources.contains(&secret.source))
+fn secrets<'p>(
+    model: &'p Model,
+    sources: &'p [SecretSource],
+) -> impl Iterator<Item = (&'p Entry, &'p Secret)> {
+    model.secrets().filter(move |(_, secret)| sources.contains(&secret.source))
 }
 
-fn secrets_by_hand(plan: &Plan) -> Option<Step> {
-    let found: Vec<_> = secrets(plan, &[SecretSource::Manual]).collect();
-    let namespaces: BTreeSet<&Text> =
-        found.iter().map(|(entry, _)| &entry.namespace).filter(|name| **name != plan.platform.argocd.namespace).collect();
+fn secrets_by_hand(model: &Model) -> Option<Step> {
+    let found: Vec<_> = secrets(model, &[SecretSource::Manual]).collect();
+    let namespaces: BTreeSet<&Text> = found
+        .iter()
+        .map(|(entry, _)| &entry.namespace)
+        .filter(|name| **name != model.platform.argocd.namespace)
+        .collect();
     let step = Step::new(
         format!("Make {} by hand.", count(found.len(), "Secret")),
         "Nothing else makes them, and the pods that name them do not start without. The root application takes over the namespaces.",
     );
     let step = step.lines(namespaces.iter().map(|namespace| format!("kubectl create namespace {namespace}")));
-    let command = |(entry, secret): &(&Entry, &Secret)| format!("kubectl --namespace {} create secret generic {} …", entry.namespace, secret.name);
+    let command = |(entry, secret): &(&Entry, &Secret)| {
+        format!("kubectl --namespace {} create secret generic {} …", entry.namespace, secret.name)
+    };
     (!found.is_empty()).then(|| step.lines(found.iter().map(command)))
 }
 
-fn encrypted_secrets(plan: &Plan) -> Option<Step> {
-    let found: Vec<_> = secrets(plan, &[SecretSource::Sops, SecretSource::Sealed]).collect();
+fn encrypted_secrets(model: &Model) -> Option<Step> {
+    let found: Vec<_> = secrets(model, &[SecretSource::Sops, SecretSource::Sealed]).collect();
     let step = Step::new(
         "Put the keys into the cluster with which encrypted Secrets are read.",
         "These stand encrypted in the sources of applications, and a new cluster has new keys of its own.",
     );
-    let lines = found.iter().map(|(entry, secret)| format!("{}/{} ({})", entry.namespace, secret.name, secret.source.name()));
+    let lines = found
+        .iter()
+        .map(|(entry, secret)| format!("{}/{} ({})", entry.namespace, secret.name, secret.source.name()));
     (!found.is_empty()).then(|| step.lines(lines))
 }
 
-fn controllers(plan: &Plan, objects: &[Object]) -> Option<Step> {
+fn controllers(model: &Model, objects: &[Object]) -> Option<Step> {
     let needed = component::needed(objects);
     let line = |(group, component, kinds): &(&str, Option<component::Component>, Vec<&str>)| {
         let name = component.as_ref().map_or(*group, |component| component.name);
-        let brought = component.as_ref().and_then(|component| component.brought_by(plan));
+        let brought = component.as_ref().and_then(|component| component.brought_by(model));
         let brought = brought
-            .map_or("no application brings it, install it first".to_owned(), |application| format!("the application {} brings it", application.code));
+            .map_or("no application brings it, install it first".to_owned(), |application| {
+                format!("the application {} brings it", application.code)
+            });
         format!("{name}, for {}: {brought}", kinds.join(", "))
     };
     let step = Step::new(
@@ -183,86 +205,125 @@ fn controllers(plan: &Plan, objects: &[Object]) -> Option<Step> {
     (!needed.is_empty()).then(|| step.lines(needed.iter().map(line)))
 }
 
-fn store(plan: &Plan) -> Option<Step> {
-    let external = plan.platform.secrets.external_secrets.as_ref()?;
+fn store(model: &Model) -> Option<Step> {
+    let external = model.platform.secrets.external_secrets.as_ref()?;
     let mut paths = BTreeSet::new();
-    for (entry, secret) in secrets(plan, &[SecretSource::Store]) {
+    for (entry, secret) in secrets(model, &[SecretSource::Store]) {
         let user = format!("{}/{}", entry.namespace, secret.name);
-        let property = |property: Option<&str>| property.map_or(String::new(), |property| format!(", property {property}"));
-        paths.extend(secret.data.iter().map(|data| format!("{}{}: for {user}", &*data.from, property(data.property.as_deref()))));
+        let property = |property: Option<&str>| {
+            property.map_or(String::new(), |property| format!(", property {property}"))
+        };
+        paths.extend(
+            secret
+                .data
+                .iter()
+                .map(|data| format!("{}{}: for {user}", &*data.from, property(data.property.as_deref()))),
+        );
         paths.extend(secret.data_from.iter().map(|path| format!("{path}, all properties: for {user}")));
     }
     let (kind, name) = (external.store.kind.name(), &*external.store.name);
     let each = if external.store.kind == SecretStoreKind::SecretStore { " in each namespace" } else { "" };
     let step = Step::new(
-        format!("See that there is a {kind} called {name}{each}, with credentials of its own, and put these values into the store."),
+        format!(
+            "See that there is a {kind} called {name}{each}, with credentials of its own, and put these values into the store."
+        ),
         "wharf knows their names alone. Until a value is there, the pods that need it wait.",
     );
     (!paths.is_empty()).then(|| step.lines(paths))
 }
 
-fn issuer(plan: &Plan) -> Option<Step> {
-    let why = format!("Until there is one, {} serves a certificate of its own making, and browsers warn of it.", controller(plan));
-    match &plan.platform.certificates {
+fn issuer(model: &Model) -> Option<Step> {
+    let why = format!(
+        "Until there is one, {} serves a certificate of its own making, and browsers warn of it.",
+        controller(model)
+    );
+    match &model.platform.certificates {
         Certificates::None => None,
-        Certificates::Resolver(name) => Some(Step::new(format!("Set up the certificate resolver {name} in Traefik's static configuration."), why)),
+        Certificates::Resolver(name) => Some(Step::new(
+            format!("Set up the certificate resolver {name} in Traefik's static configuration."),
+            why,
+        )),
         Certificates::Wildcard(issuer) | Certificates::Each(issuer) | Certificates::Annotation(issuer) => {
-            let wildcard = matches!(plan.platform.certificates, Certificates::Wildcard(_));
-            let dns = if wildcard { ", with a DNS-01 solver: Let's Encrypt gives wildcards for no other" } else { "" };
-            let each = if issuer.kind == IssuerKind::Issuer { " in each namespace with a certificate" } else { "" };
-            Some(Step::new(format!("See that there is the {} {}{each}{dns}.", issuer.kind.name(), &*issuer.name), why))
+            let wildcard = matches!(model.platform.certificates, Certificates::Wildcard(_));
+            let dns = if wildcard {
+                ", with a DNS-01 solver: Let's Encrypt gives wildcards for no other"
+            } else {
+                ""
+            };
+            let each =
+                if issuer.kind == IssuerKind::Issuer { " in each namespace with a certificate" } else { "" };
+            Some(Step::new(
+                format!("See that there is the {} {}{each}{dns}.", issuer.kind.name(), &*issuer.name),
+                why,
+            ))
         }
     }
 }
 
-fn traefik_settings(plan: &Plan, values: bool) -> Option<Step> {
-    let brought = component::bringing(plan, &["traefik"]).map(|(_, application)| application);
-    let place = brought.map_or(String::new(), |application| format!(", in the values of the application {}", application.code));
+fn traefik_settings(model: &Model, values: bool) -> Option<Step> {
+    let brought = component::bringing(model, &["traefik"]).map(|(_, application)| application);
+    let location = brought.map_or(String::new(), |application| {
+        format!(", in the values of the application {}", application.code)
+    });
     let step = Step::new(
-        format!("Give Traefik the settings of traefik-values.yaml{place}."),
+        format!("Give Traefik the settings of traefik-values.yaml{location}."),
         "They are its static configuration. A route that names an entry point which Traefik does not have is skipped, with a line in its log.",
     );
-    let tunnels = plan.platform.routing.entry_points.iter().filter(|point| is_behind_tunnel(point));
+    let tunnels = model.platform.routing.entry_points.iter().filter(|point| is_behind_tunnel(point));
     let lines = tunnels.flat_map(|point| {
-        let service =
-            format!("{0}: it is not on Traefik's own Service; the tunnel needs a ClusterIP Service with port {1}", &*point.name, point.port);
-        let trust = format!("{}: say network.podCidrs in platform.yml, or apps take visitors for plain HTTP from one address", &*point.name);
-        [Some(service), plan.platform.network.pods.is_empty().then_some(trust)].into_iter().flatten()
+        let service = format!(
+            "{0}: it is not on Traefik's own Service; the tunnel needs a ClusterIP Service with port {1}",
+            &*point.name, point.port
+        );
+        let trust = format!(
+            "{}: say network.podCidrs in platform.yml, or apps take visitors for plain HTTP from one address",
+            &*point.name
+        );
+        [Some(service), model.platform.network.pods.is_empty().then_some(trust)].into_iter().flatten()
     });
     values.then(|| step.lines(lines))
 }
 
-fn auth(plan: &Plan) -> Option<Step> {
-    let guarded = plan.entries.iter().flat_map(|entry| &entry.routes).any(|route| route.paths.iter().any(|path| path.protected));
-    let what = match &plan.platform.routing.auth {
-        Auth::Shared(middleware) => format!("See that there is the Middleware {} in {}.", &*middleware.name, &*middleware.namespace),
+fn auth(model: &Model) -> Option<Step> {
+    let guarded = model
+        .entries
+        .iter()
+        .flat_map(|entry| &entry.routes)
+        .any(|route| route.paths.iter().any(|path| path.protected));
+    let what = match &model.platform.routing.auth {
+        Auth::Shared(middleware) => {
+            format!("See that there is the Middleware {} in {}.", &*middleware.name, &*middleware.namespace)
+        }
         Auth::Forward(forward) => format!("See that the auth service answers at {}.", &*forward.address),
         Auth::Undecided => return None,
     };
-    let controller = controller(plan).replace("the ", "The ");
+    let controller = controller(model).replace("the ", "The ");
     guarded.then(|| Step::new(what, format!("{controller} lets nobody through while it is missing.")))
 }
 
 /// What serves the routes, as a person calls it.
-fn controller(plan: &Plan) -> &'static str {
-    if is_traefik(&plan.platform.routing.renderer) { "Traefik" } else { "the ingress controller" }
+fn controller(model: &Model) -> &'static str {
+    if is_traefik(&model.platform.routing.renderer) { "Traefik" } else { "the ingress controller" }
 }
 
 /// The names that have to lead to the cluster: the wildcard of the domain, and each host outside of it.
-fn hosts(plan: &Plan) -> Option<Step> {
-    let domain = &plan.platform.domain;
-    let covered =
-        |host: &str| host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.strip_suffix('.').is_some_and(|label| !label.contains('.')));
+fn hosts(model: &Model) -> Option<Step> {
+    let domain = &model.platform.domain;
+    let covered = |host: &str| {
+        host.strip_suffix(domain.as_str())
+            .is_some_and(|rest| rest.strip_suffix('.').is_some_and(|label| !label.contains('.')))
+    };
     let mut records = BTreeSet::new();
-    for route in plan.entries.iter().flat_map(|entry| &entry.routes) {
-        let points = route.entry_points.iter().filter_map(|index| plan.platform.routing.entry_points.get(*index));
+    for route in model.entries.iter().flat_map(|entry| &entry.routes) {
+        let points =
+            route.entry_points.iter().filter_map(|index| model.platform.routing.entry_points.get(*index));
         let sides: BTreeSet<&str> = points.map(|point| point.exposure.name()).collect();
         for (host, side) in route.hosts.iter().flat_map(|host| sides.iter().map(move |side| (host, side))) {
             let name = if covered(host) { format!("*.{domain}") } else { host.to_string() };
             records.insert(format!("{name}, {side}"));
         }
     }
-    let (what, why) = match &plan.platform.external_dns {
+    let (what, why) = match &model.platform.external_dns {
         None => ("Let these names lead to the entry points of their side.", "wharf makes no DNS records."),
         Some(_) => (
             "Let these names lead to the entry points of their side, where external-dns does not see to it.",
@@ -273,38 +334,55 @@ fn hosts(plan: &Plan) -> Option<Step> {
     (!records.is_empty()).then(|| step.lines(records))
 }
 
-fn render(plan: &Plan) -> Step {
-    let root = &plan.platform.argocd.root;
+fn render(model: &Model) -> Step {
+    let root = &model.platform.argocd.root;
     let step = Step::new(
-        format!("Render, commit and push to {}, revision {}.", plan.platform.repository, plan.platform.revision),
+        format!(
+            "Render, commit and push to {}, revision {}.",
+            model.platform.repository, model.platform.revision
+        ),
         "Argo CD applies what is in the repository, not what is on your disk.",
     );
     let plugin = |name: &Text| {
         let why = "The root application names it, and Argo CD finds no manifests without it.";
-        Step::new(format!("Install the plugin {name} beside Argo CD's repo server, and push the catalog."), why)
+        Step::new(
+            format!("Install the plugin {name} beside Argo CD's repo server, and push the catalog."),
+            why,
+        )
     };
-    root.plugin.as_ref().map_or_else(|| step.line(format!("wharf render --output {}", word(&root.path))), plugin)
+    root.plugin
+        .as_ref()
+        .map_or_else(|| step.line(format!("wharf render --output {}", word(&root.path))), plugin)
 }
 
 /// How the root application and its project get into the cluster.
 const APPLY: &str = "wharf bootstrap | kubectl apply --server-side -f -";
 
-fn root(plan: &Plan) -> Step {
-    let name = &plan.platform.argocd.root.name;
+fn root(model: &Model) -> Step {
+    let name = &model.platform.argocd.root.name;
     let why = "It applies the rest, wave by wave. From here on everything comes from the repository.";
     Step::new(format!("Apply the project and the application {name}."), why).line(APPLY)
 }
 
-fn synced_by_hand(plan: &Plan) -> Option<Step> {
-    let manual: Vec<_> = plan.applications().filter(|application| application.automated.is_none()).map(|one| one.code.to_string()).collect();
-    let step = Step::new("Press Sync once for the applications that are synced by hand.", "Nothing of them is there before.");
+fn synced_by_hand(model: &Model) -> Option<Step> {
+    let manual: Vec<_> = model
+        .applications()
+        .filter(|application| application.automated.is_none())
+        .map(|one| one.code.to_string())
+        .collect();
+    let step = Step::new(
+        "Press Sync once for the applications that are synced by hand.",
+        "Nothing of them is there before.",
+    );
     (!manual.is_empty()).then(|| step.lines(manual))
 }
 
-fn later(plan: &Plan) -> Step {
-    let name = &plan.platform.argocd.root.name;
+fn later(model: &Model) -> Step {
+    let name = &model.platform.argocd.root.name;
     Step::new(
         "When an entry or a kind of object comes, apply both anew before Argo CD syncs; when one goes, after it has pruned.",
-        format!("The project {name} permits exactly what is there. Argo CD refuses to apply, and to delete, what it does not permit, and says so."),
+        format!(
+            "The project {name} permits exactly what is there. Argo CD refuses to apply, and to delete, what it does not permit, and says so."
+        ),
     )
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::root_project::group;
-use crate::object::Object;
-use crate::plan::{Application, Entry, Plan};
+use crate::kubernetes::Object;
+use crate::model::{Application, Entry, Model};
 
 /// A controller with the API group whose kinds it brings.
 pub(super) struct Component {
@@ -21,17 +21,33 @@ const COMPONENTS: [Component; 7] = [
     Component { name: "Traefik", group: "traefik.io", charts: &["traefik"] },
     Component { name: "External Secrets", group: "external-secrets.io", charts: &["external-secrets"] },
     Component { name: "Cilium", group: "cilium.io", charts: &["cilium"] },
-    Component { name: "the Gateway API", group: "gateway.networking.k8s.io", charts: &["gateway-api", "gateway-api-crds"] },
-    Component { name: "Argo CD Image Updater", group: "argocd-image-updater.argoproj.io", charts: &["argocd-image-updater"] },
-    Component { name: "Prometheus Operator", group: "monitoring.coreos.com", charts: &["kube-prometheus-stack", "prometheus-operator-crds"] },
+    Component {
+        name: "the Gateway API",
+        group: "gateway.networking.k8s.io",
+        charts: &["gateway-api", "gateway-api-crds"],
+    },
+    Component {
+        name: "Argo CD Image Updater",
+        group: "argocd-image-updater.argoproj.io",
+        charts: &["argocd-image-updater"],
+    },
+    Component {
+        name: "Prometheus Operator",
+        group: "monitoring.coreos.com",
+        charts: &["kube-prometheus-stack", "prometheus-operator-crds"],
+    },
 ];
 
 /// The groups that are always there: Kubernetes' own, and Argo CD's.
 fn is_built_in(group: &str) -> bool {
-    group == "argoproj.io" || !group.contains('.') || group == "rbac.authorization.k8s.io" || group == "networking.k8s.io"
+    group == "argoproj.io"
+        || !group.contains('.')
+        || group == "rbac.authorization.k8s.io"
+        || group == "networking.k8s.io"
 }
 
-/// The groups of the objects that something has to bring, each with the controller, if it is known, and the kinds that are needed of it.
+/// The groups of the objects that something has to bring, each with the controller, if it is known, and the
+/// kinds that are needed of it.
 pub(super) fn needed(objects: &[Object]) -> Vec<(&str, Option<Component>, Vec<&str>)> {
     let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for object in objects.iter().filter(|object| !is_built_in(group(object))) {
@@ -40,18 +56,26 @@ pub(super) fn needed(objects: &[Object]) -> Vec<(&str, Option<Component>, Vec<&s
             kinds.push(object.kind_name());
         }
     }
-    groups.into_iter().map(|(group, kinds)| (group, COMPONENTS.into_iter().find(|component| component.group == group), kinds)).collect()
+    groups
+        .into_iter()
+        .map(|(group, kinds)| {
+            (group, COMPONENTS.into_iter().find(|component| component.group == group), kinds)
+        })
+        .collect()
 }
 
 impl Component {
     /// The application that brings it.
-    pub(super) fn brought_by<'p>(&self, plan: &'p Plan) -> Option<&'p Application> {
-        bringing(plan, self.charts).map(|(_, application)| application)
+    pub(super) fn brought_by<'p>(&self, model: &'p Model) -> Option<&'p Application> {
+        bringing(model, self.charts).map(|(_, application)| application)
     }
 }
 
 /// The application that is called after one of `names`, by its chart or folder or by itself, with its entry.
-pub(super) fn bringing<'p>(plan: &'p Plan, names: &[&str]) -> Option<(&'p Entry, &'p Application)> {
-    let mut all = plan.entries.iter().flat_map(|entry| entry.applications.iter().map(move |application| (entry, application)));
-    all.find(|(_, application)| application.is_called_after(names))
+pub(super) fn bringing<'p>(model: &'p Model, names: &[&str]) -> Option<(&'p Entry, &'p Application)> {
+    let mut all = model
+        .entries
+        .iter()
+        .flat_map(|entry| entry.applications.iter().map(move |application| (entry, application)));
+    all.find(|(_, application)| application.is_named(names))
 }

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
-use crate::plan::{Application, Source};
+use crate::model::{Application, Source};
 
 /// The release, chart, version and values files: what stands behind `helm install`.
 pub(super) fn arguments(application: &Application) -> String {
     let source = application.sources.iter().find(|source| source.written.reference.is_none());
-    let release = source.and_then(|source| source.written.helm.as_ref()?.release_name.as_deref()).unwrap_or(&application.code);
+    let release = source
+        .and_then(|source| source.written.helm.as_ref()?.release_name.as_deref())
+        .unwrap_or(&application.code);
     let mut words = vec![release.to_owned()];
     words.extend(source.into_iter().flat_map(chart));
     for file in source.into_iter().flat_map(values_files) {
@@ -20,15 +22,17 @@ pub(super) fn arguments(application: &Application) -> String {
 fn chart(source: &Source) -> Vec<String> {
     let (repository, version) = (source.repository.to_string(), source.revision.to_string());
     match (&source.written.chart, &source.written.path) {
-        (Some(chart), _) if repository.contains("://") => vec![chart.to_string(), "--repo".into(), repository, "--version".into(), version],
+        (Some(chart), _) if repository.contains("://") => {
+            vec![chart.to_string(), "--repo".into(), repository, "--version".into(), version]
+        }
         (Some(chart), _) => vec![format!("oci://{repository}/{}", &**chart), "--version".into(), version],
         (None, _) if repository.starts_with("oci://") => vec![repository, "--version".into(), version],
         (None, path) => vec![path.as_ref().map_or(".", |path| path).to_owned(), "--dependency-update".into()],
     }
 }
 
-/// The values files that lie in this repository: below the folder of the chart, or at its root where they come by a `ref`. Those of other
-/// schemes need a plugin, which Helm may not have.
+/// The values files that lie in this repository: below the folder of the chart, or at its root where they
+/// come by a `ref`. Those of other schemes need a plugin, which Helm may not have.
 fn values_files(source: &Source) -> Vec<String> {
     let folder = source.written.path.as_deref();
     let local = |file: &str| match (file.split_once('/'), folder) {
@@ -42,7 +46,11 @@ fn values_files(source: &Source) -> Vec<String> {
 /// A word as a shell takes it, whatever is in it.
 pub(super) fn word(text: &str) -> Cow<'_, str> {
     let harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"_./:@=+,-".contains(&byte);
-    if !text.is_empty() && text.bytes().all(harmless) { text.into() } else { format!("'{}'", text.replace('\'', r"'\''")).into() }
+    if !text.is_empty() && text.bytes().all(harmless) {
+        text.into()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''")).into()
+    }
 }
 
 #[cfg(test)]

@@ -3,45 +3,55 @@
 //! It has no finalizer, so that whoever deletes it does not delete the cluster.
 
 use super::root_project::origins;
-use crate::object::{Kind, Object};
-use crate::plan::{ArgoCd, Plan};
+use crate::kubernetes::{Kind, Object};
+use crate::model::{ArgoCd, Model};
 use crate::value::{Map, Text};
 
-/// How Argo CD applies the objects. `ServerSideApply` lets it take over a Namespace that is there already and leaves foreign labels alone;
-/// `FailOnSharedResource` says so when another application holds the same object, where otherwise the two would take turns. There is no
-/// `PruneLast` here: it puts all deletions into one wave and so undoes their order, in which an AppProject and a Namespace go after the
-/// Applications that need them (Argo CD 3.5, `gitops-engine/pkg/sync/sync_context.go`).
+/// How Argo CD applies the objects. `ServerSideApply` lets it take over a Namespace that is there already and
+/// leaves foreign labels alone; `FailOnSharedResource` says so when another application holds the same
+/// object, where otherwise the two would take turns. There is no `PruneLast` here: it puts all deletions into
+/// one wave and so undoes their order, in which an AppProject and a Namespace go after the Applications that
+/// need them (Argo CD 3.5, `gitops-engine/pkg/sync/sync_context.go`).
 const OPTIONS: [&str; 2] = ["ServerSideApply=true", "FailOnSharedResource=true"];
 
 /// How often a failed sync is tried again.
 const RETRIES: i64 = 5;
 
-pub(super) fn root_application(plan: &Plan) -> Object {
-    let argocd = &plan.platform.argocd;
+pub(super) fn root_application(model: &Model) -> Object {
+    let argocd = &model.platform.argocd;
     let spec = Map::new()
         .with("project", &argocd.root.name)
-        .with("source", source(plan))
+        .with("source", source(model))
         .with("destination", Map::new().with("server", &argocd.server).with("namespace", &argocd.namespace))
-        .with("syncPolicy", sync_policy(plan));
-    Object::new(Kind::Application, argocd.root.name.clone(), 0, &argocd.namespace, &origins()).within(&argocd.namespace).spec(spec)
+        .with("syncPolicy", sync_policy(model));
+    Object::new(Kind::Application, argocd.root.name.clone(), 0, &argocd.namespace, &origins())
+        .within(&argocd.namespace)
+        .spec(spec)
 }
 
-/// The source. Without `recurse` Argo CD looks at no folder below the rendered one and finds nothing; a plugin is named, because discovery
-/// falls back to plain YAML without a word (Argo CD 3.5, `GetAppSourceType`).
-fn source(plan: &Plan) -> Map {
-    let root = &plan.platform.argocd.root;
-    let source = Map::new().with("repoURL", &plan.platform.repository).with("targetRevision", &plan.platform.revision).with("path", &root.path);
+/// The source. Without `recurse` Argo CD looks at no folder below the rendered one and finds nothing; a
+/// plugin is named, because discovery falls back to plain YAML without a word (Argo CD 3.5,
+/// `GetAppSourceType`).
+fn source(model: &Model) -> Map {
+    let root = &model.platform.argocd.root;
+    let source = Map::new()
+        .with("repoURL", &model.platform.repository)
+        .with("targetRevision", &model.platform.revision)
+        .with("path", &root.path);
     match &root.plugin {
         Some(plugin) => source.with("plugin", Map::new().with("name", plugin)),
         None => source.with("directory", Map::new().with("recurse", true)),
     }
 }
 
-fn sync_policy(plan: &Plan) -> Map {
-    let refresh = plan.platform.argocd.reaches(ArgoCd::RETRY_REFRESH);
+fn sync_policy(model: &Model) -> Map {
+    let refresh = model.platform.argocd.reaches(ArgoCd::RETRY_REFRESH);
     let backoff = Map::new().with("duration", "10s").with("factor", 2_i64).with("maxDuration", "5m");
     Map::new()
         .with("automated", Map::new().with("prune", true).with("selfHeal", true))
         .with("syncOptions", OPTIONS.map(Text::from).to_vec())
-        .with("retry", Map::new().with("limit", RETRIES).with("backoff", backoff).with_true("refresh", refresh))
+        .with(
+            "retry",
+            Map::new().with("limit", RETRIES).with("backoff", backoff).with_true("refresh", refresh),
+        )
 }

@@ -1,8 +1,9 @@
-//! Values of Traefik's Helm chart without which the routes would not answer (chart `traefik` 41, Traefik 3.7).
+//! Values of Traefik's Helm chart without which the routes would not answer (chart `traefik` 41, Traefik
+//! 3.7).
 
 use crate::catalog::Exposure;
-use crate::object::{Kind, Object};
-use crate::plan::{Class, Plan, Renderer, Routing};
+use crate::kubernetes::{Kind, Object};
+use crate::model::{Class, Model, Renderer, Routing};
 use crate::platform::{EntryPoint, GatewaySoftware};
 use crate::value::{Map, Text};
 
@@ -14,14 +15,21 @@ const FIRST_FREE_PORT: u16 = 1024;
 /// What is added to such a port within the container; only the Service shows the port that was asked for.
 const SHIFT: u16 = 8000;
 
-pub(super) fn values(plan: &Plan, objects: &[Object]) -> Map {
-    let routing = &plan.platform.routing;
-    let routed = objects.iter().any(|object| matches!(object.kind, Kind::IngressRoute | Kind::Ingress | Kind::HttpRoute | Kind::Middleware));
+pub(super) fn values(model: &Model, objects: &[Object]) -> Map {
+    let routing = &model.platform.routing;
+    let routed = objects.iter().any(|object| {
+        matches!(object.kind, Kind::IngressRoute | Kind::Ingress | Kind::HttpRoute | Kind::Middleware)
+    });
     if !routed || !is_traefik(&routing.renderer) {
         return Map::new();
     }
-    let ports = routing.entry_points.iter().map(|point| (Text::from(&point.name), port(point, plan))).filter(|(_, port)| !port.is_empty());
-    let ports = if matches!(routing.renderer, Renderer::HttpRoute(..)) { Map::new() } else { ports.collect() };
+    let ports = routing
+        .entry_points
+        .iter()
+        .map(|point| (Text::from(&point.name), port(point, model)))
+        .filter(|(_, port)| !port.is_empty());
+    let ports =
+        if matches!(routing.renderer, Renderer::HttpRoute(..)) { Map::new() } else { ports.collect() };
     Map::new().with_filled("providers", providers(routing)).with_filled("ports", ports)
 }
 
@@ -37,7 +45,9 @@ pub(super) fn is_traefik(renderer: &Renderer) -> bool {
 fn providers(routing: &Routing) -> Map {
     let (class, ingress, gateway) = match &routing.renderer {
         Renderer::IngressRoute(Class::Field(class) | Class::Annotation(class)) => (Some(class), None, false),
-        Renderer::TraefikIngress(class) => (None, Some(Map::new().with("enabled", true).with("ingressClass", class)), false),
+        Renderer::TraefikIngress(class) => {
+            (None, Some(Map::new().with("enabled", true).with("ingressClass", class)), false)
+        }
         Renderer::HttpRoute(..) => (None, None, true),
         Renderer::IngressRoute(Class::None) | Renderer::Nginx(_) => (None, None, false),
     };
@@ -52,24 +62,35 @@ fn providers(routing: &Routing) -> Map {
 }
 
 /// What an entry point needs beyond what the chart gives it by itself.
-fn port(point: &EntryPoint, plan: &Plan) -> Map {
+fn port(point: &EntryPoint, model: &Model) -> Map {
     let behind = is_behind_tunnel(point);
     let of_chart = OF_CHART.iter().find(|(name, ..)| *name == &*point.name);
     let (service_port, has_tls) = of_chart.map_or((0, false), |(_, port, tls)| (*port, *tls));
     let inner = if point.port < FIRST_FREE_PORT { point.port + SHIFT } else { point.port };
-    let ends_tls = point.tls && plan.platform.routing.entry_point_tls;
-    let trusted: Vec<_> = plan.platform.network.pods.iter().filter(|_| behind).map(|range| Text::from(range.to_string())).collect();
+    let ends_tls = point.tls && model.platform.routing.entry_point_tls;
+    let trusted: Vec<_> = model
+        .platform
+        .network
+        .pods
+        .iter()
+        .filter(|_| behind)
+        .map(|range| Text::from(range.to_string()))
+        .collect();
     Map::new()
         .with_some("port", of_chart.is_none().then_some(inner))
         .with_some("exposedPort", (!behind && point.port != service_port).then_some(point.port))
         .with_some("protocol", of_chart.is_none().then_some("TCP"))
         .with_some("expose", (behind || of_chart.is_none()).then(|| Map::new().with("default", !behind)))
         .with_filled("forwardedHeaders", Map::new().with_filled("trustedIPs", trusted))
-        .with_some("http", (ends_tls != has_tls).then(|| Map::new().with("tls", Map::new().with("enabled", ends_tls))))
+        .with_some(
+            "http",
+            (ends_tls != has_tls).then(|| Map::new().with("tls", Map::new().with("enabled", ends_tls))),
+        )
 }
 
-/// Whether a tunnel in the cluster ends TLS and forwards plain HTTP to this entry point. On the Service it would be open to the LAN, past
-/// the tunnel; and without trust in the tunnel's headers, each app would take its visitors for plain HTTP from one address.
+/// Whether a tunnel in the cluster ends TLS and forwards plain HTTP to this entry point. On the Service it
+/// would be open to the LAN, past the tunnel; and without trust in the tunnel's headers, each app would take
+/// its visitors for plain HTTP from one address.
 pub(super) fn is_behind_tunnel(point: &EntryPoint) -> bool {
     point.exposure == Exposure::External && !point.tls && point.port != 80
 }

@@ -6,79 +6,91 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Directory, Helm, Image, Kustomize, Plugin, Source, TemplateUse};
-use crate::format::{ApiGroup, DnsLabel, DnsName, JsonPointer, KindName, RepositoryPath, Span, Words};
+use crate::format::{
+    ApiGroup, DnsLabel, DnsName, Duration, JsonPointer, KindName, NonEmptyString, RepositoryPath,
+};
 
-/// An Argo CD Application: where it comes from and how it is synced.
+/// An Argo CD Application: its sources and how it is synced.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Application {
-    /// The name of the Application; unique in the catalog. `patterns.application` of the platform may make another name of it.
+    /// The name of the Application, unique in the catalog. The platform's `patterns.application` can derive
+    /// another name from it.
     pub application_code: DnsLabel,
-    /// A folder of the repository: a Helm chart unless `kustomize`, `directory` or `plugin` says otherwise.
+    /// A folder of the repository. It is rendered as a Helm chart unless `kustomize`, `directory` or `plugin`
+    /// is set. Default: none.
     pub path: Option<RepositoryPath>,
-    /// The repository; the platform's if it is not said. For a `chart`, the Helm or OCI registry that holds it.
+    /// The URL of the repository, or of the Helm or OCI registry that holds the `chart`. Default: the
+    /// platform's repository.
     #[serde(rename = "repoURL")]
-    pub repo_url: Option<Words>,
-    /// The branch, tag or commit, or the version of the chart; the platform's revision if it is not said.
-    pub target_revision: Option<Words>,
-    /// The name of a chart in a Helm or OCI registry; needs `repoURL` and `targetRevision`.
-    pub chart: Option<Words>,
-    /// How Helm renders the chart.
+    pub repo_url: Option<NonEmptyString>,
+    /// The branch, tag or commit, or the version of the chart. Default: the platform's revision.
+    pub target_revision: Option<NonEmptyString>,
+    /// The name of a chart in a Helm or OCI registry. Requires `repoURL` and `targetRevision`. Default: none.
+    pub chart: Option<NonEmptyString>,
+    /// How Helm renders the chart. Default: with the values files of the platform's pattern.
     pub helm: Option<Box<Helm>>,
-    /// Renders `path` with Kustomize.
+    /// Renders `path` with Kustomize. Default: none.
     pub kustomize: Option<Box<Kustomize>>,
-    /// Takes the manifests in `path` as they are.
+    /// Applies the manifests in `path` as they are. Default: none.
     pub directory: Option<Box<Directory>>,
-    /// Renders `path` with a config management plugin.
+    /// Renders `path` with a config management plugin. Default: none.
     pub plugin: Option<Box<Plugin>>,
-    /// Several sources, in place of the one that the keys above describe.
+    /// Several sources, instead of the single one that the keys above describe. Default: none.
     #[serde(default)]
     pub sources: Vec<Source>,
-    /// `true` syncs by itself, prunes what is gone and heals what was changed by hand; otherwise somebody presses the button.
+    /// Whether the application is synced automatically, deletes resources that were removed from git
+    /// (`sync.prune`) and reverts changes made in the cluster (`sync.selfHeal`). If `false`, it must be
+    /// synced manually. Default: `false`.
     pub auto_sync: Option<bool>,
-    /// Finer answers about syncing.
+    /// Details of how the application is synced. Default: none.
     pub sync: Option<Box<Sync>>,
-    /// Differences that Argo CD is to overlook.
+    /// Differences between git and the cluster that Argo CD ignores. Default: none.
     #[serde(default)]
     pub ignore_differences: Vec<IgnoreDifference>,
-    /// Facts for the Argo CD user interface.
+    /// Information that the Argo CD user interface shows. Default: none.
     #[serde(default)]
     pub info: Vec<Info>,
-    /// How many old revisions are kept for a rollback; 10 if it is not said.
+    /// How many old revisions are kept for a rollback. Default: `10`.
     pub revision_history_limit: Option<u32>,
-    /// Labels of the Application.
+    /// Labels of the Application. Default: none.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
-    /// Annotations of the Application.
+    /// Annotations of the Application. Default: none.
     #[serde(default)]
     pub annotations: BTreeMap<String, String>,
-    /// The namespace that objects without one go to; the entry's if it is not said.
+    /// The namespace of objects that do not name one. Default: the entry's namespace.
     pub target_namespace: Option<DnsLabel>,
-    /// Whether a ServiceAccount called after the `applicationCode` is made for its pods, which hands them no token. `false` where the chart
-    /// makes its own; `true` if it is not said and a source is a folder, `false` for a chart of a registry.
+    /// Whether to make a ServiceAccount named after the `applicationCode`, with which pods get no token. Set
+    /// it to `false` if the chart makes its own ServiceAccount. Default: `true` if a source is a folder,
+    /// `false` for a chart of a registry.
     pub service_account: Option<bool>,
-    /// What happens to the objects of the application when it is removed; they are deleted before it if it is not said.
+    /// What happens to the objects of the application when it is removed: `foreground`, `background` or
+    /// `none`. Default: `foreground`.
     pub finalizer: Option<Finalizer>,
-    /// Files and folders outside of `path` that the manifests depend on, from the root of the repository: a chart that this one includes.
-    /// Only means something where `argocd.manifestGeneratePaths` is `true` in platform.yml.
+    /// Files and folders outside of `path` that the manifests depend on, such as a chart that this one
+    /// includes. Paths start at the root of the repository. Only used if `argocd.manifestGeneratePaths` is
+    /// `true` in platform.yml. Default: none.
     #[serde(default)]
     pub generate_paths: Vec<RepositoryPath>,
-    /// Images that argocd-image-updater keeps up to date; needs `imageUpdater` in platform.yml.
+    /// Images that argocd-image-updater keeps up to date. Requires `imageUpdater` in platform.yml. Default:
+    /// none.
     #[serde(default)]
     pub images: Vec<Image>,
-    /// The values file that new tags are committed to, one of `helm.valueFiles`; if it is not said, a file that Argo CD reads beside the chart,
-    /// `.argocd-source-<applicationCode>.yaml`. Needed for a chart in a registry: there, `$name/…` from the repository of another source.
-    pub image_values_file: Option<Words>,
-    /// The applicationCodes of applications that are synced before this one.
+    /// The values file that new tags are committed to; one of `helm.valueFiles`. Required for a chart in a
+    /// registry, as `$name/…` from the repository of another source. Default:
+    /// `.argocd-source-<applicationCode>.yaml`, which Argo CD reads from the folder of the chart.
+    pub image_values_file: Option<NonEmptyString>,
+    /// The applicationCodes of the applications that must be synced before this one. Default: none.
     #[serde(default)]
     pub depends_on: Vec<DnsLabel>,
-    /// Objects of one's own, made by templates once for this application.
+    /// Your own objects, rendered from templates once for this application. Default: none.
     #[serde(default)]
     pub templates: Vec<TemplateUse>,
 }
 
 impl Application {
-    /// Takes out the one source that the application's own keys describe.
+    /// Takes out the single source that the application's own keys describe.
     pub fn take_source(&mut self) -> Source {
         Source {
             path: self.path.take(),
@@ -98,85 +110,85 @@ impl Application {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Finalizer {
-    /// They are deleted first, each after what it owns, and the Application after them.
+    /// Deletes dependent objects first, then the objects, then the Application.
     #[default]
     Foreground,
-    /// They are deleted, and what they own after them.
+    /// Deletes the objects; Kubernetes then deletes their dependent objects.
     Background,
-    /// They run on, and no Application knows them any more.
+    /// Keeps the objects running, without an Application that manages them.
     None,
 }
 
-/// Finer answers about syncing. `prune`, `selfHeal` and `allowEmpty` only mean something where `autoSync` is `true`.
+/// Details of how the application is synced. `prune`, `selfHeal` and `allowEmpty` require `autoSync: true`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Sync {
-    /// Whether what is gone from the repository is deleted from the cluster; `true` if it is not said.
+    /// Whether to delete resources from the cluster that were removed from the repository. Default: `true`.
     pub prune: Option<bool>,
-    /// Whether what was changed by hand is changed back; `true` if it is not said.
+    /// Whether to revert changes that were made in the cluster. Default: `true`.
     pub self_heal: Option<bool>,
-    /// Whether an automated sync may delete everything; `false` if it is not said.
+    /// Whether an automated sync may delete all resources. Default: `false`.
     pub allow_empty: Option<bool>,
-    /// Argo CD sync options: `ServerSideApply=true`.
+    /// Argo CD sync options, such as `ServerSideApply=true`. Default: none.
     #[serde(default)]
-    pub options: Vec<Words>,
-    /// What happens after a sync that failed.
+    pub options: Vec<NonEmptyString>,
+    /// How a failed sync is retried. Default: Argo CD retries automated syncs 5 times.
     pub retry: Option<Retry>,
 }
 
-/// How often and how fast a failed sync is tried again.
+/// How often and how fast a failed sync is retried.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Retry {
-    /// How many times; without end if negative.
+    /// The maximum number of retries; unlimited if negative. Default: `0`.
     pub limit: Option<i32>,
-    /// The time between two tries.
+    /// The time between two retries. Default: Argo CD's own backoff.
     pub backoff: Option<Backoff>,
-    /// Whether a new commit is taken up while an old one is still tried; `true` if it is not said and `argocd.version` is 3.2 or newer.
+    /// Whether a retry moves on to a new commit. Default: `true` if `argocd.version` is 3.2 or newer.
     pub refresh: Option<bool>,
 }
 
-/// The time between two tries.
+/// The time between two retries.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Backoff {
-    /// The first wait: `5s`.
-    pub duration: Option<Span>,
-    /// What each wait is multiplied with for the next.
+    /// The time before the first retry. Default: `5s`.
+    pub duration: Option<Duration>,
+    /// The factor by which the time grows with each retry. Default: `2`.
     pub factor: Option<u32>,
-    /// The longest wait: `3m`.
-    pub max_duration: Option<Span>,
+    /// The maximum time between two retries. Default: `3m`.
+    pub max_duration: Option<Duration>,
 }
 
-/// Differences of some objects that Argo CD is to overlook.
+/// Differences that Argo CD ignores, and the objects to ignore them in.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct IgnoreDifference {
-    /// The API group, without version; the core group if it is not said.
+    /// The API group, without version. Default: the core group.
     pub group: Option<ApiGroup>,
-    /// The kind.
+    /// The kind of the objects.
     pub kind: KindName,
-    /// The name; all if it is not said. No glob.
+    /// The name of the object; not a glob. Default: all names.
     pub name: Option<DnsName>,
-    /// The namespace; all if it is not said.
+    /// The namespace of the objects. Default: all namespaces.
     pub namespace: Option<DnsLabel>,
-    /// Fields, as JSON pointers: `/spec/replicas`.
+    /// The fields to ignore, as JSON pointers: `/spec/replicas`. Default: none.
     #[serde(default)]
     pub json_pointers: Vec<JsonPointer>,
-    /// Fields, as jq expressions.
+    /// The fields to ignore, as jq expressions. Default: none.
     #[serde(default)]
-    pub jq_path_expressions: Vec<Words>,
-    /// Field managers whose fields are overlooked.
+    pub jq_path_expressions: Vec<NonEmptyString>,
+    /// Field managers whose fields are ignored. Default: none.
     #[serde(default)]
-    pub managed_fields_managers: Vec<Words>,
+    pub managed_fields_managers: Vec<NonEmptyString>,
 }
 
-/// A fact for the Argo CD user interface.
+/// A piece of information that the Argo CD user interface shows.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Info {
-    /// What it is about.
-    pub name: Words,
-    /// What is said.
+    /// The label.
+    pub name: NonEmptyString,
+    /// The text.
     pub value: String,
 }

@@ -6,50 +6,56 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Access, Application, NetworkPolicies, Route, Secret, TemplateUse};
-use crate::format::{ApiGroup, DnsLabel, KindName, Sentence, Words};
+use crate::format::{ApiGroup, Description, DnsLabel, KindName, NonEmptyString};
 
-/// One namespace, its policies, the applications that run in it and the routes that lead to it.
+/// One namespace with its network policies, applications and routes.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Entry {
     /// The namespace that this entry owns; unique in the catalog.
     pub namespace: DnsLabel,
-    /// One sentence about the entry; the AppProject carries it.
-    pub description: Option<Sentence>,
-    /// One of the platform's tiers, which are synced in their order; the last one if it is not said.
-    pub tier: Option<Words>,
-    /// Whether this entry may be removed or switched off, and everything it owns with it. Without it the Namespace, the AppProject, the
-    /// Applications and the default-deny policy are kept in the cluster when the entry is removed, so that a mistake deletes no data.
+    /// One sentence about the entry, which becomes the description of the AppProject. Default: none.
+    pub description: Option<Description>,
+    /// One of the platform's tiers, which are synced in order. Default: the last tier.
+    pub tier: Option<NonEmptyString>,
+    /// Whether this entry, and everything that it owns, may be removed or disabled. If `false`, the
+    /// Namespace, the AppProject, the Applications and the default-deny policy stay in the cluster when the
+    /// entry is removed, so that a mistake does not delete data. Default: `false`.
     pub toggleable: Option<bool>,
-    /// `false` keeps the lines but renders nothing; only where `toggleable` is `true`.
+    /// Whether the entry is rendered. `false` requires `toggleable: true`. Default: `true`.
     pub enabled: Option<bool>,
-    /// The Pod Security level that the namespace enforces; the platform's default if it is not said.
+    /// The Pod Security level that the namespace enforces: `privileged`, `baseline`, `restricted`. Default:
+    /// the platform's `defaults.podSecurity`.
     pub pod_security: Option<PodSecurity>,
-    /// Labels of the Namespace.
+    /// Labels of the Namespace. Default: none.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
-    /// Annotations of the Namespace.
+    /// Annotations of the Namespace. Default: none.
     #[serde(default)]
     pub annotations: BTreeMap<String, String>,
-    /// Who may talk to the pods of this namespace, and to whom they may talk.
+    /// Which connections to and from the pods of this namespace are allowed.
     pub network_policies: NetworkPolicies,
-    /// What the entry's applications may do beyond the least that they need.
+    /// Additional permissions of the entry's applications. Default: none; the AppProject permits only what
+    /// the entry needs.
     pub project: Option<Project>,
-    /// Who may see and change what runs in this namespace; nobody but the cluster's own administrators if it is not said.
+    /// Groups of people who may view or change what runs in this namespace. Default: none; only the cluster's
+    /// administrators.
     #[serde(default)]
     pub access: Vec<Access>,
-    /// The Secrets that the applications need: where their values come from, never a value.
+    /// The Secrets that the applications need: where their values come from, never the values themselves.
+    /// Default: none.
     #[serde(default)]
     pub secrets: Vec<Secret>,
-    /// Whether the pods pull images with the platform's `secrets.imagePullSecret`; `true` if it is not said and the platform has one.
+    /// Whether the pods pull images with the platform's `secrets.imagePullSecret`. Default: `true` if the
+    /// platform has one.
     pub image_pull_secret: Option<bool>,
-    /// The Argo CD Applications that run in this namespace.
+    /// The Argo CD Applications that run in this namespace. Default: none.
     #[serde(default)]
     pub applications: Vec<Application>,
-    /// Objects of one's own, made by templates once for this entry.
+    /// Your own objects, rendered from templates once for this entry. Default: none.
     #[serde(default)]
     pub templates: Vec<TemplateUse>,
-    /// The hosts and paths that lead to services of this namespace.
+    /// The hosts and paths that lead to Services of this namespace. Default: none.
     #[serde(default)]
     pub routes: Vec<Route>,
 }
@@ -58,12 +64,12 @@ pub struct Entry {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PodSecurity {
-    /// Pods may do anything: host paths, host network, privileged containers.
+    /// Unrestricted: host paths, the host network and privileged containers are allowed.
     Privileged,
-    /// Pods may not escalate their privileges in the known ways.
+    /// Prevents known privilege escalations.
     #[default]
     Baseline,
-    /// Pods follow the current hardening practice.
+    /// Requires current hardening practices.
     Restricted,
 }
 
@@ -78,39 +84,41 @@ impl PodSecurity {
     }
 }
 
-/// What the AppProject permits beyond the entry's own repositories and namespace.
+/// Additional permissions of the AppProject, beyond the entry's own repositories and namespace.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Project {
-    /// Cluster-scoped resources that the applications may own; none if it is not said.
+    /// Cluster-scoped resources that the applications may manage. Default: none.
     #[serde(default)]
     pub cluster_resources: Vec<ClusterResource>,
-    /// Namespaced kinds of the platform's deny-list that the applications may own after all, such as the Roles of an operator's chart.
+    /// Namespaced kinds that applications may manage although the AppProject denies them by default, such as
+    /// the Roles of an operator's chart. Default: none.
     #[serde(default)]
     pub namespace_resources: Vec<NamespaceResource>,
-    /// Repositories that the applications may be deployed from, besides those that they name.
+    /// Repositories that the applications may be deployed from, in addition to those that they name. Default:
+    /// none.
     #[serde(default)]
-    pub source_repos: Vec<Words>,
+    pub source_repos: Vec<NonEmptyString>,
 }
 
 /// A kind of cluster-scoped resource.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ClusterResource {
-    /// The API group, without version: `rbac.authorization.k8s.io`; empty for the core group.
+    /// The API group, without version: `rbac.authorization.k8s.io`. An empty string is the core group.
     pub group: ApiGroup,
-    /// The kind, in its own spelling: `ClusterRole`.
+    /// The kind in its exact spelling: `ClusterRole`.
     pub kind: KindName,
-    /// The name that the resource must have; any name if it is not said. Globs are allowed. Needs Argo CD 3.3.
-    pub name: Option<Words>,
+    /// The name of the resource; globs are allowed. Needs Argo CD 3.3. Default: any name.
+    pub name: Option<NonEmptyString>,
 }
 
 /// A namespaced kind.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NamespaceResource {
-    /// The API group, without version: `rbac.authorization.k8s.io`; empty for the core group.
+    /// The API group, without version: `rbac.authorization.k8s.io`. An empty string is the core group.
     pub group: ApiGroup,
-    /// The kind, in its own spelling: `Role`.
+    /// The kind in its exact spelling: `Role`.
     pub kind: KindName,
 }

@@ -3,57 +3,61 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{DnsName, ImageAlias, ImageName, ImagePlatform, TagGlob, Words};
+use crate::format::{DnsName, ImageAlias, ImageName, ImagePlatform, NonEmptyString, TagGlob};
 
 /// An image that argocd-image-updater keeps up to date.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Image {
-    /// A short name for it, unique in the application: `app`.
+    /// A short name for the image, unique in the application: `app`.
     pub alias: ImageAlias,
-    /// The image, with its registry as the pods have it. `digest` follows the tag behind it, `semver` takes it for a constraint (`~1.26`),
-    /// and the others take none.
+    /// The image, with its registry, as the pods use it. With `digest`, its tag is the one to follow:
+    /// `ghcr.io/acme/app:stable`. With `semver`, the tag is a constraint: `ghcr.io/acme/app:~1.26`. The other
+    /// strategies take no tag.
     pub image: ImageName,
-    /// Which tag is the newest: `digest` follows one tag, `newest-build` (once called `latest`) goes by date, `alphabetical` (once called `name`)
-    /// by name, `semver` by version.
+    /// How the newest tag is chosen: `digest` follows one tag, `newest-build` (formerly `latest`) takes the
+    /// latest build, `alphabetical` (formerly `name`) the last name, `semver` the highest version.
     pub strategy: ImageStrategy,
-    /// A regular expression of the tags that count, without `regexp:` in front; all of them if it is not said.
-    pub allow_tags: Option<Words>,
-    /// Globs of tags that do not count.
+    /// A regular expression that tags must match, without the prefix `regexp:`. Default: all tags.
+    pub allow_tags: Option<NonEmptyString>,
+    /// Globs of tags to ignore. Default: none.
     #[serde(default)]
     pub ignore_tags: Vec<TagGlob>,
-    /// Platforms that the image has to be there for, as `linux/amd64`; the one that the updater itself runs on if it is not said.
+    /// Platforms that the image must support, such as `linux/amd64`. Default: the platform that the updater
+    /// itself runs on.
     #[serde(default)]
     pub platforms: Vec<ImagePlatform>,
-    /// A Secret in the namespace of Argo CD, of what `docker login` writes, with which tags are listed; what the updater knows about the registry
-    /// if it is not said.
+    /// A Secret of type `kubernetes.io/dockerconfigjson` in the namespace of Argo CD, used to list tags.
+    /// Default: the credentials that the updater has for the registry.
     pub pull_secret: Option<DnsName>,
-    /// Whether it is updated even if no pod of the application runs it: one that only a custom resource or a Job names; `false` if it is not said.
+    /// Whether to update the image even if no pod of the application runs it, for example an image that only
+    /// a custom resource or a Job uses. Default: `false`.
     pub force_update: Option<bool>,
-    /// Which values of the chart hold it; required where Helm renders.
+    /// The chart values that hold the image. Required where Helm renders. Default: none.
     pub helm: Option<ImageHelm>,
-    /// What the manifests call it, where Kustomize renders; by its own name if it is not said.
+    /// The name of the image in the manifests, where Kustomize renders. Default: the image's own name.
     pub kustomize: Option<ImageKustomize>,
-    /// Which variables of the plugin hold it; required where a plugin renders, since argocd-image-updater 1.3.
+    /// The plugin variables that hold the image. Required where a plugin renders; needs argocd-image-updater
+    /// 1.3. Default: none.
     pub plugin: Option<ImagePlugin>,
 }
 
-/// Which tag is the newest (argocd-image-updater 1.3, `ParseUpdateStrategy`).
+/// How the newest tag is chosen (argocd-image-updater 1.3, `ParseUpdateStrategy`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ImageStrategy {
-    /// What one tag points at now.
+    /// The current digest of one tag.
     Digest,
-    /// The highest version that the constraint allows.
+    /// The highest version that satisfies the constraint.
     Semver,
-    /// What was built last.
+    /// The most recently built image.
     NewestBuild,
-    /// The last one by name.
+    /// The last tag in alphabetical order.
     Alphabetical,
 }
 
 impl ImageStrategy {
-    /// How it is written.
+    /// The name in the catalog.
     pub fn name(self) -> &'static str {
         match self {
             Self::Digest => "digest",
@@ -64,19 +68,19 @@ impl ImageStrategy {
     }
 }
 
-/// Which values of a chart hold an image: `name` and `tag`, or `spec`.
+/// The chart values that hold an image: `name` and `tag`, or `spec`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ImageHelm {
-    /// The value with the name: `image.repository`.
-    pub name: Option<Words>,
-    /// The value with the tag: `image.tag`.
-    pub tag: Option<Words>,
-    /// The value with both, joined by a colon: `image`.
-    pub spec: Option<Words>,
+    /// The value that holds the name: `image.repository`. Default: none.
+    pub name: Option<NonEmptyString>,
+    /// The value that holds the tag: `image.tag`. Default: none.
+    pub tag: Option<NonEmptyString>,
+    /// The value that holds both, joined by a colon: `image`. Default: none.
+    pub spec: Option<NonEmptyString>,
 }
 
-/// What manifests call an image.
+/// The name of an image in the manifests.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ImageKustomize {
@@ -84,14 +88,14 @@ pub struct ImageKustomize {
     pub name: ImageName,
 }
 
-/// Which variables of a plugin hold an image: `name` and `tag`, or `spec`.
+/// The plugin variables that hold an image: `name` and `tag`, or `spec`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ImagePlugin {
-    /// The variable with the name: `IMAGE_NAME`.
-    pub name: Option<Words>,
-    /// The variable with the tag: `IMAGE_TAG`.
-    pub tag: Option<Words>,
-    /// The variable with both, joined by a colon: `IMAGE`.
-    pub spec: Option<Words>,
+    /// The variable that holds the name: `IMAGE_NAME`. Default: none.
+    pub name: Option<NonEmptyString>,
+    /// The variable that holds the tag: `IMAGE_TAG`. Default: none.
+    pub tag: Option<NonEmptyString>,
+    /// The variable that holds both, joined by a colon: `IMAGE`. Default: none.
+    pub spec: Option<NonEmptyString>,
 }

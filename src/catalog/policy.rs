@@ -1,50 +1,55 @@
-//! The network policies that an entry asks for.
+//! The network policies of an entry.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{Cidr, DnsLabel, Port, Words};
+use crate::format::{Cidr, DnsLabel, NonEmptyString, Port};
 
-/// A profile, and the edges that this entry has besides.
+/// A network profile, and additional edges of the entry.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NetworkPolicies {
-    /// The profile: a built-in one, one of `profiles/`, or `none` for no policies at all, which needs a `reason`.
-    pub profile: Words,
-    /// Why the profile may open the namespace as far as it does; required for `none` and `unrestricted`.
-    pub reason: Option<Words>,
-    /// Edges out of this namespace. An edge to another entry opens that entry's side as well.
+    /// The network profile: a built-in profile, a file of `profiles/`, or `none` for no policies at all,
+    /// which requires a `reason`.
+    pub profile: NonEmptyString,
+    /// Why the entry needs such a permissive profile. Required for `none`, `unrestricted` and profiles with
+    /// `reasonRequired`. Default: none.
+    pub reason: Option<NonEmptyString>,
+    /// Allowed egress from this namespace. An edge to another entry also allows the ingress on that entry's
+    /// side. Default: none.
     #[serde(default)]
     pub egress: Vec<Egress>,
-    /// Edges into this namespace from things that are not entries.
+    /// Allowed ingress to this namespace from peers that are not entries. Default: none.
     #[serde(default)]
     pub ingress: Vec<Ingress>,
 }
 
-/// An edge out: to exactly one of `namespace`, `to` and `cidr`.
+/// An egress edge, to exactly one of `namespace`, `to` and `cidr`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Egress {
-    /// The namespace of another entry; both sides of the edge are made.
+    /// The namespace of another entry; the policies of both sides are rendered. Default: none.
     pub namespace: Option<DnsLabel>,
-    /// A named peer: `internet`, `lan`, `cluster` …, or one of the platform's `network.peers`.
-    pub to: Option<Words>,
-    /// A range of addresses.
+    /// The name of a peer: `internet`, `lan`, `cluster` …, or one of the platform's `network.peers`. Default:
+    /// none.
+    pub to: Option<NonEmptyString>,
+    /// A range of addresses in CIDR notation. Default: none.
     pub cidr: Option<Cidr>,
-    /// The ports that the receiving pods listen on; all if it is not said.
+    /// The ports that the receiving pods listen on. Default: all ports.
     #[serde(default)]
     pub ports: Vec<Port>,
 }
 
-/// An edge in: from exactly one of `from` and `cidr`.
+/// An ingress edge, from exactly one of `from` and `cidr`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Ingress {
-    /// A named peer: `lan`, `cluster`, `anywhere` …, or one of the platform's `network.peers`.
-    pub from: Option<Words>,
-    /// A range of addresses.
+    /// The name of a peer: `lan`, `cluster`, `anywhere` …, or one of the platform's `network.peers`. Default:
+    /// none.
+    pub from: Option<NonEmptyString>,
+    /// A range of addresses in CIDR notation. Default: none.
     pub cidr: Option<Cidr>,
-    /// The ports that this namespace's pods listen on; all if it is not said.
+    /// The ports that this namespace's pods listen on. Default: all ports.
     #[serde(default)]
     pub ports: Vec<Port>,
 }

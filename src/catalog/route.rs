@@ -1,40 +1,44 @@
-//! The way in.
+//! Routes from hosts to Services.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{DnsLabel, DnsName, Port, UrlPath, Words};
+use crate::format::{DnsLabel, DnsName, NonEmptyString, Port, UrlPath};
 
-/// A host, or some paths of it, that leads to a service of the entry's namespace.
+/// A host, or some of its paths, and the Service of the entry's namespace that it leads to.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Route {
-    /// The host: a single label stands below the platform's domain, a name with a dot stands for itself.
+    /// The host. A single label is completed with the platform's domain; a name with a dot is used as is.
     pub host: DnsName,
-    /// More hosts that lead to the same place.
+    /// Further hosts that lead to the same Service. Default: none.
     #[serde(default)]
     pub aliases: Vec<DnsName>,
-    /// The Service in the entry's namespace.
+    /// The name of the Service in the entry's namespace.
     pub service: DnsLabel,
     /// The port of the Service.
     pub port: u16,
-    /// The port that the pods listen on: policies see this one. Without it the policy for the ingress controller carries no port.
+    /// The port that the pods listen on, which network policies match. Default: unknown; the ingress
+    /// controller may then connect to every port of the pods.
     pub target_port: Option<Port>,
-    /// The paths that are routed; all of the host if it is not said.
+    /// The paths to route. Default: all paths of the host.
     #[serde(default)]
     pub paths: Vec<RoutePath>,
-    /// Who may come in: `platform` asks the platform's auth, `none` lets everybody in and needs a `reason`; `platform` if it is not said.
+    /// Who may use the route: `platform` requires the platform's auth, `none` allows everybody and requires a
+    /// `reason`. Default: `platform`.
     pub auth: Option<Auth>,
-    /// Why everybody may come in.
-    pub reason: Option<Words>,
-    /// The sides that the host can be reached from; all that the platform has if it is not said.
+    /// Why everybody may use the route. Required for `auth: none`. Default: none.
+    pub reason: Option<NonEmptyString>,
+    /// The sides from which the host can be reached: `internal`, `external`. Default: every side that the
+    /// platform has.
     #[serde(default)]
     pub exposure: Vec<Exposure>,
-    /// Traefik middlewares behind auth, in order.
+    /// Traefik Middlewares that run after auth, in this order. Default: none.
     #[serde(default)]
     pub middlewares: Vec<MiddlewareReference>,
-    /// Traefik's priority of this route over others that match too: Traefik compares it with the length of their rules where they have none, so
-    /// that `1` is behind all of them. The path that says more is tried first if it is not said, or `0`.
+    /// Traefik's priority of this route over other routes that match the same request. Higher is tried first.
+    /// Traefik uses the length of a rule as the priority of routes without one, so `1` comes after all of
+    /// those. Default: `0`, which tries the more specific path first.
     pub priority: Option<u32>,
 }
 
@@ -44,31 +48,33 @@ pub struct Route {
 pub struct RoutePath {
     /// The path: `/api`.
     pub path: UrlPath,
-    /// `prefix` matches the path and what is below it, `exact` only the path itself; `prefix` if it is not said.
+    /// How the path is matched: `prefix` matches the path and everything below it, `exact` matches only the
+    /// path itself. Default: `prefix`.
     #[serde(rename = "match")]
     pub matching: Option<PathMatch>,
-    /// Who may come in by this path; the same as for the route if it is not said.
+    /// Who may use this path: `platform` or `none`. Default: the `auth` of the route.
     pub auth: Option<Auth>,
-    /// Why everybody may come in.
-    pub reason: Option<Words>,
+    /// Why everybody may use this path. Required for `auth: none`. Default: none.
+    pub reason: Option<NonEmptyString>,
 }
 
-/// How a path is compared.
+/// How a path is matched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PathMatch {
-    /// The path and what is below it: `/api` is `/api` and `/api/…`, never `/api-secret`. A slash at its end makes no difference.
+    /// The path and everything below it: `/api` matches `/api` and `/api/…`, but not `/api-secret`. A
+    /// trailing slash makes no difference.
     #[default]
     Prefix,
-    /// The path itself.
+    /// Only the path itself.
     Exact,
 }
 
-/// Who may come in.
+/// Who may use a route.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Auth {
-    /// Those whom the platform's auth lets in.
+    /// Everybody whom the platform's auth permits.
     #[default]
     Platform,
     /// Everybody.
@@ -79,14 +85,14 @@ pub enum Auth {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Exposure {
-    /// From the own network.
+    /// From your LAN.
     Internal,
-    /// From outside.
+    /// From the internet.
     External,
 }
 
 impl Exposure {
-    /// Its name in the catalog.
+    /// The name in the catalog.
     pub fn name(self) -> &'static str {
         match self {
             Self::Internal => "internal",
@@ -99,8 +105,9 @@ impl Exposure {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MiddlewareReference {
-    /// Its name.
+    /// The name of the Middleware.
     pub name: DnsName,
-    /// Its namespace; the entry's own if it is not said. Another one needs `routing.traefik.allowCrossNamespace`.
+    /// The namespace of the Middleware. Another namespace requires `routing.traefik.allowCrossNamespace`.
+    /// Default: the entry's namespace.
     pub namespace: Option<DnsLabel>,
 }

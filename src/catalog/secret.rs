@@ -3,56 +3,57 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{DnsName, SecretKey, Words};
+use crate::format::{DnsName, NonEmptyString, SecretKey};
 
-/// A Secret of the namespace: its name and where its values come from, never a value.
+/// A Secret of the namespace: its name and where its values come from, never the values themselves.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Secret {
-    /// Its name; unique in the namespace.
+    /// The name of the Secret, unique in the namespace.
     pub name: DnsName,
-    /// Where it comes from; `store` if it is not said.
+    /// Where the Secret comes from: `store`, `sops`, `sealed`, `manual`. Default: `store`.
     pub source: Option<SecretSource>,
-    /// Its type, such as `kubernetes.io/tls`; `Opaque` if it is not said. Kubernetes never lets a type be changed.
+    /// The type of the Secret, such as `kubernetes.io/tls`. Kubernetes does not allow the type to change.
+    /// Default: `Opaque`.
     #[serde(rename = "type")]
-    pub kind: Option<Words>,
-    /// Its keys, each with where the store keeps the value.
+    pub kind: Option<NonEmptyString>,
+    /// The keys of the Secret, and the path of each value in the store. Default: none.
     #[serde(default)]
     pub data: Vec<SecretData>,
-    /// Paths in the store all of whose properties become keys.
+    /// Paths in the store whose properties all become keys of the Secret. Default: none.
     #[serde(default)]
-    pub data_from: Vec<Words>,
+    pub data_from: Vec<NonEmptyString>,
 }
 
 /// One key of a Secret.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SecretData {
-    /// The key.
+    /// The key in the Secret.
     pub key: SecretKey,
     /// The path of the value in the store.
-    pub from: Words,
-    /// The property at that path; all that is there if it is not said.
-    pub property: Option<Words>,
+    pub from: NonEmptyString,
+    /// The property at that path. Default: the whole value.
+    pub property: Option<NonEmptyString>,
 }
 
 /// Where a Secret comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SecretSource {
-    /// The platform's store, by way of External Secrets.
+    /// The platform's store, through the External Secrets operator.
     #[default]
     Store,
-    /// A file that is encrypted with SOPS and stands in the source of an application.
+    /// A file in the source of an application, encrypted with SOPS.
     Sops,
     /// A SealedSecret in the source of an application.
     Sealed,
-    /// Somebody who makes it by hand.
+    /// A person who creates it in the cluster.
     Manual,
 }
 
 impl SecretSource {
-    /// Its name in the catalog.
+    /// The name in the catalog.
     pub fn name(self) -> &'static str {
         match self {
             Self::Store => "store",

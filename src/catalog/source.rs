@@ -5,33 +5,35 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{ApiGroup, DnsLabel, DnsName, KindName, RepositoryPath, Words};
+use crate::format::{ApiGroup, DnsLabel, DnsName, KindName, NonEmptyString, RepositoryPath};
 use crate::value::Map;
 
 /// One of several sources of an application.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Source {
-    /// A folder of the repository: a Helm chart unless `kustomize`, `directory` or `plugin` says otherwise.
+    /// A folder of the repository. It is rendered as a Helm chart unless `kustomize`, `directory` or `plugin`
+    /// is set. Default: none.
     pub path: Option<RepositoryPath>,
-    /// The repository; the platform's if it is not said. For a `chart`, the Helm or OCI registry that holds it.
+    /// The URL of the repository, or of the Helm or OCI registry that holds the `chart`. Default: the
+    /// platform's repository.
     #[serde(rename = "repoURL")]
-    pub repo_url: Option<Words>,
-    /// The branch, tag or commit, or the version of the chart; the platform's revision if it is not said.
-    pub target_revision: Option<Words>,
-    /// The name of a chart in a Helm or OCI registry; needs `repoURL` and `targetRevision`.
-    pub chart: Option<Words>,
-    /// A name for the files of this repository: with `ref: values`, the other sources may take `$values/path/to/values.yml`. Such a source
-    /// renders nothing itself.
+    pub repo_url: Option<NonEmptyString>,
+    /// The branch, tag or commit, or the version of the chart. Default: the platform's revision.
+    pub target_revision: Option<NonEmptyString>,
+    /// The name of a chart in a Helm or OCI registry. Requires `repoURL` and `targetRevision`. Default: none.
+    pub chart: Option<NonEmptyString>,
+    /// A name by which other sources refer to the files of this repository: with `ref: values`, they can use
+    /// `$values/path/to/values.yml`. A source with `ref` renders nothing itself. Default: none.
     #[serde(rename = "ref")]
     pub reference: Option<DnsLabel>,
-    /// How Helm renders the chart.
+    /// How Helm renders the chart. Default: with the values files of the platform's pattern.
     pub helm: Option<Box<Helm>>,
-    /// Renders `path` with Kustomize.
+    /// Renders `path` with Kustomize. Default: none.
     pub kustomize: Option<Box<Kustomize>>,
-    /// Takes the manifests in `path` as they are.
+    /// Applies the manifests in `path` as they are. Default: none.
     pub directory: Option<Box<Directory>>,
-    /// Renders `path` with a config management plugin.
+    /// Renders `path` with a config management plugin. Default: none.
     pub plugin: Option<Box<Plugin>>,
 }
 
@@ -39,47 +41,49 @@ pub struct Source {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Helm {
-    /// The name of the release, at most 53 characters; the name of the Application if it is not said.
+    /// The name of the Helm release, at most 53 characters. Default: the name of the Application.
     pub release_name: Option<DnsName>,
-    /// Values files, relative to `path`, or `$name/…` from the repository of another source, or with a scheme that the platform lists; by
-    /// the platform's pattern if it is not said and the chart is a `path`.
-    pub value_files: Option<Vec<Words>>,
-    /// Values, written here.
+    /// Values files, relative to `path`. `$name/…` is a file in the repository of another source; a URL must
+    /// have a scheme of `argocd.valuesFileSchemes`. Default: the file of `patterns.valuesFile` if the chart
+    /// is a `path`, else none.
+    pub value_files: Option<Vec<NonEmptyString>>,
+    /// Values, written inline. Default: none.
     pub values: Option<Map>,
-    /// Single values, as with `helm --set`.
+    /// Single values, as with `helm --set`. Default: none.
     #[serde(default)]
     pub parameters: Vec<HelmParameter>,
-    /// Single values that are read from files, as with `helm --set-file`.
+    /// Single values that are read from files, as with `helm --set-file`. Default: none.
     #[serde(default)]
     pub file_parameters: Vec<HelmFileParameter>,
-    /// Whether a values file may be missing. A misspelt name then deploys the chart's own defaults.
+    /// Whether missing values files are ignored. A misspelt file name then deploys the chart with its own
+    /// defaults. Default: `false`.
     pub ignore_missing_value_files: Option<bool>,
-    /// Whether the chart's custom resource definitions are left out.
+    /// Whether to skip the chart's CustomResourceDefinitions. Default: `false`.
     pub skip_crds: Option<bool>,
-    /// Whether the chart's tests are left out.
+    /// Whether to skip the chart's tests. Default: `false`.
     pub skip_tests: Option<bool>,
-    /// Whether the values are not held against the chart's own schema.
+    /// Whether to skip the validation of values against the chart's schema. Default: `false`.
     pub skip_schema_validation: Option<bool>,
-    /// Whether the repository's credentials are passed on to other hosts.
+    /// Whether to pass the repository's credentials to other hosts. Default: `false`.
     pub pass_credentials: Option<bool>,
-    /// The namespace that Helm is told; `targetNamespace` if it is not said.
+    /// The namespace passed to Helm. Default: the application's `targetNamespace`.
     pub namespace: Option<DnsLabel>,
-    /// The version of Kubernetes that Helm is told; the cluster's own if it is not said.
-    pub kube_version: Option<Words>,
-    /// The API versions that Helm is told; the cluster's own if it is not said.
+    /// The Kubernetes version passed to Helm. Default: the version of the cluster.
+    pub kube_version: Option<NonEmptyString>,
+    /// The API versions passed to Helm. Default: the API versions of the cluster.
     #[serde(default)]
-    pub api_versions: Vec<Words>,
+    pub api_versions: Vec<NonEmptyString>,
 }
 
 /// One value, as with `helm --set`.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HelmParameter {
-    /// Its path: `image.tag`.
-    pub name: Words,
+    /// The path of the value: `image.tag`.
+    pub name: NonEmptyString,
     /// The value.
     pub value: String,
-    /// Whether a value that looks like a number or boolean stays text.
+    /// Whether a value that looks like a number or a boolean is kept as a string. Default: `false`.
     pub force_string: Option<bool>,
 }
 
@@ -87,112 +91,113 @@ pub struct HelmParameter {
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HelmFileParameter {
-    /// Its path in the values: `config.script`.
-    pub name: Words,
+    /// The path of the value: `config.script`.
+    pub name: NonEmptyString,
     /// The file, relative to the source's `path`.
-    pub path: Words,
+    pub path: NonEmptyString,
 }
 
 /// How Kustomize renders a folder.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Kustomize {
-    /// A prefix of all names.
-    pub name_prefix: Option<Words>,
-    /// A suffix of all names.
-    pub name_suffix: Option<Words>,
-    /// The namespace of all objects.
+    /// A prefix for all names. Default: none.
+    pub name_prefix: Option<NonEmptyString>,
+    /// A suffix for all names. Default: none.
+    pub name_suffix: Option<NonEmptyString>,
+    /// The namespace of all objects. Default: none.
     pub namespace: Option<DnsLabel>,
-    /// Images to replace: `[old=]new[:tag|@digest]`.
+    /// Images to replace: `[old=]new[:tag|@digest]`. Default: none.
     #[serde(default)]
-    pub images: Vec<Words>,
-    /// How many pods workloads have.
+    pub images: Vec<NonEmptyString>,
+    /// The number of replicas of workloads. Default: none.
     #[serde(default)]
     pub replicas: Vec<KustomizeReplicas>,
-    /// Changes of objects.
+    /// Patches to apply to objects. Default: none.
     #[serde(default)]
     pub patches: Vec<KustomizePatch>,
-    /// Labels of all objects.
+    /// Labels to add to all objects. Default: none.
     #[serde(default)]
     pub common_labels: BTreeMap<String, String>,
-    /// Whether labels that objects have already may be replaced.
+    /// Whether to replace labels that objects already have. Default: `false`.
     pub force_common_labels: Option<bool>,
-    /// Whether the labels are left out of selectors, which cannot be changed later.
+    /// Whether to leave labels out of selectors, which are immutable. Default: `false`.
     pub label_without_selector: Option<bool>,
-    /// Whether pod templates get the labels too, where selectors do not.
+    /// Whether to add labels to pod templates even if they are not in selectors. Default: `false`.
     pub label_include_templates: Option<bool>,
-    /// Annotations of all objects.
+    /// Annotations to add to all objects. Default: none.
     #[serde(default)]
     pub common_annotations: BTreeMap<String, String>,
-    /// Whether annotations that objects have already may be replaced.
+    /// Whether to replace annotations that objects already have. Default: `false`.
     pub force_common_annotations: Option<bool>,
-    /// Whether `$ARGOCD_APP_NAME` and the like are filled in in annotations.
+    /// Whether to replace variables such as `$ARGOCD_APP_NAME` in annotations. Default: `false`.
     pub common_annotations_envsubst: Option<bool>,
-    /// Components to add.
+    /// Components to add. Default: none.
     #[serde(default)]
-    pub components: Vec<Words>,
-    /// Whether a component may be missing.
+    pub components: Vec<NonEmptyString>,
+    /// Whether missing components are ignored. Default: `false`.
     pub ignore_missing_components: Option<bool>,
-    /// The name of a Kustomize version that Argo CD has been given.
-    pub version: Option<Words>,
+    /// The name of a Kustomize version that is configured in Argo CD. Default: Argo CD's own version.
+    pub version: Option<NonEmptyString>,
 }
 
-/// How many pods a workload has.
+/// The number of replicas of a workload.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KustomizeReplicas {
     /// The name of the workload.
     pub name: DnsName,
-    /// How many.
+    /// The number of replicas.
     pub count: u32,
 }
 
-/// A change of objects.
+/// A patch and the objects that it is applied to.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KustomizePatch {
-    /// The change, as YAML: a part of the object, or a list of JSON patch operations.
-    pub patch: Option<Words>,
-    /// A file that holds the change, relative to the source's `path`.
-    pub path: Option<Words>,
-    /// The objects to change; the one that the patch names if it is not said.
+    /// The patch as YAML: a partial object (strategic merge) or a list of JSON patch operations. Default:
+    /// none.
+    pub patch: Option<NonEmptyString>,
+    /// A file that holds the patch, relative to the source's `path`. Default: none.
+    pub path: Option<NonEmptyString>,
+    /// The objects to patch. Default: the object that the patch names.
     pub target: Option<KustomizeTarget>,
-    /// Options: `allowNameChange`, `allowKindChange`.
+    /// Options: `allowNameChange`, `allowKindChange`. Default: none.
     #[serde(default)]
     pub options: BTreeMap<String, bool>,
 }
 
-/// The objects that a patch changes.
+/// The objects that a patch is applied to. A key that is not set matches every object.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KustomizeTarget {
-    /// Their API group.
+    /// The API group of the objects. Default: any.
     pub group: Option<ApiGroup>,
-    /// Their API version, without the group.
-    pub version: Option<Words>,
-    /// Their kind.
+    /// The API version of the objects, without the group. Default: any.
+    pub version: Option<NonEmptyString>,
+    /// The kind of the objects. Default: any.
     pub kind: Option<KindName>,
-    /// Their name, as a regular expression.
-    pub name: Option<Words>,
-    /// Their namespace.
+    /// The name of the objects, as a regular expression. Default: any.
+    pub name: Option<NonEmptyString>,
+    /// The namespace of the objects. Default: any.
     pub namespace: Option<DnsLabel>,
-    /// Their labels, as a selector.
-    pub label_selector: Option<Words>,
-    /// Their annotations, as a selector.
-    pub annotation_selector: Option<Words>,
+    /// A label selector for the objects. Default: any.
+    pub label_selector: Option<NonEmptyString>,
+    /// An annotation selector for the objects. Default: any.
+    pub annotation_selector: Option<NonEmptyString>,
 }
 
-/// Which manifests of a folder are taken.
+/// Which manifests of a folder are applied.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Directory {
-    /// Whether folders below `path` are searched too.
+    /// Whether to include folders below `path`. Default: `false`.
     pub recurse: Option<bool>,
-    /// A glob of the files to take.
-    pub include: Option<Words>,
-    /// A glob of the files to leave out.
-    pub exclude: Option<Words>,
-    /// How Jsonnet files are evaluated.
+    /// A glob of the files to include. Default: all files.
+    pub include: Option<NonEmptyString>,
+    /// A glob of the files to exclude. Default: none.
+    pub exclude: Option<NonEmptyString>,
+    /// How Jsonnet files are evaluated. Default: without variables and libraries.
     pub jsonnet: Option<Jsonnet>,
 }
 
@@ -200,26 +205,26 @@ pub struct Directory {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Jsonnet {
-    /// External variables.
+    /// External variables. Default: none.
     #[serde(default)]
     pub ext_vars: Vec<JsonnetVariable>,
-    /// Top-level arguments.
+    /// Top-level arguments. Default: none.
     #[serde(default)]
     pub tlas: Vec<JsonnetVariable>,
-    /// Folders with libraries, from the root of the repository.
+    /// Folders of libraries, from the root of the repository. Default: none.
     #[serde(default)]
     pub libs: Vec<RepositoryPath>,
 }
 
-/// A variable of Jsonnet.
+/// A Jsonnet variable.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct JsonnetVariable {
-    /// Its name.
-    pub name: Words,
-    /// Its value.
+    /// The name of the variable.
+    pub name: NonEmptyString,
+    /// The value of the variable.
     pub value: String,
-    /// Whether the value is an expression, not text.
+    /// Whether the value is a Jsonnet expression instead of a string. Default: `false`.
     pub code: Option<bool>,
 }
 
@@ -227,13 +232,13 @@ pub struct JsonnetVariable {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Plugin {
-    /// Its name, with its version behind a dash if it has one. Argo CD would take one that it discovers without it, and plain manifests
-    /// where it discovers none.
-    pub name: Words,
-    /// Environment variables for it; it sees them with `ARGOCD_ENV_` before their names.
+    /// The name of the plugin, followed by a dash and its version if it has one. Without a name Argo CD would
+    /// choose a plugin by discovery, or apply plain manifests if it discovers none.
+    pub name: NonEmptyString,
+    /// Environment variables of the plugin, which sees them with the prefix `ARGOCD_ENV_`. Default: none.
     #[serde(default)]
     pub env: Vec<PluginVariable>,
-    /// Parameters for it.
+    /// Parameters of the plugin. Default: none.
     #[serde(default)]
     pub parameters: Vec<PluginParameter>,
 }
@@ -242,22 +247,22 @@ pub struct Plugin {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PluginVariable {
-    /// Its name.
-    pub name: Words,
-    /// Its value.
+    /// The name of the variable.
+    pub name: NonEmptyString,
+    /// The value of the variable.
     pub value: String,
 }
 
-/// A parameter of a plugin: a text, a list or a map.
+/// A parameter of a plugin: a string, a list or a map.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PluginParameter {
-    /// Its name.
-    pub name: Words,
-    /// Its value, if it is one text.
+    /// The name of the parameter.
+    pub name: NonEmptyString,
+    /// The value of a string parameter. Default: none.
     pub string: Option<String>,
-    /// Its values, if it is a list.
+    /// The values of a list parameter. Default: none.
     pub array: Option<Vec<String>>,
-    /// Its values, if it is a map.
+    /// The values of a map parameter. Default: none.
     pub map: Option<BTreeMap<String, String>>,
 }

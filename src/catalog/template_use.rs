@@ -6,12 +6,12 @@ use serde::Deserialize;
 use crate::format::DnsLabel;
 use crate::value::Map;
 
-/// A template of `templates/`, and what it is filled in with.
+/// A template of `templates/`, and the values it is rendered with.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TemplateUse {
-    /// The template: `backup` for `templates/backup.yml`.
+    /// The name of the template: `backup` is `templates/backup.yml`.
     pub name: DnsLabel,
-    /// What the template sees as `values`.
+    /// The values that the template sees as `values`. Default: none.
     pub values: Option<Map>,
 }

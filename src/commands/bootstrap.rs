@@ -9,27 +9,31 @@ use super::render::{summary, waiting};
 use super::{Folder, print_stream, say, with_meaning};
 use crate::bootstrap::{self, HEADER};
 use crate::disk;
-use crate::exit::{Exit, Outcome};
+use crate::exit::{CommandResult, Exit};
 
-/// Print what has to exist before Argo CD can apply the rest, and a checklist of what is left to do by hand
+/// Print what must exist before Argo CD can apply the rest, and a checklist of the remaining manual steps
 ///
-/// Standard output gets the root application and its project, for `kubectl apply -f -`; the checklist goes to standard error.
+/// The root Application and its AppProject are printed to standard output, for `kubectl apply -f -`, and the
+/// checklist to standard error.
 #[derive(Debug, Args)]
-#[command(after_long_help = "Examples:\n  wharf bootstrap | kubectl apply -f -\n  wharf bootstrap --output bootstrap")]
+#[command(
+    after_long_help = "Examples:\n  wharf bootstrap | kubectl apply -f -\n  wharf bootstrap --output bootstrap"
+)]
 pub struct Bootstrap {
     #[command(flatten)]
     folder: Folder,
 
-    /// Write root.yaml, checklist.txt and the Helm values that Argo CD and Traefik need to this folder, which is not the rendered one
+    /// Write root.yaml, checklist.txt and the Helm values for Argo CD and Traefik to this folder, which must
+    /// not be the rendered one
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
 }
 
 impl Bootstrap {
-    pub(super) fn run(&self, threads: NonZeroUsize) -> Outcome {
+    pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
         let inputs = self.folder.read()?;
         with_meaning(&inputs, threads, |compiled| {
-            let bootstrap = bootstrap::Bootstrap::new(&compiled.plan, &compiled.objects);
+            let bootstrap = bootstrap::Bootstrap::new(&compiled.model, &compiled.objects);
             let Some(output) = &self.output else {
                 say(&bootstrap.checklist());
                 say(&hint(&bootstrap));
@@ -42,8 +46,13 @@ impl Bootstrap {
     }
 }
 
-/// Says where the values are of which the checklist speaks.
+/// Tells where the values are that the checklist refers to.
 fn hint(bootstrap: &bootstrap::Bootstrap) -> String {
-    let values = bootstrap.tree().into_keys().filter(|path| path.ends_with("-values.yaml")).collect::<Vec<_>>();
-    if values.is_empty() { String::new() } else { format!("\nwharf: `--output DIR` also writes {}\n", values.join(" and ")) }
+    let values =
+        bootstrap.tree().into_keys().filter(|path| path.ends_with("-values.yaml")).collect::<Vec<_>>();
+    if values.is_empty() {
+        String::new()
+    } else {
+        format!("\nwharf: `--output DIR` also writes {}\n", values.join(" and "))
+    }
 }

@@ -9,58 +9,62 @@ use clap::{Args, ValueEnum};
 use super::render::keep_line_endings;
 use super::{Folder, compile_once, print, report, say};
 use crate::compile::Compiled;
-use crate::document::{FileId, Place};
-use crate::exit::{Exit, Outcome, Trouble};
-use crate::finding::{Finding, github, gitlab, json, junit, sarif};
+use crate::diagnostics::rules;
+use crate::diagnostics::{FileId, Location};
+use crate::diagnostics::{Finding, count};
+use crate::exit::{CommandError, CommandResult, Exit};
+use crate::report::{github, gitlab, json, junit, sarif};
 use crate::schemas::Schemas;
-use crate::{disk, finding, rules, tree};
+use crate::{disk, tree};
 
-/// Say everything that is wrong; never write
+/// Report every problem; never modifies files
 #[derive(Debug, Args)]
-#[command(after_long_help = "Examples:\n  wharf check\n  wharf check --rendered rendered --format sarif > wharf.sarif")]
+#[command(
+    after_long_help = "Examples:\n  wharf check\n  wharf check --rendered rendered --format sarif > wharf.sarif"
+)]
 pub struct Check {
     #[command(flatten)]
     folder: Folder,
 
-    /// Fail if this folder is not what `wharf render --output` would write
+    /// Fail if this folder differs from what `wharf render --output` would write
     #[arg(long, value_name = "DIR")]
     rendered: Option<PathBuf>,
 
-    /// Hold every object against the JSON Schemas of this folder, laid out as kubeconform's
+    /// Validate every object against the JSON Schemas in this folder, in the layout of kubeconform
     #[arg(long, value_name = "DIR")]
     schemas: Option<PathBuf>,
 
-    /// How to say it: text goes to standard error, everything else to standard output
+    /// Output format; text is written to standard error, every other format to standard output
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
 
-/// How findings are said.
+/// The format of findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people
+    /// Text for people
     #[default]
     Text,
-    /// For programs: wharf's own form, with a version
+    /// JSON for programs, with a version number
     Json,
-    /// A code quality report for merge requests of GitLab
+    /// GitLab code quality report, for merge requests
     Gitlab,
-    /// Annotations of a GitHub workflow
+    /// GitHub workflow annotations
     Github,
-    /// SARIF 2.1.0, for GitHub's code scanning
+    /// SARIF 2.1.0, for GitHub code scanning
     Sarif,
-    /// A JUnit report, for most CI systems
+    /// JUnit report, for most CI systems
     Junit,
 }
 
 impl Check {
-    pub(super) fn run(&self, threads: NonZeroUsize) -> Outcome {
+    pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
         let inputs = self.folder.read()?;
         let mut compiled = compile_once(&inputs, threads);
         let compiled = &mut *compiled;
         if !compiled.is_faulty() {
             self.check_output(compiled, threads)?;
-            finding::sort(&mut compiled.findings, &compiled.documents);
+            crate::report::sort(&mut compiled.findings, &compiled.documents);
         }
         let exit = if compiled.is_faulty() { Exit::Findings } else { Exit::Clean };
         let (findings, documents) = (&compiled.findings, &compiled.documents);
@@ -77,12 +81,12 @@ impl Check {
             Some(text) => drop(print(&text)?),
         }
         if exit == Exit::Clean && self.format == Format::Text && std::io::stderr().is_terminal() {
-            say(&format!("wharf: {} are fine\n", finding::count(compiled.objects.len(), "object")));
+            say(&format!("wharf: {} are fine\n", count(compiled.objects.len(), "object")));
         }
         Ok(exit)
     }
 
-    fn check_output(&self, compiled: &mut Compiled<'_>, threads: NonZeroUsize) -> Result<(), Trouble> {
+    fn check_output(&self, compiled: &mut Compiled<'_>, threads: NonZeroUsize) -> Result<(), CommandError> {
         if let Some(folder) = &self.schemas {
             let schemas = Schemas::read(folder)?;
             compiled.findings.extend(schemas.check(&compiled.objects));
@@ -100,11 +104,13 @@ fn crlf(difference: &disk::Difference) -> Option<String> {
     match difference.crlf.as_slice() {
         [] => None,
         [only] => Some(format!("CRLF line endings: {only}")),
-        [first, ..] => Some(format!("CRLF line endings: {}, the first is {first}", finding::count(difference.crlf.len(), "file"))),
+        [first, ..] => {
+            Some(format!("CRLF line endings: {}, the first is {first}", count(difference.crlf.len(), "file")))
+        }
     }
 }
 
-/// One finding for all files that are not as they would be rendered.
+/// One finding for all files that differ from the output of `render`.
 fn stale(difference: &disk::Difference, folder: &Path) -> Option<Finding> {
     if difference.is_empty() {
         return None;
@@ -115,10 +121,18 @@ fn stale(difference: &disk::Difference, folder: &Path) -> Option<Finding> {
         ("no longer made", &difference.stale),
         ("missing", &difference.missing),
     ];
-    let lines = groups.iter().flat_map(|(what, files)| files.iter().map(move |file| format!("{what}: {file}")));
+    let lines =
+        groups.iter().flat_map(|(what, files)| files.iter().map(move |file| format!("{what}: {file}")));
     let all: Vec<_> = crlf(difference).into_iter().chain(lines).collect();
-    let shown = all.iter().take(12).cloned().chain((all.len() > 12).then(|| format!("… and {} more", all.len() - 12)));
-    let finding = rules::STALE_RENDERED.at(Place::root(FileId::APPLICATIONS), format!("`{}` is not what would be rendered", folder.display()));
+    let shown = all
+        .iter()
+        .take(12)
+        .cloned()
+        .chain((all.len() > 12).then(|| format!("… and {} more", all.len() - 12)));
+    let finding = rules::STALE_RENDERED.at(
+        Location::root(FileId::APPLICATIONS),
+        format!("`{}` is not what would be rendered", folder.display()),
+    );
     let finding = finding.note(shown.collect::<Vec<_>>().join("; "));
     let first = if difference.foreign.is_empty() { "" } else { "move away what is not wharf's, then " };
     let run = format!("run `wharf render --output {}` and commit what changes", folder.display());

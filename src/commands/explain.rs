@@ -7,13 +7,13 @@ use clap::Args;
 
 use super::{Folder, print, with_meaning};
 use crate::compile::Compiled;
-use crate::exit::{Outcome, Trouble};
-use crate::finding::lines::Lines;
-use crate::finding::printable;
-use crate::object::{Object, Origin};
-use crate::plan::Entry;
+use crate::diagnostics::printable;
+use crate::exit::{CommandError, CommandResult};
+use crate::kubernetes::{Object, Origin};
+use crate::model::Entry;
+use crate::report::lines::Lines;
 
-/// Show what an entry becomes, object by object, and which line made it
+/// Show the objects of an entry, and the line that each comes from
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:\n  wharf explain web-vaultwarden")]
 pub struct Explain {
@@ -25,12 +25,12 @@ pub struct Explain {
 }
 
 impl Explain {
-    pub(super) fn run(&self, threads: NonZeroUsize) -> Outcome {
+    pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
         let inputs = self.folder.read()?;
         with_meaning(&inputs, threads, |compiled| {
-            let Some(entry) = compiled.plan.entry(&self.entry) else {
-                let names = compiled.plan.entries.iter().map(|entry| entry.namespace.as_str());
-                return Err(Trouble::unknown("entry", &self.entry, names));
+            let Some(entry) = compiled.model.entry(&self.entry) else {
+                let names = compiled.model.entries.iter().map(|entry| entry.namespace.as_str());
+                return Err(CommandError::unknown("entry", &self.entry, names));
             };
             print(&explain(entry, compiled))
         })
@@ -51,9 +51,17 @@ fn explain(entry: &Entry, compiled: &Compiled<'_>) -> String {
 }
 
 fn heading(entry: &Entry, compiled: &Compiled<'_>) -> String {
-    let tier = compiled.plan.platform.tiers.get(entry.tier).map_or("", |tier| tier.as_str());
-    let kept = if entry.protected { "kept in the cluster when the entry is removed" } else { "removed with the entry" };
-    let description = entry.description.as_ref().map(|description| format!(": {}", printable(description))).unwrap_or_default();
+    let tier = compiled.model.platform.tiers.get(entry.tier).map_or("", |tier| tier.as_str());
+    let kept = if entry.protected {
+        "kept in the cluster when the entry is removed"
+    } else {
+        "removed with the entry"
+    };
+    let description = entry
+        .description
+        .as_ref()
+        .map(|description| format!(": {}", printable(description)))
+        .unwrap_or_default();
     format!("{}{description}\n  tier {tier}, profile {}, {kept}\n\n", entry.namespace, entry.profile)
 }
 
@@ -64,9 +72,11 @@ fn row(object: &Object, lines: &[Lines<'_>]) -> [String; 4] {
 
 /// `applications.yml:12 (profile web-app)`
 fn origin(origin: &Origin, lines: &[Lines<'_>]) -> String {
-    let Some(lines) = lines.iter().find(|lines| lines.document.file == origin.place.file) else { return String::new() };
+    let Some(lines) = lines.iter().find(|lines| lines.document.file == origin.location.file) else {
+        return String::new();
+    };
     let document = lines.document;
-    let line = lines.line(document.span(&origin.place).start) + 1;
+    let line = lines.line(document.span(&origin.location).start) + 1;
     let by = match (&origin.profile, &origin.template) {
         (Some(profile), _) => format!(" (profile {profile})"),
         (_, Some(template)) => format!(" (template {template})"),

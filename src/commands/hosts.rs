@@ -10,54 +10,54 @@ use serde_json::{Value as Json, json};
 
 use super::{Folder, print, with_meaning};
 use crate::catalog::{Exposure, PathMatch};
-use crate::exit::{Outcome, Trouble};
-use crate::plan::{Entry, Path, Plan, Route};
+use crate::exit::{CommandError, CommandResult};
+use crate::model::{Entry, Model, Path, Route};
 
-/// List the hosts of all routes, for people or for a DNS server of your own
+/// List the hosts of all routes, as a table or for your own DNS server
 #[derive(Debug, Args)]
 pub struct Hosts {
     #[command(flatten)]
     folder: Folder,
 
-    /// How to list them
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 
-    /// The address that the hosts are answered with: that of the ingress controller
+    /// IP address that the hosts resolve to: the address of the ingress controller
     #[arg(long, value_name = "IP")]
     address: Option<IpAddr>,
 
-    /// Only hosts that can be reached from this side
+    /// List only hosts that can be reached from this side
     #[arg(long, value_enum)]
     exposure: Option<Side>,
 }
 
-/// How hosts are listed.
+/// The format of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// A line for each host and path: sides, entry, Service
+    /// A line per host and path, with its sides, entry and Service
     #[default]
     Table,
-    /// The same for programs
+    /// JSON, for programs
     Json,
-    /// Lines of a hosts file, as Pi-hole's own list takes them, too
+    /// Lines of a hosts file, which Pi-hole's own list also accepts
     Hosts,
-    /// A block for the Corefile of a CoreDNS
+    /// A block for the Corefile of CoreDNS
     Coredns,
-    /// Lines of dnsmasq's configuration, which Pi-hole reads, too
+    /// Lines for the configuration of dnsmasq, which Pi-hole also reads
     Dnsmasq,
 }
 
-/// A side, as it is written on the command line.
+/// A side, as an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Side {
-    /// From the own network
+    /// From your LAN
     Internal,
-    /// From outside
+    /// From the internet
     External,
 }
 
-/// A route as one of its hosts has it.
+/// A route of a host.
 struct Answer<'p> {
     entry: &'p Entry,
     route: &'p Route,
@@ -67,43 +67,52 @@ struct Answer<'p> {
 type Answers<'p> = BTreeMap<&'p str, Vec<Answer<'p>>>;
 
 impl Hosts {
-    pub(super) fn run(&self, threads: NonZeroUsize) -> Outcome {
+    pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
         let inputs = self.folder.read()?;
         with_meaning(&inputs, threads, |compiled| {
-            let plan = &compiled.plan;
-            let answers = self.answers(plan);
+            let model = &compiled.model;
+            let answers = self.answers(model);
             print(&match self.format {
-                Format::Table => table(&answers, plan),
-                Format::Json => format!("{:#}\n", as_json(&answers, plan)),
+                Format::Table => table(&answers, model),
+                Format::Json => format!("{:#}\n", as_json(&answers, model)),
                 Format::Hosts => hosts_file(&answers, self.address()?, ""),
-                Format::Coredns => format!("hosts {{\n{}    fallthrough\n}}\n", hosts_file(&answers, self.address()?, "    ")),
+                Format::Coredns => format!(
+                    "hosts {{\n{}    fallthrough\n}}\n",
+                    hosts_file(&answers, self.address()?, "    ")
+                ),
                 Format::Dnsmasq => dnsmasq(&answers, self.address()?),
             })
         })
     }
 
-    fn address(&self) -> Result<IpAddr, Trouble> {
-        self.address.ok_or_else(|| Trouble("this format needs `--address IP`: what the hosts are answered with".into()))
+    fn address(&self) -> Result<IpAddr, CommandError> {
+        self.address.ok_or_else(|| {
+            CommandError("this format needs `--address IP`: what the hosts are answered with".into())
+        })
     }
 
-    fn answers<'p>(&self, plan: &'p Plan) -> Answers<'p> {
+    fn answers<'p>(&self, model: &'p Model) -> Answers<'p> {
         let mut answers = Answers::new();
-        for entry in &plan.entries {
-            for route in entry.routes.iter().filter(|route| self.is_wanted(route, plan)) {
+        for entry in &model.entries {
+            for route in entry.routes.iter().filter(|route| self.is_wanted(route, model)) {
                 for host in &route.hosts {
-                    answers.entry(host.as_str()).or_default().extend(route.paths.iter().map(|path| Answer { entry, route, path }));
+                    answers.entry(host.as_str()).or_default().extend(route.paths.iter().map(|path| Answer {
+                        entry,
+                        route,
+                        path,
+                    }));
                 }
             }
         }
         answers
     }
 
-    fn is_wanted(&self, route: &Route, plan: &Plan) -> bool {
+    fn is_wanted(&self, route: &Route, model: &Model) -> bool {
         let side = self.exposure.map(|side| match side {
             Side::Internal => Exposure::Internal,
             Side::External => Exposure::External,
         });
-        side.is_none_or(|side| route.faces(side, &plan.platform))
+        side.is_none_or(|side| route.faces(side, &model.platform))
     }
 }
 
@@ -111,7 +120,8 @@ fn hosts_file(answers: &Answers<'_>, address: IpAddr, indent: &str) -> String {
     lines(answers, |out, host| writeln!(out, "{indent}{address} {host}"))
 }
 
-/// `host-record` answers for the host alone; `address=/host/` would answer for everything below it as well (dnsmasq 2.90).
+/// `host-record` answers only for the host; `address=/host/` would also answer for all names below it
+/// (dnsmasq 2.90).
 fn dnsmasq(answers: &Answers<'_>, address: IpAddr) -> String {
     lines(answers, |out, host| writeln!(out, "host-record={host},{address}"))
 }
@@ -124,8 +134,11 @@ fn lines(answers: &Answers<'_>, write: impl Fn(&mut String, &str) -> std::fmt::R
     out
 }
 
-fn table(answers: &Answers<'_>, plan: &Plan) -> String {
-    let rows: Vec<_> = answers.iter().flat_map(|(host, answers)| answers.iter().map(|answer| row(host, answer, plan))).collect();
+fn table(answers: &Answers<'_>, model: &Model) -> String {
+    let rows: Vec<_> = answers
+        .iter()
+        .flat_map(|(host, answers)| answers.iter().map(|answer| row(host, answer, model)))
+        .collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let [host, sides, auth, entry] = [0, 1, 2, 3].map(width);
     let mut out = String::new();
@@ -135,7 +148,7 @@ fn table(answers: &Answers<'_>, plan: &Plan) -> String {
     out
 }
 
-fn row(host: &str, answer: &Answer<'_>, plan: &Plan) -> [String; 5] {
+fn row(host: &str, answer: &Answer<'_>, model: &Model) -> [String; 5] {
     let path = match &answer.path.matching {
         None => String::new(),
         Some((PathMatch::Prefix, path)) => format!("{path}*"),
@@ -143,23 +156,30 @@ fn row(host: &str, answer: &Answer<'_>, plan: &Plan) -> [String; 5] {
     };
     let who = if answer.path.protected { "auth" } else { "everybody" };
     let service = format!("{}:{}", answer.route.service, answer.route.port);
-    [format!("{host}{path}"), sides(answer, plan).join(", "), who.into(), answer.entry.namespace.to_string(), service]
+    [
+        format!("{host}{path}"),
+        sides(answer, model).join(", "),
+        who.into(),
+        answer.entry.namespace.to_string(),
+        service,
+    ]
 }
 
-fn sides(answer: &Answer<'_>, plan: &Plan) -> Vec<&'static str> {
-    let sides: BTreeSet<Exposure> = answer.route.points(&plan.platform).map(|point| point.exposure).collect();
+fn sides(answer: &Answer<'_>, model: &Model) -> Vec<&'static str> {
+    let sides: BTreeSet<Exposure> =
+        answer.route.points(&model.platform).map(|point| point.exposure).collect();
     sides.into_iter().map(Exposure::name).collect()
 }
 
-fn as_json(answers: &Answers<'_>, plan: &Plan) -> Json {
+fn as_json(answers: &Answers<'_>, model: &Model) -> Json {
     let host = |(host, answers): (&&str, &Vec<Answer<'_>>)| {
-        let routes: Vec<_> = answers.iter().map(|answer| route_json(answer, plan)).collect();
+        let routes: Vec<_> = answers.iter().map(|answer| route_json(answer, model)).collect();
         json!({ "host": host, "routes": routes })
     };
     json!({ "version": 1, "hosts": answers.iter().map(host).collect::<Vec<_>>() })
 }
 
-fn route_json(answer: &Answer<'_>, plan: &Plan) -> Json {
+fn route_json(answer: &Answer<'_>, model: &Model) -> Json {
     let (matching, path) = match &answer.path.matching {
         Some((PathMatch::Exact, path)) => ("exact", path.as_str()),
         Some((PathMatch::Prefix, path)) => ("prefix", path.as_str()),
@@ -172,7 +192,7 @@ fn route_json(answer: &Answer<'_>, plan: &Plan) -> Json {
         "path": path,
         "match": matching,
         "auth": if answer.path.protected { "platform" } else { "none" },
-        "exposure": sides(answer, plan),
-        "entryPoints": answer.route.points(&plan.platform).map(|point| &*point.name).collect::<Vec<_>>(),
+        "exposure": sides(answer, model),
+        "entryPoints": answer.route.points(&model.platform).map(|point| &*point.name).collect::<Vec<_>>(),
     })
 }

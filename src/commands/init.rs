@@ -9,17 +9,17 @@ use clap::Args;
 
 use super::print;
 use crate::disk;
-use crate::exit::{Outcome, Trouble};
+use crate::exit::{CommandError, CommandResult};
 use crate::inputs::display;
+use crate::kubernetes::yaml::is_plain;
 use crate::schema::{self, PUBLISHED};
-use crate::yaml::is_plain;
 use public_url::public_url;
 
-/// Make a working folder to start from; overwrites nothing
+/// Create a folder with a minimal catalog; never overwrites files
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:\n  wharf init my-cluster")]
 pub struct Init {
-    /// The folder
+    /// Folder to create the files in
     #[arg(default_value = ".")]
     folder: PathBuf,
 }
@@ -28,9 +28,18 @@ pub struct Init {
 const FILES: [(&str, &str); 6] = [
     ("applications.yml", include_str!("../../examples/minimal/applications.yml")),
     ("platform.yml", include_str!("../../examples/minimal/platform.yml")),
-    ("helm-charts/extra-objects/Chart.yaml", include_str!("../../examples/minimal/helm-charts/extra-objects/Chart.yaml")),
-    ("helm-charts/extra-objects/templates/objects.yaml", include_str!("../../examples/minimal/helm-charts/extra-objects/templates/objects.yaml")),
-    ("helm-charts/extra-objects/values.yaml", include_str!("../../examples/minimal/helm-charts/extra-objects/values.yaml")),
+    (
+        "helm-charts/extra-objects/Chart.yaml",
+        include_str!("../../examples/minimal/helm-charts/extra-objects/Chart.yaml"),
+    ),
+    (
+        "helm-charts/extra-objects/templates/objects.yaml",
+        include_str!("../../examples/minimal/helm-charts/extra-objects/templates/objects.yaml"),
+    ),
+    (
+        "helm-charts/extra-objects/values.yaml",
+        include_str!("../../examples/minimal/helm-charts/extra-objects/values.yaml"),
+    ),
     (
         "helm-charts/extra-objects/values-web-vaultwarden.yml",
         include_str!("../../examples/minimal/helm-charts/extra-objects/values-web-vaultwarden.yml"),
@@ -41,12 +50,16 @@ const FILES: [(&str, &str); 6] = [
 const EXAMPLE_URL: &str = "https://git.example.com/home/cluster.git";
 
 impl Init {
-    pub(super) fn run(&self) -> Outcome {
+    pub(super) fn run(&self) -> CommandResult {
         let remote = remote(&self.folder);
         let url = if let Remote::Url(url) = &remote { Some(url.as_str()) } else { None };
-        let files: Vec<_> = files(url).into_iter().map(|(name, text)| (self.folder.join(name), text)).collect();
+        let files: Vec<_> =
+            files(url).into_iter().map(|(name, text)| (self.folder.join(name), text)).collect();
         if let Some((path, _)) = files.iter().find(|(path, _)| path.symlink_metadata().is_ok()) {
-            return Err(Trouble(format!("{}: this file exists already; nothing was written", display(path))));
+            return Err(CommandError(format!(
+                "{}: this file exists already; nothing was written",
+                display(path)
+            )));
         }
         let mut said: Vec<String> = Vec::new();
         for (path, text) in files {
@@ -55,23 +68,32 @@ impl Init {
         }
         said.push(match remote {
             Remote::Url(_) => "next: set the domain in platform.yml, then run wharf render\n".into(),
-            Remote::Unknown => "next: set the repository and the domain in platform.yml, then run wharf render\n".into(),
-            Remote::Personal => "next: set the repository and the domain in platform.yml, then run wharf render\n\
+            Remote::Unknown => {
+                "next: set the repository and the domain in platform.yml, then run wharf render\n".into()
+            }
+            Remote::Personal => {
+                "next: set the repository and the domain in platform.yml, then run wharf render\n\
                 the URL of the git remote was not copied, as it holds a user or a secret\n"
-                .into(),
+                    .into()
+            }
         });
         print(&said.concat())
     }
 }
 
-/// What is written: the minimal example with the user's repository, and the schemas for the editor.
+/// The files to write: the minimal example with the user's repository, and the schemas for the editor.
 fn files(remote: Option<&str>) -> Vec<(String, String)> {
     let example = FILES.iter().map(|(name, text)| {
         let text = text.replace("$schema=../../schema/", "$schema=schema/");
-        let text = if *name == "platform.yml" { text.replace(EXAMPLE_URL, remote.unwrap_or(EXAMPLE_URL)) } else { text };
+        let text = if *name == "platform.yml" {
+            text.replace(EXAMPLE_URL, remote.unwrap_or(EXAMPLE_URL))
+        } else {
+            text
+        };
         ((*name).to_owned(), text)
     });
-    let schemas = PUBLISHED.iter().map(|published| (format!("schema/{}", published.file), schema::text(published)));
+    let schemas =
+        PUBLISHED.iter().map(|published| (format!("schema/{}", published.file), schema::text(published)));
     example.chain(schemas).collect()
 }
 
@@ -79,7 +101,8 @@ fn files(remote: Option<&str>) -> Vec<(String, String)> {
 enum Remote {
     /// There is none, or its URL cannot be written.
     Unknown,
-    /// Its URL holds a user or more that should not be committed, and would lead elsewhere, or nowhere, without it.
+    /// Its URL holds a user or more that should not be committed, and would lead elsewhere, or nowhere,
+    /// without it.
     Personal,
     Url(String),
 }
@@ -88,8 +111,11 @@ enum Remote {
 fn remote(folder: &Path) -> Remote {
     let folder = folder.ancestors().find(|folder| folder.is_dir() || folder.as_os_str().is_empty());
     let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let output = Command::new("git").arg("-C").arg(folder).args(["remote", "get-url", "origin"]).output().ok();
-    let url = output.filter(|output| output.status.success()).and_then(|output| String::from_utf8(output.stdout).ok());
+    let output =
+        Command::new("git").arg("-C").arg(folder).args(["remote", "get-url", "origin"]).output().ok();
+    let url = output
+        .filter(|output| output.status.success())
+        .and_then(|output| String::from_utf8(output.stdout).ok());
     let Some(url) = url else { return Remote::Unknown };
     match public_url(url.trim()) {
         Some(url) if url.is_empty() || !is_plain(&url) => Remote::Unknown,

@@ -6,16 +6,16 @@ use clap::{Args, Command, CommandFactory};
 use clap_mangen::Man as Page;
 
 use super::{Arguments, print, say};
+use crate::diagnostics::count;
 use crate::disk;
-use crate::exit::{Exit, Outcome, Trouble};
-use crate::finding::count;
+use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::display;
 
-/// Print the manual page of wharf or of a verb, or write all of them to a folder
+/// Print the manual page of wharf or of a command, or write all pages to a folder
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:\n  wharf man --output ~/.local/share/man/man1")]
 pub struct Man {
-    /// The verb; wharf itself without one
+    /// The command; wharf itself if omitted
     verb: Option<String>,
 
     /// Write all pages to this folder
@@ -23,32 +23,38 @@ pub struct Man {
     output: Option<PathBuf>,
 }
 
-/// The first line of each page, by which `--output` recognises those that it may replace: another program may have a page `wharf.1`.
+/// The first line of each page, by which `--output` recognises those that it may replace: another program may
+/// have a page `wharf.1`.
 const MARK: &str = ".\\\" Made by `wharf man`";
 
 impl Man {
-    pub(super) fn run(&self) -> Outcome {
+    pub(super) fn run(&self) -> CommandResult {
         let mut wharf = Arguments::command();
         wharf.build();
         let verbs = || wharf.get_subcommands().filter(|verb| verb.get_name() != "help");
         if let Some(folder) = &self.output {
             let pages: Vec<_> = [&wharf].into_iter().chain(verbs()).collect();
-            let file = |page: &&Command| Ok((format!("{}.1", page.get_display_name().unwrap_or("wharf")), text(page)?));
-            let files = pages.iter().map(file).collect::<Result<Vec<_>, Trouble>>()?;
+            let file = |page: &&Command| {
+                Ok((format!("{}.1", page.get_display_name().unwrap_or("wharf")), text(page)?))
+            };
+            let files = pages.iter().map(file).collect::<Result<Vec<_>, CommandError>>()?;
             disk::publish(&files, |page| page.starts_with(MARK.as_bytes()), folder)?;
             say(&format!("wharf: wrote {} to {}\n", count(files.len(), "page"), display(folder)));
             return Ok(Exit::Clean);
         }
         let Some(name) = &self.verb else { return print(&text(&wharf)?) };
-        let unknown = || Trouble::unknown("verb", name, verbs().map(Command::get_name).collect::<Vec<_>>());
+        let unknown =
+            || CommandError::unknown("verb", name, verbs().map(Command::get_name).collect::<Vec<_>>());
         let verb = verbs().find(|verb| verb.get_name() == name).ok_or_else(unknown)?;
         print(&text(verb)?)
     }
 }
 
-/// A page as troff. It has no date, so that two builds make the same.
-fn text(command: &Command) -> Result<String, Trouble> {
+/// A page as troff. It contains no date, so that builds are reproducible.
+fn text(command: &Command) -> Result<String, CommandError> {
     let mut page = format!("{MARK}\n").into_bytes();
-    Page::new(command.clone()).render(&mut page).map_err(|error| Trouble(format!("the page cannot be written: {error}")))?;
+    Page::new(command.clone())
+        .render(&mut page)
+        .map_err(|error| CommandError(format!("the page cannot be written: {error}")))?;
     Ok(String::from_utf8_lossy(&page).into_owned())
 }

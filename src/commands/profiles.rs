@@ -8,19 +8,22 @@ use clap::{Args, Subcommand};
 
 use super::{Folder, compile_once, print, report};
 use crate::compile::Compiled;
+use crate::diagnostics::FileId;
+use crate::diagnostics::printable;
 use crate::disk;
-use crate::document::FileId;
-use crate::exit::{Exit, Outcome, Trouble};
-use crate::finding::printable;
-use crate::generate;
+use crate::emit;
+use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::display;
-use crate::plan::Profile;
+use crate::kubernetes::yaml;
+use crate::model::Profile;
 use crate::profile::BUILT_IN;
-use crate::yaml;
 
-/// List the network profiles and who uses them
+/// List the network profiles and the entries that use them
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true, after_long_help = "Examples:\n  wharf profiles\n  wharf profiles show web-app")]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_long_help = "Examples:\n  wharf profiles\n  wharf profiles show web-app"
+)]
 pub struct Profiles {
     #[command(subcommand)]
     verb: Option<Verb>,
@@ -31,40 +34,48 @@ pub struct Profiles {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// List the profiles and who uses them, as without a verb
+    /// List the profiles and the entries that use them (default)
     List {
         #[command(flatten)]
         folder: Folder,
     },
-    /// Print a profile and the policies that it becomes
+    /// Print a profile and the policies that are rendered for it
     Show {
-        /// The profile
+        /// The name of the profile
         name: String,
         #[command(flatten)]
         folder: Folder,
     },
     /// Copy a built-in profile to profiles/, where it can be edited
     Eject {
-        /// The profile
+        /// The name of the profile
         name: String,
-        /// The folder of applications.yml
+        /// Folder of applications.yml
         #[arg(default_value = ".")]
         folder: PathBuf,
     },
 }
 
 impl Profiles {
-    pub(super) fn run(&self, threads: NonZeroUsize) -> Outcome {
+    pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
         match &self.verb {
             Some(Verb::List { folder }) => with_catalog(folder, threads, |compiled| Ok(list(compiled))),
             None => with_catalog(&self.folder, threads, |compiled| Ok(list(compiled))),
-            Some(Verb::Show { name, folder }) => with_catalog(folder, threads, |compiled| show(name, compiled)),
-            Some(Verb::Eject { name, folder }) => eject(name, &folder.join("profiles").join(format!("{name}.yml"))),
+            Some(Verb::Show { name, folder }) => {
+                with_catalog(folder, threads, |compiled| show(name, compiled))
+            }
+            Some(Verb::Eject { name, folder }) => {
+                eject(name, &folder.join("profiles").join(format!("{name}.yml")))
+            }
         }
     }
 }
 
-fn with_catalog(folder: &Folder, threads: NonZeroUsize, text: impl Fn(&Compiled<'_>) -> Result<String, Trouble>) -> Outcome {
+fn with_catalog(
+    folder: &Folder,
+    threads: NonZeroUsize,
+    text: impl Fn(&Compiled<'_>) -> Result<String, CommandError>,
+) -> CommandResult {
     let inputs = folder.read()?;
     let compiled = compile_once(&inputs, threads);
     report(&compiled);
@@ -76,11 +87,22 @@ fn with_catalog(folder: &Folder, threads: NonZeroUsize, text: impl Fn(&Compiled<
 
 fn list(compiled: &Compiled<'_>) -> String {
     let mut out = String::new();
-    for name in compiled.plan.profiles.names() {
-        let Some(profile) = compiled.plan.profiles.get(name) else { continue };
-        let users: Vec<_> = compiled.plan.entries.iter().filter(|entry| *entry.profile == *name).map(|entry| entry.namespace.as_str()).collect();
-        let _ = writeln!(out, "{name} ({}): {}", source(profile, compiled), printable(&profile.written.summary));
-        let _ = writeln!(out, "  used by {}\n", if users.is_empty() { "nobody".into() } else { users.join(", ") });
+    for name in compiled.model.profiles.names() {
+        let Some(profile) = compiled.model.profiles.get(name) else { continue };
+        let users: Vec<_> = compiled
+            .model
+            .entries
+            .iter()
+            .filter(|entry| *entry.profile == *name)
+            .map(|entry| entry.namespace.as_str())
+            .collect();
+        let _ =
+            writeln!(out, "{name} ({}): {}", source(profile, compiled), printable(&profile.written.summary));
+        let _ = writeln!(
+            out,
+            "  used by {}\n",
+            if users.is_empty() { "nobody".into() } else { users.join(", ") }
+        );
     }
     out
 }
@@ -93,31 +115,44 @@ fn source(profile: &Profile, compiled: &Compiled<'_>) -> String {
 }
 
 fn document_name(file: FileId, compiled: &Compiled<'_>) -> String {
-    compiled.documents.iter().find(|document| document.file == file).map(|document| document.name.to_owned()).unwrap_or_default()
+    compiled
+        .documents
+        .iter()
+        .find(|document| document.file == file)
+        .map(|document| document.name.to_owned())
+        .unwrap_or_default()
 }
 
-fn show(name: &str, compiled: &Compiled<'_>) -> Result<String, Trouble> {
-    let profiles = &compiled.plan.profiles;
+fn show(name: &str, compiled: &Compiled<'_>) -> Result<String, CommandError> {
+    let profiles = &compiled.model.profiles;
     let profile = profiles.get(name).ok_or_else(|| unknown(name, profiles.names()))?;
     let text = match profile.file {
         None => BUILT_IN.iter().find(|built_in| built_in.name == name).map_or("", |built_in| built_in.text),
-        Some(file) => compiled.documents.iter().find(|document| document.file == file).map_or("", |document| document.text),
+        Some(file) => compiled
+            .documents
+            .iter()
+            .find(|document| document.file == file)
+            .map_or("", |document| document.text),
     };
-    let mut out = format!("# the profile {name} ({})\n{text}\n# the policies that it becomes\n", source(profile, compiled));
-    for object in generate::policies_of_profile(name, profiles, &compiled.plan.platform) {
+    let mut out = format!(
+        "# the profile {name} ({})\n{text}\n# the policies that it becomes\n",
+        source(profile, compiled)
+    );
+    for object in emit::policies_of_profile(name, profiles, &compiled.model.platform) {
         out.push_str("---\n");
         yaml::write_object(&mut out, &object);
     }
     Ok(out)
 }
 
-fn eject(name: &str, target: &std::path::Path) -> Outcome {
+fn eject(name: &str, target: &std::path::Path) -> CommandResult {
     let names = || BUILT_IN.iter().map(|built_in| built_in.name);
-    let built_in = BUILT_IN.iter().find(|built_in| built_in.name == name).ok_or_else(|| unknown(name, names()))?;
+    let built_in =
+        BUILT_IN.iter().find(|built_in| built_in.name == name).ok_or_else(|| unknown(name, names()))?;
     disk::create(target, built_in.text)?;
     print(&format!("wrote {}; it takes the place of the built-in profile\n", display(target)))
 }
 
-fn unknown<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone) -> Trouble {
-    Trouble::unknown("profile", name, names)
+fn unknown<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone) -> CommandError {
+    CommandError::unknown("profile", name, names)
 }

@@ -8,43 +8,49 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{Folder, print_stream, say, with_meaning};
+use crate::diagnostics::count;
 use crate::disk;
-use crate::exit::{Exit, Outcome, Trouble};
-use crate::finding::count;
+use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::display;
-use crate::object::{Kind, Object};
+use crate::kubernetes::{Kind, Object};
 use crate::tree;
 
 /// Print all manifests as one YAML stream, or write them to a folder
 #[derive(Debug, Args)]
-#[command(after_long_help = "Examples:\n  wharf render | kubectl diff -f -\n  wharf render --output rendered")]
+#[command(
+    after_long_help = "Examples:\n  wharf render | kubectl diff -f -\n  wharf render --output rendered"
+)]
 pub struct Render {
     #[command(flatten)]
     folder: Folder,
 
-    /// Write <DIR>/<namespace>/<kind>.yaml: only what changed; what is no longer made is removed
+    /// Write <DIR>/<namespace>/<kind>.yaml; updates only files that changed and removes files that are no
+    /// longer rendered
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
 
-    /// End with 1 if that changed anything, and say which entries
+    /// Exit with status 1 if anything changed, and list the entries that changed
     #[arg(long, requires = "output")]
     fail_on_change: bool,
 
-    /// Only what belongs to this namespace; can be given several times
+    /// Print only objects of this namespace; can be repeated
     #[arg(long, value_name = "NAMESPACE", conflicts_with = "output")]
     entry: Vec<String>,
 
-    /// Only objects of this kind; can be given several times
+    /// Print only objects of this kind; can be repeated
     #[arg(long, value_name = "KIND", conflicts_with = "output")]
     kind: Vec<String>,
 }
 
 impl Render {
-    pub(super) fn run(&self, threads: NonZeroUsize) -> Outcome {
+    pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
         let inputs = self.folder.read()?;
         with_meaning(&inputs, threads, |compiled| {
             if let Some(output) = &self.output {
-                let written = disk::write(&tree::tree(&compiled.objects, threads), tree::HEADER, output, || say(&waiting(output)))?;
+                let written =
+                    disk::write(&tree::tree(&compiled.objects, threads), tree::HEADER, output, || {
+                        say(&waiting(output))
+                    })?;
                 say(&summary(&written, output));
                 let fails = self.fail_on_change && !written.is_empty();
                 if fails {
@@ -59,26 +65,31 @@ impl Render {
         })
     }
 
-    fn filter(&self, objects: &[Object]) -> Result<Vec<Object>, Trouble> {
+    fn filter(&self, objects: &[Object]) -> Result<Vec<Object>, CommandError> {
         let folders: BTreeSet<&str> = objects.iter().map(|object| object.folder.as_str()).collect();
         known("entry", &self.entry, folders.into_iter().collect())?;
-        let others: BTreeSet<&str> = objects.iter().filter(|object| object.other.is_some()).map(Object::kind_name).collect();
+        let others: BTreeSet<&str> =
+            objects.iter().filter(|object| object.other.is_some()).map(Object::kind_name).collect();
         let mut kinds: Vec<_> = Kind::ALL.map(Kind::name).into_iter().chain(others).collect();
         // One that is served in two versions is one kind to the user.
         kinds.dedup();
         known("kind", &self.kind, kinds)?;
         let wanted = |object: &&Object| {
             (self.entry.is_empty() || self.entry.iter().any(|entry| *entry == *object.folder))
-                && (self.kind.is_empty() || self.kind.iter().any(|kind| kind.eq_ignore_ascii_case(object.kind_name())))
+                && (self.kind.is_empty()
+                    || self.kind.iter().any(|kind| kind.eq_ignore_ascii_case(object.kind_name())))
         };
         Ok(objects.iter().filter(wanted).cloned().collect())
     }
 }
 
-/// Refuses a filter that nothing can pass: it would print nothing and look like success.
-fn known(noun: &str, wanted: &[String], known: Vec<&str>) -> Result<(), Trouble> {
-    let Some(word) = wanted.iter().find(|word| !known.iter().any(|known| known.eq_ignore_ascii_case(word))) else { return Ok(()) };
-    Err(Trouble::unknown(noun, word, known))
+/// Refuses a filter that matches nothing, which would print nothing and look like success.
+fn known(noun: &str, wanted: &[String], known: Vec<&str>) -> Result<(), CommandError> {
+    let Some(word) = wanted.iter().find(|word| !known.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    else {
+        return Ok(());
+    };
+    Err(CommandError::unknown(noun, word, known))
 }
 
 /// `changed: web-links, web-notes`
@@ -92,14 +103,21 @@ pub(super) fn summary(written: &disk::Difference, output: &Path) -> String {
         return "wharf: up to date\n".into();
     }
     let (all, removed) = (written.files().count(), written.stale.len());
-    let mut text = format!("wharf: {} written, {} removed\n", count(all - removed, "file"), count(removed, "file"));
+    let mut text =
+        format!("wharf: {} written, {} removed\n", count(all - removed, "file"), count(removed, "file"));
     if !written.crlf.is_empty() {
-        let _ = writeln!(text, "wharf: {} had CRLF line endings; {}", count(written.crlf.len(), "file"), keep_line_endings(output));
+        let _ = writeln!(
+            text,
+            "wharf: {} had CRLF line endings; {}",
+            count(written.crlf.len(), "file"),
+            keep_line_endings(output)
+        );
     }
     text
 }
 
-/// What keeps git from writing CRLF into a working tree (`core.autocrlf`): attributes count before configuration.
+/// What keeps git from writing CRLF into a working tree (`core.autocrlf`): attributes count before
+/// configuration.
 pub(super) fn keep_line_endings(output: &Path) -> String {
     format!("write `* text eol=lf` to `{}`", display(&output.join(".gitattributes")))
 }

@@ -6,24 +6,24 @@ use clap::Args;
 
 use super::{print, say};
 use crate::disk;
-use crate::exit::{Exit, Outcome, Trouble};
+use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::display;
 use crate::schema::{PUBLISHED, text};
 
-/// Print the JSON Schemas of what you write, for editors
+/// Print the JSON Schemas of the input files, for editors
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:\n  wharf schema --output schema")]
 pub struct Schema {
-    /// Which one: applications, platform or profile
+    /// The schema to print: applications, platform or profile
     name: Option<String>,
 
-    /// Write all of them to this folder
+    /// Write all schemas to this folder
     #[arg(long, value_name = "DIR", conflicts_with = "name")]
     output: Option<PathBuf>,
 }
 
 impl Schema {
-    pub(super) fn run(&self) -> Outcome {
+    pub(super) fn run(&self) -> CommandResult {
         if let Some(folder) = &self.output {
             let files = PUBLISHED.each_ref().map(|published| (published.file.to_owned(), text(published)));
             disk::publish(&files, is_ours, folder)?;
@@ -32,12 +32,17 @@ impl Schema {
         }
         match &self.name {
             None => {
-                let all: serde_json::Map<_, _> = PUBLISHED.iter().map(|published| (published.name.to_owned(), (published.schema)())).collect();
+                let all: serde_json::Map<_, _> = PUBLISHED
+                    .iter()
+                    .map(|published| (published.name.to_owned(), (published.schema)()))
+                    .collect();
                 print(&format!("{:#}\n", serde_json::Value::from(all)))
             }
             Some(name) => {
                 let published = PUBLISHED.iter().find(|published| published.name == *name);
-                let published = published.ok_or_else(|| Trouble::unknown("schema", name, PUBLISHED.iter().map(|published| published.name)))?;
+                let published = published.ok_or_else(|| {
+                    CommandError::unknown("schema", name, PUBLISHED.iter().map(|published| published.name))
+                })?;
                 print(&text(published))
             }
         }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::output::Output;
 use super::replace::is_temporary;
-use crate::exit::Trouble;
+use crate::exit::CommandError;
 use crate::folder::{FileKind, Folder};
 
 /// What stands in a folder.
@@ -22,9 +22,10 @@ pub(super) struct Found {
 
 impl Found {
     /// Looks at the folder and right below it; opens no file and follows no link.
-    pub(super) fn walk(output: &mut Output) -> Result<Self, Trouble> {
+    pub(super) fn walk(output: &mut Output) -> Result<Self, CommandError> {
         let mut found = Self::default();
-        let trouble = |output: &Output, name: &str, error: io::Error| Trouble::with(&output.path(name), &error);
+        let trouble =
+            |output: &Output, name: &str, error: io::Error| CommandError::with(&output.path(name), &error);
         let folders = output.folder("").and_then(|folder| found.list(folder, ""));
         for name in folders.map_err(|error| trouble(output, "", error))? {
             let listed = output.folder(&name).and_then(|folder| found.list(folder, &format!("{name}/")));
@@ -46,7 +47,11 @@ impl Found {
             match kind {
                 FileKind::Folder => folders.push(name),
                 FileKind::File if is_temporary(&name) => self.leftovers.push(path),
-                FileKind::File if Path::new(&name).extension().is_some_and(|extension| extension == "yaml" || extension == "txt") => {
+                FileKind::File
+                    if Path::new(&name)
+                        .extension()
+                        .is_some_and(|extension| extension == "yaml" || extension == "txt") =>
+                {
                     self.files.insert(path);
                 }
                 FileKind::File | FileKind::Link | FileKind::Other => {

@@ -1,4 +1,5 @@
-//! One run at a time writes to a folder. The lock is the system's, so that a run that is killed leaves none behind.
+//! One run at a time writes to a folder. The lock is the system's, so that a run that is killed leaves none
+//! behind.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -8,7 +9,8 @@ pub(super) struct Lock {
     _folder: File,
 }
 
-/// Locks a folder; `busy` is called before another run is waited for. Nothing where the file system or the system has no locks.
+/// Locks a folder; `busy` is called before another run is waited for. Nothing where the file system or the
+/// system has no locks.
 pub(super) fn take(folder: &Path, busy: impl FnOnce()) -> Option<Lock> {
     let file = File::open(folder).ok()?;
     match file.try_lock() {

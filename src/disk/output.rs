@@ -1,17 +1,19 @@
-//! Reading, replacing and removing the files of an output folder by their paths in it, which have one folder at most.
+//! Reading, replacing and removing the files of an output folder by their paths in it, which have one folder
+//! at most.
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::replace::replace;
-use crate::exit::Trouble;
+use crate::exit::CommandError;
 use crate::folder::Folder;
 
 /// An open output folder.
 pub(super) struct Output {
     path: PathBuf,
     root: Folder,
-    /// The folder in it that was used last, as paths come in their order; all of them would be more handles than a process may have.
+    /// The folder in it that was used last, as paths come in their order; all of them would be more handles
+    /// than a process may have.
     last: Option<(String, Folder)>,
 }
 
@@ -37,7 +39,7 @@ impl Output {
     }
 
     /// Whether anything stands at a path.
-    pub(super) fn holds(&mut self, path: &str) -> Result<bool, Trouble> {
+    pub(super) fn holds(&mut self, path: &str) -> Result<bool, CommandError> {
         let (folder, name) = split(path);
         match self.folder(folder).and_then(|folder| folder.kind(name)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -46,27 +48,29 @@ impl Output {
     }
 
     /// What a file holds, or its first `most` bytes.
-    pub(super) fn read(&mut self, path: &str, most: u64) -> Result<Vec<u8>, Trouble> {
+    pub(super) fn read(&mut self, path: &str, most: u64) -> Result<Vec<u8>, CommandError> {
         let (folder, name) = split(path);
         let mut bytes = Vec::new();
         let file = self.folder(folder).and_then(|folder| folder.open_file(name));
-        file.and_then(|file| file.take(most).read_to_end(&mut bytes)).map_err(|error| self.trouble(path, &error))?;
+        file.and_then(|file| file.take(most).read_to_end(&mut bytes))
+            .map_err(|error| self.trouble(path, &error))?;
         Ok(bytes)
     }
 
     /// Writes a file, or replaces it whole, and makes its folder.
-    pub(super) fn replace(&mut self, path: &str, bytes: &[u8]) -> Result<(), Trouble> {
+    pub(super) fn replace(&mut self, path: &str, bytes: &[u8]) -> Result<(), CommandError> {
         let (folder, name) = split(path);
         let opened = match self.folder(folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => self.root.make_child(folder),
             opened => opened.map(drop),
         };
-        let replaced = opened.and_then(|()| self.folder(folder)).and_then(|folder| replace(folder, name, bytes));
+        let replaced =
+            opened.and_then(|()| self.folder(folder)).and_then(|folder| replace(folder, name, bytes));
         replaced.map_err(|error| self.trouble(path, &error))
     }
 
     /// Removes a file, and its folder if that was all it held.
-    pub(super) fn remove(&mut self, path: &str) -> Result<(), Trouble> {
+    pub(super) fn remove(&mut self, path: &str) -> Result<(), CommandError> {
         let (folder, name) = split(path);
         match self.folder(folder).and_then(|folder| folder.remove_file(name)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(self.trouble(path, &error)),
@@ -80,8 +84,8 @@ impl Output {
         Ok(())
     }
 
-    fn trouble(&self, path: &str, error: &io::Error) -> Trouble {
-        Trouble::with(&self.path(path), error)
+    fn trouble(&self, path: &str, error: &io::Error) -> CommandError {
+        CommandError::with(&self.path(path), error)
     }
 }
 

@@ -7,7 +7,8 @@ use std::process;
 
 use crate::folder::Folder;
 
-/// Temporary files begin and end like this. Those that a killed run leaves behind are removed by the next one.
+/// Temporary files begin and end like this. Those that a killed run leaves behind are removed by the next
+/// one.
 const TEMPORARY: &str = ".wharf-";
 const TEMPORARY_END: &str = ".tmp";
 

@@ -83,7 +83,9 @@ fn a_file_that_turns_into_a_link_is_replaced_and_not_written_through() -> io::Re
 
 #[test]
 fn only_the_carriage_returns_of_line_ends_go() {
-    for (text, wanted) in [("", ""), ("a\r\nb\r\n", "a\nb\n"), ("a\rb\r", "a\rb\r"), ("a\r\r\nb\n", "a\r\nb\n"), ("\r\n", "\n")] {
+    for (text, wanted) in
+        [("", ""), ("a\r\nb\r\n", "a\nb\n"), ("a\rb\r", "a\rb\r"), ("a\r\r\nb\n", "a\r\nb\n"), ("\r\n", "\n")]
+    {
         assert_eq!(&*with_line_feeds(text.as_bytes()), wanted.as_bytes());
     }
 }

@@ -1,7 +1,11 @@
-//! Folders by their paths, for systems without the `…at` calls of POSIX: a link is looked for before each step, which does not help against
-//! somebody who swaps a folder at that very moment.
+//! Folders by their paths, for systems without the `…at` calls of POSIX: a link is looked for before each
+//! step, which does not help against somebody who swaps a folder at that very moment.
 
-#![allow(clippy::disallowed_methods, dead_code, reason = "a part of the only reader and the only writer; compiled for its tests only on Unix")]
+#![allow(
+    clippy::disallowed_methods,
+    dead_code,
+    reason = "a part of the only reader and the only writer; compiled for its tests only on Unix"
+)]
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, FileType, Permissions};
@@ -24,12 +28,17 @@ impl Folder {
     /// Opens a folder in this one.
     pub(crate) fn child(&self, name: impl AsRef<OsStr>) -> io::Result<Self> {
         let path = self.path(name.as_ref())?;
-        if kind_of(path.symlink_metadata()?.file_type()) == FileKind::Folder { Ok(Self(path)) } else { Err(io::ErrorKind::NotADirectory.into()) }
+        if kind_of(path.symlink_metadata()?.file_type()) == FileKind::Folder {
+            Ok(Self(path))
+        } else {
+            Err(io::ErrorKind::NotADirectory.into())
+        }
     }
 
     /// Makes a folder in this one, unless the name is taken.
     pub(crate) fn make_child(&self, name: impl AsRef<OsStr>) -> io::Result<()> {
-        fs::create_dir(self.path(name.as_ref())?).or_else(|error| if error.kind() == io::ErrorKind::AlreadyExists { Ok(()) } else { Err(error) })
+        fs::create_dir(self.path(name.as_ref())?)
+            .or_else(|error| if error.kind() == io::ErrorKind::AlreadyExists { Ok(()) } else { Err(error) })
     }
 
     /// All names in the folder, in no order.
@@ -50,7 +59,8 @@ impl Folder {
         fs::read_link(self.path(name.as_ref())?)
     }
 
-    /// Who may do what with a regular file: nothing that is kept here, as a file that may not be written could not be replaced.
+    /// Who may do what with a regular file: nothing that is kept here, as a file that may not be written
+    /// could not be replaced.
     #[allow(clippy::unused_self, reason = "as on Unix")]
     pub(crate) fn permissions(&self, _: impl AsRef<OsStr>) -> Option<Permissions> {
         None

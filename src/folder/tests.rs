@@ -1,6 +1,10 @@
 //! What both kinds of folders do, whichever the system has.
 
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests make files, and fail where they cannot")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests make files, and fail where they cannot"
+)]
 
 macro_rules! tests_of {
     ($implementation:ident) => {
@@ -28,7 +32,12 @@ macro_rules! tests_of {
                 Command::new("mkfifo").arg(at.path().join("pipe")).status().unwrap();
                 let mut items: Vec<_> = folder.items().unwrap().map(Result::unwrap).collect();
                 items.sort_by(|(one, _), (other, _)| one.cmp(other));
-                let expected = [("file", FileKind::File), ("folder", FileKind::Folder), ("link", FileKind::Link), ("pipe", FileKind::Other)];
+                let expected = [
+                    ("file", FileKind::File),
+                    ("folder", FileKind::Folder),
+                    ("link", FileKind::Link),
+                    ("pipe", FileKind::Other),
+                ];
                 assert_eq!(items, expected.map(|(name, kind)| (name.into(), kind)));
                 assert!(items.iter().all(|(name, kind)| folder.kind(name).unwrap() == *kind));
                 assert_eq!(folder.link_target("link").unwrap().to_str(), Some("file"));
@@ -58,9 +67,16 @@ macro_rules! tests_of {
                 let (at, folder) = made();
                 fs::create_dir(at.path().join("folder")).unwrap();
                 for name in ["", ".", "..", "folder/..", "folder/", "/", "folder/file"] {
-                    assert!(folder.child(name).is_err() && folder.kind(name).is_err() && folder.create_file(name).is_err(), "{name}");
                     assert!(
-                        folder.remove_file(name).is_err() && folder.make_child(name).is_err() && folder.rename("folder", name).is_err(),
+                        folder.child(name).is_err()
+                            && folder.kind(name).is_err()
+                            && folder.create_file(name).is_err(),
+                        "{name}"
+                    );
+                    assert!(
+                        folder.remove_file(name).is_err()
+                            && folder.make_child(name).is_err()
+                            && folder.rename("folder", name).is_err(),
                         "{name}"
                     );
                 }

@@ -47,14 +47,29 @@ impl Folder {
     /// All names in the folder, in no order.
     pub(crate) fn items(&self) -> io::Result<impl Iterator<Item = io::Result<(OsString, FileKind)>>> {
         // not by `Dir::read_from`, which takes over the flags of the handle
-        let listing = Dir::new(sys::openat(&self.0, ".", OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?)?;
-        Ok(listing.filter(|item| !item.as_ref().is_ok_and(|item| [b".".as_slice(), b".."].contains(&item.file_name().to_bytes()))).map(|item| {
-            let item = item?;
-            let name = OsStr::from_bytes(item.file_name().to_bytes()).to_owned();
-            // some file systems list names only
-            let kind = if item.file_type() == FileType::Unknown { self.kind(&name)? } else { kind_of(item.file_type()) };
-            Ok((name, kind))
-        }))
+        let listing = Dir::new(sys::openat(
+            &self.0,
+            ".",
+            OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
+            Mode::empty(),
+        )?)?;
+        Ok(listing
+            .filter(|item| {
+                !item
+                    .as_ref()
+                    .is_ok_and(|item| [b".".as_slice(), b".."].contains(&item.file_name().to_bytes()))
+            })
+            .map(|item| {
+                let item = item?;
+                let name = OsStr::from_bytes(item.file_name().to_bytes()).to_owned();
+                // some file systems list names only
+                let kind = if item.file_type() == FileType::Unknown {
+                    self.kind(&name)?
+                } else {
+                    kind_of(item.file_type())
+                };
+                Ok((name, kind))
+            }))
     }
 
     /// What a name stands for.
@@ -74,7 +89,8 @@ impl Folder {
     pub(crate) fn permissions(&self, name: impl AsRef<OsStr>) -> Option<Permissions> {
         let stat = sys::statat(&self.0, single(name.as_ref()).ok()?, AtFlags::SYMLINK_NOFOLLOW).ok()?;
         let mode = Mode::from_raw_mode(stat.st_mode) & Mode::from_raw_mode(0o777);
-        (kind_of(FileType::from_raw_mode(stat.st_mode)) == FileKind::File).then(|| Permissions::from_mode(u32::from(mode.bits())))
+        (kind_of(FileType::from_raw_mode(stat.st_mode)) == FileKind::File)
+            .then(|| Permissions::from_mode(u32::from(mode.bits())))
     }
 
     /// Opens a regular file to read it.

@@ -1,6 +1,7 @@
-//! Whether a text has a form; each says the same as the pattern beside its name in the table of formats.
+//! Functions that validate strings. Each is equivalent to the pattern beside its name in the table of
+//! formats.
 
-/// Whether `text` is an RFC 1123 label.
+/// Returns whether `text` is an RFC 1123 label.
 pub fn is_dns_label(text: &str) -> bool {
     let bytes = text.as_bytes();
     let alphanumeric = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
@@ -10,13 +11,16 @@ pub fn is_dns_label(text: &str) -> bool {
         && bytes.iter().all(|byte| alphanumeric(byte) || *byte == b'-')
 }
 
-/// Whether `text` is an RFC 1123 subdomain; Kubernetes does not bound its single labels.
+/// Returns whether `text` is an RFC 1123 subdomain. Kubernetes does not limit the length of its labels.
 pub fn is_dns_name(text: &str) -> bool {
     let alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     text.len() <= 253
         && text.split('.').all(|label| {
             let bytes = label.as_bytes();
-            let ends = bytes.first().zip(bytes.last()).is_some_and(|(first, last)| alphanumeric(*first) && alphanumeric(*last));
+            let ends = bytes
+                .first()
+                .zip(bytes.last())
+                .is_some_and(|(first, last)| alphanumeric(*first) && alphanumeric(*last));
             ends && bytes.iter().all(|byte| alphanumeric(*byte) || *byte == b'-')
         })
 }
@@ -25,10 +29,13 @@ pub(super) fn is_port(text: &str) -> bool {
     let number = |text: &str| (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     let (ports, protocol) = text.split_once('/').unwrap_or((text, "TCP"));
     let range = ports.split_once('-').is_some_and(|(low, high)| number(low) && number(high));
-    text.len() <= 32 && matches!(protocol, "TCP" | "UDP" | "SCTP") && (number(ports) || range || is_port_name(ports))
+    text.len() <= 32
+        && matches!(protocol, "TCP" | "UDP" | "SCTP")
+        && (number(ports) || range || is_port_name(ports))
 }
 
-/// Whether `text` is the name of a port, save for its length: it has a letter, and no two dashes in a row (Kubernetes, `IsValidPortName`).
+/// Returns whether `text` is a valid name of a port, apart from its length: it has a letter, and no two
+/// consecutive dashes (Kubernetes, `IsValidPortName`).
 pub(super) fn is_port_name(text: &str) -> bool {
     is_dns_label(text) && text.bytes().any(|byte| byte.is_ascii_lowercase()) && !text.contains("--")
 }
@@ -48,7 +55,10 @@ pub(super) fn is_endpoint(text: &str) -> bool {
     let port = (1..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
     let inside = address.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     let address = match inside {
-        Some(inside) => !inside.is_empty() && inside.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')),
+        Some(inside) => {
+            !inside.is_empty()
+                && inside.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'))
+        }
         None => !address.is_empty() && address.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'),
     };
     text.len() <= 64 && port && address
@@ -58,10 +68,12 @@ pub(super) fn is_version(text: &str) -> bool {
     let parts: Vec<_> = text.split('.').collect();
     text.len() <= 16
         && (2..=3).contains(&parts.len())
-        && parts.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
+        && parts
+            .iter()
+            .all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Whether `char` is what a regular expression of ECMAScript, and so of a JSON Schema, takes for a blank.
+/// Returns whether `char` is whitespace in a regular expression of ECMAScript, and so of a JSON Schema.
 pub(super) fn is_blank(char: char) -> bool {
     char == '\u{FEFF}' || char.is_whitespace() && char != '\u{85}'
 }
@@ -71,23 +83,31 @@ pub(super) fn is_repository_path(text: &str) -> bool {
 }
 
 pub(super) fn is_api_group(text: &str) -> bool {
-    let part = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let part = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
     let dotted = text.len() <= 253 && text.contains('.') && text.split('.').all(part);
     dotted || matches!(text, "" | "*" | "apps" | "autoscaling" | "batch" | "policy" | "extensions")
 }
 
 pub(crate) fn is_kind(text: &str) -> bool {
     let bytes = text.as_bytes();
-    text == "*" || bytes.len() <= 63 && bytes.first().is_some_and(u8::is_ascii_uppercase) && bytes.iter().all(u8::is_ascii_alphanumeric)
+    text == "*"
+        || bytes.len() <= 63
+            && bytes.first().is_some_and(u8::is_ascii_uppercase)
+            && bytes.iter().all(u8::is_ascii_alphanumeric)
 }
 
-pub(super) fn is_span(text: &str) -> bool {
+pub(super) fn is_duration(text: &str) -> bool {
     let mut rest = text;
     let mut parts = 0;
     while !rest.is_empty() {
         let unit = rest.trim_start_matches(|char: char| char.is_ascii_digit());
         let after = ["ms", "s", "m", "h"].iter().find_map(|name| unit.strip_prefix(name));
-        let Some(after) = after.filter(|_| (1..=9).contains(&(rest.len() - unit.len()))) else { return false };
+        let Some(after) = after.filter(|_| (1..=9).contains(&(rest.len() - unit.len()))) else {
+            return false;
+        };
         rest = after;
         parts += 1;
     }
@@ -103,11 +123,14 @@ pub(super) fn is_image_name(text: &str) -> bool {
     let (folders, last) = text.rsplit_once('/').map_or((None, text), |(folders, last)| (Some(folders), last));
     let (name, tag) = last.split_once(':').map_or((last, None), |(name, tag)| (name, Some(tag)));
     let part = |part: &str| {
-        let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'_' | b'-');
+        let known = |byte: u8| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'_' | b'-')
+        };
         !part.is_empty() && part.bytes().all(known)
     };
-    let (first, rest) =
-        folders.map_or((None, None), |folders| folders.split_once('/').map_or((Some(folders), None), |(first, rest)| (Some(first), Some(rest))));
+    let (first, rest) = folders.map_or((None, None), |folders| {
+        folders.split_once('/').map_or((Some(folders), None), |(first, rest)| (Some(first), Some(rest)))
+    });
     text.len() <= 512
         && part(name)
         && tag.is_none_or(is_image_tag)
@@ -118,22 +141,32 @@ pub(super) fn is_image_name(text: &str) -> bool {
 pub(super) fn is_registry(text: &str) -> bool {
     let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
     let digits = |port: &str| (1..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
-    !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')) && port.is_none_or(digits)
+    !host.is_empty()
+        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
+        && port.is_none_or(digits)
 }
 
-/// Whether `text` is a tag, or a constraint of versions in its place.
+/// Returns whether `text` is a tag, or a version constraint in its place.
 pub(super) fn is_image_tag(text: &str) -> bool {
-    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~' | b'^' | b'*' | b'>' | b'<' | b'=' | b'!' | b'+' | b'-');
-    text.bytes().next().is_some_and(|byte| known(byte) && !matches!(byte, b'.' | b'+' | b'-')) && text.bytes().all(known)
+    let known = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'.' | b'_' | b'~' | b'^' | b'*' | b'>' | b'<' | b'=' | b'!' | b'+' | b'-')
+    };
+    text.bytes().next().is_some_and(|byte| known(byte) && !matches!(byte, b'.' | b'+' | b'-'))
+        && text.bytes().all(known)
 }
 
 pub(super) fn is_image_alias(text: &str) -> bool {
     let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-    text.len() <= 32 && text.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric()) && text.bytes().all(known)
+    text.len() <= 32
+        && text.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric())
+        && text.bytes().all(known)
 }
 
 pub(super) fn is_image_platform(text: &str) -> bool {
-    let part = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let part = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
     text.len() <= 64 && (2..=3).contains(&text.split('/').count()) && text.split('/').all(part)
 }
 
@@ -151,7 +184,7 @@ pub(super) fn is_group_prefix(text: &str) -> bool {
     !text.starts_with("system:") && text.chars().count() <= 253 && is_visible(text)
 }
 
-/// Whether `text` says something, without blanks and control characters.
+/// Returns whether `text` is not empty and has no whitespace and no control characters.
 pub(super) fn is_visible(text: &str) -> bool {
     !text.is_empty() && !text.contains(|char: char| char.is_whitespace() || char.is_ascii_control())
 }
@@ -165,11 +198,14 @@ pub(super) fn is_http_url(text: &str) -> bool {
 pub(super) fn is_url_scheme(text: &str) -> bool {
     text.len() <= 64
         && text.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase())
-        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'+' | b'.' | b'-'))
+        && text.bytes().all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'+' | b'.' | b'-')
+        })
 }
 
-/// Controllers compare the path that is left when escapes are resolved, the query is cut off, and `//`, `/./` and `/../` are gone (Traefik
-/// 3.7): a rule that holds any of them never matches, and what it should guard is left to a wider rule.
+/// Controllers compare the path after escapes are resolved, the query is cut off, and `//`, `/./` and `/../`
+/// are removed (Traefik 3.7). A rule that contains any of them never matches, and what it should guard is
+/// left to a wider rule.
 pub(super) fn is_url_path(text: &str) -> bool {
     let Some(steps) = text.strip_prefix('/') else { return false };
     let is_odd = |char| is_blank(char) || matches!(char, '`' | '"' | '\\' | '%' | '?' | '#');

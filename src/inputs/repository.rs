@@ -1,6 +1,7 @@
 //! The working tree that the catalog lies in: which files there are, never what they hold.
 //!
-//! A folder is listed when somebody asks for it. Listing all of a large repository would take longer than compiling the catalog.
+//! A folder is listed when somebody asks for it. Listing all of a large repository would take longer than
+//! compiling the catalog.
 
 use std::fs;
 use std::io::{self, Read};
@@ -9,10 +10,10 @@ use std::path::{Path, PathBuf};
 use crate::folder::{FileKind, Folder, open_regular};
 
 /// A folder with more items is not listed.
-const LARGEST_FOLDER: usize = 10_000;
+const MAX_FOLDER_ENTRIES: usize = 10_000;
 
 /// How much of one of git's own files is read, in bytes.
-const LONGEST_CONFIG: u64 = 256 << 10;
+const MAX_CONFIG_BYTES: u64 = 256 << 10;
 
 /// A git working tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,8 +43,10 @@ impl Repository {
     pub fn around(folder: &Path) -> Option<Self> {
         let root = root(folder)?;
         let config = read_config(&root.join(".git"))?;
-        let sparse = values(&config, "core", "sparsecheckout").any(|value| value.eq_ignore_ascii_case("true"));
-        (!sparse).then(|| Self { root, remotes: values(&config, "remote", "url").map(String::from).collect() })
+        let sparse =
+            values(&config, "core", "sparsecheckout").any(|value| value.eq_ignore_ascii_case("true"));
+        (!sparse)
+            .then(|| Self { root, remotes: values(&config, "remote", "url").map(String::from).collect() })
     }
 
     /// The URLs of the remotes.
@@ -51,10 +54,11 @@ impl Repository {
         &self.remotes
     }
 
-    /// What stands in a folder, in the order of the names; `folder` is relative to the root and says no `..`. Nothing if it cannot be told.
+    /// What stands in a folder, in the order of the names; `folder` is relative to the root and says no `..`.
+    /// Nothing if it cannot be told.
     pub fn list(&self, folder: &str) -> Option<Vec<(String, Item)>> {
         let mut items = Vec::new();
-        for item in self.open(folder).ok()?.items().ok()?.take(LARGEST_FOLDER + 1) {
+        for item in self.open(folder).ok()?.items().ok()?.take(MAX_FOLDER_ENTRIES + 1) {
             let (name, kind) = item.ok()?;
             let item = match kind {
                 FileKind::File => Item::File,
@@ -64,12 +68,15 @@ impl Repository {
             items.push((name.into_string().ok()?, item));
         }
         items.sort_by(|(one, _), (other, _)| one.cmp(other));
-        (items.len() <= LARGEST_FOLDER).then_some(items)
+        (items.len() <= MAX_FOLDER_ENTRIES).then_some(items)
     }
 
     /// Opens a folder; one behind a symbolic link, which may lead anywhere, cannot be opened.
     fn open(&self, folder: &str) -> io::Result<Folder> {
-        folder.split('/').filter(|name| !name.is_empty()).try_fold(Folder::open(&self.root)?, |above, name| above.child(name))
+        folder
+            .split('/')
+            .filter(|name| !name.is_empty())
+            .try_fold(Folder::open(&self.root)?, |above, name| above.child(name))
     }
 }
 
@@ -79,7 +86,8 @@ pub(super) fn root(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok()).map(Path::to_path_buf)
 }
 
-/// The text of git's configuration: that of `.git`, of the folder that a file `.git` points at, or of the repository of a worktree.
+/// The text of git's configuration: that of `.git`, of the folder that a file `.git` points at, or of the
+/// repository of a worktree.
 fn read_config(git: &Path) -> Option<String> {
     if git.is_dir() {
         return read_text(&git.join("config"));
@@ -94,7 +102,7 @@ fn read_config(git: &Path) -> Option<String> {
 
 fn read_text(path: &Path) -> Option<String> {
     let mut text = String::new();
-    open_regular(path).ok()?.take(LONGEST_CONFIG).read_to_string(&mut text).ok()?;
+    open_regular(path).ok()?.take(MAX_CONFIG_BYTES).read_to_string(&mut text).ok()?;
     Some(text)
 }
 

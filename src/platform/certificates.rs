@@ -1,19 +1,20 @@
-//! Where the certificates of the routes come from.
+//! Where the certificates of routes come from.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::format::{DnsLabel, DnsName};
 
-/// Where the certificates of the routes come from.
+/// Where the certificates of routes come from.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Certificates {
-    /// How certificates are made; `none` if it is not said.
+    /// How certificates are made: `none`, `wildcard`, `certificate`, `annotation`, `resolver`. Default:
+    /// `none`.
     pub mode: Option<CertificateMode>,
-    /// The cert-manager issuer; required for `wildcard`, `certificate` and `annotation`.
+    /// The cert-manager issuer. Required for `wildcard`, `certificate` and `annotation`. Default: none.
     pub issuer: Option<Issuer>,
-    /// The name of Traefik's certificate resolver; required for `resolver`.
+    /// The name of Traefik's certificate resolver. Required for `resolver`. Default: none.
     pub resolver: Option<DnsLabel>,
 }
 
@@ -21,14 +22,15 @@ pub struct Certificates {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum CertificateMode {
-    /// wharf makes none: something else sees to it.
+    /// wharf makes none; something else provides the certificates.
     #[default]
     None,
-    /// One certificate for the domain and all hosts right below it, served by Traefik's default TLSStore.
+    /// One certificate for the domain and all hosts directly below it, served by Traefik's default TLSStore.
     Wildcard,
-    /// One certificate for each route, in its namespace.
+    /// One certificate per route, in the route's namespace.
     Certificate,
-    /// One certificate for each route, which cert-manager makes for the annotation of its Ingress; only with `routing.kind: ingress`.
+    /// One certificate per route, which cert-manager creates for the annotation of the Ingress. Requires
+    /// `routing.kind: ingress`.
     Annotation,
     /// Traefik's own certificate resolver.
     Resolver,
@@ -40,28 +42,29 @@ pub enum CertificateMode {
 pub struct Issuer {
     /// `ClusterIssuer` or `Issuer`.
     pub kind: IssuerKind,
-    /// Its name.
+    /// The name of the issuer.
     pub name: DnsName,
-    /// How it proves that a host is yours; `dns01` if it is not said. `http01` opens the policies for the pods that answer the challenge.
+    /// How the ACME issuer validates a host: `dns01` or `http01`. `http01` opens the network policies for the
+    /// pods that answer the challenge. Default: `dns01`.
     pub solver: Option<Solver>,
 }
 
-/// How an ACME issuer proves that a host is yours.
+/// How an ACME issuer validates a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Solver {
-    /// By a pod beside the app that answers over HTTP.
+    /// With a pod in the namespace of the route that answers over HTTP.
     Http01,
-    /// By a DNS record.
+    /// With a DNS record.
     Dns01,
 }
 
 /// The scope of a cert-manager issuer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 pub enum IssuerKind {
-    /// One for the whole cluster.
+    /// An issuer for the whole cluster.
     ClusterIssuer,
-    /// One of the namespace that the Certificate is in.
+    /// An issuer in the namespace of the Certificate.
     Issuer,
 }
 

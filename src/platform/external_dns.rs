@@ -6,17 +6,20 @@ use serde::Deserialize;
 use crate::catalog::Exposure;
 use crate::format::{DnsName, Version};
 
-/// Facts about external-dns, which makes the DNS records of routes.
+/// Facts about external-dns, which creates the DNS records of routes.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ExternalDns {
-    /// Its version: 0.22 reads annotations of another prefix than those before it, and no longer theirs.
+    /// The version of external-dns. Version 0.22 changed the prefix of its annotations and does not read the
+    /// old ones.
     pub version: Version,
-    /// What the records point to, such as `TUNNEL.cfargotunnel.com`; the address that the Ingress has if it is not said. Required for
-    /// `routing.kind: traefik`. Belongs on the Gateway for `gateway`: external-dns does not read it from an HTTPRoute.
+    /// The target of the records, such as `TUNNEL.cfargotunnel.com`. Required for `routing.kind: traefik`.
+    /// Ignored for `gateway`: external-dns reads the target from the Gateway, not from an HTTPRoute. Default:
+    /// the address of the Ingress.
     pub target: Option<DnsName>,
-    /// Whether Cloudflare stands before the records; as external-dns is configured if it is not said.
+    /// Whether Cloudflare proxies the records. Default: as external-dns is configured.
     pub proxied: Option<bool>,
-    /// The side that the records are for: routes that cannot be reached from there get none. All routes if it is not said.
+    /// Create records only for routes that can be reached from this side: `internal` or `external`. Default:
+    /// all routes.
     pub exposure: Option<Exposure>,
 }

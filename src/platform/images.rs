@@ -3,31 +3,34 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{DnsName, Version, Words};
+use crate::format::{DnsName, NonEmptyString, Version};
 
 /// Facts about argocd-image-updater.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ImageUpdater {
-    /// Its version: before 1.0 it reads annotations of Applications, since then `ImageUpdater` objects.
+    /// The version of argocd-image-updater. Before 1.0 it reads annotations of Applications, since then
+    /// `ImageUpdater` objects.
     pub version: Version,
-    /// Where new tags are written to.
+    /// Where new tags are written: `git` or `argocd`.
     pub write_back: WriteBack,
-    /// The branch that it commits to where the applications follow `HEAD`; needed there, as it cannot push to what has no name.
-    pub branch: Option<Words>,
-    /// A branch to push to instead, for somebody to review and merge: a Go template, `image-updates-{{.SHA256}}`.
-    pub review_branch: Option<Words>,
-    /// A Secret in the namespace of Argo CD with which it pushes; what Argo CD itself reads the repository with if it is not said, which then has
-    /// to be allowed to write.
+    /// The branch to commit to if the applications follow `HEAD`, which is not a branch that can be pushed
+    /// to. Required in this case. Default: the application's `targetRevision`.
+    pub branch: Option<NonEmptyString>,
+    /// A branch to push to instead, which is then reviewed and merged, as a Go template:
+    /// `image-updates-{{.SHA256}}`. Default: none.
+    pub review_branch: Option<NonEmptyString>,
+    /// The Secret in the namespace of Argo CD that holds the credentials to push with. Default: the
+    /// credentials that Argo CD reads the repository with, which then need write access.
     pub credentials: Option<DnsName>,
 }
 
-/// Where new tags are written to.
+/// Where new tags are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum WriteBack {
-    /// The repository: a commit.
+    /// A commit in the repository.
     Git,
-    /// The Application in the cluster, where the root application undoes it.
+    /// The Application in the cluster, where the root Application reverts it.
     Argocd,
 }

@@ -11,35 +11,37 @@ use crate::format::{Cidr, DnsLabel, Endpoint};
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Network {
-    /// What enforces network policies.
+    /// The CNI plugin or controller that enforces network policies. Default: unknown.
     pub cni: Option<Cni>,
-    /// The cluster's DNS; CoreDNS in `kube-system` if it is not said.
+    /// The cluster's DNS. Default: CoreDNS in `kube-system`.
     pub dns: Option<Dns>,
-    /// The address families of the pods; IPv4 if it is not said.
+    /// The address families of pods: `ipv4`, `ipv6`. Default: `[ipv4]`.
     pub ip_families: Option<Vec<IpFamily>>,
-    /// The addresses of pods.
+    /// The address ranges of pods. Default: none.
     #[serde(default)]
     pub pod_cidrs: Vec<Cidr>,
-    /// The addresses of services.
+    /// The address ranges of Services. Default: none.
     #[serde(default)]
     pub service_cidrs: Vec<Cidr>,
-    /// The addresses of nodes.
+    /// The address ranges of nodes. Default: none.
     #[serde(default)]
     pub node_cidrs: Vec<Cidr>,
-    /// The addresses of load balancers.
+    /// The address ranges of load balancers. Default: none.
     #[serde(default)]
     pub load_balancer_cidrs: Vec<Cidr>,
-    /// The addresses that do not count as internet; all that are not globally reachable if it is not said.
+    /// The address ranges that the peer `internet` excludes. Default: all addresses that are not globally
+    /// reachable.
     pub private_cidrs: Option<Vec<Cidr>>,
-    /// The addresses of the own network, for the peer `lan`.
+    /// The address ranges of your LAN, for the peer `lan`. Default: none.
     #[serde(default)]
     pub lan_cidrs: Vec<Cidr>,
-    /// The addresses of the Kubernetes API server behind its Service, for the peer `kube-apiserver`.
+    /// The endpoints of the Kubernetes API server behind its Service, for the peer `kube-apiserver`:
+    /// `192.0.2.10:6443`. Default: none.
     #[serde(default)]
     pub api_server: Vec<Endpoint>,
-    /// Where the ingress controller runs.
+    /// Where the ingress controller runs. Default: Traefik in the namespace `traefik`.
     pub ingress_controller: Option<IngressController>,
-    /// Peers outside the catalog, by the name that edges use.
+    /// Peers outside the catalog, by the name that edges use. Default: none.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, OutsidePeer>", extend("propertyNames" = crate::format::schema("DnsLabel")))]
     pub peers: BTreeMap<DnsLabel, OutsidePeer>,
@@ -53,13 +55,13 @@ pub enum Cni {
     Cilium,
     /// Calico.
     Calico,
-    /// kube-router, which k3s brings along.
+    /// kube-router, which k3s includes.
     KubeRouter,
     /// Antrea.
     Antrea,
     /// OVN-Kubernetes.
     OvnKubernetes,
-    /// Something that takes network policies and enforces none, such as plain Flannel.
+    /// A CNI plugin that ignores network policies, such as plain Flannel.
     None,
 }
 
@@ -67,12 +69,12 @@ pub enum Cni {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Dns {
-    /// Its namespace; `kube-system` if it is not said.
+    /// The namespace of the DNS pods. Default: `kube-system`.
     pub namespace: Option<DnsLabel>,
-    /// The labels of its pods; `k8s-app: kube-dns` if it is not said.
+    /// The labels of the DNS pods. Default: `k8s-app: kube-dns`.
     #[serde(default)]
     pub pod_labels: BTreeMap<String, String>,
-    /// The address range of the node-local DNS cache, if there is one: `169.254.20.10/32`.
+    /// The address range of the node-local DNS cache: `169.254.20.10/32`. Default: none.
     pub node_local: Option<Cidr>,
 }
 
@@ -90,25 +92,26 @@ pub enum IpFamily {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct IngressController {
-    /// Its namespace; `traefik` if it is not said.
+    /// The namespace of the ingress controller. Default: `traefik`.
     pub namespace: Option<DnsLabel>,
-    /// The labels of its pods; `app.kubernetes.io/name: traefik` if it is not said.
+    /// The labels of the ingress controller's pods. Default: `app.kubernetes.io/name: traefik`.
     #[serde(default)]
     pub pod_labels: BTreeMap<String, String>,
-    /// Whether its pods use the network of their node, so that policies see the node's address instead of the pod.
+    /// Whether its pods use the host network, so that policies see the address of the node instead of the
+    /// pod. Default: `false`.
     pub host_network: Option<bool>,
 }
 
-/// A peer outside the catalog: pods of a namespace, or ranges of addresses.
+/// A peer outside the catalog: pods of a namespace, or address ranges.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OutsidePeer {
-    /// The namespace of its pods.
+    /// The namespace of the peer's pods. Default: none.
     pub namespace: Option<DnsLabel>,
-    /// The labels of its pods; all pods of the namespace if it is not said.
+    /// The labels of the peer's pods. Default: all pods of the namespace.
     #[serde(default)]
     pub pod_labels: BTreeMap<String, String>,
-    /// Its addresses.
+    /// The address ranges of the peer. Default: none.
     #[serde(default)]
     pub cidrs: Vec<Cidr>,
 }

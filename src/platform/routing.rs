@@ -1,4 +1,4 @@
-//! How routes become objects.
+//! How routes are rendered.
 
 use std::collections::BTreeMap;
 
@@ -6,54 +6,57 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::catalog::Exposure;
-use crate::format::{DnsLabel, DnsName, HttpUrl, Port, UrlPath, Version, Words};
+use crate::format::{DnsLabel, DnsName, HttpUrl, NonEmptyString, Port, UrlPath, Version};
 
-/// How routes become objects.
+/// How routes are rendered.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Routing {
-    /// The kind of object that a route becomes; `traefik` if it is not said.
+    /// The kind of object that routes are rendered as: `traefik`, `ingress`, `gateway`. Default: `traefik`.
     pub kind: Option<RoutingKind>,
-    /// The entry points of the ingress controller that routes are attached to; one called `websecure` with TLS if it is not said.
+    /// The entry points of the ingress controller that routes are attached to. Default: one entry point
+    /// `websecure`, with TLS.
     pub entry_points: Option<Vec<EntryPoint>>,
-    /// Facts about Traefik.
+    /// Facts about Traefik. Default: the default of each key.
     pub traefik: Option<Traefik>,
-    /// Facts about the controller of Ingresses; required for `kind: ingress`.
+    /// Facts about the Ingress controller. Required for `kind: ingress`. Default: none.
     pub ingress: Option<IngressFacts>,
-    /// Facts about the Gateways; required for `kind: gateway`.
+    /// Facts about the Gateways. Required for `kind: gateway`. Default: none.
     pub gateway: Option<GatewayFacts>,
-    /// Who may come in by a route that does not say otherwise. Without it each route has to say `auth: none` and why.
+    /// How routes with `auth: platform` are guarded. Default: none; every route must then set `auth: none`
+    /// and a `reason`.
     pub auth: Option<PlatformAuth>,
 }
 
-/// The kind of object that a route becomes.
+/// The kind of object that routes are rendered as.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RoutingKind {
-    /// Traefik's IngressRoute.
+    /// IngressRoute of Traefik.
     #[default]
     Traefik,
-    /// Kubernetes' own Ingress, for the controller that `routing.ingress` names.
+    /// Ingress of Kubernetes, for the controller of `routing.ingress`.
     Ingress,
-    /// The Gateway API's HTTPRoute, attached to the Gateways of `routing.gateway`.
+    /// HTTPRoute of the Gateway API, attached to the Gateways of `routing.gateway`.
     Gateway,
 }
 
-/// Facts about the controller of Ingresses.
+/// Facts about the Ingress controller.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct IngressFacts {
-    /// The class of its Ingresses.
+    /// The ingress class.
     pub class_name: DnsName,
-    /// Which controller it is: each reads annotations of its own, and says nothing about those of others.
+    /// The controller: `nginx` or `traefik`. Each controller reads its own annotations and silently ignores
+    /// those of others.
     pub controller: IngressSoftware,
 }
 
-/// A controller of Ingresses.
+/// An Ingress controller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum IngressSoftware {
-    /// ingress-nginx of the Kubernetes project, of which there is no release after March 2026.
+    /// ingress-nginx of the Kubernetes project, which has no releases after March 2026.
     Nginx,
     /// Traefik.
     Traefik,
@@ -63,55 +66,57 @@ pub enum IngressSoftware {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GatewayFacts {
-    /// Which software serves them: the Gateway API itself has no word for auth. `other` if it is not said.
+    /// The controller of the Gateways: `traefik` or `other`. The Gateway API itself does not define auth.
+    /// Default: `other`.
     pub controller: Option<GatewaySoftware>,
-    /// The listeners of Gateways that routes are attached to; they take the place of `entryPoints`.
+    /// The listeners of Gateways that routes are attached to. They replace `entryPoints`. Default: none.
     #[serde(default)]
     pub gateways: Vec<GatewayListener>,
 }
 
-/// What serves Gateways.
+/// A Gateway controller.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum GatewaySoftware {
-    /// Traefik, whose Middlewares an HTTPRoute can name.
+    /// Traefik, whose Middlewares an HTTPRoute can reference.
     Traefik,
-    /// Anything else: routes need `auth: none`.
+    /// Any other controller; routes require `auth: none`.
     #[default]
     Other,
 }
 
-/// A listener of a Gateway that exists, or all of them.
+/// A listener of an existing Gateway, or all of its listeners.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GatewayListener {
     /// The name of the Gateway.
     pub name: DnsName,
-    /// Its namespace.
+    /// The namespace of the Gateway.
     pub namespace: DnsLabel,
-    /// The side that it is reached from.
+    /// The side from which it is reached: `internal` or `external`.
     pub exposure: Exposure,
-    /// The listener; all of the Gateway if it is not said.
+    /// The name of the listener. Default: all listeners of the Gateway.
     pub section_name: Option<DnsName>,
-    /// The port of the listener; any if it is not said.
+    /// The port of the listener. Default: any port.
     pub port: Option<u16>,
-    /// The namespaces whose routes its listeners let in: `allowedRoutes.namespaces.from`. `same` if it is not said, as in the Gateway API.
+    /// The namespaces whose routes the listener accepts: `allowedRoutes.namespaces.from`. Default: `same`, as
+    /// in the Gateway API.
     pub allowed_routes: Option<AllowedRoutes>,
-    /// The labels that `allowedRoutes.namespaces.selector` asks for; required for `selector`.
+    /// The labels that `allowedRoutes.namespaces.selector` matches. Required for `selector`. Default: none.
     #[serde(default)]
     pub namespace_labels: BTreeMap<String, String>,
 }
 
-/// Whose routes a listener lets in.
+/// The namespaces whose routes a listener accepts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum AllowedRoutes {
-    /// Those of the Gateway's own namespace.
+    /// The Gateway's own namespace.
     #[default]
     Same,
-    /// Those of all namespaces.
+    /// All namespaces.
     All,
-    /// Those of namespaces with the labels of `namespaceLabels`.
+    /// Namespaces with the labels of `namespaceLabels`.
     Selector,
 }
 
@@ -119,13 +124,13 @@ pub enum AllowedRoutes {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EntryPoint {
-    /// Its name in the controller's static configuration.
+    /// The name in the controller's static configuration.
     pub name: DnsLabel,
-    /// The side that it is reached from.
+    /// The side from which it is reached: `internal` or `external`.
     pub exposure: Exposure,
     /// The port that clients connect to.
     pub port: u16,
-    /// Whether clients speak TLS to it.
+    /// Whether clients use TLS.
     pub tls: bool,
 }
 
@@ -133,36 +138,39 @@ pub struct EntryPoint {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Traefik {
-    /// Its version.
+    /// The version of Traefik. Default: unknown; wharf then assumes a current version.
     pub version: Option<Version>,
-    /// Whether `providers.kubernetesCRD.allowCrossNamespace` is on; Traefik's own default is `false`.
+    /// Whether `providers.kubernetesCRD.allowCrossNamespace` is enabled. Default: `false`, as in Traefik.
     pub allow_cross_namespace: Option<bool>,
-    /// Whether `providers.kubernetesCRD.safeNaming` is on, which Traefik has since 3.7.11: without it `<namespace>-<name>` of two objects can
-    /// be the same. `false` if it is not said; Ingresses name their Middlewares by it.
+    /// Whether `providers.kubernetesCRD.safeNaming` is enabled, which needs Traefik 3.7.11. Without it, the
+    /// name `<namespace>-<name>` of two objects can be the same. The Middlewares of an Ingress are named
+    /// accordingly. Default: `false`.
     pub safe_naming: Option<bool>,
-    /// Whether the entry points with TLS have `http.tls` in the static configuration, as the Helm chart's have; `true` if it is not said.
+    /// Whether the entry points with TLS have `http.tls` in the static configuration, as in the Helm chart.
+    /// Default: `true`.
     pub entry_point_tls: Option<bool>,
-    /// The class that `providers.kubernetesCRD.ingressClass` is set to, if it is.
+    /// The value of `providers.kubernetesCRD.ingressClass`. Default: not set.
     pub ingress_class: Option<DnsName>,
 }
 
-/// Who may come in: a Middleware that exists, or a forward-auth service for which one is made in each namespace.
+/// How routes are guarded: with an existing Middleware, or with a forward-auth service, for which wharf makes
+/// a Middleware in each namespace.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlatformAuth {
-    /// A Middleware of one namespace that all routes share; needs `routing.traefik.allowCrossNamespace`.
+    /// A Middleware that all routes share. Requires `routing.traefik.allowCrossNamespace`. Default: none.
     pub middleware: Option<SharedMiddleware>,
-    /// A service that Traefik asks about each request; each namespace gets a Middleware of its own.
+    /// A service that the ingress controller asks about each request. Default: none.
     pub forward_auth: Option<ForwardAuth>,
 }
 
-/// A Middleware of one namespace that all routes share.
+/// A Middleware that all routes share.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SharedMiddleware {
-    /// Its name.
+    /// The name of the Middleware.
     pub name: DnsName,
-    /// Its namespace.
+    /// The namespace of the Middleware.
     pub namespace: DnsLabel,
 }
 
@@ -170,32 +178,37 @@ pub struct SharedMiddleware {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ForwardAuth {
-    /// The URL that it is asked by; that of its Service, `http://SERVICE.NAMESPACE.svc.cluster.local:PORT/…`, opens the policies for it.
+    /// The URL of the service. With the URL of a Service,
+    /// `http://SERVICE.NAMESPACE.svc.cluster.local:PORT/…`, wharf also opens the network policies for it.
     pub address: HttpUrl,
-    /// The port that its pods listen on: policies see this one. Without it the policy for the ingress controller carries no port.
+    /// The port that its pods listen on, which network policies match. Default: unknown; the ingress
+    /// controller may then connect to every port of the pods.
     pub target_port: Option<Port>,
-    /// Whether the forwarded headers of the request are passed on as they are.
+    /// Whether to pass the `X-Forwarded-*` headers of the request on unchanged. Default: `false`.
     pub trust_forward_header: Option<bool>,
-    /// Headers of its answer that the app gets.
+    /// Headers of the service's response that are passed to the app. Default: none.
     #[serde(default)]
-    pub auth_response_headers: Vec<Words>,
-    /// Where ingress-nginx sends people who have no session: `https://$host/oauth2/start?rd=$escaped_request_uri`. They get a 401 if it is
-    /// not said. Traefik hands them the answer of the service itself.
+    pub auth_response_headers: Vec<NonEmptyString>,
+    /// The URL that ingress-nginx redirects people without a session to:
+    /// `https://$host/oauth2/start?rd=$escaped_request_uri`. Traefik returns the response of the service
+    /// itself instead. Default: none; ingress-nginx returns 401.
     pub sign_in: Option<HttpUrl>,
-    /// Where the service takes people back in, on each host that it guards; needed where its cookie is for one host only.
+    /// The paths on each guarded host that belong to the auth service. Required if its cookie is valid for a
+    /// single host only. Default: none.
     pub callback: Option<Callback>,
 }
 
-/// The paths of a guarded host that lead to the auth service, without auth: with it, people would be sent in circles.
+/// The paths on a guarded host that lead to the auth service, without auth, which would cause a redirect
+/// loop.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Callback {
     /// The namespace of the auth service.
     pub namespace: DnsLabel,
-    /// Its Service.
+    /// The Service of the auth service.
     pub service: DnsLabel,
     /// The port of the Service.
     pub port: u16,
-    /// The path below which everything is its own; `/oauth2/` if it is not said.
+    /// The path below which all requests go to the auth service. Default: `/oauth2/`.
     pub path: Option<UrlPath>,
 }

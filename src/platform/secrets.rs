@@ -1,17 +1,18 @@
-//! Where the Secrets of the entries come from.
+//! Where the Secrets of entries come from.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{DnsName, Span, Version, Words};
+use crate::format::{DnsName, Duration, NonEmptyString, Version};
 
-/// Where the Secrets of the entries come from.
+/// Where the Secrets of entries come from.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Secrets {
-    /// Facts about the External Secrets operator; required for Secrets that come from a store.
+    /// Facts about the External Secrets operator. Required for Secrets that come from a store. Default: none.
     pub external_secrets: Option<ExternalSecrets>,
-    /// The Secret with which pods pull images, made in the namespace of every entry that does not say otherwise.
+    /// The Secret that pods pull images with. It is made in the namespace of every entry, unless the entry
+    /// sets `imagePullSecret: false`. Default: none.
     pub image_pull_secret: Option<ImagePullSecret>,
 }
 
@@ -19,30 +20,30 @@ pub struct Secrets {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ExternalSecrets {
-    /// Its version, which decides the version of its API and the fields that it fills in by itself.
+    /// The version of the operator, which determines the version of its API.
     pub version: Version,
     /// The store that holds the values.
     pub store: SecretStore,
-    /// How often a Secret is compared with the store; `1h` if it is not said.
-    pub refresh_interval: Option<Span>,
+    /// How often a Secret is compared with the store: `30m`. Default: `1h`.
+    pub refresh_interval: Option<Duration>,
 }
 
 /// A store of External Secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SecretStore {
-    /// `ClusterSecretStore` or `SecretStore`.
+    /// The kind of the store: `ClusterSecretStore` or `SecretStore`.
     pub kind: SecretStoreKind,
-    /// Its name.
+    /// The name of the store.
     pub name: DnsName,
 }
 
 /// The scope of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 pub enum SecretStoreKind {
-    /// One for the whole cluster.
+    /// A store for the whole cluster.
     ClusterSecretStore,
-    /// One of this name in the namespace of each entry.
+    /// A store with this name in the namespace of each entry.
     SecretStore,
 }
 
@@ -56,14 +57,14 @@ impl SecretStoreKind {
     }
 }
 
-/// The Secret with which pods pull images.
+/// The Secret that pods pull images with.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ImagePullSecret {
-    /// Its name in each namespace.
+    /// The name of the Secret in each namespace.
     pub name: DnsName,
-    /// The path in the store of what `docker login` writes: `{"auths": …}`.
-    pub from: Words,
-    /// The property at that path; all that is there if it is not said.
-    pub property: Option<Words>,
+    /// The path in the store of the Docker configuration: `{"auths": …}`.
+    pub from: NonEmptyString,
+    /// The property at that path. Default: the whole value.
+    pub property: Option<NonEmptyString>,
 }

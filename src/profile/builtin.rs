@@ -1,11 +1,11 @@
-//! The profiles that come with wharf.
+//! The built-in profiles.
 
-/// A profile that comes with wharf.
+/// A built-in profile.
 #[derive(Debug)]
 pub struct BuiltIn {
     /// Its name.
     pub name: &'static str,
-    /// Its text, as a file of `profiles/` would hold it.
+    /// Its text, in the format of a file of `profiles/`.
     pub text: &'static str,
 }
 
@@ -15,7 +15,7 @@ macro_rules! built_in {
     };
 }
 
-/// All profiles that come with wharf, in the order in which a reader should meet them.
+/// All built-in profiles, in the order of the documentation.
 pub static BUILT_IN: &[BuiltIn] = built_in! {
     "base" "web-app" "web-app-internal" "media-server" "worker" "database" "system" "monitoring" "unrestricted"
 };

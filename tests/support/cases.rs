@@ -1,4 +1,5 @@
-//! The catalogs of this repository: `golden/*/` and `examples/*/`, each a folder with its inputs and with what they become.
+//! The catalogs of this repository: `golden/*/` and `examples/*/`, each a folder with its inputs and with
+//! what they become.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,15 +9,24 @@ use std::path::{Path, PathBuf};
 
 use wharf::bootstrap::Bootstrap;
 use wharf::compile::compile;
-use wharf::finding::text;
 use wharf::inputs::{self, Inputs, Origin, Repository, Source};
+use wharf::report::text;
 use wharf::tree::tree;
 
 /// The platform of cases that bring none of their own.
 const PLATFORM: &str = "golden/platform.yml";
 
 /// What a folder of `golden/` may hold.
-const KNOWN: [&str; 8] = ["applications.yml", "bootstrap", "platform.yml", "profiles", "rendered", "report.txt", "repository", "templates"];
+const KNOWN: [&str; 8] = [
+    "applications.yml",
+    "bootstrap",
+    "platform.yml",
+    "profiles",
+    "rendered",
+    "report.txt",
+    "repository",
+    "templates",
+];
 
 /// The platform's repository, as somebody pushes to it.
 const REMOTE: &str = "ssh://git@git.example.com:2222/home/cluster.git";
@@ -36,7 +46,7 @@ pub(crate) struct Case {
 }
 
 /// What a case becomes.
-pub(crate) struct Made {
+pub(crate) struct Buckets {
     /// `rendered/**`, `report.txt`, and `bootstrap/**` of an example or where there is such a folder
     pub(crate) files: Files,
     /// Whether the catalog has errors.
@@ -45,15 +55,22 @@ pub(crate) struct Made {
 
 /// All cases, in the order of their names.
 pub(crate) fn all() -> io::Result<Vec<Case>> {
-    let golden = folders("golden")?.into_iter().map(|(name, folder)| Case { name, folder, is_example: false });
-    let examples = folders("examples")?.into_iter().map(|(name, folder)| Case { name: format!("examples/{name}"), folder, is_example: true });
+    let golden =
+        folders("golden")?.into_iter().map(|(name, folder)| Case { name, folder, is_example: false });
+    let examples = folders("examples")?.into_iter().map(|(name, folder)| Case {
+        name: format!("examples/{name}"),
+        folder,
+        is_example: true,
+    });
     Ok(golden.chain(examples).collect())
 }
 
 impl Case {
-    /// Reads what it compiles. The names of the files are relative to the case, so that reports are the same everywhere.
+    /// Reads what it compiles. The names of the files are relative to the case, so that reports are the same
+    /// everywhere.
     pub(crate) fn inputs(&self) -> io::Result<Inputs> {
-        let mut inputs = inputs::read(&Origin::Folder(self.folder.clone())).map_err(|unreadable| unreadable.error)?;
+        let mut inputs =
+            inputs::read(&Origin::Folder(self.folder.clone())).map_err(|unreadable| unreadable.error)?;
         if inputs.platform.is_none() && !self.is_example {
             inputs.platform = Some(Source::new(PLATFORM, fs::read(root().join(PLATFORM))?));
         }
@@ -74,21 +91,22 @@ impl Case {
     }
 
     /// Compiles it.
-    pub(crate) fn make(&self) -> io::Result<Made> {
+    pub(crate) fn make(&self) -> io::Result<Buckets> {
         let inputs = self.inputs()?;
         let compiled = compile(&inputs, NonZeroUsize::MIN);
         let is_faulty = compiled.is_faulty();
         let tree = if is_faulty { Files::new() } else { tree(&compiled.objects, NonZeroUsize::MIN) };
-        let mut files: Files = tree.into_iter().map(|(path, text)| (format!("rendered/{path}"), text)).collect();
+        let mut files: Files =
+            tree.into_iter().map(|(path, text)| (format!("rendered/{path}"), text)).collect();
         if !is_faulty && (self.is_example || self.folder.join("bootstrap").is_dir()) {
-            let bootstrap = Bootstrap::new(&compiled.plan, &compiled.objects).tree();
+            let bootstrap = Bootstrap::new(&compiled.model, &compiled.objects).tree();
             files.extend(bootstrap.into_iter().map(|(path, text)| (format!("bootstrap/{path}"), text)));
         }
         let report = text::draw(&compiled.findings, &compiled.documents, false);
         if !report.is_empty() {
             files.insert("report.txt".into(), report);
         }
-        Ok(Made { files, is_faulty })
+        Ok(Buckets { files, is_faulty })
     }
 
     /// Reads what it became when somebody last looked at it.
@@ -104,7 +122,8 @@ impl Case {
         Ok(files)
     }
 
-    /// What is wrong with the folder itself: each case says what it shows, and holds nothing that no test looks at.
+    /// What is wrong with the folder itself: each case says what it shows, and holds nothing that no test
+    /// looks at.
     pub(crate) fn flaw(&self) -> io::Result<Option<String>> {
         if self.is_example {
             return Ok(None);
@@ -113,7 +132,9 @@ impl Case {
         let applications = String::from_utf8_lossy(&applications);
         let first = applications.lines().find(|line| !line.starts_with("# yaml-language-server:"));
         if !first.is_some_and(|line| line.starts_with("# ")) {
-            return Ok(Some("applications.yml has to begin with a comment that says what the case shows".into()));
+            return Ok(Some(
+                "applications.yml has to begin with a comment that says what the case shows".into(),
+            ));
         }
         for item in fs::read_dir(&self.folder)? {
             let name = item?.file_name().to_string_lossy().into_owned();

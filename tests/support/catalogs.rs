@@ -1,6 +1,8 @@
-//! Catalogs to hold laws against: those of the repository, and generated ones that are valid and use every key.
+//! Catalogs to hold laws against: those of the repository, and generated ones that are valid and use every
+//! key.
 //!
-//! A generated catalog is read off a tape of numbers, and the simplest choice is always 0: proptest shrinks the tape, and so the catalog.
+//! A generated catalog is read off a tape of numbers, and the simplest choice is always 0: proptest shrinks
+//! the tape, and so the catalog.
 #![allow(dead_code, reason = "each test program uses its part of it")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,11 +12,12 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::{Map as JsonMap, Value as Json, json};
-use wharf::document::{Document, FileId, decode};
+use wharf::diagnostics::FileId;
 use wharf::inputs::{self, Inputs, Origin, Source};
+use wharf::kubernetes::yaml;
 use wharf::schemas::value_json;
+use wharf::syntax::{Document, decode};
 use wharf::value::{Map, Value};
-use wharf::yaml;
 
 /// The files of a catalog, as JSON.
 #[derive(Clone)]
@@ -34,17 +37,26 @@ pub(crate) struct Catalog {
 impl fmt::Debug for Catalog {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inputs = self.inputs();
-        let sources = [&inputs.applications].into_iter().chain(&inputs.platform).chain(inputs.profiles.iter().map(|(_, source)| source));
+        let sources = [&inputs.applications]
+            .into_iter()
+            .chain(&inputs.platform)
+            .chain(inputs.profiles.iter().map(|(_, source)| source));
         writeln!(out, "{}", self.name)?;
-        sources.into_iter().try_for_each(|source| writeln!(out, "# {}\n{}", source.name, String::from_utf8_lossy(&source.bytes)))
+        sources.into_iter().try_for_each(|source| {
+            writeln!(out, "# {}\n{}", source.name, String::from_utf8_lossy(&source.bytes))
+        })
     }
 }
 
 impl Catalog {
     /// The catalog as files.
     pub(crate) fn inputs(&self) -> Inputs {
-        let profile = |(name, profile): (&String, &Json)| (name.clone(), Source::new(format!("profiles/{name}.yml"), text(profile)));
-        let template = |(name, text): (&String, &String)| (name.clone(), Source::new(format!("templates/{name}.yml"), text.clone()));
+        let profile = |(name, profile): (&String, &Json)| {
+            (name.clone(), Source::new(format!("profiles/{name}.yml"), text(profile)))
+        };
+        let template = |(name, text): (&String, &String)| {
+            (name.clone(), Source::new(format!("templates/{name}.yml"), text.clone()))
+        };
         Inputs {
             applications: Source::new("applications.yml", text(&Json::Array(self.entries.clone()))),
             platform: Some(Source::new("platform.yml", text(&self.platform))),
@@ -72,10 +84,14 @@ pub(crate) fn value(json: &Json) -> Value {
     match json {
         Json::Null => Value::Null,
         Json::Bool(value) => Value::Bool(*value),
-        Json::Number(number) => number.as_i64().map_or_else(|| Value::Float(number.as_f64().expect("a number")), Value::Int),
+        Json::Number(number) => {
+            number.as_i64().map_or_else(|| Value::Float(number.as_f64().expect("a number")), Value::Int)
+        }
         Json::String(text) => text.clone().into(),
         Json::Array(items) => Value::List(items.iter().map(value).collect()),
-        Json::Object(pairs) => Value::Map(pairs.iter().map(|(key, json)| (key.clone(), value(json))).collect::<Map>()),
+        Json::Object(pairs) => {
+            Value::Map(pairs.iter().map(|(key, json)| (key.clone(), value(json))).collect::<Map>())
+        }
     }
 }
 
@@ -106,17 +122,30 @@ pub(crate) fn folders() -> Vec<String> {
 
 /// The files of a folder.
 pub(crate) fn inputs_of(folder: &str) -> Inputs {
-    inputs::read(&Origin::Folder(folder.into())).unwrap_or_else(|error| panic!("{}: {}", error.path.display(), error.error))
+    inputs::read(&Origin::Folder(folder.into()))
+        .unwrap_or_else(|error| panic!("{}: {}", error.path.display(), error.error))
 }
 
 /// The catalog of a folder; nothing if its files say nothing.
 pub(crate) fn of_folder(folder: &str) -> Option<Catalog> {
     let inputs = inputs_of(folder);
     let Json::Array(entries) = json(&inputs.applications)? else { return None };
-    let profiles = inputs.profiles.iter().map(|(name, source)| Some((name.clone(), json(source)?))).collect::<Option<_>>()?;
-    let template = |(name, source): &(String, Source)| (name.clone(), String::from_utf8_lossy(&source.bytes).into_owned());
+    let profiles = inputs
+        .profiles
+        .iter()
+        .map(|(name, source)| Some((name.clone(), json(source)?)))
+        .collect::<Option<_>>()?;
+    let template = |(name, source): &(String, Source)| {
+        (name.clone(), String::from_utf8_lossy(&source.bytes).into_owned())
+    };
     let templates = inputs.templates.iter().map(template).collect();
-    Some(Catalog { name: folder.into(), entries, platform: json(inputs.platform.as_ref()?)?, profiles, templates })
+    Some(Catalog {
+        name: folder.into(),
+        entries,
+        platform: json(inputs.platform.as_ref()?)?,
+        profiles,
+        templates,
+    })
 }
 
 /// Valid catalogs of 1 to 30 entries.
@@ -129,13 +158,14 @@ pub(crate) fn sized(most: usize) -> impl Strategy<Value = Catalog> {
     prop::collection::vec(any::<u32>(), 0..5000).prop_map(move |cells| {
         let mut tape = Tape { cells, next: 0 };
         let number = 1 + tape.below(most);
-        generate(&mut tape, number)
+        emit(&mut tape, number)
     })
 }
 
 /// A valid catalog of so many entries.
 pub(crate) fn large(number: usize) -> impl Strategy<Value = Catalog> {
-    prop::collection::vec(any::<u32>(), 300 * number).prop_map(move |cells| generate(&mut Tape { cells, next: 0 }, number))
+    prop::collection::vec(any::<u32>(), 300 * number)
+        .prop_map(move |cells| emit(&mut Tape { cells, next: 0 }, number))
 }
 
 /// Numbers that decide everything; behind its end they are all 0.
@@ -250,7 +280,7 @@ fn keys() -> Keys {
     Keys(JsonMap::new())
 }
 
-fn generate(tape: &mut Tape, number: usize) -> Catalog {
+fn emit(tape: &mut Tape, number: usize) -> Catalog {
     let namespaces = namespaces(tape, number);
     let (platform, mut facts) = platform(tape, &namespaces);
     let profiles = profiles(tape, &mut facts);
@@ -265,7 +295,8 @@ fn generate(tape: &mut Tape, number: usize) -> Catalog {
         entries.swap(index, other);
     }
     let used = Json::from(entries.clone()).to_string();
-    let templates = TEMPLATES.iter().filter(|(name, _)| used.contains(&format!("\"name\":\"{name}-template\"")));
+    let templates =
+        TEMPLATES.iter().filter(|(name, _)| used.contains(&format!("\"name\":\"{name}-template\"")));
     let templates = templates.map(|(name, text)| (format!("{name}-template"), (*text).to_owned())).collect();
     Catalog { name: "generated".into(), entries, platform, profiles, templates }
 }
@@ -297,7 +328,11 @@ fn namespaces(tape: &mut Tape, number: usize) -> Vec<String> {
     for index in 0..number {
         let name = match fixed.get(index) {
             Some(name) if tape.once_in(2) => (*name).to_owned(),
-            _ => format!("{}-{}{index}", tape.pick(&["web", "sys", "db", "0x", "on"]), tape.pick(&["a", "shop", "n", "e", "long-name-with-dashes-"])),
+            _ => format!(
+                "{}-{}{index}",
+                tape.pick(&["web", "sys", "db", "0x", "on"]),
+                tape.pick(&["a", "shop", "n", "e", "long-name-with-dashes-"])
+            ),
         };
         names.push(name);
     }
@@ -337,11 +372,16 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
     keys.rarely(tape, 4, "requiredVersion", |tape| tape.pick(&["0.1", "0.0.9"]).into());
     keys.set("repository", repository(tape));
     keys.set("domain", domain);
-    let tiers = tape.pick(&[&["infrastructure", "platform", "apps"][..], &["only"], &["1", "zwei", "drei vier", "on"]]);
+    let tiers = tape.pick(&[
+        &["infrastructure", "platform", "apps"][..],
+        &["only"],
+        &["1", "zwei", "drei vier", "on"],
+    ]);
     if tiers[0] != "infrastructure" || tape.once_in(2) {
         keys.set("tiers", tiers);
     }
-    let patterns = ["values-{{ applicationCode }}.yml", "../{{ namespace }}/{{ applicationCode }}.yaml", "values.yml"];
+    let patterns =
+        ["values-{{ applicationCode }}.yml", "../{{ namespace }}/{{ applicationCode }}.yaml", "values.yml"];
     keys.rarely(tape, 4, "registries", |_| json!(["docker.io", "ghcr.io", "localhost:5000"]));
     keys.rarely(tape, 3, "patterns", |tape| name_patterns(tape, &patterns));
     let argocd = if tape.once_in(4) { "gitops".to_owned() } else { "argocd".to_owned() };
@@ -373,7 +413,12 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
     let images = image_updater(tape, &mut keys, !namespaces.contains(&argocd));
     keys.rarely(tape, 3, "access", |_| json!({ "groupPrefix": "oidc:" }));
     keys.rarely(tape, 3, "externalDns", |tape| external_dns(tape, routing.kind, &routing.exposures));
-    keys.rarely(tape, 3, "defaults", |tape| json!({ "podSecurity": tape.pick(&["privileged", "baseline", "restricted"]) }));
+    keys.rarely(
+        tape,
+        3,
+        "defaults",
+        |tape| json!({ "podSecurity": tape.pick(&["privileged", "baseline", "restricted"]) }),
+    );
     let facts = Facts {
         domain,
         tiers: tiers.iter().map(|&tier| tier.to_owned()).collect(),
@@ -397,10 +442,16 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
 fn name_patterns(tape: &mut Tape, values_files: &[&str]) -> Json {
     let mut keys = keys();
     keys.rarely(tape, 2, "valuesFile", |tape| tape.pick(values_files).into());
-    keys.rarely(tape, 2, "application", |tape| tape.pick(&["{{ applicationCode }}-x", "in-{{ applicationCode }}"]).into());
+    keys.rarely(tape, 2, "application", |tape| {
+        tape.pick(&["{{ applicationCode }}-x", "in-{{ applicationCode }}"]).into()
+    });
     keys.rarely(tape, 2, "appProject", |_| "{{ namespace }}-project".into());
-    keys.rarely(tape, 2, "host", |tape| tape.pick(&["{{ host }}.{{ domain }}", "x-{{ host }}.{{ domain }}"]).into());
-    keys.rarely(tape, 2, "certificateSecret", |tape| tape.pick(&["{{ route }}", "{{ route }}-{{ namespace }}"]).into());
+    keys.rarely(tape, 2, "host", |tape| {
+        tape.pick(&["{{ host }}.{{ domain }}", "x-{{ host }}.{{ domain }}"]).into()
+    });
+    keys.rarely(tape, 2, "certificateSecret", |tape| {
+        tape.pick(&["{{ route }}", "{{ route }}-{{ namespace }}"]).into()
+    });
     keys.json()
 }
 
@@ -416,12 +467,23 @@ fn image_updater(tape: &mut Tape, platform: &mut Keys, pull_secrets: bool) -> Im
     keys.rarely(tape, 2, "reviewBranch", |_| "updates-{{.SHA256}}".into());
     keys.rarely(tape, 2, "credentials", |_| "git.push".into());
     platform.set("imageUpdater", keys.json());
-    if matches!(version, "1.3" | "1.3.1" | "1.4") { Images::Plugins { pull_secrets } } else { Images::Charts { pull_secrets } }
+    if matches!(version, "1.3" | "1.3.1" | "1.4") {
+        Images::Plugins { pull_secrets }
+    } else {
+        Images::Charts { pull_secrets }
+    }
 }
 
 fn repository(tape: &mut Tape) -> Json {
     let mut keys = keys();
-    keys.set("url", tape.pick(&["https://git.example.com/home.git", "git@git.example.com:home/cluster.git", "https://git.example.com/ünï.git"]));
+    keys.set(
+        "url",
+        tape.pick(&[
+            "https://git.example.com/home.git",
+            "git@git.example.com:home/cluster.git",
+            "https://git.example.com/ünï.git",
+        ]),
+    );
     keys.rarely(tape, 2, "revision", |tape| tape.pick(&["main", "v1.0", "1e3", "0755"]).into());
     keys.json()
 }
@@ -434,7 +496,10 @@ fn argo_cd(tape: &mut Tape, namespace: &str, health: bool) -> Json {
     if health || tape.once_in(2) {
         keys.set("applicationHealth", health);
     }
-    keys.set("valuesFileSchemes", tape.pick(&[json!(["https", "secrets"]), json!(["secrets", "secrets+age-import"])]));
+    keys.set(
+        "valuesFileSchemes",
+        tape.pick(&[json!(["https", "secrets"]), json!(["secrets", "secrets+age-import"])]),
+    );
     keys.rarely(tape, 2, "manifestGeneratePaths", Tape::boolean);
     keys.rarely(tape, 2, "root", root);
     keys.json()
@@ -450,27 +515,44 @@ fn root(tape: &mut Tape) -> Json {
 
 fn network(tape: &mut Tape, namespaces: &[String]) -> (Json, String, Vec<String>) {
     let mut keys = keys();
-    let mut peers: Vec<String> = ["dns", "same-namespace", "ingress-controller", "internet", "cluster", "anywhere"].map(String::from).to_vec();
+    let mut peers: Vec<String> =
+        ["dns", "same-namespace", "ingress-controller", "internet", "cluster", "anywhere"]
+            .map(String::from)
+            .to_vec();
     let cni = tape.pick(&["", "cilium", "calico", "kube-router", "antrea", "ovn-kubernetes"]);
     if !cni.is_empty() {
         keys.set("cni", cni);
     }
     keys.rarely(tape, 3, "dns", |tape| dns(tape, namespaces));
-    keys.rarely(tape, 3, "ipFamilies", |tape| tape.pick(&[json!(["ipv4"]), json!(["ipv6"]), json!(["ipv4", "ipv6"])]));
+    keys.rarely(tape, 3, "ipFamilies", |tape| {
+        tape.pick(&[json!(["ipv4"]), json!(["ipv6"]), json!(["ipv4", "ipv6"])])
+    });
     keys.rarely(tape, 2, "podCidrs", |tape| tape.words(&["10.42.0.0/16", "fd42::/56", "100.64.0.0/11"], 3));
     keys.rarely(tape, 2, "serviceCidrs", |tape| tape.words(&["10.43.0.0/16", "fd43::/112"], 2));
     keys.rarely(tape, 3, "loadBalancerCidrs", |tape| tape.words(&["192.168.1.240/28", "198.51.100.0/24"], 2));
     keys.rarely(tape, 4, "privateCidrs", |tape| tape.words(&["10.0.0.0/8", "192.168.0.0/16", "fd00::/8"], 3));
     let nodes = tape.once_in(2);
     if nodes {
-        keys.set("nodeCidrs", tape.pick(&[json!(["192.168.1.10/32"]), json!(["192.168.1.0/27", "2001:db8:1::/64"])]));
+        keys.set(
+            "nodeCidrs",
+            tape.pick(&[json!(["192.168.1.10/32"]), json!(["192.168.1.0/27", "2001:db8:1::/64"])]),
+        );
     }
     if tape.once_in(2) {
-        keys.set("lanCidrs", tape.pick(&[json!(["192.168.0.0/16"]), json!(["192.168.7.0/24", "fd00:1::/64"])]));
+        keys.set(
+            "lanCidrs",
+            tape.pick(&[json!(["192.168.0.0/16"]), json!(["192.168.7.0/24", "fd00:1::/64"])]),
+        );
         peers.push("lan".into());
     }
     if tape.once_in(2) {
-        keys.set("apiServer", tape.pick(&[json!(["192.168.1.10:6443"]), json!(["192.168.1.10:6443", "[fd00:1::10]:443", "192.168.1.11:6443"])]));
+        keys.set(
+            "apiServer",
+            tape.pick(&[
+                json!(["192.168.1.10:6443"]),
+                json!(["192.168.1.10:6443", "[fd00:1::10]:443", "192.168.1.11:6443"]),
+            ]),
+        );
         if cni != "cilium" {
             peers.push("kube-apiserver".into());
         }
@@ -490,13 +572,19 @@ fn network(tape: &mut Tape, namespaces: &[String]) -> (Json, String, Vec<String>
 
 fn dns(tape: &mut Tape, namespaces: &[String]) -> Json {
     let mut keys = keys();
-    keys.rarely(tape, 2, "namespace", |tape| if tape.once_in(2) { tape.pick(namespaces).into() } else { "dns".into() });
+    keys.rarely(tape, 2, "namespace", |tape| {
+        if tape.once_in(2) { tape.pick(namespaces).into() } else { "dns".into() }
+    });
     keys.rarely(tape, 2, "podLabels", |_| json!({ "k8s-app": "coredns", "on": "yes" }));
     keys.rarely(tape, 3, "nodeLocal", |_| "169.254.20.10/32".into());
     keys.json()
 }
 
-fn ingress_controller(tape: &mut Tape, namespaces: &[String], may_be_on_host: bool) -> (Json, Option<String>) {
+fn ingress_controller(
+    tape: &mut Tape,
+    namespaces: &[String],
+    may_be_on_host: bool,
+) -> (Json, Option<String>) {
     let mut keys = keys();
     let namespace = tape.once_in(2).then(|| tape.pick(namespaces));
     if let Some(namespace) = &namespace {
@@ -515,7 +603,10 @@ fn outside_peers(tape: &mut Tape, namespaces: &[String], peers: &mut Vec<String>
             peer.set("namespace", if tape.once_in(2) { tape.pick(namespaces) } else { "elsewhere".into() });
             peer.rarely(tape, 2, "podLabels", |_| json!({ "app.kubernetes.io/name": "thing" }));
         } else {
-            peer.set("cidrs", tape.pick(&[json!(["192.168.1.20/32"]), json!(["203.0.113.0/24", "2001:db8::/32"])]));
+            peer.set(
+                "cidrs",
+                tape.pick(&[json!(["192.168.1.20/32"]), json!(["203.0.113.0/24", "2001:db8::/32"])]),
+            );
         }
         all.set(name, peer.json());
         peers.push(name.into());
@@ -558,7 +649,11 @@ fn routing(tape: &mut Tape, namespaces: &[String]) -> Routing {
     if kind == "gateway" {
         let (json, sides) = gateway(tape);
         served = json["controller"] == "traefik";
-        labelled = json["gateways"].as_array().into_iter().flatten().any(|gateway| gateway["allowedRoutes"] == "selector");
+        labelled = json["gateways"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|gateway| gateway["allowedRoutes"] == "selector");
         exposures = sides;
         keys.set("gateway", json);
     }
@@ -569,11 +664,20 @@ fn routing(tape: &mut Tape, namespaces: &[String]) -> Routing {
     let shared = cross_namespace && matches!(kind, "traefik" | "traefik-ingress");
     let auth = tape.below(3);
     match auth {
-        1 if shared => keys.set("auth", json!({ "middleware": { "name": "oauth.auth", "namespace": "sys-oauth" } })),
+        1 if shared => {
+            keys.set("auth", json!({ "middleware": { "name": "oauth.auth", "namespace": "sys-oauth" } }))
+        }
         2 if served => keys.set("auth", json!({ "forwardAuth": forward_auth(tape, namespaces) })),
         _ => {}
     }
-    Routing { json: keys.json(), kind, exposures, authenticated: auth == 2 && served || auth == 1 && shared, cross_namespace, labelled }
+    Routing {
+        json: keys.json(),
+        kind,
+        exposures,
+        authenticated: auth == 2 && served || auth == 1 && shared,
+        cross_namespace,
+        labelled,
+    }
 }
 
 fn traefik(tape: &mut Tape, cross_namespace: bool) -> Json {
@@ -624,7 +728,9 @@ fn forward_auth(tape: &mut Tape, namespaces: &[String]) -> Json {
     keys.set("address", format!("http://auth.{namespace}.svc:4180/oauth2?x=%20#y"));
     keys.rarely(tape, 2, "targetPort", |tape| tape.pick(&[json!(4180), json!("http")]));
     keys.rarely(tape, 2, "trustForwardHeader", Tape::boolean);
-    keys.rarely(tape, 2, "authResponseHeaders", |tape| tape.words(&["X-User", "X-Groups", "Remote-Email"], 3));
+    keys.rarely(tape, 2, "authResponseHeaders", |tape| {
+        tape.words(&["X-User", "X-Groups", "Remote-Email"], 3)
+    });
     keys.rarely(tape, 2, "signIn", |_| "https://$host/oauth2/start?rd=$escaped_request_uri".into());
     keys.rarely(tape, 2, "callback", |tape| {
         let mut callback = self::keys();
@@ -655,7 +761,9 @@ fn certificates(tape: &mut Tape, mode: &str) -> Json {
         let mut issuer = self::keys();
         issuer.set("kind", tape.pick(&["ClusterIssuer", "Issuer"]));
         issuer.set("name", "letsencrypt.dns");
-        issuer.rarely(tape, 2, "solver", |tape| if mode != "wildcard" && tape.once_in(2) { "http01".into() } else { "dns01".into() });
+        issuer.rarely(tape, 2, "solver", |tape| {
+            if mode != "wildcard" && tape.once_in(2) { "http01".into() } else { "dns01".into() }
+        });
         keys.set("issuer", issuer.json());
     }
     if mode == "resolver" || tape.once_in(4) {
@@ -679,7 +787,8 @@ const BUILT_IN: [(&str, bool); 9] = [
 /// Profiles of the user; some take the place of a built-in one, some extend one or each other.
 fn profiles(tape: &mut Tape, facts: &mut Facts) -> BTreeMap<String, Json> {
     let mut profiles = BTreeMap::new();
-    let mut reasons: BTreeMap<String, bool> = BUILT_IN.iter().map(|(name, reason)| ((*name).to_owned(), *reason)).collect();
+    let mut reasons: BTreeMap<String, bool> =
+        BUILT_IN.iter().map(|(name, reason)| ((*name).to_owned(), *reason)).collect();
     let mut parents: Vec<&str> = vec!["base", "worker", "unrestricted"];
     for name in tape.some(&["web-app", "smart-home", "zigbee"], 3) {
         let mut keys = keys();
@@ -741,7 +850,13 @@ struct Known {
     enabled: bool,
 }
 
-fn entry(tape: &mut Tape, index: usize, namespaces: &[String], facts: &Facts, known: &mut Vec<Known>) -> Json {
+fn entry(
+    tape: &mut Tape,
+    index: usize,
+    namespaces: &[String],
+    facts: &Facts,
+    known: &mut Vec<Known>,
+) -> Json {
     let namespace = &namespaces[index];
     let mut keys = keys();
     keys.set("namespace", namespace.clone());
@@ -772,7 +887,9 @@ fn entry(tape: &mut Tape, index: usize, namespaces: &[String], facts: &Facts, kn
     keys.rarely(tape, 3, "project", project);
     keys.rarely(tape, 3, "access", access);
     keys.rarely(tape, 3, "secrets", |tape| entry_secrets(tape, facts));
-    keys.rarely(tape, 4, "imagePullSecret", |tape| Json::Bool(facts.secrets == Secrets::StoreAndPullSecret && tape.once_in(2)));
+    keys.rarely(tape, 4, "imagePullSecret", |tape| {
+        Json::Bool(facts.secrets == Secrets::StoreAndPullSecret && tape.once_in(2))
+    });
     keys.rarely(tape, 4, "templates", |tape| template_use(tape, "entry"));
     if tape.once_in(2) {
         let mut applications = Vec::new();
@@ -828,7 +945,15 @@ fn annotations(tape: &mut Tape) -> Json {
     keys.json()
 }
 
-const CIDRS: [&str; 7] = ["10.0.0.0/8", "192.168.7.0/24", "203.0.113.9/32", "fd00:1::/64", "2001:db8::/32", "0.0.0.0/0", "::ffff:0:0/96"];
+const CIDRS: [&str; 7] = [
+    "10.0.0.0/8",
+    "192.168.7.0/24",
+    "203.0.113.9/32",
+    "fd00:1::/64",
+    "2001:db8::/32",
+    "0.0.0.0/0",
+    "::ffff:0:0/96",
+];
 
 fn network_policies(tape: &mut Tape, own: &str, namespaces: &[String], facts: &Facts) -> Json {
     let mut keys = keys();
@@ -844,13 +969,15 @@ fn network_policies(tape: &mut Tape, own: &str, namespaces: &[String], facts: &F
     }
     if tape.once_in(2) {
         let others: Vec<String> = namespaces.iter().filter(|name| *name != own).cloned().collect();
-        let mut edges: Vec<Json> = tape.some(&others, 4).into_iter().map(|name| json!({ "namespace": name })).collect();
+        let mut edges: Vec<Json> =
+            tape.some(&others, 4).into_iter().map(|name| json!({ "namespace": name })).collect();
         edges.extend(tape.some(&facts.peers, 3).into_iter().map(|name| json!({ "to": name })));
         edges.extend(tape.some(&CIDRS, 2).into_iter().map(|cidr| json!({ "cidr": cidr })));
         keys.set("egress", with_ports(tape, edges));
     }
     if tape.once_in(3) {
-        let mut edges: Vec<Json> = tape.some(&facts.peers, 3).into_iter().map(|name| json!({ "from": name })).collect();
+        let mut edges: Vec<Json> =
+            tape.some(&facts.peers, 3).into_iter().map(|name| json!({ "from": name })).collect();
         edges.extend(tape.some(&CIDRS, 2).into_iter().map(|cidr| json!({ "cidr": cidr })));
         keys.set("ingress", with_ports(tape, edges));
     }
@@ -878,17 +1005,23 @@ fn project(tape: &mut Tape) -> Json {
         tape.some(&all, 4).into()
     });
     keys.rarely(tape, 2, "namespaceResources", |tape| {
-        let all = [json!({ "group": "rbac.authorization.k8s.io", "kind": "Role" }), json!({ "group": "", "kind": "ResourceQuota" })];
+        let all = [
+            json!({ "group": "rbac.authorization.k8s.io", "kind": "Role" }),
+            json!({ "group": "", "kind": "ResourceQuota" }),
+        ];
         tape.some(&all, 2).into()
     });
-    keys.rarely(tape, 2, "sourceRepos", |tape| tape.words(&["https://charts.example.com", "ghcr.io/example/charts", "on"], 3));
+    keys.rarely(tape, 2, "sourceRepos", |tape| {
+        tape.words(&["https://charts.example.com", "ghcr.io/example/charts", "on"], 3)
+    });
     keys.json()
 }
 
 fn secrets(tape: &mut Tape, known: Secrets) -> Json {
     let mut keys = keys();
     if known > Secrets::Nothing {
-        let store = json!({ "kind": tape.pick(&["ClusterSecretStore", "SecretStore"]), "name": "vault.main" });
+        let store =
+            json!({ "kind": tape.pick(&["ClusterSecretStore", "SecretStore"]), "name": "vault.main" });
         let mut operator = self::keys();
         operator.set("version", tape.pick(&["2.9", "0.16.0", "2.3", "0.15.2"]));
         operator.set("store", store);
@@ -937,7 +1070,8 @@ fn secret_data(tape: &mut Tape) -> Json {
 }
 
 fn access(tape: &mut Tape) -> Json {
-    let groups = tape.some(&["family", "my-org:team alpha", "on", "0755", "ops@example.com", "{curly}: 'ünï'", "a#b"], 4);
+    let groups = tape
+        .some(&["family", "my-org:team alpha", "on", "0755", "ops@example.com", "{curly}: 'ünï'", "a#b"], 4);
     let access = |group| json!({ "group": group, "role": tape.pick(&["viewer", "editor", "admin"]) });
     groups.into_iter().map(access).collect::<Vec<_>>().into()
 }
@@ -981,9 +1115,15 @@ fn images(tape: &mut Tape, keys: &mut Keys, facts: &Facts) {
         Images::Nothing => return,
     };
     let said = |key: &str| keys.0.contains_key(key);
-    let lends = keys.0.get("sources").and_then(Json::as_array).filter(|sources| sources.len() == 2).map(|sources| &sources[1]);
+    let lends = keys
+        .0
+        .get("sources")
+        .and_then(Json::as_array)
+        .filter(|sources| sources.len() == 2)
+        .map(|sources| &sources[1]);
     let on_main = |source: Option<&Json>| source.is_some_and(|source| source["targetRevision"] == "main");
-    let follows_branch = on_main(lends) || keys.0.get("targetRevision").is_some_and(|revision| revision == "main");
+    let follows_branch =
+        on_main(lends) || keys.0.get("targetRevision").is_some_and(|revision| revision == "main");
     let unknown = said("chart") || said("directory") || said("plugin") && !plugins;
     if unknown || !follows_branch || !said("plugin") && !tape.once_in(2) {
         return;
@@ -993,17 +1133,34 @@ fn images(tape: &mut Tape, keys: &mut Keys, facts: &Facts) {
     if lends.is_some() {
         keys.set("imageValuesFile", "$values/values/app.yml");
     }
-    keys.set("images", aliases.into_iter().map(|alias| image(tape, alias, renderer, pull_secrets)).collect::<Vec<_>>());
+    keys.set(
+        "images",
+        aliases.into_iter().map(|alias| image(tape, alias, renderer, pull_secrets)).collect::<Vec<_>>(),
+    );
 }
 
 fn image(tape: &mut Tape, alias: &str, renderer: &str, pull_secrets: bool) -> Json {
     let mut keys = keys();
     keys.set("alias", alias);
-    let (strategy, tag) = tape.pick(&[("digest", ":latest"), ("semver", ":~1.26"), ("semver", ""), ("newest-build", ""), ("alphabetical", "")]);
-    keys.set("image", format!("{}{tag}", tape.pick(&["ghcr.io/team/app", "nginx", "localhost:5000/0755", "docker.io/library/on"])));
+    let (strategy, tag) = tape.pick(&[
+        ("digest", ":latest"),
+        ("semver", ":~1.26"),
+        ("semver", ""),
+        ("newest-build", ""),
+        ("alphabetical", ""),
+    ]);
+    keys.set(
+        "image",
+        format!(
+            "{}{tag}",
+            tape.pick(&["ghcr.io/team/app", "nginx", "localhost:5000/0755", "docker.io/library/on"])
+        ),
+    );
     keys.set("strategy", strategy);
     if strategy != "digest" {
-        keys.rarely(tape, 2, "allowTags", |tape| tape.pick(&["^v[0-9]+$", "yes|no", "\\.[a-z]{2,3}: #"]).into());
+        keys.rarely(tape, 2, "allowTags", |tape| {
+            tape.pick(&["^v[0-9]+$", "yes|no", "\\.[a-z]{2,3}: #"]).into()
+        });
         keys.rarely(tape, 2, "ignoreTags", |tape| tape.words(&["*-rc*", "1.?", "on"], 2));
     }
     keys.rarely(tape, 2, "platforms", |tape| tape.words(&["linux/amd64", "linux/arm64/v8"], 2));
@@ -1055,11 +1212,11 @@ fn sources(tape: &mut Tape) -> Json {
     helm["valueFiles"] = json!(["$values/values/app.yml"]);
     helm["ignoreMissingValueFiles"] = false.into();
     user.set("helm", helm);
-    let mut lender = keys();
-    lender.set("ref", "values");
-    lender.rarely(tape, 2, "repoURL", |_| "git@git.example.com:values.git".into());
-    lender.rarely(tape, 2, "targetRevision", |_| "main".into());
-    sources.extend([user.json(), lender.json()]);
+    let mut ref_source = keys();
+    ref_source.set("ref", "values");
+    ref_source.rarely(tape, 2, "repoURL", |_| "git@git.example.com:values.git".into());
+    ref_source.rarely(tape, 2, "targetRevision", |_| "main".into());
+    sources.extend([user.json(), ref_source.json()]);
     sources.into()
 }
 
@@ -1116,7 +1273,13 @@ fn kustomize(tape: &mut Tape) -> Json {
     keys.rarely(tape, 4, "patches", |tape| vec![patch(tape)].into());
     keys.rarely(tape, 3, "commonLabels", labels);
     keys.rarely(tape, 3, "commonAnnotations", annotations);
-    for key in ["forceCommonLabels", "labelWithoutSelector", "labelIncludeTemplates", "forceCommonAnnotations", "commonAnnotationsEnvsubst"] {
+    for key in [
+        "forceCommonLabels",
+        "labelWithoutSelector",
+        "labelIncludeTemplates",
+        "forceCommonAnnotations",
+        "commonAnnotationsEnvsubst",
+    ] {
         keys.rarely(tape, 5, key, Tape::boolean);
     }
     keys.rarely(tape, 3, "components", |tape| tape.words(&["../a", "b"], 2));
@@ -1154,7 +1317,12 @@ fn directory(tape: &mut Tape) -> Json {
     keys.rarely(tape, 3, "exclude", |_| "{a,b}/*".into());
     keys.rarely(tape, 4, "jsonnet", |tape| {
         let mut jsonnet = self::keys();
-        jsonnet.rarely(tape, 2, "extVars", |tape| json!([{ "name": "on", "value": tape.pick(&nasty()), "code": tape.boolean() }]));
+        jsonnet.rarely(
+            tape,
+            2,
+            "extVars",
+            |tape| json!([{ "name": "on", "value": tape.pick(&nasty()), "code": tape.boolean() }]),
+        );
         jsonnet.rarely(tape, 2, "tlas", |_| json!([{ "name": "replicas", "value": "1 + 1", "code": true }]));
         jsonnet.rarely(tape, 2, "libs", |tape| tape.words(&["vendor", "lib/yes"], 2));
         jsonnet.json()
@@ -1167,7 +1335,11 @@ fn plugin(tape: &mut Tape) -> Json {
     keys.set("name", tape.pick(&["wharf-1.0", "on"]));
     keys.rarely(tape, 2, "env", |tape| json!([{ "name": "TIER", "value": tape.pick(&nasty()) }]));
     keys.rarely(tape, 2, "parameters", |tape| {
-        let values = [json!({ "string": tape.pick(&nasty()) }), json!({ "array": ["yes", "1.10"] }), json!({ "map": { "on": "1.10" } })];
+        let values = [
+            json!({ "string": tape.pick(&nasty()) }),
+            json!({ "array": ["yes", "1.10"] }),
+            json!({ "map": { "on": "1.10" } }),
+        ];
         let mut parameter = tape.pick(&values);
         parameter["name"] = "entries".into();
         vec![parameter].into()
@@ -1217,7 +1389,9 @@ fn ignore_difference(tape: &mut Tape) -> Json {
     keys.rarely(tape, 3, "name", |_| "app.web".into());
     keys.rarely(tape, 3, "namespace", |_| "web".into());
     keys.set("jsonPointers", json!(["/spec/replicas"]));
-    keys.rarely(tape, 3, "jqPathExpressions", |_| json!([".spec.template.spec.containers[] | select(.name == \"a: b\")"]));
+    keys.rarely(tape, 3, "jqPathExpressions", |_| {
+        json!([".spec.template.spec.containers[] | select(.name == \"a: b\")"])
+    });
     keys.rarely(tape, 3, "managedFieldsManagers", |_| json!(["kube-controller-manager"]));
     keys.json()
 }
@@ -1262,7 +1436,9 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
     keys.set("host", host);
     keys.set("service", tape.pick(&["app", "web-0", "on"]));
     keys.set("port", tape.pick(&[80, 1, 65535, 8080]));
-    keys.rarely(tape, 2, "targetPort", |tape| tape.pick(&[json!(8080), json!("http"), json!("8443/TCP"), json!("9000-9002")]));
+    keys.rarely(tape, 2, "targetPort", |tape| {
+        tape.pick(&[json!(8080), json!("http"), json!("8443/TCP"), json!("9000-9002")])
+    });
     let number = paths.len();
     let decided = !paths.is_empty() && paths.iter().any(|path| path.get("auth").is_some());
     if !paths.is_empty() || tape.once_in(4) {
@@ -1281,7 +1457,8 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
             tape.words(&sides, 2)
         });
         keys.rarely(tape, 3, "middlewares", |tape| {
-            let mut all = vec![json!({ "name": "headers" }), json!({ "name": "compress", "namespace": namespace })];
+            let mut all =
+                vec![json!({ "name": "headers" }), json!({ "name": "compress", "namespace": namespace })];
             if facts.cross_namespace {
                 all.push(json!({ "name": "limit", "namespace": facts.controller }));
             }

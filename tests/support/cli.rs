@@ -79,7 +79,10 @@ impl Run {
         for name in ["PATH", "SYSTEMROOT", "LLVM_PROFILE_FILE"] {
             command.envs(std::env::var_os(name).map(|value| (name, value)));
         }
-        command.env("LC_ALL", "C.UTF-8").env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
+        command
+            .env("LC_ALL", "C.UTF-8")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_CONFIG_GLOBAL", "/dev/null");
         command.env("GIT_CEILING_DIRECTORIES", std::env::temp_dir());
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         if let Some(folder) = &self.folder {
@@ -92,7 +95,12 @@ impl Run {
     #[track_caller]
     pub(crate) fn run(self) -> Ran {
         let mut command = self.command();
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
         let mut stdin = child.stdin.take().expect("standard input is a pipe");
         let input = self.input.unwrap_or_default();
         // a program need not read what it is given
@@ -170,11 +178,16 @@ routing:
 
 /// An entry with an application, a route and an edge to the entry before.
 pub(crate) fn entry(number: usize, description: &str) -> String {
-    let mut text = format!("- namespace: web-{number:05}\n  description: {description}\n  networkPolicies:\n    profile: web-app\n");
+    let mut text = format!(
+        "- namespace: web-{number:05}\n  description: {description}\n  networkPolicies:\n    profile: web-app\n"
+    );
     if number > 0 {
         let _ = writeln!(text, "    egress: [{{namespace: web-{:05}, ports: [8080]}}]", number - 1);
     }
-    let _ = writeln!(text, "  applications: [{{applicationCode: web-{number:05}, path: charts/web, autoSync: true}}]");
+    let _ = writeln!(
+        text,
+        "  applications: [{{applicationCode: web-{number:05}, path: charts/web, autoSync: true}}]"
+    );
     let _ = writeln!(text, "  routes: [{{host: app-{number:05}, service: web, port: 80, targetPort: 8080}}]");
     text
 }

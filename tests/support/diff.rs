@@ -7,7 +7,7 @@ use similar::TextDiff;
 use super::cases::Files;
 
 /// How many lines of a file's difference are shown.
-const LONGEST: usize = 40;
+const MAX_LENGTH: usize = 40;
 
 /// A file that is not as it should be.
 pub(crate) struct Difference<'f> {
@@ -22,8 +22,16 @@ pub(crate) struct Difference<'f> {
 /// Everything that is missing, changed or stale, in the order of the paths.
 pub(crate) fn differences<'f>(old: &'f Files, new: &'f Files) -> Vec<Difference<'f>> {
     let paths: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let difference = |path| Difference { path, old: old.get(path).map(String::as_str), new: new.get(path).map(String::as_str) };
-    paths.into_iter().map(|path| difference(path)).filter(|difference| difference.old != difference.new).collect()
+    let difference = |path| Difference {
+        path,
+        old: old.get(path).map(String::as_str),
+        new: new.get(path).map(String::as_str),
+    };
+    paths
+        .into_iter()
+        .map(|path| difference(path))
+        .filter(|difference| difference.old != difference.new)
+        .collect()
 }
 
 impl Difference<'_> {
@@ -36,7 +44,7 @@ impl Difference<'_> {
         };
         let diff = TextDiff::from_lines(self.old.unwrap_or_default(), self.new.unwrap_or_default());
         let diff = diff.unified_diff().to_string();
-        let shown: Vec<_> = diff.lines().take(LONGEST).collect();
+        let shown: Vec<_> = diff.lines().take(MAX_LENGTH).collect();
         let hidden = diff.lines().count() - shown.len();
         let rest = if hidden > 0 { format!("\n… and {hidden} more lines") } else { String::new() };
         format!("{}: {fault}\n{}{rest}\n", self.path, shown.join("\n"))

@@ -1,4 +1,5 @@
-//! Who is meant to reach whom, worked out from the catalog alone: the other half of the law that policies allow what was declared.
+//! Who is meant to reach whom, worked out from the catalog alone: the other half of the law that policies
+//! allow what was declared.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -42,12 +43,21 @@ impl<'c> Intent<'c> {
 
     /// The ends between which connections are worth trying.
     pub(crate) fn ends(&self) -> Vec<End> {
-        let plain = |namespace: &str| Pod { namespace: namespace.into(), labels: BTreeMap::from([("app".into(), "plain".into())]) };
+        let plain = |namespace: &str| Pod {
+            namespace: namespace.into(),
+            labels: BTreeMap::from([("app".into(), "plain".into())]),
+        };
         let mut pods: BTreeSet<Pod> = self.entries.keys().copied().chain(["elsewhere"]).map(plain).collect();
-        let solver = |namespace: &&str| Pod { namespace: (*namespace).into(), labels: BTreeMap::from([(SOLVER.into(), "true".into())]) };
+        let solver = |namespace: &&str| Pod {
+            namespace: (*namespace).into(),
+            labels: BTreeMap::from([(SOLVER.into(), "true".into())]),
+        };
         pods.extend(self.entries.keys().map(solver));
         let peers = list_of_pairs(&self.network()["peers"]);
-        for (namespace, labels) in [self.dns(), self.controller()].into_iter().chain(peers.iter().filter_map(|(_, peer)| pods_of(peer))) {
+        for (namespace, labels) in [self.dns(), self.controller()]
+            .into_iter()
+            .chain(peers.iter().filter_map(|(_, peer)| pods_of(peer)))
+        {
             pods.insert(plain(&namespace));
             pods.insert(Pod { namespace, labels });
         }
@@ -72,14 +82,21 @@ impl<'c> Intent<'c> {
     /// The ports that anything is said about, and their neighbours.
     pub(crate) fn ports(&self) -> Vec<Port> {
         let mut said = BTreeSet::from(["53/UDP".to_owned(), "443".to_owned()]);
-        let mut add = |ports: &Json| said.extend(list(ports).iter().filter(|port| !port.is_null()).map(words));
+        let mut add =
+            |ports: &Json| said.extend(list(ports).iter().filter(|port| !port.is_null()).map(words));
         for (_, _, ports) in self.profiles.values().flatten() {
             add(ports);
         }
         for entry in self.entries.values() {
             let policies = &entry["networkPolicies"];
-            list(&policies["egress"]).iter().chain(list(&policies["ingress"])).for_each(|edge| add(&edge["ports"]));
-            list(&entry["routes"]).iter().filter(|route| !route["targetPort"].is_null()).for_each(|route| add(&json!([route["targetPort"]])));
+            list(&policies["egress"])
+                .iter()
+                .chain(list(&policies["ingress"]))
+                .for_each(|edge| add(&edge["ports"]));
+            list(&entry["routes"])
+                .iter()
+                .filter(|route| !route["targetPort"].is_null())
+                .for_each(|route| add(&json!([route["targetPort"]])));
         }
         if self.solves() {
             add(&json!([8089]));
@@ -93,8 +110,16 @@ impl<'c> Intent<'c> {
             let range = port.split('/').next().unwrap_or_default();
             let numbers: Vec<u16> = range.split('-').filter_map(|number| number.parse().ok()).collect();
             let name = numbers.is_empty().then(|| range.to_owned());
-            for number in numbers.iter().flat_map(|number| [number.saturating_sub(1).max(1), *number, number.saturating_add(1)]).chain([65000]) {
-                ports.extend(["TCP", "UDP", "SCTP"].map(|protocol| Port { protocol, number, name: name.clone() }));
+            for number in numbers
+                .iter()
+                .flat_map(|number| [number.saturating_sub(1).max(1), *number, number.saturating_add(1)])
+                .chain([65000])
+            {
+                ports.extend(["TCP", "UDP", "SCTP"].map(|protocol| Port {
+                    protocol,
+                    number,
+                    name: name.clone(),
+                }));
             }
         }
         ports.into_iter().collect()
@@ -106,18 +131,25 @@ impl<'c> Intent<'c> {
     }
 
     fn side(&self, side: Side, own: &End, other: &End, port: &Port) -> bool {
-        let Some(entry) = own.namespace().and_then(|namespace| self.entries.get(namespace)) else { return true };
+        let Some(entry) = own.namespace().and_then(|namespace| self.entries.get(namespace)) else {
+            return true;
+        };
         let policies = &entry["networkPolicies"];
         let profile = text(&policies["profile"]);
         if profile == "none" {
             return true;
         }
         let namespace = text(&entry["namespace"]);
-        let by_profile =
-            self.profiles[profile].iter().any(|(at, peer, ports)| *at == side && self.is_named(side, text(peer), namespace, other, ports, port));
+        let by_profile = self.profiles[profile].iter().any(|(at, peer, ports)| {
+            *at == side && self.is_named(side, text(peer), namespace, other, ports, port)
+        });
         let key = if side == Side::Egress { "egress" } else { "ingress" };
-        let by_edge = list(&policies[key]).iter().any(|edge| self.is_edge(side, edge, namespace, other, port));
-        by_profile || by_edge || self.by_other_entry(side, namespace, entry, other, port) || self.by_solver(side, own, entry, other, port)
+        let by_edge =
+            list(&policies[key]).iter().any(|edge| self.is_edge(side, edge, namespace, other, port));
+        by_profile
+            || by_edge
+            || self.by_other_entry(side, namespace, entry, other, port)
+            || self.by_solver(side, own, entry, other, port)
     }
 
     fn is_edge(&self, side: Side, edge: &Json, own: &str, other: &End, port: &Port) -> bool {
@@ -139,17 +171,23 @@ impl<'c> Intent<'c> {
         match side {
             Side::Ingress => {
                 let caller = caller.and_then(|caller| self.entries.get(caller));
-                let edges = caller.map(|caller| list(&caller["networkPolicies"]["egress"])).unwrap_or_default();
-                let declared = edges.iter().any(|edge| edge["namespace"] == own && covers(&edge["ports"], port));
+                let edges =
+                    caller.map(|caller| list(&caller["networkPolicies"]["egress"])).unwrap_or_default();
+                let declared =
+                    edges.iter().any(|edge| edge["namespace"] == own && covers(&edge["ports"], port));
                 declared
                     || own != controller
                         && self.is_named(Side::Ingress, "ingress-controller", own, other, &json!([]), port)
                         && (routed(entry, port) || self.is_auth(own, port))
             }
             Side::Egress => {
-                let Some(caller) = caller.filter(|caller| own == controller && own != *caller) else { return false };
+                let Some(caller) = caller.filter(|caller| own == controller && own != *caller) else {
+                    return false;
+                };
                 let solved = |callee: &&Json| self.is_solved(callee) && covers(&json!([8089]), port);
-                self.entries.get(caller).is_some_and(|callee| routed(callee, port) || self.is_auth(caller, port) || solved(callee))
+                self.entries.get(caller).is_some_and(|callee| {
+                    routed(callee, port) || self.is_auth(caller, port) || solved(callee)
+                })
             }
         }
     }
@@ -167,7 +205,8 @@ impl<'c> Intent<'c> {
     /// Whether certificates are made by pods beside the apps.
     fn solves(&self) -> bool {
         let certificates = &self.catalog.platform["certificates"];
-        certificates["issuer"]["solver"] == "http01" && (certificates["mode"] == "certificate" || certificates["mode"] == "annotation")
+        certificates["issuer"]["solver"] == "http01"
+            && (certificates["mode"] == "certificate" || certificates["mode"] == "annotation")
     }
 
     /// Whether a route of the entry can be reached over TLS, so that it needs a certificate.
@@ -175,8 +214,11 @@ impl<'c> Intent<'c> {
         let websecure = json!([{ "name": "websecure", "exposure": "internal", "tls": true }]);
         let points = &self.catalog.platform["routing"]["entryPoints"];
         let points = if points.is_null() { &websecure } else { points };
-        let reaches = |route: &Json, point: &Json| list(&route["exposure"]).is_empty() || list(&route["exposure"]).contains(&point["exposure"]);
-        let encrypted = |route: &Json| list(points).iter().any(|point| point["tls"] == true && reaches(route, point));
+        let reaches = |route: &Json, point: &Json| {
+            list(&route["exposure"]).is_empty() || list(&route["exposure"]).contains(&point["exposure"])
+        };
+        let encrypted =
+            |route: &Json| list(points).iter().any(|point| point["tls"] == true && reaches(route, point));
         self.solves() && list(&entry["routes"]).iter().any(encrypted)
     }
 
@@ -196,7 +238,10 @@ impl<'c> Intent<'c> {
     fn is_named(&self, side: Side, name: &str, own: &str, other: &End, ports: &Json, port: &Port) -> bool {
         let network = self.network();
         let is_pod = |(namespace, labels): (String, BTreeMap<String, String>)| match other {
-            End::Pod(pod) => pod.namespace == namespace && labels.iter().all(|(key, value)| pod.labels.get(key) == Some(value)),
+            End::Pod(pod) => {
+                pod.namespace == namespace
+                    && labels.iter().all(|(key, value)| pod.labels.get(key) == Some(value))
+            }
             End::Address(_) => false,
         };
         let on_host = network["ingressController"]["hostNetwork"] == true;
@@ -209,7 +254,12 @@ impl<'c> Intent<'c> {
             "internet" => self.is_internet(other),
             "lan" => within(other, &network["lanCidrs"]),
             "nodes" => within(other, &network["nodeCidrs"]),
-            "kube-apiserver" => within(other, &self.api_servers(|server| format!("{}/{}", server.ip(), if server.is_ipv4() { 32 } else { 128 }))),
+            "kube-apiserver" => within(
+                other,
+                &self.api_servers(|server| {
+                    format!("{}/{}", server.ip(), if server.is_ipv4() { 32 } else { 128 })
+                }),
+            ),
             "cluster" => pod,
             "anywhere" => true,
             _ => {
@@ -228,7 +278,11 @@ impl<'c> Intent<'c> {
     }
 
     fn api_servers(&self, what: impl Fn(SocketAddr) -> String) -> Json {
-        list(&self.network()["apiServer"]).iter().map(|server| what(text(server).parse().expect("an address"))).collect::<Vec<_>>().into()
+        list(&self.network()["apiServer"])
+            .iter()
+            .map(|server| what(text(server).parse().expect("an address")))
+            .collect::<Vec<_>>()
+            .into()
     }
 
     fn is_internet(&self, other: &End) -> bool {
@@ -238,7 +292,11 @@ impl<'c> Intent<'c> {
             IpAddr::V4(_) => "ipv4",
             IpAddr::V6(_) => "ipv6",
         };
-        let family = if network["ipFamilies"].is_null() { wanted == "ipv4" } else { list(&network["ipFamilies"]).iter().any(|name| name == wanted) };
+        let family = if network["ipFamilies"].is_null() {
+            wanted == "ipv4"
+        } else {
+            list(&network["ipFamilies"]).iter().any(|name| name == wanted)
+        };
         let private = json!([
             "0.0.0.0/8",
             "10.0.0.0/8",
@@ -271,25 +329,41 @@ impl<'c> Intent<'c> {
         self.system_pods("ingressController", "traefik", ("app.kubernetes.io/name", "traefik"))
     }
 
-    fn system_pods(&self, key: &str, namespace: &str, (label, value): (&str, &str)) -> (String, BTreeMap<String, String>) {
+    fn system_pods(
+        &self,
+        key: &str,
+        namespace: &str,
+        (label, value): (&str, &str),
+    ) -> (String, BTreeMap<String, String>) {
         let said = &self.network()[key];
         let namespace = said["namespace"].as_str().unwrap_or(namespace);
         let labels = labels(&said["podLabels"]);
-        (namespace.into(), if labels.is_empty() { BTreeMap::from([(label.into(), value.into())]) } else { labels })
+        (
+            namespace.into(),
+            if labels.is_empty() { BTreeMap::from([(label.into(), value.into())]) } else { labels },
+        )
     }
 }
 
 fn rules(name: &str, texts: &BTreeMap<String, Json>) -> Vec<(Side, Json, Json)> {
     let profile = &texts[name];
     let mut all = profile["extends"].as_str().map(|parent| rules(parent, texts)).unwrap_or_default();
-    all.extend(list(&profile["ingress"]).iter().map(|rule| (Side::Ingress, rule["from"].clone(), rule["ports"].clone())));
-    all.extend(list(&profile["egress"]).iter().map(|rule| (Side::Egress, rule["to"].clone(), rule["ports"].clone())));
+    all.extend(
+        list(&profile["ingress"])
+            .iter()
+            .map(|rule| (Side::Ingress, rule["from"].clone(), rule["ports"].clone())),
+    );
+    all.extend(
+        list(&profile["egress"]).iter().map(|rule| (Side::Egress, rule["to"].clone(), rule["ports"].clone())),
+    );
     all
 }
 
 /// Whether a route of the entry leads to this port of its pods.
 fn routed(entry: &Json, port: &Port) -> bool {
-    list(&entry["routes"]).iter().any(|route| route["targetPort"].is_null() || covers(&json!([route["targetPort"]]), port))
+    list(&entry["routes"])
+        .iter()
+        .any(|route| route["targetPort"].is_null() || covers(&json!([route["targetPort"]]), port))
 }
 
 /// Whether `ports` hold `port`; none at all are all of them.
@@ -310,7 +384,10 @@ fn covers(ports: &Json, port: &Port) -> bool {
 
 fn within(end: &End, ranges: &Json) -> bool {
     let End::Address(address) = end else { return false };
-    list(ranges).iter().filter_map(Json::as_str).any(|range| range.parse::<IpNet>().expect("a range").contains(address))
+    list(ranges)
+        .iter()
+        .filter_map(Json::as_str)
+        .any(|range| range.parse::<IpNet>().expect("a range").contains(address))
 }
 
 fn pods_of(peer: &Json) -> Option<(String, BTreeMap<String, String>)> {

@@ -64,7 +64,11 @@ pub(crate) fn links(page: &str) -> Vec<String> {
 
 /// The anchors of a page.
 pub(crate) fn anchors(page: &str) -> Vec<String> {
-    prose(page).lines().filter(|line| line.starts_with('#')).map(|line| anchor(line.trim_start_matches('#').trim())).collect()
+    prose(page)
+        .lines()
+        .filter(|line| line.starts_with('#'))
+        .map(|line| anchor(line.trim_start_matches('#').trim()))
+        .collect()
 }
 
 /// The anchor of a heading, as forges make it.

@@ -7,8 +7,9 @@ use std::{env, fs};
 use libtest_mimic::Failed;
 use similar::TextDiff;
 use wharf::compile::{Compiled, compile};
-use wharf::finding::{Finding, text};
+use wharf::diagnostics::Finding;
 use wharf::inputs::{Inputs, Source};
+use wharf::report::text;
 
 /// The headings of a page below its title, in their order.
 pub(crate) const HEADINGS: [&str; 3] = ["Why it matters", "Bad", "Good"];
@@ -71,46 +72,63 @@ impl Page {
     pub(crate) fn read(rule: &str) -> Result<Self, Failed> {
         let path = folder().join(format!("{rule}.md"));
         let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let mut page = Self { rule: rule.into(), title: String::new(), summary: String::new(), sections: Vec::new(), path, text };
+        let mut page = Self {
+            rule: rule.into(),
+            title: String::new(),
+            summary: String::new(),
+            sections: Vec::new(),
+            path,
+            text,
+        };
         page.parse()?;
         Ok(page)
     }
 
     fn parse(&mut self) -> Result<(), Failed> {
-        let mut fence: Option<Block> = None;
+        let mut boundary: Option<Block> = None;
         let mut at = 0;
         for line in self.text.split_inclusive('\n') {
             at += line.len();
             let words = line.trim_end();
-            if let Some(mut block) = fence.take() {
+            if let Some(mut block) = boundary.take() {
                 if words == "```" {
                     let section = self.sections.last_mut().ok_or("a fence stands above the first heading")?;
                     section.blocks.push(block);
                 } else {
                     block.text.push_str(line);
-                    fence = Some(block);
+                    boundary = Some(block);
                 }
             } else if let Some(info) = words.strip_prefix("```") {
-                fence = Some(Block { info: info.into(), text: String::new(), start: at });
+                boundary = Some(Block { info: info.into(), text: String::new(), start: at });
             } else if let Some(heading) = words.strip_prefix("## ") {
                 self.sections.push(Section { heading: heading.into(), ..Section::default() });
             } else if let Some(title) = words.strip_prefix("# ") {
                 self.title.push_str(title);
             } else {
-                self.sections.last_mut().map_or(&mut self.summary, |section| &mut section.prose).push_str(line);
+                self.sections
+                    .last_mut()
+                    .map_or(&mut self.summary, |section| &mut section.prose)
+                    .push_str(line);
             }
         }
-        if fence.is_some() { Err("the last fence is never closed".into()) } else { Ok(()) }
+        if boundary.is_some() { Err("the last fence is never closed".into()) } else { Ok(()) }
     }
 
     /// The section below `heading`.
     pub(crate) fn section(&self, heading: &str) -> Result<&Section, Failed> {
-        Ok(self.sections.iter().find(|section| section.heading == heading).ok_or_else(|| format!("there is no heading `{heading}`"))?)
+        Ok(self
+            .sections
+            .iter()
+            .find(|section| section.heading == heading)
+            .ok_or_else(|| format!("there is no heading `{heading}`"))?)
     }
 
     /// Holds what was said against the report of the page; with `BLESS` set, writes it there instead.
     pub(crate) fn expect_report(&self, said: &str) -> Result<(), Failed> {
-        let block = self.section("Bad")?.block("text report").ok_or("`Bad` shows no report: add an empty block called `text report` and bless it")?;
+        let block = self
+            .section("Bad")?
+            .block("text report")
+            .ok_or("`Bad` shows no report: add an empty block called `text report` and bless it")?;
         if block.text == said {
             return Ok(());
         }
@@ -119,8 +137,12 @@ impl Page {
             text.replace_range(block.start..block.start + block.text.len(), said);
             return Ok(fs::write(&self.path, text)?);
         }
-        let difference = TextDiff::from_lines(block.text.as_str(), said).unified_diff().header("the page", "what is said").to_string();
-        Err(format!("{difference}\nto bless it: BLESS=1 cargo test --test rules -- --exact {}", self.rule).into())
+        let difference = TextDiff::from_lines(block.text.as_str(), said)
+            .unified_diff()
+            .header("the page", "what is said")
+            .to_string();
+        Err(format!("{difference}\nto bless it: BLESS=1 cargo test --test rules -- --exact {}", self.rule)
+            .into())
     }
 }
 
@@ -149,7 +171,9 @@ impl Section {
 
     /// The files as inputs, and nothing else.
     pub(crate) fn inputs_as_shown(&self) -> Result<Inputs, Failed> {
-        let applications = self.file("applications.yml").ok_or_else(|| format!("`{}` shows no applications.yml", self.heading))?;
+        let applications = self
+            .file("applications.yml")
+            .ok_or_else(|| format!("`{}` shows no applications.yml", self.heading))?;
         let named = |folder: &str, (name, text): (&str, &str)| {
             let stem = name.strip_prefix(folder)?.strip_suffix(".yml")?;
             Some((stem.to_owned(), Source::new(name, text)))
@@ -192,11 +216,19 @@ pub(crate) fn report(compiled: &Compiled<'_>) -> String {
 
 /// Refuses a compilation that says anything.
 pub(crate) fn expect_nothing(compiled: &Compiled<'_>) -> Result<(), Failed> {
-    if compiled.findings.is_empty() { Ok(()) } else { Err(format!("`Good` is not:\n{}", report(compiled)).into()) }
+    if compiled.findings.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("`Good` is not:\n{}", report(compiled)).into())
+    }
 }
 
 /// Refuses findings among which none is of the rule.
 pub(crate) fn expect_rule(findings: &[Finding], rule: &str) -> Result<(), Failed> {
     let names: Vec<_> = findings.iter().map(|finding| finding.rule.name).collect();
-    if names.contains(&rule) { Ok(()) } else { Err(format!("`Bad` breaks {names:?}, but not `{rule}`").into()) }
+    if names.contains(&rule) {
+        Ok(())
+    } else {
+        Err(format!("`Bad` breaks {names:?}, but not `{rule}`").into())
+    }
 }

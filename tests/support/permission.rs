@@ -1,5 +1,6 @@
-//! What Argo CD permits to an Application of an AppProject, read off the emitted JSON and nothing else (Argo CD 3.5,
-//! `app_project_types.go`: `IsGroupKindNamePermitted`, `IsDestinationPermitted`, `IsSourcePermitted`).
+//! What Argo CD permits to an Application of an AppProject, read off the emitted JSON and nothing else (Argo
+//! CD 3.5, `app_project_types.go`: `IsGroupKindNamePermitted`, `IsDestinationPermitted`,
+//! `IsSourcePermitted`).
 
 use serde_json::Value as Json;
 
@@ -7,8 +8,13 @@ use serde_json::Value as Json;
 pub(crate) fn permits(project: &Json, object: &Json, server: &str) -> bool {
     let group = text(&object["apiVersion"]).split_once('/').map_or("", |(group, _)| group);
     let namespace = object["metadata"]["namespace"].as_str();
-    permits_kind(project, group, text(&object["kind"]), text(&object["metadata"]["name"]), namespace.is_some())
-        && namespace.is_none_or(|namespace| permits_destination(project, server, namespace))
+    permits_kind(
+        project,
+        group,
+        text(&object["kind"]),
+        text(&object["metadata"]["name"]),
+        namespace.is_some(),
+    ) && namespace.is_none_or(|namespace| permits_destination(project, server, namespace))
 }
 
 /// Whether the project permits the Application itself: each of its sources, and its destination.
@@ -16,17 +22,24 @@ pub(crate) fn permits_application(project: &Json, application: &Json) -> bool {
     let spec = &application["spec"];
     let mut sources = list(&spec["sources"]).unwrap_or_default().iter().chain(spec.get("source"));
     sources.all(|source| permits_source(project, text(&source["repoURL"])))
-        && permits_destination(project, text(&spec["destination"]["server"]), text(&spec["destination"]["namespace"]))
+        && permits_destination(
+            project,
+            text(&spec["destination"]["server"]),
+            text(&spec["destination"]["namespace"]),
+        )
 }
 
 /// A list that is not there permits every namespaced kind and no other; an empty one permits nothing.
 pub(crate) fn permits_kind(project: &Json, group: &str, kind: &str, name: &str, namespaced: bool) -> bool {
     let spec = &project["spec"];
-    let within = |key: &str| list(&spec[key]).map(|items| items.iter().any(|item| is_meant(item, group, kind, name)));
+    let within =
+        |key: &str| list(&spec[key]).map(|items| items.iter().any(|item| is_meant(item, group, kind, name)));
     if namespaced {
-        within("namespaceResourceWhitelist").unwrap_or(true) && !within("namespaceResourceBlacklist").unwrap_or(false)
+        within("namespaceResourceWhitelist").unwrap_or(true)
+            && !within("namespaceResourceBlacklist").unwrap_or(false)
     } else {
-        within("clusterResourceWhitelist").unwrap_or(false) && !within("clusterResourceBlacklist").unwrap_or(false)
+        within("clusterResourceWhitelist").unwrap_or(false)
+            && !within("clusterResourceBlacklist").unwrap_or(false)
     }
 }
 
@@ -84,7 +97,11 @@ fn matches(pattern: &str, text: &str, separator: Option<char>) -> bool {
 fn glob(pattern: &str, text: &str, separator: Option<char>) -> bool {
     assert!(!pattern.contains(['[', '{', '\\']), "a pattern that this reader does not know: {pattern}");
     if let Some(rest) = pattern.strip_prefix("**") {
-        return text.char_indices().map(|(at, _)| at).chain([text.len()]).any(|at| glob(rest, &text[at..], separator));
+        return text
+            .char_indices()
+            .map(|(at, _)| at)
+            .chain([text.len()])
+            .any(|at| glob(rest, &text[at..], separator));
     }
     let mut characters = text.chars();
     match pattern.chars().next() {
@@ -94,8 +111,13 @@ fn glob(pattern: &str, text: &str, separator: Option<char>) -> bool {
             let starts = text[..end].char_indices().map(|(at, _)| at).chain([end]);
             starts.into_iter().any(|at| glob(&pattern[1..], &text[at..], separator))
         }
-        Some('?') => characters.next().is_some_and(|one| Some(one) != separator) && glob(&pattern[1..], characters.as_str(), separator),
-        Some(one) => characters.next() == Some(one) && glob(&pattern[one.len_utf8()..], characters.as_str(), separator),
+        Some('?') => {
+            characters.next().is_some_and(|one| Some(one) != separator)
+                && glob(&pattern[1..], characters.as_str(), separator)
+        }
+        Some(one) => {
+            characters.next() == Some(one) && glob(&pattern[one.len_utf8()..], characters.as_str(), separator)
+        }
     }
 }
 

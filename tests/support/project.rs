@@ -1,6 +1,6 @@
-//! What Argo CD's API server would say about an AppProject. It says it only where a project comes by way of its API, and one from git never
-//! does: a policy with a fault has no effect, and nobody hears of it (Argo CD 3.5, `ValidateProject`). It reads the emitted JSON and
-//! nothing else.
+//! What Argo CD's API server would say about an AppProject. It says it only where a project comes by way of
+//! its API, and one from git never does: a policy with a fault has no effect, and nobody hears of it (Argo CD
+//! 3.5, `ValidateProject`). It reads the emitted JSON and nothing else.
 
 use std::collections::BTreeSet;
 
@@ -9,12 +9,19 @@ use serde_json::Value as Json;
 /// The first fault that Argo CD would find.
 pub(crate) fn validate(project: &Json) -> Result<(), String> {
     let (name, spec) = (text(&project["metadata"]["name"]), &project["spec"]);
-    once("destination", list(&spec["destinations"]).iter().map(|at| format!("{}/{}", text(&at["server"]), text(&at["namespace"]))))?;
+    once(
+        "destination",
+        list(&spec["destinations"])
+            .iter()
+            .map(|at| format!("{}/{}", text(&at["server"]), text(&at["namespace"]))),
+    )?;
     once("source repository", list(&spec["sourceRepos"]).iter().map(|url| text(url).to_owned()))?;
     once("role", list(&spec["roles"]).iter().map(|role| text(&role["name"]).to_owned()))?;
     for role in list(&spec["roles"]) {
         let (policies, groups) = (list(&role["policies"]), list(&role["groups"]));
-        is_role_name(text(&role["name"])).then_some(()).ok_or_else(|| format!("no name of a role: {role}"))?;
+        is_role_name(text(&role["name"]))
+            .then_some(())
+            .ok_or_else(|| format!("no name of a role: {role}"))?;
         once("policy", policies.iter().map(|policy| text(policy).to_owned()))?;
         once("group", groups.iter().map(|group| text(group).to_owned()))?;
         policies.iter().try_for_each(|policy| validate_policy(name, text(&role["name"]), text(policy)))?;
@@ -31,7 +38,9 @@ pub(crate) fn grant(policy: &str) -> (&str, &str, &str) {
 
 fn once(what: &str, all: impl Iterator<Item = String>) -> Result<(), String> {
     let mut seen = BTreeSet::new();
-    all.into_iter().try_for_each(|one| if seen.insert(one.clone()) { Ok(()) } else { Err(format!("the {what} `{one}` is there twice")) })
+    all.into_iter().try_for_each(|one| {
+        if seen.insert(one.clone()) { Ok(()) } else { Err(format!("the {what} `{one}` is there twice")) }
+    })
 }
 
 fn is_role_name(name: &str) -> bool {
@@ -45,16 +54,23 @@ fn validate_policy(project: &str, role: &str, policy: &str) -> Result<(), String
     let [letter, subject, resource, action, object, effect] = parts[..] else {
         return Err(format!("not of six parts: {policy}"));
     };
-    let object_is_own = object.strip_prefix(project).and_then(|rest| rest.strip_prefix('/')).is_some_and(is_object);
+    let object_is_own =
+        object.strip_prefix(project).and_then(|rest| rest.strip_prefix('/')).is_some_and(is_object);
     let judged = [
         ("form", letter == "p"),
         ("subject", subject == format!("proj:{project}:{role}")),
-        ("resource", ["applications", "applicationsets", "repositories", "exec", "logs", "clusters"].contains(&resource)),
+        (
+            "resource",
+            ["applications", "applicationsets", "repositories", "exec", "logs", "clusters"]
+                .contains(&resource),
+        ),
         ("action", is_action(action)),
         ("object", object_is_own),
         ("effect", effect == "allow" || effect == "deny"),
     ];
-    judged.iter().try_for_each(|(part, good)| if *good { Ok(()) } else { Err(format!("the {part} of the policy `{policy}`")) })
+    judged.iter().try_for_each(|(part, good)| {
+        if *good { Ok(()) } else { Err(format!("the {part} of the policy `{policy}`")) }
+    })
 }
 
 fn is_action(action: &str) -> bool {
@@ -64,14 +80,19 @@ fn is_action(action: &str) -> bool {
 
 fn is_object(name: &str) -> bool {
     !name.is_empty()
-        && name.split('/').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"*_-.".contains(&byte)))
+        && name.split('/').all(|part| {
+            !part.is_empty()
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"*_-.".contains(&byte))
+        })
 }
 
 fn validate_group(group: &str) -> Result<(), String> {
     let trimmed = group.trim();
     let inner = trimmed.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let bare = inner.unwrap_or(trimmed);
-    let good = !bare.is_empty() && !bare.contains(['"', '\n', '\r', '\t']) && (inner.is_some() || !bare.contains(','));
+    let good = !bare.is_empty()
+        && !bare.contains(['"', '\n', '\r', '\t'])
+        && (inner.is_some() || !bare.contains(','));
     good.then_some(()).ok_or_else(|| format!("no name of a group: {group:?}"))
 }
 

@@ -41,7 +41,9 @@ pub(crate) fn try_read(streams: &[String]) -> Vec<Result<Reading, String>> {
 /// Reads each of `streams`, none of which may be refused.
 pub(crate) fn read(streams: &[String]) -> Vec<Reading> {
     let readings = try_read(streams).into_iter().zip(streams);
-    readings.map(|(reading, stream)| reading.unwrap_or_else(|error| panic!("{error}\nin this stream:\n{stream}"))).collect()
+    readings
+        .map(|(reading, stream)| reading.unwrap_or_else(|error| panic!("{error}\nin this stream:\n{stream}")))
+        .collect()
 }
 
 fn batch(streams: &[String]) -> Vec<Result<Reading, String>> {
@@ -85,7 +87,10 @@ fn reading(line: &str) -> Result<Reading, String> {
 /// The folder of the strict JSON Schemas of Kubernetes' own kinds, of the newest version there is.
 pub(crate) fn kubernetes_schemas() -> PathBuf {
     let script = "import kubernetes_validate, os; print(os.path.dirname(kubernetes_validate.__file__))";
-    let output = Command::new(interpreter()).args(["-c", script]).output().expect("WHARF_TEST_PYTHON cannot be started: run scripts/test");
+    let output = Command::new(interpreter())
+        .args(["-c", script])
+        .output()
+        .expect("WHARF_TEST_PYTHON cannot be started: run scripts/test");
     let package = String::from_utf8(output.stdout).expect("a path");
     assert!(output.status.success(), "kubernetes-validate is not installed: run scripts/test");
     Path::new(package.trim()).join("kubernetes-json-schema/v1.37.0-local-strict")

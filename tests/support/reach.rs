@@ -1,4 +1,5 @@
-//! Who can reach whom under a set of NetworkPolicies, as Kubernetes' documentation has it. It reads the emitted JSON and nothing else.
+//! Who can reach whom under a set of NetworkPolicies, as Kubernetes' documentation has it. It reads the
+//! emitted JSON and nothing else.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -13,8 +14,8 @@ pub(crate) struct Pod {
     pub(crate) labels: BTreeMap<String, String>,
 }
 
-/// One end of a connection. Whether a range of addresses also holds the pods within it is left open by Kubernetes, and differs between
-/// CNIs; here it does not.
+/// One end of a connection. Whether a range of addresses also holds the pods within it is left open by
+/// Kubernetes, and differs between CNIs; here it does not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum End {
     Pod(Pod),
@@ -59,7 +60,10 @@ impl<'o> Policies<'o> {
     fn side(&self, direction: &str, own: &End, other: &End, port: &Port) -> bool {
         let End::Pod(pod) = own else { return true };
         let all = self.0.get(pod.namespace.as_str()).map(Vec::as_slice).unwrap_or_default();
-        let selects = |spec: &&&Json| list(&spec["policyTypes"]).iter().any(|kind| kind == direction) && selects(&spec["podSelector"], &pod.labels);
+        let selects = |spec: &&&Json| {
+            list(&spec["policyTypes"]).iter().any(|kind| kind == direction)
+                && selects(&spec["podSelector"], &pod.labels)
+        };
         let mut policies = all.iter().filter(selects).peekable();
         if policies.peek().is_none() {
             return true;
@@ -71,7 +75,8 @@ impl<'o> Policies<'o> {
 
 fn matches(rule: &Json, peers: &str, own: &Pod, other: &End, port: &Port) -> bool {
     let (peers, ports) = (list(&rule[peers]), list(&rule["ports"]));
-    (peers.is_empty() || peers.iter().any(|peer| is_peer(peer, own, other))) && (ports.is_empty() || ports.iter().any(|item| is_port(item, port)))
+    (peers.is_empty() || peers.iter().any(|peer| is_peer(peer, own, other)))
+        && (ports.is_empty() || ports.iter().any(|item| is_port(item, port)))
 }
 
 fn is_peer(peer: &Json, own: &Pod, other: &End) -> bool {
@@ -99,7 +104,9 @@ fn selects(selector: &Json, labels: &BTreeMap<String, String>) -> bool {
     let selector = selector.as_object().expect("a selector");
     assert!(selector.keys().all(|key| key == "matchLabels"), "no other selectors are emitted: {selector:?}");
     let wanted = selector.get("matchLabels").and_then(Json::as_object);
-    wanted.is_none_or(|wanted| wanted.iter().all(|(key, value)| labels.get(key).is_some_and(|label| label == text(value))))
+    wanted.is_none_or(|wanted| {
+        wanted.iter().all(|(key, value)| labels.get(key).is_some_and(|label| label == text(value)))
+    })
 }
 
 fn is_port(item: &Json, port: &Port) -> bool {

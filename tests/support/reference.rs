@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use serde_json::Value;
+use wharf::diagnostics::rules;
 use wharf::format::{FORMATS, Format};
-use wharf::rules;
 use wharf::schema::Published;
 
 use super::markdown::anchor;
@@ -28,7 +28,13 @@ pub(crate) fn rules() -> String {
     for rule in rules::ALL {
         let summary = rule.page.split("\n\n").nth(1).unwrap_or_default();
         let sentence = summary.split(". ").next().unwrap_or_default().trim_end_matches('.');
-        let _ = writeln!(text, "| [{0}](../src/rules/{0}.md) | {1} | {2} |", rule.name, rule.level.name(), cell(sentence));
+        let _ = writeln!(
+            text,
+            "| [{0}](../src/rules/{0}.md) | {1} | {2} |",
+            rule.name,
+            rule.severity.name(),
+            cell(sentence)
+        );
     }
     text
 }
@@ -44,9 +50,10 @@ impl<'r> Reference<'r> {
     fn section(&mut self, title: &str, path: &str, mapping: &'r Value) {
         let mapping = self.resolve(mapping);
         let heading = if path.is_empty() { title.to_owned() } else { format!("`{path}`") };
-        let _ = write!(self.text, "## {heading}\n\n{}\n\n", words(mapping));
+        let _ = write!(self.text, "## {heading}\n\n{}\n\n", wrapped("", &words(mapping)));
         self.text.push_str("| key | value | meaning |\n| --- | --- | --- |\n");
-        let required: Vec<_> = mapping["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let required: Vec<_> =
+            mapping["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let properties: Vec<_> = mapping["properties"].as_object().into_iter().flatten().collect();
         for (key, property) in &properties {
             let star = if required.contains(&key.as_str()) { ", required" } else { "" };
@@ -66,7 +73,9 @@ impl<'r> Reference<'r> {
         for (key, property) in properties {
             let choices = self.resolve(property.get("items").unwrap_or(property));
             for choice in choices["oneOf"].as_array().into_iter().flatten() {
-                let _ = writeln!(self.text, "- `{key}: {}`: {}", choice["const"].as_str().unwrap_or_default(), words(choice));
+                let item =
+                    format!("`{key}: {}`: {}", choice["const"].as_str().unwrap_or_default(), words(choice));
+                let _ = writeln!(self.text, "{}", wrapped("- ", &item));
             }
         }
         if self.text.len() > before {
@@ -90,7 +99,11 @@ impl<'r> Reference<'r> {
     fn value(&mut self, node: &'r Value, path: &str) -> String {
         let target = self.resolve(node);
         if let Some(choices) = target["oneOf"].as_array() {
-            let words: Vec<_> = choices.iter().filter_map(|choice| choice["const"].as_str()).map(|word| format!("`{word}`")).collect();
+            let words: Vec<_> = choices
+                .iter()
+                .filter_map(|choice| choice["const"].as_str())
+                .map(|word| format!("`{word}`"))
+                .collect();
             return words.join(", ");
         }
         if target.get("properties").is_some() {
@@ -112,13 +125,15 @@ impl<'r> Reference<'r> {
 
     fn form(&mut self, text: &Value) -> String {
         let pattern = text["pattern"].as_str().unwrap_or_default();
-        let known = |format: &&Format| format.pattern == pattern && Some(format.longest as u64) == text["maxLength"].as_u64();
+        let known = |format: &&Format| {
+            format.pattern == pattern && Some(format.longest as u64) == text["maxLength"].as_u64()
+        };
         match FORMATS.iter().find(known) {
             Some(format) if !format.says.starts_with("write ") => {
                 self.formats.insert(format.says);
                 format.noun.into()
             }
-            _ => "text".into(),
+            _ => "a string".into(),
         }
     }
 
@@ -131,12 +146,17 @@ impl<'r> Reference<'r> {
         }
         self.text.push_str("## Forms\n\n");
         for says in &self.formats {
-            let _ = writeln!(self.text, "- {}{}.", says[..1].to_uppercase(), &says[1..]);
+            let _ = writeln!(
+                self.text,
+                "{}",
+                wrapped("- ", &format!("{}{}.", says[..1].to_uppercase(), &says[1..]))
+            );
         }
     }
 
     fn resolve(&self, node: &'r Value) -> &'r Value {
-        let target = node["$ref"].as_str().and_then(|reference| self.root.pointer(reference.trim_start_matches('#')));
+        let target =
+            node["$ref"].as_str().and_then(|reference| self.root.pointer(reference.trim_start_matches('#')));
         target.unwrap_or(node)
     }
 }
@@ -148,6 +168,25 @@ fn below(path: &str, key: &str) -> String {
 /// The description of a node, on one line.
 fn words(node: &Value) -> String {
     node["description"].as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A paragraph or an item of a list, in lines of at most `MAX_COLUMNS` where words allow it.
+fn wrapped(bullet: &str, text: &str) -> String {
+    const MAX_COLUMNS: usize = 110;
+    let mut lines = vec![bullet.to_owned()];
+    for word in text.split(' ') {
+        let line = lines.last().map_or("", String::as_str);
+        let is_start = line.chars().count() <= bullet.len();
+        if !is_start && line.chars().count() + 1 + word.chars().count() > MAX_COLUMNS {
+            lines.push(" ".repeat(bullet.len()));
+        }
+        let Some(line) = lines.last_mut() else { continue };
+        if line.chars().count() > bullet.len() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.join("\n")
 }
 
 fn cell(text: &str) -> String {

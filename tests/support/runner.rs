@@ -1,4 +1,5 @@
-//! proptest with fixed seeds, so that a run says the same today and tomorrow; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` look further.
+//! proptest with fixed seeds, so that a run says the same today and tomorrow; `PROPTEST_RNG_SEED` and
+//! `PROPTEST_CASES` look further.
 #![allow(dead_code, reason = "each test program uses its part of it")]
 
 use std::cell::Cell;

@@ -40,25 +40,32 @@ pub(crate) fn any_value() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(5, 48, 6, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::List),
-            prop::collection::btree_map(any_text(), inner, 0..6).prop_map(|pairs| Value::Map(pairs.into_iter().collect::<Map>())),
+            prop::collection::btree_map(any_text(), inner, 0..6)
+                .prop_map(|pairs| Value::Map(pairs.into_iter().collect::<Map>())),
         ]
     })
 }
 
-/// Whether two values are equal to the type: `1` and `1.0` are not, save that readers print a float without a fraction as they like.
+/// Whether two values are equal to the type: `1` and `1.0` are not, save that readers print a float without a
+/// fraction as they like.
 pub(crate) fn same(one: &Json, other: &Json) -> bool {
     match (one, other) {
-        (Json::Array(one), Json::Array(other)) => one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other)),
-        (Json::Object(one), Json::Object(other)) => {
-            one.len() == other.len() && one.iter().all(|(key, value)| other.get(key).is_some_and(|other| same(value, other)))
+        (Json::Array(one), Json::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
         }
-        (Json::Number(one), Json::Number(other)) => one.is_f64() == other.is_f64() && (one == other || one.as_f64() == other.as_f64()),
+        (Json::Object(one), Json::Object(other)) => {
+            one.len() == other.len()
+                && one.iter().all(|(key, value)| other.get(key).is_some_and(|other| same(value, other)))
+        }
+        (Json::Number(one), Json::Number(other)) => {
+            one.is_f64() == other.is_f64() && (one == other || one.as_f64() == other.as_f64())
+        }
         _ => one == other,
     }
 }
 
-/// A reading in which a date is the text that stands there: the Python readers know dates, Kubernetes' own reader and the core schema of
-/// YAML 1.2 do not.
+/// A reading in which a date is the text that stands there: the Python readers know dates, Kubernetes' own
+/// reader and the core schema of YAML 1.2 do not.
 pub(crate) fn without_dates(reading: &Json, text: &str) -> Json {
     match reading.get("!").and_then(Json::as_str) {
         Some(word) if word.starts_with("datetime.") || word.starts_with("TimeStamp") => json!(text),

@@ -1,4 +1,5 @@
-//! The way back from a login: an entry that nobody writes, whose routes are as if the auth service had written them.
+//! The way back from a login: an entry that nobody writes, whose routes are as if the auth service had
+//! written them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,7 +36,9 @@ fn hosts(entries: &[Json], callback: &str) -> BTreeMap<String, Host> {
     for route in enabled.flat_map(|entry| list(&entry["routes"])) {
         for name in catalog::hosts(route) {
             let host = hosts.entry(name.to_owned()).or_default();
-            host.is_led |= list(&route["paths"]).iter().any(|path| text(&path["path"]).trim_matches('/') == callback.trim_matches('/'));
+            host.is_led |= list(&route["paths"])
+                .iter()
+                .any(|path| text(&path["path"]).trim_matches('/') == callback.trim_matches('/'));
             if is_guarded(route) {
                 host.guarded.extend(sides(route));
             }

@@ -68,7 +68,9 @@ impl Catalog {
     /// The ways to all that is switched on.
     pub(crate) fn ways(&self) -> impl Iterator<Item = Way<'_>> {
         let enabled = self.entries.iter().filter(|entry| entry["enabled"] != false);
-        enabled.flat_map(|entry| list(&entry["routes"]).iter().flat_map(move |route| ways(text(&entry["namespace"]), route)))
+        enabled.flat_map(|entry| {
+            list(&entry["routes"]).iter().flat_map(move |route| ways(text(&entry["namespace"]), route))
+        })
     }
 
     pub(crate) fn doors(&self) -> Vec<Door> {
@@ -79,7 +81,10 @@ impl Catalog {
         }
         let default = json!([{ "name": "websecure", "exposure": "internal", "port": 443, "tls": true }]);
         let written = if routing["entryPoints"].is_null() { &default } else { &routing["entryPoints"] };
-        list(written).iter().map(|point| door(text(&point["name"]).into(), &point["exposure"], point["tls"] == true)).collect()
+        list(written)
+            .iter()
+            .map(|point| door(text(&point["name"]).into(), &point["exposure"], point["tls"] == true))
+            .collect()
     }
 }
 
@@ -90,7 +95,9 @@ fn door(name: String, exposure: &Json, tls: bool) -> Door {
 /// The way in by a listener. No fact says whether it speaks TLS: its name or port does.
 fn listener_door(index: usize, listener: &Json) -> Door {
     let section = text(&listener["sectionName"]);
-    let tls = section.contains("https") || section.contains("websecure") || [443, 8443].iter().any(|port| listener["port"] == *port);
+    let tls = section.contains("https")
+        || section.contains("websecure")
+        || [443, 8443].iter().any(|port| listener["port"] == *port);
     door(format!("listener-{index}"), &listener["exposure"], tls)
 }
 
@@ -109,15 +116,29 @@ fn write_out_host(host: &mut Json, namespace: &str, platform: &Json) {
     let label = text(host).to_owned();
     if !label.contains('.') {
         let pattern = platform["patterns"]["host"].as_str().unwrap_or("{{ host }}.{{ domain }}");
-        let words = [("{{ host }}", label.as_str()), ("{{ namespace }}", namespace), ("{{ domain }}", text(&platform["domain"]))];
-        *host = words.into_iter().fold(pattern.to_owned(), |name, (word, value)| name.replace(word, value)).into();
+        let words = [
+            ("{{ host }}", label.as_str()),
+            ("{{ namespace }}", namespace),
+            ("{{ domain }}", text(&platform["domain"])),
+        ];
+        *host = words
+            .into_iter()
+            .fold(pattern.to_owned(), |name, (word, value)| name.replace(word, value))
+            .into();
     }
 }
 
 impl Door {
     pub(crate) fn request(&self, host: &str, path: &str, who: Who) -> Request {
         let says_proto = if self.is_trusted { "https" } else { "claimed" };
-        Request { entry_point: self.name.clone(), tls: self.tls, host: host.into(), path: path.into(), who, says_proto }
+        Request {
+            entry_point: self.name.clone(),
+            tls: self.tls,
+            host: host.into(),
+            path: path.into(),
+            who,
+            says_proto,
+        }
     }
 }
 
@@ -134,10 +155,12 @@ impl<'c> Way<'c> {
         if own["match"] == "exact" {
             return path == wanted;
         }
-        path.strip_prefix(wanted.trim_end_matches('/')).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        path.strip_prefix(wanted.trim_end_matches('/'))
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// By how much of the path it names, then exact before prefix. A `priority` that said otherwise would be an error.
+    /// By how much of the path it names, then exact before prefix. A `priority` that said otherwise would be
+    /// an error.
     pub(crate) fn weight(&self) -> (usize, bool) {
         let length = self.path.map_or(0, |path| text(&path["path"]).trim_end_matches('/').len());
         (length, self.path.is_some_and(|path| path["match"] == "exact"))
@@ -152,7 +175,9 @@ impl<'c> Way<'c> {
     /// The Middlewares behind auth, with their namespaces.
     pub(crate) fn middlewares(&self) -> impl Iterator<Item = (&'c str, &'c str)> {
         let own = self.namespace;
-        list(&self.route["middlewares"]).iter().map(move |reference| (reference["namespace"].as_str().unwrap_or(own), text(&reference["name"])))
+        list(&self.route["middlewares"])
+            .iter()
+            .map(move |reference| (reference["namespace"].as_str().unwrap_or(own), text(&reference["name"])))
     }
 
     /// The path that the app sees: each Middleware puts its mark before what the one before it made.

@@ -1,4 +1,5 @@
-//! The real parts: a program in Python that runs Traefik, a Kubernetes API, apps and an auth service, all on the loopback device.
+//! The real parts: a program in Python that runs Traefik, a Kubernetes API, apps and an auth service, all on
+//! the loopback device.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -28,7 +29,8 @@ impl Cluster {
             }
         }
         let providers = [("kubernetesingress", "Ingress"), ("kubernetesgateway", "HTTPRoute")];
-        let needed = providers.into_iter().filter(|(_, kind)| kinds.contains(*kind)).map(|(provider, _)| provider);
+        let needed =
+            providers.into_iter().filter(|(_, kind)| kinds.contains(*kind)).map(|(provider, _)| provider);
         let mut spec = catalog.cluster();
         spec["manifests"] = json!(manifests);
         spec["providers"] = ["kubernetescrd"].into_iter().chain(needed).collect();

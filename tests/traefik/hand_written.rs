@@ -1,4 +1,5 @@
-//! Objects that people write by hand: some as they should be, most with a fault that Kubernetes and Argo CD accept without a word.
+//! Objects that people write by hand: some as they should be, most with a fault that Kubernetes and Argo CD
+//! accept without a word.
 
 use std::error::Error;
 use std::fs;
@@ -44,7 +45,8 @@ struct Written {
 pub(crate) fn all() -> Result<Vec<HandWritten>, Box<dyn Error>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/traefik/hand-written");
     let platform: Json = serde_yaml::from_str(&fs::read_to_string(folder.join("platform.yml"))?)?;
-    let applications: Vec<Json> = serde_yaml::from_str(&fs::read_to_string(folder.join("applications.yml"))?)?;
+    let applications: Vec<Json> =
+        serde_yaml::from_str(&fs::read_to_string(folder.join("applications.yml"))?)?;
     let mut all = Vec::new();
     for item in fs::read_dir(&folder)? {
         let path = item?.path();
@@ -55,7 +57,11 @@ pub(crate) fn all() -> Result<Vec<HandWritten>, Box<dyn Error>> {
         let text = fs::read_to_string(&path)?;
         assert!(text.starts_with("# "), "{name} begins with a comment that says what it shows");
         let written: Written = serde_yaml::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
-        assert_eq!(name.starts_with("right-"), written.fails.is_empty(), "{name}: only what is right fails in nothing");
+        assert_eq!(
+            name.starts_with("right-"),
+            written.fails.is_empty(),
+            "{name}: only what is right fails in nothing"
+        );
         let entries = written.applications.unwrap_or_else(|| applications.clone());
         let mut catalog = Catalog::new(entries, merged(platform.clone(), written.platform));
         catalog.trusts_tunnels = !written.distrusts_tunnels;

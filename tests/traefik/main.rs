@@ -1,5 +1,6 @@
-//! What is rendered, asked of a real Traefik: each case's objects are given to Traefik's own binary, and requests through each entry point
-//! have to be answered as the catalog means it. The objects of `hand-written/` show that the questions notice what is wrong.
+//! What is rendered, asked of a real Traefik: each case's objects are given to Traefik's own binary, and
+//! requests through each entry point have to be answered as the catalog means it. The objects of
+//! `hand-written/` show that the questions notice what is wrong.
 
 #![allow(
     clippy::disallowed_methods,
@@ -71,22 +72,33 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         let catalog = Catalog::new(generated.entries, generated.platform);
         if catalog.is_for_traefik() {
             let tally = Arc::clone(&tally);
-            trials.push(Trial::test(format!("generated/{number}"), move || check(&catalog, &rendered, &tally)));
+            trials
+                .push(Trial::test(format!("generated/{number}"), move || check(&catalog, &rendered, &tally)));
         }
     }
     for written in hand_written::all()? {
         let tally = Arc::clone(&tally);
-        trials.push(Trial::test(format!("hand-written/{}", written.name), move || check_hand_written(&written, &tally)));
+        trials.push(Trial::test(format!("hand-written/{}", written.name), move || {
+            check_hand_written(&written, &tally)
+        }));
     }
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
-    println!("{} probes of a real Traefik, in {} clusters", tally.probes.load(Ordering::Relaxed), tally.clusters.load(Ordering::Relaxed));
+    println!(
+        "{} probes of a real Traefik, in {} clusters",
+        tally.probes.load(Ordering::Relaxed),
+        tally.clusters.load(Ordering::Relaxed)
+    );
     Ok(conclusion.exit_code())
 }
 
 /// The files that are rendered; none if the catalog has errors.
 fn rendered(inputs: &Inputs) -> Vec<String> {
     let compiled = compile(inputs, NonZeroUsize::MIN);
-    if compiled.is_faulty() { Vec::new() } else { tree(&compiled.objects, NonZeroUsize::MIN).into_values().collect() }
+    if compiled.is_faulty() {
+        Vec::new()
+    } else {
+        tree(&compiled.objects, NonZeroUsize::MIN).into_values().collect()
+    }
 }
 
 /// Whether what is rendered is answered as the catalog means it.
@@ -97,13 +109,19 @@ fn check(catalog: &Catalog, rendered: &[String], tally: &Tally) -> Result<(), Fa
 
 /// Whether what is written by hand fails as it says, and in no other way.
 fn check_hand_written(written: &HandWritten, tally: &Tally) -> Result<(), Failed> {
-    let (complaints, faults): (Vec<_>, Vec<_>) =
-        faults(&written.catalog, &written.manifests, tally)?.into_iter().partition(|fault| fault.starts_with(COMPLAINT));
+    let (complaints, faults): (Vec<_>, Vec<_>) = faults(&written.catalog, &written.manifests, tally)?
+        .into_iter()
+        .partition(|fault| fault.starts_with(COMPLAINT));
     if written.fails.contains(&faults) {
         return Ok(());
     }
     let expected = written.fails.iter().map(|fails| fails.join("\n")).collect::<Vec<_>>().join("\nor:\n");
-    Err(format!("this should fail:\n{expected}\nand this does:\n{}\n{}", faults.join("\n"), complaints.join("\n")).into())
+    Err(format!(
+        "this should fail:\n{expected}\nand this does:\n{}\n{}",
+        faults.join("\n"),
+        complaints.join("\n")
+    )
+    .into())
 }
 
 /// Each answer that is not what the catalog means; what Traefik complained about comes last.
@@ -112,7 +130,8 @@ fn faults(catalog: &Catalog, manifests: &[String], tally: &Tally) -> Result<Vec<
     let (answers, log) = Cluster::new(catalog, manifests)?.ask(&probes)?;
     tally.probes.fetch_add(answers.len(), Ordering::Relaxed);
     tally.clusters.fetch_add(1, Ordering::Relaxed);
-    let mut faults: Vec<_> = probes.iter().zip(&answers).flat_map(|(probe, answer)| probe.faults(answer)).collect();
+    let mut faults: Vec<_> =
+        probes.iter().zip(&answers).flat_map(|(probe, answer)| probe.faults(answer)).collect();
     if !faults.is_empty() {
         faults.extend(log.into_iter().map(|line| format!("{COMPLAINT}{line}")));
     }

@@ -1,4 +1,5 @@
-//! What a catalog means for somebody who asks for a host, worked out from what is written and from nothing that wharf makes of it.
+//! What a catalog means for somebody who asks for a host, worked out from what is written and from nothing
+//! that wharf makes of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,13 +23,17 @@ impl Catalog {
         probes
     }
 
-    /// The hosts that anything is said about, those of entries that are switched off included, and the paths that are worth trying; and a
-    /// host that nothing is said about.
+    /// The hosts that anything is said about, those of entries that are switched off included, and the paths
+    /// that are worth trying; and a host that nothing is said about.
     fn questions(&self) -> BTreeMap<String, BTreeSet<String>> {
-        let mut questions = BTreeMap::from([(format!("nobody.{}", text(&self.platform["domain"])), BTreeSet::from(["/".to_owned()]))]);
+        let mut questions = BTreeMap::from([(
+            format!("nobody.{}", text(&self.platform["domain"])),
+            BTreeSet::from(["/".to_owned()]),
+        )]);
         for route in self.entries.iter().flat_map(|entry| list(&entry["routes"])) {
             for host in hosts(route) {
-                let paths = questions.entry(host.to_owned()).or_insert_with(|| BTreeSet::from(["/".to_owned()]));
+                let paths =
+                    questions.entry(host.to_owned()).or_insert_with(|| BTreeSet::from(["/".to_owned()]));
                 for path in list(&route["paths"]).iter().map(|path| text(&path["path"])) {
                     let bare = path.trim_end_matches('/');
                     let first = if bare.is_empty() { "/" } else { bare };
@@ -49,7 +54,13 @@ impl Catalog {
         let app = self.answer_of_app(door, host, path, &way);
         if way.is_guarded() {
             add(Who::Stranger, self.answer_of_auth(door, host, path));
-            add(Who::Browser, Facts::from([("answer", "302 by auth".to_owned()), ("location", "https://sign-in.test/".to_owned())]));
+            add(
+                Who::Browser,
+                Facts::from([
+                    ("answer", "302 by auth".to_owned()),
+                    ("location", "https://sign-in.test/".to_owned()),
+                ]),
+            );
             add(Who::Guest, app);
         } else {
             add(Who::Stranger, app);
@@ -58,10 +69,15 @@ impl Catalog {
 
     /// What is true of an answer of the app.
     fn answer_of_app(&self, door: &Door, host: &str, path: &str, way: &Way<'_>) -> Facts {
-        let app = format!("200 by app {}/{}:{}", way.namespace, text(&way.route["service"]), way.route["port"]);
-        let mut facts = Facts::from([("answer", app), ("path", way.path_at_app(path)), ("host", host.to_owned())]);
+        let app =
+            format!("200 by app {}/{}:{}", way.namespace, text(&way.route["service"]), way.route["port"]);
+        let mut facts =
+            Facts::from([("answer", app), ("path", way.path_at_app(path)), ("host", host.to_owned())]);
         facts.insert("proto", if door.tls || door.is_trusted { "https".into() } else { "http".into() });
-        facts.insert("user", if way.is_guarded() && self.auth_names_user() { "guest".into() } else { "claimed".into() });
+        facts.insert(
+            "user",
+            if way.is_guarded() && self.auth_names_user() { "guest".into() } else { "claimed".into() },
+        );
         if door.tls {
             facts.insert("certificate", self.certificate().into());
         }
@@ -73,7 +89,8 @@ impl Catalog {
         let auth = &self.platform["routing"]["auth"];
         let forward = &auth["forwardAuth"];
         // A fragment is never sent
-        let address = forward["address"].as_str().unwrap_or(SHARED_AUTH).split('#').next().unwrap_or_default();
+        let address =
+            forward["address"].as_str().unwrap_or(SHARED_AUTH).split('#').next().unwrap_or_default();
         let trusts = forward.is_null() || forward["trustForwardHeader"] == true;
         let proto = if door.tls || trusts && door.is_trusted { "https" } else { "http" };
         Facts::from([
@@ -88,7 +105,8 @@ impl Catalog {
     /// Whether the app learns from auth who asks, and from nobody else.
     fn auth_names_user(&self) -> bool {
         let forward = &self.platform["routing"]["auth"]["forwardAuth"];
-        forward.is_null() || list(&forward["authResponseHeaders"]).iter().any(|name| name == "X-Auth-Request-User")
+        forward.is_null()
+            || list(&forward["authResponseHeaders"]).iter().any(|name| name == "X-Auth-Request-User")
     }
 
     /// What a browser has to say about the certificate.
@@ -103,7 +121,8 @@ impl Catalog {
 
     /// The way that a request takes: the one that says most about the path.
     fn way(&self, door: &Door, host: &str, path: &str) -> Option<Way<'_>> {
-        let ways = self.ways().filter(|way| way.is_reached_by(door) && hosts(way.route).any(|other| other == host));
+        let ways =
+            self.ways().filter(|way| way.is_reached_by(door) && hosts(way.route).any(|other| other == host));
         ways.filter(|way| way.takes(path)).max_by_key(Way::weight)
     }
 }

@@ -11,7 +11,8 @@ use crate::probe::{Request, Who};
 pub(crate) const SHARED_AUTH: &str = "http://auth.shared.svc.cluster.local/";
 
 impl Catalog {
-    /// What stands ready for the objects: Traefik as the platform says that it is, and what users bring along.
+    /// What stands ready for the objects: Traefik as the platform says that it is, and what users bring
+    /// along.
     pub(crate) fn cluster(&self) -> Json {
         let facts = &self.platform["routing"]["traefik"];
         let ends_tls = facts["entryPointTls"] != false;
@@ -47,7 +48,11 @@ impl Catalog {
             listener
         };
         let listeners = list(&self.platform["routing"]["gateway"]["gateways"]).iter().cloned();
-        if self.platform["routing"]["kind"] == "gateway" { listeners.zip(self.doors()).map(gateway).collect() } else { Vec::new() }
+        if self.platform["routing"]["kind"] == "gateway" {
+            listeners.zip(self.doors()).map(gateway).collect()
+        } else {
+            Vec::new()
+        }
     }
 
     /// A request for each host that Traefik itself gets a certificate for.
@@ -59,7 +64,9 @@ impl Catalog {
         let reached = |door: &&Door, way: &Way<'_>| door.tls && way.is_reached_by(door);
         let requests = |way: Way<'_>| {
             let door = doors.iter().find(|door| reached(door, &way));
-            door.map(|door| hosts(way.route).map(|host| door.request(host, "/", Who::Guest)).collect::<Vec<_>>())
+            door.map(|door| {
+                hosts(way.route).map(|host| door.request(host, "/", Who::Guest)).collect::<Vec<_>>()
+            })
         };
         self.ways().filter_map(requests).flatten().collect()
     }
@@ -71,20 +78,26 @@ impl Catalog {
             let ports = services.entry((way.namespace, text(&way.route["service"]))).or_default();
             ports.extend(way.route["port"].as_u64());
         }
-        let service = |((namespace, name), ports)| json!({ "namespace": namespace, "name": name, "ports": ports });
+        let service =
+            |((namespace, name), ports)| json!({ "namespace": namespace, "name": name, "ports": ports });
         services.into_iter().map(service).collect()
     }
 
-    /// The Middlewares that are there already: that of the platform, and those of routes, which show themselves in the path.
+    /// The Middlewares that are there already: that of the platform, and those of routes, which show
+    /// themselves in the path.
     fn middlewares(&self) -> Vec<Json> {
         let shared = &self.platform["routing"]["auth"]["middleware"];
         let auth = json!({ "forwardAuth": { "address": SHARED_AUTH, "trustForwardHeader": true, "authResponseHeaders": ["X-Auth-Request-User"] } });
-        let auth = shared.as_object().map(|_| middleware(text(&shared["namespace"]), text(&shared["name"]), &auth));
+        let auth =
+            shared.as_object().map(|_| middleware(text(&shared["namespace"]), text(&shared["name"]), &auth));
         let mut all: BTreeMap<String, Json> = BTreeMap::new();
         for way in self.ways() {
             for (namespace, name) in way.middlewares() {
                 let prefix = prefix(namespace, name);
-                all.insert(prefix.clone(), middleware(namespace, name, &json!({ "addPrefix": { "prefix": prefix } })));
+                all.insert(
+                    prefix.clone(),
+                    middleware(namespace, name, &json!({ "addPrefix": { "prefix": prefix } })),
+                );
             }
         }
         auth.into_iter().chain(all.into_values()).collect()

@@ -76,7 +76,11 @@ impl Probe {
             (found != expected).then(|| format!("{}: {name}{found}, not {expected}", self.request))
         };
         let faults: Vec<_> = self.expected.iter().filter_map(wrong).collect();
-        if seen.get("answer") == self.expected.get("answer") { faults } else { faults.into_iter().take(1).collect() }
+        if seen.get("answer") == self.expected.get("answer") {
+            faults
+        } else {
+            faults.into_iter().take(1).collect()
+        }
     }
 }
 

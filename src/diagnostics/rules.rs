@@ -1,0 +1,129 @@
+//! All rules, in one table: name, severity and page.
+
+use super::{Rule, Severity};
+
+macro_rules! rules {
+    ($($severity:ident $constant:ident $name:literal)*) => {
+        $(
+            #[doc = concat!("The rule `", $name, "`.")]
+            pub static $constant: Rule = Rule { name: $name, severity: severity::$severity, page: include_str!(concat!("../rules/", $name, ".md")) };
+        )*
+
+        /// All rules, in the order of their names.
+        pub static ALL: &[&Rule] = &[$(&$constant),*];
+    };
+}
+
+mod severity {
+    use super::Severity;
+
+    pub(super) const ERROR: Severity = Severity::Error;
+    pub(super) const WARNING: Severity = Severity::Warning;
+}
+
+rules! {
+    ERROR ALIAS_CYCLE "alias-cycle"
+    ERROR AMBIGUOUS_SCALAR "ambiguous-scalar"
+    ERROR APPLICATION_SOURCE "application-source"
+    WARNING ASSUMED_INGRESS_CONTROLLER "assumed-ingress-controller"
+    ERROR AUTH_NONE_WITHOUT_REASON "auth-none-without-reason"
+    ERROR CROSS_NAMESPACE_MIDDLEWARE "cross-namespace-middleware"
+    ERROR DEPENDENCY_CYCLE "dependency-cycle"
+    ERROR DEPENDENCY_ON_LATER_TIER "dependency-on-later-tier"
+    ERROR DIGEST_WITHOUT_TAG "digest-without-tag"
+    ERROR DISABLED_WITHOUT_TOGGLEABLE "disabled-without-toggleable"
+    ERROR DUPLICATE_ACCESS "duplicate-access"
+    ERROR DUPLICATE_APPLICATION_CODE "duplicate-application-code"
+    ERROR DUPLICATE_EDGE "duplicate-edge"
+    ERROR DUPLICATE_IMAGE "duplicate-image"
+    ERROR DUPLICATE_KEY "duplicate-key"
+    ERROR DUPLICATE_NAMESPACE "duplicate-namespace"
+    ERROR DUPLICATE_OBJECT "duplicate-object"
+    ERROR DUPLICATE_ROUTE "duplicate-route"
+    ERROR DUPLICATE_SECRET "duplicate-secret"
+    ERROR DUPLICATE_SECRET_KEY "duplicate-secret-key"
+    ERROR EDGE_TARGET "edge-target"
+    ERROR EMPTY_CATALOG "empty-catalog"
+    WARNING GATED_BY_HEALTH "gated-by-health"
+    ERROR GATED_WAVE "gated-wave"
+    ERROR HOST_OUTSIDE_WILDCARD "host-outside-wildcard"
+    ERROR IGNORED_VALUES_FILES "ignored-values-files"
+    ERROR IMAGE_ANNOTATION "image-annotation"
+    ERROR IMAGE_BRANCH "image-branch"
+    ERROR IMAGE_PULL_SECRET "image-pull-secret"
+    ERROR IMAGE_SOURCE "image-source"
+    ERROR IMAGE_TAG_FILTER "image-tag-filter"
+    ERROR IMAGE_TARGET "image-target"
+    ERROR IMAGE_WRITE_BACK "image-write-back"
+    ERROR INCOMPLETE_GENERATE_PATHS "incomplete-generate-paths"
+    ERROR INEFFECTIVE_CERTIFICATE_MODE "ineffective-certificate-mode"
+    ERROR INEFFECTIVE_IGNORE_DIFFERENCE "ineffective-ignore-difference"
+    ERROR INEFFECTIVE_INCLUDE "ineffective-include"
+    ERROR INEFFECTIVE_PERMISSION "ineffective-permission"
+    ERROR INVALID_CIDR "invalid-cidr"
+    ERROR INVALID_LABEL "invalid-label"
+    ERROR INVALID_NAME "invalid-name"
+    ERROR INVALID_PATTERN "invalid-pattern"
+    ERROR INVALID_PORT "invalid-port"
+    ERROR INVALID_TEMPLATE "invalid-template"
+    ERROR INVALID_UTF8 "invalid-utf8"
+    ERROR INVALID_VALUE "invalid-value"
+    WARNING LATE_SECRET "late-secret"
+    ERROR MERGE_KEY "merge-key"
+    ERROR MISSING_AUTH "missing-auth"
+    ERROR MISSING_ENTRY_POINT "missing-entry-point"
+    ERROR MISSING_KEY "missing-key"
+    ERROR MISSING_PATH "missing-path"
+    ERROR MISSING_PLATFORM "missing-platform"
+    ERROR MISSING_PLATFORM_VALUE "missing-platform-value"
+    WARNING MISSING_SCHEMA "missing-schema"
+    ERROR MULTIPLE_DOCUMENTS "multiple-documents"
+    ERROR NON_STRING_KEY "non-string-key"
+    ERROR OUTDATED_WHARF "outdated-wharf"
+    ERROR POLICIES_NOT_ENFORCED "policies-not-enforced"
+    ERROR PROFILE_WITHOUT_REASON "profile-without-reason"
+    WARNING PRUNE_CONFIRM "prune-confirm"
+    WARNING PRUNE_WITHOUT_DELETE "prune-without-delete"
+    ERROR PUBLIC_AUTH_ADDRESS "public-auth-address"
+    ERROR RESERVED_METADATA "reserved-metadata"
+    ERROR RESERVED_NAMESPACE "reserved-namespace"
+    ERROR ROLLING_TAG "rolling-tag"
+    ERROR ROOT_NAME_CONFLICT "root-name-conflict"
+    ERROR SCHEMA_VIOLATION "schema-violation"
+    ERROR SECRET_IN_GIT "secret-in-git"
+    ERROR SECRET_SOURCE "secret-source"
+    WARNING SECRETS_NEVER_REFRESHED "secrets-never-refreshed"
+    ERROR SELF_EDGE "self-edge"
+    ERROR SELF_MANAGED_ARGOCD "self-managed-argocd"
+    ERROR SEMVER_CONSTRAINT "semver-constraint"
+    ERROR SHADOWED_PATH "shadowed-path"
+    ERROR SOURCE_MISMATCH "source-mismatch"
+    ERROR STALE_RENDERED "stale-rendered"
+    ERROR SYNC_WITHOUT_AUTO_SYNC "sync-without-auto-sync"
+    ERROR TEMPLATE_OBJECT "template-object"
+    ERROR TRAEFIK_NAME_COLLISION "traefik-name-collision"
+    ERROR UNATTACHED_ROUTE "unattached-route"
+    ERROR UNKNOWN_DEPENDENCY "unknown-dependency"
+    ERROR UNKNOWN_KEY "unknown-key"
+    ERROR UNKNOWN_NAMESPACE "unknown-namespace"
+    ERROR UNKNOWN_PEER "unknown-peer"
+    ERROR UNKNOWN_PROFILE "unknown-profile"
+    ERROR UNKNOWN_REGISTRY "unknown-registry"
+    ERROR UNKNOWN_SYNC_OPTION "unknown-sync-option"
+    ERROR UNKNOWN_TEMPLATE "unknown-template"
+    ERROR UNKNOWN_TIER "unknown-tier"
+    ERROR UNKNOWN_VALUE "unknown-value"
+    ERROR UNSUPPORTED_AUTH "unsupported-auth"
+    ERROR UNSUPPORTED_PEER "unsupported-peer"
+    ERROR UNSUPPORTED_ROUTE "unsupported-route"
+    ERROR UNSUPPORTED_VERSION "unsupported-version"
+    WARNING UNUSED_TEMPLATE "unused-template"
+    WARNING UNUSED_VALUES_FILE "unused-values-file"
+    WARNING VALUES_FILE_OUTSIDE_CHART "values-file-outside-chart"
+    ERROR VALUES_FILE_SCHEME "values-file-scheme"
+    ERROR VALUES_REFERENCE "values-reference"
+    WARNING WAVES_WITHOUT_HEALTH "waves-without-health"
+    ERROR WRONG_TYPE "wrong-type"
+    ERROR YAML_SYNTAX "yaml-syntax"
+    ERROR YAML_TAG "yaml-tag"
+}

@@ -1,0 +1,270 @@
+//! From plan to objects: one kind a file, each object made in exactly one place.
+
+mod app_project;
+mod application;
+mod certificate;
+mod entry_point_group;
+mod external_dns;
+mod external_secret;
+mod http_route;
+mod image_annotations;
+mod image_updater;
+mod ingress;
+mod ingress_route;
+mod middleware;
+mod namespace;
+mod network_policy;
+mod reference_grant;
+mod role_binding;
+mod service_account;
+mod source;
+mod template;
+mod tls_store;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+pub(crate) use app_project::{denied_group, denied_kinds, is_denied};
+pub(crate) use middleware::{NAME as AUTH_MIDDLEWARE, traefik_name};
+pub use network_policy::describe as policies_of_profile;
+
+use crate::diagnostics::Finding;
+use crate::diagnostics::rules;
+use crate::diagnostics::{FileId, Location};
+use crate::kubernetes::{Kind, Object, Origin, SYNC_OPTIONS, SYNC_WAVE};
+use crate::model::{Entry, Model, Renderer, Route};
+use crate::parallel::map_chunks;
+use crate::value::{Text, Value};
+
+/// The wave of Namespaces.
+const NAMESPACE_WAVE: i32 = -30;
+/// The wave of `AppProjects`: behind the namespaces, before the applications that need them, also when they
+/// are deleted.
+const PROJECT_WAVE: i32 = -20;
+/// The wave of what has to be there before the first pod starts.
+const GUARD_WAVE: i32 = -10;
+
+/// Argo CD's options for objects whose custom resource definition comes from an application of the catalog:
+/// without it the first sync of a new cluster would fail before that application exists (Argo CD 3.5, sync
+/// options).
+const CRD_COMES_LATER: &str = "SkipDryRunOnMissingResource=true";
+
+/// Argo CD's options for objects that stay when their entry is removed.
+const KEPT: &str = "Prune=false";
+
+/// Makes all objects, in the order in which a cluster wants them: by wave and kind, and then by the namespace
+/// of their entry.
+pub fn objects(model: &Model, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Vec<Object> {
+    let chunks = map_chunks(&model.entries, threads, |entries| {
+        let mut maker = Builder::new(model);
+        for entry in entries {
+            maker.entry(entry);
+        }
+        (maker.made, maker.findings)
+    });
+    let mut made = vec![of_platform(model)];
+    for (more, faults) in chunks {
+        made.push(more);
+        findings.extend(faults);
+    }
+    in_order(made)
+}
+
+/// Brings objects together. Kinds come in the order of their waves, but for Applications that wait for others
+/// of the last tier.
+fn in_order(made: Vec<Buckets>) -> Vec<Object> {
+    let mut objects = Vec::with_capacity(made.iter().flat_map(|made| &made.0).map(Vec::len).sum());
+    let mut chunks: Vec<_> = made.into_iter().map(|made| made.0.into_iter()).collect();
+    for _ in 0..KINDS {
+        objects.extend(chunks.iter_mut().filter_map(Iterator::next).flatten());
+    }
+    if !objects.is_sorted_by_key(Object::order) {
+        objects.sort_by_key(Object::order);
+    }
+    objects
+}
+
+/// How many kinds there are, those counted as one that wharf does not make by itself.
+const KINDS: usize = Kind::ALL.len() + 1;
+
+/// Objects by kind, each kind in the order of the entries.
+#[derive(Default)]
+struct Buckets([Vec<Object>; KINDS]);
+
+impl Buckets {
+    fn push(&mut self, object: Object) {
+        self.0[object.kind as usize].push(object);
+    }
+}
+
+impl Extend<Object> for Buckets {
+    fn extend<I: IntoIterator<Item = Object>>(&mut self, objects: I) {
+        objects.into_iter().for_each(|object| self.push(object));
+    }
+}
+
+/// The objects that the platform asks for once.
+fn of_platform(model: &Model) -> Buckets {
+    let origins = line(&Location::root(FileId::PLATFORM).key("certificates").key("mode"));
+    let mut made = Buckets::default();
+    made.extend(certificate::wildcards(model, &origins));
+    made.extend(tls_store::default(model, &origins));
+    made
+}
+
+/// Makes the objects of entries, with what they have in common: one for each thread, since a counter that all
+/// threads turn costs more than it saves.
+struct Builder<'p> {
+    model: &'p Model,
+    policies: network_policy::Shared,
+    denied: Arc<Value>,
+    accounts: service_account::Shared,
+    made: Buckets,
+    findings: Vec<Finding>,
+}
+
+impl<'p> Builder<'p> {
+    fn new(model: &'p Model) -> Self {
+        Self {
+            model,
+            policies: network_policy::Shared::new(model),
+            denied: app_project::common_deny_list(),
+            accounts: service_account::Shared::new(model),
+            made: Buckets::default(),
+            findings: Vec::new(),
+        }
+    }
+
+    fn entry(&mut self, entry: &Entry) {
+        let (model, made) = (self.model, &mut self.made);
+        let origins = line(&entry.location.key("namespace"));
+        made.push(namespace::namespace(entry, &origins, &mut self.findings));
+        made.push(app_project::app_project(entry, model, &self.denied, &origins));
+        made.extend(service_account::service_accounts(entry, &self.accounts, &origins));
+        made.extend(entry.access.iter().map(|access| role_binding::role_binding(access, entry, model)));
+        network_policy::network_policies(entry, model, &self.policies, made);
+        for item in &entry.applications {
+            made.push(application::application(
+                item,
+                entry,
+                model,
+                &line(&item.location.key("applicationCode")),
+                &mut self.findings,
+            ));
+            made.extend(image_updater::image_updater(item, entry, model));
+        }
+        made.extend(
+            entry.secrets.iter().filter_map(|secret| external_secret::external_secret(secret, entry, model)),
+        );
+        made.extend(middleware::auth(entry, model));
+        made.extend(reference_grant::of_callbacks(entry, model));
+        for route in &entry.routes {
+            let origins = line(&route.location.key("host"));
+            made.extend(certificate::of_route(route, entry, model, &origins));
+            made.extend(routed(&Routed {
+                route,
+                namespace: &entry.namespace,
+                is_callback: false,
+                entry,
+                model,
+                origins: &origins,
+            }));
+        }
+        if let Some(callback) = model.platform.routing.auth.callback() {
+            let namespace = Text::from(&callback.namespace);
+            for route in &entry.callbacks {
+                let origins = line(&route.location.key("host"));
+                made.extend(routed(&Routed {
+                    route,
+                    namespace: &namespace,
+                    is_callback: true,
+                    entry,
+                    model,
+                    origins: &origins,
+                }));
+            }
+        }
+        template::objects(entry, model, made, &mut self.findings);
+    }
+}
+
+/// A route, and what its objects have to know about where it stands.
+struct Routed<'r> {
+    route: &'r Route,
+    /// The namespace of the Service that it leads to.
+    namespace: &'r Text,
+    /// Whether it leads out of the entry, to the auth service.
+    is_callback: bool,
+    entry: &'r Entry,
+    model: &'r Model,
+    origins: &'r Arc<[Origin]>,
+}
+
+impl Routed<'_> {
+    /// The name of its objects beside the Service that they lead to.
+    fn name(&self) -> Text {
+        if self.is_callback {
+            format!("{}-{}", self.entry.namespace, self.route.name).into()
+        } else {
+            self.route.name.clone()
+        }
+    }
+
+    fn object(&self, kind: Kind, name: impl Into<Text>) -> Object {
+        Object::new(kind, name, self.model.platform.route_wave(), &self.entry.namespace, self.origins)
+            .within(self.namespace)
+    }
+}
+
+/// The objects of a route, in the words of the platform.
+fn routed(routed: &Routed<'_>) -> Vec<Object> {
+    match &routed.model.platform.routing.renderer {
+        Renderer::IngressRoute(class) => ingress_route::ingress_routes(routed, class),
+        Renderer::Nginx(class) => ingress::nginx(routed, class),
+        Renderer::TraefikIngress(class) => ingress::traefik(routed, class),
+        Renderer::HttpRoute(listeners, _) => vec![http_route::http_route(routed, listeners)],
+    }
+}
+
+fn line(location: &Location) -> Arc<[Origin]> {
+    Arc::new([Origin::line(location.clone())])
+}
+
+/// Adds what the user asked for to what wharf sets itself; a key that wharf sets cannot be set by the user.
+fn extend(
+    object: &mut Object,
+    labels: &BTreeMap<String, String>,
+    annotations: &BTreeMap<String, String>,
+    location: &Location,
+    findings: &mut Vec<Finding>,
+) {
+    if labels.is_empty() && annotations.is_empty() {
+        return;
+    }
+    let mut own = BTreeSet::new();
+    object.each_label(|key, _| own.extend([key.to_owned()]));
+    object.each_annotation(|key, _| own.extend([key.to_owned()]));
+    for (map, wanted, name) in
+        [(&mut object.labels, labels, "labels"), (&mut object.annotations, annotations, "annotations")]
+    {
+        for (key, value) in wanted {
+            if own.contains(key) {
+                let finding = rules::RESERVED_METADATA
+                    .at(location.key(name).key(key.clone()).itself(), format!("wharf sets `{key}` itself"));
+                findings.push(finding.help(format!("remove the line{}", instead(key))));
+            }
+            map.push(key.clone(), Text::from(value.clone()));
+        }
+    }
+}
+
+/// Which key of the catalog decides what wharf sets.
+fn instead(key: &str) -> &'static str {
+    match key {
+        "pod-security.kubernetes.io/enforce" => " and write `podSecurity: …`",
+        SYNC_WAVE => "; `tier` and `dependsOn` decide the order",
+        SYNC_OPTIONS => "; `toggleable` decides whether Argo CD may delete it",
+        _ => "",
+    }
+}

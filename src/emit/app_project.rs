@@ -1,0 +1,158 @@
+//! The AppProject of an entry: the least that its applications need.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{KEPT, PROJECT_WAVE};
+use crate::catalog::{AccessRole, ClusterResource};
+use crate::kubernetes::{Kind, Object, Origin};
+use crate::model::{Access, Entry, Model};
+use crate::value::{Map, Text, Value};
+
+/// Namespaced kinds that the platform owns, or whose effect reaches beyond the namespace; an application that
+/// brings one of them is refused. Argo CD compares group and kind exactly, upper and lower case included
+/// (Argo CD 3.5, `isResourceInList`).
+const DENIED: [(&str, &str); 11] = [
+    ("", "LimitRange"),
+    ("", "ResourceQuota"),
+    ("argoproj.io", "AppProject"),
+    ("argoproj.io", "Application"),
+    ("argoproj.io", "ApplicationSet"),
+    ("cilium.io", "CiliumNetworkPolicy"),
+    ("networking.k8s.io", "NetworkPolicy"),
+    ("rbac.authorization.k8s.io", "Role"),
+    ("rbac.authorization.k8s.io", "RoleBinding"),
+    ("traefik.io", "TLSOption"),
+    ("traefik.io", "TLSStore"),
+];
+
+/// Without the finalizer, Argo CD deletes the project before the applications that cannot be deleted without
+/// it (Argo CD issue 4369).
+const FINALIZERS: &[&str] = &["resources-finalizer.argocd.argoproj.io"];
+
+pub(super) fn app_project(
+    entry: &Entry,
+    model: &Model,
+    common: &Arc<Value>,
+    origins: &Arc<[Origin]>,
+) -> Object {
+    let spec = Map::new()
+        .with_some("description", entry.description.as_ref())
+        .with_filled("sourceRepos", source_repos(entry))
+        .with_filled("destinations", destinations(entry, model))
+        .with_filled("clusterResourceWhitelist", cluster_resources(entry))
+        .with_filled("namespaceResourceBlacklist", denied(entry, common))
+        .with_filled(
+            "roles",
+            entry.access.iter().map(|access| role(access, &entry.project_name)).collect::<Vec<_>>(),
+        );
+    let mut object =
+        Object::new(Kind::AppProject, entry.project_name.clone(), PROJECT_WAVE, &entry.namespace, origins)
+            .within(&model.platform.argocd.namespace)
+            .sync_options(if entry.protected { KEPT } else { "" })
+            .spec(spec);
+    object.finalizers = FINALIZERS;
+    object
+}
+
+/// Exactly the repositories that the applications come from.
+fn source_repos(entry: &Entry) -> Vec<Text> {
+    let named = entry
+        .applications
+        .iter()
+        .flat_map(|application| &application.sources)
+        .map(|source| source.repository.clone());
+    let extra = entry.project.source_repos.iter().map(Text::from);
+    named.chain(extra).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Exactly the namespaces that the applications deploy to.
+fn destinations(entry: &Entry, model: &Model) -> Vec<Map> {
+    let targets = entry.applications.iter().map(|application| &application.target_namespace);
+    let namespaces: BTreeSet<&Text> = targets.chain([&entry.namespace]).collect();
+    namespaces
+        .into_iter()
+        .map(|namespace| {
+            Map::new().with("server", &model.platform.argocd.server).with("namespace", namespace)
+        })
+        .collect()
+}
+
+fn cluster_resources(entry: &Entry) -> Vec<Map> {
+    let resources: BTreeSet<_> = entry.project.cluster_resources.iter().collect();
+    resources.into_iter().map(cluster_resource).collect()
+}
+
+/// The core group is the empty one; Argo CD has no `omitempty` there (Argo CD 3.5,
+/// `ClusterResourceRestrictionItem`).
+fn cluster_resource(resource: &ClusterResource) -> Map {
+    let item = Map::new().with("group", &resource.group).with("kind", &resource.kind);
+    item.with_some("name", resource.name.as_ref())
+}
+
+/// The deny-list of an entry: the common one, unless the entry asks for some of its kinds.
+fn denied(entry: &Entry, common: &Arc<Value>) -> Value {
+    let wanted = &entry.project.namespace_resources;
+    if wanted.is_empty() {
+        return Value::Shared(common.clone());
+    }
+    let asked = |group: &str, kind: &str| {
+        wanted.iter().any(|wanted| *wanted.group == *group && *wanted.kind == *kind)
+    };
+    deny_list(DENIED.into_iter().filter(|(group, kind)| !asked(group, kind)))
+}
+
+/// A role for the groups that have it. Argo CD checks its form only where a project comes by way of its API,
+/// and never here.
+fn role(access: &Access, project: &Text) -> Map {
+    let role = access.role.name();
+    let policy = |(resource, action): (&str, String)| {
+        Text::from(format!("p, proj:{project}:{role}, {resource}, {action}, {project}/*, allow"))
+    };
+    let policies: Vec<_> = permitted(access.role, project).into_iter().map(policy).collect();
+    let groups: Vec<_> = access.groups.keys().cloned().collect();
+    Map::new().with("name", role).with("policies", policies).with("groups", groups)
+}
+
+/// What a role may do in Argo CD: no more than its ClusterRole allows in the namespace, since Argo CD acts
+/// with rights of its own. So what is deleted is named by its namespace, without which an object of the whole
+/// cluster could be. Nobody may `override`, which syncs manifests that are in no repository, nor change or
+/// delete the Application: the catalog does. Since Argo CD 3 logs are granted for themselves, and `delete` is
+/// for the Application alone.
+fn permitted(role: AccessRole, namespace: &Text) -> Vec<(&'static str, String)> {
+    let mut permitted = vec![("applications", "get".to_owned()), ("logs", "get".to_owned())];
+    if role >= AccessRole::Editor {
+        permitted.extend([("applications", "sync".to_owned()), ("applications", "action/*".to_owned())]);
+    }
+    match role {
+        AccessRole::Viewer => {}
+        AccessRole::Editor => permitted.push(("applications", format!("delete/*/Pod/{namespace}/*"))),
+        AccessRole::Admin => permitted
+            .extend([("applications", format!("delete/*/*/{namespace}/*")), ("exec", "create".to_owned())]),
+    }
+    permitted
+}
+
+fn deny_list(kinds: impl Iterator<Item = (&'static str, &'static str)>) -> Value {
+    kinds.map(|(group, kind)| Map::new().with("group", group).with("kind", kind)).collect::<Vec<_>>().into()
+}
+
+/// The deny-list of entries that ask for nothing.
+pub(super) fn common_deny_list() -> Arc<Value> {
+    Arc::new(deny_list(DENIED.into_iter()))
+}
+
+/// Whether the platform denies this kind to applications that do not ask for it.
+pub(crate) fn is_denied(group: &str, kind: &str) -> bool {
+    DENIED.contains(&(group, kind))
+}
+
+/// The group in which the platform denies a kind of this name.
+pub(crate) fn denied_group(kind: &str) -> Option<&'static str> {
+    DENIED.iter().find(|(_, denied)| *denied == kind).map(|(group, _)| *group)
+}
+
+/// The kinds that the platform denies, for a message.
+pub(crate) fn denied_kinds() -> impl Iterator<Item = &'static str> {
+    DENIED.iter().map(|(_, kind)| *kind)
+}

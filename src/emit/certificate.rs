@@ -1,0 +1,81 @@
+//! cert-manager Certificates: one for the domain, or one for each route.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::CRD_COMES_LATER;
+use crate::kubernetes::{Kind, Object, Origin};
+use crate::model::{Certificates, Entry, Model, Renderer, Route};
+use crate::platform::Issuer;
+use crate::value::{Map, Text};
+
+/// The Certificates of the domain and of all hosts right below it: one where it is served from, which is
+/// beside the ingress controller, or beside each Gateway, whose listeners name Secrets of their own
+/// namespace.
+pub(super) fn wildcards(model: &Model, origins: &Arc<[Origin]>) -> Vec<Object> {
+    let Certificates::Wildcard(issuer) = &model.platform.certificates else { return Vec::new() };
+    let domain = &model.platform.domain;
+    let hosts = vec![domain.clone(), format!("*.{domain}").into()];
+    let namespaces: BTreeSet<Text> = match &model.platform.routing.renderer {
+        Renderer::HttpRoute(listeners, _) => {
+            listeners.iter().map(|listener| (&listener.namespace).into()).collect()
+        }
+        _ => [model.platform.network.ingress_controller.namespace.clone()].into(),
+    };
+    namespaces
+        .iter()
+        .map(|folder| {
+            certificate(wildcard_secret(domain), hosts.clone(), issuer, model, folder, folder, origins)
+        })
+        .collect()
+}
+
+/// The Secret that the Certificate of the domain fills; the Certificate is called the same.
+pub(super) fn wildcard_secret(domain: &Text) -> Text {
+    format!("wildcard-{}", domain.replace('.', "-")).into()
+}
+
+/// The Certificate of a route.
+pub(super) fn of_route(
+    route: &Route,
+    entry: &Entry,
+    model: &Model,
+    origins: &Arc<[Origin]>,
+) -> Option<Object> {
+    let Certificates::Each(issuer) = &model.platform.certificates else { return None };
+    let encrypted = route.points(&model.platform).any(|point| point.tls);
+    encrypted.then(|| {
+        certificate(
+            route_secret(route),
+            route.hosts.clone(),
+            issuer,
+            model,
+            &entry.namespace,
+            &entry.namespace,
+            origins,
+        )
+    })
+}
+
+/// The Secret that the Certificate of a route fills; the Certificate is called the same.
+pub(super) fn route_secret(route: &Route) -> Text {
+    route.certificate_secret.clone()
+}
+
+fn certificate(
+    name: Text,
+    hosts: Vec<Text>,
+    issuer: &Issuer,
+    model: &Model,
+    namespace: &Text,
+    folder: &Text,
+    origins: &Arc<[Origin]>,
+) -> Object {
+    // Without a kind cert-manager looks for a namespaced Issuer (cert-manager 1.21, `issuerRef`).
+    let reference = Map::new().with("kind", issuer.kind.name()).with("name", &issuer.name);
+    let spec = Map::new().with("secretName", &name).with("dnsNames", hosts).with("issuerRef", reference);
+    Object::new(Kind::Certificate, name, model.platform.route_wave(), folder, origins)
+        .within(namespace)
+        .sync_options(CRD_COMES_LATER)
+        .spec(spec)
+}

@@ -1,0 +1,33 @@
+//! What external-dns reads from a route.
+
+use super::Routed;
+use crate::kubernetes::{Kind, Object};
+use crate::value::Text;
+
+/// Tells external-dns what to make of an object. Of several objects for one host only the one with
+/// `has_records` says where its record points to: two answers would fight each other. An Ingress or HTTPRoute
+/// that says nothing gets a record all the same, so the others say that they want none (external-dns 0.22,
+/// annotations).
+pub(super) fn annotated(object: Object, routed: &Routed<'_>, has_records: bool) -> Object {
+    let platform = &routed.model.platform;
+    let Some(dns) = &platform.external_dns else { return object };
+    let key = |name: &str| Text::from(format!("{}{name}", dns.prefix));
+    let wanted = has_records
+        && !routed.is_callback
+        && dns.exposure.is_none_or(|side| routed.route.faces(side, platform));
+    if !wanted {
+        return match object.kind {
+            Kind::Ingress => object.annotation(key("ingress-hostname-source"), "annotation-only"),
+            Kind::HttpRoute => object.annotation(key("gateway-hostname-source"), "annotation-only"),
+            _ => object,
+        };
+    }
+    let object = match &dns.target {
+        Some(target) => object.annotation(key("target"), target.clone()),
+        None => object,
+    };
+    match dns.proxied {
+        Some(proxied) => object.annotation(key("cloudflare-proxied"), if proxied { "true" } else { "false" }),
+        None => object,
+    }
+}

@@ -1,0 +1,79 @@
+//! Traefik `IngressRoutes`, by the dual-entrypoint contract: one object for each group of entry points.
+
+use super::entry_point_group::{groups, names};
+use super::external_dns::annotated;
+use super::{AUTH_MIDDLEWARE, CRD_COMES_LATER, Routed, certificate};
+use crate::catalog::MiddlewareReference;
+use crate::kubernetes::{Kind, Object};
+use crate::model::{Auth, Certificates, Class, Model, Path, Route};
+use crate::value::{Map, Text};
+
+pub(super) fn ingress_routes(routed: &Routed<'_>, class: &Class) -> Vec<Object> {
+    let made = groups(routed).into_iter().map(|group| {
+        let field = if let Class::Field(class) = class { Some(class) } else { None };
+        let spec = Map::new()
+            .with_some("ingressClassName", field)
+            .with("entryPoints", names(&group))
+            .with("routes", rules(routed.route, routed.model))
+            .with_some("tls", group.tls.then(|| tls(routed)));
+        let object = routed
+            .object(Kind::IngressRoute, format!("{}{}", routed.name(), group.suffix))
+            .sync_options(CRD_COMES_LATER)
+            .spec(spec);
+        annotated(with_class(object, class), routed, group.has_records)
+    });
+    made.collect()
+}
+
+fn with_class(object: Object, class: &Class) -> Object {
+    match class {
+        Class::Annotation(class) => object.annotation("kubernetes.io/ingress.class", class.clone()),
+        _ => object,
+    }
+}
+
+/// The Secret of a route is in its own namespace. Traefik offers its certificate to all routes of the host
+/// (Traefik 3.7).
+fn tls(routed: &Routed<'_>) -> Map {
+    match &routed.model.platform.certificates {
+        Certificates::Each(_) if !routed.is_callback => {
+            Map::new().with("secretName", certificate::route_secret(routed.route))
+        }
+        Certificates::Resolver(resolver) => Map::new().with("certResolver", resolver),
+        _ => Map::new(),
+    }
+}
+
+/// One rule for each path and host. Traefik tries the longest rule first (Traefik 3.7): a rule that named
+/// several hosts would come before the paths of another route that names one of them, and take their requests
+/// past its auth.
+fn rules(route: &Route, model: &Model) -> Vec<Map> {
+    let of_path = |path| route.hosts.iter().map(move |host| rule(host, route, path, model));
+    route.paths.iter().flat_map(of_path).collect()
+}
+
+fn rule(host: &Text, route: &Route, path: &Path, model: &Model) -> Map {
+    let auth = path.protected.then(|| auth(model)).flatten();
+    let middlewares: Vec<_> = auth.into_iter().chain(route.middlewares.iter().map(reference)).collect();
+    let service = Map::new().with("name", &route.service).with("port", route.port);
+    Map::new()
+        .with("match", path.rule(host))
+        .with("kind", "Rule")
+        .with_some("priority", route.rule_priority(host, path))
+        .with_filled("middlewares", middlewares)
+        .with("services", vec![service])
+}
+
+fn auth(model: &Model) -> Option<Map> {
+    match &model.platform.routing.auth {
+        Auth::Undecided => None,
+        Auth::Shared(shared) => {
+            Some(Map::new().with("name", &shared.name).with("namespace", &shared.namespace))
+        }
+        Auth::Forward(_) => Some(Map::new().with("name", AUTH_MIDDLEWARE)),
+    }
+}
+
+fn reference(reference: &MiddlewareReference) -> Map {
+    Map::new().with("name", &reference.name).with_some("namespace", reference.namespace.as_ref())
+}

@@ -1,0 +1,26 @@
+//! The Namespace of an entry.
+
+use std::sync::Arc;
+
+use super::{NAMESPACE_WAVE, extend};
+use crate::diagnostics::Finding;
+use crate::kubernetes::{Kind, Object, Origin};
+use crate::model::Entry;
+
+pub(super) fn namespace(entry: &Entry, origins: &Arc<[Origin]>, findings: &mut Vec<Finding>) -> Object {
+    // Server-side apply leaves labels alone that others put on a namespace which is taken over (Argo CD 3.5).
+    let options = if entry.protected {
+        "Prune=false,Delete=false,ServerSideApply=true"
+    } else {
+        "ServerSideApply=true"
+    };
+    let mut object =
+        Object::new(Kind::Namespace, entry.namespace.clone(), NAMESPACE_WAVE, &entry.namespace, origins)
+            .label("pod-security.kubernetes.io/enforce", entry.pod_security.name())
+            .label("pod-security.kubernetes.io/enforce-version", "latest")
+            .label("pod-security.kubernetes.io/audit", "restricted")
+            .label("pod-security.kubernetes.io/warn", "restricted")
+            .sync_options(options);
+    extend(&mut object, &entry.labels, &entry.annotations, &entry.location, findings);
+    object
+}

@@ -1,0 +1,56 @@
+//! The `ServiceAccounts` of an entry: none of them hands its token to pods that do not ask for it.
+
+use std::sync::Arc;
+
+use super::{GUARD_WAVE, line};
+use crate::kubernetes::{Body, Kind, Object, Origin};
+use crate::model::{Application, Entry, Model, Source};
+use crate::value::{Map, Text};
+
+/// The `default` account, and one for each application that says so or comes from a folder; charts of a
+/// registry bring their own.
+pub(super) fn service_accounts(
+    entry: &Entry,
+    shared: &Shared,
+    origins: &Arc<[Origin]>,
+) -> impl Iterator<Item = Object> {
+    let body = if entry.image_pull_secret.is_some() { &shared.pulling } else { &shared.plain };
+    let ours = entry.applications.iter().filter(|application| has_account(application));
+    let named = ours.map(|application| {
+        account(application.code.clone(), entry, body, &line(&application.location.key("applicationCode")))
+    });
+    [account("default".into(), entry, body, origins)].into_iter().chain(named)
+}
+
+fn has_account(application: &Application) -> bool {
+    application.written.service_account.unwrap_or_else(|| application.sources.iter().any(Source::is_folder))
+}
+
+fn account(name: Text, entry: &Entry, body: &Arc<Body>, origins: &Arc<[Origin]>) -> Object {
+    let mut account = Object::new(Kind::ServiceAccount, name, GUARD_WAVE, &entry.namespace, origins)
+        .within(&entry.namespace);
+    account.body = body.clone();
+    account
+}
+
+/// The bodies of all accounts.
+pub(super) struct Shared {
+    plain: Arc<Body>,
+    /// That of accounts whose pods pull images with the platform's Secret.
+    pulling: Arc<Body>,
+}
+
+impl Shared {
+    pub(super) fn new(model: &Model) -> Self {
+        let secrets: Vec<_> = model
+            .platform
+            .secrets
+            .image_pull_secret
+            .iter()
+            .map(|pull| Map::new().with("name", &pull.name))
+            .collect();
+        let plain = Map::new().with("automountServiceAccountToken", false);
+        let pulling = plain.clone().with_filled("imagePullSecrets", secrets);
+        Self { plain: Arc::new(Body::new(plain)), pulling: Arc::new(Body::new(pulling)) }
+    }
+}

@@ -1,0 +1,160 @@
+//! The sources of an Application. No zero value is ever emitted: Argo CD drops them from the live object.
+
+use std::collections::BTreeMap;
+
+use super::application::words;
+use crate::catalog::{
+    Directory, Helm, HelmFileParameter, HelmParameter, Jsonnet, JsonnetVariable, Kustomize, KustomizePatch,
+    KustomizeReplicas, KustomizeTarget, Plugin, PluginParameter, PluginVariable,
+};
+use crate::model::Source;
+use crate::value::{Map, Text, Value};
+
+pub(super) fn source(source: &Source) -> Map {
+    let written = &source.written;
+    Map::new()
+        .with("repoURL", &source.repository)
+        .with("targetRevision", &source.revision)
+        .with_some("path", written.path.as_ref())
+        .with_some("chart", written.chart.as_ref())
+        .with_some("ref", written.reference.as_ref())
+        .with_filled("helm", helm(source))
+        .with_some("kustomize", written.kustomize.as_deref().map(kustomize).filter(|map| !map.is_empty()))
+        .with_filled("directory", written.directory.as_deref().map(directory).unwrap_or_default())
+        .with_some("plugin", written.plugin.as_deref().map(plugin))
+}
+
+fn helm(source: &Source) -> Map {
+    let files = &source.value_files;
+    let Some(helm) = &source.written.helm else { return Map::new().with_filled("valueFiles", files.clone()) };
+    Map::new()
+        .with_some("releaseName", helm.release_name.as_ref())
+        .with_filled("valueFiles", files.clone())
+        .with_filled("valuesObject", helm.values.clone().unwrap_or_default())
+        .with_filled("parameters", each(&helm.parameters, parameter))
+        .with_filled("fileParameters", each(&helm.file_parameters, file_parameter))
+        .with_true("ignoreMissingValueFiles", helm.ignore_missing_value_files == Some(true))
+        .with_true("skipCrds", helm.skip_crds == Some(true))
+        .with_true("skipTests", helm.skip_tests == Some(true))
+        .with_true("skipSchemaValidation", helm.skip_schema_validation == Some(true))
+        .with_true("passCredentials", helm.pass_credentials == Some(true))
+        .with_filled("namespace", helm_namespace(helm))
+        .with_filled("kubeVersion", helm.kube_version.as_ref().map(Text::from).unwrap_or_default())
+        .with_filled("apiVersions", words(&helm.api_versions))
+}
+
+fn helm_namespace(helm: &Helm) -> Text {
+    helm.namespace.as_ref().map(Text::from).unwrap_or_default()
+}
+
+fn parameter(parameter: &HelmParameter) -> Map {
+    Map::new()
+        .with("name", &parameter.name)
+        .with_filled("value", parameter.value.clone())
+        .with_true("forceString", parameter.force_string == Some(true))
+}
+
+fn file_parameter(parameter: &HelmFileParameter) -> Map {
+    Map::new().with("name", &parameter.name).with("path", &parameter.path)
+}
+
+fn kustomize(kustomize: &Kustomize) -> Map {
+    Map::new()
+        .with_some("namePrefix", kustomize.name_prefix.as_ref())
+        .with_some("nameSuffix", kustomize.name_suffix.as_ref())
+        .with_some("namespace", kustomize.namespace.as_ref())
+        .with_filled("images", words(&kustomize.images))
+        .with_filled("replicas", each(&kustomize.replicas, replicas))
+        .with_filled("patches", each(&kustomize.patches, patch))
+        .with_filled("commonLabels", strings(&kustomize.common_labels))
+        .with_true("forceCommonLabels", kustomize.force_common_labels == Some(true))
+        .with_true("labelWithoutSelector", kustomize.label_without_selector == Some(true))
+        .with_true("labelIncludeTemplates", kustomize.label_include_templates == Some(true))
+        .with_filled("commonAnnotations", strings(&kustomize.common_annotations))
+        .with_true("forceCommonAnnotations", kustomize.force_common_annotations == Some(true))
+        .with_true("commonAnnotationsEnvsubst", kustomize.common_annotations_envsubst == Some(true))
+        .with_filled("components", words(&kustomize.components))
+        .with_true("ignoreMissingComponents", kustomize.ignore_missing_components == Some(true))
+        .with_some("version", kustomize.version.as_ref())
+}
+
+fn replicas(replicas: &KustomizeReplicas) -> Map {
+    Map::new().with("name", &replicas.name).with("count", i64::from(replicas.count))
+}
+
+fn patch(patch: &KustomizePatch) -> Map {
+    let options: Map = patch
+        .options
+        .iter()
+        .filter(|(_, wanted)| **wanted)
+        .map(|(key, value)| (key.clone(), Value::from(*value)))
+        .collect();
+    Map::new()
+        .with_some("path", patch.path.as_ref())
+        .with_some("patch", patch.patch.as_ref())
+        .with_some("target", patch.target.as_ref().map(target).filter(|map| !map.is_empty()))
+        .with_filled("options", options)
+}
+
+fn target(target: &KustomizeTarget) -> Map {
+    Map::new()
+        .with_some("group", target.group.as_ref().filter(|group| !group.is_empty()))
+        .with_some("version", target.version.as_ref())
+        .with_some("kind", target.kind.as_ref())
+        .with_some("name", target.name.as_ref())
+        .with_some("namespace", target.namespace.as_ref())
+        .with_some("labelSelector", target.label_selector.as_ref())
+        .with_some("annotationSelector", target.annotation_selector.as_ref())
+}
+
+fn directory(directory: &Directory) -> Map {
+    Map::new()
+        .with_true("recurse", directory.recurse == Some(true))
+        .with_some("include", directory.include.as_ref())
+        .with_some("exclude", directory.exclude.as_ref())
+        .with_some("jsonnet", directory.jsonnet.as_ref().map(jsonnet).filter(|map| !map.is_empty()))
+}
+
+fn jsonnet(jsonnet: &Jsonnet) -> Map {
+    Map::new()
+        .with_filled("extVars", each(&jsonnet.ext_vars, variable))
+        .with_filled("tlas", each(&jsonnet.tlas, variable))
+        .with_filled("libs", jsonnet.libs.iter().map(Text::from).collect::<Vec<_>>())
+}
+
+fn variable(variable: &JsonnetVariable) -> Map {
+    Map::new()
+        .with("name", &variable.name)
+        .with("value", variable.value.clone())
+        .with_true("code", variable.code == Some(true))
+}
+
+fn plugin(plugin: &Plugin) -> Map {
+    Map::new()
+        .with("name", &plugin.name)
+        .with_filled("env", each(&plugin.env, environment))
+        .with_filled("parameters", each(&plugin.parameters, plugin_parameter))
+}
+
+fn environment(variable: &PluginVariable) -> Map {
+    Map::new().with("name", &variable.name).with("value", variable.value.clone())
+}
+
+fn plugin_parameter(parameter: &PluginParameter) -> Map {
+    Map::new()
+        .with("name", &parameter.name)
+        .with_some("string", parameter.string.clone())
+        .with_some(
+            "array",
+            parameter.array.as_ref().map(|items| items.iter().cloned().map(Text::from).collect::<Vec<_>>()),
+        )
+        .with_some("map", parameter.map.as_ref().map(strings))
+}
+
+fn each<T>(items: &[T], make: impl Fn(&T) -> Map) -> Vec<Map> {
+    items.iter().map(make).collect()
+}
+
+fn strings(map: &BTreeMap<String, String>) -> Map {
+    map.iter().map(|(key, value)| (key.clone(), Value::from(value.clone()))).collect()
+}

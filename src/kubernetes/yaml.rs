@@ -1,0 +1,342 @@
+//! The emitter: block YAML that readers of YAML 1.1 (Kubernetes' own, `PyYAML`) and of YAML 1.2 read alike.
+//!
+//! It writes a scalar bare only where no reader could take it for anything but text; multi-line text becomes
+//! a literal block; nothing is folded and no line ends in a blank.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use crate::kubernetes::{MANAGED_BY, Object, SYNC_OPTIONS, SYNC_WAVE};
+use crate::value::{Map, Text, Value};
+
+/// Keys longer than this are written in the explicit `? key` form: YAML bounds simple keys at 1,024
+/// characters.
+const MAX_SIMPLE_KEY: usize = 1000;
+
+/// Writes `object` as one YAML document, without a `---` line.
+pub fn write_object(out: &mut String, object: &Object) {
+    out.push_str("apiVersion: ");
+    out.push_str(object.api_version());
+    out.push_str("\nkind: ");
+    out.push_str(object.kind_name());
+    out.push_str("\nmetadata:\n  name: ");
+    scalar(out, &object.name);
+    if let Some(namespace) = &object.namespace {
+        out.push_str("\n  namespace: ");
+        scalar(out, namespace);
+    }
+    labels(out, object);
+    annotations(out, object);
+    if !object.finalizers.is_empty() {
+        pair(
+            out,
+            1,
+            &"finalizers".into(),
+            &Value::List(object.finalizers.iter().map(|&name| name.into()).collect()),
+        );
+    }
+    out.push('\n');
+    if Arc::strong_count(&object.body) > 1 {
+        out.push_str(object.body.text());
+    } else {
+        write_lines(out, object.body.map());
+    }
+}
+
+fn labels(out: &mut String, object: &Object) {
+    out.push_str("\n  labels:\n    ");
+    out.push_str(MANAGED_BY);
+    out.push_str(": wharf");
+    for (key, value) in object.labels.iter() {
+        pair(out, 2, key, value);
+    }
+}
+
+fn annotations(out: &mut String, object: &Object) {
+    out.push_str("\n  annotations:\n    ");
+    out.push_str(SYNC_WAVE);
+    put(out, format_args!(": '{}'", object.wave));
+    if !object.sync_options.is_empty() {
+        out.push_str("\n    ");
+        out.push_str(SYNC_OPTIONS);
+        out.push_str(": ");
+        scalar(out, object.sync_options);
+    }
+    for (key, value) in object.annotations.iter() {
+        pair(out, 2, key, value);
+    }
+}
+
+/// Writes the pairs of `map` as lines of their own.
+pub fn write_lines(out: &mut String, map: &Map) {
+    for (key, value) in map.iter() {
+        entry(out, 0, key, value);
+        out.push('\n');
+    }
+}
+
+/// Writes `value` as one YAML document.
+pub fn write_value(out: &mut String, value: &Value) {
+    match value {
+        Value::Map(map) if !map.is_empty() => {
+            let start = out.len();
+            block_map(out, 0, map, false);
+            out.remove(start);
+        }
+        Value::List(items) if !items.is_empty() => {
+            let start = out.len();
+            block_list(out, 0, items, false);
+            out.remove(start);
+        }
+        _ => node(out, 0, value),
+    }
+    out.push('\n');
+}
+
+/// Starts a line at the given depth.
+fn line(out: &mut String, depth: usize) {
+    out.push('\n');
+    for _ in 0..depth {
+        out.push_str("  ");
+    }
+}
+
+fn pair(out: &mut String, depth: usize, key: &Text, value: &Value) {
+    line(out, depth);
+    entry(out, depth, key, value);
+}
+
+/// Writes `key: value`, the cursor standing where the key begins.
+fn entry(out: &mut String, depth: usize, name: &Text, value: &Value) {
+    if key(out, name) {
+        line(out, depth);
+    }
+    out.push(':');
+    below(out, depth, value);
+}
+
+/// Writes what follows a key's colon.
+fn below(out: &mut String, depth: usize, value: &Value) {
+    let value = value.get();
+    match value {
+        Value::Map(map) if !map.is_empty() => block_map(out, depth + 1, map, false),
+        Value::List(items) if !items.is_empty() => block_list(out, depth + 1, items, false),
+        _ => {
+            out.push(' ');
+            node(out, depth, value);
+        }
+    }
+}
+
+/// Writes the pairs of `map`; `inline` says that the first stands right behind a list's dash.
+fn block_map(out: &mut String, depth: usize, map: &Map, inline: bool) {
+    for (index, (key, value)) in map.iter().enumerate() {
+        if index > 0 || !inline {
+            line(out, depth);
+        }
+        entry(out, depth, key, value);
+    }
+}
+
+fn block_list(out: &mut String, depth: usize, items: &[Value], inline: bool) {
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 || !inline {
+            line(out, depth);
+        }
+        out.push_str("- ");
+        match item.get() {
+            Value::Map(map) if !map.is_empty() => block_map(out, depth + 1, map, true),
+            Value::List(items) if !items.is_empty() => block_list(out, depth + 1, items, true),
+            _ => node(out, depth, item),
+        }
+    }
+}
+
+/// Writes what fits behind a key or a dash.
+fn node(out: &mut String, depth: usize, value: &Value) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
+        Value::Int(number) => put(out, format_args!("{number}")),
+        Value::Float(number) => float(out, *number),
+        Value::Text(text) if is_literal(text) => literal(out, depth, text),
+        Value::Text(text) => scalar(out, text),
+        Value::List(_) => out.push_str("[]"),
+        Value::Map(_) => out.push_str("{}"),
+        Value::Shared(value) => node(out, depth, value),
+    }
+}
+
+fn put(out: &mut String, args: std::fmt::Arguments<'_>) {
+    // Writing into a String cannot fail.
+    let _ = out.write_fmt(args);
+}
+
+/// Writes a number with a dot and a signed exponent: YAML 1.1 readers take `1e3` for text.
+fn float(out: &mut String, number: f64) {
+    let text = format!("{number:?}");
+    match text.split_once('e') {
+        None => out.push_str(&text),
+        Some((mantissa, exponent)) => {
+            let dot = if mantissa.contains('.') { "" } else { ".0" };
+            let sign = if exponent.starts_with('-') { "" } else { "+" };
+            put(out, format_args!("{mantissa}{dot}e{sign}{exponent}"));
+        }
+    }
+}
+
+/// Writes a key and says whether it took the explicit form, after which the colon stands on a line of its
+/// own.
+fn key(out: &mut String, name: &Text) -> bool {
+    // The program's own keys are plain words.
+    if let Text::Static(name) = name {
+        out.push_str(name);
+        return false;
+    }
+    if name.len() < MAX_SIMPLE_KEY / 8 && is_plain(name) {
+        out.push_str(name);
+        return false;
+    }
+    let start = out.len();
+    scalar(out, name);
+    let explicit = out.len() - start > MAX_SIMPLE_KEY;
+    if explicit {
+        out.insert_str(start, "? ");
+    }
+    explicit
+}
+
+fn scalar(out: &mut String, text: &str) {
+    if is_plain(text) {
+        out.push_str(text);
+    } else if text.chars().all(is_printable) {
+        single_quoted(out, text);
+    } else {
+        double_quoted(out, text);
+    }
+}
+
+fn single_quoted(out: &mut String, text: &str) {
+    out.push('\'');
+    for (index, part) in text.split('\'').enumerate() {
+        if index > 0 {
+            out.push_str("''");
+        }
+        out.push_str(part);
+    }
+    out.push('\'');
+}
+
+fn double_quoted(out: &mut String, text: &str) {
+    out.push('"');
+    for char in text.chars() {
+        match char {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            _ if is_printable(char) => out.push(char),
+            _ if (char as u32) < 0x100 => put(out, format_args!("\\x{:02X}", char as u32)),
+            _ => put(out, format_args!("\\u{:04X}", char as u32)),
+        }
+    }
+    out.push('"');
+}
+
+/// Whether every reader shows `char` as itself inside quotes on one line.
+fn is_printable(char: char) -> bool {
+    !matches!(char, '\0'..='\x1F' | '\x7F'..='\u{9F}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+/// Whether `text` can stand as a literal block: several lines that need no escape, none of which could be
+/// mistaken for indentation or would end in a blank.
+fn is_literal(text: &str) -> bool {
+    if !text.as_bytes().contains(&b'\n') {
+        return false;
+    }
+    let Some(first) = text.split('\n').next().filter(|first| first.len() < text.len()) else { return false };
+    !first.is_empty()
+        && !first.starts_with(' ')
+        && !text.ends_with("\n\n")
+        && text.split('\n').all(|line| !line.starts_with('\t') && !line.ends_with([' ', '\t']))
+        && text.chars().all(|char| char == '\n' || char == '\t' || is_printable(char))
+}
+
+fn literal(out: &mut String, depth: usize, text: &str) {
+    let body = text.strip_suffix('\n');
+    out.push_str(if body.is_some() { "|" } else { "|-" });
+    for part in body.unwrap_or(text).split('\n') {
+        if part.is_empty() {
+            out.push('\n');
+        } else {
+            line(out, depth + 1);
+            out.push_str(part);
+        }
+    }
+}
+
+/// Words that some YAML reader takes for a boolean or for null, in lower case.
+const RESERVED: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+
+/// Whether every reader takes bare `text` for this very text.
+pub fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let Some(first) = bytes.first() else { return false };
+    let starts_well = match first {
+        b'a'..=b'z' | b'A'..=b'Z' | b'/' => true,
+        b'0'..=b'9' => bytes.iter().any(|byte| is_no_digit(*byte)),
+        _ => false,
+    };
+    starts_well && holds_plain(bytes) && !is_reserved(text)
+}
+
+/// Whether no number or date of any YAML has this byte.
+fn is_no_digit(byte: u8) -> bool {
+    matches!(byte.to_ascii_lowercase(), b'/' | b'g'..=b'm' | b'p'..=b's' | b'u'..=b'w')
+}
+
+/// Whether `bytes` are all safe in a bare scalar, and no colon stands before a blank or at the end, nor a
+/// blank at the end.
+fn holds_plain(bytes: &[u8]) -> bool {
+    // Most words have neither colons nor blanks.
+    if bytes.iter().all(|byte| PLAIN[usize::from(*byte)] == Plain::Always) {
+        return true;
+    }
+    let colons_stand_well = bytes.windows(2).all(|pair| pair != b": ");
+    let safe = bytes.iter().all(|byte| PLAIN[usize::from(*byte)] != Plain::Never);
+    safe && colons_stand_well && !matches!(bytes.last(), Some(b':' | b' '))
+}
+
+fn is_reserved(text: &str) -> bool {
+    text.len() <= 5 && RESERVED.iter().any(|word| text.eq_ignore_ascii_case(word))
+        || is_exponent(text.as_bytes())
+}
+
+/// Whether `text` looks like a bare exponent (`e1`, `E5`), which some readers take for a number.
+fn is_exponent(text: &[u8]) -> bool {
+    matches!(text, [b'e' | b'E', digits @ ..] if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit))
+}
+
+/// Whether a byte may stand in a bare scalar behind its first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Plain {
+    Never,
+    /// A colon or a blank, where nothing can be mistaken.
+    Sometimes,
+    Always,
+}
+
+const PLAIN: [Plain; 256] = {
+    let mut table = [Plain::Never; 256];
+    let allowed = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./()`=+,@$&|;<>";
+    let mut index = 0;
+    while index < allowed.len() {
+        table[allowed[index] as usize] = Plain::Always;
+        index += 1;
+    }
+    table[b':' as usize] = Plain::Sometimes;
+    table[b' ' as usize] = Plain::Sometimes;
+    table
+};

@@ -1,0 +1,133 @@
+//! What the catalog means: defaults filled in, names resolved, order computed. Nothing is optional here that
+//! has a default.
+
+mod access;
+mod applications;
+mod callbacks;
+pub(crate) mod cross_namespace_middleware;
+mod edge;
+mod edge_reader;
+mod edges;
+mod entries;
+mod image_tags;
+mod image_targets;
+mod images;
+mod order;
+mod paths;
+mod patterns;
+mod platform;
+mod port;
+mod precedence;
+mod profiles;
+mod routes;
+mod secrets;
+mod sources;
+mod supported_routes;
+mod sync;
+mod templates;
+mod version;
+mod working_tree;
+
+pub use access::Access;
+pub use applications::Application;
+pub use edge::{AllowRule, Direction, Edge, Peer, Ports, allow_rules};
+pub use edges::{SOLVER_PORT, profile_line};
+pub use entries::{Entry, Policies};
+pub use images::ImageUpdates;
+pub use paths::GENERATE_PATHS;
+pub use platform::{
+    ArgoCd, Auth, Certificates, Class, ExternalDns, ExternalSecrets, ImageUpdater, Network, OutsideAddresses,
+    Platform, PodPeer, Renderer, Root, Routing, Secrets,
+};
+pub use port::{Port, PortRange, Protocol};
+pub use profiles::{Profile, Profiles};
+pub use routes::{Path, Route};
+pub use secrets::Secret;
+pub use sources::{Source, SourceType};
+pub use sync::Automated;
+pub(crate) use templates::line as template_line;
+pub use templates::{Template, Templates};
+pub use version::{UnsupportedVersion, Version};
+
+use std::num::NonZeroUsize;
+
+use crate::catalog::Catalog;
+use crate::diagnostics::Finding;
+use crate::inputs::Repository;
+use crate::platform::Platform as WrittenPlatform;
+use crate::value::Text;
+
+/// What the catalog means.
+#[derive(Debug, Default)]
+pub struct Model {
+    /// The facts that all entries share.
+    pub platform: Platform,
+    /// The profiles that there are.
+    pub profiles: Profiles,
+    /// The templates that there are.
+    pub templates: Templates,
+    /// What is rendered: the enabled entries, in the order of their namespaces.
+    pub entries: Vec<Entry>,
+    /// The namespaces of the entries that are switched off, in their order.
+    pub disabled: Vec<Text>,
+}
+
+impl Model {
+    /// Gives the catalog its meaning; what has none becomes a finding.
+    pub fn new(
+        catalog: Catalog,
+        platform: &WrittenPlatform,
+        profiles: Profiles,
+        templates: Templates,
+        repository: Option<&Repository>,
+        threads: NonZeroUsize,
+        findings: &mut Vec<Finding>,
+    ) -> Self {
+        let platform = Platform::new(platform, findings);
+        let mut entries = entries::model(catalog, &platform, &profiles, threads, findings);
+        order::assign_waves(&mut entries, findings);
+        edges::connect(&mut entries, &platform, &profiles, findings);
+        templates.check_uses(&entries, findings);
+        working_tree::look_up(&entries, &platform, repository, findings);
+        let mut disabled: Vec<_> =
+            entries.iter().filter(|entry| !entry.enabled).map(|entry| entry.namespace.clone()).collect();
+        disabled.sort();
+        entries.retain(|entry| entry.enabled);
+        entries.sort_by(|one, other| one.namespace.cmp(&other.namespace));
+        callbacks::assign(&mut entries, &platform);
+        Self { platform, profiles, templates, entries, disabled }
+    }
+
+    /// The applications of all entries.
+    pub fn applications(&self) -> impl Iterator<Item = &Application> {
+        self.entries.iter().flat_map(|entry| &entry.applications)
+    }
+
+    /// Whether some applications come before others.
+    pub fn has_order(&self) -> bool {
+        let mut waves = self.applications().map(|application| application.wave);
+        waves.next().is_some_and(|first| waves.any(|wave| wave != first))
+    }
+
+    /// The application by which Argo CD manages itself, if there is one.
+    pub fn own_argo_cd(&self) -> Option<&Application> {
+        let namespace = &self.platform.argocd.namespace;
+        let applications = &self.entry(namespace)?.applications;
+        let names = ["argo-cd", "argocd"];
+        let is_own =
+            |application: &&Application| application.is_named(&names) || application.has_release(&names);
+        applications.iter().filter(|application| application.target_namespace == *namespace).find(is_own)
+    }
+
+    /// Every Secret that has to be there, with the entry that needs it: made of the store, by an
+    /// application's own source, or by hand.
+    pub fn secrets(&self) -> impl Iterator<Item = (&Entry, &Secret)> {
+        self.entries.iter().flat_map(|entry| entry.secrets.iter().map(move |secret| (entry, secret)))
+    }
+
+    /// The entry that owns `namespace`.
+    pub fn entry(&self, namespace: &str) -> Option<&Entry> {
+        let found = self.entries.binary_search_by(|entry| entry.namespace.as_str().cmp(namespace));
+        found.ok().map(|index| &self.entries[index])
+    }
+}

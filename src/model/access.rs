@@ -1,0 +1,45 @@
+//! Who may see and change what runs in a namespace, by role.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{Access as Written, AccessRole};
+use crate::diagnostics::Finding;
+use crate::diagnostics::Location;
+use crate::diagnostics::rules;
+use crate::diagnostics::suggestion::shorten;
+use crate::value::Text;
+
+/// The groups that have a role.
+#[derive(Debug)]
+pub struct Access {
+    /// The role.
+    pub role: AccessRole,
+    /// The groups, each with the line that says so; at least one.
+    pub groups: BTreeMap<Text, Location>,
+}
+
+/// The roles that somebody has, in their order.
+pub(super) fn model(written: &[Written], location: &Location, findings: &mut Vec<Finding>) -> Vec<Access> {
+    let mut roles: BTreeMap<AccessRole, BTreeMap<Text, Location>> = BTreeMap::new();
+    let mut first: BTreeMap<&str, (AccessRole, usize)> = BTreeMap::new();
+    for (index, access) in written.iter().enumerate() {
+        if let Some((role, known)) = first.get(&*access.group) {
+            findings.push(duplicate(access, *role, &location.index(index), &location.index(*known)));
+            continue;
+        }
+        first.insert(&access.group, (access.role, index));
+        roles.entry(access.role).or_default().insert((&access.group).into(), location.index(index));
+    }
+    roles.into_iter().map(|(role, groups)| Access { role, groups }).collect()
+}
+
+fn duplicate(access: &Written, first: AccessRole, location: &Location, known: &Location) -> Finding {
+    let finding = rules::DUPLICATE_ACCESS
+        .at(location.key("group"), format!("the group `{}` is listed twice", shorten(&access.group)));
+    let finding = finding.with_secondary_label(known.key("group"), "first here");
+    if access.role == first {
+        return finding.note("the second line would say nothing new").help("remove one of the two");
+    }
+    let finding = finding.note("rights add up: the smaller of the two roles would not hold anybody back");
+    finding.help("keep the line with the role that is meant")
+}

@@ -1,0 +1,308 @@
+//! Entries with their defaults.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+
+use super::access::{self, Access};
+use super::applications::{self, Application};
+use super::edge::AllowRule;
+use super::patterns::Patterns;
+use super::routes::{self, Route};
+use super::secrets::{self, Secret};
+use super::{ArgoCd, Platform, Profiles};
+use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project, TemplateUse};
+use crate::diagnostics::Finding;
+use crate::diagnostics::rules;
+use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
+use crate::diagnostics::{FileId, Location};
+use crate::parallel::map_owned;
+use crate::platform::Cni;
+use crate::value::Text;
+
+/// An entry, as it is meant.
+#[derive(Debug)]
+pub struct Entry {
+    /// Where it stands.
+    pub location: Location,
+    /// The namespace that it owns.
+    pub namespace: Text,
+    /// The name of its `AppProject`.
+    pub project_name: Text,
+    /// One sentence about it.
+    pub description: Option<Text>,
+    /// The index of its tier.
+    pub tier: usize,
+    /// Whether its namespace and its applications are kept in the cluster if it is removed.
+    pub protected: bool,
+    /// Whether it is rendered.
+    pub enabled: bool,
+    /// The level that the namespace enforces.
+    pub pod_security: PodSecurity,
+    /// Labels of the Namespace.
+    pub labels: BTreeMap<String, String>,
+    /// Annotations of the Namespace.
+    pub annotations: BTreeMap<String, String>,
+    /// The name of its profile, or `none`.
+    pub profile: Text,
+    /// Its policies.
+    pub policies: Policies,
+    /// Its own edges out, as they are written.
+    pub(super) egress: Vec<Egress>,
+    /// Its own edges in, as they are written.
+    pub(super) ingress: Vec<Ingress>,
+    /// What its applications may do beyond the least that they need.
+    pub project: Project,
+    /// Who may see and change what runs in it.
+    pub access: Vec<Access>,
+    /// Its Secrets.
+    pub secrets: Vec<Secret>,
+    /// The Secret with which its pods pull images.
+    pub image_pull_secret: Option<Text>,
+    /// The templates that it uses.
+    pub templates: Vec<TemplateUse>,
+    /// Its applications.
+    pub applications: Vec<Application>,
+    /// Its routes.
+    pub routes: Vec<Route>,
+    /// Routes of its hosts that lead to the auth service.
+    pub callbacks: Vec<Route>,
+}
+
+/// The policies of an entry.
+#[derive(Debug, Default)]
+pub enum Policies {
+    /// None at all.
+    None,
+    /// Those of its profile and no others.
+    #[default]
+    Profile,
+    /// These, in name order.
+    Own(Vec<AllowRule>),
+}
+
+/// Namespaces that the cluster itself owns.
+const RESERVED: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
+
+pub(super) fn model(
+    catalog: Catalog,
+    platform: &Platform,
+    profiles: &Profiles,
+    threads: NonZeroUsize,
+    findings: &mut Vec<Finding>,
+) -> Vec<Entry> {
+    let root = Location::root(FileId::APPLICATIONS);
+    if catalog.0.is_empty() {
+        let finding = rules::EMPTY_CATALOG.at(root.clone(), "the catalog lists nothing");
+        findings
+            .push(finding.note("Argo CD would prune everything that it listed before").help("add an entry"));
+    }
+    check_enforcement(platform, findings);
+    let lowering = Lowering { platform, profiles, patterns: Patterns::new(platform, findings) };
+    let numbered: Vec<_> = catalog.0.into_iter().enumerate().collect();
+    let chunks = map_owned(numbered, threads, |written| {
+        let mut findings = Vec::new();
+        let entries: Vec<_> = written
+            .into_iter()
+            .map(|(index, written)| lowering.entry(root.index(index), written, &mut findings))
+            .collect();
+        (entries, findings)
+    });
+    let mut entries = Vec::new();
+    for (more, faults) in chunks {
+        entries.extend(more);
+        findings.extend(faults);
+    }
+    check_unique_namespaces(&entries, findings);
+    applications::check_unique(&entries, findings);
+    applications::check_unique_names(&entries, findings);
+    routes::check_unique(&entries, findings);
+    entries
+}
+
+struct Lowering<'p> {
+    platform: &'p Platform,
+    profiles: &'p Profiles,
+    patterns: Patterns,
+}
+
+impl Lowering<'_> {
+    fn entry(&self, location: Location, written: Written, findings: &mut Vec<Finding>) -> Entry {
+        self.check_namespace(&location, &written, findings);
+        check_lifecycle(&location, &written, findings);
+        self.check_profile(&location, &written, findings);
+        self.check_project(&location, &written, findings);
+        let tier = self.tier(&location, &written, findings);
+        let namespace = Text::from(&written.namespace);
+        let pull = secrets::image_pull_secret(&written, &location, self.platform, findings);
+        let secrets = secrets::model(&written, &location, tier, pull, self.platform, findings);
+        let access = access::model(&written.access, &location.key("access"), findings);
+        let application = |(index, application)| {
+            applications::model(
+                application,
+                location.key("applications").index(index),
+                &namespace,
+                self.platform,
+                &self.patterns,
+                findings,
+            )
+        };
+        let applications = written.applications.into_iter().enumerate().map(application).collect();
+        let route = |(index, route)| {
+            routes::model(
+                &route,
+                location.key("routes").index(index),
+                &namespace,
+                self.platform,
+                &self.patterns,
+                findings,
+            )
+        };
+        let routes = written.routes.into_iter().enumerate().map(route).collect();
+        Entry {
+            project_name: self.patterns.app_project(&namespace),
+            namespace,
+            description: written.description.as_ref().map(Text::from),
+            tier,
+            protected: !written.toggleable.unwrap_or(false),
+            enabled: written.enabled.unwrap_or(true),
+            pod_security: written.pod_security.unwrap_or(self.platform.pod_security),
+            labels: written.labels,
+            annotations: written.annotations,
+            profile: (&written.network_policies.profile).into(),
+            policies: Policies::default(),
+            egress: written.network_policies.egress,
+            ingress: written.network_policies.ingress,
+            project: written.project.unwrap_or_else(|| Project {
+                cluster_resources: vec![],
+                namespace_resources: vec![],
+                source_repos: vec![],
+            }),
+            access,
+            secrets,
+            image_pull_secret: pull.map(|pull| (&pull.name).into()),
+            templates: written.templates,
+            applications,
+            routes,
+            callbacks: Vec::new(),
+            location,
+        }
+    }
+
+    fn check_namespace(&self, location: &Location, written: &Written, findings: &mut Vec<Finding>) {
+        if RESERVED.contains(&&*written.namespace) {
+            let finding = rules::RESERVED_NAMESPACE
+                .at(location.key("namespace"), format!("the cluster itself owns `{}`", &*written.namespace));
+            let finding = finding
+                .note("a default-deny policy there would cut the cluster off from its DNS, a Pod Security level keep its own pods from starting");
+            findings.push(
+                finding.help(
+                    "use a namespace of your own; an application can deploy there with `targetNamespace`",
+                ),
+            );
+        }
+        if *written.namespace == *self.platform.argocd.namespace && written.toggleable == Some(true) {
+            let finding = rules::RESERVED_NAMESPACE
+                .at(location.key("toggleable"), "the namespace of Argo CD cannot be toggleable");
+            findings
+                .push(finding.note("removing the entry would delete Argo CD, and with it every Application"));
+        }
+    }
+
+    fn check_profile(&self, location: &Location, written: &Written, findings: &mut Vec<Finding>) {
+        let policies = &written.network_policies;
+        let name = &*policies.profile;
+        let location = location.key("networkPolicies");
+        let none = name == "none";
+        if !none && self.profiles.get(name).is_none() {
+            let finding = rules::UNKNOWN_PROFILE
+                .at(location.key("profile"), format!("there is no profile `{}`", shorten(name)));
+            let help = did_you_mean(name, self.profiles.names()).unwrap_or_else(|| {
+                let names = either(self.profiles.names().chain(["none"]));
+                format!(
+                    "write one of {names}, or make a profile of your own: `profiles/{}.yml`",
+                    shorten(name)
+                )
+            });
+            findings.push(finding.help(help));
+        }
+        if policies.reason.is_none() && (none || self.profiles.reason_required(name)) {
+            let finding = rules::PROFILE_WITHOUT_REASON
+                .at(location.key("profile"), format!("the profile `{}` needs a reason", shorten(name)));
+            let finding =
+                finding.note("it leaves the namespace open, and whoever reads this later has to know why");
+            findings.push(finding.help("add `reason: …` beside it"));
+        }
+        if none && !(policies.egress.is_empty() && policies.ingress.is_empty()) {
+            let key = if policies.egress.is_empty() { "ingress" } else { "egress" };
+            let finding =
+                rules::EDGE_TARGET.at(location.key(key).itself(), "an entry without policies has no edges");
+            findings.push(finding.note("with `profile: none` everything is allowed already"));
+        }
+    }
+
+    fn check_project(&self, location: &Location, written: &Written, findings: &mut Vec<Finding>) {
+        let Some(unsupported) = self.platform.argocd.older_than(ArgoCd::RESOURCE_NAMES) else { return };
+        let resources = written.project.iter().flat_map(|project| &project.cluster_resources).enumerate();
+        for (index, _) in resources.filter(|(_, resource)| resource.name.is_some()) {
+            let location = location.key("project").key("clusterResources").index(index).key("name");
+            findings.push(unsupported.refuse(location.itself(), "the `name` of a cluster resource"));
+        }
+    }
+
+    fn tier(&self, location: &Location, written: &Written, findings: &mut Vec<Finding>) -> usize {
+        let tiers = &self.platform.tiers;
+        let last = tiers.len().saturating_sub(1);
+        let Some(name) = &written.tier else { return last };
+        tiers.iter().position(|tier| tier.as_str() == &**name).unwrap_or_else(|| {
+            let finding =
+                rules::UNKNOWN_TIER.at(location.key("tier"), format!("there is no tier `{}`", shorten(name)));
+            let names = || tiers.iter().map(Text::as_str);
+            let help =
+                did_you_mean(name, names()).unwrap_or_else(|| format!("write one of {}", either(names())));
+            findings.push(finding.help(help));
+            last
+        })
+    }
+}
+
+fn check_lifecycle(location: &Location, written: &Written, findings: &mut Vec<Finding>) {
+    if written.enabled == Some(false) && written.toggleable != Some(true) {
+        let finding = rules::DISABLED_WITHOUT_TOGGLEABLE
+            .at(location.key("enabled"), "an entry that is not toggleable cannot be disabled");
+        let finding = finding.note("its objects are protected from deletion: they would run on while the catalog says that they are off");
+        findings.push(finding.help("add `toggleable: true` if everything in the namespace may go"));
+    }
+}
+
+fn check_enforcement(platform: &Platform, findings: &mut Vec<Finding>) {
+    if platform.network.cni == Some(Cni::None) {
+        let location = Location::root(FileId::PLATFORM).key("network").key("cni");
+        let finding =
+            rules::POLICIES_NOT_ENFORCED.at(location, "nothing in this cluster enforces network policies");
+        let finding = finding.note(
+            "the API server would accept every policy, Argo CD show it green, and no packet be stopped",
+        );
+        findings.push(finding.help(
+            "install a CNI that enforces them; k3s brings kube-router along unless it is switched off",
+        ));
+    }
+}
+
+fn check_unique_namespaces(entries: &[Entry], findings: &mut Vec<Finding>) {
+    let mut owners: BTreeMap<&Text, &Location> = BTreeMap::new();
+    for entry in entries {
+        if let Some(first) = owners.insert(&entry.namespace, &entry.location) {
+            owners.insert(&entry.namespace, first);
+            let finding = rules::DUPLICATE_NAMESPACE.at(
+                entry.location.key("namespace"),
+                format!("two entries own the namespace `{}`", entry.namespace),
+            );
+            let finding = finding.with_secondary_label(first.key("namespace"), "the first is here");
+            findings.push(
+                finding
+                    .note("removing one of them would delete the other's objects")
+                    .help("make it one entry with several applications"),
+            );
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! Which source of an application argocd-image-updater updates, and where it commits to.
+
+use std::collections::BTreeMap;
+
+use super::image_tags;
+use super::image_targets;
+use super::paths::within;
+use super::platform::{ImageUpdater, Platform};
+use super::sources::{Source, SourceType};
+use crate::catalog::{Application as Written, Helm, Image, Kustomize};
+use crate::diagnostics::Finding;
+use crate::diagnostics::Location;
+use crate::diagnostics::rules;
+use crate::diagnostics::suggestion::{did_you_mean, shorten};
+use crate::value::Text;
+
+/// Where new tags of an application's images are committed to.
+#[derive(Debug, Default)]
+pub struct ImageUpdates {
+    /// The repository, if it is not that of the source which is updated.
+    pub repository: Option<Text>,
+    /// The branch; behind a colon the one to push to instead.
+    pub branch: Text,
+    /// The values file; none for the file that Argo CD reads beside the chart.
+    pub target: Option<Text>,
+}
+
+/// What all annotations of argocd-image-updater begin with.
+const ANNOTATIONS: &str = "argocd-image-updater.argoproj.io/";
+
+pub(super) fn model(
+    written: &Written,
+    sources: &[Source],
+    location: &Location,
+    platform: &Platform,
+    findings: &mut Vec<Finding>,
+) -> Option<ImageUpdates> {
+    check_annotations(written, location, findings);
+    if written.images.is_empty() {
+        check_idle(written, location, findings);
+        return None;
+    }
+    let images = location.key("images");
+    let Some(updater) = &platform.image_updater else {
+        let finding = rules::MISSING_PLATFORM_VALUE
+            .at(images.itself(), "`images` needs `imageUpdater` in platform.yml");
+        let finding = finding.note("before 1.0 the updater reads annotations, and ignores them since: without its version nothing would be updated");
+        findings.push(finding.help("add it with its `version` and `writeBack: git`"));
+        return None;
+    };
+    check_aliases(&written.images, &images, findings);
+    for (index, image) in written.images.iter().enumerate() {
+        image_tags::check(image, &images.index(index), findings);
+    }
+    let (source, kind) = updated(sources, updater, &images, findings)?;
+    image_targets::check(&written.images, kind, &images, findings);
+    write_back(written, sources, source, kind, location, platform, updater)
+        .map_err(|finding| findings.push(finding))
+        .ok()
+}
+
+/// On 1.0 and newer such an annotation does nothing, and on older ones it would speak against `images`.
+fn check_annotations(written: &Written, location: &Location, findings: &mut Vec<Finding>) {
+    for key in written.annotations.keys().filter(|key| key.starts_with(ANNOTATIONS)) {
+        let location = location.key("annotations").key(key.clone()).itself();
+        let finding =
+            rules::IMAGE_ANNOTATION.at(location, format!("`{}` is not for you to write", shorten(key)));
+        let finding = finding.note("since 1.0 argocd-image-updater ignores annotations without a word, and an older one would be told two things");
+        findings.push(
+            finding.help("list the image in `images` of the application, with its tag and a `strategy`"),
+        );
+    }
+}
+
+fn check_idle(written: &Written, location: &Location, findings: &mut Vec<Finding>) {
+    if written.image_values_file.is_some() {
+        let finding = rules::IMAGE_WRITE_BACK
+            .at(location.key("imageValuesFile").itself(), "`imageValuesFile` means nothing without `images`");
+        findings.push(finding.help("list the images that are written there, or remove the line"));
+    }
+}
+
+fn check_aliases(images: &[Image], location: &Location, findings: &mut Vec<Finding>) {
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+    for (index, image) in images.iter().enumerate() {
+        let known = *first.entry(&image.alias).or_insert(index);
+        if known != index {
+            let alias = location.index(index).key("alias");
+            let finding = rules::DUPLICATE_IMAGE
+                .at(alias, format!("two images are called `{}`", shorten(&image.alias)));
+            let finding = finding.with_secondary_label(location.index(known).key("alias"), "first here");
+            let finding =
+                finding.note("the updater takes the settings of one of them for both, or refuses the object");
+            findings.push(finding.help("give one of them another alias"));
+        }
+    }
+}
+
+/// The source that the updater writes to. Of several it goes by the first that Helm, Kustomize or a plugin
+/// renders, and then looks for the first one that says how; where none does it takes the very first, whatever
+/// that is (argocd-image-updater 1.3, `getApplicationSource`).
+fn updated<'s>(
+    sources: &'s [Source],
+    updater: &ImageUpdater,
+    location: &Location,
+    findings: &mut Vec<Finding>,
+) -> Option<(&'s Source, SourceType)> {
+    let updates = |kind: SourceType| match kind {
+        SourceType::Helm | SourceType::Kustomize => true,
+        SourceType::Plugin => updater.too_old_for_plugins().is_none(),
+        SourceType::Directory | SourceType::Reference => false,
+    };
+    let Some((source, kind)) =
+        sources.iter().map(|source| (source, source.source_type())).find(|(_, kind)| updates(*kind))
+    else {
+        findings.push(nothing_to_update(sources, updater, location));
+        return None;
+    };
+    let states_how = |source: &&Source| states_how(source, kind);
+    let fallback = || {
+        sources.iter().find(|source| {
+            self::states_how(source, SourceType::Helm) || self::states_how(source, SourceType::Kustomize)
+        })
+    };
+    let taken = sources.iter().find(states_how).or_else(fallback).or(sources.first());
+    if sources.len() > 1 && taken.is_none_or(|taken| taken.location != source.location) {
+        findings.push(another_source(source, taken, kind));
+        return None;
+    }
+    Some((source, kind))
+}
+
+fn nothing_to_update(sources: &[Source], updater: &ImageUpdater, location: &Location) -> Finding {
+    let plugin = sources.iter().find(|source| source.source_type() == SourceType::Plugin);
+    if let Some((plugin, unsupported)) = plugin.zip(updater.too_old_for_plugins()) {
+        return unsupported
+            .refuse(location.clone().itself(), "an image of a plugin")
+            .with_secondary_label(plugin.location.key("plugin").itself(), "the plugin");
+    }
+    let finding =
+        rules::IMAGE_SOURCE.at(location.clone().itself(), "the images of plain manifests cannot be updated");
+    let finding = finding.note("argocd-image-updater skips an application that neither Helm nor Kustomize renders, with a line in its log");
+    finding.help("make the folder a chart or an overlay of Kustomize, or remove `images`")
+}
+
+fn another_source(source: &Source, taken: Option<&Source>, kind: SourceType) -> Finding {
+    let key = if kind == SourceType::Kustomize { "kustomize" } else { "helm" };
+    let finding = rules::IMAGE_SOURCE
+        .at(source.location.clone(), "the updater would write to another source than this one");
+    let finding = match taken {
+        Some(taken) => finding.with_secondary_label(taken.location.clone(), "to this one"),
+        None => finding,
+    };
+    let finding = finding
+        .note("of several sources it takes the first that says how it is rendered, and this one does not");
+    finding.help(format!("move it to the front, or say something below `{key}`"))
+}
+
+/// Whether the Application has a block for this kind: an empty one is not written.
+fn states_how(source: &Source, kind: SourceType) -> bool {
+    match kind {
+        SourceType::Helm => {
+            !source.value_files.is_empty()
+                || source.written.helm.as_deref().is_some_and(|helm| *helm != Helm::default())
+        }
+        SourceType::Kustomize => {
+            source.written.kustomize.as_deref().is_some_and(|kustomize| *kustomize != Kustomize::default())
+        }
+        SourceType::Plugin | SourceType::Directory | SourceType::Reference => false,
+    }
+}
+
+fn write_back(
+    written: &Written,
+    sources: &[Source],
+    source: &Source,
+    kind: SourceType,
+    location: &Location,
+    platform: &Platform,
+    updater: &ImageUpdater,
+) -> Result<ImageUpdates, Finding> {
+    let Some(file) = &written.image_values_file else {
+        check_folder(source, location)?;
+        return Ok(ImageUpdates {
+            branch: branch(source, location, platform, updater)?,
+            ..ImageUpdates::default()
+        });
+    };
+    let file_location = location.key("imageValuesFile");
+    if kind != SourceType::Helm || !source.value_files.iter().any(|listed| listed.as_str() == &**file) {
+        return Err(unread(file, source, file_location));
+    }
+    let (ref_source, path) = match file.strip_prefix('$').and_then(|rest| rest.split_once('/')) {
+        Some((name, path)) => (
+            sources.iter().find(|source| source.written.reference.as_deref() == Some(name)),
+            within("", path),
+        ),
+        None if file.contains("://") || !source.is_git() => (None, None),
+        None => (Some(source), within(source.written.path.as_deref().unwrap_or_default(), file)),
+    };
+    let (ref_source, path) = ref_source.zip(path).ok_or_else(|| unwritable(file, file_location))?;
+    let elsewhere = ref_source.repository != source.repository || !source.is_git();
+    Ok(ImageUpdates {
+        repository: elsewhere.then(|| ref_source.repository.clone()),
+        branch: branch(ref_source, location, platform, updater)?,
+        target: Some(format!("helmvalues:/{path}").into()),
+    })
+}
+
+/// The file that Argo CD reads beside a chart has to lie in a folder of a git repository.
+fn check_folder(source: &Source, location: &Location) -> Result<(), Finding> {
+    if source.is_git() {
+        return Ok(());
+    }
+    let finding = rules::IMAGE_WRITE_BACK
+        .at(location.key("images").itself(), "there is no repository to commit new tags of this chart to");
+    let finding = finding.with_secondary_label(
+        source.location.key(if source.written.chart.is_some() { "chart" } else { "repoURL" }).itself(),
+        "it comes from a registry",
+    );
+    let finding =
+        finding.note("the updater would try to clone the registry with git, and fail with a line in its log");
+    Err(finding.help("list a git repository among the `sources` with `ref: values`, and write `imageValuesFile: $values/path/to/values.yml`"))
+}
+
+fn unread(file: &str, source: &Source, location: Location) -> Finding {
+    let finding = rules::IMAGE_WRITE_BACK
+        .at(location, format!("`{}` is no values file of this application", shorten(file)));
+    let finding = finding.note("new tags would be committed to it, and no manifest change");
+    let help = did_you_mean(file, source.value_files.iter().map(Text::as_str));
+    finding.help(help.unwrap_or_else(|| "write it as `helm.valueFiles` of the chart has it".into()))
+}
+
+fn unwritable(file: &str, location: Location) -> Finding {
+    let finding =
+        rules::IMAGE_WRITE_BACK.at(location, format!("the updater cannot write to `{}`", shorten(file)));
+    let finding = finding.note("it is not a plain file of a git repository: no new tag would be committed");
+    finding.help("name a values file beside the chart, or `$name/…` of another source")
+}
+
+/// The branch that new tags are committed to: the one that Argo CD reads, or nobody would see them.
+fn branch(
+    source: &Source,
+    location: &Location,
+    platform: &Platform,
+    updater: &ImageUpdater,
+) -> Result<Text, Finding> {
+    let followed = source.revision.as_str();
+    let own = source.repository == platform.repository;
+    let branch = match followed {
+        "HEAD" => updater.branch.as_ref().filter(|_| own).ok_or_else(|| nameless(source, location, own))?,
+        fixed if is_fixed(fixed) => return Err(fixed_revision(source, location)),
+        _ => &source.revision,
+    };
+    Ok(match &updater.review_branch {
+        Some(review) => format!("{branch}:{review}").into(),
+        None => branch.clone(),
+    })
+}
+
+fn nameless(source: &Source, location: &Location, own: bool) -> Finding {
+    let finding = rules::IMAGE_BRANCH
+        .at(revision_location(source, location), "nothing says which branch new tags are committed to");
+    let finding = finding.note("the application follows `HEAD`, and the updater cannot push to that: each push would fail, with a line in its log");
+    let own_help = "write `repository.revision` in platform.yml, or `imageUpdater.branch`";
+    finding.help(if own { own_help } else { "write the branch as `targetRevision`" })
+}
+
+fn fixed_revision(source: &Source, location: &Location) -> Finding {
+    let revision = shorten(&source.revision);
+    let finding = rules::IMAGE_BRANCH.at(
+        revision_location(source, location),
+        format!("`{revision}` is a tag or a commit, and new tags need a branch"),
+    );
+    let finding = finding.note(
+        "the updater cannot push to what never moves, and what it pushed elsewhere Argo CD would not see",
+    );
+    finding.help("let the application follow a branch: `targetRevision: main`")
+}
+
+fn revision_location(source: &Source, location: &Location) -> Location {
+    match source.written.target_revision {
+        Some(_) => source.location.key("targetRevision"),
+        None => location.key("images").itself(),
+    }
+}
+
+/// Whether a revision is a tag, a range of tags or a commit, as Argo CD 3.5 tells them (`IsCommitSHA`,
+/// `IsTruncatedCommitSHA`, tag constraints).
+fn is_fixed(revision: &str) -> bool {
+    let commit = revision.len() >= 7 && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let range = revision.starts_with(['~', '^', '<', '>', '=', '*']) || revision.contains('*');
+    let number = revision.strip_prefix('v').unwrap_or(revision);
+    let version = number.starts_with(|char: char| char.is_ascii_digit())
+        && number.contains('.')
+        && !number.contains('/');
+    commit || range || version || revision.starts_with("refs/tags/")
+}

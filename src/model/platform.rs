@@ -1,0 +1,183 @@
+//! The platform's facts with their defaults, and the checks that concern the platform alone.
+
+mod argocd;
+mod auth;
+mod certificates;
+mod external_dns;
+mod gateway;
+mod images;
+mod network;
+mod required_version;
+mod routing;
+mod secrets;
+
+pub use argocd::{ArgoCd, Root};
+pub use auth::Auth;
+pub use certificates::Certificates;
+pub use external_dns::ExternalDns;
+pub use images::ImageUpdater;
+pub(in crate::model) use network::parse_cidr;
+pub use network::{Network, OutsideAddresses, PodPeer};
+pub use routing::{Class, Renderer, Routing};
+pub use secrets::{ExternalSecrets, Secrets};
+
+use crate::catalog::PodSecurity;
+use crate::diagnostics::Finding;
+use crate::diagnostics::rules;
+use crate::diagnostics::{FileId, Location};
+use crate::platform::{Patterns, Platform as Written};
+use crate::value::Text;
+
+/// What every entry shares.
+#[derive(Debug, Default)]
+pub struct Platform {
+    /// The repository of applications that name none.
+    pub repository: Text,
+    /// The revision of applications that name none.
+    pub revision: Text,
+    /// The domain that short hosts stand below.
+    pub domain: Text,
+    /// The tiers in their order; never empty.
+    pub tiers: Vec<Text>,
+    /// Argo CD.
+    pub argocd: ArgoCd,
+    /// The patterns of names.
+    pub patterns: Patterns,
+    /// The network.
+    pub network: Network,
+    /// How routes become objects.
+    pub routing: Routing,
+    /// Where certificates come from.
+    pub certificates: Certificates,
+    /// Where Secrets come from.
+    pub secrets: Secrets,
+    /// argocd-image-updater, if there is one.
+    pub image_updater: Option<ImageUpdater>,
+    /// What stands before each group in Kubernetes.
+    pub group_prefix: Text,
+    /// What external-dns is told about routes, if there is one.
+    pub external_dns: Option<ExternalDns>,
+    /// The registries that images may come from; any if there is none.
+    pub registries: Vec<Text>,
+    /// The Pod Security level of entries that name none.
+    pub pod_security: PodSecurity,
+}
+
+/// How many tiers, entry points and peers a platform may have: each may come back in every entry.
+const MAX_TIERS: usize = 100;
+
+const DEFAULT_TIERS: [&str; 3] = ["infrastructure", "platform", "apps"];
+
+impl Platform {
+    /// Fills in what is not said.
+    pub fn new(written: &Written, findings: &mut Vec<Finding>) -> Self {
+        let routing =
+            Routing::new(&written.routing.clone().unwrap_or_default(), &(&written.domain).into(), findings);
+        required_version::check(written, env!("CARGO_PKG_VERSION"), findings);
+        Self {
+            repository: (&written.repository.url).into(),
+            revision: written.repository.revision.as_ref().map_or("HEAD".into(), Text::from),
+            domain: (&written.domain).into(),
+            tiers: tiers(written, findings),
+            argocd: ArgoCd::new(&written.argocd.clone().unwrap_or_default()),
+            patterns: written.patterns.clone().unwrap_or_default(),
+            network: Network::new(&written.network.clone().unwrap_or_default(), findings),
+            secrets: secrets::secrets(&written.secrets.clone().unwrap_or_default(), findings),
+            image_updater: written.image_updater.as_ref().map(|written| images::updater(written, findings)),
+            group_prefix: written
+                .access
+                .as_ref()
+                .and_then(|access| access.group_prefix.as_ref())
+                .map(Text::from)
+                .unwrap_or_default(),
+            certificates: certificates::certificates(
+                &written.certificates.clone().unwrap_or_default(),
+                &routing,
+                findings,
+            ),
+            registries: written.registries.iter().map(Text::from).collect(),
+            external_dns: written
+                .external_dns
+                .as_ref()
+                .map(|facts| ExternalDns::new(facts, &routing, findings)),
+            routing,
+            pod_security: written
+                .defaults
+                .as_ref()
+                .and_then(|defaults| defaults.pod_security)
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The wave of routes and certificates: with the first applications of the last tier. By then an earlier
+    /// tier has brought the custom resource definitions, and nothing waits: were it a wave of its own, one
+    /// application that is synced by hand or never gets healthy would keep every route from being made (Argo
+    /// CD 3.5, `sync_context.Sync`).
+    pub fn route_wave(&self) -> i32 {
+        wave_of_tier(self.tiers.len().saturating_sub(1))
+    }
+
+    /// The wave of an entry's `ExternalSecrets`: with the first applications of its tier, as these do not get
+    /// healthy without them, and Argo CD would never come to a later tier. The first of several tiers is what
+    /// brings the operator, so there they come with the second.
+    pub fn secret_wave(&self, tier: usize) -> i32 {
+        wave_of_tier(if self.comes_before_secrets(tier) { tier + 1 } else { tier })
+    }
+
+    /// Whether a tier is synced before there can be any `ExternalSecrets`.
+    pub(super) fn comes_before_secrets(&self, tier: usize) -> bool {
+        tier == 0 && self.tiers.len() > 1
+    }
+
+    /// The first wave of the applications of a tier.
+    pub fn tier_wave(&self, tier: usize) -> i32 {
+        wave_of_tier(tier.min(self.tiers.len().saturating_sub(1)))
+    }
+}
+
+/// The first wave of a tier.
+pub(super) fn wave_of_tier(tier: usize) -> i32 {
+    i32::try_from(tier).unwrap_or(i32::MAX / 100).saturating_mul(100)
+}
+
+fn root() -> Location {
+    Location::root(FileId::PLATFORM)
+}
+
+fn tiers(written: &Written, findings: &mut Vec<Finding>) -> Vec<Text> {
+    let Some(tiers) = &written.tiers else { return DEFAULT_TIERS.map(Text::from).to_vec() };
+    let location = root().key("tiers");
+    if tiers.is_empty() {
+        findings.push(
+            rules::UNKNOWN_TIER
+                .at(location.clone(), "the list of tiers is empty")
+                .help("leave `tiers` out for the three that everybody has"),
+        );
+    }
+    let tiers = at_most(MAX_TIERS, tiers, "tiers", &location, findings);
+    for (index, tier) in tiers.iter().enumerate() {
+        if let Some(first) = tiers[..index].iter().position(|other| other == tier) {
+            let finding = rules::UNKNOWN_TIER
+                .at(location.index(index), format!("the tier `{}` is listed twice", &**tier));
+            findings.push(finding.with_secondary_label(location.index(first), "first here"));
+        }
+    }
+    tiers.iter().map(Text::from).collect()
+}
+
+/// The first of what is listed, if there is more than anybody needs.
+fn at_most<'t, T>(
+    most: usize,
+    listed: &'t [T],
+    noun: &str,
+    location: &Location,
+    findings: &mut Vec<Finding>,
+) -> &'t [T] {
+    if listed.len() > most {
+        findings.push(rules::INVALID_VALUE.at(
+            location.clone().itself(),
+            format!("{} {noun} are listed, and {most} are the most", listed.len()),
+        ));
+    }
+    &listed[..listed.len().min(most)]
+}

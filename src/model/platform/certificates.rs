@@ -1,0 +1,103 @@
+//! Where certificates come from, with the defaults.
+
+use super::root;
+use super::routing::{Renderer, Routing};
+use crate::diagnostics::Finding;
+use crate::diagnostics::rules;
+use crate::platform::{CertificateMode, Certificates as WrittenCertificates, Issuer, Solver};
+use crate::value::Text;
+
+/// Where certificates come from.
+#[derive(Debug, Default)]
+pub enum Certificates {
+    /// Not from wharf.
+    #[default]
+    None,
+    /// One for the domain.
+    Wildcard(Issuer),
+    /// One for each route.
+    Each(Issuer),
+    /// One for each route, by an annotation of its Ingress.
+    Annotation(Issuer),
+    /// From Traefik's resolver of this name.
+    Resolver(Text),
+}
+
+impl Certificates {
+    /// Whether pods in the namespaces of routes answer for their hosts over HTTP.
+    pub fn solves_beside_apps(&self) -> bool {
+        matches!(self, Self::Each(issuer) | Self::Annotation(issuer) if issuer.solver == Some(Solver::Http01))
+    }
+}
+
+pub(super) fn certificates(
+    written: &WrittenCertificates,
+    routing: &Routing,
+    findings: &mut Vec<Finding>,
+) -> Certificates {
+    let location = root().key("certificates");
+    let mode = written.mode.unwrap_or_default();
+    check_renderer(mode, &routing.renderer, findings);
+    let mut missing = |key: &str| {
+        let mode = format!("this mode needs `certificates.{key}`");
+        findings.push(
+            rules::MISSING_PLATFORM_VALUE
+                .at(location.key("mode"), mode)
+                .help(format!("add `{key}` to `certificates`")),
+        );
+        Certificates::None
+    };
+    match (mode, &written.issuer, &written.resolver) {
+        (CertificateMode::None, ..) => Certificates::None,
+        (CertificateMode::Wildcard, Some(issuer), _) => {
+            check_solver(issuer, findings);
+            Certificates::Wildcard(issuer.clone())
+        }
+        (CertificateMode::Certificate, Some(issuer), _) => Certificates::Each(issuer.clone()),
+        (CertificateMode::Annotation, Some(issuer), _) => Certificates::Annotation(issuer.clone()),
+        (CertificateMode::Resolver, _, Some(resolver)) => Certificates::Resolver(resolver.into()),
+        (CertificateMode::Wildcard | CertificateMode::Certificate | CertificateMode::Annotation, None, _) => {
+            missing("issuer")
+        }
+        (CertificateMode::Resolver, _, None) => missing("resolver"),
+    }
+}
+
+/// Refuses a mode of which the objects of the routes would know nothing.
+fn check_renderer(mode: CertificateMode, renderer: &Renderer, findings: &mut Vec<Finding>) {
+    let (message, note, help) = match (mode, renderer) {
+        (CertificateMode::Annotation, Renderer::IngressRoute(_) | Renderer::HttpRoute(..)) => (
+            "cert-manager reads its annotations on Ingresses only",
+            "no certificate would ever be made, and nobody would say so",
+            "use `certificate` or `wildcard`, or `routing.kind: ingress`",
+        ),
+        (CertificateMode::Certificate, Renderer::HttpRoute(..)) => (
+            "an HTTPRoute names no certificate: the listener of the Gateway does",
+            "the certificates would be made and never be served",
+            "use `wildcard` and name its Secret at the listener, or `none`",
+        ),
+        (CertificateMode::Resolver, Renderer::Nginx(_) | Renderer::HttpRoute(..)) => (
+            "only routers of Traefik name a certificate resolver",
+            "no certificate would ever be made, and nobody would say so",
+            "use `wildcard` or `none`, or another kind of route",
+        ),
+        _ => return,
+    };
+    let finding = rules::INEFFECTIVE_CERTIFICATE_MODE.at(root().key("certificates").key("mode"), message);
+    let finding = match renderer {
+        Renderer::IngressRoute(_) => finding,
+        _ => finding.with_secondary_label(root().key("routing").key("kind"), "this kind of route"),
+    };
+    findings.push(finding.note(note).help(help));
+}
+
+/// A CA gives a wildcard certificate only to whoever writes a DNS record (Let's Encrypt, RFC 8555).
+fn check_solver(issuer: &Issuer, findings: &mut Vec<Finding>) {
+    if issuer.solver == Some(Solver::Http01) {
+        let location = root().key("certificates").key("issuer").key("solver");
+        let finding =
+            rules::INEFFECTIVE_CERTIFICATE_MODE.at(location, "no wildcard certificate is made over HTTP");
+        let finding = finding.note("the order would fail again and again, until the CA takes no more");
+        findings.push(finding.help("use an issuer with a DNS-01 solver, or `mode: certificate`"));
+    }
+}

@@ -1,0 +1,92 @@
+//! The listeners of Gateways that routes are attached to.
+
+use super::routing::{MAX_ENTRY_POINTS, Renderer};
+use super::{at_most, root};
+use crate::diagnostics::Finding;
+use crate::diagnostics::Location;
+use crate::diagnostics::rules;
+use crate::format::DnsLabel;
+use crate::platform::{AllowedRoutes, EntryPoint, GatewayFacts, GatewayListener};
+
+pub(super) fn gateway(facts: &GatewayFacts, findings: &mut Vec<Finding>) -> Renderer {
+    let location = root().key("routing").key("gateway").key("gateways");
+    if facts.gateways.is_empty() {
+        let finding =
+            rules::MISSING_ENTRY_POINT.at(location.clone().itself(), "the list of Gateways is empty");
+        findings
+            .push(finding.note("an HTTPRoute without parents is attached to nothing: no host would answer"));
+    }
+    let listeners = at_most(MAX_ENTRY_POINTS, &facts.gateways, "Gateways", &location, findings);
+    let attachment = |listener: &GatewayListener| {
+        (listener.name.clone(), listener.namespace.clone(), listener.section_name.clone(), listener.port)
+    };
+    for (index, listener) in listeners.iter().enumerate() {
+        check_selector(&location.index(index), listener, findings);
+        if listener.port == Some(0) {
+            findings.push(
+                rules::INVALID_PORT
+                    .at(location.index(index).key("port"), "`0` is no port: ports go from 1 to 65535"),
+            );
+        }
+        if let Some(first) =
+            listeners[..index].iter().position(|other| attachment(other) == attachment(listener))
+        {
+            let finding = rules::MISSING_ENTRY_POINT.at(
+                location.index(index).key("name"),
+                format!("the Gateway `{}` is listed twice", &*listener.name),
+            );
+            let finding = finding.with_secondary_label(location.index(first).key("name"), "first here");
+            findings.push(finding.help("tell its listeners apart by `sectionName`"));
+        } else if let Some(first) = listeners[..index].iter().position(|other| is_mixed_up(other, listener)) {
+            let message = format!(
+                "the listeners of the Gateway `{}` for the two sides are not told apart",
+                &*listener.name
+            );
+            let finding = rules::MISSING_ENTRY_POINT
+                .at(location.index(index).key("name"), message)
+                .with_secondary_label(location.index(first).key("name"), "the other one");
+            let finding = finding.note("a route for one of the sides could be attached to both: what is meant for your own network, to the outside");
+            findings.push(finding.help("give both a `sectionName`, or both a `port`"));
+        }
+    }
+    Renderer::HttpRoute(listeners.to_vec(), facts.controller.unwrap_or_default())
+}
+
+/// Whether a route for the one may be attached to the other, which faces another side: without `sectionName`
+/// and `port` a route is attached to all listeners of a Gateway (Gateway API 1.6, `ParentReference`).
+fn is_mixed_up(one: &GatewayListener, other: &GatewayListener) -> bool {
+    let by_section =
+        one.section_name.as_ref().zip(other.section_name.as_ref()).is_some_and(|(one, other)| one != other);
+    let by_port = one.port.zip(other.port).is_some_and(|(one, other)| one != other);
+    (&one.name, &one.namespace) == (&other.name, &other.namespace)
+        && one.exposure != other.exposure
+        && !by_section
+        && !by_port
+}
+
+fn check_selector(location: &Location, listener: &GatewayListener, findings: &mut Vec<Finding>) {
+    let selects = listener.allowed_routes == Some(AllowedRoutes::Selector);
+    if selects && listener.namespace_labels.is_empty() {
+        let finding = rules::MISSING_PLATFORM_VALUE
+            .at(location.key("allowedRoutes"), "a selector needs `namespaceLabels`");
+        findings.push(
+            finding
+                .note("nobody could say whose routes are let in")
+                .help("add the labels that the Gateway's selector asks for"),
+        );
+    }
+}
+
+/// What a listener is to a route: a place where it can be reached.
+pub(super) fn listener_point(listener: &GatewayListener) -> EntryPoint {
+    let name = listener
+        .section_name
+        .as_ref()
+        .map_or_else(|| listener.name.to_string(), |section| format!("{}/{}", &*listener.name, &**section));
+    EntryPoint {
+        name: DnsLabel(name.into()),
+        exposure: listener.exposure,
+        port: listener.port.unwrap_or_default(),
+        tls: false,
+    }
+}

@@ -1,0 +1,62 @@
+//! argocd-image-updater's facts, with their defaults.
+
+use super::root;
+use crate::diagnostics::Finding;
+use crate::diagnostics::rules;
+use crate::model::version::{UnsupportedVersion, Version};
+use crate::platform::{ImageUpdater as Written, WriteBack};
+use crate::value::Text;
+
+/// argocd-image-updater.
+#[derive(Debug)]
+pub struct ImageUpdater {
+    /// Its version.
+    pub version: Version,
+    /// The branch that it commits to where an application follows `HEAD`.
+    pub branch: Option<Text>,
+    /// The branch that it pushes to instead, as a Go template.
+    pub review_branch: Option<Text>,
+    /// The Secret with which it pushes.
+    pub credentials: Option<Text>,
+}
+
+/// The first version that reads objects, and annotations no more.
+const OBJECTS: Version = Version(1, 0, 0);
+/// The first version whose objects cannot say the namespace of the Applications, where 1.0 wants it
+/// (argocd-image-updater, pull request 1590).
+const NO_NAMESPACE: Version = Version(1, 2, 0);
+/// The first version that updates what a plugin renders.
+const PLUGINS: Version = Version(1, 3, 0);
+
+impl ImageUpdater {
+    /// Whether it reads annotations of Applications.
+    pub fn reads_annotations(&self) -> bool {
+        self.version < OBJECTS
+    }
+
+    /// Whether its objects say the namespace of the Applications.
+    pub fn names_namespace(&self) -> bool {
+        self.version < NO_NAMESPACE
+    }
+
+    /// The updater, if it is too old to update what a plugin renders.
+    pub(in crate::model) fn too_old_for_plugins(&self) -> Option<UnsupportedVersion> {
+        UnsupportedVersion::check("argocd-image-updater", Some(self.version), PLUGINS)
+    }
+}
+
+pub(super) fn updater(written: &Written, findings: &mut Vec<Finding>) -> ImageUpdater {
+    if written.write_back == WriteBack::Argocd {
+        let location = root().key("imageUpdater").key("writeBack");
+        let finding = rules::IMAGE_WRITE_BACK
+            .at(location, "what is written to an Application of this catalog does not stay");
+        let finding = finding.note("the root application heals itself: it takes each new tag back, the updater sets it again, and so on for ever");
+        findings.push(finding.help("write `git`, and let the updater push to the repository"));
+    }
+    ImageUpdater {
+        version: Version::from(&written.version),
+        branch: written.branch.as_ref().map(Text::from),
+        review_branch: written.review_branch.as_ref().map(Text::from),
+        credentials: written.credentials.as_ref().map(Text::from),
+    }
+}

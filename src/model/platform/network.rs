@@ -1,0 +1,258 @@
+//! The network's facts, with their defaults.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use ipnet::IpNet;
+
+use super::{at_most, root};
+use crate::diagnostics::Finding;
+use crate::diagnostics::Location;
+use crate::diagnostics::rules;
+use crate::format::Cidr;
+use crate::model::Peer;
+use crate::platform::{Cni, IpFamily, Network as WrittenNetwork, OutsidePeer};
+use crate::value::Text;
+
+/// Pods of a namespace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PodPeer {
+    /// Their namespace.
+    pub namespace: Text,
+    /// Their labels; all pods if there are none.
+    pub labels: BTreeMap<String, String>,
+}
+
+/// The network's facts.
+#[derive(Debug, Default)]
+pub struct Network {
+    /// What enforces policies.
+    pub cni: Option<Cni>,
+    /// The cluster's DNS.
+    pub dns: PodPeer,
+    /// The node-local DNS cache.
+    pub dns_node_local: Option<IpNet>,
+    /// The addresses that count as internet: each range with what is cut out of it.
+    pub internet: Vec<(IpNet, Vec<IpNet>)>,
+    /// The addresses of pods.
+    pub pods: Vec<IpNet>,
+    /// The addresses of the peer `lan`.
+    pub lan: Vec<IpNet>,
+    /// The addresses of the peer `nodes`.
+    pub nodes: Vec<IpNet>,
+    /// The API server behind its Service.
+    pub api_server: Vec<SocketAddr>,
+    /// The ingress controller.
+    pub ingress_controller: PodPeer,
+    /// Whether the platform leaves it to the default where the ingress controller is.
+    pub ingress_controller_assumed: bool,
+    /// Whether the ingress controller's traffic comes from its node's address.
+    pub ingress_controller_on_host: bool,
+    /// Peers outside the catalog.
+    pub peers: BTreeMap<Text, OutsideAddresses>,
+}
+
+/// Where a peer outside the catalog is.
+#[derive(Clone, Debug)]
+pub enum OutsideAddresses {
+    /// In these pods.
+    Pods(PodPeer),
+    /// At these addresses.
+    Ranges(Vec<IpNet>),
+}
+
+/// Addresses that do not count as internet: this host, private and shared networks, link-local and multicast
+/// ones, and `64:ff9b::/96`, which would lead back to IPv4 (IANA's special-purpose address registries; RFC
+/// 6052).
+const PRIVATE: [&str; 14] = [
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+    "::1/128",
+    "64:ff9b::/96",
+    "fc00::/7",
+    "fe80::/10",
+    "ff00::/8",
+];
+
+const MAX_PEERS: usize = 256;
+
+impl Network {
+    pub(super) fn new(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> Self {
+        let location = root().key("network");
+        let mut ranges = |key: &'static str, cidrs: &[Cidr]| parse_all(&location.key(key), cidrs, findings);
+        let own = [
+            ranges("podCidrs", &written.pod_cidrs),
+            ranges("serviceCidrs", &written.service_cidrs),
+            ranges("nodeCidrs", &written.node_cidrs),
+            ranges("loadBalancerCidrs", &written.load_balancer_cidrs),
+        ];
+        let lan = ranges("lanCidrs", &written.lan_cidrs);
+        let private = match &written.private_cidrs {
+            Some(cidrs) => ranges("privateCidrs", cidrs),
+            None => PRIVATE.iter().filter_map(|range| range.parse().ok()).collect(),
+        };
+        let dns = written.dns.clone().unwrap_or_default();
+        let dns_node_local = dns
+            .node_local
+            .as_ref()
+            .and_then(|cidr| parse_cidr(&location.key("dns").key("nodeLocal"), cidr, findings));
+        let controller = written.ingress_controller.clone().unwrap_or_default();
+        let on_host = controller.host_network.unwrap_or(false);
+        crate::model::edge_reader::check_ingress_controller(on_host, &own[2], written.cni, findings);
+        let families = ip_families(written, findings);
+        Self {
+            cni: written.cni,
+            dns: PodPeer {
+                namespace: dns.namespace.as_ref().map_or("kube-system".into(), Text::from),
+                labels: or_label(dns.pod_labels, "k8s-app", "kube-dns"),
+            },
+            dns_node_local,
+            internet: internet(&families, &own.iter().flatten().chain(&private).collect::<Vec<_>>()),
+            pods: own[0].clone(),
+            lan,
+            nodes: own[2].clone(),
+            api_server: api_server(written, findings),
+            ingress_controller: PodPeer {
+                namespace: controller.namespace.as_ref().map_or("traefik".into(), Text::from),
+                labels: or_label(controller.pod_labels, "app.kubernetes.io/name", "traefik"),
+            },
+            ingress_controller_assumed: written.ingress_controller.is_none(),
+            ingress_controller_on_host: on_host,
+            peers: outside_peers(written, findings),
+        }
+    }
+}
+
+fn ip_families(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> Vec<IpFamily> {
+    let families = written.ip_families.clone().unwrap_or_else(|| vec![IpFamily::Ipv4]);
+    if families.is_empty() {
+        let finding = rules::MISSING_PLATFORM_VALUE
+            .at(root().key("network").key("ipFamilies"), "the list of address families is empty");
+        findings.push(
+            finding.note("the peer `internet` would be nowhere").help("leave `ipFamilies` out for IPv4"),
+        );
+    }
+    families
+}
+
+fn or_label(labels: BTreeMap<String, String>, key: &str, value: &str) -> BTreeMap<String, String> {
+    if labels.is_empty() { BTreeMap::from([(key.into(), value.into())]) } else { labels }
+}
+
+fn internet(families: &[IpFamily], excluded: &[&IpNet]) -> Vec<(IpNet, Vec<IpNet>)> {
+    let all = [
+        (IpFamily::Ipv4, IpNet::V4(ipnet::Ipv4Net::default())),
+        (IpFamily::Ipv6, IpNet::V6(ipnet::Ipv6Net::default())),
+    ];
+    // With all addresses private, nothing is the internet.
+    let wanted =
+        all.into_iter().filter(|(family, all)| families.contains(family) && !excluded.contains(&all));
+    wanted
+        .map(|(_, range)| (range, minimal(excluded.iter().copied().filter(|other| range.contains(*other)))))
+        .collect()
+}
+
+/// The ranges without those that lie in another one, in the order of their addresses.
+fn minimal<'r>(ranges: impl Iterator<Item = &'r IpNet>) -> Vec<IpNet> {
+    let mut ranges: Vec<_> = ranges.map(IpNet::trunc).collect();
+    ranges.sort_by_key(|range| (range.network(), range.prefix_len()));
+    let mut kept: Vec<IpNet> = Vec::new();
+    for range in ranges {
+        if !kept.last().is_some_and(|last| last.contains(&range)) {
+            kept.push(range);
+        }
+    }
+    kept
+}
+
+fn parse_all(location: &Location, cidrs: &[Cidr], findings: &mut Vec<Finding>) -> Vec<IpNet> {
+    let parse = |(index, cidr)| parse_cidr(&location.index(index), cidr, findings);
+    cidrs.iter().enumerate().filter_map(parse).collect()
+}
+
+/// The range of addresses that a CIDR means.
+pub(in crate::model) fn parse_cidr(
+    location: &Location,
+    cidr: &Cidr,
+    findings: &mut Vec<Finding>,
+) -> Option<IpNet> {
+    let Ok(range) = cidr.parse::<IpNet>() else {
+        let finding =
+            rules::INVALID_CIDR.at(location.clone(), format!("`{}` is not a range of addresses", &**cidr));
+        findings.push(finding.help(
+            "a range of addresses is `192.168.1.0/24` or `fd00::/8`, a single address `192.168.1.10/32`",
+        ));
+        return None;
+    };
+    if range != range.trunc() {
+        let finding = rules::INVALID_CIDR
+            .at(location.clone(), format!("`{}` has address bits behind its prefix", &**cidr));
+        let address = IpNet::from(range.addr());
+        let finding = finding.note("the policy would open the whole range, not the one address");
+        findings.push(
+            finding.help(format!("write `{}` for the range, or `{address}` for the address", range.trunc())),
+        );
+    }
+    Some(range.trunc())
+}
+
+fn api_server(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> Vec<SocketAddr> {
+    let mut addresses = Vec::new();
+    for (index, endpoint) in written.api_server.iter().enumerate() {
+        match endpoint.parse() {
+            Ok(address) => addresses.push(address),
+            Err(_) => {
+                let location = root().key("network").key("apiServer").index(index);
+                let finding = rules::INVALID_CIDR
+                    .at(location, format!("`{}` is not an address with a port", &**endpoint));
+                findings
+                    .push(finding.help("an address with a port is `192.168.1.10:6443` or `[fd00::10]:6443`"));
+            }
+        }
+    }
+    addresses
+}
+
+fn outside_peers(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> BTreeMap<Text, OutsideAddresses> {
+    let location = root().key("network").key("peers");
+    let mut peers = BTreeMap::new();
+    let listed: Vec<_> = written.peers.iter().collect();
+    for (name, peer) in at_most(MAX_PEERS, &listed, "peers", &location, findings) {
+        let location = location.key(*name);
+        if Peer::built_in(name).is_some() {
+            let finding = rules::UNKNOWN_PEER
+                .at(location.clone().itself(), format!("`{}` is a peer that wharf knows already", &***name));
+            findings.push(finding.help("give this one another name"));
+        }
+        match outside(&location, peer, findings) {
+            Some(addresses) => peers.insert((*name).into(), addresses),
+            None => None,
+        };
+    }
+    peers
+}
+
+fn outside(location: &Location, peer: &OutsidePeer, findings: &mut Vec<Finding>) -> Option<OutsideAddresses> {
+    match (&peer.namespace, peer.cidrs.as_slice()) {
+        (Some(namespace), []) => Some(OutsideAddresses::Pods(PodPeer {
+            namespace: namespace.into(),
+            labels: peer.pod_labels.clone(),
+        })),
+        (None, [_, ..]) if peer.pod_labels.is_empty() => {
+            Some(OutsideAddresses::Ranges(parse_all(&location.key("cidrs"), &peer.cidrs, findings)))
+        }
+        _ => {
+            let finding = rules::EDGE_TARGET
+                .at(location.clone().itself(), "a peer is either a `namespace` or a list of `cidrs`");
+            findings.push(finding.help("`podLabels` go with a `namespace`"));
+            None
+        }
+    }
+}

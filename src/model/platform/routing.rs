@@ -1,0 +1,196 @@
+//! How routes become objects, with the defaults.
+
+use super::auth::{Auth, AuthService};
+use super::gateway::{gateway, listener_point};
+use super::{at_most, root};
+use crate::catalog::Exposure;
+use crate::diagnostics::Finding;
+use crate::diagnostics::rules;
+use crate::format::DnsLabel;
+use crate::model::version::Version;
+use crate::platform::{
+    EntryPoint, GatewayListener, GatewaySoftware, IngressSoftware, Routing as Written, RoutingKind,
+};
+use crate::value::Text;
+
+/// How routes become objects.
+#[derive(Debug, Default)]
+pub struct Routing {
+    /// What a route becomes.
+    pub renderer: Renderer,
+    /// Where routes can be reached: the entry points of the ingress controller, or the listeners of the
+    /// Gateways in their order.
+    pub entry_points: Vec<EntryPoint>,
+    /// Whether entry points with TLS terminate it by themselves.
+    pub entry_point_tls: bool,
+    /// Whether Traefik lets a route use a Middleware of another namespace.
+    pub allow_cross_namespace: bool,
+    /// Whether Traefik keeps objects apart whose namespace and name, joined by a dash, are the same.
+    pub safe_naming: bool,
+    /// Who may come in.
+    pub auth: Auth,
+    /// Where the ingress controller has to reach the auth service.
+    pub auth_service: AuthService,
+}
+
+/// What a route becomes.
+#[derive(Debug)]
+pub enum Renderer {
+    /// Traefik's IngressRoute.
+    IngressRoute(Class),
+    /// An Ingress for ingress-nginx, of this class.
+    Nginx(Text),
+    /// An Ingress for Traefik, of this class.
+    TraefikIngress(Text),
+    /// An HTTPRoute, attached to these listeners, which stand in the order of the entry points.
+    HttpRoute(Vec<GatewayListener>, GatewaySoftware),
+}
+
+impl Default for Renderer {
+    fn default() -> Self {
+        Self::IngressRoute(Class::None)
+    }
+}
+
+/// How an `IngressRoute` says which Traefik it is for.
+#[derive(Debug, Default)]
+pub enum Class {
+    /// It does not.
+    #[default]
+    None,
+    /// In `spec.ingressClassName`, which Traefik reads since 3.7.
+    Field(Text),
+    /// In the annotation that older ones read.
+    Annotation(Text),
+}
+
+impl Routing {
+    pub(super) fn new(written: &Written, domain: &Text, findings: &mut Vec<Finding>) -> Self {
+        let traefik = written.traefik.clone().unwrap_or_default();
+        let renderer = renderer(written, findings);
+        let auth = Auth::new(written, findings);
+        let routing = Self {
+            entry_points: match &renderer {
+                Renderer::HttpRoute(listeners, _) => listeners.iter().map(listener_point).collect(),
+                _ => entry_points(written, findings),
+            },
+            entry_point_tls: traefik.entry_point_tls.unwrap_or(true),
+            allow_cross_namespace: traefik.allow_cross_namespace.unwrap_or(false),
+            safe_naming: traefik.safe_naming.unwrap_or(false),
+            auth_service: AuthService::new(&auth, findings),
+            auth,
+            renderer,
+        };
+        routing.check_auth(findings);
+        routing.check_address(domain, findings);
+        check_safe_naming(written, findings);
+        routing
+    }
+
+    /// Whether Traefik serves the routes, whatever they are.
+    pub fn is_traefik(&self) -> bool {
+        matches!(
+            self.renderer,
+            Renderer::IngressRoute(_)
+                | Renderer::TraefikIngress(_)
+                | Renderer::HttpRoute(_, GatewaySoftware::Traefik)
+        )
+    }
+
+    /// Whether each namespace needs a Middleware of its own for auth.
+    pub fn makes_middlewares(&self) -> bool {
+        matches!(self.auth, Auth::Forward(_)) && self.is_traefik()
+    }
+}
+
+fn renderer(written: &Written, findings: &mut Vec<Finding>) -> Renderer {
+    let location = root().key("routing").key("kind");
+    let mut missing = |key: &str, example: &str| {
+        let finding =
+            rules::MISSING_PLATFORM_VALUE.at(location.clone(), format!("this kind needs `routing.{key}`"));
+        findings.push(finding.help(format!("add it, as in `{example}`")));
+    };
+    match written.kind.unwrap_or_default() {
+        RoutingKind::Traefik => Renderer::IngressRoute(class(written)),
+        RoutingKind::Ingress => match &written.ingress {
+            Some(facts) if facts.controller == IngressSoftware::Nginx => {
+                Renderer::Nginx((&facts.class_name).into())
+            }
+            Some(facts) => Renderer::TraefikIngress((&facts.class_name).into()),
+            None => {
+                missing("ingress", "ingress: {controller: traefik, className: traefik}");
+                Renderer::default()
+            }
+        },
+        RoutingKind::Gateway => match &written.gateway {
+            Some(facts) => gateway(facts, findings),
+            None => {
+                missing(
+                    "gateway",
+                    "gateway: {gateways: [{name: internal, namespace: traefik, exposure: internal, allowedRoutes: all}]}",
+                );
+                Renderer::default()
+            }
+        },
+    }
+}
+
+/// A Traefik whose version nobody said is taken for one that reads the field.
+fn class(written: &Written) -> Class {
+    let Some(traefik) = &written.traefik else { return Class::None };
+    let Some(class) = &traefik.ingress_class else { return Class::None };
+    let reads_field =
+        traefik.version.as_ref().is_none_or(|version| Version::from(version) >= Version(3, 7, 0));
+    if reads_field { Class::Field(class.into()) } else { Class::Annotation(class.into()) }
+}
+
+pub(super) const MAX_ENTRY_POINTS: usize = 16;
+
+fn entry_points(routing: &Written, findings: &mut Vec<Finding>) -> Vec<EntryPoint> {
+    let Some(points) = &routing.entry_points else {
+        return vec![EntryPoint {
+            name: DnsLabel("websecure".into()),
+            exposure: Exposure::Internal,
+            port: 443,
+            tls: true,
+        }];
+    };
+    let location = root().key("routing").key("entryPoints");
+    if points.is_empty() {
+        let finding = rules::MISSING_ENTRY_POINT.at(location.clone(), "the list of entry points is empty");
+        findings.push(finding.note("an IngressRoute without entry points is attached to every default one, also to those that face outside"));
+    }
+    let points = at_most(MAX_ENTRY_POINTS, points, "entry points", &location, findings);
+    for (index, point) in points.iter().enumerate() {
+        if let Some(first) = points[..index].iter().position(|other| other.name == point.name) {
+            let finding = rules::MISSING_ENTRY_POINT.at(
+                location.index(index).key("name"),
+                format!("the entry point `{}` is listed twice", &*point.name),
+            );
+            findings.push(finding.with_secondary_label(location.index(first).key("name"), "first here"));
+        }
+    }
+    points.to_vec()
+}
+
+/// Traefik refuses to start with an option that it does not know, so that whoever says this means another
+/// version.
+fn check_safe_naming(routing: &Written, findings: &mut Vec<Finding>) {
+    let Some(traefik) = &routing.traefik else { return };
+    let Some(version) = &traefik.version else { return };
+    let old = Version::from(version) < Version(3, 7, 11) && !is_minor_of_safe_naming(version);
+    if traefik.safe_naming == Some(true) && old {
+        let location = root().key("routing").key("traefik");
+        let finding = rules::TRAEFIK_NAME_COLLISION
+            .at(location.key("safeNaming"), format!("Traefik {} has no safe naming", &**version));
+        let finding = finding
+            .with_secondary_label(location.key("version"), "this version")
+            .note("Traefik has it since 3.7.11; before, it does not start with the option");
+        findings.push(finding.help("remove the line, or say the version that runs"));
+    }
+}
+
+/// `3.7` alone may be any patch of it.
+fn is_minor_of_safe_naming(version: &str) -> bool {
+    version == "3.7"
+}

@@ -1,0 +1,107 @@
+//! Ports of pods, as a policy sees them.
+
+use std::fmt;
+
+use crate::value::Text;
+
+/// A transport protocol.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Protocol {
+    /// TCP.
+    #[default]
+    Tcp,
+    /// UDP.
+    Udp,
+    /// SCTP.
+    Sctp,
+}
+
+impl Protocol {
+    /// Its name in a policy.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tcp => "TCP",
+            Self::Udp => "UDP",
+            Self::Sctp => "SCTP",
+        }
+    }
+}
+
+/// Which ports of a protocol.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PortRange {
+    /// From the first to the last; one port if they are the same.
+    Numbers(u16, u16),
+    /// The port that a container calls so.
+    Named(Text),
+}
+
+/// One port of a pod, or a range of them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Port {
+    /// Which ports.
+    pub range: PortRange,
+    /// Of which protocol.
+    pub protocol: Protocol,
+}
+
+impl Port {
+    /// A single TCP port.
+    pub fn tcp(number: u16) -> Self {
+        Self { range: PortRange::Numbers(number, number), protocol: Protocol::Tcp }
+    }
+
+    /// Reads `8080`, `53/UDP`, `8000-8010` or `http`.
+    ///
+    /// # Errors
+    /// If a number is no port, or a range runs backwards.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (ports, protocol) = text.split_once('/').unwrap_or((text, "TCP"));
+        let protocol = match protocol {
+            "UDP" => Protocol::Udp,
+            "SCTP" => Protocol::Sctp,
+            _ => Protocol::Tcp,
+        };
+        Ok(Self { range: parse_range(ports)?, protocol })
+    }
+}
+
+/// The longest name that a container may give a port (Kubernetes, `IsValidPortName`).
+const MAX_PORT_NAME: usize = 15;
+
+fn parse_range(text: &str) -> Result<PortRange, String> {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (low, high) = match text.split_once('-') {
+        Some((low, high)) if digits(low) && digits(high) => (low, high),
+        _ if digits(text) => (text, text),
+        _ if text.len() > MAX_PORT_NAME => {
+            return Err(format!(
+                "`{text}` is no name of a port: it has more than {MAX_PORT_NAME} characters"
+            ));
+        }
+        _ => return Ok(PortRange::Named(text.to_owned().into())),
+    };
+    let (low, high) = (parse_number(low)?, parse_number(high)?);
+    if low > high {
+        return Err(format!("the range `{text}` runs backwards"));
+    }
+    Ok(PortRange::Numbers(low, high))
+}
+
+fn parse_number(text: &str) -> Result<u16, String> {
+    text.parse()
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or_else(|| format!("`{text}` is no port: ports go from 1 to 65535"))
+}
+
+impl fmt::Display for Port {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.range {
+            PortRange::Numbers(low, high) if low == high => write!(out, "{low}")?,
+            PortRange::Numbers(low, high) => write!(out, "{low}-{high}")?,
+            PortRange::Named(name) => write!(out, "{name}")?,
+        }
+        write!(out, "/{}", self.protocol.name())
+    }
+}

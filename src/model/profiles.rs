@@ -1,0 +1,133 @@
+//! The profiles that there are: built-in ones, and the user's, which take the place of a built-in one of the
+//! same name.
+
+use std::collections::BTreeMap;
+
+use super::Platform;
+use super::edge::Edge;
+use super::edge_reader;
+use crate::diagnostics::Finding;
+use crate::diagnostics::rules;
+use crate::diagnostics::suggestion::{did_you_mean, shorten};
+use crate::diagnostics::{FileId, Location};
+use crate::inputs::Source;
+use crate::profile::{BUILT_IN, Profile as Written};
+use crate::syntax::{Document, decode};
+use crate::value::Text;
+
+/// All profiles, by name.
+#[derive(Debug, Default)]
+pub struct Profiles(BTreeMap<Text, Profile>);
+
+/// A profile, as far as it can be understood without its parents.
+#[derive(Debug)]
+pub struct Profile {
+    /// Where the user wrote it; none for a built-in one.
+    pub file: Option<FileId>,
+    /// As it was written.
+    pub written: Written,
+}
+
+/// How many profiles may extend each other in a chain.
+const MAX_DEPTH: usize = 16;
+
+impl Profiles {
+    /// The built-in profiles and those of `documents`.
+    pub fn new<'d>(
+        documents: impl Iterator<Item = (&'d str, &'d Document<'d>)>,
+        findings: &mut Vec<Finding>,
+    ) -> Self {
+        let mut profiles: BTreeMap<Text, Profile> = BUILT_IN
+            .iter()
+            .filter_map(|built_in| Some((built_in.name.into(), parse(built_in.text)?)))
+            .collect();
+        for (name, document) in documents {
+            if name == "none" || !crate::format::is_dns_label(name) {
+                let finding = rules::UNKNOWN_PROFILE
+                    .at(Location::root(document.file), format!("a profile cannot be called `{name}`"));
+                findings.push(finding.help(
+                    "name the file after the profile, as a DNS label; `none` means no policies at all",
+                ));
+            }
+            if let Some(written) = decode(document, findings) {
+                profiles.insert(name.to_owned().into(), Profile { file: Some(document.file), written });
+            }
+        }
+        Self(profiles)
+    }
+
+    /// Checks all profiles of the user, whether they are used or not.
+    pub fn check(&self, platform: &Platform, findings: &mut Vec<Finding>) {
+        for (name, profile) in &self.0 {
+            if let Some(file) = profile.file {
+                self.check_parent(name, profile, &Location::root(file), findings);
+                edge_reader::of_profile(profile, platform, findings);
+            }
+        }
+    }
+
+    fn check_parent(&self, name: &Text, profile: &Profile, root: &Location, findings: &mut Vec<Finding>) {
+        let Some(parent) = &profile.written.extends else { return };
+        if self.get(parent).is_none() {
+            let finding = rules::UNKNOWN_PROFILE
+                .at(root.key("extends"), format!("there is no profile `{}`", shorten(parent)));
+            findings.push(finding.help_some(did_you_mean(parent, self.names())));
+        } else if self.line(name).is_none() {
+            let finding = rules::UNKNOWN_PROFILE.at(root.key("extends"), "this profile extends itself");
+            findings.push(
+                finding.note(format!("at most {MAX_DEPTH} profiles may extend each other, and none twice")),
+            );
+        }
+    }
+
+    /// The profile with this name.
+    pub fn get(&self, name: &str) -> Option<&Profile> {
+        self.0.get(&Text::from(name.to_owned()))
+    }
+
+    /// All names, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.0.keys().map(Text::as_str)
+    }
+
+    /// A profile and those that it extends, the first parent first; nothing if they run in a circle or one is
+    /// missing.
+    pub fn line(&self, name: &str) -> Option<Vec<&Profile>> {
+        let mut line = Vec::new();
+        let mut next = Some(name);
+        while let Some(name) = next {
+            let profile = self.get(name)?;
+            if line.len() == MAX_DEPTH {
+                return None;
+            }
+            line.insert(0, profile);
+            next = profile.written.extends.as_deref();
+        }
+        Some(line)
+    }
+
+    /// The edges that a profile allows, its parents' first.
+    pub fn edges(&self, name: &str, platform: &Platform) -> Vec<Edge> {
+        let line = self.line(name).unwrap_or_default();
+        line.into_iter()
+            .flat_map(|profile| edge_reader::of_profile(profile, platform, &mut Vec::new()))
+            .collect()
+    }
+
+    /// Whether entries that use the profile have to give a reason: because it says so, or one that it
+    /// extends.
+    pub fn reason_required(&self, name: &str) -> bool {
+        self.line(name)
+            .unwrap_or_default()
+            .iter()
+            .any(|profile| profile.written.reason_required == Some(true))
+    }
+}
+
+fn parse(text: &'static str) -> Option<Profile> {
+    let source = Source::new("built-in", text);
+    let mut findings = Vec::new();
+    let document = Document::load(FileId::default(), &source, &mut findings);
+    let written = decode(&document, &mut findings)?;
+    findings.is_empty().then_some(Profile { file: None, written })
+}

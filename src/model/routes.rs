@@ -1,0 +1,395 @@
+//! Routes with their defaults.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::edge_reader::read_port;
+use super::patterns::{self, Patterns};
+use super::platform::{Auth as PlatformAuth, Certificates, Platform, Renderer};
+use super::{Entry, Port, supported_routes};
+use crate::catalog::{Auth, Exposure, MiddlewareReference, PathMatch, Route as Written, RoutePath};
+use crate::diagnostics::Finding;
+use crate::diagnostics::Location;
+use crate::diagnostics::rules;
+use crate::diagnostics::suggestion::shorten;
+use crate::format::{DnsName, is_dns_label};
+use crate::platform::EntryPoint;
+use crate::value::Text;
+
+/// A route, as it is meant.
+#[derive(Debug)]
+pub struct Route {
+    /// Where it stands.
+    pub location: Location,
+    /// The name of its objects.
+    pub name: Text,
+    /// The Secret of its own certificate.
+    pub certificate_secret: Text,
+    /// All hosts, in full; the main one first.
+    pub hosts: Vec<Text>,
+    /// The Service.
+    pub service: Text,
+    /// The port of the Service.
+    pub port: u16,
+    /// The port of the pods, if it is known.
+    pub target_port: Option<Port>,
+    /// The paths that are routed; one without a path means all of the host.
+    pub paths: Vec<Path>,
+    /// Indexes of the entry points that it is attached to.
+    pub entry_points: Vec<usize>,
+    /// Middlewares behind auth.
+    pub middlewares: Vec<MiddlewareReference>,
+    /// The priority, if it is not left to Traefik.
+    pub priority: Option<u32>,
+}
+
+impl Route {
+    /// Whether the platform's auth decides who may come in by any of its paths.
+    pub fn is_guarded(&self) -> bool {
+        self.paths.iter().any(|path| path.protected)
+    }
+
+    /// Whether pods beside its app answer for its hosts while their certificate is made.
+    pub fn is_solved(&self, platform: &Platform) -> bool {
+        platform.certificates.solves_beside_apps() && self.points(platform).any(|point| point.tls)
+    }
+
+    /// Whether it can be reached from that side.
+    pub fn faces(&self, side: Exposure, platform: &Platform) -> bool {
+        self.points(platform).any(|point| point.exposure == side)
+    }
+
+    /// The entry points that it is attached to.
+    pub fn points<'p>(&'p self, platform: &'p Platform) -> impl Iterator<Item = &'p EntryPoint> {
+        self.entry_points.iter().filter_map(|index| platform.routing.entry_points.get(*index))
+    }
+}
+
+/// One path of a route.
+#[derive(Clone, Debug)]
+pub struct Path {
+    /// Where it stands; the route itself if it names no paths.
+    pub location: Location,
+    /// The path and how it is compared; all of the host if there is none.
+    pub matching: Option<(PathMatch, Text)>,
+    /// Whether only those may come in whom the platform's auth lets in.
+    pub protected: bool,
+}
+
+impl Path {
+    /// What the path leaves of the host; nothing if it is all of it.
+    fn narrowing(&self) -> Option<(PathMatch, &str)> {
+        match &self.matching {
+            Some((PathMatch::Exact, path)) => Some((PathMatch::Exact, path)),
+            _ => self.bare_prefix().map(|bare| (PathMatch::Prefix, bare)),
+        }
+    }
+}
+
+pub(super) fn model(
+    written: &Written,
+    location: Location,
+    namespace: &Text,
+    platform: &Platform,
+    patterns: &Patterns,
+    findings: &mut Vec<Finding>,
+) -> Route {
+    let mut hosts: Vec<_> = [&written.host]
+        .into_iter()
+        .chain(&written.aliases)
+        .map(|host| full_host(host, namespace, patterns))
+        .collect();
+    check_size(written, &location, &mut hosts, findings);
+    check_hosts(&hosts, &location, platform, findings);
+    check_middlewares(written, &location, namespace, platform, findings);
+    supported_routes::check(written, &location, namespace, platform, findings);
+    if written.port == 0 {
+        let finding =
+            rules::INVALID_PORT.at(location.key("port"), "`0` is no port: ports go from 1 to 65535");
+        findings.push(finding.note("Traefik would drop the route: the app would answer 404"));
+    }
+    let target_port =
+        written.target_port.as_ref().and_then(|port| read_port(&location.key("targetPort"), port, findings));
+    let name = name(&hosts[0], written, &platform.domain);
+    Route {
+        certificate_secret: patterns.certificate_secret(&name, namespace),
+        name,
+        service: (&written.service).into(),
+        port: written.port,
+        target_port,
+        paths: paths(written, &location, platform, findings),
+        entry_points: entry_points(written, &location, platform, findings),
+        middlewares: written
+            .middlewares
+            .iter()
+            .take(MAX_PRIORITY / written.paths.len().max(1))
+            .cloned()
+            .collect(),
+        priority: written.priority,
+        hosts,
+        location,
+    }
+}
+
+/// A single label stands for a name below the domain, a name with a dot for itself.
+fn full_host(host: &DnsName, namespace: &Text, patterns: &Patterns) -> Text {
+    if host.contains('.') { host.into() } else { patterns.host(host, namespace) }
+}
+
+/// A name after the host, the first path and the side: stable when other routes come and go.
+fn name(host: &Text, written: &Written, domain: &Text) -> Text {
+    let below = host.strip_suffix(domain.as_str()).and_then(|rest| rest.strip_suffix('.'));
+    let path = written.paths.first().map_or("", |path| &path.path);
+    let side = match written.exposure.as_slice() {
+        [only] => only.name(),
+        _ => "",
+    };
+    let words = below
+        .unwrap_or(host)
+        .split('.')
+        .chain(path.split(|char: char| !char.is_ascii_alphanumeric()))
+        .chain([side]);
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-").to_ascii_lowercase().into()
+}
+
+/// How many hosts, and middlewares, a route may name for all its paths together.
+pub(super) const MAX_PRIORITY: usize = 1000;
+
+/// Each path names all hosts and all middlewares, so that their product decides how large the object gets.
+fn check_size(written: &Written, location: &Location, hosts: &mut Vec<Text>, findings: &mut Vec<Finding>) {
+    let size = hosts.len().max(written.middlewares.len()) * written.paths.len().max(1);
+    if size > MAX_PRIORITY {
+        let key = if written.paths.len() > 1 { "paths" } else { "aliases" };
+        let finding = rules::INVALID_VALUE.at(
+            location.key(key).itself(),
+            format!("this route makes {size} rules and references, and {MAX_PRIORITY} are the most"),
+        );
+        findings
+            .push(finding.note("the API server refuses objects that are too large").help("split the route"));
+        hosts.truncate(1);
+    }
+}
+
+fn check_hosts(hosts: &[Text], location: &Location, platform: &Platform, findings: &mut Vec<Finding>) {
+    for (index, host) in
+        hosts.iter().enumerate().filter(|(_, host)| !platform.domain.is_empty() && !is_host(host))
+    {
+        findings.push(bad_host(host, host_location(location, index), platform));
+    }
+    if !matches!(platform.certificates, Certificates::Wildcard(_)) {
+        return;
+    }
+    for (index, host) in hosts.iter().enumerate() {
+        let location = host_location(location, index);
+        let below = host.strip_suffix(platform.domain.as_str()).and_then(|rest| rest.strip_suffix('.'));
+        let covered =
+            *host == platform.domain || below.is_some_and(|label| !label.is_empty() && !label.contains('.'));
+        if !covered {
+            let domain = &platform.domain;
+            let finding = rules::HOST_OUTSIDE_WILDCARD
+                .at(location, format!("the wildcard certificate does not cover `{host}`"));
+            let finding = finding.note(format!("it is for `{domain}` and `*.{domain}`; browsers would be shown a certificate that does not fit"));
+            findings.push(
+                finding.help(
+                    "use one label below the domain, or `certificates.mode: certificate` in platform.yml",
+                ),
+            );
+        }
+    }
+}
+
+/// Where the host with this number stands, the aliases counted in.
+fn host_location(route: &Location, index: usize) -> Location {
+    if index == 0 { route.key("host") } else { route.key("aliases").index(index - 1) }
+}
+
+/// Whether DNS can hold a name: 63 characters a label and 253 in all (RFC 1035).
+fn is_host(host: &str) -> bool {
+    host.len() <= 253 && host.split('.').all(is_dns_label)
+}
+
+fn bad_host(host: &str, location: Location, platform: &Platform) -> Finding {
+    let finding = rules::INVALID_NAME
+        .at(location, format!("the host would be called `{}`, {} characters", shorten(host), host.len()));
+    let finding = if platform.patterns.host.is_some() {
+        finding.with_secondary_label(patterns::location("host"), "by this pattern")
+    } else {
+        finding
+    };
+    let finding = finding.note("no DNS server can hold it, and no certificate be issued for it");
+    finding.help("a host is made of labels of at most 63 lower-case letters, digits and dashes, at most 253 characters in all")
+}
+
+fn check_middlewares(
+    written: &Written,
+    location: &Location,
+    namespace: &Text,
+    platform: &Platform,
+    findings: &mut Vec<Finding>,
+) {
+    if matches!(platform.routing.renderer, Renderer::Nginx(_) | Renderer::HttpRoute(..)) {
+        return;
+    }
+    for (index, middleware) in written.middlewares.iter().enumerate() {
+        let foreign = middleware.namespace.as_ref().is_some_and(|other| **other != **namespace);
+        if foreign && !platform.routing.allow_cross_namespace {
+            let location = location.key("middlewares").index(index).key("namespace");
+            findings.push(crate::model::cross_namespace_middleware::refuse(
+                location,
+                &middleware.name,
+                "use a Middleware of the own namespace",
+            ));
+        }
+    }
+}
+
+fn paths(
+    written: &Written,
+    location: &Location,
+    platform: &Platform,
+    findings: &mut Vec<Finding>,
+) -> Vec<Path> {
+    let auth = written.auth.unwrap_or_default();
+    let reason = written.reason.is_some();
+    if written.paths.iter().all(|path| path.auth.is_none()) || written.auth.is_some() {
+        decide(auth, written.auth.is_some(), reason, location, platform, findings);
+    }
+    if written.paths.is_empty() {
+        return vec![Path { location: location.clone(), matching: None, protected: auth == Auth::Platform }];
+    }
+    let path = |(index, path): (usize, &RoutePath)| {
+        let location = location.key("paths").index(index);
+        if let Some(auth) = path.auth {
+            decide(auth, true, reason || path.reason.is_some(), &location, platform, findings);
+        }
+        let protected = path.auth.unwrap_or(auth) == Auth::Platform;
+        Path { matching: Some((path.matching.unwrap_or_default(), (&path.path).into())), protected, location }
+    };
+    written.paths.iter().enumerate().map(path).collect()
+}
+
+/// Refuses what would be public by omission.
+fn decide(
+    auth: Auth,
+    said: bool,
+    reason: bool,
+    location: &Location,
+    platform: &Platform,
+    findings: &mut Vec<Finding>,
+) {
+    let at = if said { location.key("auth") } else { location.clone() };
+    match auth {
+        Auth::None if !reason => {
+            let finding =
+                rules::AUTH_NONE_WITHOUT_REASON.at(at, "everybody may come in here, and nobody said why");
+            let finding = finding.note(
+                "the app would be public, and whoever reads this later has to know that it is meant to be",
+            );
+            findings.push(finding.help("add `reason: …` beside it"));
+        }
+        Auth::Platform if matches!(platform.routing.auth, PlatformAuth::Undecided) => {
+            let finding = rules::MISSING_AUTH.at(at, "nobody decided who may come in here");
+            let finding = finding.note("without auth the app would be public by omission");
+            findings.push(finding.help("name the platform's auth in `routing.auth` of platform.yml, or write `auth: none` and a `reason` here"));
+        }
+        _ => {}
+    }
+}
+
+fn entry_points(
+    written: &Written,
+    location: &Location,
+    platform: &Platform,
+    findings: &mut Vec<Finding>,
+) -> Vec<usize> {
+    let reaches =
+        |point: &EntryPoint| written.exposure.is_empty() || written.exposure.contains(&point.exposure);
+    for (index, exposure) in written.exposure.iter().enumerate() {
+        if !platform.routing.entry_points.iter().any(|point| point.exposure == *exposure) {
+            let location = location.key("exposure").index(index);
+            let finding = rules::MISSING_ENTRY_POINT
+                .at(location, format!("no entry point faces the {} side", exposure.name()));
+            let finding = finding.note("the host would not be reachable from there");
+            findings.push(finding.help("list the entry point in `routing.entryPoints` of platform.yml"));
+        }
+        if written.exposure[..index].contains(exposure) {
+            findings.push(rules::MISSING_ENTRY_POINT.at(
+                location.key("exposure").index(index),
+                format!("the side `{}` is listed twice", exposure.name()),
+            ));
+        }
+    }
+    platform
+        .routing
+        .entry_points
+        .iter()
+        .enumerate()
+        .filter(|(_, point)| reaches(point))
+        .map(|(index, _)| index)
+        .collect()
+}
+
+/// A request that a route answers: host, path, and how it is compared.
+type Request<'r> = (&'r Text, Option<(PathMatch, &'r str)>);
+
+pub(super) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
+    let mut answers: BTreeMap<Request<'_>, Vec<(&Route, &Path)>> = BTreeMap::new();
+    let mut said = BTreeSet::new();
+    for route in entries.iter().filter(|entry| entry.enabled).flat_map(|entry| &entry.routes) {
+        for path in &route.paths {
+            for (index, host) in route.hosts.iter().enumerate() {
+                let others = answers.entry((host, path.narrowing())).or_default();
+                let rival = others.iter().find(|(other, _)| {
+                    other.entry_points.iter().any(|point| route.entry_points.contains(point))
+                });
+                // Two paths are said once, however many hosts they share.
+                if let Some((other, at)) = rival
+                    && said.insert(if path.location == at.location {
+                        (&route.location, &route.location)
+                    } else {
+                        (&path.location, &at.location)
+                    })
+                {
+                    findings.push(collision(host, index, (route, path), (other, at)));
+                }
+                let adds =
+                    |point: &usize| !others.iter().any(|(other, _)| other.entry_points.contains(point));
+                if route.entry_points.iter().any(adds) {
+                    others.push((route, path));
+                }
+            }
+        }
+    }
+}
+
+fn collision(
+    host: &Text,
+    index: usize,
+    (route, path): (&Route, &Path),
+    (other, first): (&Route, &Path),
+) -> Finding {
+    let location = if path.matching.is_some() {
+        path.location.key("path")
+    } else {
+        host_location(&route.location, index)
+    };
+    let known = other.hosts.iter().position(|other| other == host).unwrap_or_default();
+    if path.location == first.location {
+        let finding = rules::DUPLICATE_ROUTE
+            .at(host_location(&route.location, index), format!("this route names the host `{host}` twice"));
+        return finding
+            .with_secondary_label(host_location(&route.location, known), "the first is here")
+            .help("remove one of the two");
+    }
+    let rival = if first.matching.is_some() {
+        first.location.key("path")
+    } else {
+        host_location(&other.location, known)
+    };
+    let what = path.matching.as_ref().map_or_else(|| host.to_string(), |(_, path)| format!("{host}{path}"));
+    let finding = rules::DUPLICATE_ROUTE
+        .at(location, format!("two routes answer for `{what}`"))
+        .with_secondary_label(rival, "the first is here");
+    let finding =
+        finding.note("which of them Traefik takes changes from start to start, and one may lack auth");
+    finding.help("keep one of them, or give one another host, path or `exposure`")
+}

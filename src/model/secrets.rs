@@ -1,0 +1,194 @@
+//! The Secrets of an entry: their names and where they come from.
+
+use std::collections::BTreeMap;
+
+use super::platform::Platform;
+use crate::catalog::{Entry as Written, Secret as WrittenSecret, SecretData, SecretSource};
+use crate::diagnostics::Finding;
+use crate::diagnostics::rules;
+use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{FileId, Location};
+use crate::format::SecretKey;
+use crate::platform::ImagePullSecret;
+use crate::value::Text;
+
+/// A Secret, as it is meant.
+#[derive(Debug)]
+pub struct Secret {
+    /// The line that names it: of the entry, or of the platform for the image pull secret.
+    pub location: Location,
+    /// Its name.
+    pub name: Text,
+    /// Where it comes from.
+    pub source: SecretSource,
+    /// Its type; `Opaque` if there is none.
+    pub kind: Option<Text>,
+    /// Its keys, for one of the store.
+    pub data: Vec<SecretData>,
+    /// Paths of the store all of whose properties become keys.
+    pub data_from: Vec<Text>,
+}
+
+/// The type of Secrets that hold what `docker login` writes, and the one key that such a Secret has
+/// (Kubernetes, image pull secrets).
+const PULL_TYPE: &str = "kubernetes.io/dockerconfigjson";
+const PULL_KEY: &str = ".dockerconfigjson";
+
+/// The Secret with which the entry's pods pull images, if they do not pull without one.
+pub(super) fn image_pull_secret<'p>(
+    written: &Written,
+    location: &Location,
+    platform: &'p Platform,
+    findings: &mut Vec<Finding>,
+) -> Option<&'p ImagePullSecret> {
+    let wanted = written.image_pull_secret;
+    let known = platform.secrets.image_pull_secret.as_ref();
+    if wanted == Some(true) && known.is_none() {
+        let finding = rules::MISSING_PLATFORM_VALUE
+            .at(location.key("imagePullSecret"), "the platform has no image pull secret");
+        findings.push(
+            finding
+                .note("private images could not be pulled")
+                .help("add `secrets.imagePullSecret` to platform.yml, or remove the line"),
+        );
+    }
+    known.filter(|_| wanted != Some(false))
+}
+
+/// All Secrets of an entry, the image pull secret first.
+pub(super) fn model(
+    written: &Written,
+    location: &Location,
+    tier: usize,
+    pull: Option<&ImagePullSecret>,
+    platform: &Platform,
+    findings: &mut Vec<Finding>,
+) -> Vec<Secret> {
+    let location = location.key("secrets");
+    let mut secrets: Vec<_> = pull.map(pull_secret).into_iter().collect();
+    for (index, secret) in written.secrets.iter().enumerate() {
+        let location = location.index(index);
+        check_source(secret, &location, findings);
+        check_keys(secret, &location, findings);
+        if secret.source.unwrap_or_default() == SecretSource::Store {
+            check_store(secret, &location, platform, findings);
+            check_tier(written, secret, &location, platform.comes_before_secrets(tier), findings);
+        }
+        secrets.push(Secret {
+            name: (&secret.name).into(),
+            source: secret.source.unwrap_or_default(),
+            kind: secret.kind.as_ref().map(Text::from),
+            data: secret.data.clone(),
+            data_from: secret.data_from.iter().map(Text::from).collect(),
+            location,
+        });
+    }
+    secrets
+}
+
+fn pull_secret(pull: &ImagePullSecret) -> Secret {
+    let data = SecretData {
+        key: SecretKey(PULL_KEY.into()),
+        from: pull.from.clone(),
+        property: pull.property.clone(),
+    };
+    Secret {
+        location: Location::root(FileId::PLATFORM).key("secrets").key("imagePullSecret"),
+        name: (&pull.name).into(),
+        source: SecretSource::Store,
+        kind: Some(PULL_TYPE.into()),
+        data: vec![data],
+        data_from: Vec::new(),
+    }
+}
+
+fn check_source(secret: &WrittenSecret, location: &Location, findings: &mut Vec<Finding>) {
+    let source = secret.source.unwrap_or_default();
+    let keys = [
+        ("data", !secret.data.is_empty()),
+        ("dataFrom", !secret.data_from.is_empty()),
+        ("type", secret.kind.is_some()),
+    ];
+    let said = keys.iter().find(|(_, said)| *said);
+    if source == SecretSource::Store {
+        if secret.is_empty() {
+            let finding = rules::SECRET_SOURCE.at(
+                location.key("name"),
+                format!("nobody says what is in the Secret `{}`", shorten(&secret.name)),
+            );
+            let finding = finding.note("External Secrets would refuse an empty one");
+            findings.push(
+                finding.help("add `data` or `dataFrom`, or say with `source` where else it comes from"),
+            );
+        }
+    } else if let Some((key, _)) = said {
+        let message = format!("`{key}` means nothing in a Secret whose source is `{}`", source.name());
+        let finding = rules::SECRET_SOURCE.at(location.key(*key).itself(), message);
+        let finding = finding.note("wharf makes nothing of it: it only knows that the Secret will be there");
+        findings.push(finding.help("remove the line, or the `source` if the platform's store is meant"));
+    }
+}
+
+impl WrittenSecret {
+    fn is_empty(&self) -> bool {
+        self.data.is_empty() && self.data_from.is_empty()
+    }
+}
+
+fn check_keys(secret: &WrittenSecret, location: &Location, findings: &mut Vec<Finding>) {
+    let location = location.key("data");
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+    for (index, data) in secret.data.iter().enumerate() {
+        let known = *first.entry(&data.key).or_insert(index);
+        if known != index {
+            let finding = rules::DUPLICATE_SECRET_KEY.at(
+                location.index(index).key("key"),
+                format!("the key `{}` is listed twice", shorten(&data.key)),
+            );
+            let finding = finding.with_secondary_label(location.index(known).key("key"), "first here");
+            findings.push(
+                finding
+                    .note("the last one would count, and the other value never arrive")
+                    .help("remove one of the two"),
+            );
+        }
+    }
+}
+
+fn check_store(
+    secret: &WrittenSecret,
+    location: &Location,
+    platform: &Platform,
+    findings: &mut Vec<Finding>,
+) {
+    if !secret.is_empty() && platform.secrets.external_secrets.is_none() {
+        let message =
+            format!("the Secret `{}` needs `secrets.externalSecrets` in platform.yml", shorten(&secret.name));
+        let finding = rules::MISSING_PLATFORM_VALUE
+            .at(location.key("name"), message)
+            .note("without a store nothing would fill it");
+        findings.push(finding.help(
+            "add it with its `version` and `store`, or say with `source` where else the Secret comes from",
+        ));
+    }
+}
+
+fn check_tier(
+    written: &Written,
+    secret: &WrittenSecret,
+    location: &Location,
+    too_early: bool,
+    findings: &mut Vec<Finding>,
+) {
+    if too_early && !written.applications.is_empty() {
+        let message = format!(
+            "the Secret `{}` comes after the first tier, and its applications are in it",
+            shorten(&secret.name)
+        );
+        let finding = rules::LATE_SECRET.at(location.key("name"), message);
+        let finding = finding.note("an application that does not start without the Secret would keep Argo CD in the first tier for ever");
+        findings.push(finding.help(
+            "move the entry to a later tier, or put the ExternalSecret into the source of the application",
+        ));
+    }
+}

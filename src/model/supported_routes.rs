@@ -1,0 +1,129 @@
+//! What each kind of object can say about a route: what it cannot say is refused, not left out.
+
+use super::platform::{Platform, Renderer};
+use crate::catalog::Route;
+use crate::diagnostics::Finding;
+use crate::diagnostics::Location;
+use crate::diagnostics::rules;
+use crate::value::Text;
+
+/// How many hosts, and rules, one HTTPRoute may have (Gateway API 1.6, `HTTPRouteSpec`).
+const MAX_HTTP_ROUTE_MATCHES: usize = 16;
+
+/// Refuses what the platform's kind of route has no words for.
+pub(super) fn check(
+    route: &Route,
+    location: &Location,
+    namespace: &Text,
+    platform: &Platform,
+    findings: &mut Vec<Finding>,
+) {
+    let mut refuse = |location: Location, message: &str, note: &str, help: &str| {
+        findings
+            .push(rules::UNSUPPORTED_ROUTE.at(location, message).note(note.to_owned()).help(help.to_owned()));
+    };
+    match &platform.routing.renderer {
+        Renderer::IngressRoute(_) => return,
+        Renderer::Nginx(_) => nginx(route, location, platform, &mut refuse),
+        Renderer::TraefikIngress(_) => {
+            if route.priority.is_some_and(|priority| priority > 0) && route.paths.len() > 1 {
+                let note =
+                    "with one number for all of them, which path Traefik tries first is left to chance";
+                refuse(
+                    location.key("priority"),
+                    "an Ingress has one priority for all its paths",
+                    note,
+                    "write a route for each path",
+                );
+            }
+        }
+        Renderer::HttpRoute(..) => http_route(route, location, namespace, &mut refuse),
+    }
+    check_paths(route, location, &mut refuse);
+}
+
+type Refuse<'r> = dyn FnMut(Location, &str, &str, &str) + 'r;
+
+fn nginx(route: &Route, location: &Location, platform: &Platform, refuse: &mut Refuse<'_>) {
+    if !route.middlewares.is_empty() {
+        let note = "ingress-nginx would take no notice of them";
+        refuse(
+            location.key("middlewares").itself(),
+            "ingress-nginx knows no Middlewares",
+            note,
+            "remove them, or let Traefik serve the routes",
+        );
+    }
+    if route.priority.is_some() {
+        let note = "ingress-nginx always tries the longest path first";
+        refuse(location.key("priority"), "ingress-nginx knows no priorities", note, "remove the line");
+    }
+    let sides = |exposure| platform.routing.entry_points.iter().any(|point| point.exposure == exposure);
+    let other = route
+        .exposure
+        .first()
+        .and_then(|first| platform.routing.entry_points.iter().find(|point| point.exposure != *first));
+    if let (Some(other), [only]) = (other, route.exposure.as_slice())
+        && sides(*only)
+    {
+        let note = format!("the host would be reachable from the {} side as well", other.exposure.name());
+        refuse(
+            location.key("exposure").itself(),
+            "an Ingress cannot choose where ingress-nginx answers",
+            &note,
+            "let Traefik or a Gateway serve the routes",
+        );
+    }
+}
+
+fn http_route(route: &Route, location: &Location, namespace: &Text, refuse: &mut Refuse<'_>) {
+    if route.priority.is_some() {
+        let note = "a Gateway always tries the most exact path first";
+        refuse(location.key("priority"), "an HTTPRoute knows no priorities", note, "remove the line");
+    }
+    for (index, middleware) in route.middlewares.iter().enumerate() {
+        if middleware.namespace.as_ref().is_some_and(|other| **other != **namespace) {
+            let location = location.key("middlewares").index(index).key("namespace");
+            let note = "the Gateway API refers to filters of the own namespace only";
+            refuse(
+                location,
+                "an HTTPRoute cannot name a Middleware of another namespace",
+                note,
+                "use a Middleware of the own namespace",
+            );
+        }
+    }
+    for (key, count) in [
+        ("aliases", 1 + route.aliases.len()),
+        ("paths", route.paths.len()),
+        ("middlewares", 1 + route.middlewares.len()),
+    ] {
+        if count > MAX_HTTP_ROUTE_MATCHES {
+            let message =
+                format!("an HTTPRoute has room for {MAX_HTTP_ROUTE_MATCHES} hosts, paths and filters each");
+            refuse(location.key(key).itself(), &message, "the API server would refuse it", "split the route");
+        }
+    }
+}
+
+/// The letters that a path may have besides ASCII letters and digits (Gateway API 1.6, `HTTPPathMatch`); the
+/// API server would take others in an Ingress, and controllers put them into expressions and configuration
+/// files of their own.
+const PLAIN: &str = "-/._~!$&'()*+,;=:@";
+
+fn check_paths(route: &Route, location: &Location, refuse: &mut Refuse<'_>) {
+    for (index, path) in route.paths.iter().enumerate() {
+        if let Some(char) =
+            path.path.chars().find(|char| !char.is_ascii_alphanumeric() && !PLAIN.contains(*char))
+        {
+            let location = location.key("paths").index(index).key("path");
+            let message = format!("this kind of route takes no `{char}` in a path");
+            refuse(
+                location,
+                &message,
+                "the API server or the controller would refuse it",
+                "route a path around it, or let IngressRoutes serve the routes",
+            );
+        }
+    }
+}

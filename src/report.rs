@@ -1,0 +1,26 @@
+//! Reports: findings drawn for people and for programs.
+
+mod fingerprint;
+pub mod github;
+pub mod gitlab;
+pub mod json;
+pub mod junit;
+pub(crate) mod lines;
+mod position;
+pub mod sarif;
+pub mod text;
+
+use crate::diagnostics::Finding;
+use crate::syntax::Document;
+
+/// Brings findings into the order in which a reader of the files meets them.
+pub fn sort(findings: &mut [Finding], documents: &[Document<'_>]) {
+    findings.sort_by_cached_key(|finding| {
+        let location = finding.location();
+        let start = documents
+            .iter()
+            .find(|document| document.file == location.file)
+            .map_or(0, |document| document.span(location).start);
+        (location.file, start, finding.rule.name, finding.message.clone())
+    });
+}

@@ -1,0 +1,30 @@
+//! What makes a finding the same one in two runs, although lines have moved.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostics::Finding;
+
+/// Names findings: by rule, file, place and message, and the second of the same by its number.
+#[derive(Default)]
+pub(super) struct Fingerprints(BTreeMap<u128, usize>);
+
+impl Fingerprints {
+    /// The name of the next finding, 32 hexadecimal digits.
+    pub(super) fn next(&mut self, finding: &Finding, file: &str) -> String {
+        let location = finding.location().to_string();
+        let first = hash(&[finding.rule.name, file, &location, &finding.message]);
+        let seen = self.0.entry(first).or_default();
+        *seen += 1;
+        let number = seen.to_string();
+        let name = if *seen == 1 { first } else { hash(&[&format!("{first:032x}"), &number]) };
+        format!("{name:032x}")
+    }
+}
+
+/// FNV-1a of 128 bits, with a byte between the parts that no text has.
+fn hash(parts: &[&str]) -> u128 {
+    const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+    let bytes = parts.iter().flat_map(|part| part.bytes().chain([0xff]));
+    bytes.fold(OFFSET, |hash, byte| (hash ^ u128::from(byte)).wrapping_mul(PRIME))
+}

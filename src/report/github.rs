@@ -1,0 +1,39 @@
+//! Findings as annotations of a GitHub workflow, one command a line.
+
+use crate::diagnostics::{Finding, printable};
+use crate::report::position::{Files, Position, whole};
+use crate::syntax::Document;
+
+/// All findings as workflow commands.
+pub fn write(findings: &[Finding], documents: &[Document<'_>]) -> String {
+    let files = Files::new(documents);
+    findings.iter().map(|finding| command(finding, &files.fault(finding))).collect()
+}
+
+/// GitHub takes columns only where a finding is within one line.
+fn command(finding: &Finding, at: &Position<'_>) -> String {
+    let columns = if at.line == at.end_line {
+        format!(",col={},endColumn={}", at.column, at.end_column)
+    } else {
+        String::new()
+    };
+    format!(
+        "::{} title=wharf {},file={},line={},endLine={}{columns}::{}\n",
+        finding.rule.severity.name(),
+        finding.rule.name,
+        property(at.file),
+        at.line,
+        at.end_line,
+        data(&whole(finding)),
+    )
+}
+
+/// Text behind the second `::`, so that it ends neither its line nor begins another command.
+fn data(text: &str) -> String {
+    let lines = text.lines().map(|line| printable(line).replace('%', "%25"));
+    lines.collect::<Vec<_>>().join("%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

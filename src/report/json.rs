@@ -1,0 +1,68 @@
+//! Findings for programs: one JSON document with a version.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use crate::diagnostics::Focus;
+use crate::diagnostics::{Finding, Label};
+use crate::report::lines::Lines;
+use crate::syntax::Document;
+
+/// The version of the form; it grows when a reader of the old form would misread the new one.
+const VERSION: u32 = 1;
+
+/// All findings as one JSON document, with a line break at its end.
+pub fn write(findings: &[Finding], documents: &[Document<'_>]) -> String {
+    let lines: Vec<_> = documents.iter().map(Lines::new).collect();
+    let findings: Vec<_> = findings.iter().map(|finding| of_finding(finding, &lines)).collect();
+    escape(&format!("{:#}\n", json!({ "version": VERSION, "findings": findings })))
+}
+
+/// Escapes the control characters that JSON lets stand in texts and a terminal obeys.
+pub(super) fn escape(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for char in json.chars() {
+        if char.is_control() && char != '\n' {
+            let _ = write!(out, "\\u{:04x}", u32::from(char));
+        } else {
+            out.push(char);
+        }
+    }
+    out
+}
+
+fn of_finding(finding: &Finding, lines: &[Lines<'_>]) -> Value {
+    json!({
+        "rule": finding.rule.name,
+        "level": finding.rule.severity.name(),
+        "message": finding.message,
+        "labels": finding.labels.iter().map(|label| of_label(label, lines)).collect::<Vec<_>>(),
+        "note": finding.note,
+        "help": finding.help,
+    })
+}
+
+/// Lines and columns count from 1, columns in characters; the end is exclusive.
+fn of_label(label: &Label, lines: &[Lines<'_>]) -> Value {
+    let Some(lines) = lines.iter().find(|lines| lines.document.file == label.location.file) else {
+        return Value::Null;
+    };
+    let span = lines.document.span(&label.location);
+    let path = if matches!(label.location.focus, Focus::Bytes(..)) {
+        None
+    } else {
+        Some(label.location.to_string())
+    };
+    json!({
+        "file": lines.document.name,
+        "path": path,
+        "start": position(lines, span.start),
+        "end": position(lines, span.end),
+        "text": label.text,
+    })
+}
+
+fn position(lines: &Lines<'_>, offset: usize) -> Value {
+    json!({ "line": lines.line(offset) + 1, "column": lines.column(offset) + 1 })
+}

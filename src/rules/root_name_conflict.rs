@@ -1,0 +1,28 @@
+//! An entry or an application that is called like the root application.
+
+use crate::diagnostics::Finding;
+use crate::diagnostics::Location;
+use crate::diagnostics::rules::ROOT_NAME_CONFLICT;
+use crate::diagnostics::suggestion::shorten;
+use crate::model::Model;
+
+pub(super) fn check(model: &Model, findings: &mut Vec<Finding>) {
+    let root = &model.platform.argocd.root.name;
+    let projects = model
+        .entries
+        .iter()
+        .filter(|entry| entry.namespace == *root)
+        .map(|entry| ("AppProject", entry.location.key("namespace")));
+    let applications = model.applications().filter(|application| application.code == *root);
+    let applications =
+        applications.map(|application| ("Application", application.location.key("applicationCode")));
+    findings.extend(projects.chain(applications).map(|(kind, location)| taken(kind, location, root)));
+}
+
+fn taken(kind: &str, location: Location, root: &str) -> Finding {
+    let finding = ROOT_NAME_CONFLICT
+        .at(location, format!("the root application has an {kind} called `{}` of its own", shorten(root)));
+    let finding =
+        finding.note("Argo CD keeps one of a name: this one would take the place of the root's, and nothing of the catalog be applied any more");
+    finding.help("give one of them another name; `argocd.root.name` in platform.yml is that of the root")
+}

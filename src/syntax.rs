@@ -1,0 +1,215 @@
+//! A YAML file as a tree of values that knows where each part stands. Nothing behind this module sees YAML.
+
+mod ambiguity;
+mod decode;
+mod parallel_parse;
+mod parser;
+mod scalar;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::ops::Range;
+
+pub use ambiguity::is_ambiguous;
+pub use decode::{decode, decode_items};
+pub use scalar::Scalar;
+
+use crate::diagnostics::{FileId, Finding, Focus, Location, Segment};
+use crate::inputs::Source;
+
+/// One node of a [`Document`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct NodeId(u32);
+
+#[derive(Debug)]
+pub(crate) struct Node<'a> {
+    span: Span,
+    kind: NodeKind<'a>,
+}
+
+/// A range of bytes, half the size of `Range<usize>`.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Span {
+    fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+#[derive(Debug)]
+pub(crate) enum NodeKind<'a> {
+    Scalar { text: Cow<'a, str>, plain: bool },
+    List(Vec<NodeId>),
+    Map(Vec<(NodeId, NodeId)>),
+    Alias(NodeId),
+}
+
+/// A parsed file. Parsing never fails: what is wrong becomes a finding, and the tree holds what could be
+/// read.
+#[derive(Debug)]
+pub struct Document<'a> {
+    /// Which of the inputs this is.
+    pub file: FileId,
+    /// The name to show in findings.
+    pub name: &'a str,
+    /// The text, as far as it is UTF-8.
+    pub text: &'a str,
+    nodes: Vec<Node<'a>>,
+    root: Option<NodeId>,
+    /// Whether all of the text is YAML; otherwise the tree holds next to nothing.
+    readable: bool,
+    /// The pairs of each large mapping by number, in the order of their keys.
+    wide: BTreeMap<NodeId, Vec<u32>>,
+}
+
+impl<'a> Document<'a> {
+    /// Reads `source`, adding a finding for each fault of its YAML.
+    pub fn load(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Self {
+        parser::load(file, source, NonZeroUsize::MIN, findings)
+    }
+
+    /// The same on several threads, for a file that may be long.
+    pub fn load_parallel(
+        file: FileId,
+        source: &'a Source,
+        threads: NonZeroUsize,
+        findings: &mut Vec<Finding>,
+    ) -> Self {
+        parser::load(file, source, threads, findings)
+    }
+
+    /// Takes `source` for text that is no YAML by itself.
+    pub fn plain(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Self {
+        parser::plain(file, source, findings)
+    }
+
+    /// The scalars that stand without quotes, with where they stand.
+    pub(crate) fn plain_scalars(&self) -> impl Iterator<Item = (&str, Range<usize>)> {
+        self.nodes.iter().filter_map(|node| match &node.kind {
+            NodeKind::Scalar { text, plain: true } => Some((text.as_ref(), node.span.range())),
+            _ => None,
+        })
+    }
+
+    /// The bytes of the text that `place` points at: the nearest part that exists.
+    pub fn span(&self, location: &Location) -> Range<usize> {
+        if let Focus::Bytes(start, end) = location.focus {
+            return start..end;
+        }
+        let Some(mut node) = self.root else { return 0..0 };
+        let mut key = None;
+        for segment in &location.segments {
+            match self.segment(self.follow(node), segment) {
+                Some((at, value)) => (key, node) = (at, value),
+                None => return self.head(node),
+            }
+        }
+        match (location.focus, key) {
+            (Focus::Key, Some(key)) => self.node(key).span.range(),
+            _ => self.head(node),
+        }
+    }
+
+    /// The innermost mapping or list that `offset` lies in.
+    pub fn around(&self, offset: usize) -> Location {
+        let mut location = Location::root(self.file);
+        let mut next = self.root;
+        while let Some(node) = next {
+            let holds = |id: &NodeId| self.node(*id).span.range().contains(&offset);
+            next = match &self.node(node).kind {
+                NodeKind::Map(pairs) => pairs.iter().find(|(_, value)| holds(value)).map(|(key, value)| {
+                    location = location.key(self.text(*key).to_owned());
+                    *value
+                }),
+                NodeKind::List(items) => {
+                    items.iter().enumerate().find(|(_, item)| holds(item)).map(|(index, item)| {
+                        location = location.index(index);
+                        *item
+                    })
+                }
+                NodeKind::Scalar { .. } | NodeKind::Alias(_) => None,
+            };
+        }
+        location
+    }
+
+    fn segment(&self, node: NodeId, segment: &Segment) -> Option<(Option<NodeId>, NodeId)> {
+        match (&self.node(node).kind, segment) {
+            (NodeKind::Map(pairs), Segment::Key(name)) => {
+                self.find(node, pairs, name).map(|(key, value)| (Some(key), value))
+            }
+            (NodeKind::List(items), Segment::Index(index)) => items.get(*index).map(|item| (None, *item)),
+            _ => None,
+        }
+    }
+
+    /// The first pair of a mapping with this key.
+    fn find(&self, node: NodeId, pairs: &[(NodeId, NodeId)], name: &str) -> Option<(NodeId, NodeId)> {
+        let found = match self.wide.get(&node) {
+            None => pairs.iter().find(|(key, _)| self.key(*key) == name),
+            Some(order) => {
+                let at = order.partition_point(|index| self.key(pairs[*index as usize].0) < name);
+                order.get(at).map(|index| &pairs[*index as usize]).filter(|(key, _)| self.key(*key) == name)
+            }
+        };
+        found.copied()
+    }
+
+    /// What to underline for a node: a scalar or a one-line collection whole, of a longer collection the
+    /// first key or item.
+    fn head(&self, node: NodeId) -> Range<usize> {
+        let span = self.node(node).span.range();
+        if !self.text[span.clone()].contains('\n') {
+            return span;
+        }
+        match &self.node(node).kind {
+            NodeKind::Map(pairs) => pairs.first().map_or(span, |(key, _)| self.head(*key)),
+            NodeKind::List(items) => items.first().map_or(span, |item| self.head(*item)),
+            NodeKind::Scalar { .. } | NodeKind::Alias(_) => {
+                let line = self.text[span.clone()].find('\n').unwrap_or(span.len());
+                span.start..span.start + line
+            }
+        }
+    }
+
+    fn node(&self, id: NodeId) -> &Node<'a> {
+        &self.nodes[id.0 as usize]
+    }
+
+    /// The node that an alias stands for.
+    fn follow(&self, id: NodeId) -> NodeId {
+        match self.node(id).kind {
+            NodeKind::Alias(target) => target,
+            _ => id,
+        }
+    }
+
+    /// The text of a scalar, or nothing.
+    fn text(&self, id: NodeId) -> &str {
+        match &self.node(self.follow(id)).kind {
+            NodeKind::Scalar { text, .. } => text,
+            _ => "",
+        }
+    }
+
+    /// The text of a key; nothing for one that is no scalar, which the loader has refused.
+    fn key(&self, id: NodeId) -> &str {
+        match &self.node(id).kind {
+            NodeKind::Scalar { text, .. } => text,
+            _ => "",
+        }
+    }
+
+    fn scalar(&self, id: NodeId) -> Option<Scalar<'_>> {
+        match &self.node(id).kind {
+            NodeKind::Scalar { text, plain: true } => Some(Scalar::plain(text)),
+            NodeKind::Scalar { text, .. } => Some(Scalar::Text(text)),
+            _ => None,
+        }
+    }
+}

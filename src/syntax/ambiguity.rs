@@ -1,0 +1,86 @@
+//! Bare words that readers of YAML 1.1 and of YAML 1.2 take for different things.
+
+/// Whether bare `text` means one thing to a reader of YAML 1.1 and another to one of YAML 1.2, so that
+/// whoever wrote it cannot have meant both: `yes`, `0755`, `1_000`, `12:30`. Whole numbers of more than 64
+/// bits are among them: some readers round them.
+pub fn is_ambiguous(text: &str) -> bool {
+    let numeric = text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '+' | '-' | '.'));
+    is_old_boolean(text)
+        || numeric && (is_number(&text.replace('_', "")) || is_sexagesimal(text)) && !reads_alike(text)
+}
+
+/// Whether `text` is a boolean to YAML 1.1 only.
+fn is_old_boolean(text: &str) -> bool {
+    let cases = ["y", "n", "yes", "no", "on", "off"].iter().any(|word| text.eq_ignore_ascii_case(word));
+    cases
+        && (text[1..].bytes().all(|byte| byte.is_ascii_lowercase())
+            || text.bytes().all(|byte| byte.is_ascii_uppercase()))
+}
+
+fn unsigned(text: &str) -> &str {
+    text.strip_prefix(['+', '-']).unwrap_or(text)
+}
+
+/// Whether there are digits, and nothing but digits, in `text`.
+fn are_digits(text: &str, radix: u32) -> bool {
+    !text.is_empty() && text.chars().all(|char| char.is_digit(radix))
+}
+
+/// Whether `text`, without its underscores, is a number to some reader. Go takes underscores for nothing
+/// wherever they stand.
+fn is_number(text: &str) -> bool {
+    let text = unsigned(text);
+    let based = text.split_at_checked(2).and_then(|(prefix, digits)| Some((base(prefix)?, digits)));
+    if let Some((radix, digits)) = based {
+        return are_digits(digits, radix);
+    }
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = |text: &str| text.is_empty() || are_digits(text, 10);
+    digits(whole)
+        && digits(fraction)
+        && !(whole.is_empty() && fraction.is_empty())
+        && are_digits(unsigned(exponent), 10)
+}
+
+fn base(prefix: &str) -> Option<u32> {
+    match prefix {
+        "0x" | "0X" => Some(16),
+        "0o" | "0O" => Some(8),
+        "0b" | "0B" => Some(2),
+        _ => None,
+    }
+}
+
+/// Whether `text` is a number of base 60 to YAML 1.1: whole ones do not begin with a zero.
+fn is_sexagesimal(text: &str) -> bool {
+    let Some((first, rest)) = unsigned(text).split_once(':') else { return false };
+    let (rest, fraction) =
+        rest.split_once('.').map_or((rest, None), |(rest, fraction)| (rest, Some(fraction)));
+    let zero = first.starts_with('0') && fraction.is_none();
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
+    let sixtieth = |part: &str| matches!(part.as_bytes(), [b'0'..=b'9'] | [b'0'..=b'5', b'0'..=b'9']);
+    !zero
+        && first.starts_with(|char: char| char.is_ascii_digit())
+        && digits(first)
+        && fraction.is_none_or(digits)
+        && rest.split(':').all(sixtieth)
+}
+
+/// Whether YAML 1.1 and 1.2 agree on the number `text`.
+fn reads_alike(text: &str) -> bool {
+    let number = unsigned(text);
+    if let Some(digits) = text.strip_prefix("0x") {
+        return i64::from_str_radix(digits, 16).is_ok();
+    }
+    if are_digits(number, 10) {
+        // A leading zero makes it octal to YAML 1.1, which is the same up to 7.
+        return text.parse::<i64>().is_ok_and(|value| !number.starts_with('0') || value.abs() < 8);
+    }
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "+0"));
+    let Some((whole, fraction)) = mantissa.split_once('.') else { return false };
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    // YAML 1.1 as PyYAML has it knows no sign before a leading dot, and no exponent without one.
+    let whole = if whole.is_empty() { !text.starts_with(['+', '-']) } else { digits(whole) };
+    whole && digits(fraction) && exponent.starts_with(['+', '-'])
+}

@@ -1,0 +1,155 @@
+//! From tree to types, total: whatever is wrong becomes a finding and leaves a placeholder, so that one fault
+//! never hides the next.
+//!
+//! The types stay plain serde structs. A key whose type is neither an `Option` nor a collection must be
+//! there.
+
+mod access;
+mod cursor;
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::num::NonZeroUsize;
+
+use serde::de::{self, Deserialize};
+
+use self::cursor::{At, Cursor, Trail};
+use super::{Document, Location, NodeId, NodeKind};
+use crate::diagnostics::Finding;
+use crate::diagnostics::rules;
+use crate::parallel::map_chunks;
+
+/// How much longer a document may get when its aliases are written out: aliases of aliases grow without
+/// bound.
+const ALIAS_GROWTH: usize = 16;
+
+/// How much a short document may mean in any case, in bytes.
+const MIN_BUDGET: usize = 1 << 20;
+
+/// How much memory the faults of one file may take, in bytes: some ten thousands of them. A path can be much
+/// longer than its value.
+const MAX_BUDGET: usize = 16 << 20;
+
+/// What a finding takes besides its path and its message.
+const FINDING: usize = 256;
+
+/// Reads `document` as a `T`; of one that could not be read, which the loader has said, nothing is found
+/// missing. Nothing comes back only if there is no way to make a `T` at all.
+pub fn decode<'d, T: Deserialize<'d>>(document: &'d Document<'d>, findings: &mut Vec<Finding>) -> Option<T> {
+    let decoder = Decoder::new(document);
+    let at = document.root.map_or(if document.readable { At::Absent } else { At::Placeholder }, At::Node);
+    let value = T::deserialize(Cursor { decoder: &decoder, at, trail: &Trail::Root, depth: 0 });
+    if document.readable {
+        findings.append(&mut decoder.findings.into_inner());
+    }
+    match value {
+        Ok(value) => Some(value),
+        Err(Refused(message)) => {
+            findings.push(rules::WRONG_TYPE.at(Location::root(document.file), message));
+            None
+        }
+    }
+}
+
+/// Reads a `document` that is a list item by item, on several threads. Nothing comes back if it is no list.
+pub fn decode_items<'d, T: Deserialize<'d> + Send>(
+    document: &'d Document<'d>,
+    threads: NonZeroUsize,
+    findings: &mut Vec<Finding>,
+) -> Vec<T> {
+    let Some(NodeKind::List(items)) = document.root.map(|root| &document.node(document.follow(root)).kind)
+    else {
+        return decode(document, findings).unwrap_or_default();
+    };
+    let numbered: Vec<_> = items.iter().copied().enumerate().collect();
+    let mut chunks = map_chunks(&numbered, threads, |items| Chunk::read(document, items));
+    // Each chunk had the bounds of all of them: what comes of a document that breaks them must not depend on
+    // their number.
+    let budget: usize = chunks.iter().map(|chunk: &Chunk<T>| chunk.budget).sum();
+    let room: usize = chunks.iter().map(|chunk| chunk.room).sum();
+    if chunks.len() > 1 && (budget >= Decoder::budget(document) || room >= MAX_BUDGET) {
+        chunks = vec![Chunk::read(document, &numbered)];
+    }
+    let mut all = Vec::with_capacity(items.len());
+    for chunk in chunks {
+        all.extend(chunk.items);
+        if document.readable {
+            findings.extend(chunk.findings);
+        }
+    }
+    all
+}
+
+/// Some items of a document that is a list.
+struct Chunk<T> {
+    items: Vec<T>,
+    findings: Vec<Finding>,
+    /// How much of the budget it took.
+    budget: usize,
+    /// How much of the room for findings.
+    room: usize,
+}
+
+impl<T> Chunk<T> {
+    fn read<'d>(document: &'d Document<'d>, items: &[(usize, NodeId)]) -> Self
+    where
+        T: Deserialize<'d>,
+    {
+        let decoder = Decoder::new(document);
+        let read = |(index, item): &(usize, NodeId)| {
+            let trail = Trail::Index(&Trail::Root, *index);
+            T::deserialize(Cursor { decoder: &decoder, at: At::Node(*item), trail: &trail, depth: 1 }).ok()
+        };
+        let items = items.iter().filter_map(read).collect();
+        let (budget, room) =
+            (Decoder::budget(document) - decoder.budget.get(), MAX_BUDGET - decoder.room.get());
+        Self { items, findings: decoder.findings.into_inner(), budget, room }
+    }
+}
+
+/// How much of the room for findings one of them takes.
+fn size(finding: &Finding) -> usize {
+    finding.location().size() + finding.message.len() + FINDING
+}
+
+impl<'d> Decoder<'d> {
+    fn new(document: &'d Document<'d>) -> Self {
+        Self {
+            document,
+            findings: RefCell::default(),
+            room: Cell::new(MAX_BUDGET),
+            budget: Cell::new(Self::budget(document)),
+        }
+    }
+
+    fn budget(document: &Document<'_>) -> usize {
+        (document.nodes.len() + document.text.len()) * ALIAS_GROWTH + MIN_BUDGET
+    }
+}
+
+struct Decoder<'d> {
+    document: &'d Document<'d>,
+    findings: RefCell<Vec<Finding>>,
+    /// How many more bytes findings may take.
+    room: Cell<usize>,
+    /// How many more values and bytes of text may be read; nothing once the document has been given up.
+    budget: Cell<usize>,
+}
+
+/// What serde's own code refuses; ours never does.
+#[derive(Debug)]
+struct Refused(String);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl de::Error for Refused {
+    fn custom<M: fmt::Display>(message: M) -> Self {
+        Self(message.to_string())
+    }
+}

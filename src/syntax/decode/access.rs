@@ -1,0 +1,160 @@
+//! What a cursor hands out of lists, of mappings with free keys, and of the keys of a struct.
+
+use serde::de::value::StrDeserializer;
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::Refused;
+use super::cursor::{At, Cursor, Trail};
+use crate::diagnostics::rules;
+use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
+use crate::format;
+use crate::syntax::NodeId;
+
+/// The items of a list.
+pub(super) struct Items<'c, 'd> {
+    pub(super) cursor: Cursor<'c, 'd>,
+    pub(super) items: &'d [NodeId],
+    pub(super) next: usize,
+}
+
+impl<'d> SeqAccess<'d> for Items<'_, 'd> {
+    type Error = Refused;
+
+    fn next_element_seed<S: DeserializeSeed<'d>>(&mut self, seed: S) -> Result<Option<S::Value>, Refused> {
+        let Some(&item) = self.items.get(self.next) else { return Ok(None) };
+        let trail = Trail::Index(self.cursor.trail, self.next);
+        self.next += 1;
+        seed.deserialize(self.cursor.child(At::Node(item), &trail)).map(Some)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.len() - self.next)
+    }
+}
+
+/// The pairs of a mapping whose keys are free.
+pub(super) struct Pairs<'c, 'd> {
+    pub(super) cursor: Cursor<'c, 'd>,
+    pub(super) pairs: &'d [(NodeId, NodeId)],
+    pub(super) next: usize,
+}
+
+impl<'d> MapAccess<'d> for Pairs<'_, 'd> {
+    type Error = Refused;
+
+    fn next_key_seed<S: DeserializeSeed<'d>>(&mut self, seed: S) -> Result<Option<S::Value>, Refused> {
+        let Some((key, _)) = self.pairs.get(self.next) else { return Ok(None) };
+        let name = self.cursor.decoder.document.key(*key);
+        if !self.cursor.pay(name.len()) {
+            return Ok(None);
+        }
+        seed.deserialize(Name { cursor: self.cursor, name }).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'d>>(&mut self, seed: S) -> Result<S::Value, Refused> {
+        let Some(&(key, value)) = self.pairs.get(self.next) else { return Err(Refused(String::new())) };
+        self.next += 1;
+        let trail = Trail::Key(self.cursor.trail, self.cursor.decoder.document.key(key));
+        seed.deserialize(self.cursor.child(At::Node(value), &trail))
+    }
+}
+
+/// A free key of a mapping, which may have a format.
+struct Name<'c, 'd> {
+    cursor: Cursor<'c, 'd>,
+    name: &'d str,
+}
+
+impl<'de> Deserializer<'de> for Name<'_, 'de> {
+    type Error = Refused;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        visitor.visit_str(self.name)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Refused> {
+        if let Some(format) = format::by_name(name) {
+            self.cursor.check(format, self.name, self.cursor.location().key(self.name.to_owned()).itself());
+        }
+        visitor.visit_newtype_struct(StrDeserializer::new(self.name))
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq tuple tuple_struct
+        map struct enum identifier ignored_any
+    }
+}
+
+/// The keys of a struct: those that are written, then those that are not.
+pub(super) struct Fields<'c, 'd> {
+    pub(super) cursor: Cursor<'c, 'd>,
+    pub(super) pairs: &'d [(NodeId, NodeId)],
+    pub(super) fields: &'static [&'static str],
+    /// One bit for each field that came.
+    pub(super) seen: u64,
+    pub(super) next: usize,
+    /// What the fields stand on that are not written.
+    pub(super) rest: At,
+    pub(super) value: (At, &'static str),
+}
+
+impl Fields<'_, '_> {
+    /// The next field that is written and known.
+    fn written(&mut self) -> Option<(At, &'static str)> {
+        while let Some(&(key, value)) = self.pairs.get(self.next) {
+            self.next += 1;
+            let name = self.cursor.decoder.document.key(key);
+            match self.fields.iter().position(|field| *field == name) {
+                Some(index) if self.seen & 1 << index == 0 => {
+                    self.seen |= 1 << index;
+                    return Some((At::Node(value), self.fields[index]));
+                }
+                // A second key of this name; the loader has said so.
+                Some(_) => {}
+                // The loader has said what is wrong with a key that is no text.
+                None if (name.is_empty() || name == "<<") && !self.cursor.is_quoted(key) => {}
+                None => self.unknown(name),
+            }
+        }
+        None
+    }
+
+    fn unknown(&self, name: &str) {
+        let location = self.cursor.location().key(name.to_owned()).itself();
+        let finding = rules::UNKNOWN_KEY.at(location, format!("unknown key `{}`", shorten(name)));
+        let unused = self.fields.iter().copied();
+        let help =
+            did_you_mean(name, unused.clone()).unwrap_or_else(|| format!("write one of {}", either(unused)));
+        self.cursor.push(finding.help(help));
+    }
+
+    fn unwritten(&mut self) -> Option<(At, &'static str)> {
+        let index = (0..self.fields.len()).find(|index| self.seen & 1 << index == 0)?;
+        self.seen |= 1 << index;
+        Some((self.rest, self.fields[index]))
+    }
+}
+
+impl<'d> MapAccess<'d> for Fields<'_, 'd> {
+    type Error = Refused;
+
+    fn next_key_seed<S: DeserializeSeed<'d>>(&mut self, seed: S) -> Result<Option<S::Value>, Refused> {
+        match self.written().or_else(|| self.unwritten()) {
+            None => Ok(None),
+            Some(value) => {
+                self.value = value;
+                seed.deserialize(StrDeserializer::new(value.1)).map(Some)
+            }
+        }
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'d>>(&mut self, seed: S) -> Result<S::Value, Refused> {
+        let (at, name) = self.value;
+        let trail = Trail::Key(self.cursor.trail, name);
+        seed.deserialize(self.cursor.child(at, &trail))
+    }
+}

@@ -1,0 +1,131 @@
+//! A long list, read on two threads: parsing takes longer than anything else that is done with a catalog.
+//!
+//! A line of a block list at column 0 that begins with a dash begins an item of it, unless it stands in a
+//! quoted text, a flow collection or a list below a key. The file is cut at such a line in its middle, and
+//! the halves are read side by side. The guess is kept only if both halves are, without any fault, block
+//! lists at column 0 that know nothing of each other: then they are what the whole file is. In all other
+//! cases the file is read from end to end, as a short one is.
+
+use std::num::NonZeroUsize;
+
+use super::parser::{Parse, narrow};
+use super::{FileId, NodeId, NodeKind, Span};
+use crate::parallel::both;
+
+/// Shorter files are read faster by one thread.
+const MIN_PARALLEL_BYTES: usize = 64 << 10;
+
+/// The document of `text`, if it could be read in halves.
+pub(super) fn read(file: FileId, text: &str, threads: NonZeroUsize) -> Option<Parse<'_>> {
+    if threads.get() < 2 || text.len() < MIN_PARALLEL_BYTES {
+        return None;
+    }
+    let (first, second) = text.split_at(cut(text)?);
+    let (one, other) = both(threads, || Parse::read(file, first), || Parse::read(file, second));
+    let ended = first.contains("\n...");
+    (!ended && is_list(&one, first) && is_list(&other, second)).then(|| join(one, other, first.len()))
+}
+
+/// Where a line behind the middle begins with a dash.
+fn cut(text: &str) -> Option<usize> {
+    let middle = (text.len() / 2..text.len()).find(|at| text.is_char_boundary(*at))?;
+    text[middle..].find("\n- ").map(|at| middle + at + 1)
+}
+
+/// Whether a half is a faultless block list at column 0 and nothing else.
+fn is_list(half: &Parse<'_>, text: &str) -> bool {
+    let Some(root) = half.root.map(|root| &half.nodes[root.0 as usize]) else { return false };
+    let start = root.span.start as usize;
+    let at_column_0 = start == 0 || text.as_bytes()[start - 1] == b'\n';
+    half.readable
+        && half.documents == 1
+        && half.findings.is_empty()
+        && half.anchors.is_empty()
+        && matches!(root.kind, NodeKind::List(_))
+        && at_column_0
+        && text.as_bytes().get(start) == Some(&b'-')
+}
+
+/// Appends the second half, whose text begins at `offset`, to the first.
+fn join<'a>(mut one: Parse<'a>, other: Parse<'a>, offset: usize) -> Parse<'a> {
+    let (nodes, bytes) = (narrow(one.nodes.len()), narrow(offset));
+    let shift = |id: &mut NodeId| id.0 += nodes;
+    one.nodes.extend(other.nodes.into_iter().map(|mut node| {
+        node.span = Span { start: node.span.start + bytes, end: node.span.end + bytes };
+        match &mut node.kind {
+            NodeKind::List(items) => items.iter_mut().for_each(shift),
+            NodeKind::Map(pairs) => pairs.iter_mut().flat_map(|(key, value)| [key, value]).for_each(shift),
+            NodeKind::Scalar { .. } | NodeKind::Alias(_) => {}
+        }
+        node
+    }));
+    one.wide.extend(other.wide.into_iter().map(|(node, order)| (NodeId(node.0 + nodes), order)));
+    if let (Some(first), Some(second)) = (one.root, other.root) {
+        let second = &mut one.nodes[(second.0 + nodes) as usize];
+        let (end, rest) = (second.span.end, std::mem::replace(&mut second.kind, NodeKind::List(Vec::new())));
+        let root = &mut one.nodes[first.0 as usize];
+        root.span.end = end;
+        if let (NodeKind::List(items), NodeKind::List(rest)) = (&mut root.kind, rest) {
+            items.extend(rest);
+        }
+    }
+    one
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use crate::compile::compile;
+    use crate::inputs::{Inputs, Source};
+    use crate::report::text;
+
+    /// What is said of a long list that holds `odd` in its middle, read on so many threads.
+    fn report(odd: &str, threads: usize) -> String {
+        let entry = |number: usize| {
+            format!(
+                "- namespace: n-{number}\n  description: a line of text\n  networkPolicies: {{profile: worker}}\n"
+            )
+        };
+        let mut catalog: String = (0..1500).map(entry).collect();
+        catalog.push_str(odd);
+        catalog.extend((1500..3000).map(entry));
+        catalog.push_str("- namespace: last\n  tierr: apps\n  networkPolicies: {profile: workr}\n");
+        let platform = "repository: {url: https://git.example.com/home.git}\ndomain: example.com\n";
+        let inputs = Inputs {
+            applications: Source::new("applications.yml", catalog),
+            platform: Some(Source::new("platform.yml", platform)),
+            ..Inputs::default()
+        };
+        let compiled = compile(&inputs, NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN));
+        text::draw(&compiled.findings, &compiled.documents, false)
+    }
+
+    #[test]
+    fn halves_say_what_the_whole_says() {
+        let odd = [
+            "",
+            "- namespace: odd\n  description: \"quoted\n- not an entry\n- nor this\"\n  networkPolicies: {profile: worker}\n",
+            "- namespace: odd\n  labels: &labels {a: b}\n  networkPolicies: {profile: worker}\n",
+            "- namespace: odd\n  description: |\n    literal\n\n  networkPolicies: {profile: worker}\n",
+            "- namespace: [\n- a,\n- b]\n",
+            "...\n---\n",
+            "---\n",
+            "key:\n",
+            "- namespace: odd\n  namespace: odd\n  networkPolicies: {profile: worker}\n",
+            "  - namespace: deeper\n",
+        ];
+        // These reach over the middle of the file.
+        let quoted = format!(
+            "- namespace: odd\n  description: \"{}\"\n  networkPolicies: {{profile: worker}}\n",
+            "not an entry\n- ".repeat(20_000)
+        );
+        let flow = format!("- namespace: [{}x]\n", "\n- y,".repeat(20_000));
+        let below = format!("key:\n{}", "- {namespace: x}\n".repeat(20_000));
+        for odd in odd.into_iter().chain([quoted.as_str(), &flow, &below]) {
+            let whole = report(odd, 1);
+            assert!(!whole.is_empty());
+            assert_eq!(report(odd, 2), whole);
+        }
+    }
+}

@@ -1,0 +1,399 @@
+//! From text to tree: the only code that knows the YAML parser.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::str;
+
+use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span as ParserSpan};
+
+use super::parallel_parse;
+use super::{Document, FileId, Focus, Location, Node, NodeId, NodeKind, Scalar, Segment, Span};
+use crate::diagnostics::Finding;
+use crate::diagnostics::rules;
+use crate::diagnostics::suggestion::shorten;
+use crate::inputs::Source;
+
+/// Files longer than this are refused unread: spans are 32 bits wide, and no catalog is this long.
+const MAX_LENGTH: usize = 64 << 20;
+
+/// The same for the other files: what they list may come back in the objects of every entry.
+const MAX_PLATFORM_BYTES: usize = 256 << 10;
+
+/// A mapping of more keys than this is searched by an index instead of pair by pair.
+const SMALL_MAP: usize = 12;
+
+/// How deep collections may stand in each other, block and flow style counted apart; the deepest key of a
+/// catalog is at a tenth of it.
+const MAX_DEPTH: usize = 64;
+
+/// How many faults of a file's YAML are listed.
+const MAX_LISTED: usize = 10_000;
+
+pub(super) fn load<'a>(
+    file: FileId,
+    source: &'a Source,
+    threads: NonZeroUsize,
+    findings: &mut Vec<Finding>,
+) -> Document<'a> {
+    let (text, readable) = decode_utf8(file, source, findings);
+    let parser = if readable {
+        parallel_parse::read(file, text, threads).unwrap_or_else(|| Parse::read(file, text))
+    } else {
+        Parse { readable, ..Parse::new(file, text) }
+    };
+    let Parse { nodes, root, readable, wide, findings: mut found, .. } = parser;
+    findings.append(&mut found);
+    Document { file, name: &source.name, text, nodes, root, readable, wide }
+}
+
+pub(super) fn plain<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Document<'a> {
+    let (text, readable) = decode_utf8(file, source, findings);
+    Document {
+        file,
+        name: &source.name,
+        text,
+        nodes: Vec::new(),
+        root: None,
+        readable,
+        wide: BTreeMap::new(),
+    }
+}
+
+/// The longest prefix of the file that is text, and whether that is all of it.
+fn decode_utf8<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> (&'a str, bool) {
+    let (longest, said) =
+        if file == FileId::APPLICATIONS { (MAX_LENGTH, "64 MiB") } else { (MAX_PLATFORM_BYTES, "256 KiB") };
+    if source.bytes.len() > longest {
+        findings.push(
+            rules::INVALID_UTF8.at(Location::bytes(file, 0, 0), format!("the file is longer than {said}")),
+        );
+        return ("", false);
+    }
+    match str::from_utf8(&source.bytes) {
+        Ok(text) => (text, true),
+        Err(error) => {
+            let end = error.valid_up_to();
+            findings.push(
+                rules::INVALID_UTF8
+                    .at(Location::bytes(file, end, end), "the file is not UTF-8")
+                    .with_label("what follows is no text")
+                    .help("save the file as UTF-8"),
+            );
+            (str::from_utf8(&source.bytes[..end]).unwrap_or_default(), false)
+        }
+    }
+}
+
+/// A document in the making.
+pub(super) struct Parse<'a> {
+    file: FileId,
+    text: &'a str,
+    pub(super) nodes: Vec<Node<'a>>,
+    /// Collections that have begun and not ended, innermost last.
+    open: Vec<Open>,
+    pub(super) anchors: BTreeMap<usize, NodeId>,
+    pub(super) root: Option<NodeId>,
+    pub(super) readable: bool,
+    pub(super) wide: BTreeMap<NodeId, Vec<u32>>,
+    pub(super) documents: usize,
+    pub(super) findings: Vec<Finding>,
+}
+
+struct Open {
+    node: NodeId,
+    children: Children,
+}
+
+enum Children {
+    List(Vec<NodeId>),
+    Map(Vec<(NodeId, NodeId)>, Option<NodeId>),
+}
+
+impl<'a> Parse<'a> {
+    pub(super) fn read(file: FileId, text: &'a str) -> Self {
+        let mut parser = Self::new(file, text);
+        parser.run();
+        parser
+    }
+
+    fn new(file: FileId, text: &'a str) -> Self {
+        Self {
+            file,
+            text,
+            nodes: Vec::with_capacity(text.len() / 6),
+            open: Vec::new(),
+            anchors: BTreeMap::new(),
+            root: None,
+            readable: true,
+            wide: BTreeMap::new(),
+            documents: 0,
+            findings: Vec::new(),
+        }
+    }
+
+    fn run(&mut self) {
+        let mut options = Options::default();
+        options.flow_nesting_limit = MAX_DEPTH;
+        options.block_nesting_limit = MAX_DEPTH;
+        options.set_emit_comments(false);
+        for event in Parser::new_from_str_with_options(self.text, options) {
+            match event {
+                Ok((event, span)) => self.event(event, span),
+                Err(error) => return self.syntax(&error),
+            }
+            if self.documents > 1 {
+                return;
+            }
+        }
+    }
+
+    fn report(&mut self, finding: Finding) {
+        if self.findings.len() < MAX_LISTED {
+            self.findings.push(finding);
+        } else if let Some(last) = self.findings.last_mut() {
+            last.note = Some(format!("there are more faults like this; the first {MAX_LISTED} are listed"));
+        }
+    }
+
+    fn event(&mut self, event: Event<'a>, span: ParserSpan) {
+        let span = self.span(span);
+        match event {
+            Event::DocumentStart(..) => self.document(span),
+            Event::Scalar(text, style, anchor, tag) => {
+                // A tag that says what quotes would say better.
+                let plain =
+                    style == ScalarStyle::Plain && tag.as_ref().is_none_or(|tag| tag.suffix() != "str");
+                self.refuse_tag(span, tag.is_some());
+                let node = self.add(span, NodeKind::Scalar { text, plain }, anchor);
+                self.attach(node);
+            }
+            Event::SequenceStart(_, anchor, tag) => {
+                self.refuse_tag(span, tag.is_some());
+                let node = self.add(span, NodeKind::List(Vec::new()), anchor);
+                self.open.push(Open { node, children: Children::List(Vec::new()) });
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                self.refuse_tag(span, tag.is_some());
+                let node = self.add(span, NodeKind::Map(Vec::new()), anchor);
+                self.open.push(Open { node, children: Children::Map(Vec::new(), None) });
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(span),
+            Event::Alias(anchor) => self.alias(span, anchor),
+            _ => {}
+        }
+    }
+
+    /// The bytes of a span, without the blank lines that the parser counts in at its end.
+    fn span(&self, span: ParserSpan) -> Span {
+        let range = span.byte_range().unwrap_or_default();
+        let (start, end) = (range.start.min(self.text.len()), range.end.min(self.text.len()));
+        let end = self.text.get(start..end).map_or(start, |text| start + text.trim_end().len());
+        Span { start: narrow(start), end: narrow(end) }
+    }
+
+    fn document(&mut self, span: Span) {
+        self.documents += 1;
+        if self.documents > 1 {
+            let finding = rules::MULTIPLE_DOCUMENTS
+                .at(self.location(span), "the file holds more than one YAML document");
+            let finding = finding
+                .with_label("a second document begins here")
+                .note("some readers take the first one only, others the last");
+            self.report(finding.help("keep everything in one document: remove the `---` line"));
+        }
+    }
+
+    fn refuse_tag(&mut self, span: Span, tagged: bool) {
+        if tagged {
+            let finding = rules::YAML_TAG.at(self.location(span), "this value has a YAML tag");
+            let finding = finding.note("tags mean something else to every YAML reader");
+            self.report(
+                finding.help(
+                    "remove the word that begins with `!`; text that looks like a number goes in quotes",
+                ),
+            );
+        }
+    }
+
+    fn add(&mut self, span: Span, kind: NodeKind<'a>, anchor: usize) -> NodeId {
+        let id = NodeId(narrow(self.nodes.len()));
+        self.nodes.push(Node { span, kind });
+        if anchor > 0 {
+            self.anchors.insert(anchor, id);
+        }
+        id
+    }
+
+    /// Hands a finished node to the collection that it stands in.
+    fn attach(&mut self, node: NodeId) {
+        match self.open.last_mut().map(|open| &mut open.children) {
+            None => self.root = self.root.or(Some(node)),
+            Some(Children::List(items)) => items.push(node),
+            Some(Children::Map(pairs, key)) => match key.take() {
+                Some(key) => pairs.push((key, node)),
+                None => *key = Some(node),
+            },
+        }
+    }
+
+    fn close(&mut self, span: Span) {
+        let Some(Open { node, children }) = self.open.pop() else { return };
+        let (kind, last) = match children {
+            Children::List(items) => {
+                let last = items.last().copied();
+                (NodeKind::List(items), last)
+            }
+            Children::Map(pairs, _) => {
+                let last = pairs.last().map(|(_, value)| *value);
+                (NodeKind::Map(pairs), last)
+            }
+        };
+        // The parser ends a block collection where the next token begins; its last child knows better.
+        let flow = self.text[..span.end as usize].ends_with(['}', ']']) && span.end > span.start;
+        let end = match last {
+            Some(last) if !flow => self.nodes[last.0 as usize].span.end,
+            _ => span.end,
+        };
+        let this = &mut self.nodes[node.0 as usize];
+        this.span.end = end.max(this.span.start);
+        this.kind = kind;
+        self.check_keys(node);
+        self.attach(node);
+    }
+
+    fn alias(&mut self, span: Span, anchor: usize) {
+        let target = self.anchors.get(&anchor).copied();
+        let around = self.open.iter().any(|open| Some(open.node) == target);
+        let node = match target {
+            Some(target) if !around => self.add(span, NodeKind::Alias(target), 0),
+            _ => {
+                let finding = rules::ALIAS_CYCLE
+                    .at(self.location(span), "this alias stands inside the value that it repeats");
+                self.report(finding.note("the value would have no end").help("write the value out"));
+                self.add(span, NodeKind::Scalar { text: Cow::Borrowed(""), plain: true }, 0)
+            }
+        };
+        self.attach(node);
+    }
+
+    fn check_keys(&mut self, node: NodeId) {
+        let NodeKind::Map(pairs) = &self.nodes[node.0 as usize].kind else { return };
+        let mut faults = Vec::new();
+        for (key, _) in pairs {
+            faults.extend(self.key_fault(*key));
+            if faults.len() > MAX_LISTED {
+                break;
+            }
+        }
+        let order = (pairs.len() > SMALL_MAP).then(|| in_order(pairs, |key| self.key_text(key)));
+        for (first, second) in duplicates(pairs, order.as_deref(), |key| self.key_text(key)) {
+            let (first, second) = (self.nodes[first.0 as usize].span, self.nodes[second.0 as usize].span);
+            let name = shorten(&self.text[second.range()]);
+            let finding =
+                rules::DUPLICATE_KEY.at(self.location(second), format!("the key `{name}` stands here twice"));
+            let finding = finding.with_secondary_label(self.location(first), "the first is here");
+            faults.push(
+                finding.note("readers of YAML disagree on which of the two counts").help("keep one of them"),
+            );
+        }
+        self.wide.extend(order.map(|order| (node, order)));
+        for fault in faults {
+            self.report(fault);
+        }
+    }
+
+    fn key_text(&self, key: NodeId) -> Option<&str> {
+        match &self.nodes[key.0 as usize].kind {
+            NodeKind::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    fn key_fault(&self, key: NodeId) -> Option<Finding> {
+        let node = &self.nodes[key.0 as usize];
+        let location = self.location(node.span);
+        match &node.kind {
+            NodeKind::Scalar { text, plain: true } if text == "<<" => {
+                let finding = rules::MERGE_KEY.at(location, "merge keys are not part of YAML 1.2");
+                Some(
+                    finding
+                        .note("some readers merge, others see a key that is called `<<`")
+                        .help("write the keys out"),
+                )
+            }
+            NodeKind::Scalar { text, plain: true } => match Scalar::plain(text) {
+                Scalar::Text(_) => None,
+                scalar => {
+                    let finding = rules::NON_STRING_KEY
+                        .at(location, format!("this key is {}, not text", scalar.noun()));
+                    Some(finding.help(format!("write it in quotes: `'{}'`", shorten(text))))
+                }
+            },
+            NodeKind::Scalar { .. } => None,
+            _ => Some(
+                rules::NON_STRING_KEY
+                    .at(location, "this key is not text")
+                    .help("keys are names; write a plain name"),
+            ),
+        }
+    }
+
+    fn syntax(&mut self, error: &ScanError) {
+        let at = error.marker().byte_offset().unwrap_or_default().min(self.text.len());
+        let message = error.info();
+        let finding = rules::YAML_SYNTAX.at(Location::bytes(self.file, at, at), "this is not YAML");
+        self.report(
+            finding.with_label(message.to_lowercase()).note("nothing behind this place could be read"),
+        );
+        self.readable = false;
+    }
+
+    fn location(&self, span: Span) -> Location {
+        Location {
+            file: self.file,
+            segments: Vec::<Segment>::new(),
+            focus: Focus::Bytes(span.start as usize, span.end as usize),
+        }
+    }
+}
+
+/// The pairs of a mapping by number, in the order of their keys; those with the same key as they stand.
+fn in_order<'t>(pairs: &[(NodeId, NodeId)], text: impl Fn(NodeId) -> Option<&'t str>) -> Vec<u32> {
+    let mut order: Vec<_> = (0..narrow(pairs.len())).collect();
+    order.sort_by_key(|index| text(pairs[*index as usize].0).unwrap_or_default());
+    order
+}
+
+/// Keys that are the same text: the first of it, and each other.
+fn duplicates<'t>(
+    pairs: &[(NodeId, NodeId)],
+    order: Option<&[u32]>,
+    text: impl Fn(NodeId) -> Option<&'t str>,
+) -> Vec<(NodeId, NodeId)> {
+    let mut found = Vec::new();
+    let Some(order) = order else {
+        for (index, (key, _)) in pairs.iter().enumerate() {
+            let earlier =
+                pairs[..index].iter().find(|(other, _)| text(*key).is_some() && text(*other) == text(*key));
+            found.extend(earlier.map(|(other, _)| (*other, *key)));
+        }
+        return found;
+    };
+    for duplicates in order.chunk_by(|one, other| {
+        text(pairs[*one as usize].0).unwrap_or_default() == text(pairs[*other as usize].0).unwrap_or_default()
+    }) {
+        let mut keys =
+            duplicates.iter().map(|index| pairs[*index as usize].0).filter(|key| text(*key).is_some());
+        if let Some(first) = keys.next() {
+            found.extend(keys.map(|key| (first, key)));
+        }
+    }
+    found.sort_by_key(|(_, second)| *second);
+    found.truncate(MAX_LISTED + 1);
+    found
+}
+
+pub(super) fn narrow(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,195 @@
+//! Pages, help and descriptions are plain modern English: none of them contains an archaic wording.
+#![allow(clippy::disallowed_methods, reason = "tests read files")]
+
+#[path = "support/phrases.rs"]
+mod phrases;
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use clap::{Command, CommandFactory};
+use phrases::{ARCHAIC, archaic};
+use serde_json::Value;
+use wharf::commands::Arguments;
+use wharf::diagnostics::rules;
+use wharf::profile::BUILT_IN;
+use wharf::schema::PUBLISHED;
+
+type CommandResult = Result<(), Box<dyn Error>>;
+
+/// The folders whose Markdown files are pages.
+const FOLDERS: [&str; 5] = ["", "docs", "benches", "examples", "src/rules"];
+
+/// Pages that still contain archaic wordings. A page without any is removed from the list.
+const NOT_YET: &[&str] = &[
+    "ARCHITECTURE.md",
+    "README.md",
+    "docs/bootstrap.md",
+    "docs/quick-start.md",
+    "docs/rendered.md",
+    // Quotes the pages of two rules below.
+    "docs/rules.md",
+    "docs/troubleshooting.md",
+    "src/rules/invalid-template.md",
+    "src/rules/template-object.md",
+];
+
+/// A text, and where it is.
+type Named = (String, String);
+
+#[test]
+fn each_phrase_is_found_in_its_example() {
+    for phrase in ARCHAIC {
+        let found = archaic(phrase.example);
+        assert!(found.iter().any(|(other, _)| other.pattern == phrase.pattern), "not found: {phrase:?}");
+    }
+}
+
+#[test]
+fn plain_sentences_contain_no_phrase() {
+    let plain =
+        "There is no tier `app`. The list is no longer used. If there are no routes, nothing is made.";
+    assert!(archaic(plain).is_empty(), "{:?}", archaic(plain));
+}
+
+#[test]
+fn pages_are_plain() -> CommandResult {
+    let pages = pages()?;
+    let rules = pages.iter().filter(|(name, _)| name.starts_with("src/rules/")).count();
+    assert_eq!(rules, rules::ALL.len(), "rule pages");
+    assert!(pages.len() >= rules + 22, "only {} pages were read", pages.len());
+    for name in NOT_YET {
+        let (_, text) =
+            pages.iter().find(|(page, _)| page == name).ok_or_else(|| format!("no page {name}"))?;
+        assert!(!archaic(text).is_empty(), "{name} is plain now: remove it from NOT_YET");
+    }
+    expect_plain(pages.iter().filter(|(name, _)| !NOT_YET.contains(&name.as_str())))
+}
+
+#[test]
+fn help_is_plain() -> CommandResult {
+    let mut help = Vec::new();
+    collect_help(&mut Arguments::command(), "wharf", &mut help);
+    let verbs = Arguments::command().get_subcommands().count();
+    assert!(verbs >= 11 && help.len() > verbs, "only {} commands were read", help.len());
+    expect_plain(&help)
+}
+
+#[test]
+fn descriptions_are_plain() -> CommandResult {
+    let mut descriptions = Vec::new();
+    for published in &PUBLISHED {
+        collect_descriptions(&(published.schema)(), published.file, &mut descriptions);
+    }
+    assert!(descriptions.len() >= 350, "only {} descriptions were read", descriptions.len());
+    descriptions.extend(BUILT_IN.iter().map(|profile| (profile.name.to_owned(), profile.text.to_owned())));
+    expect_plain(&descriptions)
+}
+
+/// Every optional key states what holds without it.
+#[test]
+fn optional_keys_have_a_default() -> CommandResult {
+    let mut without = Vec::new();
+    let mut optional = 0;
+    for published in &PUBLISHED {
+        collect_optional(&(published.schema)(), &mut |key, description| {
+            optional += 1;
+            if !description.contains("Default: ") {
+                without.push(format!("{}: {key}: {description}", published.file));
+            }
+        });
+    }
+    assert!(optional >= 150, "only {optional} optional keys were read");
+    if without.is_empty() { Ok(()) } else { Err(format!("no default: {without:#?}").into()) }
+}
+
+fn expect_plain<'t>(texts: impl IntoIterator<Item = &'t Named>) -> CommandResult {
+    let hits: Vec<_> = texts
+        .into_iter()
+        .flat_map(|(name, text)| {
+            archaic(text)
+                .into_iter()
+                .map(move |(phrase, words)| format!("{name}: “{words}”; write: {}", phrase.instead))
+        })
+        .collect();
+    if hits.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{} archaic wordings:\n{}", hits.len(), hits.join("\n")).into())
+    }
+}
+
+/// The pages, without quoted output of commands, whose words are those of the code.
+fn pages() -> Result<Vec<Named>, Box<dyn Error>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages = Vec::new();
+    for folder in FOLDERS {
+        for entry in fs::read_dir(root.join(folder))? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "md") {
+                let name = path.strip_prefix(root)?.display().to_string();
+                pages.push((name, without_output(&fs::read_to_string(&path)?)));
+            }
+        }
+    }
+    pages.sort();
+    Ok(pages)
+}
+
+fn without_output(page: &str) -> String {
+    let mut boundary: Option<bool> = None;
+    let mut text = String::new();
+    for line in page.lines() {
+        if let Some(language) = line.trim_start().strip_prefix("```") {
+            let is_output = language.starts_with("text") || language.starts_with("console");
+            boundary = if boundary.is_some() { None } else { Some(is_output) };
+            text.push_str(". ");
+        } else if boundary != Some(true) {
+            let ends = line.trim().is_empty() || line.starts_with('#');
+            text.push_str(line);
+            text.push_str(if ends { ".\n" } else { "\n" });
+        }
+    }
+    text
+}
+
+fn collect_help(command: &mut Command, name: &str, help: &mut Vec<Named>) {
+    help.push((format!("{name} --help"), command.render_long_help().to_string()));
+    for verb in command.get_subcommands_mut() {
+        let name = format!("{name} {}", verb.get_name());
+        collect_help(verb, &name, help);
+    }
+}
+
+fn collect_descriptions(node: &Value, name: &str, descriptions: &mut Vec<Named>) {
+    if let Some(text) = node["description"].as_str() {
+        descriptions.push((name.to_owned(), text.to_owned()));
+    }
+    match node {
+        Value::Object(map) => map
+            .iter()
+            .for_each(|(key, value)| collect_descriptions(value, &format!("{name}/{key}"), descriptions)),
+        Value::Array(list) => list.iter().for_each(|value| collect_descriptions(value, name, descriptions)),
+        _ => {}
+    }
+}
+
+fn one_line(node: &Value) -> String {
+    node["description"].as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn collect_optional(node: &Value, found: &mut impl FnMut(&str, &str)) {
+    if let Some(properties) = node["properties"].as_object() {
+        let required: Vec<_> =
+            node["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        for (key, property) in properties.iter().filter(|(key, _)| !required.contains(&key.as_str())) {
+            found(key, &one_line(property));
+        }
+    }
+    match node {
+        Value::Object(map) => map.values().for_each(|value| collect_optional(value, found)),
+        Value::Array(list) => list.iter().for_each(|value| collect_optional(value, found)),
+        _ => {}
+    }
+}
