@@ -1,12 +1,9 @@
 //! What a compilation reads, and the only code that reads it from the disk.
 
-#![allow(clippy::disallowed_methods, reason = "the only reader of input files")]
-
 mod boundary;
 mod meant;
 mod repository;
 
-use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -83,36 +80,43 @@ impl Origin {
     }
 }
 
-/// Reads the input files of `origin`.
+/// Reads the input files of `origin`. Links are followed as long as they stay in the repository, or in the
+/// folder where there is none.
 ///
 /// # Errors
 /// If `applications.yml` is missing, or if a file that is there cannot be read.
 pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
     let folder = origin.folder();
-    let boundary = match origin {
-        Origin::Untrusted { root, .. } => {
-            Boundary::around(root).map_err(|error| Unreadable { path: root.clone(), error })?
-        }
-        Origin::Folder(_) | Origin::StandardInput => Boundary::default(),
-    };
-    let applications = match origin {
-        Origin::Folder(_) | Origin::Untrusted { .. } => {
-            read_file(&folder.join("applications.yml"), &boundary)?
-        }
-        Origin::StandardInput => read_standard_input()?,
-    };
+    let boundary =
+        boundary(origin).map_err(|error| Unreadable { path: folder.join("applications.yml"), error })?;
+    let files = Files { folder, boundary };
     Ok(Inputs {
-        applications,
-        platform: read_optional(&folder.join("platform.yml"), &boundary)?,
-        profiles: read_folder(&folder.join("profiles"), &boundary)?,
-        templates: read_folder(&folder.join("templates"), &boundary)?,
-        // The way to a working tree leads upwards and through a link of git's own, past any fence.
+        applications: if *origin == Origin::StandardInput {
+            read_standard_input()?
+        } else {
+            files.read(Path::new("applications.yml"))?
+        },
+        platform: files.read_optional("platform.yml")?,
+        profiles: files.read_folder("profiles")?,
+        templates: files.read_folder("templates")?,
+        // The way to a working tree leads upwards and through a link of git's own, past any boundary.
         repository: if matches!(origin, Origin::Untrusted { .. }) {
             None
         } else {
             Repository::around(folder)
         },
     })
+}
+
+fn boundary(origin: &Origin) -> io::Result<Boundary> {
+    let folder = origin.folder();
+    if let Origin::Untrusted { root, .. } = origin {
+        return Boundary::around(root, folder, "repository");
+    }
+    match repository::root(folder) {
+        Some(root) => Boundary::around(&root, folder, "repository"),
+        None => Boundary::around(folder, folder, "folder"),
+    }
 }
 
 fn read_standard_input() -> Result<Source, Unreadable> {
@@ -122,60 +126,65 @@ fn read_standard_input() -> Result<Source, Unreadable> {
     Ok(Source { name: "<stdin>".into(), bytes })
 }
 
-fn read_file(path: &Path, boundary: &Boundary) -> Result<Source, Unreadable> {
-    let bytes = boundary.read(path).map_err(|error| Unreadable { path: path.into(), error })?;
-    Ok(Source { name: display(path), bytes })
+/// The files of a folder.
+struct Files<'o> {
+    folder: &'o Path,
+    boundary: Boundary,
 }
 
-fn read_optional(path: &Path, boundary: &Boundary) -> Result<Option<Source>, Unreadable> {
-    match read_file(path, boundary) {
-        Ok(source) => Ok(Some(source)),
-        Err(unreadable) if unreadable.error.kind() == io::ErrorKind::NotFound => {
-            let other = path.with_extension("yaml");
-            if other.symlink_metadata().is_ok() { Err(misnamed(&other)) } else { Ok(None) }
+impl Files<'_> {
+    fn read(&self, name: &Path) -> Result<Source, Unreadable> {
+        let path = self.folder.join(name);
+        let bytes = self.boundary.read(name).map_err(|error| Unreadable { path: path.clone(), error })?;
+        Ok(Source { name: display(&path), bytes })
+    }
+
+    fn read_optional(&self, name: &str) -> Result<Option<Source>, Unreadable> {
+        match self.read(Path::new(name)) {
+            Ok(source) => Ok(Some(source)),
+            Err(unreadable) if unreadable.error.kind() == io::ErrorKind::NotFound => {
+                let other = self.folder.join(name).with_extension("yaml");
+                if other.symlink_metadata().is_ok() { Err(misnamed(&other)) } else { Ok(None) }
+            }
+            Err(unreadable) => Err(unreadable),
         }
-        Err(unreadable) => Err(unreadable),
+    }
+
+    /// The `*.yml` files of a folder, which need not be there.
+    fn read_folder(&self, folder: &str) -> Result<Vec<(String, Source)>, Unreadable> {
+        let unreadable = |error| Unreadable { path: self.folder.join(folder), error };
+        let mut names = match self.boundary.list(Path::new(folder)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            names => names.map_err(unreadable)?,
+        };
+        if let Some(name) =
+            names.iter().find(|name| Path::new(name).extension().is_some_and(|end| end == "yaml"))
+        {
+            return Err(misnamed(&self.folder.join(folder).join(name)));
+        }
+        names.retain(|name| Path::new(name).extension().is_some_and(|extension| extension == "yml"));
+        if names.len() > MAX_FILES {
+            return Err(unreadable(io::Error::other(format!(
+                "it holds {} files, and {MAX_FILES} are the most",
+                names.len()
+            ))));
+        }
+        names.sort();
+        names
+            .iter()
+            .map(|name| Ok((stem(Path::new(name)), self.read(&Path::new(folder).join(name))?)))
+            .collect()
     }
 }
 
 /// A file that would be left out silently because it ends in `.yaml`.
 fn misnamed(path: &Path) -> Unreadable {
-    let name = path
-        .with_extension("yml")
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let name = path.with_extension("yml");
+    let name = name.file_name().unwrap_or_default().to_string_lossy();
     Unreadable {
         path: path.into(),
         error: io::Error::other(format!("wharf does not read this file: rename it to `{name}`")),
     }
-}
-
-/// The `*.yml` files of a folder, which need not be there.
-fn read_folder(folder: &Path, boundary: &Boundary) -> Result<Vec<(String, Source)>, Unreadable> {
-    let unreadable = |error| Unreadable { path: folder.into(), error };
-    let listing = match fs::read_dir(folder) {
-        Ok(listing) => listing,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(unreadable(error)),
-    };
-    let mut paths = Vec::new();
-    for file in listing {
-        let path = file.map_err(unreadable)?.path();
-        match path.extension().and_then(|extension| extension.to_str()) {
-            Some("yml") => paths.push(path),
-            Some("yaml") => return Err(misnamed(&path)),
-            _ => {}
-        }
-    }
-    if paths.len() > MAX_FILES {
-        return Err(unreadable(io::Error::other(format!(
-            "it holds {} files, and {MAX_FILES} are the most",
-            paths.len()
-        ))));
-    }
-    paths.sort();
-    paths.into_iter().map(|path| Ok((stem(&path), read_file(&path, boundary)?))).collect()
 }
 
 fn stem(path: &Path) -> String {

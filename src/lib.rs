@@ -46,6 +46,7 @@ pub mod diagnostics;
 pub mod disk;
 pub mod emit;
 pub mod exit;
+mod folder;
 pub mod format;
 pub mod inputs;
 pub mod kubernetes;

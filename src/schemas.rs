@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use jsonschema::{Retrieve, Uri, Validator};
@@ -14,6 +15,7 @@ use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::either;
 use crate::exit::CommandError;
+use crate::folder::open_regular;
 use crate::kubernetes::{Kind, Object, OtherKind};
 use crate::value::{Map, Value};
 
@@ -142,7 +144,9 @@ fn validator(path: &Path) -> Result<Validator, CommandError> {
 }
 
 fn read_json(path: &Path) -> Result<Json, String> {
-    let text = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let mut text = Vec::new();
+    let read = open_regular(path).and_then(|mut file| file.read_to_end(&mut text));
+    read.map_err(|error| format!("{}: {error}", path.display()))?;
     serde_json::from_slice(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 

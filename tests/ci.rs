@@ -391,6 +391,35 @@ fn the_action_of_github_does_what_it_says() {
     assert_eq!(job(&[("folder", "nowhere"), ("rendered", "")]).code, Some(2));
 }
 
+/// Whoever can move a tag could otherwise run code in the jobs of all users.
+#[test]
+fn actions_are_pinned_by_their_commit() {
+    let mut actions = BTreeSet::new();
+    for name in ["github/action.yml", "github/workflow.yml", "github/rendered-branch.yml"] {
+        let text = fs::read_to_string(integration(name)).unwrap();
+        for action in text.lines().filter_map(|line| line.split_once("uses: ")).map(|(_, action)| action) {
+            if action.starts_with("./") {
+                continue;
+            }
+            let (commit, version) = action
+                .split_once('@')
+                .and_then(|(_, pin)| pin.split_once(" # v"))
+                .unwrap_or_else(|| panic!("{name}: {action}"));
+            assert!(
+                commit.len() == 40 && commit.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')),
+                "{name}: {action}"
+            );
+            assert_eq!(
+                version.split('.').filter(|number| number.parse::<u16>().is_ok()).count(),
+                3,
+                "{name}: {action}"
+            );
+            actions.insert(action.to_owned());
+        }
+    }
+    assert_eq!(actions.len(), 3, "each action is used in one version: {actions:?}");
+}
+
 #[test]
 fn what_is_installed_is_this_version() {
     let wheel = format!("wharf_gitops-{}-py3-none-manylinux_2_17_x86_64.whl", env!("CARGO_PKG_VERSION"));

@@ -236,6 +236,7 @@ fn the_crate_holds_what_it_needs_and_no_more() {
         "LICENSE-APACHE",
         "LICENSE-MIT",
         "README.md",
+        "SECURITY.md",
         "STYLE.md",
         "build.rs",
         "docs",

@@ -378,10 +378,10 @@ fn what_never_ends_is_not_read() {
     fs::remove_file(&target).unwrap();
     symlink("/dev/zero", &target).unwrap();
     emit(repository.path(), ".").fails(2).says("leads out of the repository");
-    wharf(["check"]).within(repository.path()).fails(2).says("this is no regular file");
+    wharf(["check"]).within(repository.path()).fails(2).says("this link leads out of the folder");
     fs::remove_file(&target).unwrap();
     cli::shell("mkfifo applications.yml").within(repository.path()).succeeds();
-    emit(repository.path(), ".").fails(2).says("this is no regular file");
+    emit(repository.path(), ".").fails(2).says("this is not a regular file");
     fs::remove_file(&target).unwrap();
     // a file with holes, longer than the memory
     fs::File::create(&target).unwrap().set_len(1 << 40).unwrap();

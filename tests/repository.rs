@@ -58,8 +58,13 @@ fn a_link_is_not_followed() {
     let root = TempDir::new().expect("a folder");
     write(root.path(), "b/file", "");
     std::os::unix::fs::symlink("b", root.path().join("a")).expect("a link is made");
-    let items = Repository::new(root.path(), Vec::new()).list("");
-    assert_eq!(items, Some(vec![("a".to_owned(), Item::Other), ("b".to_owned(), Item::Folder)]));
+    let repository = Repository::new(root.path(), Vec::new());
+    assert_eq!(
+        repository.list(""),
+        Some(vec![("a".to_owned(), Item::Other), ("b".to_owned(), Item::Folder)])
+    );
+    assert_eq!(repository.list("b"), Some(vec![("file".to_owned(), Item::File)]));
+    assert_eq!(repository.list("a"), None);
 }
 
 /// What is said of an application whose folder is not there.

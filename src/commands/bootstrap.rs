@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::render::summary;
+use super::render::{summary, waiting};
 use super::{Folder, print_stream, say, with_meaning};
 use crate::bootstrap::{self, HEADER};
 use crate::disk;
@@ -39,8 +39,8 @@ impl Bootstrap {
                 say(&hint(&bootstrap));
                 return print_stream(&bootstrap.objects, threads);
             };
-            let written = disk::write(&bootstrap.tree(), HEADER, output)?;
-            say(&summary(&written));
+            let written = disk::write(&bootstrap.tree(), HEADER, output, || say(&waiting(output)))?;
+            say(&summary(&written, output));
             Ok(Exit::Clean)
         })
     }

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::render::keep_line_endings;
 use super::{Folder, compile_once, print, report, say};
 use crate::compile::Compiled;
 use crate::diagnostics::rules;
 use crate::diagnostics::{FileId, Location};
-use crate::diagnostics::{Finding, printable};
+use crate::diagnostics::{Finding, count, printable};
 use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::Inputs;
 use crate::report::{github, gitlab, json, junit, sarif};
@@ -84,10 +85,7 @@ impl Check {
             Some(text) => drop(print(&text)?),
         }
         if exit == Exit::Clean && self.format == Format::Text && std::io::stderr().is_terminal() {
-            say(&format!(
-                "wharf: {} are fine\n",
-                crate::diagnostics::count(compiled.objects.len(), "object")
-            ));
+            say(&format!("wharf: {} are fine\n", count(compiled.objects.len(), "object")));
         }
         Ok(exit)
     }
@@ -118,6 +116,17 @@ fn not_looked_up(inputs: &Inputs, compiled: &Compiled<'_>) -> String {
     )
 }
 
+/// One line for all files that differ in their line endings: it is mostly all of them, by one setting of git.
+fn crlf(difference: &disk::Difference) -> Option<String> {
+    match difference.crlf.as_slice() {
+        [] => None,
+        [only] => Some(format!("CRLF line endings: {only}")),
+        [first, ..] => {
+            Some(format!("CRLF line endings: {}, the first is {first}", count(difference.crlf.len(), "file")))
+        }
+    }
+}
+
 /// One finding for all files that differ from the output of `render`.
 fn stale(difference: &disk::Difference, folder: &Path) -> Option<Finding> {
     if difference.is_empty() {
@@ -131,7 +140,7 @@ fn stale(difference: &disk::Difference, folder: &Path) -> Option<Finding> {
     ];
     let lines =
         groups.iter().flat_map(|(what, files)| files.iter().map(move |file| format!("{what}: {file}")));
-    let all: Vec<_> = lines.collect();
+    let all: Vec<_> = crlf(difference).into_iter().chain(lines).collect();
     let shown = all
         .iter()
         .take(12)
@@ -143,8 +152,9 @@ fn stale(difference: &disk::Difference, folder: &Path) -> Option<Finding> {
     );
     let finding = finding.note(shown.collect::<Vec<_>>().join("; "));
     let first = if difference.foreign.is_empty() { "" } else { "move away what is not wharf's, then " };
-    Some(
-        finding
-            .help(format!("{first}run `wharf render --output {}` and commit what changes", folder.display())),
-    )
+    let run = format!("run `wharf render --output {}` and commit what changes", folder.display());
+    Some(finding.help(match difference.crlf.as_slice() {
+        [] => format!("{first}{run}"),
+        _ => format!("{}, then {first}{run}", keep_line_endings(folder)),
+    }))
 }

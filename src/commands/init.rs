@@ -1,5 +1,7 @@
 //! `wharf init`
 
+mod public_url;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -9,7 +11,9 @@ use super::print;
 use crate::disk;
 use crate::exit::{CommandError, CommandResult};
 use crate::inputs::display;
+use crate::kubernetes::yaml::is_plain;
 use crate::schema::{self, PUBLISHED};
+use public_url::public_url;
 
 /// Create a folder with a minimal catalog; never overwrites files
 #[derive(Debug, Args)]
@@ -48,8 +52,9 @@ const EXAMPLE_URL: &str = "https://git.example.com/home/cluster.git";
 impl Init {
     pub(super) fn run(&self) -> CommandResult {
         let remote = remote(&self.folder);
+        let url = if let Remote::Url(url) = &remote { Some(url.as_str()) } else { None };
         let files: Vec<_> =
-            files(remote.as_deref()).into_iter().map(|(name, text)| (self.folder.join(name), text)).collect();
+            files(url).into_iter().map(|(name, text)| (self.folder.join(name), text)).collect();
         if let Some((path, _)) = files.iter().find(|(path, _)| path.symlink_metadata().is_ok()) {
             return Err(CommandError(format!(
                 "{}: this file exists already; nothing was written",
@@ -62,8 +67,15 @@ impl Init {
             said.push(format!("wrote {}\n", display(&path)));
         }
         said.push(match remote {
-            Some(_) => "next: set the domain in platform.yml, then run wharf render\n".into(),
-            None => "next: set the repository and the domain in platform.yml, then run wharf render\n".into(),
+            Remote::Url(_) => "next: set the domain in platform.yml, then run wharf render\n".into(),
+            Remote::Unknown => {
+                "next: set the repository and the domain in platform.yml, then run wharf render\n".into()
+            }
+            Remote::Personal => {
+                "next: set the repository and the domain in platform.yml, then run wharf render\n\
+                the URL of the git remote was not copied, as it holds a user or a secret\n"
+                    .into()
+            }
         });
         print(&said.concat())
     }
@@ -85,25 +97,29 @@ fn files(remote: Option<&str>) -> Vec<(String, String)> {
     example.chain(schemas).collect()
 }
 
-/// The URL of the git remote `origin`, if the folder is in a repository that has one.
-fn remote(folder: &Path) -> Option<String> {
-    let folder = folder.ancestors().find(|folder| folder.is_dir() || folder.as_os_str().is_empty())?;
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let output =
-        Command::new("git").arg("-C").arg(folder).args(["remote", "get-url", "origin"]).output().ok()?;
-    let url = String::from_utf8(output.stdout).ok()?.trim().to_owned();
-    let url = without_secret(&url);
-    let plain = !url.is_empty() && crate::kubernetes::yaml::is_plain(&url);
-    (output.status.success() && plain).then_some(url)
+/// What is known of the git remote `origin`.
+enum Remote {
+    /// There is none, or its URL cannot be written.
+    Unknown,
+    /// Its URL holds a user or more that should not be committed, and would lead elsewhere, or nowhere,
+    /// without it.
+    Personal,
+    Url(String),
 }
 
-/// The URL without the user and the password or token that CI systems add to it, because the file will be
-/// committed.
-fn without_secret(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://").filter(|(scheme, _)| scheme.starts_with("http")) else {
-        return url.to_owned();
-    };
-    let authority = rest.split('/').next().unwrap_or_default();
-    let user = authority.rfind('@').map_or(0, |at| at + 1);
-    format!("{scheme}://{}", &rest[user..])
+/// The git remote `origin`, if the folder is in a repository that has one.
+fn remote(folder: &Path) -> Remote {
+    let folder = folder.ancestors().find(|folder| folder.is_dir() || folder.as_os_str().is_empty());
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let output =
+        Command::new("git").arg("-C").arg(folder).args(["remote", "get-url", "origin"]).output().ok();
+    let url = output
+        .filter(|output| output.status.success())
+        .and_then(|output| String::from_utf8(output.stdout).ok());
+    let Some(url) = url else { return Remote::Unknown };
+    match public_url(url.trim()) {
+        Some(url) if url.is_empty() || !is_plain(&url) => Remote::Unknown,
+        Some(url) => Remote::Url(url),
+        None => Remote::Personal,
+    }
 }

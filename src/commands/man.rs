@@ -23,6 +23,10 @@ pub struct Man {
     output: Option<PathBuf>,
 }
 
+/// The first line of each page, by which `--output` recognises those that it may replace: another program may
+/// have a page `wharf.1`.
+const MARK: &str = ".\\\" Made by `wharf man`";
+
 impl Man {
     pub(super) fn run(&self) -> CommandResult {
         let mut wharf = Arguments::command();
@@ -30,11 +34,12 @@ impl Man {
         let verbs = || wharf.get_subcommands().filter(|verb| verb.get_name() != "help");
         if let Some(folder) = &self.output {
             let pages: Vec<_> = [&wharf].into_iter().chain(verbs()).collect();
-            for page in &pages {
-                let path = folder.join(format!("{}.1", page.get_display_name().unwrap_or("wharf")));
-                disk::replace_text(&path, &text(page)?)?;
-            }
-            say(&format!("wharf: wrote {} to {}\n", count(pages.len(), "page"), display(folder)));
+            let file = |page: &&Command| {
+                Ok((format!("{}.1", page.get_display_name().unwrap_or("wharf")), text(page)?))
+            };
+            let files = pages.iter().map(file).collect::<Result<Vec<_>, CommandError>>()?;
+            disk::publish(&files, |page| page.starts_with(MARK.as_bytes()), folder)?;
+            say(&format!("wharf: wrote {} to {}\n", count(files.len(), "page"), display(folder)));
             return Ok(Exit::Clean);
         }
         let Some(name) = &self.verb else { return print(&text(&wharf)?) };
@@ -47,7 +52,7 @@ impl Man {
 
 /// A page as troff. It contains no date, so that builds are reproducible.
 fn text(command: &Command) -> Result<String, CommandError> {
-    let mut page = Vec::new();
+    let mut page = format!("{MARK}\n").into_bytes();
     Page::new(command.clone())
         .render(&mut page)
         .map_err(|error| CommandError(format!("the page cannot be written: {error}")))?;

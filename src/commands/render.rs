@@ -1,8 +1,9 @@
 //! `wharf render`
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -10,6 +11,7 @@ use super::{Folder, print_stream, say, with_meaning};
 use crate::diagnostics::count;
 use crate::disk;
 use crate::exit::{CommandError, CommandResult, Exit};
+use crate::inputs::display;
 use crate::kubernetes::{Kind, Object};
 use crate::tree;
 
@@ -45,8 +47,11 @@ impl Render {
         let inputs = self.folder.read()?;
         with_meaning(&inputs, threads, |compiled| {
             if let Some(output) = &self.output {
-                let written = disk::write(&tree::tree(&compiled.objects, threads), tree::HEADER, output)?;
-                say(&summary(&written));
+                let written =
+                    disk::write(&tree::tree(&compiled.objects, threads), tree::HEADER, output, || {
+                        say(&waiting(output))
+                    })?;
+                say(&summary(&written, output));
                 let fails = self.fail_on_change && !written.is_empty();
                 if fails {
                     say(&changed_entries(&written));
@@ -89,15 +94,34 @@ fn known(noun: &str, wanted: &[String], known: Vec<&str>) -> Result<(), CommandE
 
 /// `changed: web-links, web-notes`
 fn changed_entries(written: &disk::Difference) -> String {
-    let files = [&written.missing, &written.changed, &written.stale].into_iter().flatten();
-    let entries: BTreeSet<&str> = files.filter_map(|file| Some(file.split_once('/')?.0)).collect();
+    let entries: BTreeSet<&str> = written.files().filter_map(|file| Some(file.split_once('/')?.0)).collect();
     format!("changed: {}\n", entries.into_iter().collect::<Vec<_>>().join(", "))
 }
 
-pub(super) fn summary(written: &disk::Difference) -> String {
-    let (new, changed, removed) = (written.missing.len(), written.changed.len(), written.stale.len());
-    if new + changed + removed == 0 {
+pub(super) fn summary(written: &disk::Difference, output: &Path) -> String {
+    if written.is_empty() {
         return "wharf: up to date\n".into();
     }
-    format!("wharf: {} written, {} removed\n", count(new + changed, "file"), count(removed, "file"))
+    let (all, removed) = (written.files().count(), written.stale.len());
+    let mut text =
+        format!("wharf: {} written, {} removed\n", count(all - removed, "file"), count(removed, "file"));
+    if !written.crlf.is_empty() {
+        let _ = writeln!(
+            text,
+            "wharf: {} had CRLF line endings; {}",
+            count(written.crlf.len(), "file"),
+            keep_line_endings(output)
+        );
+    }
+    text
+}
+
+/// What keeps git from writing CRLF into a working tree (`core.autocrlf`): attributes count before
+/// configuration.
+pub(super) fn keep_line_endings(output: &Path) -> String {
+    format!("write `* text eol=lf` to `{}`", display(&output.join(".gitattributes")))
+}
+
+pub(super) fn waiting(output: &Path) -> String {
+    format!("wharf: waiting for another run that writes to {}\n", display(output))
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{print, say};
+use crate::disk;
 use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::display;
 use crate::schema::{PUBLISHED, text};
@@ -24,9 +25,8 @@ pub struct Schema {
 impl Schema {
     pub(super) fn run(&self) -> CommandResult {
         if let Some(folder) = &self.output {
-            for published in &PUBLISHED {
-                crate::disk::replace_text(&folder.join(published.file), &text(published))?;
-            }
+            let files = PUBLISHED.each_ref().map(|published| (published.file.to_owned(), text(published)));
+            disk::publish(&files, is_ours, folder)?;
             say(&format!("wharf: wrote {} schemas to {}\n", PUBLISHED.len(), display(folder)));
             return Ok(Exit::Clean);
         }
@@ -47,4 +47,10 @@ impl Schema {
             }
         }
     }
+}
+
+/// Whether a file is one of the schemas, of whichever version: `--output` replaces no others.
+fn is_ours(text: &[u8]) -> bool {
+    let schema: Option<serde_json::Value> = serde_json::from_slice(text).ok();
+    schema.is_some_and(|schema| schema["title"].as_str().is_some_and(|title| title.starts_with("wharf ")))
 }

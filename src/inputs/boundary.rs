@@ -1,40 +1,133 @@
-//! Reading one file: no more of it than anybody needs, and nothing that a link fetches from outside.
+//! Reading the files of a catalog: no more of each than anybody needs, and nothing that a symbolic link
+//! fetches from outside.
+//!
+//! Reports show the lines that they are about, and CI logs are read by many. So links are resolved here, step
+//! by step, and one that leaves the root is refused before anything outside is asked whether it exists.
 
-#![allow(clippy::disallowed_methods, reason = "a part of the only reader of input files")]
-
-use std::fs::{self, File};
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+
+use crate::folder::{FileKind, Folder};
 
 /// So much of a file is read: one byte more than the longest catalog may have, so that a longer one is found
 /// to be too long.
 const MAX_BYTES: u64 = (64 << 20) + 1;
 
-/// Where files may lie.
-#[derive(Debug, Default)]
+/// How many links may lead from one to the next, as on Linux.
+const MAX_LINKS: usize = 40;
+
+/// The folder that files may lie in, and the one in it that names are relative to.
+#[derive(Debug)]
 pub(super) struct Boundary {
-    root: Option<PathBuf>,
+    root: Folder,
+    path: PathBuf,
+    folder: Vec<OsString>,
+    /// What `root` is, for messages.
+    noun: &'static str,
+}
+
+/// What a name leads to.
+enum Found {
+    File(File),
+    /// A folder; nothing for the root.
+    Folder(Option<Folder>),
 }
 
 impl Boundary {
-    /// Keeps to what really lies below `root`.
-    pub(super) fn around(root: &Path) -> io::Result<Self> {
-        Ok(Self { root: Some(root.canonicalize()?) })
+    /// Keeps the reading of `folder` to what really lies below `root`, which is a `noun`.
+    pub(super) fn around(root: &Path, folder: &Path, noun: &'static str) -> io::Result<Self> {
+        let (path, folder) = (root.canonicalize()?, folder.canonicalize()?);
+        let folder = folder
+            .strip_prefix(&path)
+            .map_err(|_| io::Error::other(format!("this folder is not in the {noun}")))?;
+        Ok(Self {
+            root: Folder::open(&path)?,
+            folder: folder.iter().map(OsStr::to_owned).collect(),
+            path,
+            noun,
+        })
     }
 
     /// Reads a regular file; a pipe or a device could go on for ever.
-    pub(super) fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        if let Some(root) = &self.root
-            && !path.canonicalize()?.starts_with(root)
-        {
-            return Err(io::Error::other("this link leads out of the repository"));
-        }
-        let kind = fs::metadata(path)?.file_type();
-        if !kind.is_file() && !kind.is_dir() {
-            return Err(io::Error::other("this is no regular file"));
-        }
+    pub(super) fn read(&self, name: &Path) -> io::Result<Vec<u8>> {
+        let Found::File(file) = self.find(name)? else { return Err(io::ErrorKind::IsADirectory.into()) };
         let mut bytes = Vec::new();
-        File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
+        file.take(MAX_BYTES).read_to_end(&mut bytes)?;
         Ok(bytes)
+    }
+
+    /// The names in a folder.
+    pub(super) fn list(&self, name: &Path) -> io::Result<Vec<OsString>> {
+        let Found::Folder(folder) = self.find(name)? else { return Err(io::ErrorKind::NotADirectory.into()) };
+        folder.as_ref().unwrap_or(&self.root).items()?.map(|item| item.map(|(name, _)| name)).collect()
+    }
+
+    fn find(&self, name: &Path) -> io::Result<Found> {
+        // the next step is the last item
+        let mut steps: Vec<OsString> = name
+            .iter()
+            .rev()
+            .chain(self.folder.iter().rev().map(OsString::as_os_str))
+            .map(Into::into)
+            .collect();
+        let mut above: Vec<Folder> = Vec::new();
+        let mut links = 0;
+        while let Some(step) = steps.pop() {
+            if step == ".." {
+                above.pop().ok_or_else(|| self.leads_out())?;
+                continue;
+            }
+            let here = above.last().unwrap_or(&self.root);
+            match here.kind(&step)? {
+                FileKind::Folder => above.push(here.child(&step)?),
+                FileKind::Link if links == MAX_LINKS => {
+                    return Err(io::Error::other("this link leads to too many others"));
+                }
+                FileKind::Link => {
+                    links += 1;
+                    let target = here.link_target(&step)?;
+                    let is_absolute = target.is_absolute();
+                    steps.extend(self.steps(&target)?);
+                    if is_absolute {
+                        above.clear();
+                    }
+                }
+                FileKind::File if !steps.is_empty() => return Err(io::ErrorKind::NotADirectory.into()),
+                FileKind::File | FileKind::Other => return here.open_file(&step).map(Found::File),
+            }
+        }
+        Ok(Found::Folder(above.pop()))
+    }
+
+    /// The steps of a link, the last one first; those of an absolute one begin at the root.
+    fn steps(&self, target: &Path) -> io::Result<Vec<OsString>> {
+        let target =
+            if target.is_absolute() { self.within(target).ok_or_else(|| self.leads_out())? } else { target };
+        let mut steps = Vec::new();
+        for component in target.components().rev() {
+            match component {
+                // git's own files may hold the token of a CI job
+                Component::Normal(name) if name.eq_ignore_ascii_case(".git") => {
+                    return Err(io::Error::other("this link leads to git's own files"));
+                }
+                Component::Normal(name) => steps.push(name.to_owned()),
+                Component::ParentDir => steps.push("..".into()),
+                Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
+            }
+        }
+        Ok(steps)
+    }
+
+    /// The part of an absolute path that lies below the root, by whatever name the path calls the root.
+    fn within<'t>(&self, target: &'t Path) -> Option<&'t Path> {
+        let root =
+            target.ancestors().find(|above| above.canonicalize().is_ok_and(|above| above == self.path))?;
+        target.strip_prefix(root).ok()
+    }
+
+    fn leads_out(&self) -> io::Error {
+        io::Error::other(format!("this link leads out of the {}", self.noun))
     }
 }

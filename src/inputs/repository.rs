@@ -3,11 +3,11 @@
 //! A folder is listed when somebody asks for it. Listing all of a large repository would take longer than
 //! compiling the catalog.
 
-#![allow(clippy::disallowed_methods, reason = "a part of the only reader of input files")]
-
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use crate::folder::{FileKind, Folder, open_regular};
 
 /// A folder with more items is not listed.
 const MAX_FOLDER_ENTRIES: usize = 10_000;
@@ -41,15 +41,12 @@ impl Repository {
 
     /// The working tree that `folder` lies in; nothing if there is none, or if git has left a part of it out.
     pub fn around(folder: &Path) -> Option<Self> {
-        let folder = fs::canonicalize(folder).ok()?;
-        let root = folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok())?;
+        let root = root(folder)?;
         let config = read_config(&root.join(".git"))?;
         let sparse =
             values(&config, "core", "sparsecheckout").any(|value| value.eq_ignore_ascii_case("true"));
-        (!sparse).then(|| Self {
-            root: root.into(),
-            remotes: values(&config, "remote", "url").map(String::from).collect(),
-        })
+        (!sparse)
+            .then(|| Self { root, remotes: values(&config, "remote", "url").map(String::from).collect() })
     }
 
     /// The URLs of the remotes.
@@ -61,21 +58,32 @@ impl Repository {
     /// Nothing if it cannot be told.
     pub fn list(&self, folder: &str) -> Option<Vec<(String, Item)>> {
         let mut items = Vec::new();
-        for item in fs::read_dir(self.root.join(folder)).ok()?.take(MAX_FOLDER_ENTRIES + 1) {
-            let item = item.ok()?;
-            let kind = item.file_type().ok()?;
-            let kind = if kind.is_dir() {
-                Item::Folder
-            } else if kind.is_file() {
-                Item::File
-            } else {
-                Item::Other
+        for item in self.open(folder).ok()?.items().ok()?.take(MAX_FOLDER_ENTRIES + 1) {
+            let (name, kind) = item.ok()?;
+            let item = match kind {
+                FileKind::File => Item::File,
+                FileKind::Folder => Item::Folder,
+                FileKind::Link | FileKind::Other => Item::Other,
             };
-            items.push((item.file_name().into_string().ok()?, kind));
+            items.push((name.into_string().ok()?, item));
         }
         items.sort_by(|(one, _), (other, _)| one.cmp(other));
         (items.len() <= MAX_FOLDER_ENTRIES).then_some(items)
     }
+
+    /// Opens a folder; one behind a symbolic link, which may lead anywhere, cannot be opened.
+    fn open(&self, folder: &str) -> io::Result<Folder> {
+        folder
+            .split('/')
+            .filter(|name| !name.is_empty())
+            .try_fold(Folder::open(&self.root)?, |above, name| above.child(name))
+    }
+}
+
+/// The folder with the `.git` that `folder` lies in, whatever kind of file that is.
+pub(super) fn root(folder: &Path) -> Option<PathBuf> {
+    let folder = fs::canonicalize(folder).ok()?;
+    folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok()).map(Path::to_path_buf)
 }
 
 /// The text of git's configuration: that of `.git`, of the folder that a file `.git` points at, or of the
@@ -94,7 +102,7 @@ fn read_config(git: &Path) -> Option<String> {
 
 fn read_text(path: &Path) -> Option<String> {
     let mut text = String::new();
-    File::open(path).ok()?.take(MAX_CONFIG_BYTES).read_to_string(&mut text).ok()?;
+    open_regular(path).ok()?.take(MAX_CONFIG_BYTES).read_to_string(&mut text).ok()?;
     Some(text)
 }
 
