@@ -16,6 +16,7 @@
 //!   publishes them.
 //! - [`model`] is what they mean: defaults filled in, references resolved, order computed, edges brought
 //!   together.
+//! - [`template`] is the language of templates and name patterns, evaluated within bounds.
 //! - [`emit`] makes the objects, one kind a file; each knows the line that asked for it.
 //! - [`rules`] says what can be wrong; [`diagnostics`] says it to people and to programs.
 //! - [`kubernetes::yaml`] and [`tree`] are where YAML begins again.
@@ -55,5 +56,6 @@ pub mod schema;
 pub mod schemas;
 pub mod shard;
 pub mod syntax;
+pub mod template;
 pub mod tree;
 pub mod value;

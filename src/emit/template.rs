@@ -1,13 +1,16 @@
 //! Objects of the user's own: what templates become, read back and held to the same rules as ours.
 
+mod allow_rule;
 mod rendered;
 mod scope;
 mod variables;
 
 use std::sync::Arc;
 
-use self::rendered::{Piece, Rendered};
-use super::{Buckets, CRD_COMES_LATER, GUARD_WAVE, KEPT};
+use self::allow_rule::AllowRule;
+use self::rendered::{MAX_FAULTS, Piece, Rendered};
+use self::variables::Words;
+use super::{CRD_COMES_LATER, GUARD_WAVE, KEPT};
 use crate::catalog::TemplateUse;
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
@@ -19,53 +22,95 @@ use crate::model::{Application, Entry, Model};
 use crate::rules::invalid_label;
 use crate::value::{Map, Text, Value};
 
-pub(super) fn objects(entry: &Entry, model: &Model, made: &mut Buckets, findings: &mut Vec<Finding>) {
-    let maker = Builder { entry, model };
-    for (index, item) in entry.templates.iter().enumerate() {
-        maker.make(item, None, &entry.location.key("templates").index(index), made, findings);
+/// The objects of all templates, for each entry in their order. One after the other, whatever the number of
+/// threads: what all of them may cost together must be used up at the same place each time.
+pub(super) fn objects(model: &Model, findings: &mut Vec<Finding>) -> Vec<Vec<Object>> {
+    let mut allow_rule = AllowRule::default();
+    model.entries.iter().map(|entry| of_entry(entry, model, &mut allow_rule, findings)).collect()
+}
+
+fn of_entry(
+    entry: &Entry,
+    model: &Model,
+    allow_rule: &mut AllowRule,
+    findings: &mut Vec<Finding>,
+) -> Vec<Object> {
+    let of_applications = entry
+        .applications
+        .iter()
+        .map(|application| (&application.location, Some(application), &application.written.templates));
+    let users = [(&entry.location, None, &entry.templates)].into_iter().chain(of_applications);
+    let mut users = users.filter(|(_, _, uses)| !uses.is_empty()).peekable();
+    if users.peek().is_none() {
+        return Vec::new();
     }
-    for application in &entry.applications {
-        for (index, item) in application.written.templates.iter().enumerate() {
-            maker.make(
-                item,
-                Some(application),
-                &application.location.key("templates").index(index),
-                made,
-                findings,
-            );
+    let mut maker = Builder { entry, model, words: Words::new(entry, &model.platform), made: Vec::new() };
+    for (location, application, uses) in users {
+        for (index, item) in uses.iter().enumerate() {
+            maker.make(item, application, &location.key("templates").index(index), allow_rule, findings);
         }
     }
+    maker.made
 }
 
 struct Builder<'p> {
     entry: &'p Entry,
     model: &'p Model,
+    words: Words,
+    made: Vec<Object>,
 }
 
 impl Builder<'_> {
     fn make(
-        &self,
+        &mut self,
         item: &TemplateUse,
         application: Option<&Application>,
         location: &Location,
-        made: &mut Buckets,
+        allow_rule: &mut AllowRule,
         findings: &mut Vec<Finding>,
     ) {
-        let templates = &self.model.templates;
-        let Some(template) = templates.get(&item.name).filter(|template| template.valid) else { return };
-        let words = variables::of(self.entry, application, item.values.as_ref(), &self.model.platform);
+        if allow_rule.is_spent() {
+            return;
+        }
+        let Some(template) = self.model.templates.get(&item.name) else { return };
+        let (words, size) = self.words.of(application, item.values.as_ref());
         let location = location.key("name");
-        match templates.render(&item.name, &words) {
-            Err(error) => findings.push(template.fault(&error).with_secondary_label(location, "used here")),
-            Ok(text) => {
-                let rendered = Rendered { templates, template, words, text, location };
-                let origins: Arc<[Origin]> =
-                    Arc::new([Origin::template(rendered.location.clone(), &item.name.0)]);
-                for piece in rendered.pieces() {
-                    made.extend(self.read(&rendered, &piece, application, &origins, findings));
-                }
+        let Some(result) = allow_rule.render(template, &words, size) else { return };
+        match result {
+            Err(fault) if allow_rule.is_spent() => {
+                findings.push(allow_rule::spent(template, &fault, location))
+            }
+            Err(fault) => findings.push(template.fault(&fault).with_secondary_label(location, "used here")),
+            Ok(output) => {
+                let rendered = Rendered { template, output, location };
+                let faults = self.read_all(&rendered, item, application, allow_rule);
+                findings.extend(faults);
             }
         }
+    }
+
+    fn read_all(
+        &mut self,
+        rendered: &Rendered<'_>,
+        item: &TemplateUse,
+        application: Option<&Application>,
+        allow_rule: &mut AllowRule,
+    ) -> Vec<Finding> {
+        let origins: Arc<[Origin]> = Arc::new([Origin::template(rendered.location.clone(), &item.name.0)]);
+        let mut faults = Vec::new();
+        for piece in rendered.pieces() {
+            if !allow_rule.read(&piece) {
+                faults.push(allow_rule::spent_reading(rendered));
+                break;
+            }
+            let object = self.read(rendered, &piece, application, &origins, &mut faults);
+            self.made.extend(object);
+            if faults.len() >= MAX_FAULTS {
+                break;
+            }
+        }
+        faults.truncate(MAX_FAULTS);
+        faults
     }
 
     /// Reads one document of a rendered template.

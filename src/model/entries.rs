@@ -112,6 +112,7 @@ pub(super) fn model(
         entries.extend(more);
         findings.extend(faults);
     }
+    lowering.patterns.check(findings);
     check_unique_namespaces(&entries, findings);
     applications::check_unique(&entries, findings);
     applications::check_unique_names(&entries, findings);
