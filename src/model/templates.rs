@@ -81,6 +81,11 @@ impl Templates {
         self.all.get(&Text::from(name.to_owned()))
     }
 
+    /// Whether one of them could not be understood.
+    pub(crate) fn are_faulty(&self) -> bool {
+        self.all.values().any(|template| template.program.is_none())
+    }
+
     /// Finds uses of templates that do not exist, and templates without a use.
     pub(super) fn check_uses(&self, entries: &[Entry], findings: &mut Vec<Finding>) {
         let mut used = BTreeSet::new();
