@@ -84,7 +84,10 @@ impl Builder<'_> {
             Err(fault) if allow_rule.is_spent() => {
                 findings.push(allow_rule::spent(template, &fault, location))
             }
-            Err(fault) => findings.push(template.fault(&fault).with_secondary_label(location, "used here")),
+            Err(fault) => {
+                findings.push(template.fault(&fault).with_secondary_label(location, "used here"));
+                allow_rule.report(1);
+            }
             Ok(output) => {
                 let rendered = Rendered { template, output, location };
                 let faults = self.read_all(&rendered, item, application, allow_rule);
@@ -100,6 +103,9 @@ impl Builder<'_> {
         application: Option<&Application>,
         allow_rule: &mut AllowRule,
     ) -> Vec<Finding> {
+        if !allow_rule.take(&rendered.output.text) {
+            return vec![allow_rule::spent_reading(rendered)];
+        }
         let origins: Arc<[Origin]> = Arc::new([Origin::template(rendered.location.clone(), &item.name.0)]);
         let mut faults = Vec::new();
         for piece in rendered.pieces() {
@@ -114,6 +120,7 @@ impl Builder<'_> {
             }
         }
         faults.truncate(MAX_FAULTS);
+        allow_rule.report(faults.len());
         faults
     }
 

@@ -20,8 +20,11 @@ const USE: u64 = 50;
 /// How many bytes of YAML a value costs at least: a short one takes as much memory as a long one.
 const VALUE: usize = 16;
 
-/// The same for an object.
-const OBJECT: usize = 256;
+/// The same for a document.
+const DOCUMENT: usize = 256;
+
+/// How many steps a fault costs: to find its place takes as long as to look through the text.
+const FAULT: u64 = 5000;
 
 pub(super) struct AllowRule {
     steps: u64,
@@ -58,7 +61,12 @@ impl AllowRule {
         Some(result)
     }
 
-    /// Pays for reading a document; whether there was enough left.
+    /// Pays for the text that came of a use; whether there was enough left.
+    pub(super) fn take(&mut self, text: &str) -> bool {
+        self.pay(text.len())
+    }
+
+    /// Pays for reading a document of it.
     pub(super) fn read(&mut self, piece: &Piece) -> bool {
         let text = piece.text();
         // No value is without one of these behind or before it.
@@ -66,8 +74,16 @@ impl AllowRule {
             .iter()
             .filter(|byte| matches!(byte, b'\n' | b',' | b':' | b'-' | b'[' | b'{' | b'?'))
             .count();
-        let cost = text.len().max(values.saturating_mul(VALUE)) + OBJECT;
-        match self.bytes.checked_sub(cost) {
+        self.pay(DOCUMENT + values.saturating_mul(VALUE).saturating_sub(text.len()))
+    }
+
+    /// Pays for the faults that were found.
+    pub(super) fn report(&mut self, faults: usize) {
+        self.steps = self.steps.saturating_sub(FAULT.saturating_mul(faults as u64));
+    }
+
+    fn pay(&mut self, bytes: usize) -> bool {
+        match self.bytes.checked_sub(bytes) {
             Some(left) => self.bytes = left,
             None => self.spent = true,
         }
