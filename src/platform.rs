@@ -76,7 +76,7 @@ pub struct Repository {
     pub revision: Option<NonEmptyString>,
 }
 
-/// Patterns for names that follow a convention, as minijinja templates. Each may use the words that its
+/// Patterns for names that follow a convention, in the language of templates. Each may use the words that its
 /// description names.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -85,11 +85,12 @@ impl PodSecurity {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Project {
-    /// Cluster-scoped resources that the applications may own; none if it is not said.
+    /// Cluster-scoped resources that the applications may own and templates may make. Default: none.
     #[serde(default)]
     pub cluster_resources: Vec<ClusterResource>,
     /// Namespaced kinds of the platform's deny-list that the applications may own after all, such as the
-    /// Roles of an operator's chart.
+    /// Roles of an operator's chart, and kinds that templates of the entry make although they may reach
+    /// beyond the namespace. Default: none.
     #[serde(default)]
     pub namespace_resources: Vec<NamespaceResource>,
     /// Repositories that the applications may be deployed from, besides those that they name.

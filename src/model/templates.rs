@@ -149,8 +149,10 @@ impl Template {
             rules::INVALID_TEMPLATE.at(Location::bytes(self.file, span.start, span.end), message)
         };
         match &fault.problem {
-            Problem::Undefined => finding(word.map_or_else(|| "a value is undefined here".to_owned(), |word| format!("nothing is called `{}` here", shorten(word))))
-                .help("a template may use `entry`, `platform` and its `values`, and `application` where an application uses it"),
+            Problem::Undefined => {
+                finding(word.map_or_else(|| "a value is undefined here".to_owned(), |word| format!("nothing is called `{}` here", shorten(word))))
+                    .help("a template may use `entry`, `platform` and its `values`, and `application` where an application uses it")
+            }
             Problem::Steps => finding(format!("this template takes more than {MAX_STEPS} steps")),
             Problem::Output => finding("more than 256 KiB come of this template".to_owned()),
             Problem::TooLong(message) => finding((*message).to_owned()).help("put long values into the `values` of the use"),

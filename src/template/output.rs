@@ -123,6 +123,7 @@ impl<'b> Output<'b> {
                 self.push("}")
             }
             Value::Undefined | Value::None => self.push("null"),
+            Value::Bool(value) => self.push(if *value { "true" } else { "false" }),
             _ => {
                 let text = plain(value)?;
                 self.push(&text)
@@ -148,8 +149,9 @@ impl<'b> Output<'b> {
 pub(super) fn plain(value: &Value) -> Result<std::borrow::Cow<'_, str>, Problem> {
     Ok(match value {
         Value::Text(text) => text.as_ref().into(),
-        Value::None => "none".into(),
-        Value::Bool(value) => if *value { "true" } else { "false" }.into(),
+        // As Python writes them, and Jinja2 with it.
+        Value::None => "None".into(),
+        Value::Bool(value) => if *value { "True" } else { "False" }.into(),
         Value::Int(number) => number.to_string().into(),
         Value::Float(number) => format!("{number:?}").into(),
         Value::Undefined => return Err(Problem::Undefined),

@@ -24,15 +24,18 @@ type Parsed<T> = Result<T, Fault>;
 
 pub(super) fn program(text: &str) -> Parsed<Program> {
     size::check(text)?;
-    let tree = parse(text, "", minijinja::syntax::SyntaxConfig::default()).map_err(|error| syntax(&error))?;
+    let tree = parse(text, "", minijinja::syntax::SyntaxConfig::default())
+        .map_err(|error| syntax(&error, text.len()))?;
     let breaks = text.match_indices('\n').map(|(at, _)| at).collect();
     let Stmt::Template(template) = tree else { return Ok(Program::default()) };
     Ok(Program { body: Parser { text, breaks }.body(&template.children, 0)? })
 }
 
-fn syntax(error: &minijinja::Error) -> Fault {
+fn syntax(error: &minijinja::Error, length: usize) -> Fault {
     let message = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-    Problem::Syntax(message).at(error.range().unwrap_or_default())
+    let Range { start, end } = error.range().unwrap_or_default();
+    // What is missing at the end is behind it.
+    Problem::Syntax(message).at(start.min(length)..end.max(start).min(length))
 }
 
 struct Parser<'t> {

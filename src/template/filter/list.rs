@@ -49,7 +49,13 @@ pub(super) fn first(value: &Value, _: &mut Arguments, budget: &mut Budget) -> Re
 }
 
 pub(super) fn last(value: &Value, _: &mut Arguments, budget: &mut Budget) -> Result<Value, Problem> {
+    has_an_end(value)?;
     end(value, budget, |text| text.chars().next_back(), <[Value]>::last)
+}
+
+/// A mapping has an order, but no end that anybody means.
+fn has_an_end(value: &Value) -> Result<(), Problem> {
+    if matches!(value, Value::Map(_)) { Err(not(value, "text or a list")) } else { Ok(()) }
 }
 
 fn end(
@@ -70,6 +76,7 @@ pub(super) fn reverse(value: &Value, _: &mut Arguments, budget: &mut Budget) -> 
         budget.text(text.len())?;
         return Ok(Value::text(&text.chars().rev().collect::<String>()));
     }
+    has_an_end(value)?;
     let mut items = items_of(value, budget)?;
     items.reverse();
     Value::list_of(items)
