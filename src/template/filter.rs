@@ -99,6 +99,7 @@ impl std::fmt::Debug for Filter {
     }
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "all filters have one signature")]
 fn default(value: &Value, arguments: &mut Arguments, _: &mut Budget) -> Result<Value, Problem> {
     let other = arguments.next().unwrap_or_else(|| Value::text(""));
     let also_false = arguments.next().is_some_and(|value| value.is_true()) || arguments.flag("boolean");
