@@ -34,7 +34,7 @@ use crate::diagnostics::rules;
 use crate::diagnostics::{FileId, Location};
 use crate::kubernetes::{Kind, Object, Origin, SYNC_OPTIONS, SYNC_WAVE};
 use crate::model::{Entry, Model, Renderer, Route};
-use crate::parallel::map_chunks;
+use crate::parallel::map_owned;
 use crate::value::{Text, Value};
 
 /// The wave of Namespaces.
@@ -56,10 +56,13 @@ const KEPT: &str = "Prune=false";
 /// Makes all objects, in the order in which a cluster wants them: by wave and kind, and then by the namespace
 /// of their entry.
 pub fn objects(model: &Model, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Vec<Object> {
-    let chunks = map_chunks(&model.entries, threads, |entries| {
+    let templated = template::objects(model, findings);
+    let entries: Vec<_> = model.entries.iter().zip(templated).collect();
+    let chunks = map_owned(entries, threads, |entries| {
         let mut maker = Builder::new(model);
-        for entry in entries {
+        for (entry, templated) in entries {
             maker.entry(entry);
+            maker.made.extend(templated);
         }
         (maker.made, maker.findings)
     });
@@ -185,7 +188,6 @@ impl<'p> Builder<'p> {
                 }));
             }
         }
-        template::objects(entry, model, made, &mut self.findings);
     }
 }
 

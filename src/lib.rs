@@ -16,6 +16,7 @@
 //!   publishes them.
 //! - [`model`] is what they mean: defaults filled in, references resolved, order computed, edges brought
 //!   together.
+//! - [`template`] is the language of templates and name patterns, evaluated within bounds.
 //! - [`emit`] makes the objects, one kind a file; each knows the line that asked for it.
 //! - [`diagnostics`] is findings as data, below everything else; [`rules`] judges the model and the objects;
 //!   [`report`] draws findings for people and for programs.
@@ -60,5 +61,6 @@ pub mod schema;
 pub mod schemas;
 pub mod shard;
 pub mod syntax;
+pub mod template;
 pub mod tree;
 pub mod value;

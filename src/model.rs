@@ -45,7 +45,7 @@ pub use routes::{Path, Route};
 pub use secrets::Secret;
 pub use sources::{Source, SourceType};
 pub use sync::Automated;
-pub(crate) use templates::line as template_line;
+pub(crate) use templates::{MAX_OUTPUT, MAX_STEPS, line as template_line};
 pub use templates::{Template, Templates};
 pub use version::{UnsupportedVersion, Version};
 

@@ -75,8 +75,8 @@ pub struct Repository {
     pub revision: Option<NonEmptyString>,
 }
 
-/// Patterns for names that follow a convention, as minijinja templates. Each description lists the variables
-/// of its pattern.
+/// Patterns for names that follow a convention, in the language of templates. Each description lists the
+/// variables of its pattern.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Patterns {

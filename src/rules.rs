@@ -27,7 +27,7 @@ use crate::parallel::{MIN_PARALLEL_ITEMS, both};
 
 /// The rules that judge what was made, each over all objects.
 pub fn judge(model: &Model, objects: &[Object], threads: NonZeroUsize, findings: &mut Vec<Finding>) {
-    ineffective_permission::check(model, findings);
+    ineffective_permission::check(model, objects, findings);
     image_pull_secret::check(model, findings);
     assumed_ingress_controller::check(model, findings);
     gated_wave::check(model, findings);

@@ -88,11 +88,12 @@ impl PodSecurity {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Project {
-    /// Cluster-scoped resources that the applications may manage. Default: none.
+    /// Cluster-scoped resources that the applications may manage and that templates may create. Default: none.
     #[serde(default)]
     pub cluster_resources: Vec<ClusterResource>,
     /// Namespaced kinds that applications may manage although the AppProject denies them by default, such as
-    /// the Roles of an operator's chart. Default: none.
+    /// the Roles of an operator's chart, and kinds that templates of the entry create although they may have
+    /// an effect beyond the namespace. Default: none.
     #[serde(default)]
     pub namespace_resources: Vec<NamespaceResource>,
     /// Repositories that the applications may be deployed from, in addition to those that they name. Default:

@@ -342,10 +342,15 @@ impl Object {
     }
 
     /// What makes an object this one and no other: its kind, for other kinds with the group, its namespace
-    /// and its name.
+    /// and its name. A version of a kind is another view of the same objects.
     pub fn identity(&self) -> (Kind, Option<(&str, &str)>, Option<&str>, &str) {
         let other = self.other.as_ref().map(|other| (group(&other.api_version), other.name.as_str()));
-        (self.kind, other, self.namespace.as_deref(), &self.name)
+        let known = |of: (&str, &str)| {
+            Kind::ALL.into_iter().find(|kind| (group(kind.api_version()), kind.name()) == of)
+        };
+        let (kind, other) = other.and_then(known).map_or((self.kind, other), |kind| (kind, None));
+        let kind = if kind == Kind::ExternalSecretBeta { Kind::ExternalSecret } else { kind };
+        (kind, other, self.namespace.as_deref(), &self.name)
     }
 }
 

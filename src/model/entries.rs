@@ -68,6 +68,14 @@ pub struct Entry {
     pub callbacks: Vec<Route>,
 }
 
+impl Entry {
+    /// Whether the entry or one of its applications uses a template.
+    pub(crate) fn uses_templates(&self) -> bool {
+        !self.templates.is_empty()
+            || self.applications.iter().any(|application| !application.written.templates.is_empty())
+    }
+}
+
 /// The policies of an entry.
 #[derive(Debug, Default)]
 pub enum Policies {
@@ -112,6 +120,7 @@ pub(super) fn model(
         entries.extend(more);
         findings.extend(faults);
     }
+    lowering.patterns.check(findings);
     check_unique_namespaces(&entries, findings);
     applications::check_unique(&entries, findings);
     applications::check_unique_names(&entries, findings);

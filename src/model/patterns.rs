@@ -1,12 +1,15 @@
 //! Names that follow a convention: the patterns of `platform.yml`, compiled once.
 
-use minijinja::{Environment, UndefinedBehavior, Value};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use super::Platform;
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
+use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{FileId, Location};
 use crate::platform::Patterns as Written;
+use crate::template::{Budget, Fault, Problem, Program, Style, Value};
 use crate::value::Text;
 
 /// A name that a pattern may decide.
@@ -42,26 +45,26 @@ const CERTIFICATE_SECRET: Pattern = Pattern {
     note: "no certificate would have a Secret",
 };
 
-/// How much work a pattern may do.
-const MAX_FUEL: u64 = 10_000;
+/// How many steps a pattern may take for a name.
+const MAX_STEPS: u64 = 500;
+
+/// How long a name may get, in bytes: twice the longest that Kubernetes takes.
+const MAX_NAME: usize = 512;
 
 /// The patterns that are said; every other name is made without one.
 pub(super) struct Patterns {
-    environment: Environment<'static>,
-    /// The keys that are said and can be filled in.
-    said: Vec<&'static str>,
+    /// The patterns that are said and can be filled in.
+    programs: BTreeMap<&'static str, Program>,
+    /// For each pattern that could not be filled in for some words, the first of these words and the reason.
+    /// A pattern may have branches.
+    faults: Mutex<BTreeMap<&'static str, (Vec<String>, String)>>,
     domain: Text,
 }
 
 impl Patterns {
     pub(super) fn new(platform: &Platform, findings: &mut Vec<Finding>) -> Self {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_fuel(Some(MAX_FUEL));
-        for filter in ["replace", "format", "indent", "center"] {
-            environment.remove_filter(filter);
-        }
-        let mut this = Self { environment, said: Vec::new(), domain: platform.domain.clone() };
+        let mut this =
+            Self { programs: BTreeMap::new(), faults: Mutex::default(), domain: platform.domain.clone() };
         let Written { values_file, application, app_project, host, certificate_secret } = &platform.patterns;
         let said = [
             (VALUES_FILE, values_file),
@@ -104,35 +107,84 @@ impl Patterns {
         self.fill(&CERTIFICATE_SECRET, &[route, namespace]).unwrap_or_else(|| format!("{route}-tls").into())
     }
 
+    /// Reports the patterns that had no name for some words.
+    pub(super) fn check(&self, findings: &mut Vec<Finding>) {
+        let faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        for pattern in [VALUES_FILE, APPLICATION, APP_PROJECT, HOST, CERTIFICATE_SECRET] {
+            if let Some((words, why)) = faults.get(pattern.key) {
+                let words: Vec<_> = words.iter().map(|word| format!("`{}`", shorten(word))).collect();
+                findings.push(bad(
+                    &pattern,
+                    format!("this pattern cannot be filled in for {}: {why}", words.join(", ")),
+                ));
+            }
+        }
+    }
+
     fn add(&mut self, pattern: &Pattern, text: &str, findings: &mut Vec<Finding>) {
-        let added = self.environment.add_template_owned(pattern.key, text.to_owned());
-        let sample = added.and_then(|()| self.render(pattern, pattern.words));
-        let why = match sample {
-            Ok(name) if name.contains(|char: char| !char.is_control() && char != ' ') => {
-                return self.said.push(pattern.key);
+        let named =
+            Program::parse(text).and_then(|program| Ok((render(&program, pattern, pattern.words)?, program)));
+        let why = match named {
+            Ok((name, program)) if is_name(&name) => {
+                self.programs.insert(pattern.key, program);
+                return;
             }
             Ok(_) => "it makes an empty name".to_owned(),
-            Err(error) => error.detail().map_or_else(|| error.kind().to_string(), str::to_owned),
+            Err(fault) => reason(text, &fault),
         };
-        let finding = rules::INVALID_PATTERN
-            .at(location(pattern.key), format!("this pattern cannot be filled in: {why}"));
-        let words: Vec<_> = pattern.words.iter().map(|word| format!("`{{{{ {word} }}}}`")).collect();
-        let words = words.split_last().map(|(last, rest)| {
-            if rest.is_empty() { last.clone() } else { format!("{} and {last}", rest.join(", ")) }
-        });
-        findings.push(
-            finding.note(pattern.note).help(format!("a pattern may use {}", words.unwrap_or_default())),
-        );
+        findings.push(bad(pattern, format!("this pattern cannot be filled in: {why}")));
     }
 
     /// The name by a pattern; nothing if the platform says none.
     fn fill(&self, pattern: &Pattern, values: &[&str]) -> Option<Text> {
-        self.said.contains(&pattern.key).then(|| self.render(pattern, values).unwrap_or_default().into())
+        let program = self.programs.get(pattern.key)?;
+        let why = match render(program, pattern, values) {
+            Ok(name) if is_name(&name) => return Some(name.into()),
+            Ok(_) => "it makes an empty name".to_owned(),
+            Err(fault) => reason("", &fault),
+        };
+        let values: Vec<_> = values.iter().copied().map(str::to_owned).collect();
+        let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        // The least, so that the number of threads does not decide which one it is.
+        let kept = faults.entry(pattern.key).or_insert_with(|| (values.clone(), why.clone()));
+        if values < kept.0 {
+            *kept = (values, why);
+        }
+        None
     }
+}
 
-    fn render(&self, pattern: &Pattern, values: &[&str]) -> Result<String, minijinja::Error> {
-        let words = pattern.words.iter().zip(values).map(|(word, value)| (*word, Value::from(*value)));
-        self.environment.get_template(pattern.key)?.render(Value::from_pairs(words))
+fn render(program: &Program, pattern: &Pattern, values: &[&str]) -> Result<String, Fault> {
+    let words: Vec<_> = pattern.words.iter().copied().zip(values.iter().copied().map(Value::text)).collect();
+    program.render(&words, Style::Plain, &mut Budget::new(MAX_STEPS, MAX_NAME)).map(|rendered| rendered.text)
+}
+
+fn is_name(name: &str) -> bool {
+    name.contains(|char: char| !char.is_control() && char != ' ')
+}
+
+fn bad(pattern: &Pattern, message: String) -> Finding {
+    let words: Vec<_> = pattern.words.iter().map(|word| format!("`{{{{ {word} }}}}`")).collect();
+    let words = words.split_last().map(|(last, rest)| {
+        if rest.is_empty() { last.clone() } else { format!("{} and {last}", rest.join(", ")) }
+    });
+    rules::INVALID_PATTERN
+        .at(location(pattern.key), message)
+        .note(pattern.note)
+        .help(format!("a pattern may use {}", words.unwrap_or_default()))
+}
+
+/// What is wrong, in words.
+fn reason(text: &str, fault: &Fault) -> String {
+    match &fault.problem {
+        Problem::Undefined => match text.get(fault.span.clone()).filter(|word| !word.is_empty()) {
+            Some(word) => format!("`{}` is undefined", shorten(word)),
+            None => "a value is undefined".to_owned(),
+        },
+        Problem::Steps => format!("it takes more than {MAX_STEPS} steps"),
+        Problem::Output => format!("the name is longer than {MAX_NAME} bytes"),
+        Problem::TooLong(message) => (*message).to_owned(),
+        Problem::Syntax(message) | Problem::Refused(message) | Problem::Operation(message) => message.clone(),
     }
 }
 

@@ -1,9 +1,6 @@
-//! The user's templates: minijinja that becomes YAML, compiled once.
+//! The user's templates, each understood once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
-
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
 use super::Entry;
 use crate::catalog::TemplateUse;
@@ -13,24 +10,22 @@ use crate::diagnostics::suggestion::{did_you_mean_of_many, either, shorten};
 use crate::diagnostics::{FileId, Location};
 use crate::format::is_dns_label;
 use crate::syntax::Document;
+use crate::template::{Budget, Fault, Problem, Program, Rendered, Style, Value};
 use crate::value::Text;
 
-/// How much work one use of a template may do, in steps of minijinja's machine. It does not count how long a
-/// text gets that is joined to itself again and again; the filters that lengthen a text in one step are taken
-/// away.
-const MAX_FUEL: u64 = 50_000;
+/// How many steps one use of a template may take.
+pub(crate) const MAX_STEPS: u64 = 50_000;
 
 /// How much text may come of one use, in bytes: as much as any file but the catalog may hold.
-const MAX_LENGTH: usize = 256 << 10;
+pub(crate) const MAX_OUTPUT: usize = 256 << 10;
 
-/// Filters that lengthen a text without bound in one step, and the one that lets a value break out of its
-/// field.
-const DENIED_FILTERS: [&str; 5] = ["center", "format", "indent", "replace", "safe"];
+/// How much text all templates may hold together, in bytes: each is kept as a tree, which takes some thirty
+/// times as much.
+const MAX_TEXT: usize = 2 << 20;
 
 /// All templates, by name.
 #[derive(Debug, Default)]
 pub struct Templates {
-    environment: Environment<'static>,
     all: BTreeMap<Text, Template>,
 }
 
@@ -41,8 +36,8 @@ pub struct Template {
     pub file: FileId,
     /// What it says.
     pub text: String,
-    /// Whether it could be understood.
-    pub valid: bool,
+    /// What it means, if it could be understood.
+    program: Option<Program>,
 }
 
 impl Templates {
@@ -51,7 +46,8 @@ impl Templates {
         documents: impl Iterator<Item = (&'d str, &'d Document<'d>)>,
         findings: &mut Vec<Finding>,
     ) -> Self {
-        let mut this = Self { environment: environment(), all: BTreeMap::new() };
+        let mut all = BTreeMap::new();
+        let mut room = MAX_TEXT;
         for (name, document) in documents {
             if !is_dns_label(name) {
                 let finding = rules::UNKNOWN_TEMPLATE
@@ -60,23 +56,24 @@ impl Templates {
                     finding.help("name the file as a DNS label: lower-case letters, digits and dashes"),
                 );
             }
-            let faults = findings.len();
-            findings.extend(without_escape(document));
-            if let Some(finding) = long_tag(document) {
-                findings.push(finding);
-            } else if let Err(error) =
-                this.environment.add_template_owned(name.to_owned(), document.text.to_owned())
-            {
-                findings.push(fault(&error, document.file, document.text));
+            let mut template =
+                Template { file: document.file, text: document.text.to_owned(), program: None };
+            if let Some(left) = room.checked_sub(document.text.len()) {
+                room = left;
+                match Program::parse(document.text) {
+                    Ok(program) => template.program = Some(program),
+                    Err(fault) => findings.push(template.fault(&fault)),
+                }
+            } else {
+                let finding = rules::INVALID_TEMPLATE
+                    .at(Location::root(document.file), "the templates are longer than 2 MiB together");
+                findings.push(finding.note("this one is not read").help(
+                    "remove templates that nothing uses, or put long texts into the files of an application",
+                ));
             }
-            let template = Template {
-                file: document.file,
-                text: document.text.to_owned(),
-                valid: faults == findings.len(),
-            };
-            this.all.insert(name.to_owned().into(), template);
+            all.insert(name.to_owned().into(), template);
         }
-        this
+        Self { all }
     }
 
     /// The template with this name.
@@ -84,20 +81,9 @@ impl Templates {
         self.all.get(&Text::from(name.to_owned()))
     }
 
-    /// What comes of a template with these words.
-    ///
-    /// # Errors
-    /// If it cannot be filled in.
-    pub fn render(&self, name: &str, words: &Value) -> Result<String, Error> {
-        write(&self.environment.get_template(name)?, words)
-    }
-
-    /// What comes of another text of a template with these words.
-    ///
-    /// # Errors
-    /// If it cannot be filled in.
-    pub fn render_text(&self, text: &str, words: &Value) -> Result<String, Error> {
-        write(&self.environment.template_from_str(text)?, words)
+    /// Whether one of them could not be understood.
+    pub(crate) fn are_faulty(&self) -> bool {
+        self.all.values().any(|template| template.program.is_none())
     }
 
     /// Finds uses of templates that do not exist, and templates without a use.
@@ -145,89 +131,44 @@ impl Templates {
     }
 }
 
-fn environment() -> Environment<'static> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_auto_escape_callback(|_| AutoEscape::Json);
-    environment.set_fuel(Some(MAX_FUEL));
-    for filter in DENIED_FILTERS {
-        environment.remove_filter(filter);
-    }
-    environment.remove_global("debug");
-    environment
-}
-
-/// A block that switches the escaping off would let a value break out of its field.
-fn without_escape(document: &Document<'_>) -> Option<Finding> {
-    let word = |(at, _): (usize, &str)| {
-        let tag = document.text[at + 2..].trim_start_matches(['-', '+']).trim_start();
-        tag.starts_with("autoescape").then(|| document.text.len() - tag.len())
-    };
-    let start = document.text.match_indices("{%").find_map(word)?;
-    let location = Location::bytes(document.file, start, start + "autoescape".len());
-    let finding = rules::INVALID_TEMPLATE.at(location, "values are always escaped");
-    Some(finding.note("without it a value could break out of its field").help("remove the block"))
-}
-
-/// How long an expression may be, in bytes: minijinja takes a step deeper for each operator, and its stack
-/// has an end.
-const MAX_TAG_LENGTH: usize = 1000;
-
-/// The first expression or statement that is too long.
-fn long_tag(document: &Document<'_>) -> Option<Finding> {
-    let text = document.text.as_bytes();
-    let (mut start, mut quote, mut at) = (None, None, 0);
-    while at < text.len() {
-        let (byte, pair) = (text[at], text.get(at..at + 2).unwrap_or_default());
-        match (start, quote) {
-            (None, _) if matches!(pair, b"{{" | b"{%") => start = Some(at),
-            (Some(_), Some(open)) if byte == open => quote = None,
-            (Some(_), Some(_)) if byte == b'\\' => at += 1,
-            (Some(_), None) if matches!(byte, b'"' | b'\'') => quote = Some(byte),
-            (Some(_), None) if matches!(pair, b"}}" | b"%}") => start = None,
-            _ => {}
-        }
-        if let Some(start) = start.filter(|start| at - start > MAX_TAG_LENGTH) {
-            let finding = rules::INVALID_TEMPLATE.at(
-                Location::bytes(document.file, start, start + 2),
-                "this expression is longer than 1,000 bytes",
-            );
-            return Some(finding.help("put long values into the `values` of the use"));
-        }
-        at += 1;
-    }
-    None
-}
-
 impl Template {
-    /// The finding for what minijinja refuses of it.
-    pub(crate) fn fault(&self, error: &Error) -> Finding {
-        fault(error, self.file, &self.text)
+    /// What comes of the template with these words; nothing if it could not be understood.
+    pub(crate) fn render(
+        &self,
+        words: &[(&str, Value)],
+        budget: &mut Budget,
+    ) -> Option<Result<Rendered, Fault>> {
+        self.program.as_ref().map(|program| program.render(words, Style::Json, budget))
+    }
+
+    /// The finding for what is wrong with it.
+    pub(crate) fn fault(&self, fault: &Fault) -> Finding {
+        let word = self.text.get(fault.span.clone()).filter(|word| !word.is_empty() && !word.contains('\n'));
+        let span = if word.is_some() { fault.span.clone() } else { line_at(&self.text, fault.span.start) };
+        let finding = |message: String| {
+            rules::INVALID_TEMPLATE.at(Location::bytes(self.file, span.start, span.end), message)
+        };
+        match &fault.problem {
+            Problem::Undefined => {
+                finding(word.map_or_else(|| "a value is undefined here".to_owned(), |word| format!("nothing is called `{}` here", shorten(word))))
+                    .help("a template may use `entry`, `platform` and its `values`, and `application` where an application uses it")
+            }
+            Problem::Steps => finding(format!("this template takes more than {MAX_STEPS} steps")),
+            Problem::Output => finding("more than 256 KiB come of this template".to_owned()),
+            Problem::TooLong(message) => finding((*message).to_owned()).help("put long values into the `values` of the use"),
+            Problem::Refused(message) if message == "values are always escaped" => {
+                finding(message.clone()).note("without it a value could break out of its field").help("remove the block")
+            }
+            Problem::Syntax(message) | Problem::Refused(message) | Problem::Operation(message) => {
+                finding(format!("this template cannot be filled in: {message}"))
+            }
+        }
     }
 }
 
-fn fault(error: &Error, file: FileId, text: &str) -> Finding {
-    let whole = error
-        .range()
-        .filter(|range| text.get(range.clone()).is_some_and(|word| !word.is_empty() && !word.contains('\n')));
-    let span = whole.clone().unwrap_or_else(|| line(text, error.line().unwrap_or(1).saturating_sub(1)));
-    let word = whole.and_then(|range| text.get(range)).map(shorten);
-    let message = match (error.kind(), word) {
-        (ErrorKind::UndefinedError, Some(word)) => format!("nothing is called `{word}` here"),
-        (ErrorKind::OutOfFuel, _) => format!("this template takes more than {MAX_FUEL} steps"),
-        (ErrorKind::WriteFailure, _) => "more than 256 KiB come of this template".to_owned(),
-        _ => format!(
-            "this template cannot be filled in: {}",
-            error.detail().map_or_else(|| error.kind().to_string(), str::to_owned)
-        ),
-    };
-    let finding = rules::INVALID_TEMPLATE.at(Location::bytes(file, span.start, span.end), message);
-    match error.kind() {
-        ErrorKind::UndefinedError => {
-            finding.help("a template may use `entry`, `platform` and its `values`, and `application` where an application uses it")
-        }
-        _ => finding,
-    }
+/// The bytes of the line that `offset` is in.
+fn line_at(text: &str, offset: usize) -> std::ops::Range<usize> {
+    line(text, text.get(..offset).unwrap_or_default().matches('\n').count())
 }
 
 /// The bytes of a line, counted from 0, without the blanks around it.
@@ -236,40 +177,4 @@ pub(crate) fn line(text: &str, number: usize) -> std::ops::Range<usize> {
     let start = text.split_inclusive('\n').take(number).map(str::len).sum::<usize>()
         + (line.len() - line.trim_start().len());
     start..start + line.trim().len()
-}
-
-fn write(template: &minijinja::Template<'_, '_>, words: &Value) -> Result<String, Error> {
-    let mut out = Bounded(Vec::new());
-    template.render_captured_to(words.clone(), &mut out)?;
-    Ok(printable(String::from_utf8(out.0).unwrap_or_default()))
-}
-
-/// The text with escapes for the characters that JSON lets stand in a text and YAML does not.
-fn printable(text: String) -> String {
-    let odd = |char: char| {
-        matches!(char, '\u{7F}'..='\u{9F}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
-    };
-    if !text.contains(odd) {
-        return text;
-    }
-    text.chars()
-        .map(|char| if odd(char) { format!("\\u{:04x}", u32::from(char)) } else { char.to_string() })
-        .collect()
-}
-
-/// A text that refuses to get too long.
-struct Bounded(Vec<u8>);
-
-impl Write for Bounded {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() + bytes.len() > MAX_LENGTH {
-            return Err(io::ErrorKind::StorageFull.into());
-        }
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

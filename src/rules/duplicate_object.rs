@@ -13,13 +13,11 @@ use crate::kubernetes::{Kind, Object};
 pub(crate) fn check(objects: &[Object], findings: &mut Vec<Finding>) {
     let mut first: std::collections::HashMap<_, &Object> =
         std::collections::HashMap::with_capacity(objects.len());
-    // Two of one Secret are `duplicate-secret`.
-    let others = objects
+    let duplicates = objects
         .iter()
-        .filter(|object| !matches!(object.kind, Kind::ExternalSecret | Kind::ExternalSecretBeta));
-    let duplicates =
-        others.filter_map(|object| first.insert(object.identity(), object).map(|twin| (twin, object)));
-    let duplicates: Vec<_> = duplicates.filter(|(first, second)| !of_twins(first, second)).collect();
+        .filter_map(|object| first.insert(object.identity(), object).map(|twin| (twin, object)));
+    let duplicates: Vec<_> =
+        duplicates.filter(|(first, second)| !of_twins(first, second) && !of_secrets(first, second)).collect();
     let mut pairs = BTreeSet::new();
     for (first, second) in duplicates {
         let [Some(one), Some(other)] =
@@ -44,6 +42,13 @@ fn of_twins(first: &Object, second: &Object) -> bool {
     let applications =
         first.origins.iter().chain(second.origins.iter()).all(|origin| is_application(&origin.location));
     entries || applications
+}
+
+/// Whether two lines of `secrets` made the objects: that is `duplicate-secret`.
+fn of_secrets(first: &Object, second: &Object) -> bool {
+    [first, second].iter().all(|object| {
+        matches!(object.kind, Kind::ExternalSecret | Kind::ExternalSecretBeta) && !first_template(object)
+    })
 }
 
 /// Whether a place is the code of an application.

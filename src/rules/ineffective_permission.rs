@@ -1,22 +1,46 @@
-//! A permission for a kind that nobody denies.
+//! A permission for a kind that nobody denies and no template makes.
+
+use std::collections::BTreeSet;
 
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
+use crate::diagnostics::rules;
 use crate::diagnostics::rules::INEFFECTIVE_PERMISSION;
 use crate::diagnostics::suggestion::{did_you_mean, either};
 use crate::emit;
-use crate::model::Model;
+use crate::kubernetes::{Object, group};
+use crate::model::{Entry, Model};
 
-/// Argo CD compares kinds exactly: a misspelt one permits nothing.
-pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
-    for entry in &model.entries {
+/// Argo CD compares kinds exactly: a misspelt one permits nothing. A template that is at fault may have meant
+/// to make the kind.
+pub(crate) fn check(model: &Model, objects: &[Object], findings: &mut Vec<Finding>) {
+    let declares = |entry: &&Entry| !entry.project.namespace_resources.is_empty();
+    if !model.entries.iter().any(|entry| declares(&entry)) {
+        return;
+    }
+    let template_faults = [&rules::INVALID_TEMPLATE, &rules::TEMPLATE_OBJECT, &rules::UNKNOWN_TEMPLATE];
+    let unsure = model.templates.are_faulty()
+        || findings.iter().any(|finding| template_faults.iter().any(|rule| rule.name == finding.rule.name));
+    let made = made(objects);
+    for entry in model.entries.iter().filter(declares) {
         for (index, wanted) in entry.project.namespace_resources.iter().enumerate() {
-            if !emit::is_denied(&wanted.group, &wanted.kind) {
+            let made = made.contains(&(entry.namespace.as_str(), &*wanted.group, &*wanted.kind))
+                || unsure && entry.uses_templates();
+            if !made && !emit::is_denied(&wanted.group, &wanted.kind) {
                 let location = entry.location.key("project").key("namespaceResources").index(index);
                 findings.push(useless(&location, &wanted.group, &wanted.kind));
             }
         }
     }
+}
+
+/// The kinds that templates make, each with the namespace of its entry.
+fn made(objects: &[Object]) -> BTreeSet<(&str, &str, &str)> {
+    let templated =
+        objects.iter().filter(|object| object.origins.iter().any(|origin| origin.template.is_some()));
+    templated
+        .map(|object| (object.folder.as_str(), group(object.api_version()), object.kind_name()))
+        .collect()
 }
 
 fn useless(location: &Location, group: &str, kind: &str) -> Finding {

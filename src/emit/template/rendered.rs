@@ -1,23 +1,20 @@
 //! What came of a template, and which line of the template each line of it came of.
 
-use minijinja::Value as Word;
-
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{FileId, Focus, Location};
 use crate::diagnostics::{Finding, Label};
 use crate::inputs::Source;
-use crate::model::{Template, Templates, template_line};
+use crate::model::{Template, template_line};
 use crate::syntax::{Document, decode};
+use crate::template;
 use crate::value::Value;
 
 /// A use of a template, filled in.
 pub(super) struct Rendered<'p> {
-    pub(super) templates: &'p Templates,
     pub(super) template: &'p Template,
-    pub(super) words: Word,
     /// What came of it.
-    pub(super) text: String,
+    pub(super) output: template::Rendered,
     /// Where the catalog uses it.
     pub(super) location: Location,
 }
@@ -27,10 +24,18 @@ pub(super) struct Piece {
     source: Source,
     /// The number of its first line, counted from 0.
     line: usize,
+    /// Its first byte.
+    start: usize,
 }
 
-/// Marks of lines, from the private use area.
-const MARK: (char, char) = ('\u{E000}', '\u{E001}');
+impl Piece {
+    pub(super) fn text(&self) -> &[u8] {
+        &self.source.bytes
+    }
+}
+
+/// How many faults of one use are listed: the next one needs a run without these anyway.
+pub(super) const MAX_FAULTS: usize = 20;
 
 /// The file that a document stands in which is no file.
 const NOWHERE: FileId = FileId(u16::MAX);
@@ -38,10 +43,12 @@ const NOWHERE: FileId = FileId(u16::MAX);
 impl Rendered<'_> {
     /// The documents that the text holds; those that say nothing are left out.
     pub(super) fn pieces(&self) -> Vec<Piece> {
-        let mut pieces = vec![Piece { source: Source::default(), line: 0 }];
-        for (number, line) in self.text.split_inclusive('\n').enumerate() {
+        let mut pieces = vec![Piece { source: Source::default(), line: 0, start: 0 }];
+        let mut start = 0;
+        for (number, line) in self.output.text.split_inclusive('\n').enumerate() {
+            start += line.len();
             if line.trim_end() == "---" {
-                pieces.push(Piece { source: Source::default(), line: number + 1 });
+                pieces.push(Piece { source: Source::default(), line: number + 1, start });
             } else if let Some(piece) = pieces.last_mut() {
                 piece.source.bytes.extend_from_slice(line.as_bytes());
             }
@@ -65,20 +72,21 @@ impl Rendered<'_> {
         let mut found = Vec::new();
         let document = Document::load(NOWHERE, &piece.source, &mut found);
         let value = decode(&document, &mut found);
-        found.extend(self.pasted(&document));
+        found.extend(self.pasted(&document, piece));
         let value = if found.is_empty() { make(value, &mut found) } else { None };
-        if !found.is_empty() {
-            let lines = self.lines();
-            faults.extend(found.into_iter().map(|finding| self.blame(finding, &document, piece, &lines)));
-        }
+        faults
+            .extend(found.into_iter().take(MAX_FAULTS).map(|finding| self.blame(finding, &document, piece)));
         value
     }
 
     /// Words without quotes that an expression put quotes into: `web-{{ x }}` is `web-"x"`.
-    fn pasted(&self, document: &Document<'_>) -> Option<Finding> {
-        let (_, span) = document
-            .plain_scalars()
-            .find(|(text, _)| text.contains('"') && !self.template.text.contains(text))?;
+    fn pasted(&self, document: &Document<'_>, piece: &Piece) -> Option<Finding> {
+        let quotes = &self.output.quotes;
+        let holds = |span: &std::ops::Range<usize>| {
+            let next = quotes.partition_point(|at| *at < piece.start + span.start);
+            quotes.get(next).is_some_and(|at| *at < piece.start + span.end)
+        };
+        let (_, span) = document.plain_scalars().find(|(_, span)| holds(span))?;
         let finding = rules::INVALID_TEMPLATE
             .at(Location::bytes(NOWHERE, span.start, span.end), "this value stands inside a word");
         let finding = finding.note("values come with their quotes, which would be a part of the word");
@@ -86,22 +94,19 @@ impl Rendered<'_> {
     }
 
     /// Points a finding about the rendered document at the template.
-    fn blame(
-        &self,
-        mut finding: Finding,
-        document: &Document<'_>,
-        piece: &Piece,
-        lines: &[usize],
-    ) -> Finding {
+    fn blame(&self, mut finding: Finding, document: &Document<'_>, piece: &Piece) -> Finding {
         for label in &mut finding.labels {
             let start = match label.location.focus {
                 Focus::Bytes(start, _) => start,
                 _ => document.span(&Location { file: NOWHERE, ..label.location.clone() }).start,
             };
             let number = piece.line + document.text.get(..start).unwrap_or_default().matches('\n').count();
-            let span = template_line(&self.template.text, lines.get(number).copied().unwrap_or_default());
+            let span = template_line(
+                &self.template.text,
+                self.output.lines.get(number).copied().unwrap_or_default(),
+            );
             label.location = Location::bytes(self.template.file, span.start, span.end);
-            let rendered = self.text.lines().nth(number).unwrap_or_default().trim();
+            let rendered = self.output.text.lines().nth(number).unwrap_or_default().trim();
             if label.text.is_empty() && self.template.text.get(span).is_some_and(|line| line != rendered) {
                 label.text = format!("becomes `{}`", shorten(rendered));
             }
@@ -109,64 +114,4 @@ impl Rendered<'_> {
         finding.labels.push(Label { location: self.location.clone(), text: "used here".into() });
         finding
     }
-
-    /// For each line of the text the line of the template that it came of: what the template says is rendered
-    /// once more with marks in it. Nothing where the marks change anything but themselves.
-    fn lines(&self) -> Vec<usize> {
-        let marked = self.templates.render_text(&mark(&self.template.text), &self.words).unwrap_or_default();
-        let mut lines = Vec::new();
-        let mut plain = String::new();
-        let mut last = 0;
-        for line in marked.split_inclusive('\n') {
-            let mut parts = line.split(MARK.0);
-            plain.push_str(parts.next().unwrap_or_default());
-            let mut first = None;
-            for part in parts {
-                let (number, rest) = part.split_once(MARK.1).unwrap_or(("", part));
-                first = first.or_else(|| number.parse().ok());
-                plain.push_str(rest);
-            }
-            last = first.unwrap_or(last);
-            lines.push(last);
-        }
-        if plain == self.text { lines } else { Vec::new() }
-    }
-}
-
-/// The template with a mark behind the first character of each line that stands outside of expressions, so
-/// that no blank beside a tag is kept from being taken away.
-fn mark(template: &str) -> String {
-    let mut out = String::with_capacity(template.len() * 2);
-    let (mut number, mut marked, mut end, mut quote) = (0_usize, false, None::<&str>, None::<char>);
-    let mut rest = template;
-    while let Some(char) = rest.chars().next() {
-        if char == '\n' {
-            number += 1;
-            marked = false;
-        }
-        let opens = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")]
-            .into_iter()
-            .find(|(open, _)| end.is_none() && rest.starts_with(open));
-        let closes = end.is_some_and(|end| quote.is_none() && rest.starts_with(end));
-        let step = if opens.is_some() || closes { 2 } else { char.len_utf8() };
-        out.push_str(&rest[..step]);
-        if let Some((_, close)) = opens {
-            end = Some(close);
-        } else if closes {
-            end = None;
-        } else if end.is_some_and(|end| end != "#}") && matches!(char, '"' | '\'') {
-            quote = match quote {
-                None => Some(char),
-                Some(open) if open == char => None,
-                open => open,
-            };
-        } else if end.is_none() && !marked && !char.is_whitespace() {
-            marked = true;
-            out.push(MARK.0);
-            out.push_str(&number.to_string());
-            out.push(MARK.1);
-        }
-        rest = &rest[step..];
-    }
-    out
 }

@@ -1,0 +1,72 @@
+//! The head of an object: which kind it is of, and what it is called.
+
+use std::sync::Arc;
+
+use super::file_name;
+use crate::diagnostics::Finding;
+use crate::diagnostics::Location;
+use crate::diagnostics::rules;
+use crate::diagnostics::suggestion::shorten;
+use crate::format::{is_dns_label, is_dns_name};
+use crate::kubernetes::{Kind, OtherKind};
+use crate::value::{Map, Text, Value};
+
+pub(super) fn text_of(
+    map: &Map,
+    key: &'static str,
+    location: &Location,
+    good: fn(&str) -> bool,
+    form: &str,
+    faults: &mut Vec<Finding>,
+) -> Option<Text> {
+    let value = map.iter().find(|(name, _)| name.as_str() == key).map(|(_, value)| value);
+    let (at, message) = match value {
+        Some(Value::Text(text)) if good(text) => return Some(text.clone()),
+        Some(Value::Text(text)) => (location.key(key), format!("`{}` is no good `{key}`", shorten(text))),
+        Some(_) => (location.key(key), format!("`{key}` is not text")),
+        None => (location.clone(), format!("the object has no `{key}`")),
+    };
+    faults.push(
+        rules::TEMPLATE_OBJECT.at(at, message).note("the API server would refuse the object").help(form),
+    );
+    None
+}
+
+pub(super) fn map_of(map: &Map, key: &'static str, location: &Location, faults: &mut Vec<Finding>) -> Map {
+    match map.iter().find(|(name, _)| name.as_str() == key).map(|(_, value)| value) {
+        Some(Value::Map(map)) => map.clone(),
+        Some(_) => {
+            faults.push(
+                rules::TEMPLATE_OBJECT
+                    .at(location.key(key), format!("`{key}` is no mapping"))
+                    .note("the API server would refuse the object"),
+            );
+            Map::new()
+        }
+        None => Map::new(),
+    }
+}
+
+/// The kind as one that wharf makes too, or as another one.
+pub(super) fn kind_of(api_version: &Text, kind: &Text) -> (Kind, Option<Arc<OtherKind>>) {
+    let ours = Kind::ALL
+        .into_iter()
+        .find(|known| (known.api_version(), known.name()) == (api_version.as_str(), kind.as_str()));
+    match ours {
+        Some(kind) => (kind, None),
+        None => (
+            Kind::Other,
+            Some(Arc::new(OtherKind {
+                api_version: api_version.clone(),
+                name: kind.clone(),
+                file: file_name::of(kind),
+            })),
+        ),
+    }
+}
+
+pub(super) fn is_api_version(text: &str) -> bool {
+    let (group, version) =
+        text.split_once('/').map_or((None, text), |(group, version)| (Some(group), version));
+    group.is_none_or(is_dns_name) && version.starts_with('v') && is_dns_label(version)
+}

@@ -1,0 +1,104 @@
+//! The metadata of an object: a name, labels and annotations, and none that another system takes for an
+//! order.
+
+use crate::diagnostics::Finding;
+use crate::diagnostics::Location;
+use crate::diagnostics::rules;
+use crate::diagnostics::suggestion::shorten;
+use crate::kubernetes::label;
+use crate::kubernetes::{MANAGED_BY, SYNC_OPTIONS, SYNC_WAVE};
+use crate::value::{Map, Text, Value};
+
+/// Keys that Argo CD acts upon besides its own: tracking by label, and the state that it compares with (Argo
+/// CD 3.5).
+const TRACKED: [&str; 2] = ["app.kubernetes.io/instance", "kubectl.kubernetes.io/last-applied-configuration"];
+
+/// Checks the metadata of an object of the entry that owns `namespace`.
+pub(super) fn check(
+    metadata: &Map,
+    namespace: &Text,
+    clustered: bool,
+    location: &Location,
+    faults: &mut Vec<Finding>,
+) {
+    for (key, value) in metadata.iter() {
+        let at = location.key(key.clone());
+        match key.as_str() {
+            "name" => {}
+            "labels" | "annotations" => check_texts(value, &at, key.as_str() == "labels", faults),
+            "namespace" if clustered => {
+                faults.push(
+                    rules::TEMPLATE_OBJECT.at(at, "this kind has no namespace").help("remove the line"),
+                );
+            }
+            "namespace" => {
+                if !matches!(value, Value::Text(text) if *text == *namespace) {
+                    let finding = rules::TEMPLATE_OBJECT
+                        .at(at, format!("the object is not in the namespace `{namespace}`"));
+                    let finding = finding.note("an entry owns one namespace, and removing the entry would remove the object from another one");
+                    faults.push(
+                        finding.help(
+                            "remove the line: objects of a template are in the namespace of their entry",
+                        ),
+                    );
+                }
+            }
+            _ => {
+                let finding = rules::TEMPLATE_OBJECT
+                    .at(at.itself(), format!("`metadata.{}` is not for templates", shorten(key)));
+                faults.push(finding.help("a template says `name`, `labels` and `annotations`"));
+            }
+        }
+    }
+}
+
+/// Labels or annotations: texts by keys that the API server takes, and none of those that wharf sets.
+fn check_texts(value: &Value, location: &Location, labels: bool, faults: &mut Vec<Finding>) {
+    let Value::Map(map) = value else { return };
+    for (key, value) in map.iter() {
+        let at = location.key(key.clone());
+        if [MANAGED_BY, SYNC_WAVE, SYNC_OPTIONS].contains(&key.as_str()) {
+            let finding = rules::RESERVED_METADATA.at(at.itself(), format!("wharf sets `{key}` itself"));
+            faults.push(finding.help("remove the line; the kind decides the order"));
+        } else if is_order(key) {
+            let finding =
+                rules::RESERVED_METADATA.at(at.itself(), format!("Argo CD acts upon `{}`", shorten(key)));
+            let finding = finding.note("it could skip, keep or hide the object, run it as a hook, or read a cluster or a repository from it");
+            faults.push(finding.help("remove the line; the kind decides the order, and `toggleable` whether Argo CD may delete the object"));
+        } else if !label::is_key(key) {
+            faults.push(
+                rules::INVALID_LABEL
+                    .at(at.itself(), format!("`{}` cannot be a key here", shorten(key)))
+                    .note("the API server would refuse the object"),
+            );
+        } else {
+            match value {
+                Value::Text(text) if !labels || label::is_value(text) => {}
+                Value::Text(text) => {
+                    let finding = rules::INVALID_LABEL
+                        .at(at, format!("`{}` cannot be the value of a label", shorten(text)));
+                    faults.push(finding.note("the API server would refuse the object"));
+                }
+                _ => {
+                    let finding = rules::TEMPLATE_OBJECT.at(at, "this is not text");
+                    faults.push(
+                        finding
+                            .note("the API server would refuse the object")
+                            .help("write it in quotes, or `{{ … | string }}`"),
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Whether Argo CD reads the key: its own, those of Helm's hooks, which it takes for its own, and [`TRACKED`]
+/// (Argo CD 3.5, `common.go`, `sync/common/types.go`, `sync/hook/helm`). One of them may take an object out
+/// of the comparison, run it as a hook, keep it for ever, give it to another Application or, as the label of
+/// a Secret, make a cluster or a repository of it.
+fn is_order(key: &str) -> bool {
+    let group = key.split_once('/').map_or("", |(group, _)| group);
+    let within =
+        |domain: &str| group.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    within("argoproj.io") || within("helm.sh") || TRACKED.contains(&key)
+}

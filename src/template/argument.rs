@@ -1,0 +1,54 @@
+//! The arguments of a filter.
+
+use super::fault::Problem;
+use super::output::plain;
+use super::value::Value;
+
+/// Arguments that were evaluated; what nobody asks for is a fault.
+pub(super) struct Arguments {
+    positional: std::vec::IntoIter<Value>,
+    named: Vec<(Box<str>, Value)>,
+}
+
+impl Arguments {
+    pub(super) fn new(positional: Vec<Value>, named: Vec<(Box<str>, Value)>) -> Self {
+        Self { positional: positional.into_iter(), named }
+    }
+
+    /// The next argument by place.
+    pub(super) fn next(&mut self) -> Option<Value> {
+        self.positional.next()
+    }
+
+    /// The argument with this name.
+    pub(super) fn named(&mut self, name: &str) -> Option<Value> {
+        let at = self.named.iter().position(|(known, _)| known.as_ref() == name)?;
+        Some(self.named.remove(at).1)
+    }
+
+    /// The next argument, which has to be text.
+    pub(super) fn text(&mut self) -> Result<Option<String>, Problem> {
+        self.next().map(|value| plain(&value).map(std::borrow::Cow::into_owned)).transpose()
+    }
+
+    /// The same for one that has to be there.
+    pub(super) fn needed(&mut self, what: &str) -> Result<String, Problem> {
+        self.text()?.ok_or_else(|| Problem::operation(format!("the filter needs {what}")))
+    }
+
+    /// Whether the argument with this name is said and true.
+    pub(super) fn flag(&mut self, name: &str) -> bool {
+        self.named(name).is_some_and(|value| value.is_true())
+    }
+
+    /// Refuses what nobody asked for.
+    pub(super) fn finish(mut self) -> Result<(), Problem> {
+        match (self.positional.next(), self.named.first()) {
+            (None, None) => Ok(()),
+            (Some(_), _) => Err(Problem::operation("the filter does not take so many arguments")),
+            (None, Some((name, _))) => {
+                Err(Problem::operation(format!("the filter has no argument `{name}`")))
+            }
+        }
+    }
+}
