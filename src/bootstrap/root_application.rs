@@ -14,8 +14,13 @@ use crate::value::{Map, Text};
 /// need them (Argo CD 3.5, `gitops-engine/pkg/sync/sync_context.go`).
 const OPTIONS: [&str; 2] = ["ServerSideApply=true", "FailOnSharedResource=true"];
 
-/// How often a failed sync is tried again.
+/// How often a failed sync is tried again where a retry keeps to the commit that failed: after the last one
+/// Argo CD takes up new commits again, and never this one (Argo CD 3.6, `autoSync`).
 const RETRIES: i64 = 5;
+
+/// Without limit, where each retry takes up the newest commit: whatever is repaired in the cluster or in the
+/// repository is then tried.
+const WITHOUT_LIMIT: i64 = -1;
 
 pub(super) fn root_application(model: &Model) -> Object {
     let argocd = &model.platform.argocd;
@@ -46,12 +51,10 @@ fn source(model: &Model) -> Map {
 
 fn sync_policy(model: &Model) -> Map {
     let refresh = model.platform.argocd.reaches(ArgoCd::RETRY_REFRESH);
+    let limit = if refresh { WITHOUT_LIMIT } else { RETRIES };
     let backoff = Map::new().with("duration", "10s").with("factor", 2_i64).with("maxDuration", "5m");
     Map::new()
         .with("automated", Map::new().with("prune", true).with("selfHeal", true))
         .with("syncOptions", OPTIONS.map(Text::from).to_vec())
-        .with(
-            "retry",
-            Map::new().with("limit", RETRIES).with("backoff", backoff).with_true("refresh", refresh),
-        )
+        .with("retry", Map::new().with("limit", limit).with("backoff", backoff).with_true("refresh", refresh))
 }

@@ -7,6 +7,7 @@ use super::access::{self, Access};
 use super::applications::{self, Application};
 use super::edge::AllowRule;
 use super::patterns::Patterns;
+use super::reserved_namespaces::{RESERVED_NAMESPACES, is_system_namespace};
 use super::routes::{self, Route};
 use super::secrets::{self, Secret};
 use super::{ArgoCd, Platform, Profiles};
@@ -16,7 +17,7 @@ use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
 use crate::diagnostics::{FileId, Location};
 use crate::parallel::map_owned;
-use crate::platform::Cni;
+use crate::platform::{Cni, RootProject};
 use crate::value::Text;
 
 /// An entry, as it is meant.
@@ -79,9 +80,6 @@ pub enum Policies {
     /// These, in name order.
     Own(Vec<AllowRule>),
 }
-
-/// Namespaces that the cluster itself owns.
-const RESERVED: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
 pub(super) fn model(
     catalog: Catalog,
@@ -189,7 +187,7 @@ impl Lowering<'_> {
     }
 
     fn check_namespace(&self, location: &Location, written: &Written, findings: &mut Vec<Finding>) {
-        if RESERVED.contains(&&*written.namespace) {
+        if RESERVED_NAMESPACES.contains(&&*written.namespace) {
             let finding = rules::RESERVED_NAMESPACE
                 .at(location.key("namespace"), format!("the cluster itself owns `{}`", &*written.namespace));
             let finding = finding
@@ -199,6 +197,16 @@ impl Lowering<'_> {
                     "use a namespace of your own; an application can deploy there with `targetNamespace`",
                 ),
             );
+        } else if is_system_namespace(&written.namespace)
+            && self.platform.argocd.root.project == RootProject::General
+        {
+            let location = location.key("namespace");
+            let finding = rules::RESERVED_NAMESPACE
+                .at(location, format!("the root project does not permit `{}`", shorten(&written.namespace)));
+            let finding = finding.note("Kubernetes reserves the prefix `kube-` for itself; Argo CD would apply nothing of the commit");
+            findings.push(finding.help(
+                "choose a name without `kube-`, or write `argocd.root.project: exact` in platform.yml",
+            ));
         }
         if *written.namespace == *self.platform.argocd.namespace && written.toggleable == Some(true) {
             let finding = rules::RESERVED_NAMESPACE

@@ -79,7 +79,7 @@ impl Platform {
             revision: written.repository.revision.as_ref().map_or("HEAD".into(), Text::from),
             domain: (&written.domain).into(),
             tiers: tiers(written, findings),
-            argocd: ArgoCd::new(&written.argocd.clone().unwrap_or_default()),
+            argocd: ArgoCd::new(&written.argocd.clone().unwrap_or_default(), findings),
             patterns: written.patterns.clone().unwrap_or_default(),
             network: Network::new(&written.network.clone().unwrap_or_default(), findings),
             secrets: secrets::secrets(&written.secrets.clone().unwrap_or_default(), findings),

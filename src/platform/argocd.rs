@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{DnsLabel, HttpUrl, NonEmptyString, RepositoryPath, UrlScheme, Version};
+use crate::format::{
+    ApiGroup, DnsLabel, HttpUrl, KindName, NonEmptyString, RepositoryPath, UrlScheme, Version,
+};
 
 /// Facts about Argo CD.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -13,8 +15,8 @@ pub struct ArgoCd {
     pub namespace: Option<DnsLabel>,
     /// Its version.
     pub version: Option<Version>,
-    /// The API server of the cluster that the applications go to; `https://kubernetes.default.svc` if it is
-    /// not said.
+    /// The API server of the cluster that the applications are deployed to. Default, and the only value so
+    /// far: `https://kubernetes.default.svc`, the cluster that Argo CD itself runs in.
     pub server: Option<HttpUrl>,
     /// Whether the Lua health check for Applications is installed, without which sync waves between
     /// Applications do not wait.
@@ -42,4 +44,33 @@ pub struct RootApplication {
     /// The config management plugin that runs wharf within Argo CD, with its version: `wharf-v1`. Without it
     /// Argo CD applies the rendered folder.
     pub plugin: Option<NonEmptyString>,
+    /// What its AppProject permits. Default: `general`.
+    pub project: Option<RootProject>,
+    /// Cluster-scoped kinds that templates make and that the root application may apply, besides Namespaces.
+    /// Default: none.
+    #[serde(default)]
+    pub cluster_resources: Vec<RootClusterResource>,
+}
+
+/// What the AppProject of the root application permits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RootProject {
+    /// Whatever a catalog may come to hold: every namespace but `kube-*`, every namespaced kind, and
+    /// Namespaces. Adding and removing entries needs nothing by hand.
+    #[default]
+    General,
+    /// Exactly the namespaces and kinds of this catalog. It has to be applied by hand whenever one is added,
+    /// and again after one was pruned.
+    Exact,
+}
+
+/// A cluster-scoped kind.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RootClusterResource {
+    /// The API group, without version: `kyverno.io`; empty for the core group.
+    pub group: ApiGroup,
+    /// The kind, in its own spelling: `ClusterPolicy`.
+    pub kind: KindName,
 }

@@ -492,7 +492,7 @@ fn argo_cd(tape: &mut Tape, namespace: &str, health: bool) -> Json {
     let mut keys = keys();
     keys.set("namespace", namespace);
     keys.rarely(tape, 2, "version", |tape| tape.pick(&["3.5", "3.4.1"]).into());
-    keys.rarely(tape, 2, "server", |_| "https://10.0.0.1:6443".into());
+    keys.rarely(tape, 2, "server", |_| "https://kubernetes.default.svc".into());
     if health || tape.once_in(2) {
         keys.set("applicationHealth", health);
     }
