@@ -14,6 +14,7 @@ mod ingress_route;
 mod middleware;
 mod namespace;
 mod network_policy;
+mod protection;
 mod reference_grant;
 mod role_binding;
 mod service_account;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 pub(crate) use app_project::{denied_group, denied_kinds, is_denied};
 pub(crate) use middleware::{NAME as AUTH_MIDDLEWARE, traefik_name};
 pub use network_policy::describe as policies_of_profile;
+use protection::KEPT;
 
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
@@ -49,9 +51,6 @@ const GUARD_WAVE: i32 = -10;
 /// without it the first sync of a new cluster would fail before that application exists (Argo CD 3.5, sync
 /// options).
 const CRD_COMES_LATER: &str = "SkipDryRunOnMissingResource=true";
-
-/// Argo CD's options for objects that stay when their entry is removed.
-const KEPT: &str = "Prune=false";
 
 /// Makes all objects, in the order in which a cluster wants them: by wave and kind, and then by the namespace
 /// of their entry.
@@ -141,7 +140,10 @@ impl<'p> Builder<'p> {
         let origins = line(&entry.location.key("namespace"));
         made.push(namespace::namespace(entry, &origins, &mut self.findings));
         made.push(app_project::app_project(entry, model, &self.denied, &origins));
-        made.extend(service_account::service_accounts(entry, &self.accounts, &origins));
+        made.extend(
+            service_account::service_accounts(entry, &self.accounts, &origins)
+                .map(|account| protection::keep(account, entry)),
+        );
         made.extend(entry.access.iter().map(|access| role_binding::role_binding(access, entry, model)));
         network_policy::network_policies(entry, model, &self.policies, made);
         for item in &entry.applications {
@@ -154,9 +156,9 @@ impl<'p> Builder<'p> {
             ));
             made.extend(image_updater::image_updater(item, entry, model));
         }
-        made.extend(
-            entry.secrets.iter().filter_map(|secret| external_secret::external_secret(secret, entry, model)),
-        );
+        let secrets =
+            entry.secrets.iter().filter_map(|secret| external_secret::external_secret(secret, entry, model));
+        made.extend(secrets.map(|secret| protection::keep(secret, entry)));
         made.extend(middleware::auth(entry, model));
         made.extend(reference_grant::of_callbacks(entry, model));
         for route in &entry.routes {
@@ -185,7 +187,9 @@ impl<'p> Builder<'p> {
                 }));
             }
         }
-        template::objects(entry, model, made, &mut self.findings);
+        let mut own = Buckets::default();
+        template::objects(entry, model, &mut own, &mut self.findings);
+        made.extend(own.0.into_iter().flatten().map(|object| protection::keep_if_needed(object, entry)));
     }
 }
 
