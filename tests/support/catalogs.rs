@@ -459,7 +459,7 @@ fn image_updater(tape: &mut Tape, platform: &mut Keys, pull_secrets: bool) -> Im
     if !tape.once_in(2) {
         return Images::Nothing;
     }
-    let version = tape.pick(&["1.2", "1.3", "0.17.0", "1.3.1", "1.0.2", "1.4"]);
+    let version = tape.pick(&["1.2", "1.3", "0.17.0", "1.3.1", "1.1.2", "1.4"]);
     let mut keys = keys();
     keys.set("version", version);
     keys.set("writeBack", "git");
