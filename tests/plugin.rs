@@ -151,7 +151,7 @@ fn an_error_prints_nothing() {
 fn all_entries_switched_off_is_not_everything_gone() {
     let off = "- namespace: web-homer\n  toggleable: true\n  enabled: false\n  networkPolicies: {profile: web-app}\n";
     let repository = catalog(off);
-    emit(repository.path(), ".").fails(2).says("nothing is rendered, and Argo CD would prune everything");
+    emit(repository.path(), ".").fails(1).says("error[empty-catalog]: every entry is disabled");
     write(repository.path().join("applications.yml"), [off, &entries(1, "d")].concat());
     let ran = with_parameters(repository.path(), &named(&["web-homer", "web-00000"])).succeeds();
     assert_eq!(

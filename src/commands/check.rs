@@ -33,6 +33,10 @@ pub struct Check {
     #[arg(long, value_name = "DIR")]
     schemas: Option<PathBuf>,
 
+    /// Accept a catalog without any enabled entry
+    #[arg(long)]
+    allow_empty: bool,
+
     /// How to say it: text goes to standard error, everything else to standard output
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -61,6 +65,9 @@ impl Check {
         let inputs = self.folder.read()?;
         let mut compiled = compile_once(&inputs, threads);
         let compiled = &mut *compiled;
+        if self.allow_empty {
+            compiled.allow_empty();
+        }
         if !compiled.is_faulty() {
             self.check_output(compiled, threads)?;
             crate::report::sort(&mut compiled.findings, &compiled.documents);

@@ -91,8 +91,11 @@ pub(super) fn model(
     let root = Location::root(FileId::APPLICATIONS);
     if catalog.0.is_empty() {
         let finding = rules::EMPTY_CATALOG.at(root.clone(), "the catalog lists nothing");
-        findings
-            .push(finding.note("Argo CD would prune everything that it listed before").help("add an entry"));
+        findings.push(
+            finding
+                .note("Argo CD would prune everything that it listed before")
+                .help("add an entry, or write `--allow-empty` if everything may go"),
+        );
     }
     check_enforcement(platform, findings);
     let lowering = Lowering { platform, profiles, patterns: Patterns::new(platform, findings) };
@@ -110,6 +113,7 @@ pub(super) fn model(
         entries.extend(more);
         findings.extend(faults);
     }
+    check_enabled(&entries, findings);
     check_unique_namespaces(&entries, findings);
     applications::check_unique(&entries, findings);
     applications::check_unique_names(&entries, findings);
@@ -280,6 +284,15 @@ fn check_lifecycle(location: &Location, written: &Written, findings: &mut Vec<Fi
         let finding = finding.note("its objects are protected from deletion: they would run on while the catalog says that they are off");
         findings.push(finding.help("add `toggleable: true` if everything in the namespace may go"));
     }
+}
+
+/// A slip that disables the last entry would look like a success.
+fn check_enabled(entries: &[Entry], findings: &mut Vec<Finding>) {
+    let Some(first) = entries.first().filter(|_| entries.iter().all(|entry| !entry.enabled)) else { return };
+    let finding = rules::EMPTY_CATALOG.at(first.location.key("enabled"), "every entry is disabled");
+    let finding =
+        finding.note("nothing would be rendered for them, and Argo CD would prune them all, data included");
+    findings.push(finding.help("enable one of them, or write `--allow-empty` if everything may go"));
 }
 
 fn check_enforcement(platform: &Platform, findings: &mut Vec<Finding>) {
