@@ -81,7 +81,7 @@ fn make(inputs: &Inputs) -> Option<Buckets> {
         return None;
     }
     let bootstrap = Bootstrap::new(&compiled.model, &compiled.objects);
-    let [root_project, root_application] = &bootstrap.objects[..] else {
+    let [root_project, root_application, ..] = &bootstrap.objects[..] else {
         panic!("a project and an application")
     };
     let (root_project, root_application) = (to_json(root_project), to_json(root_application));

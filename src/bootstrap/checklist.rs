@@ -367,7 +367,14 @@ const APPLY: &str = "wharf bootstrap | kubectl apply --server-side -f -";
 fn root(model: &Model) -> Step {
     let name = &model.platform.argocd.root.name;
     let why = "It applies the rest, wave by wave. From here on everything comes from the repository.";
-    Step::new(format!("Apply the project and the application {name}."), why).line(APPLY)
+    let what = match model.platform.argocd.root.parts.len() {
+        0 => format!("Apply the project and the application {name}."),
+        _ => format!(
+            "Apply the project {name} and the applications {}.",
+            model.platform.argocd.root.names().join(", ")
+        ),
+    };
+    Step::new(what, why).line(APPLY)
 }
 
 fn synced_by_hand(model: &Model) -> Option<Step> {

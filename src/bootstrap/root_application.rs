@@ -3,6 +3,7 @@
 //! It has no finalizer, so that whoever deletes it does not delete the cluster.
 
 use super::root_project::origins;
+use crate::format::Words;
 use crate::kubernetes::{Kind, Object};
 use crate::model::{ArgoCd, Model};
 use crate::value::{Map, Text};
@@ -22,14 +23,24 @@ const RETRIES: i64 = 5;
 /// repository is then tried.
 const WITHOUT_LIMIT: i64 = -1;
 
-pub(super) fn root_application(model: &Model) -> Object {
+/// One for the whole catalog, or one for each part of it.
+pub(super) fn root_applications(model: &Model) -> Vec<Object> {
+    let root = &model.platform.argocd.root;
+    if root.parts.is_empty() {
+        return vec![root_application(model, &root.name, &[])];
+    }
+    root.parts.iter().map(|part| root_application(model, &(&part.name).into(), &part.tiers)).collect()
+}
+
+/// The root application that renders `tiers`, or all if there are none.
+fn root_application(model: &Model, name: &Text, tiers: &[Words]) -> Object {
     let argocd = &model.platform.argocd;
     let spec = Map::new()
         .with("project", &argocd.root.name)
-        .with("source", source(model))
+        .with("source", source(model, tiers))
         .with("destination", Map::new().with("server", &argocd.server).with("namespace", &argocd.namespace))
         .with("syncPolicy", sync_policy(model));
-    Object::new(Kind::Application, argocd.root.name.clone(), 0, &argocd.namespace, &origins())
+    Object::new(Kind::Application, name.clone(), 0, &argocd.namespace, &origins())
         .within(&argocd.namespace)
         .spec(spec)
 }
@@ -37,16 +48,23 @@ pub(super) fn root_application(model: &Model) -> Object {
 /// The source. Without `recurse` Argo CD looks at no folder below the rendered one and finds nothing; a
 /// plugin is named, because discovery falls back to plain YAML without a word (Argo CD 3.5,
 /// `GetAppSourceType`).
-fn source(model: &Model) -> Map {
+fn source(model: &Model, tiers: &[Words]) -> Map {
     let root = &model.platform.argocd.root;
     let source = Map::new()
         .with("repoURL", &model.platform.repository)
         .with("targetRevision", &model.platform.revision)
         .with("path", &root.path);
     match &root.plugin {
-        Some(plugin) => source.with("plugin", Map::new().with("name", plugin)),
+        Some(plugin) => source
+            .with("plugin", Map::new().with("name", plugin).with_filled("parameters", parameters(tiers))),
         None => source.with("directory", Map::new().with("recurse", true)),
     }
+}
+
+/// What the plugin is asked for.
+fn parameters(tiers: &[Words]) -> Vec<Map> {
+    let tiers: Vec<_> = tiers.iter().map(Text::from).collect();
+    if tiers.is_empty() { Vec::new() } else { vec![Map::new().with("name", "tiers").with("array", tiers)] }
 }
 
 fn sync_policy(model: &Model) -> Map {

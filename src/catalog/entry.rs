@@ -19,8 +19,9 @@ pub struct Entry {
     /// One of the platform's tiers, which are synced in their order; the last one if it is not said.
     pub tier: Option<NonEmptyString>,
     /// Whether this entry may be removed or switched off, and everything it owns with it. Without it the
-    /// Namespace, the AppProject, the Applications and the default-deny policy are kept in the cluster when
-    /// the entry is removed, so that a mistake deletes no data.
+    /// Namespace, the AppProject, the Applications, the service accounts, the external secrets and the
+    /// default-deny policy are kept in the cluster when the entry is removed, so that a mistake deletes no
+    /// data and its pods can start again.
     pub toggleable: Option<bool>,
     /// `false` keeps the lines but renders nothing; only where `toggleable` is `true`.
     pub enabled: Option<bool>,

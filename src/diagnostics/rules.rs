@@ -91,6 +91,7 @@ rules! {
     ERROR RESERVED_NAMESPACE "reserved-namespace"
     ERROR ROLLING_TAG "rolling-tag"
     ERROR ROOT_NAME_CONFLICT "root-name-conflict"
+    ERROR ROOT_TIERS "root-tiers"
     ERROR SCHEMA_VIOLATION "schema-violation"
     ERROR SECRET_IN_GIT "secret-in-git"
     ERROR SECRET_SOURCE "secret-source"

@@ -3,7 +3,7 @@
 //!
 //! Argo CD goes by the annotation of the object in the cluster, and cannot tell a removed entry from a
 //! removed line of an entry that is still there. So only what does no harm when it stays is kept. Not kept is
-//! whatever opens something: the policies beside `default-deny`, the RoleBindings of people, routes. A line
+//! whatever opens something: the policies beside `default-deny`, the `RoleBindings` of people, routes. A line
 //! that closes one of them has to close it.
 
 use super::CRD_COMES_LATER;

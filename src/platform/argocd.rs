@@ -44,12 +44,26 @@ pub struct RootApplication {
     /// The config management plugin that runs wharf within Argo CD, with its version: `wharf-v1`. Without it
     /// Argo CD applies the rendered folder.
     pub plugin: Option<NonEmptyString>,
+    /// Several root applications that share the catalog by tiers, in place of one; only with `plugin`. Every
+    /// tier belongs to exactly one of them. Default: one root application for all tiers.
+    #[serde(default)]
+    pub applications: Vec<RootPart>,
     /// What its AppProject permits. Default: `general`.
     pub project: Option<RootProject>,
     /// Cluster-scoped kinds that templates make and that the root application may apply, besides Namespaces.
     /// Default: none.
     #[serde(default)]
     pub cluster_resources: Vec<RootClusterResource>,
+}
+
+/// A root application that renders some tiers only.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RootPart {
+    /// Its name.
+    pub name: DnsLabel,
+    /// The tiers whose entries it renders.
+    pub tiers: Vec<NonEmptyString>,
 }
 
 /// What the AppProject of the root application permits.

@@ -5,7 +5,7 @@ use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
 use crate::model::version::{UnsupportedVersion, Version};
-use crate::platform::{ArgoCd as Written, RootApplication, RootClusterResource, RootProject};
+use crate::platform::{ArgoCd as Written, RootApplication, RootClusterResource, RootPart, RootProject};
 use crate::value::Text;
 
 /// The cluster that Argo CD itself runs in, as it calls it.
@@ -39,6 +39,8 @@ pub struct Root {
     pub path: Text,
     /// The plugin that turns the folder into manifests; they lie there if there is none.
     pub plugin: Option<Text>,
+    /// The root applications that share the catalog, if there are several.
+    pub parts: Vec<RootPart>,
     /// What its AppProject permits.
     pub project: RootProject,
     /// The cluster-scoped kinds that it may apply besides Namespaces.
@@ -46,12 +48,22 @@ pub struct Root {
 }
 
 impl Root {
+    /// The names of the root applications.
+    pub fn names(&self) -> Vec<&str> {
+        if self.parts.is_empty() {
+            vec![&self.name]
+        } else {
+            self.parts.iter().map(|part| &*part.name).collect()
+        }
+    }
+
     fn new(written: &RootApplication) -> Self {
         let folder = if written.plugin.is_some() { "." } else { "rendered" };
         Self {
             name: written.name.as_ref().map_or("catalog-root".into(), Text::from),
             path: written.path.as_ref().map_or(folder.into(), Text::from),
             plugin: written.plugin.as_ref().map(Text::from),
+            parts: written.applications.clone(),
             project: written.project.unwrap_or_default(),
             cluster_resources: written.cluster_resources.clone(),
         }
