@@ -124,7 +124,7 @@ fn kinds(names: &BTreeSet<String>) -> BTreeSet<&str> {
 
 /// The entry with `toggleable: true`.
 fn toggleable(entry: &str) -> String {
-    entry.replacen("\n", "\n  toggleable: true\n", 1)
+    entry.replacen('\n', "\n  toggleable: true\n", 1)
 }
 
 #[test]

@@ -437,7 +437,7 @@ fn roots(name: &str) -> Vec<Value> {
 fn platform_of(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("integrations/argocd").join(name);
     let text = fs::read_to_string(path).expect(name);
-    text.lines().filter_map(|line| line.strip_prefix("#   ")).map(|line| format!("{line}\n")).collect()
+    text.lines().filter_map(|line| line.strip_prefix("#   ")).collect::<Vec<_>>().join("\n")
 }
 
 #[test]

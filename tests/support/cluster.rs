@@ -18,7 +18,7 @@ pub(crate) struct Synced {
     pub(crate) created: BTreeSet<Name>,
     /// What was deleted.
     pub(crate) pruned: BTreeSet<Name>,
-    /// What is gone from the repository and may not be pruned, so that the root application is OutOfSync.
+    /// What is gone from the repository and may not be pruned, so that the root application is out of sync.
     pub(crate) kept: BTreeSet<Name>,
 }
 
@@ -77,7 +77,9 @@ impl Cluster {
         let mut last_first: Vec<_> =
             synced.pruned.iter().map(|name| (-wave(&self.objects[name]), name)).collect();
         last_first.sort();
-        last_first.into_iter().for_each(|(_, name)| self.delete(name));
+        for (_, name) in last_first {
+            self.delete(name);
+        }
         self.sync_applications();
         Ok(synced)
     }
