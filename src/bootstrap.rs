@@ -12,6 +12,7 @@ mod traefik_values;
 
 pub(crate) use argocd_values::taken_away;
 pub use checklist::Step;
+pub(crate) use root_project::permits_cluster_kind;
 
 use std::num::NonZeroUsize;
 
@@ -35,7 +36,7 @@ const CHECKLIST: &str = "checklist.txt";
 /// What has to exist before the first sync.
 #[derive(Debug)]
 pub struct Bootstrap {
-    /// The AppProject of the root application, and the application.
+    /// The AppProject of the root applications, and these: one, unless several share the catalog.
     pub objects: Vec<Object>,
     /// Values of Argo CD's Helm chart; empty if its defaults do.
     pub argocd: Map,
@@ -50,15 +51,9 @@ impl Bootstrap {
     pub fn new(model: &Model, objects: &[Object]) -> Self {
         let (argocd, traefik) = (argocd_values::values(model), traefik_values::values(model, objects));
         let steps = checklist::steps(model, objects, !argocd.is_empty(), !traefik.is_empty());
-        Self {
-            objects: vec![
-                root_project::root_project(model, objects),
-                root_application::root_application(model),
-            ],
-            argocd,
-            traefik,
-            steps,
-        }
+        let project = root_project::root_project(model, objects);
+        let objects = [project].into_iter().chain(root_application::root_applications(model)).collect();
+        Self { objects, argocd, traefik, steps }
     }
 
     /// All of it as files.

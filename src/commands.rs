@@ -194,7 +194,14 @@ fn with_meaning(
     threads: NonZeroUsize,
     go_on: impl FnOnce(&mut Compiled<'_>) -> CommandResult,
 ) -> CommandResult {
-    let mut compiled = compile_once(inputs, threads);
+    report_and(compile_once(inputs, threads), go_on)
+}
+
+/// Reports what is wrong, and goes on only if the catalog has a meaning.
+fn report_and(
+    mut compiled: ManuallyDrop<Compiled<'_>>,
+    go_on: impl FnOnce(&mut Compiled<'_>) -> CommandResult,
+) -> CommandResult {
     report(&compiled);
     if compiled.is_faulty() { Ok(Exit::Findings) } else { go_on(&mut compiled) }
 }

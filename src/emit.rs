@@ -14,6 +14,7 @@ mod ingress_route;
 mod middleware;
 mod namespace;
 mod network_policy;
+mod protection;
 mod reference_grant;
 mod role_binding;
 mod service_account;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 pub(crate) use app_project::{denied_group, denied_kinds, is_denied};
 pub(crate) use middleware::{NAME as AUTH_MIDDLEWARE, traefik_name};
 pub use network_policy::describe as policies_of_profile;
+use protection::KEPT;
 
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
@@ -50,9 +52,6 @@ const GUARD_WAVE: i32 = -10;
 /// options).
 const CRD_COMES_LATER: &str = "SkipDryRunOnMissingResource=true";
 
-/// Argo CD's options for objects that stay when their entry is removed.
-const KEPT: &str = "Prune=false";
-
 /// Makes all objects, in the order in which a cluster wants them: by wave and kind, and then by the namespace
 /// of their entry.
 pub fn objects(model: &Model, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Vec<Object> {
@@ -62,7 +61,7 @@ pub fn objects(model: &Model, threads: NonZeroUsize, findings: &mut Vec<Finding>
         let mut maker = Builder::new(model);
         for (entry, templated) in entries {
             maker.entry(entry);
-            maker.made.extend(templated);
+            maker.made.extend(templated.into_iter().map(|object| protection::keep_if_needed(object, entry)));
         }
         (maker.made, maker.findings)
     });
@@ -144,7 +143,10 @@ impl<'p> Builder<'p> {
         let origins = line(&entry.location.key("namespace"));
         made.push(namespace::namespace(entry, &origins, &mut self.findings));
         made.push(app_project::app_project(entry, model, &self.denied, &origins));
-        made.extend(service_account::service_accounts(entry, &self.accounts, &origins));
+        made.extend(
+            service_account::service_accounts(entry, &self.accounts, &origins)
+                .map(|account| protection::keep(account, entry)),
+        );
         made.extend(entry.access.iter().map(|access| role_binding::role_binding(access, entry, model)));
         network_policy::network_policies(entry, model, &self.policies, made);
         for item in &entry.applications {
@@ -157,9 +159,9 @@ impl<'p> Builder<'p> {
             ));
             made.extend(image_updater::image_updater(item, entry, model));
         }
-        made.extend(
-            entry.secrets.iter().filter_map(|secret| external_secret::external_secret(secret, entry, model)),
-        );
+        let secrets =
+            entry.secrets.iter().filter_map(|secret| external_secret::external_secret(secret, entry, model));
+        made.extend(secrets.map(|secret| protection::keep(secret, entry)));
         made.extend(middleware::auth(entry, model));
         made.extend(reference_grant::of_callbacks(entry, model));
         for route in &entry.routes {

@@ -19,6 +19,7 @@ mod platform;
 mod port;
 mod precedence;
 mod profiles;
+mod reserved_namespaces;
 mod routes;
 mod secrets;
 mod sources;
@@ -41,6 +42,7 @@ pub use platform::{
 };
 pub use port::{Port, PortRange, Protocol};
 pub use profiles::{Profile, Profiles};
+pub(crate) use reserved_namespaces::{RESERVED_NAMESPACES, is_system_namespace};
 pub use routes::{Path, Route};
 pub use secrets::Secret;
 pub use sources::{Source, SourceType};

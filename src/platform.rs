@@ -10,7 +10,7 @@ mod routing;
 mod secrets;
 
 pub use access::Access;
-pub use argocd::{ArgoCd, RootApplication};
+pub use argocd::{ArgoCd, RootApplication, RootClusterResource, RootPart, RootProject};
 pub use certificates::{CertificateMode, Certificates, Issuer, IssuerKind, Solver};
 pub use external_dns::ExternalDns;
 pub use images::{ImageUpdater, WriteBack};

@@ -10,6 +10,7 @@ mod image_pull_secret;
 mod ineffective_permission;
 mod invalid_label;
 mod invalid_name;
+mod outside_root_project;
 mod root_name_conflict;
 mod self_managed_argocd;
 mod shadowed_path;
@@ -34,6 +35,7 @@ pub fn judge(model: &Model, objects: &[Object], threads: NonZeroUsize, findings:
     gated_by_health::check(model, objects, findings);
     waves_without_health::check(model, findings);
     root_name_conflict::check(model, findings);
+    outside_root_project::check(model, objects, findings);
     self_managed_argocd::check(model, findings);
     unattached_route::check(model, findings);
     unknown_registry::check(model, findings);

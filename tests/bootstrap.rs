@@ -1,4 +1,4 @@
-//! What `wharf bootstrap` makes, held against Argo CD's own rules of what a project permits: over every
+//! What `wharf bootstrap` makes, checked against Argo CD's own rules of what a project permits: over every
 //! catalog of the repository, and over generated ones.
 #![allow(
     clippy::disallowed_methods,
@@ -18,18 +18,32 @@ mod project;
 #[path = "support/runner.rs"]
 mod runner;
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use permission::{permits, permits_application, permits_destination, permits_kind, permits_source};
 use serde_json::{Value as Json, json};
 use wharf::bootstrap::Bootstrap;
 use wharf::compile::compile;
-use wharf::inputs::Inputs;
+use wharf::inputs::{Inputs, Source};
+use wharf::model::ArgoCd;
+use wharf::platform::RootProject;
+use wharf::report::text;
 use wharf::schemas::to_json;
 
 /// What a catalog becomes, as JSON.
 struct Buckets {
+    /// The project as `platform.yml` asks for it.
     root_project: Json,
+    /// The same with `argocd.root.project: general`, and with `exact`.
+    general: Json,
+    exact: Json,
+    /// What the general project would be with no entry at all.
+    general_without_entries: Json,
+    /// Whether Argo CD is known to know names of cluster resources.
+    knows_names: bool,
+    /// The namespaces `kube-*` that rendered objects are in.
+    system_namespaces: BTreeSet<String>,
     root_application: Json,
     objects: Vec<Json>,
     files: Vec<(String, String)>,
@@ -62,20 +76,45 @@ impl Buckets {
 
 /// What `inputs` become; nothing if they have a fault.
 fn make(inputs: &Inputs) -> Option<Buckets> {
-    let compiled = compile(inputs, NonZeroUsize::MIN);
+    let mut compiled = compile(inputs, NonZeroUsize::MIN);
     if compiled.is_faulty() {
         return None;
     }
     let bootstrap = Bootstrap::new(&compiled.model, &compiled.objects);
-    let [root_project, root_application] = &bootstrap.objects[..] else {
+    let [root_project, root_application, ..] = &bootstrap.objects[..] else {
         panic!("a project and an application")
     };
+    let (root_project, root_application) = (to_json(root_project), to_json(root_application));
+    let mut project = |kind: RootProject, entries: bool| {
+        compiled.model.platform.argocd.root.project = kind;
+        if !entries {
+            compiled.model.entries.clear();
+        }
+        to_json(&Bootstrap::new(&compiled.model, if entries { &compiled.objects } else { &[] }).objects[0])
+    };
+    let (general, exact) = (project(RootProject::General, true), project(RootProject::Exact, true));
+    let general_without_entries = project(RootProject::General, false);
+    let namespaces = compiled.objects.iter().filter_map(|object| object.namespace.as_deref());
     Some(Buckets {
-        root_project: to_json(root_project),
-        root_application: to_json(root_application),
+        root_project,
+        general,
+        exact,
+        general_without_entries,
+        knows_names: compiled.model.platform.argocd.reaches(ArgoCd::RESOURCE_NAMES),
+        system_namespaces: namespaces
+            .filter(|namespace| namespace.starts_with("kube-"))
+            .map(str::to_owned)
+            .collect(),
+        root_application,
         objects: compiled.objects.iter().map(to_json).collect(),
         files: bootstrap.tree().into_iter().collect(),
     })
+}
+
+/// The faults of a catalog that should have none.
+fn report(inputs: &Inputs) -> String {
+    let compiled = compile(inputs, NonZeroUsize::MIN);
+    text::draw(&compiled.findings, &compiled.documents, false)
 }
 
 /// Holds a law against every catalog of the repository that has a meaning, and against some that are
@@ -92,33 +131,105 @@ fn everywhere(law: impl Fn(&Buckets)) {
     }
     assert!(examples >= 2, "the examples are held, too");
     runner::check(60, catalogs::any_catalog(), |catalog| {
-        law(&make(&catalog.inputs()).expect("a generated catalog has no faults"))
+        law(&make(&catalog.inputs()).unwrap_or_else(|| panic!("{}", report(&catalog.inputs()))))
     });
 }
 
 #[test]
 fn the_root_project_permits_everything_that_is_rendered() {
     everywhere(|made| {
-        assert_eq!(made.refused(&made.root_project), None);
-        assert_eq!(project::validate(&made.root_project), Ok(()));
+        for project in [&made.root_project, &made.exact] {
+            assert_eq!(made.refused(project), None);
+            assert_eq!(project::validate(project), Ok(()));
+        }
         assert_eq!(made.root_application["spec"]["project"], made.root_project["metadata"]["name"]);
     });
 }
 
 #[test]
-fn the_root_project_permits_nothing_that_is_not_rendered() {
+fn the_general_project_does_not_depend_on_the_entries() {
+    everywhere(|made| assert_eq!(made.general, made.general_without_entries));
+}
+
+#[test]
+fn the_general_project_permits_every_namespaced_kind_and_nothing_of_kubernetes_itself() {
+    everywhere(|made| {
+        let (root, server) = (&made.general, made.server());
+        for key in ["sourceRepos", "destinations", "clusterResourceWhitelist"] {
+            assert!(!made.general["spec"][key].as_array().expect(key).is_empty());
+        }
+        for (group, kind) in [
+            ("", "ConfigMap"),
+            ("traefik.io", "IngressRoute"),
+            ("cilium.io", "CiliumNetworkPolicy"),
+            ("example.com", "Anything"),
+        ] {
+            assert!(permits_kind(root, group, kind, "any", true), "{kind}");
+        }
+        assert!(!permits_kind(root, "argoproj.io", "ApplicationSet", "any", true));
+        assert!(
+            permits_destination(root, server, "no-such-entry")
+                && permits_kind(root, "", "Namespace", "no-such-entry", false)
+        );
+        for namespace in ["kube-system", "kube-public", "kube-node-lease"] {
+            assert_eq!(
+                permits_destination(root, server, namespace),
+                made.system_namespaces.contains(namespace),
+                "{namespace}"
+            );
+            assert_eq!(
+                permits_kind(root, "", "Namespace", namespace, false),
+                !made.knows_names,
+                "{namespace}"
+            );
+        }
+        for (group, kind) in [
+            ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
+            ("apiextensions.k8s.io", "CustomResourceDefinition"),
+            ("", "Node"),
+        ] {
+            assert!(!permits_kind(root, group, kind, "any", false), "{kind}");
+        }
+        assert!(!permits_source(root, "https://git.example.com/somebody/else.git"));
+    });
+}
+
+#[test]
+fn argo_cd_2_4_cannot_deny_namespaces() {
+    let made = |version: &str| {
+        let platform = format!(
+            "repository: {{url: https://git.example.com/c.git}}\ndomain: example.com\nargocd: {{version: \"{version}\"}}\n"
+        );
+        let mut inputs =
+            Inputs { platform: Some(Source::new("platform.yml", platform)), ..Inputs::default() };
+        inputs.applications =
+            Source::new("applications.yml", "- namespace: web-notes\n  networkPolicies: {profile: base}\n");
+        make(&inputs).expect("no fault")
+    };
+    let (older, newer) = (made("2.4"), made("2.5"));
+    assert!(permits_destination(&older.general, older.server(), "kube-system"));
+    assert!(!permits_destination(&newer.general, newer.server(), "kube-system"));
+    let checklist = |made: &Buckets| {
+        made.files.iter().find(|(path, _)| path == "checklist.txt").expect("a checklist").1.clone()
+    };
+    let line = "Argo CD 2.4 cannot deny namespaces, 2.5 can: the project permits objects in kube-*";
+    assert!(checklist(&older).contains(line) && !checklist(&newer).contains("cannot deny namespaces"));
+}
+
+#[test]
+fn the_exact_project_permits_nothing_that_is_not_rendered() {
     everywhere(|made| {
         for key in ["sourceRepos", "destinations", "clusterResourceWhitelist", "namespaceResourceWhitelist"] {
-            let items = made.root_project["spec"][key].as_array().unwrap_or_else(|| panic!("{key} is said"));
+            let items = made.exact["spec"][key].as_array().unwrap_or_else(|| panic!("{key} is said"));
             assert!(!items.is_empty(), "an empty list means everything once Argo CD has written it back");
             for (index, item) in items.iter().enumerate() {
                 assert!(!items[..index].contains(item), "{item} is there twice");
-                let mut narrow = made.root_project.clone();
+                let mut narrow = made.exact.clone();
                 narrow["spec"][key] = json!([item]);
                 assert!(made.uses(&narrow, key), "nothing needs {item} of {key}");
             }
         }
-        let root = &made.root_project;
+        let root = &made.exact;
         for (group, kind) in [
             ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
             ("apiextensions.k8s.io", "CustomResourceDefinition"),
@@ -136,7 +247,11 @@ fn the_root_project_permits_nothing_that_is_not_rendered() {
             assert!(!permits_kind(root, group, kind, "any", true), "{kind}");
         }
         for namespace in ["kube-system", "default", "no-such-entry"] {
-            assert!(!permits_destination(root, made.server(), namespace), "{namespace}");
+            assert_eq!(
+                permits_destination(root, made.server(), namespace),
+                made.system_namespaces.contains(namespace),
+                "{namespace}"
+            );
         }
         assert!(!permits_source(root, "https://git.example.com/somebody/else.git"));
     });

@@ -284,6 +284,35 @@ fn removing_an_entry_removes_its_files_only() {
 }
 
 #[test]
+fn the_last_entry_goes_only_by_an_explicit_word() {
+    let folder = catalog(&entries(1, "d"));
+    let render =
+        |allow: &[&str]| wharf([&["render", "--output", "out"], allow].concat()).within(folder.path());
+    render(&[]).succeeds();
+    let before = files(folder.path().join("out"));
+    let disabled =
+        "- {namespace: web-off, toggleable: true, enabled: false, networkPolicies: {profile: base}}\n";
+    for (applications, message) in
+        [("[]\n", "the catalog lists nothing"), (disabled, "every entry is disabled")]
+    {
+        write(folder.path().join("applications.yml"), applications);
+        render(&[]).fails(1).says(message).says("--allow-empty");
+        wharf(["check"]).within(folder.path()).fails(1).says(message);
+        assert_eq!(files(folder.path().join("out")), before);
+        wharf(["check", "--allow-empty"]).within(folder.path()).succeeds();
+        wharf(["plugin"]).within(folder.path()).fails(1).says(message);
+    }
+    write(
+        folder.path().join("applications.yml"),
+        [disabled, "- {namespace: Web, networkPolicies: {profile: base}}\n"].concat(),
+    );
+    render(&["--allow-empty"]).fails(1).says("invalid-value");
+    write(folder.path().join("applications.yml"), disabled);
+    render(&["--allow-empty"]).succeeds();
+    assert_eq!(files(folder.path().join("out")).len(), 0);
+}
+
+#[test]
 fn foreign_files_survive() {
     let folder = catalog(&entries(2, "d"));
     let out = folder.path().join("out");

@@ -151,7 +151,7 @@ fn an_error_prints_nothing() {
 fn all_entries_switched_off_is_not_everything_gone() {
     let off = "- namespace: web-homer\n  toggleable: true\n  enabled: false\n  networkPolicies: {profile: web-app}\n";
     let repository = catalog(off);
-    emit(repository.path(), ".").fails(2).says("nothing is rendered, and Argo CD would prune everything");
+    emit(repository.path(), ".").fails(1).says("error[empty-catalog]: every entry is disabled");
     write(repository.path().join("applications.yml"), [off, &entries(1, "d")].concat());
     let ran = with_parameters(repository.path(), &named(&["web-homer", "web-00000"])).succeeds();
     assert_eq!(
@@ -428,6 +428,36 @@ fn integration(name: &str) -> Vec<Value> {
         .collect()
 }
 
+/// The root Applications of a file of integrations/argocd.
+fn roots(name: &str) -> Vec<Value> {
+    integration(name).into_iter().filter(|object| object["kind"] == "Application").collect()
+}
+
+/// The platform.yml that the comment of a file of integrations/argocd shows.
+fn platform_of(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("integrations/argocd").join(name);
+    let text = fs::read_to_string(path).expect(name);
+    text.lines().filter_map(|line| line.strip_prefix("#   ")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_root_applications_are_those_of_bootstrap() {
+    for name in ["root-application.yaml", "root-applications-by-tier.yaml"] {
+        let repository = catalog("- {namespace: web-notes, networkPolicies: {profile: base}}\n");
+        write(repository.path().join("platform.yml"), platform_of(name));
+        let printed = wharf(["bootstrap"]).within(repository.path()).succeeds().out;
+        let printed: Vec<_> = serde_yaml::Deserializer::from_str(&printed)
+            .map(|document| Value::deserialize(document).expect("YAML"))
+            .collect();
+        assert_eq!(printed, integration(name), "{name}");
+        let project = printed.iter().find(|object| object["kind"] == "AppProject").expect("a project");
+        assert!(
+            roots(name).iter().all(|root| root["spec"]["project"] == project["metadata"]["name"]),
+            "{name}"
+        );
+    }
+}
+
 #[test]
 fn the_commands_of_the_plugin_file_run_as_written() {
     let plugin = &integration("plugin.yaml")[0];
@@ -453,8 +483,7 @@ fn all_files_name_this_version() {
     let plugin = &integration("plugin.yaml")[0];
     assert_eq!(plugin["spec"]["version"], env!("CARGO_PKG_VERSION"));
     let name = format!("{}-{}", plugin["metadata"]["name"].as_str().unwrap(), env!("CARGO_PKG_VERSION"));
-    let roots =
-        [integration("root-application.yaml"), integration("root-applications-by-tier.yaml")].concat();
+    let roots = [roots("root-application.yaml"), roots("root-applications-by-tier.yaml")].concat();
     assert_eq!(roots.len(), 3);
     for root in &roots {
         assert_eq!(root["spec"]["source"]["plugin"]["name"], json!(name));
@@ -481,7 +510,7 @@ fn the_roots_by_tier_share_the_default_tiers() {
     let repository = shipped(&homelab());
     let parameters =
         |root: &Value| serde_json::to_string(&root["spec"]["source"]["plugin"]["parameters"]).unwrap();
-    let roots = integration("root-applications-by-tier.yaml");
+    let roots = roots("root-applications-by-tier.yaml");
     let shards: Vec<_> = roots
         .iter()
         .map(|root| identities(&with_parameters(repository.path(), &parameters(root)).succeeds()))

@@ -1,5 +1,7 @@
 //! What is left to do by hand on a new cluster, in order, and why.
 
+mod later;
+
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -68,7 +70,7 @@ pub(super) fn steps(model: &Model, objects: &[Object], argocd: bool, traefik: bo
     steps.push(render(model));
     steps.push(root(model));
     steps.extend(synced_by_hand(model));
-    steps.push(later(model));
+    steps.push(later::step(model));
     steps
 }
 
@@ -208,7 +210,11 @@ fn controllers(model: &Model, objects: &[Object]) -> Option<Step> {
     };
     let step = Step::new(
         "See that these kinds have a controller.",
-        "A new cluster knows none of them. One that an application brings may come later: the first sync does not fail for want of it.",
+        if model.platform.argocd.application_health {
+            "A new cluster knows none of them. One that an application brings may come later: the first sync waits for the application."
+        } else {
+            "A new cluster knows none of them. One that an application brings may come later: the objects fail in the first sync, until a retry."
+        },
     );
     (!needed.is_empty()).then(|| step.lines(needed.iter().map(line)))
 }
@@ -369,7 +375,14 @@ const APPLY: &str = "wharf bootstrap | kubectl apply --server-side -f -";
 fn root(model: &Model) -> Step {
     let name = &model.platform.argocd.root.name;
     let why = "It applies the rest, wave by wave. From here on everything comes from the repository.";
-    Step::new(format!("Apply the project and the application {name}."), why).line(APPLY)
+    let what = match model.platform.argocd.root.parts.len() {
+        0 => format!("Apply the project and the application {name}."),
+        _ => format!(
+            "Apply the project {name} and the applications {}.",
+            model.platform.argocd.root.names().join(", ")
+        ),
+    };
+    Step::new(what, why).line(APPLY)
 }
 
 fn synced_by_hand(model: &Model) -> Option<Step> {
@@ -383,14 +396,4 @@ fn synced_by_hand(model: &Model) -> Option<Step> {
         "Nothing of them is there before.",
     );
     (!manual.is_empty()).then(|| step.lines(manual))
-}
-
-fn later(model: &Model) -> Step {
-    let name = &model.platform.argocd.root.name;
-    Step::new(
-        "When an entry or a kind of object comes, apply both anew before Argo CD syncs; when one goes, after it has pruned.",
-        format!(
-            "The project {name} permits exactly what is there. Argo CD refuses to apply, and to delete, what it does not permit, and says so."
-        ),
-    )
 }

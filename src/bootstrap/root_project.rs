@@ -1,13 +1,19 @@
-//! The AppProject of the root application: exactly what the rendered objects need, so that a fault of wharf's
-//! own, or a file that strayed into the folder, cannot make Argo CD apply, say, a `ClusterRoleBinding`. It is
-//! no wall against whoever may write to the repository: an AppProject is among what they may make.
+//! The AppProject of the root application, so that a fault of wharf's own, or a file that strayed into the
+//! folder, cannot make Argo CD apply, say, a `ClusterRoleBinding`. It is not a security boundary against
+//! whoever may write to the repository: an AppProject is among what they may make.
 
-use std::collections::BTreeSet;
+mod exact;
+mod general;
+
 use std::sync::Arc;
+
+pub(crate) use general::permits_cluster_kind;
+pub(super) use general::system_namespaces;
 
 use crate::diagnostics::{FileId, Location};
 use crate::kubernetes::{Kind, Object, Origin};
-use crate::model::{ArgoCd, Model};
+use crate::model::{Model, Platform};
+use crate::platform::RootProject;
 use crate::value::{Map, Text};
 
 /// Before the root application, wherever both are applied as one.
@@ -15,12 +21,13 @@ const WAVE: i32 = -20;
 
 pub(super) fn root_project(model: &Model, objects: &[Object]) -> Object {
     let platform = &model.platform;
+    let permissions = match platform.argocd.root.project {
+        RootProject::General => general::permissions(platform),
+        RootProject::Exact => exact::permissions(model, objects),
+    };
     let spec = Map::new()
-        .with("description", "Applies what wharf makes of applications.yml, and nothing else.")
-        .with("sourceRepos", vec![platform.repository.clone()])
-        .with("destinations", destinations(model, objects))
-        .with_filled("clusterResourceWhitelist", cluster_resources(model, objects))
-        .with_filled("namespaceResourceWhitelist", namespace_resources(objects));
+        .with("description", "Applies what wharf renders from applications.yml.")
+        .with("sourceRepos", vec![platform.repository.clone()]);
     Object::new(
         Kind::AppProject,
         platform.argocd.root.name.clone(),
@@ -29,7 +36,7 @@ pub(super) fn root_project(model: &Model, objects: &[Object]) -> Object {
         &origins(),
     )
     .within(&platform.argocd.namespace)
-    .spec(spec)
+    .spec(permissions.iter().fold(spec, |spec, (key, value)| spec.with(key.clone(), value.clone())))
 }
 
 /// What asks for the root application and its project.
@@ -37,42 +44,15 @@ pub(super) fn origins() -> Arc<[Origin]> {
     Arc::new([Origin::line(Location::root(FileId::PLATFORM).key("argocd").key("root"))])
 }
 
-/// The namespaces that objects are in, and the one that the root application names as its own.
-fn destinations(model: &Model, objects: &[Object]) -> Vec<Map> {
-    let argocd = &model.platform.argocd;
-    let namespaces: BTreeSet<&Text> =
-        objects.iter().filter_map(|object| object.namespace.as_ref()).chain([&argocd.namespace]).collect();
-    namespaces
-        .into_iter()
-        .map(|namespace| Map::new().with("server", &argocd.server).with("namespace", namespace))
-        .collect()
+fn destination(platform: &Platform, namespace: &Text) -> Map {
+    Map::new().with("server", &platform.argocd.server).with("namespace", namespace)
 }
 
-/// Objects of the whole cluster: by name, where Argo CD knows names there.
-fn cluster_resources(model: &Model, objects: &[Object]) -> Vec<Map> {
-    let by_name = model.platform.argocd.reaches(ArgoCd::RESOURCE_NAMES);
-    let scoped = objects.iter().filter(|object| object.namespace.is_none());
-    let resources: BTreeSet<_> =
-        scoped.map(|object| (group_kind(object), by_name.then_some(&object.name))).collect();
-    resources.into_iter().map(|(resource, name)| item(resource).with_some("name", name)).collect()
-}
-
-fn namespace_resources(objects: &[Object]) -> Vec<Map> {
-    let resources: BTreeSet<_> =
-        objects.iter().filter(|object| object.namespace.is_some()).map(group_kind).collect();
-    resources.into_iter().map(item).collect()
-}
-
-fn item((group, kind): (&str, &str)) -> Map {
+fn item(group: &str, kind: &str) -> Map {
     Map::new().with("group", Text::from(group.to_owned())).with("kind", Text::from(kind.to_owned()))
-}
-
-/// The group of an object's kind, which is empty for those of the core, and its name.
-fn group_kind(object: &Object) -> (&str, &str) {
-    (group(object), object.kind_name())
 }
 
 /// The API group of an object, without its version.
 pub(super) fn group(object: &Object) -> &str {
-    object.api_version().split_once('/').map_or("", |(group, _)| group)
+    crate::kubernetes::group(object.api_version())
 }

@@ -19,8 +19,9 @@ pub struct Entry {
     /// One of the platform's tiers, which are synced in order. Default: the last tier.
     pub tier: Option<NonEmptyString>,
     /// Whether this entry, and everything that it owns, may be removed or disabled. If `false`, the
-    /// Namespace, the AppProject, the Applications and the default-deny policy stay in the cluster when the
-    /// entry is removed, so that a mistake does not delete data. Default: `false`.
+    /// Namespace, the AppProject, the Applications, the ServiceAccounts, the ExternalSecrets and the
+    /// default-deny policy stay in the cluster when the entry is removed, so that a mistake does not delete
+    /// data and its pods can start again. Default: `false`.
     pub toggleable: Option<bool>,
     /// Whether the entry is rendered. `false` requires `toggleable: true`. Default: `true`.
     pub enabled: Option<bool>,

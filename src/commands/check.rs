@@ -35,6 +35,10 @@ pub struct Check {
     #[arg(long, value_name = "DIR")]
     schemas: Option<PathBuf>,
 
+    /// Accept a catalog without any enabled entry
+    #[arg(long)]
+    allow_empty: bool,
+
     /// Output format; text is written to standard error, every other format to standard output
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -63,6 +67,9 @@ impl Check {
         let inputs = self.folder.read()?;
         let mut compiled = compile_once(&inputs, threads);
         let compiled = &mut *compiled;
+        if self.allow_empty {
+            compiled.allow_empty();
+        }
         if !compiled.is_faulty() {
             self.check_output(compiled, threads)?;
             crate::report::sort(&mut compiled.findings, &compiled.documents);

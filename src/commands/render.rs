@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Folder, print_stream, say, with_meaning};
+use super::{Folder, compile_once, print_stream, report_and, say};
 use crate::diagnostics::count;
 use crate::disk;
 use crate::exit::{CommandError, CommandResult, Exit};
@@ -33,6 +33,10 @@ pub struct Render {
     #[arg(long, requires = "output")]
     fail_on_change: bool,
 
+    /// Render a catalog without any enabled entry, so that Argo CD prunes everything that is not protected
+    #[arg(long)]
+    allow_empty: bool,
+
     /// Print only objects of this namespace; can be repeated
     #[arg(long, value_name = "NAMESPACE", conflicts_with = "output")]
     entry: Vec<String>,
@@ -45,7 +49,11 @@ pub struct Render {
 impl Render {
     pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
         let inputs = self.folder.read()?;
-        with_meaning(&inputs, threads, |compiled| {
+        let mut compiled = compile_once(&inputs, threads);
+        if self.allow_empty {
+            compiled.allow_empty();
+        }
+        report_and(compiled, |compiled| {
             if let Some(output) = &self.output {
                 let written =
                     disk::write(&tree::tree(&compiled.objects, threads), tree::HEADER, output, || {

@@ -24,6 +24,7 @@ mod severity {
 rules! {
     ERROR ALIAS_CYCLE "alias-cycle"
     ERROR AMBIGUOUS_SCALAR "ambiguous-scalar"
+    ERROR ANOTHER_CLUSTER "another-cluster"
     ERROR APPLICATION_SOURCE "application-source"
     WARNING ASSUMED_INGRESS_CONTROLLER "assumed-ingress-controller"
     ERROR AUTH_NONE_WITHOUT_REASON "auth-none-without-reason"
@@ -80,6 +81,7 @@ rules! {
     ERROR MULTIPLE_DOCUMENTS "multiple-documents"
     ERROR NON_STRING_KEY "non-string-key"
     ERROR OUTDATED_WHARF "outdated-wharf"
+    ERROR OUTSIDE_ROOT_PROJECT "outside-root-project"
     ERROR POLICIES_NOT_ENFORCED "policies-not-enforced"
     ERROR PROFILE_WITHOUT_REASON "profile-without-reason"
     WARNING PRUNE_CONFIRM "prune-confirm"
@@ -89,6 +91,7 @@ rules! {
     ERROR RESERVED_NAMESPACE "reserved-namespace"
     ERROR ROLLING_TAG "rolling-tag"
     ERROR ROOT_NAME_CONFLICT "root-name-conflict"
+    ERROR ROOT_TIERS "root-tiers"
     ERROR SCHEMA_VIOLATION "schema-violation"
     ERROR SECRET_IN_GIT "secret-in-git"
     ERROR SECRET_SOURCE "secret-source"

@@ -1,22 +1,22 @@
 //! Objects of the user's own: what templates become, read back and held to the same rules as ours.
 
-mod allow_rule;
 mod contents;
 mod file_name;
 mod head;
 mod kinds;
 mod metadata;
+mod quota;
 mod rendered;
 mod variables;
 
 use std::sync::Arc;
 
-use self::allow_rule::AllowRule;
 use self::head::{is_api_version, map_of, text_of};
 use self::kinds::Scope;
+use self::quota::Quota;
 use self::rendered::{MAX_FAULTS, Piece, Rendered};
 use self::variables::Words;
-use super::{CRD_COMES_LATER, GUARD_WAVE, KEPT};
+use super::{CRD_COMES_LATER, GUARD_WAVE};
 use crate::catalog::TemplateUse;
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
@@ -29,16 +29,11 @@ use crate::value::Value;
 /// The objects of all templates, for each entry in their order. One after the other, whatever the number of
 /// threads: what all of them may cost together must be used up at the same place each time.
 pub(super) fn objects(model: &Model, findings: &mut Vec<Finding>) -> Vec<Vec<Object>> {
-    let mut allow_rule = AllowRule::default();
-    model.entries.iter().map(|entry| of_entry(entry, model, &mut allow_rule, findings)).collect()
+    let mut quota = Quota::default();
+    model.entries.iter().map(|entry| of_entry(entry, model, &mut quota, findings)).collect()
 }
 
-fn of_entry(
-    entry: &Entry,
-    model: &Model,
-    allow_rule: &mut AllowRule,
-    findings: &mut Vec<Finding>,
-) -> Vec<Object> {
+fn of_entry(entry: &Entry, model: &Model, quota: &mut Quota, findings: &mut Vec<Finding>) -> Vec<Object> {
     let of_applications = entry
         .applications
         .iter()
@@ -51,7 +46,7 @@ fn of_entry(
     let mut maker = Builder { entry, model, words: Words::new(entry, &model.platform), made: Vec::new() };
     for (location, application, uses) in users {
         for (index, item) in uses.iter().enumerate() {
-            maker.make(item, application, &location.key("templates").index(index), allow_rule, findings);
+            maker.make(item, application, &location.key("templates").index(index), quota, findings);
         }
     }
     maker.made
@@ -70,27 +65,25 @@ impl Builder<'_> {
         item: &TemplateUse,
         application: Option<&Application>,
         location: &Location,
-        allow_rule: &mut AllowRule,
+        quota: &mut Quota,
         findings: &mut Vec<Finding>,
     ) {
-        if allow_rule.is_spent() {
+        if quota.is_spent() {
             return;
         }
         let Some(template) = self.model.templates.get(&item.name) else { return };
         let (words, size) = self.words.of(application, item.values.as_ref());
         let location = location.key("name");
-        let Some(result) = allow_rule.render(template, &words, size) else { return };
+        let Some(result) = quota.render(template, &words, size) else { return };
         match result {
-            Err(fault) if allow_rule.is_spent() => {
-                findings.push(allow_rule::spent(template, &fault, location))
-            }
+            Err(fault) if quota.is_spent() => findings.push(quota::spent(template, &fault, location)),
             Err(fault) => {
                 findings.push(template.fault(&fault).with_secondary_label(location, "used here"));
-                allow_rule.report(1);
+                quota.report(1);
             }
             Ok(output) => {
                 let rendered = Rendered { template, output, location };
-                let faults = self.read_all(&rendered, item, application, allow_rule);
+                let faults = self.read_all(&rendered, item, application, quota);
                 findings.extend(faults);
             }
         }
@@ -101,16 +94,16 @@ impl Builder<'_> {
         rendered: &Rendered<'_>,
         item: &TemplateUse,
         application: Option<&Application>,
-        allow_rule: &mut AllowRule,
+        quota: &mut Quota,
     ) -> Vec<Finding> {
-        if !allow_rule.take(&rendered.output.text) {
-            return vec![allow_rule::spent_reading(rendered)];
+        if !quota.take(&rendered.output.text) {
+            return vec![quota::spent_reading(rendered)];
         }
         let origins: Arc<[Origin]> = Arc::new([Origin::template(rendered.location.clone(), &item.name.0)]);
         let mut faults = Vec::new();
         for piece in rendered.pieces() {
-            if !allow_rule.read(&piece) {
-                faults.push(allow_rule::spent_reading(rendered));
+            if !quota.read(&piece) {
+                faults.push(quota::spent_reading(rendered));
                 break;
             }
             let object = self.read(rendered, &piece, application, &origins, &mut faults);
@@ -120,7 +113,7 @@ impl Builder<'_> {
             }
         }
         faults.truncate(MAX_FAULTS);
-        allow_rule.report(faults.len());
+        quota.report(faults.len());
         faults
     }
 
@@ -201,13 +194,7 @@ impl Builder<'_> {
         object.namespace = (!clustered).then(|| self.entry.namespace.clone());
         object.labels = map_of(&metadata, "labels", &location, faults);
         object.annotations = map_of(&metadata, "annotations", &location, faults);
-        object.sync_options = if kind.as_str() == "PersistentVolumeClaim" && self.entry.protected {
-            KEPT
-        } else if kinds::is_custom(group) {
-            CRD_COMES_LATER
-        } else {
-            ""
-        };
+        object.sync_options = if kinds::is_custom(group) { CRD_COMES_LATER } else { "" };
         let behind =
             document.iter().filter(|(key, _)| !["apiVersion", "kind", "metadata"].contains(&key.as_str()));
         Some(object.body(behind.map(|(key, value)| (key.clone(), value.clone())).collect()))

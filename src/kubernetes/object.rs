@@ -119,8 +119,8 @@ impl Kind {
     }
 
     /// Whether Argo CD waits in a sync wave until an object of this kind is healthy. Applications are not
-    /// meant: they have a health only where the platform says so (Argo CD 3.5, `gitops-engine/pkg/health` and
-    /// the built-in Lua checks; that of `ImageUpdaters` is younger).
+    /// meant: they have a health only where the platform says so (Argo CD 3.6, `gitops-engine/pkg/health` and
+    /// the built-in Lua checks; there is none for an `ImageUpdater`).
     pub fn has_health(self) -> bool {
         matches!(
             self,
@@ -129,7 +129,6 @@ impl Kind {
                 | Self::Certificate
                 | Self::Ingress
                 | Self::HttpRoute
-                | Self::ImageUpdater
         )
     }
 

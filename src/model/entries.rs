@@ -7,6 +7,7 @@ use super::access::{self, Access};
 use super::applications::{self, Application};
 use super::edge::AllowRule;
 use super::patterns::Patterns;
+use super::reserved_namespaces::{RESERVED_NAMESPACES, is_system_namespace};
 use super::routes::{self, Route};
 use super::secrets::{self, Secret};
 use super::{ArgoCd, Platform, Profiles};
@@ -16,7 +17,7 @@ use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
 use crate::diagnostics::{FileId, Location};
 use crate::parallel::map_owned;
-use crate::platform::Cni;
+use crate::platform::{Cni, RootProject};
 use crate::value::Text;
 
 /// An entry, as it is meant.
@@ -88,9 +89,6 @@ pub enum Policies {
     Own(Vec<AllowRule>),
 }
 
-/// Namespaces that the cluster itself owns.
-const RESERVED: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
-
 pub(super) fn model(
     catalog: Catalog,
     platform: &Platform,
@@ -101,8 +99,11 @@ pub(super) fn model(
     let root = Location::root(FileId::APPLICATIONS);
     if catalog.0.is_empty() {
         let finding = rules::EMPTY_CATALOG.at(root.clone(), "the catalog lists nothing");
-        findings
-            .push(finding.note("Argo CD would prune everything that it listed before").help("add an entry"));
+        findings.push(
+            finding
+                .note("Argo CD would prune everything that it listed before")
+                .help("add an entry, or write `--allow-empty` if everything may go"),
+        );
     }
     check_enforcement(platform, findings);
     let lowering = Lowering { platform, profiles, patterns: Patterns::new(platform, findings) };
@@ -121,6 +122,7 @@ pub(super) fn model(
         findings.extend(faults);
     }
     lowering.patterns.check(findings);
+    check_enabled(&entries, findings);
     check_unique_namespaces(&entries, findings);
     applications::check_unique(&entries, findings);
     applications::check_unique_names(&entries, findings);
@@ -198,7 +200,7 @@ impl Lowering<'_> {
     }
 
     fn check_namespace(&self, location: &Location, written: &Written, findings: &mut Vec<Finding>) {
-        if RESERVED.contains(&&*written.namespace) {
+        if RESERVED_NAMESPACES.contains(&&*written.namespace) {
             let finding = rules::RESERVED_NAMESPACE
                 .at(location.key("namespace"), format!("the cluster itself owns `{}`", &*written.namespace));
             let finding = finding
@@ -208,6 +210,16 @@ impl Lowering<'_> {
                     "use a namespace of your own; an application can deploy there with `targetNamespace`",
                 ),
             );
+        } else if is_system_namespace(&written.namespace)
+            && self.platform.argocd.root.project == RootProject::General
+        {
+            let location = location.key("namespace");
+            let finding = rules::RESERVED_NAMESPACE
+                .at(location, format!("the root project does not permit `{}`", shorten(&written.namespace)));
+            let finding = finding.note("Kubernetes reserves the prefix `kube-` for itself; Argo CD would apply nothing of the commit");
+            findings.push(finding.help(
+                "choose a name without `kube-`, or write `argocd.root.project: exact` in platform.yml",
+            ));
         }
         if *written.namespace == *self.platform.argocd.namespace && written.toggleable == Some(true) {
             let finding = rules::RESERVED_NAMESPACE
@@ -281,6 +293,15 @@ fn check_lifecycle(location: &Location, written: &Written, findings: &mut Vec<Fi
         let finding = finding.note("its objects are protected from deletion: they would run on while the catalog says that they are off");
         findings.push(finding.help("add `toggleable: true` if everything in the namespace may go"));
     }
+}
+
+/// A slip that disables the last entry would look like a success.
+fn check_enabled(entries: &[Entry], findings: &mut Vec<Finding>) {
+    let Some(first) = entries.first().filter(|_| entries.iter().all(|entry| !entry.enabled)) else { return };
+    let finding = rules::EMPTY_CATALOG.at(first.location.key("enabled"), "every entry is disabled");
+    let finding =
+        finding.note("nothing would be rendered for them, and Argo CD would prune them all, data included");
+    findings.push(finding.help("enable one of them, or write `--allow-empty` if everything may go"));
 }
 
 fn check_enforcement(platform: &Platform, findings: &mut Vec<Finding>) {

@@ -54,6 +54,7 @@ pub(super) fn model(
     }
     let (source, kind) = updated(sources, updater, &images, findings)?;
     image_targets::check(&written.images, kind, &images, findings);
+    check_helm_spec(&written.images, updater, &images, findings);
     write_back(written, sources, source, kind, location, platform, updater)
         .map_err(|finding| findings.push(finding))
         .ok()
@@ -69,6 +70,28 @@ fn check_annotations(written: &Written, location: &Location, findings: &mut Vec<
         findings.push(
             finding.help("list the image in `images` of the application, with its tag and a `strategy`"),
         );
+    }
+}
+
+/// The API server would refuse the object, and with it the sync of the root application.
+fn check_helm_spec(
+    images: &[Image],
+    updater: &ImageUpdater,
+    location: &Location,
+    findings: &mut Vec<Finding>,
+) {
+    let Some(unsupported) = updater.too_old_for_helm_spec() else { return };
+    let specs = images
+        .iter()
+        .enumerate()
+        .filter(|(_, image)| image.helm.as_ref().is_some_and(|helm| helm.spec.is_some()));
+    for (index, _) in specs {
+        let finding = unsupported
+            .refuse(location.index(index).key("helm").key("spec").itself(), "`helm.spec` of an image");
+        findings.push(finding.help(format!(
+            "write `name` and `tag` instead, or install {} {}",
+            unsupported.part, unsupported.needed
+        )));
     }
 }
 

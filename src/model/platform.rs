@@ -8,6 +8,7 @@ mod gateway;
 mod images;
 mod network;
 mod required_version;
+mod root_tiers;
 mod routing;
 mod secrets;
 
@@ -74,12 +75,15 @@ impl Platform {
         let routing =
             Routing::new(&written.routing.clone().unwrap_or_default(), &(&written.domain).into(), findings);
         required_version::check(written, env!("CARGO_PKG_VERSION"), findings);
+        let argocd = ArgoCd::new(&written.argocd.clone().unwrap_or_default(), findings);
+        let tiers = tiers(written, findings);
+        root_tiers::check(&argocd.root, &tiers, findings);
         Self {
             repository: (&written.repository.url).into(),
             revision: written.repository.revision.as_ref().map_or("HEAD".into(), Text::from),
             domain: (&written.domain).into(),
-            tiers: tiers(written, findings),
-            argocd: ArgoCd::new(&written.argocd.clone().unwrap_or_default()),
+            tiers,
+            argocd,
             patterns: written.patterns.clone().unwrap_or_default(),
             network: Network::new(&written.network.clone().unwrap_or_default(), findings),
             secrets: secrets::secrets(&written.secrets.clone().unwrap_or_default(), findings),

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{DnsLabel, HttpUrl, NonEmptyString, RepositoryPath, UrlScheme, Version};
+use crate::format::{
+    ApiGroup, DnsLabel, HttpUrl, KindName, NonEmptyString, RepositoryPath, UrlScheme, Version,
+};
 
 /// Facts about Argo CD.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -14,8 +16,8 @@ pub struct ArgoCd {
     /// The version of Argo CD, in quotes: `'3.2'`. Default: unknown; wharf then does not use features of
     /// newer versions on its own.
     pub version: Option<Version>,
-    /// The API server of the cluster that applications are deployed to. Default:
-    /// `https://kubernetes.default.svc`.
+    /// The API server of the cluster that applications are deployed to. The only supported value is the default,
+    /// the cluster that Argo CD itself runs in. Default: `https://kubernetes.default.svc`.
     pub server: Option<HttpUrl>,
     /// Whether the Lua health check for Applications is installed. Without it, sync waves do not wait for
     /// Applications. Default: `false`.
@@ -44,4 +46,47 @@ pub struct RootApplication {
     /// The config management plugin that runs wharf in Argo CD, with its version: `wharf-v1`. Default: none;
     /// Argo CD applies the rendered folder.
     pub plugin: Option<NonEmptyString>,
+    /// Several root applications that share the catalog by tiers, in place of one; only with `plugin`. Every
+    /// tier belongs to exactly one of them. Default: one root application for all tiers.
+    #[serde(default)]
+    pub applications: Vec<RootPart>,
+    /// What its AppProject permits. Default: `general`.
+    pub project: Option<RootProject>,
+    /// Cluster-scoped kinds that templates make and that the root application may apply, besides Namespaces.
+    /// Default: none.
+    #[serde(default)]
+    pub cluster_resources: Vec<RootClusterResource>,
+}
+
+/// A root application that renders some tiers only.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RootPart {
+    /// Its name.
+    pub name: DnsLabel,
+    /// The tiers whose entries it renders.
+    pub tiers: Vec<NonEmptyString>,
+}
+
+/// What the AppProject of the root application permits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RootProject {
+    /// Whatever a catalog may come to hold: every namespace but `kube-*`, every namespaced kind, and
+    /// Namespaces. Adding and removing entries needs nothing by hand.
+    #[default]
+    General,
+    /// Exactly the namespaces and kinds of this catalog. It has to be applied by hand whenever one is added,
+    /// and again after one was pruned.
+    Exact,
+}
+
+/// A cluster-scoped kind.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RootClusterResource {
+    /// The API group, without version: `kyverno.io`; empty for the core group.
+    pub group: ApiGroup,
+    /// The kind, in its own spelling: `ClusterPolicy`.
+    pub kind: KindName,
 }

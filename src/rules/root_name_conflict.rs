@@ -13,10 +13,13 @@ pub(super) fn check(model: &Model, findings: &mut Vec<Finding>) {
         .iter()
         .filter(|entry| entry.namespace == *root)
         .map(|entry| ("AppProject", entry.location.key("namespace")));
-    let applications = model.applications().filter(|application| application.code == *root);
-    let applications =
-        applications.map(|application| ("Application", application.location.key("applicationCode")));
-    findings.extend(projects.chain(applications).map(|(kind, location)| taken(kind, location, root)));
+    let names = model.platform.argocd.root.names();
+    let applications = model.applications().filter(|application| names.contains(&application.code.as_str()));
+    let applications = applications.map(|application| {
+        ("Application", application.location.key("applicationCode"), application.code.as_str())
+    });
+    let projects = projects.map(|(kind, location)| (kind, location, root.as_str()));
+    findings.extend(projects.chain(applications).map(|(kind, location, name)| taken(kind, location, name)));
 }
 
 fn taken(kind: &str, location: Location, root: &str) -> Finding {
@@ -24,5 +27,5 @@ fn taken(kind: &str, location: Location, root: &str) -> Finding {
         .at(location, format!("the root application has an {kind} called `{}` of its own", shorten(root)));
     let finding =
         finding.note("Argo CD keeps one of a name: this one would take the place of the root's, and nothing of the catalog be applied any more");
-    finding.help("give one of them another name; `argocd.root.name` in platform.yml is that of the root")
+    finding.help("give one of them another name; `argocd.root` in platform.yml names those of the root")
 }

@@ -459,7 +459,7 @@ fn image_updater(tape: &mut Tape, platform: &mut Keys, pull_secrets: bool) -> Im
     if !tape.once_in(2) {
         return Images::Nothing;
     }
-    let version = tape.pick(&["1.2", "1.3", "0.17.0", "1.3.1", "1.0.2", "1.4"]);
+    let version = tape.pick(&["1.2", "1.3", "0.17.0", "1.3.1", "1.1.2", "1.4"]);
     let mut keys = keys();
     keys.set("version", version);
     keys.set("writeBack", "git");
@@ -492,7 +492,7 @@ fn argo_cd(tape: &mut Tape, namespace: &str, health: bool) -> Json {
     let mut keys = keys();
     keys.set("namespace", namespace);
     keys.rarely(tape, 2, "version", |tape| tape.pick(&["3.5", "3.4.1"]).into());
-    keys.rarely(tape, 2, "server", |_| "https://10.0.0.1:6443".into());
+    keys.rarely(tape, 2, "server", |_| "https://kubernetes.default.svc".into());
     if health || tape.once_in(2) {
         keys.set("applicationHealth", health);
     }

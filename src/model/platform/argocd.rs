@@ -1,8 +1,15 @@
 //! Argo CD's facts, with their defaults.
 
+use super::root;
+use crate::diagnostics::Finding;
+use crate::diagnostics::rules;
+use crate::diagnostics::suggestion::shorten;
 use crate::model::version::{UnsupportedVersion, Version};
-use crate::platform::{ArgoCd as Written, RootApplication};
+use crate::platform::{ArgoCd as Written, RootApplication, RootClusterResource, RootPart, RootProject};
 use crate::value::Text;
+
+/// The cluster that Argo CD itself runs in, as it calls it.
+const IN_CLUSTER: &str = "https://kubernetes.default.svc";
 
 /// What is true of Argo CD.
 #[derive(Debug, Default)]
@@ -32,33 +39,57 @@ pub struct Root {
     pub path: Text,
     /// The plugin that turns the folder into manifests; they lie there if there is none.
     pub plugin: Option<Text>,
+    /// The root applications that share the catalog, if there are several.
+    pub parts: Vec<RootPart>,
+    /// What its AppProject permits.
+    pub project: RootProject,
+    /// The cluster-scoped kinds that it may apply besides Namespaces.
+    pub cluster_resources: Vec<RootClusterResource>,
 }
 
 impl Root {
+    /// The names of the root applications.
+    pub fn names(&self) -> Vec<&str> {
+        if self.parts.is_empty() {
+            vec![&self.name]
+        } else {
+            self.parts.iter().map(|part| &*part.name).collect()
+        }
+    }
+
     fn new(written: &RootApplication) -> Self {
         let folder = if written.plugin.is_some() { "." } else { "rendered" };
         Self {
             name: written.name.as_ref().map_or("catalog-root".into(), Text::from),
             path: written.path.as_ref().map_or(folder.into(), Text::from),
             plugin: written.plugin.as_ref().map(Text::from),
+            parts: written.applications.clone(),
+            project: written.project.unwrap_or_default(),
+            cluster_resources: written.cluster_resources.clone(),
         }
     }
 }
 
 impl ArgoCd {
+    /// The first version whose `AppProjects` can deny a destination: `!kube-*` (Argo CD 2.5, pull request
+    /// 9652).
+    pub const DENIED_DESTINATIONS: Version = Version(2, 5, 0);
     /// The first version whose retries take up a new commit (Argo CD 3.2).
     pub const RETRY_REFRESH: Version = Version(3, 2, 0);
-    /// The first version whose `AppProjects` bound cluster resources by name (Argo CD 3.3, projects).
+    /// The first version whose `AppProjects` permit and deny cluster resources by name (Argo CD 3.3, pull
+    /// request 24674).
     pub const RESOURCE_NAMES: Version = Version(3, 3, 0);
     /// The schemes by which values files may be named if nobody says otherwise (Argo CD 3.5,
     /// `helm.valuesFileSchemes` in `argocd-cm`).
     pub const VALUES_FILE_SCHEMES: [&str; 2] = ["http", "https"];
 
-    pub(super) fn new(written: &Written) -> Self {
+    pub(super) fn new(written: &Written, findings: &mut Vec<Finding>) -> Self {
+        findings.extend(another_cluster(written));
+        findings.extend(written.root.as_ref().and_then(idle_resources));
         let schemes = written.values_file_schemes.as_ref();
         Self {
             namespace: written.namespace.as_ref().map_or("argocd".into(), Text::from),
-            server: written.server.as_ref().map_or("https://kubernetes.default.svc".into(), Text::from),
+            server: written.server.as_ref().map_or(IN_CLUSTER.into(), Text::from),
             version: written.version.as_ref().map(Version::from),
             application_health: written.application_health.unwrap_or(false),
             values_file_schemes: schemes.map_or_else(
@@ -79,4 +110,30 @@ impl ArgoCd {
     pub fn older_than(&self, needed: Version) -> Option<UnsupportedVersion> {
         UnsupportedVersion::check("Argo CD", self.version, needed)
     }
+}
+
+/// `AppProjects` and Applications have to be in the cluster that Argo CD runs in, and the root application
+/// applies them together with everything else to one cluster.
+fn another_cluster(written: &Written) -> Option<Finding> {
+    let server = written.server.as_ref().filter(|server| &***server != IN_CLUSTER)?;
+    let location = root().key("argocd").key("server");
+    let finding = rules::ANOTHER_CLUSTER
+        .at(location, format!("`{}` is not the cluster that Argo CD runs in", shorten(server)));
+    let finding = finding.note("the AppProjects and Applications would be created in that cluster, where no Argo CD reads them: nothing is deployed");
+    Some(finding.help("remove the line, and run an Argo CD in each cluster, with a catalog of its own"))
+}
+
+/// An exact project lists what the templates make by itself.
+fn idle_resources(root: &RootApplication) -> Option<Finding> {
+    if root.project != Some(RootProject::Exact) || root.cluster_resources.is_empty() {
+        return None;
+    }
+    let location = super::root().key("argocd").key("root").key("clusterResources");
+    let finding = rules::INEFFECTIVE_PERMISSION
+        .at(location.itself(), "`clusterResources` has no effect with `project: exact`");
+    Some(
+        finding
+            .note("an exact project permits what the catalog renders, and nothing else")
+            .help("remove the line"),
+    )
 }

@@ -22,6 +22,10 @@ pub struct ImageUpdater {
 
 /// The first version that reads objects, and annotations no more.
 const OBJECTS: Version = Version(1, 0, 0);
+/// The first version whose objects may name one value of Helm for the whole image: before, the custom
+/// resource definition requires `name` and `tag` (argocd-image-updater 1.0.4 and 1.1.0, custom resource
+/// definitions).
+const HELM_SPEC: Version = Version(1, 1, 0);
 /// The first version whose objects cannot say the namespace of the Applications, where 1.0 wants it
 /// (argocd-image-updater, pull request 1590).
 const NO_NAMESPACE: Version = Version(1, 2, 0);
@@ -37,6 +41,12 @@ impl ImageUpdater {
     /// Whether its objects say the namespace of the Applications.
     pub fn names_namespace(&self) -> bool {
         self.version < NO_NAMESPACE
+    }
+
+    /// The updater, if it reads objects and is too old to write the whole image to one value of Helm.
+    pub(in crate::model) fn too_old_for_helm_spec(&self) -> Option<UnsupportedVersion> {
+        UnsupportedVersion::check("argocd-image-updater", Some(self.version), HELM_SPEC)
+            .filter(|_| !self.reads_annotations())
     }
 
     /// The updater, if it is too old to update what a plugin renders.

@@ -26,19 +26,19 @@ const DOCUMENT: usize = 256;
 /// How many steps a fault costs: to find its place takes as long as to look through the text.
 const FAULT: u64 = 5000;
 
-pub(super) struct AllowRule {
+pub(super) struct Quota {
     steps: u64,
     bytes: usize,
     spent: bool,
 }
 
-impl Default for AllowRule {
+impl Default for Quota {
     fn default() -> Self {
         Self { steps: ALL_STEPS, bytes: ALL_BYTES, spent: false }
     }
 }
 
-impl AllowRule {
+impl Quota {
     /// Whether nothing is left; the use that took the last of it was reported.
     pub(super) fn is_spent(&self) -> bool {
         self.spent

@@ -1,0 +1,45 @@
+//! Exactly what the rendered objects need.
+
+use std::collections::BTreeSet;
+
+use super::{destination, group, item};
+use crate::kubernetes::Object;
+use crate::model::{ArgoCd, Model};
+use crate::value::{Map, Text};
+
+/// What the project permits. It names every namespace and kind, so that it has to be applied again whenever
+/// one is added or removed.
+pub(super) fn permissions(model: &Model, objects: &[Object]) -> Map {
+    Map::new()
+        .with("destinations", destinations(model, objects))
+        .with_filled("clusterResourceWhitelist", cluster_resources(model, objects))
+        .with_filled("namespaceResourceWhitelist", namespace_resources(objects))
+}
+
+/// The namespaces that objects are in, and the one that the root application names as its own.
+fn destinations(model: &Model, objects: &[Object]) -> Vec<Map> {
+    let own = &model.platform.argocd.namespace;
+    let namespaces: BTreeSet<&Text> =
+        objects.iter().filter_map(|object| object.namespace.as_ref()).chain([own]).collect();
+    namespaces.into_iter().map(|namespace| destination(&model.platform, namespace)).collect()
+}
+
+/// Objects of the whole cluster: by name, where Argo CD knows names there.
+fn cluster_resources(model: &Model, objects: &[Object]) -> Vec<Map> {
+    let by_name = model.platform.argocd.reaches(ArgoCd::RESOURCE_NAMES);
+    let scoped = objects.iter().filter(|object| object.namespace.is_none());
+    let resources: BTreeSet<_> =
+        scoped.map(|object| (group_kind(object), by_name.then_some(&object.name))).collect();
+    resources.into_iter().map(|((group, kind), name)| item(group, kind).with_some("name", name)).collect()
+}
+
+fn namespace_resources(objects: &[Object]) -> Vec<Map> {
+    let resources: BTreeSet<_> =
+        objects.iter().filter(|object| object.namespace.is_some()).map(group_kind).collect();
+    resources.into_iter().map(|(group, kind)| item(group, kind)).collect()
+}
+
+/// The group of an object's kind, which is empty for those of the core, and its name.
+fn group_kind(object: &Object) -> (&str, &str) {
+    (group(object), object.kind_name())
+}

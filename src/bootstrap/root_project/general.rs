@@ -1,0 +1,87 @@
+//! What any catalog of this platform may come to hold, whatever its entries are.
+//!
+//! Argo CD checks all objects of a commit against the project before it applies the first one (Argo CD 3.6,
+//! `sync_context.go`). A project that names namespaces or kinds would therefore have to be applied by hand
+//! before each commit that adds one. This one depends on `platform.yml` alone, and permits every namespaced
+//! kind: which ones there are depends on the templates, and on the version of wharf.
+
+use std::collections::BTreeSet;
+
+use super::{destination, item};
+use crate::kubernetes::{Kind, Object, group};
+use crate::model::{ArgoCd, Certificates, Platform, RESERVED_NAMESPACES, Renderer, is_system_namespace};
+use crate::value::{Map, Text};
+
+/// The namespaces of Kubernetes itself.
+const SYSTEM: &str = "kube-*";
+
+/// A kind that neither wharf nor a template makes: it would make Applications that no line of the catalog
+/// asks for, in any project.
+const DENIED: (&str, &str) = ("argoproj.io", "ApplicationSet");
+
+/// What the project permits.
+pub(super) fn permissions(platform: &Platform) -> Map {
+    let denied = denied_namespaces(platform).into_iter().map(|namespace| format!("!{namespace}").into());
+    let destinations =
+        [Text::Static("*")].into_iter().chain(denied).map(|namespace| destination(platform, &namespace));
+    Map::new()
+        .with("destinations", destinations.collect::<Vec<_>>())
+        .with("clusterResourceWhitelist", cluster_resources(platform))
+        .with_filled("clusterResourceBlacklist", denied_cluster_resources(platform))
+        .with("namespaceResourceBlacklist", vec![item(DENIED.0, DENIED.1)])
+}
+
+/// Namespaces, and what the platform permits besides.
+fn cluster_resources(platform: &Platform) -> Vec<Map> {
+    let asked = platform.argocd.root.cluster_resources.iter().map(|asked| (&*asked.group, &*asked.kind));
+    let all: BTreeSet<_> = asked.chain([("", "Namespace")]).collect();
+    all.into_iter().map(|(group, kind)| item(group, kind)).collect()
+}
+
+/// The Namespaces of Kubernetes itself, where Argo CD knows names there.
+fn denied_cluster_resources(platform: &Platform) -> Vec<Map> {
+    let by_name = platform.argocd.reaches(ArgoCd::RESOURCE_NAMES);
+    by_name.then(|| item("", "Namespace").with("name", SYSTEM)).into_iter().collect()
+}
+
+/// The namespaces that the project denies; none where Argo CD cannot deny any. A denial always wins (Argo CD
+/// 3.5, `IsDestinationPermitted`), so where the platform itself needs one of `kube-*` the others are denied
+/// one by one.
+fn denied_namespaces(platform: &Platform) -> Vec<Text> {
+    if platform.argocd.older_than(ArgoCd::DENIED_DESTINATIONS).is_some() {
+        return Vec::new();
+    }
+    let needed = system_namespaces(platform);
+    if needed.is_empty() {
+        return vec![SYSTEM.into()];
+    }
+    let others = RESERVED_NAMESPACES
+        .into_iter()
+        .filter(|name| is_system_namespace(name) && !needed.iter().any(|needed| needed.as_str() == *name));
+    others.map(Text::Static).collect()
+}
+
+/// The namespaces `kube-*` in which wharf makes objects because `platform.yml` says so, whatever the entries
+/// are.
+pub(in crate::bootstrap) fn system_namespaces(platform: &Platform) -> BTreeSet<Text> {
+    let wildcard = matches!(platform.certificates, Certificates::Wildcard(_));
+    let served: Vec<Text> = match &platform.routing.renderer {
+        Renderer::HttpRoute(listeners, _) => {
+            listeners.iter().map(|listener| (&listener.namespace).into()).collect()
+        }
+        _ => vec![platform.network.ingress_controller.namespace.clone()],
+    };
+    let callback = platform.routing.auth.callback().map(|callback| Text::from(&callback.namespace));
+    let all =
+        served.into_iter().filter(|_| wildcard).chain(callback).chain([platform.argocd.namespace.clone()]);
+    all.filter(|namespace| is_system_namespace(namespace)).collect()
+}
+
+/// Whether the kind of a cluster-scoped object is permitted.
+pub(crate) fn permits_cluster_kind(object: &Object, platform: &Platform) -> bool {
+    let asked = &platform.argocd.root.cluster_resources;
+    object.kind == Kind::Namespace
+        || asked
+            .iter()
+            .any(|asked| *asked.group == *group(object.api_version()) && *asked.kind == *object.kind_name())
+}
