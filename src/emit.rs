@@ -17,7 +17,7 @@ mod network_policy;
 mod reference_grant;
 mod role_binding;
 mod service_account;
-mod source;
+pub(crate) mod source;
 mod template;
 mod tls_store;
 

@@ -9,6 +9,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::lock;
 use boundary::Boundary;
 pub use repository::{Item, Repository};
 
@@ -42,6 +43,8 @@ pub struct Inputs {
     pub profiles: Vec<(String, Source)>,
     /// `templates/*.yml` by template name, in name order.
     pub templates: Vec<(String, Source)>,
+    /// `applications.lock.yml`, which says what applications deploy.
+    pub lock: Option<Source>,
     /// The git working tree that the files lie in, if there is one.
     pub repository: Option<Repository>,
 }
@@ -104,6 +107,7 @@ pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
         platform: read_optional(&folder.join("platform.yml"), &boundary)?,
         profiles: read_folder(&folder.join("profiles"), &boundary)?,
         templates: read_folder(&folder.join("templates"), &boundary)?,
+        lock: read_optional(&folder.join(lock::FILE), &boundary)?,
         // The way to a working tree leads upwards and through a link of git's own, past any fence.
         repository: if matches!(origin, Origin::Untrusted { .. }) {
             None

@@ -45,6 +45,8 @@ pub mod exit;
 pub mod format;
 pub mod inputs;
 pub mod kubernetes;
+pub mod lock;
+pub mod manifests;
 pub mod model;
 pub mod parallel;
 pub mod platform;

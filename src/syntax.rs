@@ -2,6 +2,7 @@
 
 mod ambiguity;
 mod decode;
+mod manifest;
 mod parallel_parse;
 mod parser;
 mod scalar;
@@ -13,6 +14,7 @@ use std::ops::Range;
 
 pub use ambiguity::is_ambiguous;
 pub use decode::{decode, decode_items};
+pub use manifest::{Unbounded, manifest_value};
 pub use scalar::Scalar;
 
 use crate::diagnostics::{FileId, Finding, Focus, Location, Segment};
@@ -83,6 +85,11 @@ impl<'a> Document<'a> {
         parser::load(file, source, threads, findings)
     }
 
+    /// Reads a stream of manifests: the root is the list of its documents.
+    pub fn stream(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Self {
+        parser::stream(file, source, findings)
+    }
+
     /// Takes `source` for text that is no YAML by itself.
     pub fn plain(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Self {
         parser::plain(file, source, findings)
@@ -136,6 +143,14 @@ impl<'a> Document<'a> {
             };
         }
         location
+    }
+
+    /// How many items the root has, if it is a list.
+    pub fn len(&self) -> usize {
+        match self.root.map(|root| &self.node(root).kind) {
+            Some(NodeKind::List(items)) => items.len(),
+            _ => 0,
+        }
     }
 
     fn segment(&self, node: NodeId, segment: &Segment) -> Option<(Option<NodeId>, NodeId)> {

@@ -1,4 +1,5 @@
-//! The working tree that the catalog lies in: which files there are, never what they hold.
+//! The working tree that the catalog lies in: which files there are, and what those hold that applications
+//! are made of.
 //!
 //! A folder is listed when somebody asks for it. Listing all of a large repository would take longer than
 //! compiling the catalog.
@@ -14,6 +15,9 @@ const MAX_FOLDER_ENTRIES: usize = 10_000;
 
 /// How much of one of git's own files is read, in bytes.
 const MAX_CONFIG_BYTES: u64 = 256 << 10;
+
+/// A longer file is not read, in bytes.
+const LARGEST_FILE: u64 = 64 << 20;
 
 /// A git working tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,6 +59,25 @@ impl Repository {
     /// The URLs of the remotes.
     pub fn remotes(&self) -> &[String] {
         &self.remotes
+    }
+
+    /// What `path` leads to on the disk, if that is there and within the tree; links are followed.
+    pub fn path(&self, path: &str) -> Option<PathBuf> {
+        let root = self.root.canonicalize().ok()?;
+        root.join(path).canonicalize().ok().filter(|path| path.starts_with(&root))
+    }
+
+    /// What a regular file of the tree holds; nothing for one that is not there, is too long, or lies
+    /// outside.
+    pub fn read(&self, path: &str) -> Option<Vec<u8>> {
+        let path = self.path(path)?;
+        let data = path.metadata().ok()?;
+        if !data.is_file() || data.len() > LARGEST_FILE {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        File::open(path).ok()?.take(LARGEST_FILE).read_to_end(&mut bytes).ok()?;
+        Some(bytes)
     }
 
     /// What stands in a folder, in the order of the names; `folder` is relative to the root and says no `..`.

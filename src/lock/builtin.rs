@@ -1,0 +1,135 @@
+//! What popular charts deploy, for applications that are not locked yet. Each file of `charts/` was made by
+//! `wharf lock` from a real rendering of the chart, with all of its optional parts that were found: by kind
+//! it is more than most catalogs need, and names depend on the release.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::read::{WrittenEntry, interface};
+use super::{Interface, write};
+use crate::diagnostics::Finding;
+use crate::diagnostics::{FileId, Location};
+use crate::inputs::Source as Input;
+use crate::kubernetes::yaml;
+use crate::model::Source;
+use crate::syntax::{Document, decode};
+use crate::value::{Map, Text, Value};
+
+/// The first line of a file of `charts/`.
+const HEADER: &str = "# made by wharf lock from a rendering of the chart, do not edit\n";
+
+/// What is known of a chart.
+#[derive(Debug)]
+pub struct Chart {
+    /// Its name.
+    pub name: Text,
+    /// The repositories and registries that hold it.
+    pub repositories: Vec<Text>,
+    /// The version that was rendered.
+    pub version: Text,
+    /// What it deploys.
+    pub interface: Interface,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenChart {
+    chart: Text,
+    #[serde(default)]
+    repositories: Vec<Text>,
+    version: Text,
+    interface: WrittenEntry,
+}
+
+macro_rules! files {
+    ($($name:literal)*) => {
+        &[$(($name, include_str!(concat!("../../charts/", $name, ".yml")))),*]
+    };
+}
+
+/// The files of `charts/`.
+static FILES: &[(&str, &str)] = files! {};
+
+static CHARTS: LazyLock<Vec<Chart>> =
+    LazyLock::new(|| FILES.iter().filter_map(|(name, text)| read(name, text, &mut Vec::new())).collect());
+
+/// All charts that are known, in the order of their names.
+pub fn charts() -> &'static [Chart] {
+    &CHARTS
+}
+
+/// What is known of the chart of a source: by its name and the repository that it comes from.
+pub fn of(source: &Source) -> Option<&'static Chart> {
+    let (repository, name) = address(&source.repository, source.written.chart.as_deref())?;
+    charts().iter().find(|chart| {
+        chart.name.as_str() == name && chart.repositories.iter().any(|known| normal(known) == repository)
+    })
+}
+
+/// The repository and the name of a chart, be the name written by itself or at the end of an `oci://` URL.
+fn address<'s>(repository: &'s str, chart: Option<&'s str>) -> Option<(String, &'s str)> {
+    match chart {
+        Some(chart) => Some((normal(repository), chart)),
+        None => {
+            let (registry, chart) =
+                repository.strip_prefix("oci://")?.trim_end_matches('/').rsplit_once('/')?;
+            Some((normal(registry), chart))
+        }
+    }
+}
+
+/// A repository without what makes no difference: `oci://`, a slash at the end.
+fn normal(repository: &str) -> String {
+    repository.strip_prefix("oci://").unwrap_or(repository).trim_end_matches('/').to_ascii_lowercase()
+}
+
+/// Reads a file of `charts/`.
+fn read(name: &str, text: &str, findings: &mut Vec<Finding>) -> Option<Chart> {
+    let source = Input::new(format!("charts/{name}.yml"), text);
+    let document = Document::load(FileId::LOCK, &source, findings);
+    let WrittenChart { chart, repositories, version, interface: written } = decode(&document, findings)?;
+    let interface = interface(written, &Location::root(FileId::LOCK).key("interface"), findings);
+    Some(Chart { name: chart, repositories, version, interface })
+}
+
+/// The text of a file of `charts/`.
+pub fn text(name: &str, repositories: &[Text], version: &str, interface: &Interface) -> String {
+    let text = |text: &str| Text::from(text.to_owned());
+    let map = Map::new()
+        .with("chart", text(name))
+        .with("repositories", repositories.to_vec())
+        .with("version", text(version))
+        .with("interface", Value::Map(write::interface(interface)));
+    let mut out = String::from(HEADER);
+    yaml::write_lines(&mut out, &map);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FILES, address, charts, read, text};
+
+    #[test]
+    fn every_file_of_charts_is_read_without_a_fault_and_written_the_same() {
+        for (name, written) in FILES {
+            let mut findings = Vec::new();
+            let chart = read(name, written, &mut findings).expect("the file can be read");
+            assert!(findings.is_empty(), "{name}: {findings:?}");
+            assert_eq!(chart.name.as_str(), *name);
+            assert_eq!(text(name, &chart.repositories, &chart.version, &chart.interface), *written);
+        }
+        assert_eq!(charts().len(), FILES.len());
+    }
+
+    #[test]
+    fn a_chart_is_known_by_its_repository_however_that_is_written() {
+        let one = address("https://charts.example.com/", Some("web"));
+        assert_eq!(one, address("https://charts.example.com", Some("web")));
+        assert_eq!(
+            address("oci://ghcr.io/example/charts/web", None),
+            address("ghcr.io/example/charts", Some("web"))
+        );
+        assert_eq!(address("https://git.example.com/x.git", None), None);
+    }
+}
