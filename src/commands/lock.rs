@@ -19,6 +19,7 @@ use crate::diagnostics::{Finding, count};
 use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::{Inputs, Repository, Source as Input};
 use crate::kubernetes::read::MAX_BYTES;
+use crate::lock::builtin::Chart;
 use crate::lock::{self, Entry, Lock as LockFile};
 use crate::manifests::{DEFAULT_TIMEOUT, Environment, Failure, Limits};
 use crate::model::{Application, Model, is_same_repository};
@@ -185,12 +186,12 @@ impl Lock {
                 }
             }
         }
-        self.write_charts(session.model, &new)?;
         let target = self.folder.folder_path().join(lock::FILE);
-        let text = lock::write(&new);
         let changed = new != session.old;
-        if changed {
-            disk::replace_text(&target, &text)?;
+        match &self.charts {
+            Some(folder) => write_charts(folder, session.model, &new)?,
+            None if changed => disk::replace_text(&target, &lock::write(&new))?,
+            None => {}
         }
         for (application, reason) in &unknown {
             say(&crate::diagnostics::printable(&format!("wharf: {} is unknown: {reason}", application.code)));
@@ -198,28 +199,6 @@ impl Lock {
         }
         say(&summary(changed, locked, reasons(&new), unused.len()));
         Ok(failures::findings(&failed, session))
-    }
-
-    /// Writes the facts about charts, each as it comes from all repositories that the catalog takes it from.
-    fn write_charts(&self, model: &Model, new: &LockFile) -> Result<(), CommandError> {
-        let Some(folder) = &self.charts else { return Ok(()) };
-        for application in model.applications() {
-            let (Some(source), Some(interface)) =
-                (application.rendered(), new.application(&application.code))
-            else {
-                continue;
-            };
-            let Some(chart) = source.written.chart.as_deref() else { continue };
-            let same = model
-                .applications()
-                .filter_map(Application::rendered)
-                .filter(|other| other.written.chart.as_deref() == Some(chart));
-            let repositories: BTreeSet<_> = same.map(|source| source.repository.clone()).collect();
-            let repositories: Vec<_> = repositories.into_iter().collect();
-            let text = lock::builtin::text(chart, &repositories, &source.revision, interface);
-            disk::replace_text(&folder.join(format!("{chart}.yml")), &text)?;
-        }
-        Ok(())
     }
 }
 
@@ -295,6 +274,31 @@ fn read_lock(source: Option<&Input>) -> Option<LockFile> {
         return None;
     }
     Some(lock)
+}
+
+/// Writes the facts about charts, each as it comes from all repositories that the catalog takes it from.
+fn write_charts(folder: &Path, model: &Model, new: &LockFile) -> Result<(), CommandError> {
+    for application in model.applications() {
+        let (Some(source), Some(interface)) = (application.rendered(), new.application(&application.code))
+        else {
+            continue;
+        };
+        let Some(chart) = source.written.chart.as_deref() else { continue };
+        let same = model
+            .applications()
+            .filter_map(Application::rendered)
+            .filter(|other| other.written.chart.as_deref() == Some(chart));
+        let repositories: BTreeSet<_> = same.map(|source| source.repository.clone()).collect();
+        let facts = Chart {
+            name: chart.to_owned().into(),
+            repositories: repositories.into_iter().collect(),
+            version: source.revision.clone(),
+            namespace: application.target_namespace.clone(),
+            interface: interface.clone(),
+        };
+        disk::replace_text(&folder.join(format!("{chart}.yml")), &lock::builtin::text(&facts))?;
+    }
+    Ok(())
 }
 
 fn finish(compiled: &mut Compiled<'_>) -> CommandResult {

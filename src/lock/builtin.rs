@@ -28,6 +28,8 @@ pub struct Chart {
     pub repositories: Vec<Text>,
     /// The version that was rendered.
     pub version: Text,
+    /// The namespace that it was rendered for: a chart that names it itself looks as if it meant its own.
+    pub namespace: Text,
     /// What it deploys.
     pub interface: Interface,
 }
@@ -39,6 +41,7 @@ struct WrittenChart {
     #[serde(default)]
     repositories: Vec<Text>,
     version: Text,
+    namespace: Text,
     interface: WrittenEntry,
 }
 
@@ -49,7 +52,9 @@ macro_rules! files {
 }
 
 /// The files of `charts/`.
-static FILES: &[(&str, &str)] = files! {};
+static FILES: &[(&str, &str)] = files! {
+    "argo-cd" "argocd-image-updater" "cert-manager" "cilium" "cloudnative-pg" "csi-driver-nfs" "external-dns" "external-secrets" "home-assistant" "ingress-nginx" "intel-device-plugins-gpu" "intel-device-plugins-operator" "kube-prometheus-stack" "loki" "longhorn" "metallb" "metrics-server" "nfs-subdir-external-provisioner" "oauth2-proxy" "sealed-secrets" "traefik" "vault"
+};
 
 static CHARTS: LazyLock<Vec<Chart>> =
     LazyLock::new(|| FILES.iter().filter_map(|(name, text)| read(name, text, &mut Vec::new())).collect());
@@ -88,19 +93,20 @@ fn normal(repository: &str) -> String {
 fn read(name: &str, text: &str, findings: &mut Vec<Finding>) -> Option<Chart> {
     let source = Input::new(format!("charts/{name}.yml"), text);
     let document = Document::load(FileId::LOCK, &source, findings);
-    let WrittenChart { chart, repositories, version, interface: written } = decode(&document, findings)?;
+    let WrittenChart { chart, repositories, version, namespace, interface: written } =
+        decode(&document, findings)?;
     let interface = interface(written, &Location::root(FileId::LOCK).key("interface"), findings);
-    Some(Chart { name: chart, repositories, version, interface })
+    Some(Chart { name: chart, repositories, version, namespace, interface })
 }
 
 /// The text of a file of `charts/`.
-pub fn text(name: &str, repositories: &[Text], version: &str, interface: &Interface) -> String {
-    let text = |text: &str| Text::from(text.to_owned());
+pub fn text(chart: &Chart) -> String {
     let map = Map::new()
-        .with("chart", text(name))
-        .with("repositories", repositories.to_vec())
-        .with("version", text(version))
-        .with("interface", Value::Map(write::interface(interface)));
+        .with("chart", &chart.name)
+        .with("repositories", chart.repositories.clone())
+        .with("version", &chart.version)
+        .with("namespace", &chart.namespace)
+        .with("interface", Value::Map(write::interface(&chart.interface)));
     let mut out = String::from(HEADER);
     yaml::write_lines(&mut out, &map);
     out
@@ -117,7 +123,7 @@ mod tests {
             let chart = read(name, written, &mut findings).expect("the file can be read");
             assert!(findings.is_empty(), "{name}: {findings:?}");
             assert_eq!(chart.name.as_str(), *name);
-            assert_eq!(text(name, &chart.repositories, &chart.version, &chart.interface), *written);
+            assert_eq!(text(&chart), *written);
         }
         assert_eq!(charts().len(), FILES.len());
     }
