@@ -88,7 +88,6 @@ impl Lock {
             .or_else(|| definition().map(|definition| definition.is_cluster_scoped))
             .or_else(|| {
                 builtin::charts()
-                    .iter()
                     .find_map(|chart| chart.interface.definitions.get(kind))
                     .map(|definition| definition.is_cluster_scoped)
             })

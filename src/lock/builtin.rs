@@ -2,7 +2,7 @@
 //! `wharf lock` from a real rendering of the chart, with all of its optional parts that were found: by kind
 //! it is more than most catalogs need, and names depend on the release.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
@@ -52,24 +52,28 @@ macro_rules! files {
 }
 
 /// The files of `charts/`.
-static FILES: &[(&str, &str)] = files! {
+const FILES: &[(&str, &str)] = files! {
     "argo-cd" "argocd-image-updater" "cert-manager" "cilium" "cloudnative-pg" "csi-driver-nfs" "external-dns" "external-secrets" "home-assistant" "ingress-nginx" "intel-device-plugins-gpu" "intel-device-plugins-operator" "kube-prometheus-stack" "loki" "longhorn" "metallb" "metrics-server" "nfs-subdir-external-provisioner" "oauth2-proxy" "sealed-secrets" "traefik" "vault"
 };
 
-static CHARTS: LazyLock<Vec<Chart>> =
-    LazyLock::new(|| FILES.iter().filter_map(|(name, text)| read(name, text, &mut Vec::new())).collect());
+/// The charts, each read when somebody asks for it: most catalogs have few of them.
+static CHARTS: [OnceLock<Option<Chart>>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
 
 /// All charts that are known, in the order of their names.
-pub fn charts() -> &'static [Chart] {
-    &CHARTS
+pub fn charts() -> impl Iterator<Item = &'static Chart> {
+    (0..FILES.len()).filter_map(chart)
 }
 
 /// What is known of the chart of a source: by its name and the repository that it comes from.
 pub fn of(source: &Source) -> Option<&'static Chart> {
     let (repository, name) = address(&source.repository, source.written.chart.as_deref())?;
-    charts().iter().find(|chart| {
-        chart.name.as_str() == name && chart.repositories.iter().any(|known| normal(known) == repository)
-    })
+    let chart = chart(FILES.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?)?;
+    chart.repositories.iter().any(|known| normal(known) == repository).then_some(chart)
+}
+
+fn chart(index: usize) -> Option<&'static Chart> {
+    let (name, text) = FILES[index];
+    CHARTS[index].get_or_init(|| read(name, text, &mut Vec::new())).as_ref()
 }
 
 /// The repository and the name of a chart, be the name written by itself or at the end of an `oci://` URL.
@@ -125,7 +129,8 @@ mod tests {
             assert_eq!(chart.name.as_str(), *name);
             assert_eq!(text(&chart), *written);
         }
-        assert_eq!(charts().len(), FILES.len());
+        assert_eq!(charts().count(), FILES.len());
+        assert!(FILES.is_sorted(), "they are searched by name");
     }
 
     #[test]

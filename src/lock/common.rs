@@ -9,7 +9,10 @@ use super::pods::Pods;
 impl Interface {
     /// What both have.
     pub fn common(mut self, other: &Self) -> Self {
-        sets(&mut self.objects, &other.objects);
+        for (kind, names) in &mut self.objects {
+            // A kind without names is one that has to be permitted all the same.
+            names.retain(|name| other.objects.get(kind).is_some_and(|same| same.contains(name)));
+        }
         sets(&mut self.calls, &other.calls);
         sets(&mut self.secrets, &other.secrets);
         values(&mut self.definitions, &other.definitions);

@@ -19,7 +19,7 @@ use crate::value::Text;
 /// What an application deploys. Names without a namespace are in that of the application.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Interface {
-    /// All objects, by kind.
+    /// All objects, by kind; a kind without names is one whose names differ from one rendering to the next.
     pub objects: BTreeMap<GroupKind, BTreeSet<ObjectName>>,
     /// The custom resource definitions among them, by the kind that they define.
     pub definitions: BTreeMap<GroupKind, Definition>,

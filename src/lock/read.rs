@@ -286,6 +286,10 @@ impl Reader<'_> {
     }
 
     fn malformed(&mut self, text: &str, location: Location) {
+        // The placeholder of something whose fault has been reported.
+        if text.is_empty() && !self.findings.is_empty() {
+            return;
+        }
         let finding = rules::INVALID_VALUE
             .at(location, format!("`{}` is not what `wharf lock` writes here", shorten(text)));
         let finding = finding.note("the lock was edited by hand, or a merge went wrong");
