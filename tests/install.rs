@@ -238,6 +238,7 @@ fn the_crate_holds_what_it_needs_and_no_more() {
         "README.md",
         "STYLE.md",
         "build.rs",
+        "charts",
         "docs",
         "examples",
         "profiles",

@@ -296,3 +296,79 @@ impl Reader<'_> {
         self.findings.push(finding.help("restore the file, or remove the entry and run `wharf lock`"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Lock, builtin, write};
+    use super::{Entry, read};
+    use crate::diagnostics::FileId;
+    use crate::diagnostics::Finding;
+    use crate::inputs::Source;
+    use crate::syntax::Document;
+    use crate::value::Text;
+
+    /// A lock that holds all charts of the built-in facts.
+    fn everything() -> Lock {
+        let entry = |chart: &builtin::Chart| {
+            let content = if chart.name.as_str() == "vault" {
+                Err("it is sealed".into())
+            } else {
+                Ok(chart.interface.clone())
+            };
+            (chart.name.clone(), Entry { source: "a".into(), files: Some("b".into()), content })
+        };
+        Lock { exists: true, entries: builtin::charts().map(entry).collect() }
+    }
+
+    fn read_text(text: &[u8]) -> (Lock, Vec<Finding>) {
+        let source = Source::new("applications.lock.yml", text);
+        let mut findings = Vec::new();
+        let document = Document::load(FileId::LOCK, &source, &mut findings);
+        (read(&document, &mut findings), findings)
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let lock = everything();
+        let text = write(&lock);
+        let (again, findings) = read_text(text.as_bytes());
+        assert_eq!((&again, findings.len()), (&lock, 0));
+        assert_eq!(write(&again), text);
+        assert!(
+            lock.application("traefik").is_some()
+                && lock.application("vault").is_none()
+                && lock.unknown("vault").is_some()
+        );
+        let empty = Lock { exists: true, ..Lock::default() };
+        assert_eq!(read_text(write(&empty).as_bytes()).0, empty);
+    }
+
+    #[test]
+    fn every_item_has_a_line_of_its_own() {
+        let mut lock = everything();
+        let old = write(&lock);
+        lock.entries.remove(&Text::from("traefik"));
+        let new = write(&lock);
+        let missing: Vec<_> = old
+            .lines()
+            .skip_while(|line| *line != "  traefik:")
+            .take_while(|line| *line != "  vault:")
+            .collect();
+        assert_eq!(
+            old.replacen(&format!("{}\n", missing.join("\n")), "", 1),
+            new,
+            "an entry comes and goes as a block of lines"
+        );
+    }
+
+    #[test]
+    fn whatever_is_done_to_a_lock_it_is_read() {
+        let text = write(&everything()).into_bytes();
+        for cut in (0..text.len()).step_by(4001) {
+            read_text(&text[..cut]);
+            let mut broken = text.clone();
+            broken[cut] = b"\n:-{'\xff #"[cut % 8];
+            read_text(&broken);
+        }
+    }
+}

@@ -94,6 +94,6 @@ mod tests {
         {
             assert!(!matches(pattern, text), "{pattern} {text}");
         }
-        assert!(!matches(&"*a".repeat(60), &"a".repeat(400)), "given up");
+        assert!(!matches(&"*a".repeat(60), &format!("{}b", "a".repeat(400))), "given up");
     }
 }
