@@ -146,7 +146,7 @@ impl<'a> Document<'a> {
     }
 
     /// How many items the root has, if it is a list.
-    pub fn len(&self) -> usize {
+    pub fn root_items(&self) -> usize {
         match self.root.map(|root| &self.node(root).kind) {
             Some(NodeKind::List(items)) => items.len(),
             _ => 0,

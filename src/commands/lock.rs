@@ -94,7 +94,7 @@ impl Lock {
         let Some(old) = read_lock(old.as_ref()) else { return Ok(Exit::Findings) };
         let findings = self.lock(&inputs, &compiled, old, threads)?;
         compiled.findings = findings;
-        finish(&mut compiled)
+        Ok(finish(&mut compiled))
     }
 
     fn lock(
@@ -154,7 +154,7 @@ impl Lock {
             findings.push(failures::outdated(application, session.entry(application)));
         }
         if self.application.is_empty() {
-            findings.extend(session.unused().map(|code| failures::unused(code)));
+            findings.extend(session.unused().map(failures::unused));
         }
         findings
     }
@@ -167,7 +167,7 @@ impl Lock {
         let mut new = session.old.clone();
         new.exists = true;
         let unused: Vec<_> = session.unused().cloned().collect();
-        unused.iter().for_each(|code| drop(new.entries.remove(code)));
+        new.entries.retain(|code, _| !unused.contains(code));
         let mut failed = Vec::new();
         let (mut locked, mut unknown) = (0, Vec::new());
         let reasons = |lock: &LockFile| lock.entries.values().filter(|entry| entry.content.is_err()).count();
@@ -202,7 +202,7 @@ impl Lock {
     }
 }
 
-impl<'s> Session<'s> {
+impl Session<'_> {
     fn entry(&self, application: &Application) -> Option<&Entry> {
         self.old.entries.get(&application.code)
     }
@@ -301,13 +301,13 @@ fn write_charts(folder: &Path, model: &Model, new: &LockFile) -> Result<(), Comm
     Ok(())
 }
 
-fn finish(compiled: &mut Compiled<'_>) -> CommandResult {
+fn finish(compiled: &mut Compiled<'_>) -> Exit {
     if compiled.findings.is_empty() {
-        return Ok(Exit::Clean);
+        return Exit::Clean;
     }
     crate::report::sort(&mut compiled.findings, &compiled.documents);
     report(compiled);
-    Ok(Exit::Findings)
+    Exit::Findings
 }
 
 /// `wharf: 2 applications locked, 1 unknown`
@@ -318,7 +318,7 @@ fn summary(changed: bool, locked: usize, unknown: usize, removed: usize) -> Stri
     let mut text = format!("wharf: {} locked", count(locked, "application"));
     for (number, what) in [(unknown, "unknown"), (removed, "removed")] {
         if number > 0 {
-            text.push_str(&format!(", {number} {what}"));
+            text = format!("{text}, {number} {what}");
         }
     }
     text + "\n"

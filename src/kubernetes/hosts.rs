@@ -93,7 +93,6 @@ fn within(labels: &[&str], scheme: bool, port: bool) -> Option<(String, Option<S
         (Some([service @ .., namespace]), _) if !service.is_empty() => {
             Some((service.join("."), Some((*namespace).to_owned())))
         }
-        (Some(_), _) => None,
         (None, [service, namespace])
             if (scheme || port) && !PUBLIC.contains(namespace) && !FILES.contains(namespace) =>
         {

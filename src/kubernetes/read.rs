@@ -49,10 +49,10 @@ pub fn read(source: &Source) -> Manifests {
         manifests.report(&document, finding.location(), message);
     }
     let root = Location::root(FileId::MANIFESTS);
-    for index in 0..document.len() {
+    for index in 0..document.root_items() {
         let location = root.index(index);
         match manifest_value(&document, &location) {
-            Ok(value) => manifests.add(&document, value, location),
+            Ok(value) => manifests.add(&document, value, &location),
             Err(_) => manifests.report(
                 &document,
                 &location,
@@ -77,25 +77,25 @@ impl Manifests {
         }
     }
 
-    fn add(&mut self, document: &Document<'_>, value: Value, location: Location) {
+    fn add(&mut self, document: &Document<'_>, value: Value, location: &Location) {
         let map = match value {
             // A document that holds nothing but comments.
             Value::Null => return,
             Value::Map(map) => map,
-            _ => return self.report(document, &location, "this document is not an object".into()),
+            _ => return self.report(document, location, "this document is not an object".into()),
         };
         if let Some(Value::List(items)) = map.get("items").filter(|_| is_list(&map)) {
             for (index, item) in items.iter().enumerate() {
-                self.add(document, item.clone(), location.key("items").index(index));
+                self.add(document, item.clone(), &location.key("items").index(index));
             }
             return;
         }
         if self.resources.len() == MAX_RESOURCES {
-            return self.too_many(document, &location);
+            return self.too_many(document, location);
         }
         match resource(map, location.clone()) {
             Ok(resource) => self.resources.push(resource),
-            Err(key) => self.report(document, &location, format!("this object has no `{key}`")),
+            Err(key) => self.report(document, location, format!("this object has no `{key}`")),
         }
     }
 
@@ -166,8 +166,11 @@ fn scalar_text(value: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::{MAX_RESOURCES, read};
     use crate::inputs::Source;
+    use crate::value::Map;
 
     fn names(text: &str) -> Vec<String> {
         let manifests = read(&Source::new("m.yaml", text));
@@ -200,7 +203,7 @@ mod tests {
             .at(&["data"])
             .and_then(|data| data.map())
             .into_iter()
-            .flat_map(|map| map.iter())
+            .flat_map(Map::iter)
             .collect();
         assert_eq!(format!("{data:?}"), r#"[("8080", Text("one")), ("d", Text("1")), ("b", Text("c"))]"#);
     }
@@ -227,12 +230,13 @@ mod tests {
         let mut bomb =
             String::from("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\na: &a [x,x,x,x,x,x,x,x,x]\n");
         for (one, other) in "abcdefghij".chars().zip("bcdefghijk".chars()) {
-            bomb.push_str(&format!("{other}: &{other} [{}]\n", vec![format!("*{one}"); 9].join(",")));
+            let _ = writeln!(bomb, "{other}: &{other} [{}]", vec![format!("*{one}"); 9].join(","));
         }
         assert_eq!(problems(&bomb), [(1, "the aliases of this document repeat each other too often".into())]);
-        let many: String = (0..=MAX_RESOURCES)
+        let many: Vec<_> = (0..=MAX_RESOURCES)
             .map(|number| format!("---\napiVersion: v1\nkind: Service\nmetadata: {{name: a{number}}}\n"))
             .collect();
+        let many = many.concat();
         assert_eq!(
             problems(&many),
             [(MAX_RESOURCES * 4 + 2, format!("there are more than {MAX_RESOURCES} objects"))]

@@ -45,8 +45,9 @@ pub(super) fn definitions(rendered: &Rendered<'_>) -> BTreeMap<GroupKind, Defini
     let made = rendered
         .resources
         .iter()
+        .copied()
         .filter(|resource| resource.kind.is("apiextensions.k8s.io", "CustomResourceDefinition"));
-    let definition = |resource: &&crate::kubernetes::Resource| {
+    let definition = |resource: &crate::kubernetes::Resource| {
         let group = resource.at(&["spec", "group"]).and_then(text)?;
         let kind = resource.at(&["spec", "names", "kind"]).and_then(text)?;
         let served =
@@ -58,5 +59,5 @@ pub(super) fn definitions(rendered: &Rendered<'_>) -> BTreeMap<GroupKind, Defini
         let is_cluster_scoped = resource.at(&["spec", "scope"]).and_then(text) == Some("Cluster");
         Some((GroupKind::new(group.to_owned(), kind.to_owned()), Definition { is_cluster_scoped, versions }))
     };
-    made.filter_map(|resource| definition(&resource)).collect()
+    made.filter_map(definition).collect()
 }

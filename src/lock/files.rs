@@ -6,6 +6,7 @@ use super::digest::Digest;
 use crate::inputs::Repository;
 use crate::manifests::{all_files, directory_files, is_own};
 use crate::model::{Application, Platform, Source, SourceType, within};
+use crate::value::Text;
 
 /// How many other folders a folder may lead to.
 const MAX_FOLDERS: usize = 100;
@@ -62,7 +63,7 @@ fn values_files(source: &Source, application: &Application, platform: &Platform)
         .helm
         .iter()
         .flat_map(|helm| helm.file_parameters.iter().map(|parameter| &*parameter.path));
-    let names = source.value_files.iter().map(|file| file.as_str()).chain(parameters);
+    let names = source.value_files.iter().map(Text::as_str).chain(parameters);
     names.filter_map(|name| values_file(name, source, application, platform)).collect()
 }
 

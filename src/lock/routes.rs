@@ -77,7 +77,7 @@ fn is_word(text: &str) -> bool {
     !text.is_empty() && !text.contains(|char: char| char.is_whitespace() || char.is_control())
 }
 
-fn add(routes: &mut BTreeSet<Route>, by: Text, hosts: &[&str], service: ObjectName, port: &Text) {
+fn add(routes: &mut BTreeSet<Route>, by: &Text, hosts: &[&str], service: &ObjectName, port: &Text) {
     let hosts = if hosts.is_empty() { &["*"] } else { hosts };
     for host in hosts.iter().filter(|host| is_word(host)) {
         routes.insert(Route {
@@ -96,7 +96,7 @@ fn ingress(resource: &Resource, rendered: &Rendered<'_>, routes: &mut BTreeSet<R
         let number =
             at(backend, &["service", "port", "number"]).or_else(|| at(backend, &["service", "port", "name"]));
         if let Some(port) = number.and_then(port_text) {
-            add(routes, rendered.title(resource), hosts, rendered.within(namespace, name), &port);
+            add(routes, &rendered.title(resource), hosts, &rendered.within(namespace, name), &port);
         }
     };
     if let Some(default) = resource.at(&["spec", "defaultBackend"]).and_then(Value::map) {
@@ -123,7 +123,7 @@ fn http_route(resource: &Resource, rendered: &Rendered<'_>, routes: &mut BTreeSe
         };
         if kind == "Service" {
             let namespace = text_at(reference, &["namespace"]).unwrap_or(rendered.namespace(resource));
-            add(routes, rendered.title(resource), &hosts, rendered.within(Some(namespace), name), &port);
+            add(routes, &rendered.title(resource), &hosts, &rendered.within(Some(namespace), name), &port);
         }
     }
 }
@@ -140,7 +140,13 @@ fn ingress_route(resource: &Resource, rendered: &Rendered<'_>, routes: &mut BTre
             };
             if kind == "Service" && !name.contains('@') {
                 let namespace = text_at(service, &["namespace"]).unwrap_or(rendered.namespace(resource));
-                add(routes, rendered.title(resource), &hosts, rendered.within(Some(namespace), name), &port);
+                add(
+                    routes,
+                    &rendered.title(resource),
+                    &hosts,
+                    &rendered.within(Some(namespace), name),
+                    &port,
+                );
             }
         }
     }

@@ -59,7 +59,9 @@ pub fn source_digest(application: &Application, platform: &Platform, api_version
         digest.add(text.as_bytes());
     }
     if application.sources.iter().any(|source| source.source_type() == crate::model::SourceType::Helm) {
-        api_versions.iter().for_each(|version| digest.add(version.as_bytes()));
+        for version in api_versions {
+            digest.add(version.as_bytes());
+        }
     }
     digest.to_string()
 }

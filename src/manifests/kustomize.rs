@@ -2,10 +2,12 @@
 
 use std::path::{Component, Path};
 
+use super::directory::join;
 use super::process::{Program, run};
 use super::scratch::Scratch;
 use super::{Environment, Failure, OwnFolder};
 use crate::catalog::{Kustomize, KustomizePatch};
+use crate::format::Words;
 use crate::inputs::Source as Input;
 use crate::kubernetes::yaml;
 use crate::model::{Source, within};
@@ -53,12 +55,21 @@ pub(super) fn render(
 
 /// What the catalog adds to the folder, as a kustomization on top of it. Argo CD edits the folder's own
 /// kustomization (Argo CD 3.5, `util/kustomize`): where that has a prefix or a suffix itself, Argo CD
-/// replaces it, and this would add to it, so that is refused.
+/// replaces it and this would add to it, so that such an application is unknown.
 fn overlay(options: &Kustomize, folder: &OwnFolder<'_>, base: &str) -> Result<Map, Failure> {
-    let components = options.components.iter().map(|component| match component.contains("://") {
-        true => component.to_string(),
-        false => format!("{base}/{}", &**component),
-    });
+    if let Some(key) = own_affix(options, folder) {
+        return Err(Failure::Unknown(format!(
+            "its kustomization has a {key} of its own, which Argo CD replaces"
+        )));
+    }
+    let component = |component: &Words| {
+        if component.contains("://") {
+            Text::from(component)
+        } else {
+            Text::from(format!("{base}/{}", &**component))
+        }
+    };
+    let components: Vec<_> = options.components.iter().map(component).collect();
     let patches: Vec<_> =
         options.patches.iter().map(|patch| self::patch(patch, folder)).collect::<Result<_, _>>()?;
     let labels = Map::new()
@@ -85,7 +96,22 @@ fn overlay(options: &Kustomize, folder: &OwnFolder<'_>, base: &str) -> Result<Ma
         .with_filled("patches", patches)
         .with_filled("labels", labels)
         .with_filled("commonAnnotations", strings(&options.common_annotations))
-        .with_filled("components", components.map(Text::from).collect::<Vec<_>>()))
+        .with_filled("components", components))
+}
+
+/// A prefix or suffix that the folder's kustomization has and the catalog replaces.
+fn own_affix(options: &Kustomize, folder: &OwnFolder<'_>) -> Option<&'static str> {
+    let texts = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+        .map(|name| folder.repository.read(&join(&folder.path, name)));
+    let text = texts.into_iter().flatten().next()?;
+    let has = |key: &str| {
+        String::from_utf8_lossy(&text)
+            .lines()
+            .any(|line| line.starts_with(key) && line[key.len()..].starts_with(':'))
+    };
+    let replaced =
+        [("namePrefix", options.name_prefix.is_some()), ("nameSuffix", options.name_suffix.is_some())];
+    replaced.into_iter().find(|(key, said)| *said && has(key)).map(|(key, _)| key)
 }
 
 fn strings(map: &std::collections::BTreeMap<String, String>) -> Map {
