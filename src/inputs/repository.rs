@@ -40,7 +40,8 @@ pub enum Item {
 impl Repository {
     /// The working tree in `root`, whose remotes have these URLs.
     pub fn new(root: impl Into<PathBuf>, remotes: Vec<String>) -> Self {
-        Self { root: root.into(), remotes }
+        let root = root.into();
+        Self { root: root.canonicalize().unwrap_or(root), remotes }
     }
 
     /// The working tree that `folder` lies in; nothing if there is none, or if git has left a part of it out.
@@ -63,8 +64,7 @@ impl Repository {
 
     /// What `path` leads to on the disk, if that is there and within the tree; links are followed.
     pub fn path(&self, path: &str) -> Option<PathBuf> {
-        let root = self.root.canonicalize().ok()?;
-        root.join(path).canonicalize().ok().filter(|path| path.starts_with(&root))
+        self.root.join(path).canonicalize().ok().filter(|path| path.starts_with(&self.root))
     }
 
     /// What a regular file of the tree holds; nothing for one that is not there, is too long, or lies
