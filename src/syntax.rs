@@ -1,6 +1,7 @@
 //! A YAML file as a tree of values that knows where each part stands. Nothing behind this module sees YAML.
 
 mod ambiguity;
+mod canonical;
 mod decode;
 mod manifest;
 mod parallel_parse;

@@ -7,8 +7,8 @@ use std::str;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span as ParserSpan};
 
-use super::parallel_parse;
 use super::{Document, FileId, Focus, Location, Node, NodeId, NodeKind, Scalar, Segment, Span};
+use super::{canonical, parallel_parse};
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
@@ -41,7 +41,10 @@ pub(super) fn load<'a>(
 ) -> Document<'a> {
     let (text, readable) = decode_utf8(file, source, findings);
     let parser = if readable {
-        parallel_parse::read(file, text, threads).unwrap_or_else(|| Parse::read(file, text))
+        let written_by_us = (file == FileId::LOCK).then(|| canonical::read(file, text)).flatten();
+        written_by_us
+            .or_else(|| parallel_parse::read(file, text, threads))
+            .unwrap_or_else(|| Parse::read(file, text))
     } else {
         Parse { readable, ..Parse::new(file, text) }
     };
@@ -166,6 +169,29 @@ impl<'a> Parse<'a> {
             findings: Vec::new(),
             stream: None,
         }
+    }
+
+    /// A document that [`canonical`] makes.
+    pub(super) fn canonical(file: FileId, text: &'a str) -> Self {
+        Self::new(file, text)
+    }
+
+    /// Adds a node that no alias can mean.
+    pub(super) fn push(&mut self, span: Span, kind: NodeKind<'a>) -> NodeId {
+        self.add(span, kind, 0)
+    }
+
+    /// Whether a node stands for what is not read yet: an empty list that takes no room.
+    pub(super) fn is_placeholder(&self, node: NodeId) -> bool {
+        let node = &self.nodes[node.0 as usize];
+        node.span.start == node.span.end && matches!(&node.kind, NodeKind::List(items) if items.is_empty())
+    }
+
+    /// Puts a collection in the place of a placeholder; nothing if its keys are not in order.
+    pub(super) fn fill(&mut self, node: NodeId, span: Span, kind: NodeKind<'a>) -> Option<()> {
+        self.nodes[node.0 as usize] = Node { span, kind };
+        self.check_keys(node);
+        self.findings.is_empty().then_some(())
     }
 
     fn run(&mut self) {
