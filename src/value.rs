@@ -57,7 +57,7 @@ impl std::str::FromStr for Text {
     type Err = std::convert::Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(text.to_owned().into())
+        Ok(Self::Shared(text.into()))
     }
 }
 

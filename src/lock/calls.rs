@@ -45,8 +45,8 @@ impl FromStr for Host {
             return Err(());
         }
         Ok(Self {
-            service: service.to_owned().into(),
-            namespace: namespace.map(|namespace| namespace.to_owned().into()),
+            service: Text::Shared(service.into()),
+            namespace: namespace.map(|namespace| Text::Shared(namespace.into())),
             port,
         })
     }

@@ -35,7 +35,8 @@ impl FromStr for Definition {
             Some("Namespaced") => false,
             _ => return Err(()),
         };
-        let versions = words.map(|word| if word.is_empty() { Err(()) } else { Ok(word.to_owned().into()) });
+        let versions =
+            words.map(|word| if word.is_empty() { Err(()) } else { Ok(Text::Shared(word.into())) });
         Ok(Self { is_cluster_scoped, versions: versions.collect::<Result<_, _>>()? })
     }
 }

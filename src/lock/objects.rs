@@ -38,8 +38,8 @@ impl FromStr for ObjectName {
             return Err(());
         }
         Ok(Self {
-            namespace: namespace.map(|namespace| namespace.to_owned().into()),
-            name: name.to_owned().into(),
+            namespace: namespace.map(|namespace| Text::Shared(namespace.into())),
+            name: Text::Shared(name.into()),
         })
     }
 }

@@ -168,12 +168,26 @@ struct Reader<'f> {
     findings: &'f mut Vec<Finding>,
 }
 
+/// The way to an item; a location is only made of it where there is something to say.
+#[derive(Clone, Copy)]
+enum Way<'w> {
+    At(&'w Location),
+    Key(&'w Way<'w>, &'w str),
+}
+
+impl Way<'_> {
+    fn location(&self) -> Location {
+        match self {
+            Self::At(location) => (*location).clone(),
+            Self::Key(above, key) => above.location().key((*key).to_owned()),
+        }
+    }
+}
+
 impl Reader<'_> {
     fn entry(&mut self, written: WrittenEntry, location: &Location) -> Entry {
-        let (source, files) = (
-            written.source.as_ref().map(ToString::to_string).unwrap_or_default(),
-            written.files.as_ref().map(ToString::to_string),
-        );
+        let source = written.source.as_ref().map(ToString::to_string).unwrap_or_default();
+        let files = written.files.as_ref().map(ToString::to_string);
         let content = match &written.unknown {
             Some(reason) => Err(reason.clone()),
             None => Ok(self.interface(written, location)),
@@ -182,38 +196,39 @@ impl Reader<'_> {
     }
 
     fn interface(&mut self, written: WrittenEntry, location: &Location) -> Interface {
-        let at = |key: &'static str| location.key(key);
+        let root = Way::At(location);
+        let at = |key| Way::Key(&root, key);
         Interface {
-            objects: self.sets(&written.objects, &at("objects")),
-            definitions: self.words(&written.definitions, &at("definitions")),
-            services: self.keyed(written.services, &at("services"), Self::service),
-            pods: self.keyed(written.pods, &at("pods"), Self::pods),
-            webhooks: self.items(&written.webhooks, &at("webhooks")),
-            scrapes: self.items(&written.scrapes, &at("scrapes")),
-            calls: self.sets(&written.calls, &at("calls")),
+            objects: self.sets(&written.objects, at("objects")),
+            definitions: self.words(&written.definitions, at("definitions")),
+            services: self.keyed(written.services, at("services"), Self::service),
+            pods: self.keyed(written.pods, at("pods"), Self::pods),
+            webhooks: self.items(&written.webhooks, at("webhooks")),
+            scrapes: self.items(&written.scrapes, at("scrapes")),
+            calls: self.sets(&written.calls, at("calls")),
             secrets: written
                 .secrets
                 .into_iter()
                 .map(|(name, keys)| (name, keys.into_iter().collect()))
                 .collect(),
-            needs: self.keyed(written.needs, &at("needs"), |_, need, _| Need {
+            needs: self.keyed(written.needs, at("needs"), |_, need, _| Need {
                 keys: need.keys,
                 optional: need.optional == Some(true),
                 by: need.by,
             }),
-            volumes: self.words(&written.volumes, &at("volumes")),
-            routes: self.items(&written.routes, &at("routes")),
+            volumes: self.words(&written.volumes, at("volumes")),
+            routes: self.items(&written.routes, at("routes")),
         }
     }
 
-    fn service(&mut self, written: WrittenService, location: &Location) -> Service {
-        Service { ports: self.items(&written.ports, &location.key("ports")), pods: written.pods }
+    fn service(&mut self, written: WrittenService, way: Way<'_>) -> Service {
+        Service { ports: self.items(&written.ports, Way::Key(&way, "ports")), pods: written.pods }
     }
 
-    fn pods(&mut self, written: WrittenPods, location: &Location) -> Pods {
+    fn pods(&mut self, written: WrittenPods, way: Way<'_>) -> Pods {
         Pods {
             labels: written.labels,
-            ports: self.items(&written.ports, &location.key("ports")),
+            ports: self.items(&written.ports, Way::Key(&way, "ports")),
             host_network: written.host_network == Some(true),
             service_account: written.service_account,
             pod_security: written.pod_security,
@@ -225,13 +240,13 @@ impl Reader<'_> {
     fn keyed<K: FromStr + Ord, W, T>(
         &mut self,
         written: BTreeMap<Text, W>,
-        location: &Location,
-        read: impl Fn(&mut Self, W, &Location) -> T,
+        way: Way<'_>,
+        read: impl Fn(&mut Self, W, Way<'_>) -> T,
     ) -> BTreeMap<K, T> {
         let mut read_one = |(key, value): (Text, W)| {
-            let location = location.key(key.clone());
-            let name = self.item(&key, &location.clone().itself());
-            Some((name?, read(self, value, &location)))
+            let way = Way::Key(&way, &key);
+            let name = self.key(&key, way);
+            Some((name?, read(self, value, way)))
         };
         written.into_iter().filter_map(&mut read_one).collect()
     }
@@ -239,48 +254,41 @@ impl Reader<'_> {
     fn sets<K: FromStr + Ord, T: FromStr + Ord>(
         &mut self,
         written: &Sets,
-        location: &Location,
+        way: Way<'_>,
     ) -> BTreeMap<K, BTreeSet<T>> {
         let mut read = BTreeMap::new();
         for (key, items) in written {
-            let location = location.key(key.clone());
-            let name = self.item(key, &location.clone().itself());
-            let items = self.items(items, &location);
+            let way = Way::Key(&way, key);
+            let name = self.key(key, way);
+            let items = self.items(items, way);
             read.extend(name.map(|name| (name, items)));
         }
         read
     }
 
-    fn words<K: FromStr + Ord, T: FromStr>(
-        &mut self,
-        written: &Words,
-        location: &Location,
-    ) -> BTreeMap<K, T> {
+    fn words<K: FromStr + Ord, T: FromStr>(&mut self, written: &Words, way: Way<'_>) -> BTreeMap<K, T> {
         let mut read = BTreeMap::new();
         for (key, value) in written {
-            let location = location.key(key.clone());
-            let name = self.item(key, &location.clone().itself());
-            read.extend(name.zip(self.item(value, &location)));
+            let way = Way::Key(&way, key);
+            let name = self.key(key, way);
+            read.extend(name.zip(self.parse(value, || way.location())));
         }
         read
     }
 
-    fn items<T: FromStr + Ord>(&mut self, written: &[Text], location: &Location) -> BTreeSet<T> {
-        // The location is only made where there is something to say.
-        let parsed = written.iter().enumerate().filter_map(|(index, item)| match item.parse() {
-            Ok(item) => Some(item),
-            Err(_) => {
-                self.malformed(item, location.index(index));
-                None
-            }
-        });
-        parsed.collect()
+    fn items<T: FromStr + Ord>(&mut self, written: &[Text], way: Way<'_>) -> BTreeSet<T> {
+        let numbered = written.iter().enumerate();
+        numbered.filter_map(|(index, item)| self.parse(item, || way.location().index(index))).collect()
     }
 
-    fn item<T: FromStr>(&mut self, text: &str, location: &Location) -> Option<T> {
+    fn key<T: FromStr>(&mut self, key: &str, way: Way<'_>) -> Option<T> {
+        self.parse(key, || way.location().itself())
+    }
+
+    fn parse<T: FromStr>(&mut self, text: &str, location: impl Fn() -> Location) -> Option<T> {
         let read = text.parse().ok();
         if read.is_none() {
-            self.malformed(text, location.clone());
+            self.malformed(text, location());
         }
         read
     }

@@ -39,10 +39,10 @@ impl FromStr for Route {
             return Err(());
         }
         Ok(Self {
-            by: by.to_owned().into(),
-            host: host.to_owned().into(),
+            by: Text::Shared(by.into()),
+            host: Text::Shared(host.into()),
             service: service.parse()?,
-            port: port.to_owned().into(),
+            port: Text::Shared(port.into()),
         })
     }
 }

@@ -51,12 +51,12 @@ impl FromStr for Scrape {
         if by.is_empty() || port.is_empty() {
             return Err(());
         }
-        let namespace = namespace.map(|namespace| namespace.to_owned().into());
+        let namespace = namespace.map(|namespace| Text::Shared(namespace.into()));
         Ok(Self {
-            by: by.to_owned().into(),
+            by: Text::Shared(by.into()),
             namespace,
             pods: pods.map(Text::from),
-            port: port.to_owned().into(),
+            port: Text::Shared(port.into()),
         })
     }
 }

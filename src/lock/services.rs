@@ -71,7 +71,7 @@ impl FromStr for ServicePort {
         Ok(Self {
             port,
             protocol,
-            name: name.map(|name| name.to_owned().into()),
+            name: name.map(|name| Text::Shared(name.into())),
             targets: read_targets(targets)?,
         })
     }
@@ -90,8 +90,13 @@ pub(super) fn read_targets(text: Option<&str>) -> Result<BTreeSet<u16>, ()> {
 /// `8080/TCP`
 pub(super) fn read_port(text: &str) -> Option<(u16, Text)> {
     let (number, protocol) = text.split_once('/')?;
-    matches!(protocol, "TCP" | "UDP" | "SCTP").then_some(())?;
-    Some((number.parse().ok()?, protocol.to_owned().into()))
+    let protocol = match protocol {
+        "TCP" => "TCP".into(),
+        "UDP" => "UDP".into(),
+        "SCTP" => "SCTP".into(),
+        _ => return None,
+    };
+    Some((number.parse().ok()?, protocol))
 }
 
 /// All Services.
