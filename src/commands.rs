@@ -6,6 +6,7 @@ mod completions;
 mod explain;
 mod hosts;
 mod init;
+mod lock;
 mod man;
 mod plugin;
 mod profiles;
@@ -21,11 +22,12 @@ use std::thread;
 use clap::{Args, Parser, Subcommand};
 
 use crate::compile::{Compiled, compile};
-use crate::diagnostics::printable;
+use crate::diagnostics::{Finding, printable};
 use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::{self, Inputs, Origin, Unreadable};
 use crate::kubernetes::Object;
 use crate::report::text;
+use crate::syntax::Document;
 use crate::tree;
 
 /// The version, with the commit in a release build that knows it.
@@ -51,6 +53,8 @@ pub enum Verb {
     Render(render::Render),
     /// Report every problem; never modifies files
     Check(check::Check),
+    /// Record what applications deploy in applications.lock.yml
+    Lock(lock::Lock),
     /// Print what must exist before Argo CD can apply the rest, and a checklist of the remaining manual steps
     Bootstrap(bootstrap::Bootstrap),
     /// Show the objects of an entry, and the line that each comes from
@@ -128,6 +132,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     let outcome = match &arguments.verb {
         Verb::Render(verb) => verb.run(threads),
         Verb::Check(verb) => verb.run(threads),
+        Verb::Lock(verb) => verb.run(threads),
         Verb::Bootstrap(verb) => verb.run(threads),
         Verb::Explain(verb) => verb.run(threads),
         Verb::Hosts(verb) => verb.run(threads),
@@ -175,11 +180,16 @@ fn say(text: &str) {
 }
 
 /// Draws the findings on standard error, in colour only on a terminal.
-#[allow(clippy::disallowed_methods, reason = "colours do not belong to the output")]
 fn report(compiled: &Compiled<'_>) {
+    draw(&compiled.findings, &compiled.documents);
+}
+
+/// Draws findings in documents that are no part of a compilation.
+#[allow(clippy::disallowed_methods, reason = "colours do not belong to the output")]
+fn draw(findings: &[Finding], documents: &[Document<'_>]) {
     let colour =
         io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    say(&text::draw(&compiled.findings, &compiled.documents, colour));
+    say(&text::draw(findings, documents, colour));
 }
 
 /// Compiles for a process that ends right after. Dropping the result value by value would take as long as

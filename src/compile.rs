@@ -13,7 +13,7 @@ use crate::kubernetes::Object;
 use crate::model::{Model, Profiles, Templates};
 use crate::platform::Platform;
 use crate::syntax::{Document, decode, decode_items};
-use crate::{emit, schema};
+use crate::{emit, lock, schema};
 
 /// What comes of a catalog.
 #[derive(Debug)]
@@ -60,11 +60,21 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
     schema::help::add(&mut findings, &documents);
 
     let mut meant = Vec::new();
-    let model =
+    let mut model =
         Model::new(catalog, &platform, profiles, templates, inputs.repository.as_ref(), threads, &mut meant);
     model.profiles.check(&model.platform, &mut meant);
+    let locked = inputs
+        .lock
+        .as_ref()
+        .map(|source| Document::load_parallel(FileId::LOCK, source, threads, &mut findings));
+    if let Some(document) = &locked {
+        model.lock = lock::read(document, &mut findings);
+    }
+    lock::check(&model, inputs.repository.as_ref(), &mut meant);
     let objects = emit::objects(&model, threads, &mut meant);
     crate::rules::judge(&model, &objects, threads, &mut meant);
+    let mut documents = documents;
+    documents.extend(locked);
     consequence::join(&mut findings, meant, &documents);
     crate::report::sort(&mut findings, &documents);
     Compiled { documents, model, objects, findings }

@@ -186,6 +186,17 @@ pub fn publish(
     files.iter().try_for_each(|(name, text)| output.replace(name, text.as_bytes()))
 }
 
+/// Writes a file, or replaces it whole.
+///
+/// # Errors
+/// If its folder cannot be opened, or if the disk refuses.
+pub fn replace_text(target: &Path, text: &str) -> Result<(), CommandError> {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let written = Folder::open(folder).and_then(|folder| replace::replace(&folder, &name, text.as_bytes()));
+    written.map_err(|error| CommandError::with(target, &error))
+}
+
 /// Writes a file that is not there yet.
 ///
 /// # Errors

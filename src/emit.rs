@@ -18,7 +18,7 @@ mod protection;
 mod reference_grant;
 mod role_binding;
 mod service_account;
-mod source;
+pub(crate) mod source;
 mod template;
 mod tls_store;
 

@@ -7,6 +7,7 @@ mod repository;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::lock;
 use boundary::Boundary;
 pub use meant::{catalog_folder, instead};
 pub use repository::{Item, Repository};
@@ -41,6 +42,8 @@ pub struct Inputs {
     pub profiles: Vec<(String, Source)>,
     /// `templates/*.yml` by template name, in name order.
     pub templates: Vec<(String, Source)>,
+    /// `applications.lock.yml`, which says what applications deploy.
+    pub lock: Option<Source>,
     /// The git working tree that the files lie in, if there is one.
     pub repository: Option<Repository>,
 }
@@ -99,6 +102,7 @@ pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
         platform: files.read_optional("platform.yml")?,
         profiles: files.read_folder("profiles")?,
         templates: files.read_folder("templates")?,
+        lock: files.read_optional(lock::FILE)?,
         // The way to a working tree leads upwards and through a link of git's own, past any boundary.
         repository: if matches!(origin, Origin::Untrusted { .. }) {
             None

@@ -1,4 +1,16 @@
-//! Kubernetes objects, independent of any catalog: their kinds, the objects that wharf emits, and their YAML.
+//! What is true of Kubernetes whatever the catalog: resources and how they are read. Nothing here knows of
+//! catalogs.
+
+pub mod hosts;
+pub mod pod_security;
+pub mod pods;
+pub mod read;
+pub mod resource;
+pub mod scope;
+pub mod selector;
+
+pub use read::{Manifests, Problem, read};
+pub use resource::{GroupKind, Resource};
 
 pub mod label;
 mod object;

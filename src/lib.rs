@@ -51,6 +51,8 @@ mod folder;
 pub mod format;
 pub mod inputs;
 pub mod kubernetes;
+pub mod lock;
+pub mod manifests;
 pub mod model;
 pub mod parallel;
 pub mod platform;

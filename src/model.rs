@@ -36,6 +36,7 @@ pub use edges::{SOLVER_PORT, profile_line};
 pub use entries::{Entry, Policies};
 pub use images::ImageUpdates;
 pub use paths::GENERATE_PATHS;
+pub(crate) use paths::within;
 pub use platform::{
     ArgoCd, Auth, Certificates, Class, ExternalDns, ExternalSecrets, ImageUpdater, Network, OutsideAddresses,
     Platform, PodPeer, Renderer, Root, Routing, Secrets,
@@ -50,12 +51,15 @@ pub use sync::Automated;
 pub(crate) use templates::{MAX_OUTPUT, MAX_STEPS, line as template_line};
 pub use templates::{Template, Templates};
 pub use version::{UnsupportedVersion, Version};
+pub(crate) use working_tree::is_same as is_same_repository;
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use crate::catalog::Catalog;
 use crate::diagnostics::Finding;
 use crate::inputs::Repository;
+use crate::lock::Lock;
 use crate::platform::Platform as WrittenPlatform;
 use crate::value::Text;
 
@@ -72,6 +76,10 @@ pub struct Model {
     pub entries: Vec<Entry>,
     /// The namespaces of the entries that are switched off, in their order.
     pub disabled: Vec<Text>,
+    /// The codes of the applications of those entries.
+    pub disabled_applications: BTreeSet<Text>,
+    /// What applications deploy, as far as it is known.
+    pub lock: Lock,
 }
 
 impl Model {
@@ -94,10 +102,20 @@ impl Model {
         let mut disabled: Vec<_> =
             entries.iter().filter(|entry| !entry.enabled).map(|entry| entry.namespace.clone()).collect();
         disabled.sort();
+        let off = entries.iter().filter(|entry| !entry.enabled).flat_map(|entry| &entry.applications);
+        let disabled_applications = off.map(|application| application.code.clone()).collect();
         entries.retain(|entry| entry.enabled);
         entries.sort_by(|one, other| one.namespace.cmp(&other.namespace));
         callbacks::assign(&mut entries, &platform);
-        Self { platform, profiles, templates, entries, disabled }
+        Self {
+            platform,
+            profiles,
+            templates,
+            entries,
+            disabled,
+            disabled_applications,
+            lock: Lock::default(),
+        }
     }
 
     /// Whether applications come from the platform's repository and `repository`, which the catalog lies in,

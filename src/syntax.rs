@@ -1,8 +1,10 @@
 //! A YAML file as a tree of values that knows where each part stands. Nothing behind this module sees YAML.
 
 mod ambiguity;
+mod canonical;
 mod decode;
 mod excerpt;
+mod manifest;
 mod parallel_parse;
 mod parser;
 mod scalar;
@@ -16,6 +18,7 @@ use std::ops::Range;
 pub use ambiguity::is_ambiguous;
 pub use decode::{decode, decode_items};
 pub(crate) use excerpt::Excerpt;
+pub use manifest::{Unbounded, manifest_value};
 pub use scalar::Scalar;
 
 use crate::diagnostics::{FileId, Finding, Focus, Location, Segment};
@@ -86,6 +89,11 @@ impl<'a> Document<'a> {
         parser::load(file, source, threads, findings)
     }
 
+    /// Reads a stream of manifests: the root is the list of its documents.
+    pub fn stream(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Self {
+        parser::stream(file, source, findings)
+    }
+
     /// Takes `source` for text that is no YAML by itself.
     pub fn plain(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Self {
         parser::plain(file, source, findings)
@@ -139,6 +147,14 @@ impl<'a> Document<'a> {
             };
         }
         location
+    }
+
+    /// How many items the root has, if it is a list.
+    pub fn root_items(&self) -> usize {
+        match self.root.map(|root| &self.node(root).kind) {
+            Some(NodeKind::List(items)) => items.len(),
+            _ => 0,
+        }
     }
 
     fn segment(&self, node: NodeId, segment: &Segment) -> Option<(Option<NodeId>, NodeId)> {

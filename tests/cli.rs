@@ -35,6 +35,7 @@ fn every_verb_has_help() {
     for verb in [
         &["render"][..],
         &["check"],
+        &["lock"],
         &["bootstrap"],
         &["explain"],
         &["profiles"],
@@ -52,7 +53,9 @@ fn every_verb_has_help() {
         assert!(short.lines().count() <= 24, "more than a screen:\n{short}");
     }
     assert!(wharf(["-h"]).succeeds().out.lines().count() <= 24);
-    for verb in ["render", "check", "explain", "profiles", "schema", "plugin", "init", "completions", "man"] {
+    for verb in
+        ["render", "check", "lock", "explain", "profiles", "schema", "plugin", "init", "completions", "man"]
+    {
         let long = wharf([verb, "--help"])
             .succeeds()
             .prints(&format!("\n  wharf {verb}").replace("\n  wharf plugin", " wharf plugin"))
@@ -771,7 +774,7 @@ fn manual_pages_are_printed_and_written() {
         .prints("[\\fB\\-\\-rendered\\fR \\fIDIR\\fR] [\\fB\\-\\-schemas\\fR \\fIDIR\\fR]");
     wharf(["man", "chek"]).fails(2).says("there is no verb `chek`; did you mean `check`?");
     let folder = folder();
-    wharf(["man", "--output", "man1"]).within(folder.path()).succeeds().says("wrote 12 pages to man1");
+    wharf(["man", "--output", "man1"]).within(folder.path()).succeeds().says("wrote 13 pages to man1");
     let pages = files(folder.path().join("man1"));
     assert!(pages.contains_key("wharf.1") && pages.contains_key("wharf-render.1"));
     let out = wharf(["man", "render"]).succeeds().out;

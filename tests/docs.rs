@@ -134,6 +134,13 @@ impl Shown {
                     // shows.
                     made = if title == "applications.yml" { self.compile()? } else { Tree::new() };
                 }
+                ("yaml", Some(title)) if title.starts_with("apps/") => self.write(title, block.text)?,
+                ("yaml", Some(title)) if title.starts_with("made by wharf lock") => {
+                    edits.push((
+                        block.range.clone(),
+                        fs::read_to_string(self.folder.path().join(wharf::lock::FILE))?,
+                    ));
+                }
                 ("yaml", Some(title)) if title.starts_with("rendered/") => expect_part(title, &block, &made)?,
                 _ => {}
             }

@@ -239,6 +239,7 @@ fn the_crate_holds_what_it_needs_and_no_more() {
         "SECURITY.md",
         "STYLE.md",
         "build.rs",
+        "charts",
         "docs",
         "examples",
         "profiles",

@@ -23,7 +23,7 @@ use wharf::kubernetes::Kind;
 type Hold = fn(&Page) -> Result<(), Failed>;
 
 /// The rules that judge something else than the text of the inputs.
-const SPECIAL: [(&str, Hold); 8] = [
+const SPECIAL: [(&str, Hold); 9] = [
     ("missing-path", hold_tree),
     ("missing-platform", hold_missing_platform),
     ("invalid-utf8", hold_not_text),
@@ -31,6 +31,7 @@ const SPECIAL: [(&str, Hold); 8] = [
     ("source-mismatch", hold_tree),
     ("stale-rendered", hold_stale_rendered),
     ("missing-schema", hold_schemas),
+    ("unrendered-application", hold_lock),
     ("unused-values-file", hold_tree),
 ];
 
@@ -196,6 +197,17 @@ fn hold_schemas(page: &Page) -> Result<(), Failed> {
         }
         Ok(())
     })
+}
+
+/// Runs the commands that the page shows; those of `Good` also say what they did.
+fn hold_lock(page: &Page) -> Result<(), Failed> {
+    let bad = run_commands(page.section("Bad")?, |_| Ok(()))?;
+    if !bad.contains(&format!("[{}]", page.rule)) {
+        return Err(format!("`Bad` does not break the rule:\n{bad}").into());
+    }
+    page.expect_report(&bad)?;
+    let good = run_commands(page.section("Good")?, |_| Ok(()))?;
+    if good.contains("error") { Err(format!("`Good` is not:\n{good}").into()) } else { Ok(()) }
 }
 
 fn hold_commands(page: &Page, prepare: fn(&Path) -> Result<(), Failed>) -> Result<(), Failed> {

@@ -13,6 +13,10 @@ impl FileId {
     pub const APPLICATIONS: Self = Self(0);
     /// `platform.yml`
     pub const PLATFORM: Self = Self(1);
+    /// `applications.lock.yml`, behind all others.
+    pub const LOCK: Self = Self(u16::MAX - 1);
+    /// Manifests that are not an input of a compilation.
+    pub const MANIFESTS: Self = Self(u16::MAX - 2);
 }
 
 /// One segment down into a document.

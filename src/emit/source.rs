@@ -10,7 +10,7 @@ use crate::catalog::{
 use crate::model::Source;
 use crate::value::{Map, Text, Value};
 
-pub(super) fn source(source: &Source) -> Map {
+pub(crate) fn source(source: &Source) -> Map {
     let written = &source.written;
     Map::new()
         .with("repoURL", &source.repository)

@@ -1,4 +1,5 @@
-//! The working tree that the catalog lies in: which files there are, never what they hold.
+//! The working tree that the catalog lies in: which files there are, and what those hold that applications
+//! are made of.
 //!
 //! A folder is listed when somebody asks for it. Listing all of a large repository would take longer than
 //! compiling the catalog.
@@ -14,6 +15,9 @@ const MAX_FOLDER_ENTRIES: usize = 10_000;
 
 /// How much of one of git's own files is read, in bytes.
 const MAX_CONFIG_BYTES: u64 = 256 << 10;
+
+/// A longer file is not read, in bytes.
+const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// A git working tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,7 +40,8 @@ pub enum Item {
 impl Repository {
     /// The working tree in `root`, whose remotes have these URLs.
     pub fn new(root: impl Into<PathBuf>, remotes: Vec<String>) -> Self {
-        Self { root: root.into(), remotes }
+        let root = root.into();
+        Self { root: root.canonicalize().unwrap_or(root), remotes }
     }
 
     /// The working tree that `folder` lies in; nothing if there is none, or if git has left a part of it out.
@@ -52,6 +57,20 @@ impl Repository {
     /// The URLs of the remotes.
     pub fn remotes(&self) -> &[String] {
         &self.remotes
+    }
+
+    /// What `path` leads to on the disk, if that is there and within the tree; links are followed.
+    pub fn path(&self, path: &str) -> Option<PathBuf> {
+        self.root.join(path).canonicalize().ok().filter(|path| path.starts_with(&self.root))
+    }
+
+    /// What a regular file of the tree holds; nothing for one that is not there, is too long, or lies
+    /// outside.
+    pub fn read(&self, path: &str) -> Option<Vec<u8>> {
+        let file = open_regular(&self.path(path)?).ok()?;
+        let mut bytes = Vec::new();
+        file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).ok()?;
+        (bytes.len() as u64 <= MAX_FILE_BYTES).then_some(bytes)
     }
 
     /// What stands in a folder, in the order of the names; `folder` is relative to the root and says no `..`.

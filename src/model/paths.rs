@@ -16,7 +16,7 @@ pub const GENERATE_PATHS: &str = "argocd.argoproj.io/manifest-generate-paths";
 /// The path from the root of the repository of `file`, as a source in the folder `path` names it: relative to
 /// the folder, or to the root if it begins with a slash. Nothing if it leads out of the repository, which
 /// Argo CD refuses (Argo CD 3.5, `resolveSymbolicLinkRecursive`).
-pub(super) fn within(path: &str, file: &str) -> Option<Text> {
+pub(crate) fn within(path: &str, file: &str) -> Option<Text> {
     let start = if file.starts_with('/') { "" } else { path };
     let mut steps: Vec<&str> = Vec::new();
     for step in start.split('/').chain(file.split('/')) {

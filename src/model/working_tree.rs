@@ -366,7 +366,7 @@ fn shown(folder: &str) -> &str {
 /// Whether two URLs lead to one repository. Argo CD 3.5 compares them without case, `.git` and the `ssh`
 /// scheme (`NormalizeGitURL`); that people push by another scheme, user or port than Argo CD pulls by makes
 /// no difference here.
-fn is_same(one: &str, other: &str) -> bool {
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
     let address = address(one);
     address.is_some() && address == self::address(other)
 }

@@ -7,9 +7,9 @@ use std::str;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span as ParserSpan};
 
-use super::parallel_parse;
 use super::syntax::{self, Diagnosis};
 use super::{Document, FileId, Focus, Location, Node, NodeId, NodeKind, Scalar, Segment, Span};
+use super::{canonical, parallel_parse};
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
@@ -28,6 +28,9 @@ const SMALL_MAP: usize = 12;
 /// catalog is at a tenth of it.
 const MAX_DEPTH: usize = 64;
 
+/// The same for manifests: the schemas of custom resource definitions nest deeply.
+const MAX_MANIFEST_DEPTH: usize = 250;
+
 /// How many faults of a file's YAML are listed.
 const MAX_LISTED: usize = 10_000;
 
@@ -39,13 +42,43 @@ pub(super) fn load<'a>(
 ) -> Document<'a> {
     let (text, readable) = decode_utf8(file, source, findings);
     let parser = if readable {
-        parallel_parse::read(file, text, threads).unwrap_or_else(|| Parse::read(file, text))
+        let written_by_us = (file == FileId::LOCK).then(|| canonical::read(file, text)).flatten();
+        written_by_us
+            .or_else(|| parallel_parse::read(file, text, threads))
+            .unwrap_or_else(|| Parse::read(file, text))
     } else {
         Parse { readable, ..Parse::new(file, text) }
     };
     let Parse { nodes, root, readable, wide, findings: mut found, .. } = parser;
     findings.append(&mut found);
     Document { file, name: &source.name, text, nodes, root, readable, wide }
+}
+
+/// Reads all documents of `source`, as Kubernetes' readers do: tags and merge keys have their meaning of YAML
+/// 1.1, and keys need not be text. The root is the list of the documents, so that the first segment of a
+/// location is the number of its document.
+pub(super) fn stream<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Document<'a> {
+    let mut parser = match str::from_utf8(&source.bytes) {
+        Ok(text) if text.len() <= MAX_LENGTH => Parse { stream: Some(Vec::new()), ..Parse::new(file, text) },
+        _ => {
+            let (text, readable) = decode_utf8(FileId::APPLICATIONS, source, findings);
+            return Document {
+                file,
+                name: &source.name,
+                text,
+                nodes: Vec::new(),
+                root: None,
+                readable,
+                wide: BTreeMap::new(),
+            };
+        }
+    };
+    parser.run();
+    let roots = parser.stream.take().unwrap_or_default();
+    let root = parser.add(Span { start: 0, end: narrow(parser.text.len()) }, NodeKind::List(roots), 0);
+    findings.append(&mut parser.findings);
+    let Parse { text, nodes, readable, wide, .. } = parser;
+    Document { file, name: &source.name, text, nodes, root: Some(root), readable, wide }
 }
 
 pub(super) fn plain<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Document<'a> {
@@ -63,8 +96,11 @@ pub(super) fn plain<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Fin
 
 /// The longest prefix of the file that is text, and whether that is all of it.
 fn decode_utf8<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> (&'a str, bool) {
-    let (longest, said) =
-        if file == FileId::APPLICATIONS { (MAX_LENGTH, "64 MiB") } else { (MAX_PLATFORM_BYTES, "256 KiB") };
+    let (longest, said) = if matches!(file, FileId::APPLICATIONS | FileId::LOCK) {
+        (MAX_LENGTH, "64 MiB")
+    } else {
+        (MAX_PLATFORM_BYTES, "256 KiB")
+    };
     if source.bytes.len() > longest {
         findings.push(
             rules::INVALID_UTF8.at(Location::bytes(file, 0, 0), format!("the file is longer than {said}")),
@@ -99,6 +135,8 @@ pub(super) struct Parse<'a> {
     pub(super) wide: BTreeMap<NodeId, Vec<u32>>,
     pub(super) documents: usize,
     pub(super) findings: Vec<Finding>,
+    /// The roots of all documents, where several are welcome.
+    stream: Option<Vec<NodeId>>,
 }
 
 struct Open {
@@ -130,20 +168,45 @@ impl<'a> Parse<'a> {
             wide: BTreeMap::new(),
             documents: 0,
             findings: Vec::new(),
+            stream: None,
         }
+    }
+
+    /// A document that [`canonical`] makes.
+    pub(super) fn canonical(file: FileId, text: &'a str) -> Self {
+        Self::new(file, text)
+    }
+
+    /// Adds a node that no alias can mean.
+    pub(super) fn push(&mut self, span: Span, kind: NodeKind<'a>) -> NodeId {
+        self.add(span, kind, 0)
+    }
+
+    /// Whether a node stands for what is not read yet: an empty list that takes no room.
+    pub(super) fn is_placeholder(&self, node: NodeId) -> bool {
+        let node = &self.nodes[node.0 as usize];
+        node.span.start == node.span.end && matches!(&node.kind, NodeKind::List(items) if items.is_empty())
+    }
+
+    /// Puts a collection in the place of a placeholder; nothing if its keys are not in order.
+    pub(super) fn fill(&mut self, node: NodeId, span: Span, kind: NodeKind<'a>) -> Option<()> {
+        self.nodes[node.0 as usize] = Node { span, kind };
+        self.check_keys(node);
+        self.findings.is_empty().then_some(())
     }
 
     fn run(&mut self) {
         let mut options = Options::default();
-        options.flow_nesting_limit = MAX_DEPTH;
-        options.block_nesting_limit = MAX_DEPTH;
+        let deepest = if self.stream.is_some() { MAX_MANIFEST_DEPTH } else { MAX_DEPTH };
+        options.flow_nesting_limit = deepest;
+        options.block_nesting_limit = deepest;
         options.set_emit_comments(false);
         for event in Parser::new_from_str_with_options(self.text, options) {
             match event {
                 Ok((event, span)) => self.event(event, span),
                 Err(error) => return self.syntax(&error),
             }
-            if self.documents > 1 {
+            if self.documents > 1 && self.stream.is_none() {
                 return;
             }
         }
@@ -195,7 +258,7 @@ impl<'a> Parse<'a> {
 
     fn document(&mut self, span: Span) {
         self.documents += 1;
-        if self.documents > 1 {
+        if self.documents > 1 && self.stream.is_none() {
             let finding = rules::MULTIPLE_DOCUMENTS
                 .at(self.location(span), "the file holds more than one YAML document");
             let finding = finding
@@ -206,7 +269,7 @@ impl<'a> Parse<'a> {
     }
 
     fn refuse_tag(&mut self, span: Span, tagged: bool) {
-        if tagged {
+        if tagged && self.stream.is_none() {
             let finding = rules::YAML_TAG.at(self.location(span), "this value has a YAML tag");
             let finding = finding.note("tags mean something else to every YAML reader");
             self.report(
@@ -229,6 +292,7 @@ impl<'a> Parse<'a> {
     /// Hands a finished node to the collection that it stands in.
     fn attach(&mut self, node: NodeId) {
         match self.open.last_mut().map(|open| &mut open.children) {
+            None if self.stream.is_some() => self.stream.iter_mut().for_each(|roots| roots.push(node)),
             None => self.root = self.root.or(Some(node)),
             Some(Children::List(items)) => items.push(node),
             Some(Children::Map(pairs, key)) => match key.take() {
@@ -259,7 +323,9 @@ impl<'a> Parse<'a> {
         let this = &mut self.nodes[node.0 as usize];
         this.span.end = end.max(this.span.start);
         this.kind = kind;
-        self.check_keys(node);
+        if self.stream.is_none() {
+            self.check_keys(node);
+        }
         self.attach(node);
     }
 

@@ -17,7 +17,8 @@ use wharf::tree::tree;
 const PLATFORM: &str = "golden/platform.yml";
 
 /// What a folder of `golden/` may hold.
-const KNOWN: [&str; 8] = [
+const KNOWN: [&str; 9] = [
+    "applications.lock.yml",
     "applications.yml",
     "bootstrap",
     "platform.yml",
@@ -83,6 +84,9 @@ impl Case {
         }
         for (name, source) in &mut inputs.templates {
             source.name = format!("templates/{name}.yml");
+        }
+        if let Some(lock) = &mut inputs.lock {
+            lock.name = "applications.lock.yml".into();
         }
         // Where the tests run must make no difference.
         let tree = self.folder.join("repository");

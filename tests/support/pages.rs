@@ -183,6 +183,7 @@ impl Section {
             platform: self.file("platform.yml").map(|text| Source::new("platform.yml", text)),
             profiles: self.files().filter_map(|file| named("profiles/", file)).collect(),
             templates: self.files().filter_map(|file| named("templates/", file)).collect(),
+            lock: self.file("applications.lock.yml").map(|text| Source::new("applications.lock.yml", text)),
             ..Inputs::default()
         })
     }

@@ -1,0 +1,92 @@
+//! What is said about applications that could not be locked, and about a lock that is not up to date.
+
+use std::collections::BTreeMap;
+
+use super::Session;
+use crate::diagnostics::rules;
+use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{FileId, Location};
+use crate::diagnostics::{Finding, count, printable};
+use crate::lock::Entry;
+use crate::manifests::Failure;
+use crate::model::Application;
+use crate::value::Text;
+
+/// A finding for each application that could not be rendered; one for all that lack the same program.
+pub(super) fn findings(failed: &[(&Application, Failure)], session: &Session<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut missing: BTreeMap<&str, Vec<&Application>> = BTreeMap::new();
+    for (application, failure) in failed {
+        match failure {
+            Failure::MissingProgram(name) => missing.entry(name).or_default().push(application),
+            Failure::Failed(message, said) => {
+                findings.push(failure_of(application, message, said.as_deref(), session))
+            }
+            Failure::Unknown(_) => {}
+        }
+    }
+    findings
+        .extend(missing.into_iter().filter_map(|(name, applications)| missing_program(name, &applications)));
+    findings
+}
+
+fn location(application: &Application) -> Location {
+    application.location.key("applicationCode")
+}
+
+fn failure_of(
+    application: &Application,
+    message: &str,
+    said: Option<&str>,
+    session: &Session<'_>,
+) -> Finding {
+    let message = printable(message).into_owned();
+    let finding = rules::UNRENDERED_APPLICATION.at(
+        location(application),
+        format!("`{}` could not be rendered: {message}", shorten(&application.code)),
+    );
+    let finding = match said {
+        Some(said) => finding.with_label(printable(said).trim_end_matches('.').to_owned()),
+        None => finding,
+    };
+    let known = session.entry(application).is_some_and(|entry| entry.content.is_ok());
+    let note = if known {
+        "its entry in the lock stays as it was"
+    } else {
+        "the lock says that it is unknown: nothing is derived from what it deploys"
+    };
+    finding.note(note).help(format!(
+        "correct it, or hand in its manifests: `wharf lock --manifests DIR` reads DIR/{}.yaml",
+        application.code
+    ))
+}
+
+fn missing_program(name: &str, applications: &[&Application]) -> Option<Finding> {
+    let first = applications.first()?;
+    let message =
+        format!("`{name}` is not installed, which renders {}", count(applications.len(), "application"));
+    let finding = rules::UNRENDERED_APPLICATION
+        .at(location(first), message)
+        .note("what they deploy stays unknown, or as it was");
+    let instead = if name == "kustomize" { " or `kubectl`" } else { "" };
+    Some(finding.help(format!(
+        "install `{name}`{instead}, or hand in their manifests with `wharf lock --manifests DIR`"
+    )))
+}
+
+/// What `--check` says of an application whose entry has to be made.
+pub(super) fn outdated(application: &Application, entry: Option<&Entry>) -> Finding {
+    let what = if entry.is_some() { "is stale" } else { "is missing" };
+    let finding = rules::STALE_LOCK
+        .at(location(application), format!("the lock of `{}` {what}", shorten(&application.code)));
+    finding
+        .note("what it deploys may need other permissions, ports and Secrets than the lock says")
+        .help("run `wharf lock`, and commit what changes")
+}
+
+/// What `--check` says of an entry that no application has.
+pub(super) fn unused(code: &Text) -> Finding {
+    let finding = rules::UNUSED_LOCK_ENTRY
+        .at(Location::root(FileId::APPLICATIONS), format!("no application is called `{}`", shorten(code)));
+    finding.note("the lock has an entry for it").help("run `wharf lock`, which removes it")
+}

@@ -1,0 +1,130 @@
+//! A resource as it was read: what it is, where it stands, and everything that it says.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::diagnostics::Location;
+use crate::value::{Map, Text, Value};
+
+/// The group and kind of a resource: `apps/Deployment`, or `Service` of the core group.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct GroupKind {
+    /// The API group; empty for the core group.
+    pub group: Text,
+    /// The kind.
+    pub kind: Text,
+}
+
+impl GroupKind {
+    /// A group and a kind.
+    pub fn new(group: impl Into<Text>, kind: impl Into<Text>) -> Self {
+        Self { group: group.into(), kind: kind.into() }
+    }
+
+    /// Whether it is this one.
+    pub fn is(&self, group: &str, kind: &str) -> bool {
+        self.group.as_str() == group && self.kind.as_str() == kind
+    }
+}
+
+impl fmt::Display for GroupKind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.group.is_empty() {
+            write!(out, "{}", self.kind)
+        } else {
+            write!(out, "{}/{}", self.group, self.kind)
+        }
+    }
+}
+
+impl FromStr for GroupKind {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (group, kind) = text.split_once('/').unwrap_or(("", text));
+        let valid = !kind.is_empty()
+            && !kind.contains(|char: char| char == '/' || char.is_whitespace())
+            && !group.contains(char::is_whitespace);
+        if valid {
+            Ok(Self { group: Text::Shared(group.into()), kind: Text::Shared(kind.into()) })
+        } else {
+            Err(())
+        }
+    }
+}
+
+/// A resource of a manifest.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// The group and kind.
+    pub kind: GroupKind,
+    /// The version of the API, without the group: `v1`.
+    pub version: Text,
+    /// `metadata.namespace`, as it is written.
+    pub namespace: Option<Text>,
+    /// `metadata.name`
+    pub name: Text,
+    /// Everything that it says.
+    pub value: Map,
+    /// Where it stands: the first step is the number of its document.
+    pub location: Location,
+}
+
+impl Resource {
+    /// The value at a path of keys.
+    pub fn at(&self, path: &[&str]) -> Option<&Value> {
+        at(&self.value, path)
+    }
+
+    /// An annotation.
+    pub fn annotation(&self, name: &str) -> Option<&str> {
+        self.at(&["metadata", "annotations", name]).and_then(text)
+    }
+}
+
+/// The value at a path of keys.
+pub fn at<'v>(map: &'v Map, path: &[&str]) -> Option<&'v Value> {
+    let (first, rest) = path.split_first()?;
+    let value = map.get(first)?;
+    if rest.is_empty() { Some(value) } else { at(value.map()?, rest) }
+}
+
+/// The text of a value.
+pub fn text(value: &Value) -> Option<&str> {
+    match value.get() {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// The text at a path of keys; nothing for an empty one.
+pub fn text_at<'v>(map: &'v Map, path: &[&str]) -> Option<&'v str> {
+    at(map, path).and_then(text).filter(|text| !text.is_empty())
+}
+
+/// Whether `true` stands at a path of keys.
+pub fn is_true(map: &Map, path: &[&str]) -> bool {
+    matches!(at(map, path).map(Value::get), Some(Value::Bool(true)))
+}
+
+/// The mappings of the list at a path of keys.
+pub fn maps_at<'v>(map: &'v Map, path: &[&str]) -> impl Iterator<Item = &'v Map> + use<'v> {
+    items_at(map, path).iter().filter_map(Value::map)
+}
+
+/// The items of the list at a path of keys.
+pub fn items_at<'v>(map: &'v Map, path: &[&str]) -> &'v [Value] {
+    match at(map, path).map(Value::get) {
+        Some(Value::List(items)) => items,
+        _ => &[],
+    }
+}
+
+/// A port number.
+pub fn port(value: &Value) -> Option<u16> {
+    match value.get() {
+        Value::Int(number) => u16::try_from(*number).ok().filter(|number| *number > 0),
+        Value::Text(digits) => digits.parse().ok().filter(|number| *number > 0),
+        _ => None,
+    }
+}

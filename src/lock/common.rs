@@ -1,0 +1,53 @@
+//! What two renderings of one application have in common: names with random characters, such as those of a
+//! Job, differ from one to the next and must not reach the lock.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Interface;
+use super::pods::Pods;
+
+impl Interface {
+    /// What both have.
+    pub fn common(mut self, other: &Self) -> Self {
+        for (kind, names) in &mut self.objects {
+            // A kind without names is one that has to be permitted all the same.
+            names.retain(|name| other.objects.get(kind).is_some_and(|same| same.contains(name)));
+        }
+        sets(&mut self.calls, &other.calls);
+        sets(&mut self.secrets, &other.secrets);
+        values(&mut self.definitions, &other.definitions);
+        values(&mut self.services, &other.services);
+        values(&mut self.needs, &other.needs);
+        values(&mut self.volumes, &other.volumes);
+        self.webhooks.retain(|item| other.webhooks.contains(item));
+        self.scrapes.retain(|item| other.scrapes.contains(item));
+        self.routes.retain(|item| other.routes.contains(item));
+        self.pods.retain(|title, _| other.pods.contains_key(title));
+        for (title, own) in &mut self.pods {
+            other.pods.get(title).into_iter().for_each(|other| pods(own, other));
+        }
+        self
+    }
+}
+
+fn pods(own: &mut Pods, other: &Pods) {
+    own.labels.retain(|key, value| other.labels.get(key) == Some(value));
+    own.ports.retain(|port| other.ports.contains(port));
+    own.violations.retain(|violation| other.violations.contains(violation));
+    own.images.retain(|image| other.images.contains(image));
+}
+
+fn sets<K: Ord, T: Ord>(own: &mut BTreeMap<K, BTreeSet<T>>, other: &BTreeMap<K, BTreeSet<T>>) {
+    own.retain(|key, items| match other.get(key) {
+        None => false,
+        Some(same) if same.is_empty() && items.is_empty() => true,
+        Some(same) => {
+            items.retain(|item| same.contains(item));
+            !items.is_empty()
+        }
+    });
+}
+
+fn values<K: Ord, T: PartialEq>(own: &mut BTreeMap<K, T>, other: &BTreeMap<K, T>) {
+    own.retain(|key, value| other.get(key) == Some(value));
+}

@@ -1,0 +1,174 @@
+//! Secrets and ConfigMaps: Secrets that an application makes, and what its pods need and it does not make.
+//! Names and keys, never values.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::extract::Rendered;
+use crate::kubernetes::Resource;
+use crate::kubernetes::pods::Workload;
+use crate::kubernetes::resource::{at, is_true, items_at, maps_at, text, text_at};
+use crate::value::{Map, Text, Value};
+
+/// A Secret or ConfigMap that pods need.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Need {
+    /// The keys that they need of it; all if there are none.
+    pub keys: BTreeSet<Text>,
+    /// Whether the pods start without it.
+    pub optional: bool,
+    /// The workloads.
+    pub by: BTreeSet<Text>,
+}
+
+/// The Secrets of the application's namespace that it makes: those that it holds, and those that controllers
+/// and its own Jobs make of other objects. Without keys where they are not known.
+pub(super) fn secrets(rendered: &Rendered<'_>) -> BTreeMap<Text, BTreeSet<Text>> {
+    let made =
+        own(rendered).flat_map(made_secrets).chain(rendered.workloads.iter().flat_map(certificate_job));
+    made.map(|(name, keys)| (name.into(), keys)).collect()
+}
+
+fn own<'r>(rendered: &'r Rendered<'_>) -> impl Iterator<Item = &'r Resource> {
+    rendered
+        .resources
+        .iter()
+        .copied()
+        .filter(|resource| rendered.other_namespace(resource.namespace.as_deref()).is_none())
+}
+
+/// The Secret that a Job of `kube-webhook-certgen` makes (1.8): ingress-nginx and kube-prometheus-stack have
+/// one.
+fn certificate_job(workload: &Workload<'_>) -> Vec<(String, BTreeSet<Text>)> {
+    let arguments =
+        workload.containers().flat_map(|container| items_at(container, &["args"])).filter_map(text);
+    arguments
+        .filter_map(|word| word.strip_prefix("--secret-name="))
+        .map(|name| (name.to_owned(), BTreeSet::new()))
+        .collect()
+}
+
+fn made_secrets(resource: &Resource) -> Vec<(String, BTreeSet<Text>)> {
+    let secret =
+        |name: Option<&str>| name.map(|name| (name.to_owned(), BTreeSet::new())).into_iter().collect();
+    let own = resource.name.as_str();
+    match (resource.kind.group.as_str(), resource.kind.kind.as_str()) {
+        ("", "Secret") => vec![(own.to_owned(), keys(resource, &["data", "stringData"]))],
+        ("external-secrets.io", "ExternalSecret") => {
+            let name = text_at(&resource.value, &["spec", "target", "name"]).unwrap_or(own);
+            vec![(name.to_owned(), external_keys(resource))]
+        }
+        ("bitnami.com", "SealedSecret") => {
+            secret(text_at(&resource.value, &["spec", "template", "metadata", "name"]).or(Some(own)))
+        }
+        ("cert-manager.io", "Certificate") => secret(text_at(&resource.value, &["spec", "secretName"])),
+        ("isindir.github.com", "SopsSecret") => {
+            let names = maps_at(&resource.value, &["spec", "secretTemplates"])
+                .filter_map(|template| text_at(template, &["name"]));
+            names.map(|name| (name.to_owned(), BTreeSet::new())).collect()
+        }
+        // CloudNativePG 1.30, `Cluster.GetApplicationSecretName` and its neighbours.
+        ("postgresql.cnpg.io", "Cluster") => ["app", "ca", "replication", "server", "superuser"]
+            .map(|suffix| (format!("{own}-{suffix}"), BTreeSet::new()))
+            .into(),
+        _ => Vec::new(),
+    }
+}
+
+fn keys(resource: &Resource, fields: &[&str]) -> BTreeSet<Text> {
+    let maps = fields.iter().filter_map(|field| resource.at(&[field])?.map());
+    maps.flat_map(Map::iter).map(|(key, _)| key.clone()).collect()
+}
+
+/// The keys of the Secret that an ExternalSecret makes, where it lists them one by one.
+fn external_keys(resource: &Resource) -> BTreeSet<Text> {
+    if resource.at(&["spec", "dataFrom"]).is_some() || resource.at(&["spec", "target", "template"]).is_some()
+    {
+        return BTreeSet::new();
+    }
+    let listed = maps_at(&resource.value, &["spec", "data"]).filter_map(|item| text_at(item, &["secretKey"]));
+    listed.map(|key| key.to_owned().into()).collect()
+}
+
+/// What the pods need and the application does not make itself. Several needs of one object are one: it is
+/// optional only if all of them are.
+pub(super) fn needs(rendered: &Rendered<'_>) -> BTreeMap<Text, Need> {
+    let mut needs: BTreeMap<Text, Need> = BTreeMap::new();
+    let found = rendered
+        .workloads
+        .iter()
+        .flat_map(|workload| references(workload).into_iter().map(move |reference| (workload, reference)));
+    let (optional, required): (Vec<_>, Vec<_>) = found.partition(|(_, reference)| reference.optional);
+    for (workload, Reference { title, keys, optional }) in required.into_iter().chain(optional) {
+        let need = needs.entry(title.into()).or_insert_with(|| Need { optional, ..Need::default() });
+        // A key that may be missing is none that an object has to have which may not.
+        if need.optional == optional {
+            need.keys.extend(keys.into_iter().map(|key| key.to_owned().into()));
+            need.by.insert(rendered.title(workload.resource));
+        }
+    }
+    needs.retain(|title, need| !is_met(title, need, rendered));
+    needs
+}
+
+/// Whether an application makes what its own pods need.
+fn is_met(title: &str, need: &Need, rendered: &Rendered<'_>) -> bool {
+    let has = |keys: &BTreeSet<Text>, all_known: bool| {
+        need.optional || (!all_known && keys.is_empty()) || need.keys.is_subset(keys)
+    };
+    match title.split_once('/') {
+        Some(("Secret", name)) => {
+            secrets(rendered).get(&Text::from(name.to_owned())).is_some_and(|keys| has(keys, false))
+        }
+        Some((_, name)) => {
+            let made = own(rendered)
+                .find(|resource| resource.kind.is("", "ConfigMap") && resource.name.as_str() == name);
+            made.is_some_and(|resource| has(&keys(resource, &["data", "binaryData"]), true))
+        }
+        None => false,
+    }
+}
+
+/// One place where a pod uses a Secret or a ConfigMap.
+struct Reference<'r> {
+    title: String,
+    keys: Vec<&'r str>,
+    optional: bool,
+}
+
+fn references<'r>(workload: &Workload<'r>) -> Vec<Reference<'r>> {
+    let mut found = Vec::new();
+    for container in workload.containers() {
+        for variable in maps_at(container, &["env"]) {
+            found.extend(reference("Secret", at(variable, &["valueFrom", "secretKeyRef"]), "name"));
+            found.extend(reference("ConfigMap", at(variable, &["valueFrom", "configMapKeyRef"]), "name"));
+        }
+        for all in maps_at(container, &["envFrom"]) {
+            found.extend(reference("Secret", all.get("secretRef"), "name"));
+            found.extend(reference("ConfigMap", all.get("configMapRef"), "name"));
+        }
+    }
+    for volume in maps_at(workload.spec, &["volumes"]) {
+        found.extend(reference("Secret", volume.get("secret"), "secretName"));
+        found.extend(reference("ConfigMap", volume.get("configMap"), "name"));
+        for source in maps_at(volume, &["projected", "sources"]) {
+            found.extend(reference("Secret", source.get("secret"), "name"));
+            found.extend(reference("ConfigMap", source.get("configMap"), "name"));
+        }
+    }
+    // Without it the kubelet tries to pull all the same.
+    let pull = maps_at(workload.spec, &["imagePullSecrets"]).filter_map(|secret| text_at(secret, &["name"]));
+    found.extend(pull.map(|name| Reference {
+        title: format!("Secret/{name}"),
+        keys: Vec::new(),
+        optional: true,
+    }));
+    found
+}
+
+fn reference<'r>(kind: &str, value: Option<&'r Value>, name: &str) -> Option<Reference<'r>> {
+    let map = value?.map()?;
+    let title = format!("{kind}/{}", text_at(map, &[name])?);
+    let items = items_at(map, &["items"]).iter().filter_map(|item| text(item.map()?.get("key")?));
+    let keys = text_at(map, &["key"]).into_iter().chain(items).collect();
+    Some(Reference { title, keys, optional: is_true(map, &["optional"]) })
+}

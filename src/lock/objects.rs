@@ -1,0 +1,54 @@
+//! The objects of an application, by kind.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+
+use super::extract::Rendered;
+use crate::kubernetes::GroupKind;
+use crate::value::Text;
+
+/// A name: `web`, or `kube-system/web` of another namespace than the application's.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ObjectName {
+    /// The namespace, if it is another than that of the application.
+    pub namespace: Option<Text>,
+    /// The name.
+    pub name: Text,
+}
+
+impl fmt::Display for ObjectName {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.namespace {
+            Some(namespace) => write!(out, "{namespace}/{}", self.name),
+            None => write!(out, "{}", self.name),
+        }
+    }
+}
+
+impl FromStr for ObjectName {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (namespace, name) =
+            text.split_once('/').map_or((None, text), |(namespace, name)| (Some(namespace), name));
+        let valid =
+            |text: &str| !text.is_empty() && !text.contains(|char: char| char == '/' || char.is_whitespace());
+        if !valid(name) || !namespace.is_none_or(valid) {
+            return Err(());
+        }
+        Ok(Self {
+            namespace: namespace.map(|namespace| Text::Shared(namespace.into())),
+            name: Text::Shared(name.into()),
+        })
+    }
+}
+
+/// The names of all objects.
+pub(super) fn objects(rendered: &Rendered<'_>) -> BTreeMap<GroupKind, BTreeSet<ObjectName>> {
+    let mut objects: BTreeMap<GroupKind, BTreeSet<ObjectName>> = BTreeMap::new();
+    for resource in &rendered.resources {
+        objects.entry(resource.kind.clone()).or_default().insert(rendered.name(resource));
+    }
+    objects
+}

@@ -1,0 +1,382 @@
+//! From the lock file to what it says. Total: whatever was done to the file, each fault is a finding at its
+//! line.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+
+use serde::Deserialize;
+
+use super::configuration::Need;
+use super::pods::Pods;
+use super::services::Service;
+use super::{Entry, Interface, Lock, VERSION};
+use crate::catalog::PodSecurity;
+use crate::diagnostics::Finding;
+use crate::diagnostics::Location;
+use crate::diagnostics::rules;
+use crate::diagnostics::suggestion::shorten;
+use crate::syntax::{Document, decode};
+use crate::value::Text;
+
+/// The lock file as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct WrittenLock {
+    version: u32,
+    #[serde(default)]
+    applications: BTreeMap<Text, WrittenEntry>,
+}
+
+/// An entry, or a chart of the built-in facts.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct WrittenEntry {
+    source: Option<Text>,
+    files: Option<Text>,
+    unknown: Option<Text>,
+    #[serde(default)]
+    objects: Sets,
+    #[serde(default)]
+    definitions: TextMap,
+    #[serde(default)]
+    services: BTreeMap<Text, WrittenService>,
+    #[serde(default)]
+    pods: BTreeMap<Text, WrittenPods>,
+    #[serde(default)]
+    webhooks: Vec<Text>,
+    #[serde(default)]
+    scrapes: Vec<Text>,
+    #[serde(default)]
+    calls: Sets,
+    #[serde(default)]
+    secrets: Sets,
+    #[serde(default)]
+    needs: BTreeMap<Text, WrittenNeed>,
+    #[serde(default)]
+    volumes: TextMap,
+    #[serde(default)]
+    routes: Vec<Text>,
+}
+
+type Sets = BTreeMap<Text, Vec<Text>>;
+type TextMap = BTreeMap<Text, Text>;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenService {
+    #[serde(default)]
+    ports: Vec<Text>,
+    #[serde(default)]
+    pods: BTreeSet<Text>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct WrittenPods {
+    #[serde(default)]
+    labels: BTreeMap<Text, Text>,
+    #[serde(default)]
+    ports: Vec<Text>,
+    host_network: Option<bool>,
+    service_account: Option<Text>,
+    pod_security: PodSecurity,
+    #[serde(default)]
+    violations: BTreeSet<Text>,
+    #[serde(default)]
+    images: BTreeSet<Text>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenNeed {
+    #[serde(default)]
+    keys: BTreeSet<Text>,
+    optional: Option<bool>,
+    #[serde(default)]
+    by: BTreeSet<Text>,
+}
+
+/// What a lock file says. Where the findings hold an error, not all of it.
+pub fn read(document: &Document<'_>, findings: &mut Vec<Finding>) -> Lock {
+    if let Some(conflict) = conflict(document) {
+        findings.retain(|finding| finding.location().file != document.file);
+        findings.push(conflict);
+        return Lock { exists: true, ..Lock::default() };
+    }
+    if let Some(newer) = newer(document) {
+        findings.push(newer);
+        return Lock { exists: true, ..Lock::default() };
+    }
+    let Some(written) = decode::<WrittenLock>(document, findings) else {
+        return Lock { exists: true, ..Lock::default() };
+    };
+    let mut reader = Reader { findings };
+    let old = written.version != VERSION;
+    let entries = written.applications.into_iter().map(|(code, entry)| {
+        let location = super::location(&code);
+        let mut entry = reader.entry(entry, &location);
+        if old {
+            // What another version looked for in manifests was not the same.
+            entry.source.clear();
+        }
+        (code, entry)
+    });
+    Lock { exists: true, entries: entries.collect() }
+}
+
+/// Git leaves both sides of a merge in the file, which is not YAML then.
+fn conflict(document: &Document<'_>) -> Option<Finding> {
+    let mut start = 0;
+    let line = document.text.split_inclusive('\n').find(|line| {
+        start += line.len();
+        ["<<<<<<< ", ">>>>>>> ", "||||||| "].iter().any(|mark| line.starts_with(mark))
+    })?;
+    let location =
+        Location::bytes(document.file, start - line.len(), start - line.len() + line.trim_end().len());
+    let finding = rules::LOCK_CONFLICT.at(location, "a merge left both sides of a conflict here");
+    let finding = finding.note("git could not tell which of the two entries is right; neither may be");
+    Some(finding.help(
+        "keep either side, then run `wharf lock`: it makes each entry again that does not fit the catalog",
+    ))
+}
+
+/// A file of a newer wharf, which may hold anything.
+fn newer(document: &Document<'_>) -> Option<Finding> {
+    #[derive(Deserialize)]
+    struct Head {
+        version: u32,
+    }
+    let Head { version } = decode(document, &mut Vec::new())?;
+    (version > VERSION).then(|| {
+        let location = Location::root(document.file).key("version");
+        let finding = rules::LOCK_VERSION.at(
+            location,
+            format!("this lock has version {version}, and this wharf reads versions up to {VERSION}"),
+        );
+        finding
+            .note("a newer wharf made it")
+            .help("install the newer wharf, or restore the lock that this one made")
+    })
+}
+
+/// The interface that a file of the built-in facts holds.
+pub(super) fn interface(entry: WrittenEntry, location: &Location, findings: &mut Vec<Finding>) -> Interface {
+    Reader { findings }.interface(entry, location)
+}
+
+struct Reader<'f> {
+    findings: &'f mut Vec<Finding>,
+}
+
+/// The way to an item; a location is only made of it where there is something to say.
+#[derive(Clone, Copy)]
+enum Way<'w> {
+    At(&'w Location),
+    Key(&'w Way<'w>, &'w str),
+}
+
+impl Way<'_> {
+    fn location(&self) -> Location {
+        match self {
+            Self::At(location) => (*location).clone(),
+            Self::Key(above, key) => above.location().key((*key).to_owned()),
+        }
+    }
+}
+
+impl Reader<'_> {
+    fn entry(&mut self, written: WrittenEntry, location: &Location) -> Entry {
+        let source = written.source.as_ref().map(ToString::to_string).unwrap_or_default();
+        let files = written.files.as_ref().map(ToString::to_string);
+        let content = match &written.unknown {
+            Some(reason) => Err(reason.clone()),
+            None => Ok(self.interface(written, location)),
+        };
+        Entry { source, files, content }
+    }
+
+    fn interface(&mut self, written: WrittenEntry, location: &Location) -> Interface {
+        let root = Way::At(location);
+        let at = |key| Way::Key(&root, key);
+        Interface {
+            objects: self.sets(&written.objects, at("objects")),
+            definitions: self.words(&written.definitions, at("definitions")),
+            services: self.keyed(written.services, at("services"), Self::service),
+            pods: self.keyed(written.pods, at("pods"), Self::pods),
+            webhooks: self.items(&written.webhooks, at("webhooks")),
+            scrapes: self.items(&written.scrapes, at("scrapes")),
+            calls: self.sets(&written.calls, at("calls")),
+            secrets: written
+                .secrets
+                .into_iter()
+                .map(|(name, keys)| (name, keys.into_iter().collect()))
+                .collect(),
+            needs: self.keyed(written.needs, at("needs"), |_, need, _| Need {
+                keys: need.keys,
+                optional: need.optional == Some(true),
+                by: need.by,
+            }),
+            volumes: self.words(&written.volumes, at("volumes")),
+            routes: self.items(&written.routes, at("routes")),
+        }
+    }
+
+    fn service(&mut self, written: WrittenService, way: Way<'_>) -> Service {
+        Service { ports: self.items(&written.ports, Way::Key(&way, "ports")), pods: written.pods }
+    }
+
+    fn pods(&mut self, written: WrittenPods, way: Way<'_>) -> Pods {
+        Pods {
+            labels: written.labels,
+            ports: self.items(&written.ports, Way::Key(&way, "ports")),
+            host_network: written.host_network == Some(true),
+            service_account: written.service_account,
+            pod_security: written.pod_security,
+            violations: written.violations,
+            images: written.images,
+        }
+    }
+
+    fn keyed<K: FromStr + Ord, W, T>(
+        &mut self,
+        written: BTreeMap<Text, W>,
+        way: Way<'_>,
+        read: impl Fn(&mut Self, W, Way<'_>) -> T,
+    ) -> BTreeMap<K, T> {
+        let mut read_one = |(key, value): (Text, W)| {
+            let way = Way::Key(&way, &key);
+            let name = self.key(&key, way);
+            Some((name?, read(self, value, way)))
+        };
+        written.into_iter().filter_map(&mut read_one).collect()
+    }
+
+    fn sets<K: FromStr + Ord, T: FromStr + Ord>(
+        &mut self,
+        written: &Sets,
+        way: Way<'_>,
+    ) -> BTreeMap<K, BTreeSet<T>> {
+        let mut read = BTreeMap::new();
+        for (key, items) in written {
+            let way = Way::Key(&way, key);
+            let name = self.key(key, way);
+            let items = self.items(items, way);
+            read.extend(name.map(|name| (name, items)));
+        }
+        read
+    }
+
+    fn words<K: FromStr + Ord, T: FromStr>(&mut self, written: &TextMap, way: Way<'_>) -> BTreeMap<K, T> {
+        let mut read = BTreeMap::new();
+        for (key, value) in written {
+            let way = Way::Key(&way, key);
+            let name = self.key(key, way);
+            read.extend(name.zip(self.parse(value, || way.location())));
+        }
+        read
+    }
+
+    fn items<T: FromStr + Ord>(&mut self, written: &[Text], way: Way<'_>) -> BTreeSet<T> {
+        let numbered = written.iter().enumerate();
+        numbered.filter_map(|(index, item)| self.parse(item, || way.location().index(index))).collect()
+    }
+
+    fn key<T: FromStr>(&mut self, key: &str, way: Way<'_>) -> Option<T> {
+        self.parse(key, || way.location().itself())
+    }
+
+    fn parse<T: FromStr>(&mut self, text: &str, location: impl Fn() -> Location) -> Option<T> {
+        let read = text.parse().ok();
+        if read.is_none() {
+            self.malformed(text, location());
+        }
+        read
+    }
+
+    fn malformed(&mut self, text: &str, location: Location) {
+        // The placeholder of something whose fault has been reported.
+        if text.is_empty() && !self.findings.is_empty() {
+            return;
+        }
+        let finding = rules::INVALID_VALUE
+            .at(location, format!("`{}` is not what `wharf lock` writes here", shorten(text)));
+        let finding = finding.note("the lock was edited by hand, or a merge went wrong");
+        self.findings.push(finding.help("restore the file, or remove the entry and run `wharf lock`"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Lock, builtin, write};
+    use super::{Entry, read};
+    use crate::diagnostics::FileId;
+    use crate::diagnostics::Finding;
+    use crate::inputs::Source;
+    use crate::syntax::Document;
+    use crate::value::Text;
+
+    /// A lock that holds all charts of the built-in facts.
+    fn everything() -> Lock {
+        let entry = |chart: &builtin::Chart| {
+            let content = if chart.name.as_str() == "vault" {
+                Err("it is sealed".into())
+            } else {
+                Ok(chart.interface.clone())
+            };
+            (chart.name.clone(), Entry { source: "a".into(), files: Some("b".into()), content })
+        };
+        Lock { exists: true, entries: builtin::charts().map(entry).collect() }
+    }
+
+    fn read_text(text: &[u8]) -> (Lock, Vec<Finding>) {
+        let source = Source::new("applications.lock.yml", text);
+        let mut findings = Vec::new();
+        let document = Document::load(FileId::LOCK, &source, &mut findings);
+        (read(&document, &mut findings), findings)
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let lock = everything();
+        let text = write(&lock);
+        let (again, findings) = read_text(text.as_bytes());
+        assert_eq!((&again, findings.len()), (&lock, 0));
+        assert_eq!(write(&again), text);
+        assert!(
+            lock.application("traefik").is_some()
+                && lock.application("vault").is_none()
+                && lock.unknown("vault").is_some()
+        );
+        let empty = Lock { exists: true, ..Lock::default() };
+        assert_eq!(read_text(write(&empty).as_bytes()).0, empty);
+    }
+
+    #[test]
+    fn every_item_has_a_line_of_its_own() {
+        let mut lock = everything();
+        let old = write(&lock);
+        lock.entries.remove(&Text::from("traefik"));
+        let new = write(&lock);
+        let missing: Vec<_> = old
+            .lines()
+            .skip_while(|line| *line != "  traefik:")
+            .take_while(|line| *line != "  vault:")
+            .collect();
+        assert_eq!(
+            old.replacen(&format!("{}\n", missing.join("\n")), "", 1),
+            new,
+            "an entry comes and goes as a block of lines"
+        );
+    }
+
+    #[test]
+    fn whatever_is_done_to_a_lock_it_is_read() {
+        let text = write(&everything()).into_bytes();
+        for cut in (0..text.len()).step_by(4001) {
+            read_text(&text[..cut]);
+            let mut broken = text.clone();
+            broken[cut] = b"\n:-{'\xff #"[cut % 8];
+            read_text(&broken);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Volumes, and what a prune does to them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use super::extract::Rendered;
+use crate::kubernetes::Resource;
+use crate::kubernetes::resource::{maps_at, text_at};
+use crate::value::Text;
+
+/// What becomes of a volume when its object is gone from the manifests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protection {
+    /// A prune leaves it.
+    Protected,
+    /// A prune deletes it.
+    Unprotected,
+    /// A StatefulSet makes it: Argo CD does not know it, so that no prune deletes it.
+    Template,
+}
+
+impl Protection {
+    const ALL: [Self; 3] = [Self::Protected, Self::Unprotected, Self::Template];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Protected => "protected",
+            Self::Unprotected => "unprotected",
+            Self::Template => "template",
+        }
+    }
+}
+
+impl fmt::Display for Protection {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}
+
+impl FromStr for Protection {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|known| known.name() == text).ok_or(())
+    }
+}
+
+/// All volumes: claims, and the templates of claims.
+pub(super) fn volumes(rendered: &Rendered<'_>) -> BTreeMap<Text, Protection> {
+    let mut volumes = BTreeMap::new();
+    for resource in &rendered.resources {
+        if resource.kind.is("", "PersistentVolumeClaim") {
+            let protection = if is_kept(resource) { Protection::Protected } else { Protection::Unprotected };
+            volumes.insert(rendered.title(resource), protection);
+        }
+        if resource.kind.is("apps", "StatefulSet") {
+            let names = maps_at(&resource.value, &["spec", "volumeClaimTemplates"])
+                .filter_map(|claim| text_at(claim, &["metadata", "name"]));
+            volumes.extend(
+                names.map(|name| {
+                    (format!("{} {name}", rendered.title(resource)).into(), Protection::Template)
+                }),
+            );
+        }
+    }
+    volumes
+}
+
+/// Whether Argo CD leaves an object that is gone from the manifests (Argo CD 3.5, sync options; it honours
+/// Helm's own annotation).
+fn is_kept(resource: &Resource) -> bool {
+    let options = resource.annotation("argocd.argoproj.io/sync-options").unwrap_or_default();
+    let keeps = |option: &str| matches!(option.trim(), "Prune=false" | "Prune=confirm");
+    resource.annotation("helm.sh/resource-policy") == Some("keep") || options.split(',').any(keeps)
+}

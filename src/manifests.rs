@@ -1,0 +1,149 @@
+//! The manifests of an application, as Argo CD would get them (Argo CD 3.5, `reposerver/repository`): plain
+//! folders are read, charts are rendered by Helm, kustomizations by Kustomize. Whatever a program prints is
+//! read with suspicion and in bounds.
+
+mod chart;
+mod directory;
+mod glob;
+mod kustomize;
+mod process;
+mod scratch;
+mod values;
+
+use std::time::Duration;
+
+pub(crate) use directory::all_files;
+pub use directory::files as directory_files;
+pub use process::Limits;
+
+use crate::inputs::{Repository, Source as Input};
+use crate::kubernetes::{Manifests, Problem, Resource, read};
+use crate::model::{Application, Platform, Source, SourceType, is_same_repository, within};
+
+/// How long a program may take. Default of `wharf lock --timeout`.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// What rendering an application depends on besides itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Environment<'e> {
+    /// What all entries share.
+    pub platform: &'e Platform,
+    /// The working tree of the platform's repository, if there is one.
+    pub repository: Option<&'e Repository>,
+    /// API versions of the cluster that charts can ask for.
+    pub api_versions: &'e [String],
+    /// The bounds of programs.
+    pub limits: Limits,
+}
+
+/// Why there are no manifests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// They cannot be had here, which is nobody's fault: a phrase that says why.
+    Unknown(String),
+    /// A program is not installed.
+    MissingProgram(&'static str),
+    /// Something went wrong: what, and what was said about it.
+    Failed(String, Option<String>),
+}
+
+/// The resources of an application: one rendering, or two where a chart renders differently each time.
+///
+/// # Errors
+/// If one of its sources cannot be rendered: half of an application is worse than nothing.
+pub fn render(
+    application: &Application,
+    environment: &Environment<'_>,
+) -> Result<Vec<Vec<Resource>>, Failure> {
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    let mut differs = false;
+    for source in &application.sources {
+        for Rendering { input, again } in of_source(source, application, environment)? {
+            let resources = resources_of(&input)?;
+            let other = again.map(|input| resources_of(&input)).transpose()?;
+            differs |= other.is_some();
+            second.extend(other.unwrap_or_else(|| resources.clone()));
+            first.extend(resources);
+        }
+    }
+    Ok(if differs { vec![first, second] } else { vec![first] })
+}
+
+/// The manifests of a source.
+struct Rendering {
+    input: Input,
+    /// Those of a second rendering, if they are different: the chart makes random values.
+    again: Option<Input>,
+}
+
+impl From<Input> for Rendering {
+    fn from(input: Input) -> Self {
+        Self { input, again: None }
+    }
+}
+
+/// The resources of a text.
+///
+/// # Errors
+/// If any of it is no manifest.
+pub fn resources_of(input: &Input) -> Result<Vec<Resource>, Failure> {
+    let Manifests { resources, problems } = read(input);
+    match problems.as_slice() {
+        [] => Ok(resources),
+        [Problem { line, message }, rest @ ..] => {
+            let more = if rest.is_empty() { String::new() } else { format!("; {} more", rest.len()) };
+            Err(Failure::Failed(format!("{}, line {line}: {message}{more}", input.name), None))
+        }
+    }
+}
+
+fn of_source(
+    source: &Source,
+    application: &Application,
+    environment: &Environment<'_>,
+) -> Result<Vec<Rendering>, Failure> {
+    match source.source_type() {
+        SourceType::Reference => Ok(Vec::new()),
+        SourceType::Plugin => {
+            let name = source.written.plugin.as_ref().map_or("", |plugin| &plugin.name);
+            Err(Failure::Unknown(format!("the plugin {name} renders it")))
+        }
+        SourceType::Directory => directory::render(&own_folder(source, environment)?, source)
+            .map(|inputs| inputs.into_iter().map(Rendering::from).collect()),
+        SourceType::Kustomize => kustomize::render(&own_folder(source, environment)?, source, environment)
+            .map(|input| vec![input.into()]),
+        SourceType::Helm => chart::render(source, application, environment).map(|rendering| vec![rendering]),
+    }
+}
+
+/// Whether a source comes from the platform's repository, at the revision that a working tree most likely
+/// shows.
+pub fn is_own(source: &Source, platform: &Platform) -> bool {
+    is_same_repository(&source.repository, &platform.repository) && source.revision == platform.revision
+}
+
+/// A folder of the working tree.
+pub(crate) struct OwnFolder<'e> {
+    repository: &'e Repository,
+    /// The path from the root, without `.` and `..`.
+    path: String,
+}
+
+fn own_folder<'e>(source: &Source, environment: &Environment<'e>) -> Result<OwnFolder<'e>, Failure> {
+    if !is_own(source, environment.platform) {
+        return Err(Failure::Unknown(format!(
+            "its manifests are in {} at {}",
+            source.repository, source.revision
+        )));
+    }
+    let repository = environment
+        .repository
+        .ok_or_else(|| Failure::Unknown("this is no working tree of the platform's repository".into()))?;
+    let written = source.written.path.as_ref().map_or(".", |path| path);
+    let path = within("", written)
+        .ok_or_else(|| Failure::Failed(format!("`{written}` leads out of the repository"), None))?;
+    if !repository.path(&path).is_some_and(|path| path.is_dir()) {
+        return Err(Failure::Failed(format!("there is no folder `{path}` in the repository"), None));
+    }
+    Ok(OwnFolder { repository, path: path.to_string() })
+}

@@ -1,0 +1,175 @@
+//! Kustomizations, built by `kustomize`, or by the one inside of `kubectl`.
+
+use std::path::{Component, Path};
+
+use super::directory::join;
+use super::process::{Program, run};
+use super::scratch::Scratch;
+use super::{Environment, Failure, OwnFolder};
+use crate::catalog::{Kustomize, KustomizePatch};
+use crate::format::NonEmptyString;
+use crate::inputs::Source as Input;
+use crate::kubernetes::yaml;
+use crate::model::{Source, within};
+use crate::value::{Map, Text, Value};
+
+/// The manifests of a kustomization.
+pub(super) fn render(
+    folder: &OwnFolder<'_>,
+    source: &Source,
+    environment: &Environment<'_>,
+) -> Result<Input, Failure> {
+    let scratch = Scratch::new()?;
+    let path = folder
+        .repository
+        .path(&folder.path)
+        .ok_or_else(|| Failure::Failed(format!("`{}` cannot be read", folder.path), None))?;
+    let default = Kustomize::default();
+    let options = source.written.kustomize.as_deref().unwrap_or(&default);
+    let target = if *options == default {
+        path
+    } else {
+        let overlay = scratch.folder("overlay")?;
+        let overlay = overlay.canonicalize().unwrap_or(overlay);
+        let mut text = String::new();
+        yaml::write_lines(&mut text, &self::overlay(options, folder, &relative(&overlay, &path))?);
+        scratch.write("overlay/kustomization.yaml", &text)?;
+        overlay
+    };
+    let program = |name, verb: &str| Program {
+        name,
+        arguments: vec![verb.into(), target.clone().into()],
+        folder: scratch.path(),
+    };
+    let printed = match run(&program("kustomize", "build"), scratch.path(), environment.limits) {
+        Err(Failure::MissingProgram(_)) => {
+            match run(&program("kubectl", "kustomize"), scratch.path(), environment.limits) {
+                Err(Failure::MissingProgram(_)) => Err(Failure::MissingProgram("kustomize")),
+                printed => printed,
+            }
+        }
+        printed => printed,
+    };
+    Ok(Input { name: "the output of kustomize".into(), bytes: printed? })
+}
+
+/// What the catalog adds to the folder, as a kustomization on top of it. Argo CD edits the folder's own
+/// kustomization (Argo CD 3.5, `util/kustomize`): where that has a prefix or a suffix itself, Argo CD
+/// replaces it and this would add to it, so that such an application is unknown.
+fn overlay(options: &Kustomize, folder: &OwnFolder<'_>, base: &str) -> Result<Map, Failure> {
+    if let Some(key) = own_affix(options, folder) {
+        return Err(Failure::Unknown(format!(
+            "its kustomization has a {key} of its own, which Argo CD replaces"
+        )));
+    }
+    let component = |component: &NonEmptyString| {
+        if component.contains("://") {
+            Text::from(component)
+        } else {
+            Text::from(format!("{base}/{}", &**component))
+        }
+    };
+    let components: Vec<_> = options.components.iter().map(component).collect();
+    let patches: Vec<_> =
+        options.patches.iter().map(|patch| self::patch(patch, folder)).collect::<Result<_, _>>()?;
+    let labels = Map::new()
+        .with_filled("pairs", strings(&options.common_labels))
+        .with("includeSelectors", options.label_without_selector != Some(true))
+        .with_true("includeTemplates", options.label_include_templates == Some(true));
+    let labels: Vec<_> = (!options.common_labels.is_empty()).then_some(labels).into_iter().collect();
+    Ok(Map::new()
+        .with("apiVersion", "kustomize.config.k8s.io/v1beta1")
+        .with("kind", "Kustomization")
+        .with("resources", vec![Text::from(base.to_owned())])
+        .with_some("namePrefix", options.name_prefix.as_ref())
+        .with_some("nameSuffix", options.name_suffix.as_ref())
+        .with_some("namespace", options.namespace.as_ref())
+        .with_filled("images", options.images.iter().map(|image| self::image(image)).collect::<Vec<_>>())
+        .with_filled(
+            "replicas",
+            options
+                .replicas
+                .iter()
+                .map(|one| Map::new().with("name", &one.name).with("count", i64::from(one.count)))
+                .collect::<Vec<_>>(),
+        )
+        .with_filled("patches", patches)
+        .with_filled("labels", labels)
+        .with_filled("commonAnnotations", strings(&options.common_annotations))
+        .with_filled("components", components))
+}
+
+/// A prefix or suffix that the folder's kustomization has and the catalog replaces.
+fn own_affix(options: &Kustomize, folder: &OwnFolder<'_>) -> Option<&'static str> {
+    let texts = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+        .map(|name| folder.repository.read(&join(&folder.path, name)));
+    let text = texts.into_iter().flatten().next()?;
+    let has = |key: &str| {
+        String::from_utf8_lossy(&text)
+            .lines()
+            .any(|line| line.starts_with(key) && line[key.len()..].starts_with(':'))
+    };
+    let replaced =
+        [("namePrefix", options.name_prefix.is_some()), ("nameSuffix", options.name_suffix.is_some())];
+    replaced.into_iter().find(|(key, said)| *said && has(key)).map(|(key, _)| key)
+}
+
+fn strings(map: &std::collections::BTreeMap<String, String>) -> Map {
+    map.iter().map(|(key, value)| (key.clone(), Value::from(value.clone()))).collect()
+}
+
+/// `[old=]new[:tag|@digest]`
+fn image(written: &str) -> Map {
+    let (old, new) = written.split_once('=').map_or((None, written), |(old, new)| (Some(old), new));
+    let (new, digest) = new.split_once('@').map_or((new, None), |(new, digest)| (new, Some(digest)));
+    let (new, tag) = match new.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => (name, Some(tag)),
+        _ => (new, None),
+    };
+    let text = |text: &str| Text::from(text.to_owned());
+    Map::new()
+        .with("name", text(old.unwrap_or(new)))
+        .with_some("newName", old.map(|_| text(new)))
+        .with_some("newTag", tag.map(text))
+        .with_some("digest", digest.map(text))
+}
+
+/// A patch with its file read in: the overlay is not in the folder.
+fn patch(patch: &KustomizePatch, folder: &OwnFolder<'_>) -> Result<Map, Failure> {
+    let text = match (&patch.patch, &patch.path) {
+        (Some(text), _) => text.to_string(),
+        (None, path) => {
+            let path = path.as_ref().map_or("", |path| path);
+            let bytes = within(&folder.path, path).and_then(|path| folder.repository.read(&path));
+            let bytes = bytes.ok_or_else(|| {
+                Failure::Failed(format!("there is no patch `{path}` in the repository"), None)
+            })?;
+            String::from_utf8_lossy(&bytes).into_owned()
+        }
+    };
+    let target = patch.target.as_ref().map(|target| {
+        Map::new()
+            .with_some("group", target.group.as_ref())
+            .with_some("version", target.version.as_ref())
+            .with_some("kind", target.kind.as_ref())
+            .with_some("name", target.name.as_ref())
+            .with_some("namespace", target.namespace.as_ref())
+            .with_some("labelSelector", target.label_selector.as_ref())
+            .with_some("annotationSelector", target.annotation_selector.as_ref())
+    });
+    let options: Map = patch.options.iter().map(|(key, value)| (key.clone(), Value::from(*value))).collect();
+    Ok(Map::new()
+        .with("patch", text)
+        .with_filled("target", target.unwrap_or_default())
+        .with_filled("options", options))
+}
+
+/// The way from one folder to another: a kustomization takes no absolute paths.
+fn relative(from: &Path, to: &Path) -> String {
+    let up = from.components().filter(|component| matches!(component, Component::Normal(_))).map(|_| "..");
+    let down = to.components().filter_map(|component| match component {
+        Component::Normal(name) => name.to_str(),
+        _ => None,
+    });
+    up.chain(down).collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,71 @@
+//! The values files of a chart, in the order in which Argo CD hands them to Helm.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::{Environment, Failure, is_own};
+use crate::model::{Application, Source, within};
+
+/// A values file, as an argument of Helm; nothing for one that is missing and may be.
+pub(super) fn file(
+    name: &str,
+    folder: Option<(&str, &Path)>,
+    source: &Source,
+    application: &Application,
+    environment: &Environment<'_>,
+) -> Result<Option<OsString>, Failure> {
+    let path = match name.strip_prefix('$').and_then(|rest| rest.split_once('/')) {
+        Some((reference, path)) => of_reference(reference, path, application, environment)?,
+        None if name.starts_with("http://") || name.starts_with("https://") => return Ok(Some(name.into())),
+        None => match (name.split_once("://"), folder) {
+            // Opening what is encrypted takes keys, and would bring values of Secrets near.
+            (Some((scheme, _)), _) => {
+                return Err(Failure::Unknown(format!("its values come by {scheme}://")));
+            }
+            (None, _) if name.contains(['$', '*', '?', '[', '{']) => {
+                return Err(Failure::Unknown(format!("its values files are a pattern: {name}")));
+            }
+            (None, Some((folder, root))) => {
+                root.join(within(folder, name).ok_or_else(|| outside(name))?.as_str())
+            }
+            // Beside Chart.yaml of a chart that was pulled.
+            (None, None) => PathBuf::from(within("", name).ok_or_else(|| outside(name))?.as_str()),
+        },
+    };
+    let optional =
+        source.written.helm.as_ref().is_some_and(|helm| helm.ignore_missing_value_files == Some(true));
+    Ok((!optional || path.is_file()).then(|| path.into()))
+}
+
+fn outside(name: &str) -> Failure {
+    Failure::Failed(format!("`{name}` leads out of the repository"), None)
+}
+
+/// `$values/path`: a file of another source's repository.
+fn of_reference(
+    reference: &str,
+    path: &str,
+    application: &Application,
+    environment: &Environment<'_>,
+) -> Result<PathBuf, Failure> {
+    let lends = |source: &&Source| source.written.reference.as_deref() == Some(reference);
+    let source = application
+        .sources
+        .iter()
+        .find(lends)
+        .ok_or_else(|| Failure::Failed(format!("no source is called `{reference}`"), None))?;
+    if !is_own(source, environment.platform) {
+        return Err(Failure::Unknown(format!(
+            "its values are in {} at {}",
+            source.repository, source.revision
+        )));
+    }
+    let repository = environment
+        .repository
+        .ok_or_else(|| Failure::Unknown("this is no working tree of the platform's repository".into()))?;
+    let path = within("", path).ok_or_else(|| outside(path))?;
+    // A link that leads out of the repository is refused, as by Argo CD.
+    repository
+        .path(&path)
+        .ok_or_else(|| Failure::Failed(format!("there is no values file `{path}` in the repository"), None))
+}

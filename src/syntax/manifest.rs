@@ -1,0 +1,123 @@
+//! The values of a manifest, as Kubernetes' own readers take them: YAML 1.1 where a plain scalar or a merge
+//! key is ambiguous (`sigs.k8s.io/yaml` 1.6, which Helm 4 and Argo CD 3.5 use), and of two equal keys the
+//! last one counts.
+
+use super::{Document, Location, NodeId, NodeKind, Scalar, Segment};
+use crate::value::{Map, Text, Value};
+
+/// How much longer a document may get when its aliases are written out.
+const MAX_ALIAS_GROWTH: usize = 16;
+
+/// How many values any document may hold when its aliases are written out.
+const MIN_BUDGET: usize = 1 << 20;
+
+/// How deep values may be nested when aliases are written out.
+const MAX_DEPTH: usize = 300;
+
+/// The aliases of a document repeat each other too often, or nest too deeply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unbounded;
+
+/// The value at `location` of a stream of manifests; `null` if nothing is there.
+///
+/// # Errors
+/// If the aliases of the document grow without bound.
+pub fn manifest_value(document: &Document<'_>, location: &Location) -> Result<Value, Unbounded> {
+    let Some(node) = find(document, &location.segments) else { return Ok(Value::Null) };
+    let budget = (document.nodes.len() + document.text.len())
+        .saturating_mul(MAX_ALIAS_GROWTH)
+        .saturating_add(MIN_BUDGET);
+    Reader { document, budget }.value(node, 0)
+}
+
+fn find(document: &Document<'_>, segments: &[Segment]) -> Option<NodeId> {
+    let mut node = document.root?;
+    for segment in segments {
+        node = document.segment(document.follow(node), segment)?.1;
+    }
+    Some(node)
+}
+
+struct Reader<'d, 'a> {
+    document: &'d Document<'a>,
+    /// How many more values and bytes of text may be read.
+    budget: usize,
+}
+
+impl Reader<'_, '_> {
+    fn value(&mut self, node: NodeId, depth: usize) -> Result<Value, Unbounded> {
+        let document = self.document;
+        let node = document.follow(node);
+        self.pay(1, depth)?;
+        match &document.node(node).kind {
+            NodeKind::Scalar { text, plain } => {
+                self.pay(text.len(), depth)?;
+                Ok(scalar(text, *plain))
+            }
+            NodeKind::List(items) => Ok(Value::List(
+                items.iter().map(|item| self.value(*item, depth + 1)).collect::<Result<_, _>>()?,
+            )),
+            NodeKind::Map(pairs) => self.map(pairs, depth).map(Value::Map),
+            NodeKind::Alias(_) => Ok(Value::Null),
+        }
+    }
+
+    fn map(&mut self, pairs: &[(NodeId, NodeId)], depth: usize) -> Result<Map, Unbounded> {
+        let mut own = std::collections::BTreeMap::new();
+        let mut order: Vec<Text> = Vec::with_capacity(pairs.len());
+        let mut merged = Vec::new();
+        for (key, value) in pairs {
+            let name = Text::from(self.document.text(*key).to_owned());
+            self.pay(name.len(), depth)?;
+            let value = self.value(*value, depth + 1)?;
+            if name.as_str() == "<<" && self.is_plain(*key) {
+                merged.push(value);
+            } else if own.insert(name.clone(), value).is_none() {
+                order.push(name);
+            }
+        }
+        for map in merged.iter().flat_map(merge_sources) {
+            for (name, value) in map.iter().filter(|(name, _)| !own.contains_key(*name)).collect::<Vec<_>>() {
+                own.insert(name.clone(), value.clone());
+                order.push(name.clone());
+            }
+        }
+        Ok(order.into_iter().filter_map(|name| own.remove(&name).map(|value| (name, value))).collect())
+    }
+
+    fn is_plain(&self, key: NodeId) -> bool {
+        matches!(self.document.node(self.document.follow(key)).kind, NodeKind::Scalar { plain: true, .. })
+    }
+
+    fn pay(&mut self, cost: usize, depth: usize) -> Result<(), Unbounded> {
+        self.budget = self.budget.checked_sub(cost).filter(|_| depth <= MAX_DEPTH).ok_or(Unbounded)?;
+        Ok(())
+    }
+}
+
+/// What a merge key names: a mapping, or a list of mappings of which the first counts most.
+fn merge_sources(value: &Value) -> Vec<&Map> {
+    match value {
+        Value::Map(map) => vec![map],
+        Value::List(items) => items.iter().filter_map(Value::map).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn scalar(text: &str, plain: bool) -> Value {
+    if !plain {
+        return Value::from(text.to_owned());
+    }
+    match text {
+        "yes" | "Yes" | "YES" | "on" | "On" | "ON" => return Value::Bool(true),
+        "no" | "No" | "NO" | "off" | "Off" | "OFF" => return Value::Bool(false),
+        _ => {}
+    }
+    match Scalar::plain(text) {
+        Scalar::Null => Value::Null,
+        Scalar::Bool(value) => Value::Bool(value),
+        Scalar::Int(value) => Value::Int(value),
+        Scalar::Float(value) if value.is_finite() => Value::Float(value),
+        Scalar::Float(_) | Scalar::Text(_) => Value::from(text.to_owned()),
+    }
+}
