@@ -69,12 +69,11 @@ fn rendered(catalog: Catalog) -> Rendered {
 /// The catalogs of the repository that have a meaning, and one of a thousand entries.
 static REPOSITORY: LazyLock<Vec<Rendered>> = LazyLock::new(|| {
     let mut all = Vec::new();
-    for folder in catalogs::folders() {
-        let Ok((objects, tree, stream)) = try_render(&catalogs::inputs_of(&folder), 1) else {
-            assert!(!folder.contains("/examples/"), "{folder} has a fault");
-            continue;
-        };
-        let catalog = catalogs::of_folder(&folder).expect("a catalog that can be rendered can be read");
+    for (case, inputs) in catalogs::faultless() {
+        let (objects, tree, stream) =
+            try_render(&inputs, 1).unwrap_or_else(|fault| panic!("{}: {fault}", case.name));
+        let catalog =
+            catalogs::of_inputs(&case.name, &inputs).expect("a catalog that can be rendered can be read");
         all.push(Rendered { catalog, objects, tree, stream });
     }
     all.extend(runner::samples(1, catalogs::large(1000)).into_iter().map(rendered));

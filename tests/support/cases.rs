@@ -1,5 +1,6 @@
 //! The catalogs of this repository: `golden/*/` and `examples/*/`, each a folder with its inputs and with
 //! what they become.
+#![allow(dead_code, reason = "each test program uses its part of it")]
 
 use std::collections::BTreeMap;
 use std::fs;
