@@ -417,10 +417,16 @@ fn violations(objects: &[Object]) -> Vec<String> {
     said
 }
 
+/// API groups of kinds that the templates of `golden/` bring: what they hold is the user's, and no schema
+/// here knows them.
+const OF_USERS: [&str; 2] = ["k8up.io/", "kyverno.io/"];
+
 #[test]
 fn every_object_fits_its_strict_schema() {
     everywhere(40, |rendered| {
-        let said = violations(&rendered.objects);
+        let is_users = |object: &Object| OF_USERS.iter().any(|group| object.api_version().starts_with(group));
+        let objects: Vec<_> = rendered.objects.iter().filter(|object| !is_users(object)).cloned().collect();
+        let said = violations(&objects);
         assert!(said.is_empty(), "{said:#?}");
     });
 }
