@@ -74,17 +74,17 @@ impl Buckets {
     }
 }
 
-/// What `inputs` become; nothing if they have a fault.
-fn make(inputs: &Inputs) -> Option<Buckets> {
+/// What `inputs` without an error become.
+fn make(inputs: &Inputs) -> Buckets {
     let mut compiled = compile(inputs, NonZeroUsize::MIN);
-    if compiled.is_faulty() {
-        return None;
-    }
+    assert!(!compiled.is_faulty(), "{}", text::draw(&compiled.findings, &compiled.documents, false));
     let bootstrap = Bootstrap::new(&compiled.model, &compiled.objects);
     let [root_project, root_application, ..] = &bootstrap.objects[..] else {
         panic!("a project and an application")
     };
     let (root_project, root_application) = (to_json(root_project), to_json(root_application));
+    let objects = compiled.objects.iter().map(to_json).collect();
+    let files = bootstrap.tree().into_iter().collect();
     let mut project = |kind: RootProject, entries: bool| {
         compiled.model.platform.argocd.root.project = kind;
         if !entries {
@@ -95,7 +95,7 @@ fn make(inputs: &Inputs) -> Option<Buckets> {
     let (general, exact) = (project(RootProject::General, true), project(RootProject::Exact, true));
     let general_without_entries = project(RootProject::General, false);
     let namespaces = compiled.objects.iter().filter_map(|object| object.namespace.as_deref());
-    Some(Buckets {
+    Buckets {
         root_project,
         general,
         exact,
@@ -106,33 +106,19 @@ fn make(inputs: &Inputs) -> Option<Buckets> {
             .map(str::to_owned)
             .collect(),
         root_application,
-        objects: compiled.objects.iter().map(to_json).collect(),
-        files: bootstrap.tree().into_iter().collect(),
-    })
-}
-
-/// The faults of a catalog that should have none.
-fn report(inputs: &Inputs) -> String {
-    let compiled = compile(inputs, NonZeroUsize::MIN);
-    text::draw(&compiled.findings, &compiled.documents, false)
+        objects,
+        files,
+    }
 }
 
 /// Holds a law against every catalog of the repository that has a meaning, and against some that are
 /// generated.
 fn everywhere(law: impl Fn(&Buckets)) {
-    let made = catalogs::folders()
-        .into_iter()
-        .filter_map(|folder| Some((make(&catalogs::inputs_of(&folder))?, folder)));
-    let mut examples = 0;
-    for (made, folder) in made {
-        println!("{folder}");
-        examples += usize::from(folder.contains("/examples/"));
-        law(&made);
+    for (case, inputs) in catalogs::faultless() {
+        println!("{}", case.name);
+        law(&make(&inputs));
     }
-    assert!(examples >= 2, "the examples are held, too");
-    runner::check(60, catalogs::any_catalog(), |catalog| {
-        law(&make(&catalog.inputs()).unwrap_or_else(|| panic!("{}", report(&catalog.inputs()))))
-    });
+    runner::check(60, catalogs::any_catalog(), |catalog| law(&make(&catalog.inputs())));
 }
 
 #[test]
@@ -204,7 +190,7 @@ fn argo_cd_2_4_cannot_deny_namespaces() {
             Inputs { platform: Some(Source::new("platform.yml", platform)), ..Inputs::default() };
         inputs.applications =
             Source::new("applications.yml", "- namespace: web-notes\n  networkPolicies: {profile: base}\n");
-        make(&inputs).expect("no fault")
+        make(&inputs)
     };
     let (older, newer) = (made("2.4"), made("2.5"));
     assert!(permits_destination(&older.general, older.server(), "kube-system"));
@@ -303,11 +289,11 @@ fn no_rendered_object_has_the_name_of_a_root_object() {
 
 #[test]
 fn every_secret_that_somebody_has_to_make_is_on_the_checklist() {
-    let manual = catalogs::folders()
+    let (_, inputs) = catalogs::faultless()
         .into_iter()
-        .find(|folder| folder.ends_with("golden/bootstrap-checklist"))
+        .find(|(case, _)| case.name == "bootstrap-checklist")
         .expect("the case");
-    let made = make(&catalogs::inputs_of(&manual)).expect("no fault");
+    let made = make(&inputs);
     let checklist = &made.files.iter().find(|(path, _)| path == "checklist.txt").expect("a checklist").1;
     for name in [
         "create secret generic tunnel",

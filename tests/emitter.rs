@@ -94,6 +94,17 @@ fn every_nasty_string_reads_back_in_every_position() {
     check_readings(&texts, &meant);
 }
 
+/// No reader of these tests takes a bare exponent for a number, but some do.
+#[test]
+fn what_looks_like_an_exponent_is_quoted() {
+    for text in ["e1", "E5", "e10"] {
+        assert_eq!(written(&text.to_owned().into()), format!("'{text}'\n"));
+    }
+    for text in ["e", "ex1", "e1a"] {
+        assert_eq!(written(&text.to_owned().into()), format!("{text}\n"));
+    }
+}
+
 #[test]
 fn every_nasty_string_reads_back_alone() {
     for text in nasty() {

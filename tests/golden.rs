@@ -1,10 +1,11 @@
 //! Each folder of `golden/` and `examples/` is a test: what it compiles to, and what is said about it, is
-//! exactly what lies there.
+//! exactly what lies there. Together with the pages of the rules they show each finding that there is.
 
 #![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::io;
@@ -12,13 +13,59 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial, run};
 
+use support::call_sites;
 use support::cases::{self, Case};
 use support::diff::{Difference, differences};
+use support::limits::{self, Limit};
+use support::pages::{self, Page};
+use wharf::diagnostics::rules;
 
 fn main() -> io::Result<ExitCode> {
     let trial = |case: Case| Trial::test(case.name.clone(), move || check(&case));
-    let trials = cases::all()?.into_iter().map(trial).collect();
+    let mut trials: Vec<_> = cases::all()?.into_iter().map(trial).collect();
+    trials.extend(
+        limits::all()
+            .into_iter()
+            .map(|limit| Trial::test(format!("limit/{}", limit.name), move || hold(&limit))),
+    );
+    trials.push(Trial::test("every-finding-is-shown", every_finding_is_shown));
     Ok(run(&Arguments::from_args(), trials).exit_code())
+}
+
+/// Each line of the program that makes a finding is tried by a case or by the page of a rule, so that its
+/// words are read and its loss is seen.
+fn every_finding_is_shown() -> Result<(), Failed> {
+    let mut shown = BTreeSet::new();
+    for case in cases::all()? {
+        shown.extend(pages::compiled(&case.inputs()?).findings.iter().map(call_sites::of));
+    }
+    for limit in limits::all() {
+        shown.extend(pages::compiled(&limit.beyond).findings.iter().map(call_sites::of));
+    }
+    for rule in rules::ALL {
+        let section = Page::read(rule.name)?;
+        for inputs in [section.section("Bad")?.inputs_as_shown()?, section.section("Bad")?.inputs()?] {
+            shown.extend(pages::compiled(&inputs).findings.iter().map(call_sites::of));
+        }
+    }
+    let written = call_sites::written()?;
+    let overlooked: Vec<_> = shown.difference(&written).collect();
+    if !overlooked.is_empty() {
+        return Err(format!(
+            "tests/support/call_sites.rs does not see that a finding is made here: {overlooked:#?}"
+        )
+        .into());
+    }
+    let untried: Vec<_> = written.difference(&shown).collect();
+    if untried.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "{} of {} findings are in no report of a golden case or rule page: {untried:#?}",
+        untried.len(),
+        written.len()
+    )
+    .into())
 }
 
 fn check(case: &Case) -> Result<(), Failed> {
@@ -44,6 +91,16 @@ fn check(case: &Case) -> Result<(), Failed> {
         case.name
     )
     .into())
+}
+
+/// Nothing is said of the last that is accepted, and one thing of the first that is not.
+fn hold(limit: &Limit) -> Result<(), Failed> {
+    pages::expect_nothing(&pages::compiled(&limit.within))?;
+    let beyond = pages::compiled(&limit.beyond);
+    match beyond.findings.as_slice() {
+        [only] if only.message == limit.says => Ok(()),
+        _ => Err(format!("expected only `{}`, but it says:\n{}", limit.says, pages::report(&beyond)).into()),
+    }
 }
 
 /// Makes the folder hold what was made.

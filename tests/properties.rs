@@ -69,12 +69,11 @@ fn rendered(catalog: Catalog) -> Rendered {
 /// The catalogs of the repository that have a meaning, and one of a thousand entries.
 static REPOSITORY: LazyLock<Vec<Rendered>> = LazyLock::new(|| {
     let mut all = Vec::new();
-    for folder in catalogs::folders() {
-        let Ok((objects, tree, stream)) = try_render(&catalogs::inputs_of(&folder), 1) else {
-            assert!(!folder.contains("/examples/"), "{folder} has a fault");
-            continue;
-        };
-        let catalog = catalogs::of_folder(&folder).expect("a catalog that can be rendered can be read");
+    for (case, inputs) in catalogs::faultless() {
+        let (objects, tree, stream) =
+            try_render(&inputs, 1).unwrap_or_else(|fault| panic!("{}: {fault}", case.name));
+        let catalog =
+            catalogs::of_inputs(&case.name, &inputs).expect("a catalog that can be rendered can be read");
         all.push(Rendered { catalog, objects, tree, stream });
     }
     all.extend(runner::samples(1, catalogs::large(1000)).into_iter().map(rendered));
@@ -418,10 +417,16 @@ fn violations(objects: &[Object]) -> Vec<String> {
     said
 }
 
+/// API groups of kinds that the templates of `golden/` bring: what they hold is the user's, and no schema
+/// here knows them.
+const OF_USERS: [&str; 2] = ["k8up.io/", "kyverno.io/"];
+
 #[test]
 fn every_object_fits_its_strict_schema() {
     everywhere(40, |rendered| {
-        let said = violations(&rendered.objects);
+        let is_users = |object: &Object| OF_USERS.iter().any(|group| object.api_version().starts_with(group));
+        let objects: Vec<_> = rendered.objects.iter().filter(|object| !is_users(object)).cloned().collect();
+        let said = violations(&objects);
         assert!(said.is_empty(), "{said:#?}");
     });
 }

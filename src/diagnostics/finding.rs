@@ -1,6 +1,7 @@
 //! A finding: what is wrong with the user's files, as data.
 
 use std::borrow::Cow;
+use std::panic;
 
 use super::{FileId, Focus, Location, Rule, Severity};
 
@@ -18,6 +19,8 @@ pub struct Finding {
     pub note: Option<String>,
     /// What to write instead.
     pub help: Option<String>,
+    /// The line of this program that made it: tests ask that every such line is tried.
+    pub made_at: &'static panic::Location<'static>,
 }
 
 /// A place with a remark.
@@ -31,9 +34,17 @@ pub struct Label {
 
 impl Finding {
     /// A finding of `rule` at `place`.
+    #[track_caller]
     pub fn new(rule: &'static Rule, location: Location, message: impl Into<String>) -> Self {
         let label = Label { location, text: String::new() };
-        Self { rule, message: message.into(), labels: vec![label], note: None, help: None }
+        Self {
+            rule,
+            message: message.into(),
+            labels: vec![label],
+            note: None,
+            help: None,
+            made_at: panic::Location::caller(),
+        }
     }
 
     /// Says something below the fault itself.

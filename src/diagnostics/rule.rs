@@ -36,6 +36,7 @@ pub struct Rule {
 
 impl Rule {
     /// A finding of this rule.
+    #[track_caller]
     pub fn at(&'static self, location: Location, message: impl Into<String>) -> Finding {
         Finding::new(self, location, message)
     }

@@ -80,8 +80,9 @@ mod tests {
     use crate::inputs::{Inputs, Source};
     use crate::report::text;
 
-    /// What is said of a long list that holds `odd` in its middle, read on so many threads.
-    fn report(odd: &str, threads: usize) -> String {
+    /// What is said of a long list that holds `odd` in its middle and `end` behind everything else, read on
+    /// so many threads.
+    fn report(odd: &str, end: &str, threads: usize) -> String {
         let entry = |number: usize| {
             format!(
                 "- namespace: n-{number}\n  description: a line of text\n  networkPolicies: {{profile: worker}}\n"
@@ -91,6 +92,7 @@ mod tests {
         catalog.push_str(odd);
         catalog.extend((1500..3000).map(entry));
         catalog.push_str("- namespace: last\n  tierr: apps\n  networkPolicies: {profile: workr}\n");
+        catalog.push_str(end);
         let platform = "repository: {url: https://git.example.com/home.git}\ndomain: example.com\n";
         let inputs = Inputs {
             applications: Source::new("applications.yml", catalog),
@@ -123,9 +125,22 @@ mod tests {
         let flow = format!("- namespace: [{}x]\n", "\n- y,".repeat(20_000));
         let below = format!("key:\n{}", "- {namespace: x}\n".repeat(20_000));
         for odd in odd.into_iter().chain([quoted.as_str(), &flow, &below]) {
-            let whole = report(odd, 1);
+            let whole = report(odd, "", 1);
             assert!(!whole.is_empty());
-            assert_eq!(report(odd, 2), whole);
+            assert_eq!(report(odd, "", 2), whole);
         }
+    }
+
+    #[test]
+    fn an_alias_of_the_second_half_means_what_it_says() {
+        let entry = |number, labels| {
+            format!(
+                "- namespace: alias-{number}\n  labels: {labels}\n  networkPolicies: {{profile: worker}}\n"
+            )
+        };
+        let end = entry(1, "&labels {team: home}") + &entry(2, "*labels");
+        let whole = report("", &end, 1);
+        assert_eq!(whole.matches("error[").count(), 2, "only what is wrong with the entry before: {whole}");
+        assert_eq!(report("", &end, 2), whole);
     }
 }

@@ -1,5 +1,6 @@
 //! The catalogs of this repository: `golden/*/` and `examples/*/`, each a folder with its inputs and with
 //! what they become.
+#![allow(dead_code, reason = "each test program uses its part of it")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -66,7 +67,25 @@ pub(crate) fn all() -> io::Result<Vec<Case>> {
     Ok(golden.chain(examples).collect())
 }
 
+/// The cases that have a meaning, by their reports: everything that holds for a catalog holds for each of
+/// them.
+pub(crate) fn faultless() -> io::Result<Vec<Case>> {
+    all()?
+        .into_iter()
+        .filter_map(|case| case.is_faulty().map(|faulty| (!faulty).then_some(case)).transpose())
+        .collect()
+}
+
 impl Case {
+    /// Whether its report shows an error.
+    fn is_faulty(&self) -> io::Result<bool> {
+        match fs::read_to_string(self.folder.join("report.txt")) {
+            Ok(report) => Ok(report.lines().any(|line| line.starts_with("error["))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Reads what it compiles. The names of the files are relative to the case, so that reports are the same
     /// everywhere.
     pub(crate) fn inputs(&self) -> io::Result<Inputs> {

@@ -5,19 +5,23 @@
 //! the tape, and so the catalog.
 #![allow(dead_code, reason = "each test program uses its part of it")]
 
+#[path = "cases.rs"]
+pub(crate) mod cases;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::fs;
-use std::path::Path;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use serde_json::{Map as JsonMap, Value as Json, json};
 use wharf::diagnostics::FileId;
-use wharf::inputs::{self, Inputs, Origin, Source};
+use wharf::inputs::{Inputs, Source};
 use wharf::kubernetes::yaml;
 use wharf::schemas::value_json;
 use wharf::syntax::{Document, decode};
 use wharf::value::{Map, Value};
+
+use cases::Case;
 
 /// The files of a catalog, as JSON.
 #[derive(Clone)]
@@ -103,32 +107,22 @@ pub(crate) fn json(source: &Source) -> Option<Json> {
     findings.is_empty().then(|| value_json(&value))
 }
 
-/// The folders of the repository that hold a catalog.
-pub(crate) fn folders() -> Vec<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut folders = Vec::new();
-    for parent in ["examples", "golden"] {
-        for folder in fs::read_dir(root.join(parent)).into_iter().flatten() {
-            let folder = folder.expect("a folder").path();
-            if folder.join("applications.yml").is_file() {
-                folders.push(folder.display().to_string());
-            }
-        }
-    }
-    folders.sort();
-    assert!(folders.len() >= 2, "the examples are there");
-    folders
+/// The cases of the repository that have a meaning, each with its files. Whoever asks for them has to judge
+/// every one.
+pub(crate) fn faultless() -> Vec<(Case, Inputs)> {
+    let cases = cases::faultless().expect("cases");
+    let (examples, golden): (Vec<_>, Vec<_>) = cases.iter().partition(|case| case.is_example);
+    assert!(
+        examples.len() >= 5 && golden.len() >= 100,
+        "{} examples and {} golden cases have no errors",
+        examples.len(),
+        golden.len()
+    );
+    cases.into_iter().map(|case| (case.clone(), case.inputs().expect("inputs"))).collect()
 }
 
-/// The files of a folder.
-pub(crate) fn inputs_of(folder: &str) -> Inputs {
-    inputs::read(&Origin::Folder(folder.into()))
-        .unwrap_or_else(|error| panic!("{}: {}", error.path.display(), error.error))
-}
-
-/// The catalog of a folder; nothing if its files say nothing.
-pub(crate) fn of_folder(folder: &str) -> Option<Catalog> {
-    let inputs = inputs_of(folder);
+/// What the files of a case say; nothing if they say nothing.
+pub(crate) fn of_inputs(name: &str, inputs: &Inputs) -> Option<Catalog> {
     let Json::Array(entries) = json(&inputs.applications)? else { return None };
     let profiles = inputs
         .profiles
@@ -140,7 +134,7 @@ pub(crate) fn of_folder(folder: &str) -> Option<Catalog> {
     };
     let templates = inputs.templates.iter().map(template).collect();
     Some(Catalog {
-        name: folder.into(),
+        name: name.into(),
         entries,
         platform: json(inputs.platform.as_ref()?)?,
         profiles,
@@ -354,9 +348,10 @@ const TEXTS: [&str; 12] = [
     "ends with a colon:",
 ];
 
-fn nasty() -> Vec<String> {
-    serde_json::from_str(include_str!("nasty.json")).expect("a list of strings")
-}
+/// Strings that are hard on readers of YAML. Reading the list takes longer than making a small catalog, so it
+/// is read once.
+static NASTY: LazyLock<Vec<String>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("nasty.json")).expect("a list of strings"));
 
 fn sentence(tape: &mut Tape) -> Json {
     tape.pick(&TEXTS).into()
@@ -937,10 +932,9 @@ fn labels(tape: &mut Tape) -> Json {
 }
 
 fn annotations(tape: &mut Tape) -> Json {
-    let nasty = nasty();
     let mut keys = keys();
     for key in tape.some(&["note", "example.com/why", "on"], 3) {
-        keys.set(key, tape.pick(&nasty));
+        keys.set(key, tape.pick(&NASTY));
     }
     keys.json()
 }
@@ -1091,7 +1085,7 @@ fn application(tape: &mut Tape, code: &str, before: &[String], facts: &Facts) ->
     }
     keys.rarely(tape, 3, "sync", |tape| sync(tape, automated));
     keys.rarely(tape, 4, "ignoreDifferences", |tape| vec![ignore_difference(tape)].into());
-    keys.rarely(tape, 4, "info", |tape| json!([{ "name": sentence(tape), "value": tape.pick(&nasty()) }]));
+    keys.rarely(tape, 4, "info", |tape| json!([{ "name": sentence(tape), "value": tape.pick(&NASTY) }]));
     keys.rarely(tape, 4, "revisionHistoryLimit", |tape| tape.pick(&[0, 1, 10, 4_294_967_295_u32]).into());
     keys.rarely(tape, 4, "labels", labels);
     keys.rarely(tape, 4, "annotations", annotations);
@@ -1228,7 +1222,7 @@ fn helm(tape: &mut Tape) -> Json {
     keys.rarely(tape, 3, "parameters", |tape| {
         let mut parameter = self::keys();
         parameter.set("name", "image.tag");
-        parameter.set("value", tape.pick(&nasty()));
+        parameter.set("value", tape.pick(&NASTY));
         parameter.rarely(tape, 2, "forceString", Tape::boolean);
         vec![parameter.json()].into()
     });
@@ -1246,7 +1240,7 @@ fn helm(tape: &mut Tape) -> Json {
 /// Values that are handed through: anything.
 fn free(tape: &mut Tape, depth: usize) -> Json {
     match tape.below(if depth == 0 { 6 } else { 9 }) {
-        0 => tape.pick(&nasty()).into(),
+        0 => tape.pick(&NASTY).into(),
         1 => tape.boolean(),
         2 => tape.pick(&[0, 1, -1, i64::MAX, i64::MIN, 755, 1_000]).into(),
         3 => tape.pick(&[0.5, 1.0, -0.0, 1e300, 1e-9, 123_456.789]).into(),
@@ -1258,9 +1252,8 @@ fn free(tape: &mut Tape, depth: usize) -> Json {
 }
 
 fn free_map(tape: &mut Tape, depth: usize) -> Json {
-    let nasty = nasty();
     let pairs = 1 + tape.below(4);
-    (0..pairs).map(|_| (tape.pick(&nasty), free(tape, depth))).collect::<JsonMap<_, _>>().into()
+    (0..pairs).map(|_| (tape.pick(&NASTY), free(tape, depth))).collect::<JsonMap<_, _>>().into()
 }
 
 fn kustomize(tape: &mut Tape) -> Json {
@@ -1321,7 +1314,7 @@ fn directory(tape: &mut Tape) -> Json {
             tape,
             2,
             "extVars",
-            |tape| json!([{ "name": "on", "value": tape.pick(&nasty()), "code": tape.boolean() }]),
+            |tape| json!([{ "name": "on", "value": tape.pick(&NASTY), "code": tape.boolean() }]),
         );
         jsonnet.rarely(tape, 2, "tlas", |_| json!([{ "name": "replicas", "value": "1 + 1", "code": true }]));
         jsonnet.rarely(tape, 2, "libs", |tape| tape.words(&["vendor", "lib/yes"], 2));
@@ -1333,10 +1326,10 @@ fn directory(tape: &mut Tape) -> Json {
 fn plugin(tape: &mut Tape) -> Json {
     let mut keys = keys();
     keys.set("name", tape.pick(&["wharf-1.0", "on"]));
-    keys.rarely(tape, 2, "env", |tape| json!([{ "name": "TIER", "value": tape.pick(&nasty()) }]));
+    keys.rarely(tape, 2, "env", |tape| json!([{ "name": "TIER", "value": tape.pick(&NASTY) }]));
     keys.rarely(tape, 2, "parameters", |tape| {
         let values = [
-            json!({ "string": tape.pick(&nasty()) }),
+            json!({ "string": tape.pick(&NASTY) }),
             json!({ "array": ["yes", "1.10"] }),
             json!({ "map": { "on": "1.10" } }),
         ];

@@ -11,9 +11,6 @@
 )]
 
 mod callback;
-#[allow(dead_code, reason = "this test needs a part of it")]
-#[path = "../support/cases.rs"]
-mod cases;
 mod catalog;
 #[path = "../support/catalogs.rs"]
 mod catalogs;
@@ -36,6 +33,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use catalog::Catalog;
+use catalogs::cases;
 use cluster::Cluster;
 use hand_written::HandWritten;
 use wharf::compile::compile;

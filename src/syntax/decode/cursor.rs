@@ -61,6 +61,7 @@ impl<'c, 'd> Cursor<'c, 'd> {
         findings.push(finding);
     }
 
+    #[track_caller]
     pub(super) fn fault(&self, rule: &'static Rule, message: String) -> Finding {
         rule.at(self.location(), message)
     }
