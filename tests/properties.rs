@@ -421,7 +421,11 @@ fn violations(objects: &[Object]) -> Vec<String> {
 #[test]
 fn every_object_fits_its_strict_schema() {
     everywhere(40, |rendered| {
-        let said = violations(&rendered.objects);
+        // the custom resources of somebody's templates have no schema here
+        let foreign =
+            |object: &Object| object.other.as_ref().is_some_and(|other| other.api_version.contains('.'));
+        let ours: Vec<_> = rendered.objects.iter().filter(|object| !foreign(object)).cloned().collect();
+        let said = violations(&ours);
         assert!(said.is_empty(), "{said:#?}");
     });
 }
