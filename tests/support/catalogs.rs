@@ -389,7 +389,7 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
     if argocd != "argocd" || tape.once_in(3) {
         health = tape.once_in(3);
         let mut facts = argo_cd(tape, &argocd, health);
-        share_out(&mut facts, &tiers);
+        share_out(&mut facts, tiers);
         keys.set("argocd", facts);
     }
     let (network, controller, peers) = network(tape, namespaces);
