@@ -133,13 +133,9 @@ fn the_root_project_permits_everything_that_is_rendered() {
 }
 
 #[test]
-fn the_general_project_does_not_depend_on_the_entries() {
-    everywhere(|made| assert_eq!(made.general, made.general_without_entries));
-}
-
-#[test]
-fn the_general_project_permits_every_namespaced_kind_and_nothing_of_kubernetes_itself() {
+fn the_general_project_depends_on_no_entry_and_permits_nothing_of_kubernetes_itself() {
     everywhere(|made| {
+        assert_eq!(made.general, made.general_without_entries);
         let (root, server) = (&made.general, made.server());
         for key in ["sourceRepos", "destinations", "clusterResourceWhitelist"] {
             assert!(!made.general["spec"][key].as_array().expect(key).is_empty());

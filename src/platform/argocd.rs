@@ -65,6 +65,7 @@ pub struct RootPart {
     /// Its name.
     pub name: DnsLabel,
     /// The tiers whose entries it renders.
+    #[serde(default)]
     pub tiers: Vec<NonEmptyString>,
 }
 

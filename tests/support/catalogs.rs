@@ -383,7 +383,9 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
     let mut health = false;
     if argocd != "argocd" || tape.once_in(3) {
         health = tape.once_in(3);
-        keys.set("argocd", argo_cd(tape, &argocd, health));
+        let mut facts = argo_cd(tape, &argocd, health);
+        share_out(&mut facts, tiers);
+        keys.set("argocd", facts);
     }
     let (network, controller, peers) = network(tape, namespaces);
     if network != json!({}) {
@@ -498,6 +500,25 @@ fn argo_cd(tape: &mut Tape, namespace: &str, health: bool) -> Json {
     keys.rarely(tape, 2, "manifestGeneratePaths", Tape::boolean);
     keys.rarely(tape, 2, "root", root);
     keys.json()
+}
+
+/// Gives the root application the keys that depend on the others, without another number from the tape.
+fn share_out(argocd: &mut Json, tiers: &[&str]) {
+    let Some(root) = argocd.get_mut("root").and_then(Json::as_object_mut) else { return };
+    let (named, placed) = (root.contains_key("name"), root.contains_key("path"));
+    match (root.contains_key("plugin"), named, placed) {
+        (true, true, _) => {
+            drop(root.insert("applications".into(), json!([{ "name": "root-of-all", "tiers": tiers }])))
+        }
+        (false, true, _) => drop(root.insert("project".into(), "exact".into())),
+        (_, false, true) => {
+            drop(root.insert(
+                "clusterResources".into(),
+                json!([{ "group": "kyverno.io", "kind": "ClusterPolicy" }]),
+            ))
+        }
+        _ => {}
+    }
 }
 
 fn root(tape: &mut Tape) -> Json {
