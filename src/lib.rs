@@ -17,6 +17,8 @@
 //! - [`model`] is what they mean: defaults filled in, references resolved, order computed, edges brought
 //!   together.
 //! - [`emit`] makes the objects, one kind a file; each knows the line that asked for it.
+//! - [`kubernetes`] reads manifests into resources; [`manifests`] has those of an application rendered, for
+//!   `wharf lock`; [`lock`] is what is recorded of them, and what a compilation knows of applications.
 //! - [`rules`] says what can be wrong; [`diagnostics`] says it to people and to programs.
 //! - [`kubernetes::yaml`] and [`tree`] are where YAML begins again.
 //!

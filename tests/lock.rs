@@ -31,12 +31,7 @@ fn entry(code: &str, keys: &str) -> String {
 
 /// A catalog with one application in a plain folder.
 fn plain(manifests: &str) -> TempDir {
-    let folder = catalog(
-        &entry("notes", "{path: apps/notes, directory: {}}")
-            .replace("notes\n      {path", "notes\n      path")
-            .replace(", directory", "\n      directory")
-            .replace("{}}", "{}"),
-    );
+    let folder = catalog(&entry("notes", "path: apps/notes\n      directory: {}"));
     write(folder.path().join("apps/notes/notes.yaml"), manifests);
     folder
 }
