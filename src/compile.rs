@@ -10,10 +10,12 @@ use crate::diagnostics::rules;
 use crate::diagnostics::{FileId, Location};
 use crate::inputs::{Inputs, Source};
 use crate::kubernetes::Object;
+use crate::lock::{self, Lock};
 use crate::model::{Model, Profiles, Templates};
+use crate::parallel::both;
 use crate::platform::Platform;
 use crate::syntax::{Document, decode, decode_items};
-use crate::{emit, lock, schema};
+use crate::{emit, schema};
 
 /// What comes of a catalog.
 #[derive(Debug)]
@@ -44,6 +46,48 @@ impl Compiled<'_> {
 /// with an error among the findings the objects are good for nothing but judging. The number of threads
 /// changes nothing but the time.
 pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
+    // The lock of a large catalog is longer than the catalog, and nobody asks for it before there is a plan.
+    let (locked, planned) =
+        both(threads, || inputs.lock.as_ref().map(|source| read_lock(source)), || model(inputs, threads));
+    let Planned { mut documents, mut model, mut findings, mut meant } = planned;
+    if let Some(Locked { document, lock, findings: mut found }) = locked {
+        documents.push(document);
+        model.lock = lock;
+        findings.append(&mut found);
+    }
+    lock::check(&model, inputs.repository.as_ref(), &mut meant);
+    let objects = emit::objects(&model, threads, &mut meant);
+    crate::rules::judge(&model, &objects, threads, &mut meant);
+    consequence::join(&mut findings, meant, &documents);
+    crate::report::sort(&mut findings, &documents);
+    Compiled { documents, model, objects, findings }
+}
+
+/// What the lock file says.
+struct Locked<'i> {
+    document: Document<'i>,
+    lock: Lock,
+    findings: Vec<Finding>,
+}
+
+fn read_lock(source: &Source) -> Locked<'_> {
+    let mut findings = Vec::new();
+    let document = Document::load(FileId::LOCK, source, &mut findings);
+    let lock = lock::read(&document, &mut findings);
+    Locked { document, lock, findings }
+}
+
+/// What the other files say, and mean.
+struct Planned<'i> {
+    documents: Vec<Document<'i>>,
+    model: Model,
+    /// Faults of their form.
+    findings: Vec<Finding>,
+    /// Faults of their meaning.
+    meant: Vec<Finding>,
+}
+
+fn model(inputs: &Inputs, threads: NonZeroUsize) -> Planned<'_> {
     let mut findings = Vec::new();
     let documents = load(inputs, threads, &mut findings);
     let catalog = Catalog(decode_items(&documents[0], threads, &mut findings));
@@ -60,24 +104,10 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
     schema::help::add(&mut findings, &documents);
 
     let mut meant = Vec::new();
-    let mut model =
+    let model =
         Model::new(catalog, &platform, profiles, templates, inputs.repository.as_ref(), threads, &mut meant);
     model.profiles.check(&model.platform, &mut meant);
-    let locked = inputs
-        .lock
-        .as_ref()
-        .map(|source| Document::load_parallel(FileId::LOCK, source, threads, &mut findings));
-    if let Some(document) = &locked {
-        model.lock = lock::read(document, &mut findings);
-    }
-    lock::check(&model, inputs.repository.as_ref(), &mut meant);
-    let objects = emit::objects(&model, threads, &mut meant);
-    crate::rules::judge(&model, &objects, threads, &mut meant);
-    let mut documents = documents;
-    documents.extend(locked);
-    consequence::join(&mut findings, meant, &documents);
-    crate::report::sort(&mut findings, &documents);
-    Compiled { documents, model, objects, findings }
+    Planned { documents, model, findings, meant }
 }
 
 fn load<'i>(inputs: &'i Inputs, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Vec<Document<'i>> {

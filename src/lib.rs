@@ -20,6 +20,8 @@
 //! - [`emit`] makes the objects, one kind a file; each knows the line that asked for it.
 //! - [`diagnostics`] is findings as data, below everything else; [`rules`] judges the model and the objects;
 //!   [`report`] draws findings for people and for programs.
+//! - [`kubernetes`] reads manifests into resources; [`manifests`] renders those of an application, for
+//!   `wharf lock`; [`lock`] is what is recorded of them, and what a compilation knows of applications.
 //! - [`kubernetes::yaml`] and [`tree`] are where YAML begins again.
 //!
 //! The library exists for the binary, the tests and the benchmarks of this repository. Its interface is not

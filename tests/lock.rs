@@ -31,12 +31,7 @@ fn entry(code: &str, keys: &str) -> String {
 
 /// A catalog with one application in a plain folder.
 fn plain(manifests: &str) -> TempDir {
-    let folder = catalog(
-        &entry("notes", "{path: apps/notes, directory: {}}")
-            .replace("notes\n      {path", "notes\n      path")
-            .replace(", directory", "\n      directory")
-            .replace("{}}", "{}"),
-    );
+    let folder = catalog(&entry("notes", "path: apps/notes\n      directory: {}"));
     write(folder.path().join("apps/notes/notes.yaml"), manifests);
     folder
 }
@@ -414,25 +409,14 @@ fn what_a_hostile_chart_prints_is_refused_and_never_written() {
 
 #[test]
 fn a_missing_program_is_said_once_and_stops_nothing_else() {
-    let folder = catalog(
-        &(entry("one", "path: charts/one")
-            + &entry("two", "path: charts/two")
-            + &entry("plain", "path: apps/plain\n      directory: {}")),
-    );
+    let chart = |code: &str| entry(code, &format!("path: charts/{code}\n      helm: {{valueFiles: []}}"));
+    let folder =
+        catalog(&(chart("one") + &chart("two") + &entry("plain", "path: apps/plain\n      directory: {}")));
     for code in ["one", "two"] {
         write(folder.path().join(format!("charts/{code}/Chart.yaml")), "name: chart\n");
-        write(folder.path().join(format!("charts/{code}/values-{code}.yml")), "a: b\n");
-        write(folder.path().join(format!("charts/{code}/values.yaml")), "a: b\n");
     }
     write(folder.path().join("apps/plain/web.yaml"), SERVICE);
     let none = no_programs();
-    let catalog = fs::read_to_string(folder.path().join("applications.yml")).unwrap();
-    write(
-        folder.path().join("applications.yml"),
-        catalog
-            .replace("path: charts/one", "path: charts/one\n      helm: {valueFiles: []}")
-            .replace("path: charts/two", "path: charts/two\n      helm: {valueFiles: []}"),
-    );
     let ran = lock(&folder, [])
         .variable("PATH", none.path())
         .fails(1)

@@ -171,8 +171,8 @@ fn quoted(text: &str) -> Option<usize> {
 }
 
 fn scalar(text: &str) -> Option<NodeKind<'_>> {
-    if text.starts_with('\'') {
-        let inner = text[1..].strip_suffix('\'').filter(|_| quoted(text) == Some(text.len()))?;
+    if let Some(rest) = text.strip_prefix('\'') {
+        let inner = rest.strip_suffix('\'').filter(|_| quoted(text) == Some(text.len()))?;
         let text =
             if inner.contains("''") { Cow::Owned(inner.replace("''", "'")) } else { Cow::Borrowed(inner) };
         return Some(NodeKind::Scalar { text, plain: false });
