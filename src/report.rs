@@ -1,5 +1,6 @@
 //! Reports: findings drawn for people and for programs.
 
+mod excerpt;
 mod fingerprint;
 pub mod github;
 pub mod gitlab;
@@ -9,6 +10,7 @@ pub(crate) mod lines;
 mod position;
 pub mod sarif;
 pub mod text;
+mod visible;
 
 use crate::diagnostics::Finding;
 use crate::syntax::Document;

@@ -13,6 +13,7 @@ use std::num::NonZeroUsize;
 
 use wharf::compile::{Compiled, compile};
 use wharf::diagnostics::FileId;
+use wharf::diagnostics::printable;
 use wharf::inputs::{Inputs, Source};
 use wharf::report::{json, text};
 use wharf::tree;
@@ -162,7 +163,11 @@ fn check_json(compiled: &Compiled<'_>, length: usize) {
 }
 
 fn assert_plain(text: &str, allowed: &[char]) {
-    let stray = text.char_indices().find(|(_, char)| char.is_control() && !allowed.contains(char));
+    let hidden =
+        |char: char| printable(char.encode_utf8(&mut [0; 4])) != char.encode_utf8(&mut [0; 4]) as &str;
+    let stray = text
+        .char_indices()
+        .find(|(_, char)| !char.is_ascii_graphic() && !allowed.contains(char) && hidden(*char));
     if let Some((at, char)) = stray {
         let around: String =
             text[..at].chars().rev().take(80).collect::<Vec<_>>().into_iter().rev().collect();
@@ -425,6 +430,8 @@ const BROKEN: &[&str] = &[
     "\u{10FFFF}",
     "\u{202E}",
     "\u{2066}a\u{2069}",
+    "?\r\r",
+    "a: b\r\r\n\t- c",
     "\u{8}",
     "\u{C}",
     "\u{B}",

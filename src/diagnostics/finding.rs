@@ -1,8 +1,6 @@
 //! A finding: what is wrong with the user's files, as data.
 
-use std::borrow::Cow;
-
-use super::{FileId, Focus, Location, Rule, Severity};
+pub use visible::printable;
 
 /// One fault: which rule says so, where, and what to do. It needs no source text to be built, only to be
 /// drawn.
@@ -77,18 +75,6 @@ impl Finding {
     pub fn location(&self) -> &Location {
         const NOWHERE: &Location = &Location { file: FileId(0), segments: Vec::new(), focus: Focus::Value };
         self.labels.first().map_or(NOWHERE, |label| &label.location)
-    }
-}
-
-/// `text` without characters that a terminal would obey: names and messages quote what is in files.
-pub fn printable(text: &str) -> Cow<'_, str> {
-    if text.contains(char::is_control) {
-        text.chars()
-            .map(|char| if char.is_control() { char::REPLACEMENT_CHARACTER } else { char })
-            .collect::<String>()
-            .into()
-    } else {
-        text.into()
     }
 }
 
