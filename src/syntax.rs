@@ -5,6 +5,7 @@ mod decode;
 mod parallel_parse;
 mod parser;
 mod scalar;
+mod whitespace;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 
 pub use ambiguity::is_ambiguous;
+use ambiguity::is_date;
 pub use decode::{decode, decode_items};
 pub use scalar::Scalar;
 

@@ -23,7 +23,8 @@ use wharf::kubernetes::Kind;
 type Hold = fn(&Page) -> Result<(), Failed>;
 
 /// The rules that judge something else than the text of the inputs.
-const SPECIAL: [(&str, Hold); 8] = [
+const SPECIAL: [(&str, Hold); 9] = [
+    ("ambiguous-whitespace", hold_whitespace),
     ("missing-path", hold_tree),
     ("missing-platform", hold_missing_platform),
     ("invalid-utf8", hold_not_text),
@@ -135,6 +136,17 @@ fn hold_not_text(page: &Page) -> Result<(), Failed> {
         Ok(inputs)
     };
     hold_inputs(page, latin)
+}
+
+/// The files with the character that the page names instead of showing it, as nobody would see it.
+fn hold_whitespace(page: &Page) -> Result<(), Failed> {
+    let separated = |section: &Section| {
+        let mut inputs = section.inputs()?;
+        let text = String::from_utf8(inputs.applications.bytes)?;
+        inputs.applications.bytes = text.replace("\\u{2028}", "\u{2028}").into_bytes();
+        Ok(inputs)
+    };
+    hold_inputs(page, separated)
 }
 
 /// The files as a working tree of the platform's repository.

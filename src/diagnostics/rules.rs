@@ -24,6 +24,7 @@ mod severity {
 rules! {
     ERROR ALIAS_CYCLE "alias-cycle"
     ERROR AMBIGUOUS_SCALAR "ambiguous-scalar"
+    ERROR AMBIGUOUS_WHITESPACE "ambiguous-whitespace"
     ERROR APPLICATION_SOURCE "application-source"
     WARNING ASSUMED_INGRESS_CONTROLLER "assumed-ingress-controller"
     ERROR AUTH_NONE_WITHOUT_REASON "auth-none-without-reason"

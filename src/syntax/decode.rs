@@ -5,6 +5,7 @@
 //! there.
 
 mod access;
+mod ambiguous;
 mod cursor;
 
 use std::cell::{Cell, RefCell};

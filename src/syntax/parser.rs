@@ -7,8 +7,8 @@ use std::str;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span as ParserSpan};
 
-use super::parallel_parse;
-use super::{Document, FileId, Focus, Location, Node, NodeId, NodeKind, Scalar, Segment, Span};
+use super::{Document, FileId, Focus, Location, Node, NodeId, NodeKind, Scalar, Segment, Span, is_ambiguous};
+use super::{parallel_parse, whitespace};
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
@@ -44,7 +44,10 @@ pub(super) fn load<'a>(
     };
     let Parse { nodes, root, readable, wide, findings: mut found, .. } = parser;
     findings.append(&mut found);
-    Document { file, name: &source.name, text, nodes, root, readable, wide }
+    let document = Document { file, name: &source.name, text, nodes, root, readable, wide };
+    findings.extend(whitespace::characters(file, text).take(MAX_LISTED));
+    findings.extend(whitespace::tabs(&document).take(MAX_LISTED));
+    document
 }
 
 pub(super) fn plain<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Document<'a> {
@@ -137,6 +140,7 @@ impl<'a> Parse<'a> {
         options.flow_nesting_limit = MAX_DEPTH;
         options.block_nesting_limit = MAX_DEPTH;
         options.set_emit_comments(false);
+        options.emit_anchor_events = true;
         for event in Parser::new_from_str_with_options(self.text, options) {
             match event {
                 Ok((event, span)) => self.event(event, span),
@@ -179,6 +183,7 @@ impl<'a> Parse<'a> {
                 self.open.push(Open { node, children: Children::Map(Vec::new(), None) });
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
+            Event::Anchor(..) => self.refuse_anchor(span),
             Event::Alias(anchor) => self.alias(span, anchor),
             _ => {}
         }
@@ -213,6 +218,22 @@ impl<'a> Parse<'a> {
                     "remove the word that begins with `!`; text that looks like a number goes in quotes",
                 ),
             );
+        }
+    }
+
+    /// YAML 1.2 lets an anchor hold nearly any character; PyYAML 6.0, libyaml 0.2 and Go end it at a colon.
+    fn refuse_anchor(&mut self, span: Span) {
+        let anchor = &self.text[span.range()];
+        let mut name = anchor.trim_start_matches('&').chars();
+        if !name.all(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_')) {
+            let finding = rules::AMBIGUOUS_SCALAR.at(
+                self.location(span),
+                format!("the anchor `{}` has another name to other YAML readers", shorten(anchor)),
+            );
+            let finding = finding.note(
+                "Helm and Kubernetes read YAML 1.1, in which some characters end an anchor and begin a value",
+            );
+            self.report(finding.help("name it with letters, digits, dashes and underscores"));
         }
     }
 
@@ -321,6 +342,17 @@ impl<'a> Parse<'a> {
                         .note("some readers merge, others see a key that is called `<<`")
                         .help("write the keys out"),
                 )
+            }
+            NodeKind::Scalar { text, plain: true } if is_ambiguous(text) => {
+                let shown = shorten(text);
+                let finding = rules::AMBIGUOUS_SCALAR.at(
+                    location,
+                    format!("the key `{shown}` means different things to different YAML readers"),
+                );
+                let finding = finding.note(
+                    "Helm and Kubernetes read YAML 1.1, to which the key has another name than to YAML 1.2",
+                );
+                Some(finding.help(format!("write it in quotes: `'{shown}'`")))
             }
             NodeKind::Scalar { text, plain: true } => match Scalar::plain(text) {
                 Scalar::Text(_) => None,

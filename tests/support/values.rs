@@ -63,12 +63,3 @@ pub(crate) fn same(one: &Json, other: &Json) -> bool {
         _ => one == other,
     }
 }
-
-/// A reading in which a date is the text that stands there: the Python readers know dates, Kubernetes' own
-/// reader and the core schema of YAML 1.2 do not.
-pub(crate) fn without_dates(reading: &Json, text: &str) -> Json {
-    match reading.get("!").and_then(Json::as_str) {
-        Some(word) if word.starts_with("datetime.") || word.starts_with("TimeStamp") => json!(text),
-        _ => reading.clone(),
-    }
-}
