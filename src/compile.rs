@@ -5,9 +5,9 @@ pub(crate) mod consequence;
 use std::num::NonZeroUsize;
 
 use crate::catalog::Catalog;
-use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
 use crate::diagnostics::{FileId, Location};
+use crate::diagnostics::{Finding, bound};
 use crate::inputs::{Inputs, Source};
 use crate::kubernetes::Object;
 use crate::model::{Model, Profiles, Templates};
@@ -41,7 +41,11 @@ impl Compiled<'_> {
 pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
     let mut findings = Vec::new();
     let documents = load(inputs, threads, &mut findings);
-    let catalog = Catalog(decode_items(&documents[0], threads, &mut findings));
+    let catalog = if bound::are_cut(&findings) {
+        Catalog::default()
+    } else {
+        Catalog(decode_items(&documents[0], threads, &mut findings))
+    };
     let platform = platform(inputs, &documents, &mut findings);
     let (rest, templates) = documents.split_at(documents.len() - inputs.templates.len());
     let files = inputs
@@ -53,15 +57,26 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
     let templates =
         Templates::new(inputs.templates.iter().map(|(name, _)| name.as_str()).zip(templates), &mut findings);
     describe(&mut findings);
+    // a part of the files has not been read: what it lacks is not missing
+    let cut = bound::are_cut(&findings);
+    let catalog = if cut { Catalog::default() } else { catalog };
 
     let mut meant = Vec::new();
     let model =
         Model::new(catalog, &platform, profiles, templates, inputs.repository.as_ref(), threads, &mut meant);
     model.profiles.check(&model.platform, &mut meant);
-    let objects = emit::objects(&model, threads, &mut meant);
-    crate::rules::judge(&model, &objects, threads, &mut meant);
+    let mut objects = Vec::new();
+    if !bound::are_cut(&meant) {
+        objects = emit::objects(&model, threads, &mut meant);
+        crate::rules::judge(&model, &objects, threads, &mut meant);
+    }
+    if cut {
+        meant.clear();
+    }
+    bound::cut(&mut meant);
     consequence::join(&mut findings, meant, &documents);
     crate::report::sort(&mut findings, &documents);
+    finding::bound(&mut findings);
     Compiled { documents, model, objects, findings }
 }
 

@@ -30,6 +30,7 @@ pub(crate) use middleware::{NAME as AUTH_MIDDLEWARE, traefik_name};
 pub use network_policy::describe as policies_of_profile;
 
 use crate::diagnostics::Finding;
+use crate::diagnostics::bound::limit;
 use crate::diagnostics::rules;
 use crate::diagnostics::{FileId, Location};
 use crate::kubernetes::{Kind, Object, Origin, SYNC_OPTIONS, SYNC_WAVE};
@@ -60,6 +61,7 @@ pub fn objects(model: &Model, threads: NonZeroUsize, findings: &mut Vec<Finding>
         let mut maker = Builder::new(model);
         for entry in entries {
             maker.entry(entry);
+            limit(&mut maker.findings);
         }
         (maker.made, maker.findings)
     });

@@ -1,5 +1,6 @@
 //! Reports: findings drawn for people and for programs.
 
+pub(crate) mod bound;
 mod excerpt;
 mod fingerprint;
 pub mod github;

@@ -122,16 +122,22 @@ impl<'a> Document<'a> {
         let mut location = Location::root(self.file);
         let mut next = self.root;
         while let Some(node) = next {
-            let holds = |id: &NodeId| self.node(*id).span.range().contains(&offset);
+            let holds = |id: NodeId| self.node(id).span.range().contains(&offset);
+            let before = |id: NodeId| self.node(id).span.range().start <= offset;
+            // children are in the order of the text
             next = match &self.node(node).kind {
-                NodeKind::Map(pairs) => pairs.iter().find(|(_, value)| holds(value)).map(|(key, value)| {
-                    location = location.key(self.text(*key).to_owned());
-                    *value
-                }),
+                NodeKind::Map(pairs) => {
+                    let last = pairs.partition_point(|(_, value)| before(*value)).checked_sub(1);
+                    last.map(|last| pairs[last]).filter(|(_, value)| holds(*value)).map(|(key, value)| {
+                        location = location.key(self.text(key).to_owned());
+                        value
+                    })
+                }
                 NodeKind::List(items) => {
-                    items.iter().enumerate().find(|(_, item)| holds(item)).map(|(index, item)| {
-                        location = location.index(index);
-                        *item
+                    let last = items.partition_point(|item| before(*item)).checked_sub(1);
+                    last.filter(|last| holds(items[*last])).map(|last| {
+                        location = location.index(last);
+                        items[last]
                     })
                 }
                 NodeKind::Scalar { .. } | NodeKind::Alias(_) => None,

@@ -750,10 +750,8 @@ fn threads_find_the_same() {
             format!("{:#?}", compiled.findings)
         };
         let one = report(1);
-        bounded += usize::from(
-            one.contains("repeat each other too often")
-                || one.contains("more faults in this file than can be listed"),
-        );
+        bounded +=
+            usize::from(one.contains("repeat each other too often") || one.contains("too-many-findings"));
         for threads in [2, 5] {
             assert!(
                 report(threads) == one,
@@ -1076,4 +1074,51 @@ fn the_binary_stays_within_limits() {
         assert!(ran.err.contains(" --> <stdin>:"), "no place is given: {}", ran.err);
         assert!(ran.err.contains("\nwharf: "), "nothing is counted: {}", ran.err);
     }
+}
+
+/// A megabyte of faults, and twelve: each format lists some thousand of them, says that there are more, and
+/// takes little memory and time.
+#[test]
+#[cfg(target_os = "linux")]
+fn reports_of_many_findings_are_bounded() {
+    let folder = cli::catalog("");
+    for (size, formats) in [
+        (1 << 20, &["text", "json", "sarif", "gitlab", "github", "junit"][..]),
+        (12 << 20, &["text", "sarif"]),
+    ] {
+        let text = "- a\n".repeat(size / 4);
+        for format in formats {
+            let line = format!("ulimit -v 524288; ulimit -t 10; exec \"$WHARF\" check - --format {format}");
+            let ran = cli::shell(&line).within(folder.path()).input(text.as_str()).run();
+            assert_eq!(ran.code, Some(1), "{format} of {size} bytes: {}", ran.err);
+            let report = ran.out + &ran.err;
+            assert_eq!(
+                report.matches("there are too many findings to list them all").count(),
+                1,
+                "{format} of {size} bytes"
+            );
+            assert!(report.len() < 4 << 20, "{format}: {} bytes", report.len());
+        }
+    }
+}
+
+/// Sources that lend files to each other are looked up, not searched: each of them, by each of the others,
+/// would take minutes.
+#[test]
+fn many_sources_with_a_name() {
+    let count = 32_000;
+    let chart = |files: &dyn Fn(usize) -> String| {
+        format!(
+            "{{chart: a, repoURL: https://charts.example.com, targetRevision: 1.0.0, helm: {{valueFiles: [{}]}}}}",
+            list(count, files)
+        )
+    };
+    let sources = |chart: String| {
+        an_entry(&format!(
+            "  applications: [{{applicationCode: a, sources: [{chart}, {}]}}]",
+            list(count, |n| format!("{{ref: r{n}}}"))
+        ))
+    };
+    throw(Role::Applications, sources(chart(&|n| format!("$r{n}/v.yml"))), Expect::Good);
+    throw(Role::Applications, sources(chart(&|n| format!("$s{n}/v.yml"))), Expect::Fault);
 }

@@ -64,6 +64,7 @@ impl Check {
         if !compiled.is_faulty() {
             self.check_output(compiled, threads)?;
             crate::report::sort(&mut compiled.findings, &compiled.documents);
+            finding::bound(&mut compiled.findings);
         }
         let exit = if compiled.is_faulty() { Exit::Findings } else { Exit::Clean };
         let (findings, documents) = (&compiled.findings, &compiled.documents);

@@ -1,5 +1,6 @@
 //! A finding: what is wrong with the user's files, as data.
 
+pub use bound::{MAX_FINDINGS, bound};
 pub use visible::printable;
 
 /// One fault: which rule says so, where, and what to do. It needs no source text to be built, only to be

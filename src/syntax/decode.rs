@@ -16,8 +16,8 @@ use serde::de::{self, Deserialize};
 
 use self::cursor::{At, Cursor, Trail};
 use super::{Document, Location, NodeId, NodeKind};
-use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
+use crate::diagnostics::{Finding, MAX_FINDINGS};
 use crate::parallel::map_chunks;
 
 /// How much longer a document may get when its aliases are written out: aliases of aliases grow without
@@ -27,8 +27,7 @@ const ALIAS_GROWTH: usize = 16;
 /// How much a short document may mean in any case, in bytes.
 const MIN_BUDGET: usize = 1 << 20;
 
-/// How much memory the faults of one file may take, in bytes: some ten thousands of them. A path can be much
-/// longer than its value.
+/// How much memory the faults of one file may take, in bytes. A path can be much longer than its value.
 const MAX_BUDGET: usize = 16 << 20;
 
 /// What a finding takes besides its path and its message.
@@ -68,7 +67,10 @@ pub fn decode_items<'d, T: Deserialize<'d> + Send>(
     // their number.
     let budget: usize = chunks.iter().map(|chunk: &Chunk<T>| chunk.budget).sum();
     let room: usize = chunks.iter().map(|chunk| chunk.room).sum();
-    if chunks.len() > 1 && (budget >= Decoder::budget(document) || room >= MAX_BUDGET) {
+    let found: usize = chunks.iter().map(|chunk| chunk.findings.len()).sum();
+    if chunks.len() > 1
+        && (budget >= Decoder::budget(document) || room >= MAX_BUDGET || found >= MAX_FINDINGS)
+    {
         chunks = vec![Chunk::read(document, &numbered)];
     }
     let mut all = Vec::with_capacity(items.len());
@@ -101,7 +103,7 @@ impl<T> Chunk<T> {
             let trail = Trail::Index(&Trail::Root, *index);
             T::deserialize(Cursor { decoder: &decoder, at: At::Node(*item), trail: &trail, depth: 1 }).ok()
         };
-        let items = items.iter().filter_map(read).collect();
+        let items = items.iter().take_while(|_| decoder.budget.get() > 0).filter_map(read).collect();
         let (budget, room) =
             (Decoder::budget(document) - decoder.budget.get(), MAX_BUDGET - decoder.room.get());
         Self { items, findings: decoder.findings.into_inner(), budget, room }

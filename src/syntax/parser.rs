@@ -9,9 +9,10 @@ use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span as Pars
 
 use super::{Document, FileId, Focus, Location, Node, NodeId, NodeKind, Scalar, Segment, Span, is_ambiguous};
 use super::{parallel_parse, whitespace};
-use crate::diagnostics::Finding;
+use crate::diagnostics::bound::too_many;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Finding, MAX_FINDINGS};
 use crate::inputs::Source;
 
 /// Files longer than this are refused unread: spans are 32 bits wide, and no catalog is this long.
@@ -26,9 +27,6 @@ const SMALL_MAP: usize = 12;
 /// How deep collections may stand in each other, block and flow style counted apart; the deepest key of a
 /// catalog is at a tenth of it.
 const MAX_DEPTH: usize = 64;
-
-/// How many faults of a file's YAML are listed.
-const MAX_LISTED: usize = 10_000;
 
 pub(super) fn load<'a>(
     file: FileId,
@@ -45,8 +43,8 @@ pub(super) fn load<'a>(
     let Parse { nodes, root, readable, wide, findings: mut found, .. } = parser;
     findings.append(&mut found);
     let document = Document { file, name: &source.name, text, nodes, root, readable, wide };
-    findings.extend(whitespace::characters(file, text).take(MAX_LISTED));
-    findings.extend(whitespace::tabs(&document).take(MAX_LISTED));
+    findings.extend(whitespace::characters(file, text).take(MAX_FINDINGS + 1));
+    findings.extend(whitespace::tabs(&document).take(MAX_FINDINGS + 1));
     document
 }
 
@@ -153,10 +151,10 @@ impl<'a> Parse<'a> {
     }
 
     fn report(&mut self, finding: Finding) {
-        if self.findings.len() < MAX_LISTED {
-            self.findings.push(finding);
-        } else if let Some(last) = self.findings.last_mut() {
-            last.note = Some(format!("there are more faults like this; the first {MAX_LISTED} are listed"));
+        match self.findings.len() {
+            0..MAX_FINDINGS => self.findings.push(finding),
+            MAX_FINDINGS => self.findings.push(too_many(self.file)),
+            _ => {}
         }
     }
 
@@ -303,7 +301,7 @@ impl<'a> Parse<'a> {
         let mut faults = Vec::new();
         for (key, _) in pairs {
             faults.extend(self.key_fault(*key));
-            if faults.len() > MAX_LISTED {
+            if faults.len() > MAX_FINDINGS {
                 break;
             }
         }
@@ -422,7 +420,7 @@ fn duplicates<'t>(
         }
     }
     found.sort_by_key(|(_, second)| *second);
-    found.truncate(MAX_LISTED + 1);
+    found.truncate(MAX_FINDINGS + 1);
     found
 }
 

@@ -8,10 +8,11 @@ use serde::de::{Deserializer, IntoDeserializer, Visitor};
 use super::access::{Fields, Items, Pairs};
 use super::ambiguous::{Expected, means_true};
 use super::{Decoder, Refused, size};
-use crate::diagnostics::Finding;
 use crate::diagnostics::Rule;
+use crate::diagnostics::bound::too_many;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
+use crate::diagnostics::{Finding, MAX_FINDINGS};
 use crate::diagnostics::{Location, Segment};
 use crate::format::{self, Format};
 use crate::syntax::{NodeId, NodeKind, Scalar, is_ambiguous};
@@ -72,16 +73,21 @@ impl<'c, 'd> Cursor<'c, 'd> {
     }
 
     pub(super) fn push(&self, finding: Finding) {
-        let mut findings = self.decoder.findings.borrow_mut();
         let room = self.decoder.room.get();
         if room == 0 {
-            if let Some(last) = findings.last_mut() {
-                last.note = Some("there are more faults in this file than can be listed".into());
-            }
             return;
         }
-        self.decoder.room.set(room.saturating_sub(size(&finding)));
+        let mut findings = self.decoder.findings.borrow_mut();
+        let left = room.saturating_sub(size(&finding));
         findings.push(finding);
+        if left == 0 || findings.len() >= MAX_FINDINGS {
+            findings.push(too_many(self.decoder.document.file));
+            // what is left of the file is not read
+            self.decoder.budget.set(0);
+            self.decoder.room.set(0);
+        } else {
+            self.decoder.room.set(left);
+        }
     }
 
     pub(super) fn fault(&self, rule: &'static Rule, message: String) -> Finding {
