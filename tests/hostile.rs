@@ -734,8 +734,8 @@ fn threads_find_the_same() {
     let long = format!("- &long {}\n", "x".repeat(10_000));
     let key = "k".repeat(1000);
     let texts = [
-        blocks(1200, |n| entry(n, "namespaces: a")),
-        blocks(1200, |n| {
+        blocks(600, |n| entry(n, "namespaces: a")),
+        blocks(600, |n| {
             entry(n, &format!("applications: [{{applicationCode: a{n}, path: a, dependsOn: [b{n}]}}]"))
         }),
         long.clone() + &blocks(1200, |n| entry(n, &values("*long"))),
@@ -1092,9 +1092,11 @@ fn reports_of_many_findings_are_bounded() {
             let ran = cli::shell(&line).within(folder.path()).input(text.as_str()).run();
             assert_eq!(ran.code, Some(1), "{format} of {size} bytes: {}", ran.err);
             let report = ran.out + &ran.err;
+            // a log of SARIF holds the page of the rule as well, as text and as Markdown
+            let said = if *format == "sarif" { 3 } else { 1 };
             assert_eq!(
                 report.matches("there are too many findings to list them all").count(),
-                1,
+                said,
                 "{format} of {size} bytes"
             );
             assert!(report.len() < 4 << 20, "{format}: {} bytes", report.len());
