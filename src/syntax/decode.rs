@@ -61,8 +61,11 @@ pub fn decode_items<'d, T: Deserialize<'d> + Send>(
     else {
         return decode(document, findings).unwrap_or_default();
     };
-    let numbered: Vec<_> = items.iter().copied().enumerate().collect();
-    let mut chunks = map_chunks(&numbered, threads, |items| Chunk::read(document, items));
+    // where a chunk begins is where its first item is: numbering all of them would take more room than the
+    // list
+    let begin =
+        |chunk: &[NodeId]| chunk.first().map_or(0, |first| items.partition_point(|item| item < first));
+    let mut chunks = map_chunks(items, threads, |items| Chunk::read(document, begin(items), items));
     // Each chunk had the bounds of all of them: what comes of a document that breaks them must not depend on
     // their number.
     let budget: usize = chunks.iter().map(|chunk: &Chunk<T>| chunk.budget).sum();
@@ -71,9 +74,9 @@ pub fn decode_items<'d, T: Deserialize<'d> + Send>(
     if chunks.len() > 1
         && (budget >= Decoder::budget(document) || room >= MAX_BUDGET || found >= MAX_FINDINGS)
     {
-        chunks = vec![Chunk::read(document, &numbered)];
+        chunks = vec![Chunk::read(document, 0, items)];
     }
-    let mut all = Vec::with_capacity(items.len());
+    let mut all = Vec::with_capacity(chunks.iter().map(|chunk| chunk.items.len()).sum());
     for chunk in chunks {
         all.extend(chunk.items);
         if document.readable {
@@ -94,16 +97,17 @@ struct Chunk<T> {
 }
 
 impl<T> Chunk<T> {
-    fn read<'d>(document: &'d Document<'d>, items: &[(usize, NodeId)]) -> Self
+    fn read<'d>(document: &'d Document<'d>, begin: usize, items: &[NodeId]) -> Self
     where
         T: Deserialize<'d>,
     {
         let decoder = Decoder::new(document);
-        let read = |(index, item): &(usize, NodeId)| {
-            let trail = Trail::Index(&Trail::Root, *index);
+        let read = |(index, item): (usize, &NodeId)| {
+            let trail = Trail::Index(&Trail::Root, begin + index);
             T::deserialize(Cursor { decoder: &decoder, at: At::Node(*item), trail: &trail, depth: 1 }).ok()
         };
-        let items = items.iter().take_while(|_| decoder.budget.get() > 0).filter_map(read).collect();
+        let items =
+            items.iter().enumerate().take_while(|_| decoder.budget.get() > 0).filter_map(read).collect();
         let (budget, room) =
             (Decoder::budget(document) - decoder.budget.get(), MAX_BUDGET - decoder.room.get());
         Self { items, findings: decoder.findings.into_inner(), budget, room }

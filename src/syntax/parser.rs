@@ -122,7 +122,8 @@ impl<'a> Parse<'a> {
         Self {
             file,
             text,
-            nodes: Vec::with_capacity(text.len() / 6),
+            // the shortest item of a list takes four bytes; growing would hold all nodes twice
+            nodes: Vec::with_capacity(text.len() / 4 + 1),
             open: Vec::new(),
             anchors: BTreeMap::new(),
             root: None,
