@@ -4,6 +4,7 @@
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,
+    clippy::panic,
     missing_docs,
     reason = "tests read files and start programs"
 )]
@@ -95,7 +96,9 @@ fn seeds_and_their_mutations_hold() {
     for (name, target) in TARGETS {
         let seeds = files(&folder.path().join("seeds").join(name));
         assert!(seeds.len() >= 10, "{name} has {} seeds", seeds.len());
-        seeds.iter().for_each(|seed| target(seed));
+        for seed in &seeds {
+            target(seed);
+        }
         for _ in 0..MUTATIONS {
             let mut seed = seeds[random.below(seeds.len())].clone();
             for _ in 0..=random.below(3) {

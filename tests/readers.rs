@@ -1,5 +1,5 @@
 //! What wharf accepts, other readers of YAML refuse or read as the same value: PyYAML and libyaml with
-//! Kubernetes' additions, ruamel.yaml, and yaml_serde.
+//! Kubernetes' additions, ruamel.yaml, and `yaml_serde`.
 
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 

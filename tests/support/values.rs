@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test program uses its part of it")]
 
 use proptest::prelude::*;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use wharf::value::{Map, Value};
 
 /// Text that is hard on emitters: indicators, blanks, line breaks, numbers, words, all of Unicode.
