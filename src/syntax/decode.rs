@@ -7,6 +7,7 @@
 mod access;
 mod ambiguous;
 mod cursor;
+mod report;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;

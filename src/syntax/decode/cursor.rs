@@ -7,12 +7,11 @@ use serde::de::{Deserializer, IntoDeserializer, Visitor};
 
 use super::access::{Fields, Items, Pairs};
 use super::ambiguous::{Expected, means_true};
-use super::{Decoder, Refused, size};
+use super::{Decoder, Refused};
+use crate::diagnostics::Finding;
 use crate::diagnostics::Rule;
-use crate::diagnostics::bound::too_many;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
-use crate::diagnostics::{Finding, MAX_FINDINGS};
 use crate::diagnostics::{Location, Segment};
 use crate::format::{self, Format};
 use crate::syntax::{NodeId, NodeKind, Scalar, is_ambiguous};
@@ -70,24 +69,6 @@ impl<'c, 'd> Cursor<'c, 'd> {
             self.trail.push_to(&mut location.segments);
         }
         location
-    }
-
-    pub(super) fn push(&self, finding: Finding) {
-        let room = self.decoder.room.get();
-        if room == 0 {
-            return;
-        }
-        let mut findings = self.decoder.findings.borrow_mut();
-        let left = room.saturating_sub(size(&finding));
-        findings.push(finding);
-        if left == 0 || findings.len() >= MAX_FINDINGS {
-            findings.push(too_many(self.decoder.document.file));
-            // what is left of the file is not read
-            self.decoder.budget.set(0);
-            self.decoder.room.set(0);
-        } else {
-            self.decoder.room.set(left);
-        }
     }
 
     pub(super) fn fault(&self, rule: &'static Rule, message: String) -> Finding {
