@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 use crate::catalog::Catalog;
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
-use crate::diagnostics::{FileId, Location};
+use crate::diagnostics::{FileId, Location, bound};
 use crate::inputs::{Inputs, Source};
 use crate::kubernetes::Object;
 use crate::lock::{self, Lock};
@@ -49,17 +49,25 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
     // The lock of a large catalog is longer than the catalog, and nobody asks for it before there is a plan.
     let (locked, planned) =
         both(threads, || inputs.lock.as_ref().map(|source| read_lock(source)), || model(inputs, threads));
-    let Planned { mut documents, mut model, mut findings, mut meant } = planned;
+    let Planned { mut documents, mut model, mut findings, mut meant, cut } = planned;
     if let Some(Locked { document, lock, findings: mut found }) = locked {
         documents.push(document);
         model.lock = lock;
         findings.append(&mut found);
     }
     lock::check(&model, inputs.repository.as_ref(), &mut meant);
-    let objects = emit::objects(&model, threads, &mut meant);
-    crate::rules::judge(&model, &objects, threads, &mut meant);
+    let mut objects = Vec::new();
+    if !bound::are_cut(&meant) {
+        objects = emit::objects(&model, threads, &mut meant);
+        crate::rules::judge(&model, &objects, threads, &mut meant);
+    }
+    if cut {
+        meant.clear();
+    }
+    bound::cut(&mut meant);
     consequence::join(&mut findings, meant, &documents);
     crate::report::sort(&mut findings, &documents);
+    bound::bound(&mut findings);
     Compiled { documents, model, objects, findings }
 }
 
@@ -85,12 +93,18 @@ struct Planned<'i> {
     findings: Vec<Finding>,
     /// Faults of their meaning.
     meant: Vec<Finding>,
+    /// Whether a part of the files was not read, because there were too many findings.
+    cut: bool,
 }
 
 fn model(inputs: &Inputs, threads: NonZeroUsize) -> Planned<'_> {
     let mut findings = Vec::new();
     let documents = load(inputs, threads, &mut findings);
-    let catalog = Catalog(decode_items(&documents[0], threads, &mut findings));
+    let catalog = if bound::are_cut(&findings) {
+        Catalog::default()
+    } else {
+        Catalog(decode_items(&documents[0], threads, &mut findings))
+    };
     let platform = platform(inputs, &documents, &mut findings);
     let (rest, templates) = documents.split_at(documents.len() - inputs.templates.len());
     let files = inputs
@@ -102,12 +116,15 @@ fn model(inputs: &Inputs, threads: NonZeroUsize) -> Planned<'_> {
     let templates =
         Templates::new(inputs.templates.iter().map(|(name, _)| name.as_str()).zip(templates), &mut findings);
     schema::help::add(&mut findings, &documents);
+    // a part of the files has not been read: what it lacks is not missing
+    let cut = bound::are_cut(&findings);
+    let catalog = if cut { Catalog::default() } else { catalog };
 
     let mut meant = Vec::new();
     let model =
         Model::new(catalog, &platform, profiles, templates, inputs.repository.as_ref(), threads, &mut meant);
     model.profiles.check(&model.platform, &mut meant);
-    Planned { documents, model, findings, meant }
+    Planned { documents, model, findings, meant, cut }
 }
 
 fn load<'i>(inputs: &'i Inputs, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Vec<Document<'i>> {

@@ -1,12 +1,16 @@
 //! Diagnostics as data: findings, the rules that they break, and the locations that they point at. Everything
 //! else depends on this module, and it depends on values only.
 
+pub(crate) mod bound;
 mod finding;
 mod location;
 mod rule;
 pub mod rules;
 pub mod suggestion;
+pub(crate) mod visible;
 
-pub use finding::{Finding, Label, count, printable};
+pub use bound::{MAX_FINDINGS, bound};
+pub use finding::{Finding, Label, count};
 pub use location::{FileId, Focus, Location, Segment};
 pub use rule::{Rule, Severity};
+pub use visible::printable;

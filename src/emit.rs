@@ -32,6 +32,7 @@ pub use network_policy::describe as policies_of_profile;
 use protection::KEPT;
 
 use crate::diagnostics::Finding;
+use crate::diagnostics::bound::limit;
 use crate::diagnostics::rules;
 use crate::diagnostics::{FileId, Location};
 use crate::kubernetes::{Kind, Object, Origin, SYNC_OPTIONS, SYNC_WAVE};
@@ -62,6 +63,7 @@ pub fn objects(model: &Model, threads: NonZeroUsize, findings: &mut Vec<Finding>
         for (entry, templated) in entries {
             maker.entry(entry);
             maker.made.extend(templated.into_iter().map(|object| protection::keep_if_needed(object, entry)));
+            limit(&mut maker.findings);
         }
         (maker.made, maker.findings)
     });

@@ -1,5 +1,6 @@
 //! Reports: findings drawn for people and for programs.
 
+mod excerpt;
 mod fingerprint;
 pub mod github;
 pub mod gitlab;

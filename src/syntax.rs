@@ -9,6 +9,7 @@ mod parallel_parse;
 mod parser;
 mod scalar;
 mod syntax;
+mod whitespace;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 
 pub use ambiguity::is_ambiguous;
+use ambiguity::is_date;
 pub use decode::{decode, decode_items};
 pub(crate) use excerpt::Excerpt;
 pub use manifest::{Unbounded, manifest_value};
@@ -131,16 +133,22 @@ impl<'a> Document<'a> {
         let mut location = Location::root(self.file);
         let mut next = self.root;
         while let Some(node) = next {
-            let holds = |id: &NodeId| self.node(*id).span.range().contains(&offset);
+            let holds = |id: NodeId| self.node(id).span.range().contains(&offset);
+            let before = |id: NodeId| self.node(id).span.range().start <= offset;
+            // children are in the order of the text
             next = match &self.node(node).kind {
-                NodeKind::Map(pairs) => pairs.iter().find(|(_, value)| holds(value)).map(|(key, value)| {
-                    location = location.key(self.text(*key).to_owned());
-                    *value
-                }),
+                NodeKind::Map(pairs) => {
+                    let last = pairs.partition_point(|(_, value)| before(*value)).checked_sub(1);
+                    last.map(|last| pairs[last]).filter(|(_, value)| holds(*value)).map(|(key, value)| {
+                        location = location.key(self.text(key).to_owned());
+                        value
+                    })
+                }
                 NodeKind::List(items) => {
-                    items.iter().enumerate().find(|(_, item)| holds(item)).map(|(index, item)| {
-                        location = location.index(index);
-                        *item
+                    let last = items.partition_point(|item| before(*item)).checked_sub(1);
+                    last.filter(|last| holds(items[*last])).map(|last| {
+                        location = location.index(last);
+                        items[last]
                     })
                 }
                 NodeKind::Scalar { .. } | NodeKind::Alias(_) => None,

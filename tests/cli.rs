@@ -523,7 +523,7 @@ fn explain_names_the_lines() {
         catalog(&entries(2, "says \\x1b[31m nothing").replace("says \\x1b[31m nothing", "\"a \\e[31m b\""));
     let ran = wharf(["explain", "web-00001"]).within(folder.path()).succeeds();
     let ran = ran
-        .prints("web-00001: a \u{FFFD}[31m b\n")
+        .prints("web-00001: a \\u{1b}[31m b\n")
         .prints("profile web-app")
         .prints("applications.yml:7\n")
         .prints("allow-to-namespace-web-00000");
@@ -867,4 +867,25 @@ fn threads_and_order_change_nothing() {
     assert!(files(in_order.path().join("out")) == files(shuffled.path().join("out")), "the trees differ");
     assert_eq!(files(in_order.path().join("out")).len(), 7 * COUNT);
     wharf(["render", "--threads", "0"]).within(in_order.path()).fails(2);
+}
+
+/// A carriage return, an override of the direction of text, and a character of no width.
+#[test]
+fn reports_show_hidden_characters() {
+    let folder = catalog(
+        "- namespace: \"a\u{202E}b\"\r\n  \"t\u{200B}ier\": \"x\\r\"\r\n  networkPolicies: {profile: web-app}\r\r\n",
+    );
+    for format in ["text", "json", "sarif", "gitlab", "github", "junit"] {
+        let ran = wharf(["check", "--format", format]).within(folder.path()).run();
+        assert_eq!(ran.code, Some(1));
+        let report = ran.out + &ran.err;
+        let stray = report.chars().find(|char| matches!(char, '\r' | '\u{200B}' | '\u{202E}'));
+        assert_eq!(stray, None, "{format}: {report}");
+        let message = if format == "junit" || format == "github" || format == "text" {
+            r"a\u{202e}b"
+        } else {
+            r"a\\u{202e}b"
+        };
+        assert!(report.contains(&format!("`{message}` is not a DNS label")), "{format}: {report}");
+    }
 }

@@ -186,11 +186,11 @@ fn a_scalar_is_ambiguous_where_readers_differ() {
     let mut faults = Vec::new();
     let mut ambiguous = 0;
     for (text, reading) in texts.iter().zip(python::try_read(&streams)) {
-        // PyYAML falls over `0x_` and over dates that no calendar has.
-        let Ok(reading) = reading else { continue };
         let core = core(text);
-        let one = values::without_dates(&reading.yaml11[0][0], text);
-        let other = values::without_dates(&reading.yaml12[0][0], text);
+        // PyYAML stops at `0x_`, at `=`, and at dates that no calendar has.
+        let (one, other) = reading.map_or((Json::Null, json!("nothing")), |mut reading| {
+            (reading.yaml11[0][0].take(), reading.yaml12[0][0].take())
+        });
         // Python reads whole numbers of any length; Kubernetes' reader and ours do not.
         let long = one.is_u64() && !one.is_i64()
             || one.is_f64() && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+'));

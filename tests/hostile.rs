@@ -13,6 +13,7 @@ use std::num::NonZeroUsize;
 
 use wharf::compile::{Compiled, compile};
 use wharf::diagnostics::FileId;
+use wharf::diagnostics::printable;
 use wharf::inputs::{Inputs, Source};
 use wharf::report::{json, text};
 use wharf::tree;
@@ -162,7 +163,11 @@ fn check_json(compiled: &Compiled<'_>, length: usize) {
 }
 
 fn assert_plain(text: &str, allowed: &[char]) {
-    let stray = text.char_indices().find(|(_, char)| char.is_control() && !allowed.contains(char));
+    let hidden =
+        |char: char| printable(char.encode_utf8(&mut [0; 4])) != char.encode_utf8(&mut [0; 4]) as &str;
+    let stray = text
+        .char_indices()
+        .find(|(_, char)| !char.is_ascii_graphic() && !allowed.contains(char) && hidden(*char));
     if let Some((at, char)) = stray {
         let around: String =
             text[..at].chars().rev().take(80).collect::<Vec<_>>().into_iter().rev().collect();
@@ -425,6 +430,8 @@ const BROKEN: &[&str] = &[
     "\u{10FFFF}",
     "\u{202E}",
     "\u{2066}a\u{2069}",
+    "?\r\r",
+    "a: b\r\r\n\t- c",
     "\u{8}",
     "\u{C}",
     "\u{B}",
@@ -727,8 +734,8 @@ fn threads_find_the_same() {
     let long = format!("- &long {}\n", "x".repeat(10_000));
     let key = "k".repeat(1000);
     let texts = [
-        blocks(1200, |n| entry(n, "namespaces: a")),
-        blocks(1200, |n| {
+        blocks(600, |n| entry(n, "namespaces: a")),
+        blocks(600, |n| {
             entry(n, &format!("applications: [{{applicationCode: a{n}, path: a, dependsOn: [b{n}]}}]"))
         }),
         long.clone() + &blocks(1200, |n| entry(n, &values("*long"))),
@@ -743,10 +750,8 @@ fn threads_find_the_same() {
             format!("{:#?}", compiled.findings)
         };
         let one = report(1);
-        bounded += usize::from(
-            one.contains("repeat each other too often")
-                || one.contains("more faults in this file than can be listed"),
-        );
+        bounded +=
+            usize::from(one.contains("repeat each other too often") || one.contains("too-many-findings"));
         for threads in [2, 5] {
             assert!(
                 report(threads) == one,
@@ -1069,4 +1074,53 @@ fn the_binary_stays_within_limits() {
         assert!(ran.err.contains(" --> <stdin>:"), "no place is given: {}", ran.err);
         assert!(ran.err.contains("\nwharf: "), "nothing is counted: {}", ran.err);
     }
+}
+
+/// A megabyte of faults, and twelve: each format lists some thousand of them, says that there are more, and
+/// takes little memory and time.
+#[test]
+#[cfg(target_os = "linux")]
+fn reports_of_many_findings_are_bounded() {
+    let folder = cli::catalog("");
+    for (size, formats) in [
+        (1 << 20, &["text", "json", "sarif", "gitlab", "github", "junit"][..]),
+        (12 << 20, &["text", "sarif"]),
+    ] {
+        let text = "- a\n".repeat(size / 4);
+        for format in formats {
+            let line = format!("ulimit -v 524288; ulimit -t 10; exec \"$WHARF\" check - --format {format}");
+            let ran = cli::shell(&line).within(folder.path()).input(text.as_str()).run();
+            assert_eq!(ran.code, Some(1), "{format} of {size} bytes: {}", ran.err);
+            let report = ran.out + &ran.err;
+            // a log of SARIF holds the page of the rule as well, as text and as Markdown
+            let said = if *format == "sarif" { 3 } else { 1 };
+            assert_eq!(
+                report.matches("there are too many findings to list them all").count(),
+                said,
+                "{format} of {size} bytes"
+            );
+            assert!(report.len() < 4 << 20, "{format}: {} bytes", report.len());
+        }
+    }
+}
+
+/// Sources that lend files to each other are looked up, not searched: each of them, by each of the others,
+/// would take minutes.
+#[test]
+fn many_sources_with_a_name() {
+    let count = 32_000;
+    let chart = |files: &dyn Fn(usize) -> String| {
+        format!(
+            "{{chart: a, repoURL: https://charts.example.com, targetRevision: 1.0.0, helm: {{valueFiles: [{}]}}}}",
+            list(count, files)
+        )
+    };
+    let sources = |chart: String| {
+        an_entry(&format!(
+            "  applications: [{{applicationCode: a, sources: [{chart}, {}]}}]",
+            list(count, |n| format!("{{ref: r{n}}}"))
+        ))
+    };
+    throw(Role::Applications, sources(chart(&|n| format!("$r{n}/v.yml"))), Expect::Good);
+    throw(Role::Applications, sources(chart(&|n| format!("$s{n}/v.yml"))), Expect::Fault);
 }

@@ -23,13 +23,15 @@ use wharf::kubernetes::Kind;
 type Hold = fn(&Page) -> Result<(), Failed>;
 
 /// The rules that judge something else than the text of the inputs.
-const SPECIAL: [(&str, Hold); 9] = [
+const SPECIAL: [(&str, Hold); 11] = [
+    ("ambiguous-whitespace", hold_whitespace),
     ("missing-path", hold_tree),
     ("missing-platform", hold_missing_platform),
     ("invalid-utf8", hold_not_text),
     ("schema-violation", hold_schemas),
     ("source-mismatch", hold_tree),
     ("stale-rendered", hold_stale_rendered),
+    ("too-many-findings", hold_too_many),
     ("missing-schema", hold_schemas),
     ("unrendered-application", hold_lock),
     ("unused-values-file", hold_tree),
@@ -135,6 +137,31 @@ fn hold_not_text(page: &Page) -> Result<(), Failed> {
         Ok(inputs)
     };
     hold_inputs(page, latin)
+}
+
+/// The files with the character that the page names instead of showing it, as nobody would see it.
+fn hold_whitespace(page: &Page) -> Result<(), Failed> {
+    let separated = |section: &Section| {
+        let mut inputs = section.inputs()?;
+        let text = String::from_utf8(inputs.applications.bytes)?;
+        inputs.applications.bytes = text.replace("\\u{2028}", "\u{2028}").into_bytes();
+        Ok(inputs)
+    };
+    hold_inputs(page, separated)
+}
+
+/// The catalog of `Bad` thousands of times; the page shows the first finding and the last line of the report.
+fn hold_too_many(page: &Page) -> Result<(), Failed> {
+    let mut inputs = page.section("Bad")?.inputs()?;
+    inputs.applications.bytes = inputs.applications.bytes.repeat(3000);
+    let bad = compiled(&inputs);
+    expect_rule(&bad.findings, &page.rule)?;
+    check_words(&bad.findings)?;
+    let whole = report(&bad);
+    let (first, rest) = whole.split_once("\n\n").ok_or("the report has one finding only")?;
+    let last = rest.lines().last().unwrap_or_default();
+    page.expect_report(&format!("{first}\n\n…\n\n{last}\n"))?;
+    expect_nothing(&compiled(&page.section("Good")?.inputs()?))
 }
 
 /// The files as a working tree of the platform's repository.

@@ -11,7 +11,7 @@ use super::{Folder, compile_once, print, report, say};
 use crate::compile::Compiled;
 use crate::diagnostics::rules;
 use crate::diagnostics::{FileId, Location};
-use crate::diagnostics::{Finding, count, printable};
+use crate::diagnostics::{Finding, bound, count, printable};
 use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::Inputs;
 use crate::report::{github, gitlab, json, junit, sarif};
@@ -73,6 +73,7 @@ impl Check {
         if !compiled.is_faulty() {
             self.check_output(compiled, threads)?;
             crate::report::sort(&mut compiled.findings, &compiled.documents);
+            bound(&mut compiled.findings);
         }
         let exit = if compiled.is_faulty() { Exit::Findings } else { Exit::Clean };
         let (findings, documents) = (&compiled.findings, &compiled.documents);

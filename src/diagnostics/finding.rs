@@ -1,6 +1,5 @@
 //! A finding: what is wrong with the user's files, as data.
 
-use std::borrow::Cow;
 use std::panic;
 
 use super::{FileId, Focus, Location, Rule, Severity};
@@ -88,18 +87,6 @@ impl Finding {
     pub fn location(&self) -> &Location {
         const NOWHERE: &Location = &Location { file: FileId(0), segments: Vec::new(), focus: Focus::Value };
         self.labels.first().map_or(NOWHERE, |label| &label.location)
-    }
-}
-
-/// `text` without characters that a terminal would obey: names and messages quote what is in files.
-pub fn printable(text: &str) -> Cow<'_, str> {
-    if text.contains(char::is_control) {
-        text.chars()
-            .map(|char| if char.is_control() { char::REPLACEMENT_CHARACTER } else { char })
-            .collect::<String>()
-            .into()
-    } else {
-        text.into()
     }
 }
 

@@ -24,6 +24,7 @@ mod severity {
 rules! {
     ERROR ALIAS_CYCLE "alias-cycle"
     ERROR AMBIGUOUS_SCALAR "ambiguous-scalar"
+    ERROR AMBIGUOUS_WHITESPACE "ambiguous-whitespace"
     ERROR ANOTHER_CLUSTER "another-cluster"
     ERROR APPLICATION_SOURCE "application-source"
     WARNING ASSUMED_INGRESS_CONTROLLER "assumed-ingress-controller"
@@ -107,6 +108,7 @@ rules! {
     ERROR STALE_RENDERED "stale-rendered"
     ERROR SYNC_WITHOUT_AUTO_SYNC "sync-without-auto-sync"
     ERROR TEMPLATE_OBJECT "template-object"
+    WARNING TOO_MANY_FINDINGS "too-many-findings"
     ERROR TRAEFIK_NAME_COLLISION "traefik-name-collision"
     ERROR UNATTACHED_ROUTE "unattached-route"
     ERROR UNKNOWN_DEPENDENCY "unknown-dependency"

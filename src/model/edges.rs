@@ -7,6 +7,7 @@ use super::edge::{Direction, Edge, Peer, Ports, allow_rules};
 use super::edge_reader::{Reader, Writer};
 use super::{Entry, Platform, Policies, Port, Profiles};
 use crate::diagnostics::Finding;
+use crate::diagnostics::bound::limit;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::did_you_mean_of_many;
 use crate::diagnostics::{FileId, Location};
@@ -30,6 +31,7 @@ pub(super) fn connect(
         entries.iter().enumerate().rev().map(|(index, entry)| (entry.namespace.clone(), index)).collect();
     let mut extras: Vec<Extra> = Vec::with_capacity(entries.len());
     for entry in entries.iter() {
+        limit(findings);
         extras.push(own_edges(entry, platform, findings));
     }
     let mut profile_edges: BTreeMap<Text, Vec<Edge>> = BTreeMap::new();
@@ -89,6 +91,7 @@ impl Known<'_> {
     /// Opens the other side of each edge between two entries.
     fn mirror_edges(&self, extras: &mut [Extra], findings: &mut Vec<Finding>) {
         for (index, entry) in self.entries.iter().enumerate() {
+            limit(findings);
             let mirrored: Vec<_> = extras[index]
                 .iter()
                 .filter_map(|(edge, origin)| self.mirror(entry, edge, origin, findings))

@@ -13,6 +13,7 @@ use super::secrets::{self, Secret};
 use super::{ArgoCd, Platform, Profiles};
 use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project, TemplateUse};
 use crate::diagnostics::Finding;
+use crate::diagnostics::bound::limit;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
 use crate::diagnostics::{FileId, Location};
@@ -110,10 +111,11 @@ pub(super) fn model(
     let numbered: Vec<_> = catalog.0.into_iter().enumerate().collect();
     let chunks = map_owned(numbered, threads, |written| {
         let mut findings = Vec::new();
-        let entries: Vec<_> = written
-            .into_iter()
-            .map(|(index, written)| lowering.entry(root.index(index), written, &mut findings))
-            .collect();
+        let model = |(index, written)| {
+            limit(&mut findings);
+            lowering.entry(root.index(index), written, &mut findings)
+        };
+        let entries: Vec<_> = written.into_iter().map(model).collect();
         (entries, findings)
     });
     let mut entries = Vec::new();

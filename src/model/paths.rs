@@ -42,8 +42,21 @@ fn depends_on(sources: &[Source], more: &[RepositoryPath]) -> Option<BTreeSet<Te
     if paths.is_empty() || paths.iter().any(everything) {
         return None;
     }
-    let covered = |path: &Text| paths.iter().any(|other| is_below(path, other));
-    Some(paths.iter().filter(|path| !covered(path)).cloned().collect())
+    Some(uppermost(&paths))
+}
+
+/// The paths that do not lie below another one. In the order of their steps, what lies below a path comes
+/// right behind it.
+fn uppermost(paths: &BTreeSet<Text>) -> BTreeSet<Text> {
+    let mut ordered: Vec<&Text> = paths.iter().collect();
+    ordered.sort_by(|one, other| one.split('/').cmp(other.split('/')));
+    let mut kept: Vec<&Text> = Vec::new();
+    for path in ordered {
+        if kept.last().is_none_or(|last| !is_below(path, last)) {
+            kept.push(path);
+        }
+    }
+    kept.into_iter().cloned().collect()
 }
 
 fn of_source(source: &Source) -> Vec<Text> {

@@ -162,6 +162,7 @@ fn check_own_keys(application: &Application, location: &Location, findings: &mut
 /// The names that other sources may take values files from.
 fn references(sources: &[(Written, Location)], findings: &mut Vec<Finding>) -> BTreeSet<Text> {
     let mut names = BTreeSet::new();
+    let used: BTreeSet<&str> = sources.iter().flat_map(|(source, _)| used_names(source)).collect();
     for (source, location) in sources {
         let Some(name) = &source.reference else { continue };
         if !names.insert(Text::from(name)) {
@@ -169,7 +170,7 @@ fn references(sources: &[(Written, Location)], findings: &mut Vec<Finding>) -> B
                 .at(location.key("ref"), format!("two sources are called `{}`", &**name));
             findings
                 .push(finding.note("Argo CD refuses the application").help("give one of them another name"));
-        } else if !sources.iter().any(|(other, _)| uses(other, name)) {
+        } else if !used.contains(&**name) {
             let finding = rules::VALUES_REFERENCE
                 .at(location.key("ref"), format!("no source takes a file from `${}`", &**name));
             let finding = finding.note("a source with `ref` renders nothing: it would do nothing at all");
@@ -180,11 +181,13 @@ fn references(sources: &[(Written, Location)], findings: &mut Vec<Finding>) -> B
     names
 }
 
-fn uses(source: &Written, name: &str) -> bool {
-    let Some(helm) = &source.helm else { return false };
-    let files =
-        helm.value_files.iter().flatten().chain(helm.file_parameters.iter().map(|parameter| &parameter.path));
-    files.filter_map(|file| reference_of(file)).any(|used| used == name)
+/// The names of the sources that a source takes files from.
+fn used_names(source: &Written) -> impl Iterator<Item = &str> {
+    let helm = source.helm.iter();
+    let files = helm.flat_map(|helm| {
+        helm.value_files.iter().flatten().chain(helm.file_parameters.iter().map(|parameter| &parameter.path))
+    });
+    files.filter_map(|file| reference_of(file))
 }
 
 /// The name in `$name/path`.
@@ -397,7 +400,7 @@ fn check_file(
     findings: &mut Vec<Finding>,
 ) {
     if let Some(name) = reference_of(file) {
-        if !references.iter().any(|reference| reference.as_str() == name) {
+        if !references.contains(name) {
             findings.push(unknown_reference(name, location, references));
         }
     } else if let Some((scheme, _)) = file.split_once("://") {
@@ -420,9 +423,12 @@ fn check_file(
     }
 }
 
+/// Among how many names a misspelt one is looked for: there may be as many misspelt ones.
+const GUESSED: usize = 256;
+
 fn unknown_reference(name: &str, location: Location, references: &BTreeSet<Text>) -> Finding {
     let finding = rules::VALUES_REFERENCE.at(location, format!("no source is called `{}`", shorten(name)));
-    let help = did_you_mean(name, references.iter().map(Text::as_str));
+    let help = did_you_mean(name, references.iter().map(Text::as_str).take(GUESSED));
     let help = help.unwrap_or_else(|| {
         format!("list the repository of this file among the `sources`, with `ref: {}`", shorten(name))
     });

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use crate::diagnostics::Focus;
-use crate::diagnostics::{Finding, Label};
+use crate::diagnostics::{Finding, Label, printable, visible};
 use crate::report::lines::Lines;
 use crate::syntax::Document;
 
@@ -19,12 +19,14 @@ pub fn write(findings: &[Finding], documents: &[Document<'_>]) -> String {
     escape(&format!("{:#}\n", json!({ "version": VERSION, "findings": findings })))
 }
 
-/// Escapes the control characters that JSON lets stand in texts and a terminal obeys.
+/// Escapes the hidden characters that JSON lets stand in texts, and a terminal obeys or shows as nothing.
 pub(super) fn escape(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for char in json.chars() {
-        if char.is_control() && char != '\n' {
-            let _ = write!(out, "\\u{:04x}", u32::from(char));
+        if visible::is_hidden(char) && char != '\n' {
+            for unit in char.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
         } else {
             out.push(char);
         }
@@ -36,10 +38,10 @@ fn of_finding(finding: &Finding, lines: &[Lines<'_>]) -> Value {
     json!({
         "rule": finding.rule.name,
         "level": finding.rule.severity.name(),
-        "message": finding.message,
+        "message": printable(&finding.message),
         "labels": finding.labels.iter().map(|label| of_label(label, lines)).collect::<Vec<_>>(),
-        "note": finding.note,
-        "help": finding.help,
+        "note": finding.note.as_deref().map(printable),
+        "help": finding.help.as_deref().map(printable),
     })
 }
 
@@ -59,7 +61,7 @@ fn of_label(label: &Label, lines: &[Lines<'_>]) -> Value {
         "path": path,
         "start": position(lines, span.start),
         "end": position(lines, span.end),
-        "text": label.text,
+        "text": printable(&label.text),
     })
 }
 

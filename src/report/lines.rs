@@ -31,8 +31,9 @@ impl<'d> Lines<'d> {
     /// Where the line with this number begins, and where it ends without its line break.
     pub(super) fn bounds(&self, line: usize) -> (usize, usize) {
         let start = self.starts[line];
-        let end = self.starts.get(line + 1).map_or(self.document.text.len(), |next| next - 1);
-        (start, start + self.document.text[start..end].trim_end_matches('\r').len())
+        let Some(next) = self.starts.get(line + 1) else { return (start, self.document.text.len()) };
+        let text = &self.document.text[start..next - 1];
+        (start, start + text.strip_suffix('\r').unwrap_or(text).len())
     }
 
     /// How many characters of its line stand before `offset`.

@@ -1,6 +1,6 @@
 //! Where a finding is, as line and column, for reports that know nothing else of a file.
 
-use crate::diagnostics::{Finding, Label};
+use crate::diagnostics::{Finding, Label, printable};
 use crate::report::lines::Lines;
 use crate::syntax::Document;
 
@@ -46,10 +46,16 @@ impl<'d> Files<'d> {
 /// What a finding says besides its message, a line each.
 pub(super) fn remarks(finding: &Finding) -> impl Iterator<Item = String> {
     let parts = [("note", &finding.note), ("help", &finding.help)];
-    parts.into_iter().filter_map(|(name, text)| text.as_ref().map(|text| format!("{name}: {text}")))
+    parts
+        .into_iter()
+        .filter_map(|(name, text)| text.as_ref().map(|text| format!("{name}: {}", printable(text))))
 }
 
 /// What a finding says, all of it.
 pub(super) fn whole(finding: &Finding) -> String {
-    [finding.message.clone()].into_iter().chain(remarks(finding)).collect::<Vec<_>>().join("\n")
+    [printable(&finding.message).into_owned()]
+        .into_iter()
+        .chain(remarks(finding))
+        .collect::<Vec<_>>()
+        .join("\n")
 }

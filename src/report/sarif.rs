@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::diagnostics::Rule;
 use crate::diagnostics::rules;
-use crate::diagnostics::{Finding, Label};
+use crate::diagnostics::{Finding, Label, printable};
 use crate::report::fingerprint::Fingerprints;
 use crate::report::json::escape;
 use crate::report::position::{Files, Position, whole};
@@ -64,7 +64,7 @@ fn result(finding: &Finding, broken: &[&Rule], files: &Files<'_>, fingerprints: 
 
 fn related(label: &Label, files: &Files<'_>) -> Option<Value> {
     let at = files.label(label)?;
-    Some(json!({ "physicalLocation": location(&at), "message": { "text": label.text } }))
+    Some(json!({ "physicalLocation": location(&at), "message": { "text": printable(&label.text) } }))
 }
 
 fn location(at: &Position<'_>) -> Value {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level as SnippetLevel, Renderer, Snippet};
 
+use super::excerpt::Excerpt;
 use crate::diagnostics::Severity;
 use crate::diagnostics::{Finding, Label, count, printable};
 use crate::report::lines::Lines;
@@ -35,7 +36,7 @@ pub fn draw(findings: &[Finding], documents: &[Document<'_>], colour: bool) -> S
     let lines: Vec<_> = documents.iter().map(Lines::new).collect();
     let mut out = String::new();
     for finding in findings.iter().take(MAX_DRAWN) {
-        push_printable(&mut out, &renderer.render(&[group(finding, &lines)]));
+        out.push_str(&renderer.render(&[group(finding, &lines)]));
         out.push_str("\n\n");
     }
     out.push_str(&summary(findings));
@@ -51,15 +52,6 @@ fn summary(findings: &[Finding]) -> String {
     let hidden = findings.len().saturating_sub(MAX_DRAWN);
     let hidden = if hidden > 0 { format!(", {hidden} of them not shown") } else { String::new() };
     format!("wharf: {}{hidden}\n", counts.join(", "))
-}
-
-/// The renderer replaces most control characters of the source, but not those of Latin-1.
-fn push_printable(out: &mut String, drawn: &str) {
-    out.extend(
-        drawn
-            .chars()
-            .map(|char| if matches!(char, '\u{7F}'..='\u{9F}') { char::REPLACEMENT_CHARACTER } else { char }),
-    );
 }
 
 fn group<'f>(finding: &'f Finding, lines: &'f [Lines<'_>]) -> Group<'f> {
@@ -123,16 +115,18 @@ fn snippet<'f>(
     at: &Located<'f>,
     labels: Vec<(usize, &'f Label, Range<usize>)>,
 ) -> Snippet<'f, annotate_snippets::Annotation<'f>> {
-    let offset = at.window.start;
-    let annotations = labels.into_iter().map(move |(index, label, span)| {
+    let source = Excerpt::new(at.text, &at.window);
+    let annotations = labels.into_iter().map(|(index, label, span)| {
         let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-        let annotation = kind.span(span.start - offset..span.end - offset);
+        let annotation = kind.span(source.offset(span.start)..source.offset(span.end));
         if label.text.is_empty() { annotation } else { annotation.label(message(&label.text)) }
     });
-    let source = Cow::from(&at.text[at.window.clone()]);
-    // the renderer would draw the other half of a line break as a character
-    let source = if source.contains("\r\n") { source.replace("\r\n", " \n").into() } else { source };
-    Snippet::source(source).path(printable(at.name)).line_start(at.line).fold(true).annotations(annotations)
+    let annotations: Vec<_> = annotations.collect();
+    Snippet::source(source.text)
+        .path(printable(at.name))
+        .line_start(at.line)
+        .fold(true)
+        .annotations(annotations)
 }
 
 /// Where a label is, in lines and bytes.
@@ -167,14 +161,16 @@ fn locate<'d>(label: &Label, files: &'d [Lines<'d>]) -> Option<Located<'d>> {
     let span = document.span(&label.location);
     let line = lines.line(span.start);
     let (start, line_end) = lines.bounds(line);
-    let end = floor(document.text, span.end.min(line_end).min(span.start + MAX_SPAN).max(span.start));
-    let window = narrow(document.text, start..line_end, &(span.start..end));
+    // what is wrong may be a carriage return at the end of its line, which is not shown
+    let from = span.start.min(line_end);
+    let end = floor(document.text, span.end.min(line_end).min(from + MAX_SPAN).max(from));
+    let window = narrow(document.text, start..line_end, &(from..end));
     Some(Located {
         file,
         name: document.name,
         text: document.text,
         window,
-        span: span.start..end,
+        span: from..end,
         line: line + 1,
         last: line + 1,
     })

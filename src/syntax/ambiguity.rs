@@ -1,12 +1,17 @@
 //! Bare words that readers of YAML 1.1 and of YAML 1.2 take for different things.
 
 /// Whether bare `text` means one thing to a reader of YAML 1.1 and another to one of YAML 1.2, so that
-/// whoever wrote it cannot have meant both: `yes`, `0755`, `1_000`, `12:30`. Whole numbers of more than 64
-/// bits are among them: some readers round them.
+/// whoever wrote it cannot have meant both: `yes`, `0755`, `1_000`, `12:30`, `2024-01-01`. Whole numbers of
+/// more than 64 bits are among them: some readers round them. So are `=` and `<<`, which have a tag of their
+/// own in YAML 1.1 and stop PyYAML.
 pub fn is_ambiguous(text: &str) -> bool {
     let numeric = text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '+' | '-' | '.'));
-    is_old_boolean(text)
-        || numeric && (is_number(&text.replace('_', "")) || is_sexagesimal(text)) && !reads_alike(text)
+    let odd = || {
+        (is_number(&text.replace('_', "")) || is_sexagesimal(text)) && !reads_alike(text)
+            || is_hollow(text)
+            || is_date(text)
+    };
+    is_old_boolean(text) || matches!(text, "=" | "<<") || numeric && odd()
 }
 
 /// Whether `text` is a boolean to YAML 1.1 only.
@@ -43,6 +48,19 @@ fn is_number(text: &str) -> bool {
         && are_digits(unsigned(exponent), 10)
 }
 
+/// Whether `text` has underscores where a number has its digits: PyYAML and ruamel.yaml take it for a number,
+/// and stop at it.
+fn is_hollow(text: &str) -> bool {
+    let digits = unsigned(text);
+    if matches!(digits.get(..2), Some("0x" | "0o" | "0b")) {
+        return digits.len() > 2 && digits[2..].bytes().all(|byte| byte == b'_');
+    }
+    let (mantissa, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "+0"));
+    let exponent = exponent.starts_with(['+', '-']) && are_digits(unsigned(exponent), 10);
+    let blank = mantissa.strip_prefix('.').unwrap_or(mantissa);
+    exponent && !blank.is_empty() && blank.bytes().all(|byte| byte == b'_')
+}
+
 fn base(prefix: &str) -> Option<u32> {
     match prefix {
         "0x" | "0X" => Some(16),
@@ -65,6 +83,43 @@ fn is_sexagesimal(text: &str) -> bool {
         && digits(first)
         && fraction.is_none_or(digits)
         && rest.split(':').all(sixtieth)
+}
+
+/// Whether `text` is a date, with or without a time, to YAML 1.1 or to Go (yaml.v3), which also takes
+/// `2024-1-1`.
+pub(super) fn is_date(text: &str) -> bool {
+    let (date, time) =
+        text.split_once(['T', 't', ' ', '\t']).map_or((text, None), |(date, time)| (date, Some(time)));
+    let mut parts = date.split('-');
+    let year = parts.next().is_some_and(|year| year.len() == 4 && are_digits(year, 10));
+    let (month, day) = (parts.next().is_some_and(is_pair), parts.next().is_some_and(is_pair));
+    year && month
+        && day
+        && parts.next().is_none()
+        && time.is_none_or(|time| is_time(time.trim_start_matches([' ', '\t'])))
+}
+
+/// Whether `text` is a time with seconds, and perhaps a fraction of them and an offset from UTC.
+fn is_time(text: &str) -> bool {
+    let clock = text.find(|char: char| !char.is_ascii_digit() && char != ':').unwrap_or(text.len());
+    let (clock, rest) = text.split_at(clock);
+    let rest = rest
+        .strip_prefix('.')
+        .map_or(rest, |fraction| fraction.trim_start_matches(|char: char| char.is_ascii_digit()));
+    let zone = rest.trim_start_matches([' ', '\t']);
+    let offset = || {
+        zone.strip_prefix(['+', '-']).is_some_and(|offset| {
+            (1..=2).contains(&offset.split(':').count()) && offset.split(':').all(is_pair)
+        })
+    };
+    clock.split(':').count() == 3
+        && clock.split(':').all(is_pair)
+        && (zone.is_empty() || zone == "Z" || offset())
+}
+
+/// Whether `text` is one or two digits.
+fn is_pair(text: &str) -> bool {
+    text.len() <= 2 && are_digits(text, 10)
 }
 
 /// Whether YAML 1.1 and 1.2 agree on the number `text`.

@@ -5,7 +5,9 @@
 //! there.
 
 mod access;
+mod ambiguous;
 mod cursor;
+mod report;
 mod trail;
 
 use std::cell::{Cell, RefCell};
@@ -17,8 +19,8 @@ use serde::de::{self, Deserialize};
 use self::cursor::{At, Cursor};
 use self::trail::Trail;
 use super::{Document, Location, NodeId, NodeKind};
-use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
+use crate::diagnostics::{Finding, MAX_FINDINGS};
 use crate::parallel::map_chunks;
 
 /// How much longer a document may get when its aliases are written out: aliases of aliases grow without
@@ -28,8 +30,7 @@ const ALIAS_GROWTH: usize = 16;
 /// How much a short document may mean in any case, in bytes.
 const MIN_BUDGET: usize = 1 << 20;
 
-/// How much memory the faults of one file may take, in bytes: some ten thousands of them. A path can be much
-/// longer than its value.
+/// How much memory the faults of one file may take, in bytes. A path can be much longer than its value.
 const MAX_BUDGET: usize = 16 << 20;
 
 /// What a finding takes besides its path and its message.
@@ -63,16 +64,22 @@ pub fn decode_items<'d, T: Deserialize<'d> + Send>(
     else {
         return decode(document, findings).unwrap_or_default();
     };
-    let numbered: Vec<_> = items.iter().copied().enumerate().collect();
-    let mut chunks = map_chunks(&numbered, threads, |items| Chunk::read(document, items));
+    // where a chunk begins is where its first item is: numbering all of them would take more room than the
+    // list
+    let begin =
+        |chunk: &[NodeId]| chunk.first().map_or(0, |first| items.partition_point(|item| item < first));
+    let mut chunks = map_chunks(items, threads, |items| Chunk::read(document, begin(items), items));
     // Each chunk had the bounds of all of them: what comes of a document that breaks them must not depend on
     // their number.
     let budget: usize = chunks.iter().map(|chunk: &Chunk<T>| chunk.budget).sum();
     let room: usize = chunks.iter().map(|chunk| chunk.room).sum();
-    if chunks.len() > 1 && (budget >= Decoder::budget(document) || room >= MAX_BUDGET) {
-        chunks = vec![Chunk::read(document, &numbered)];
+    let found: usize = chunks.iter().map(|chunk| chunk.findings.len()).sum();
+    if chunks.len() > 1
+        && (budget >= Decoder::budget(document) || room >= MAX_BUDGET || found >= MAX_FINDINGS)
+    {
+        chunks = vec![Chunk::read(document, 0, items)];
     }
-    let mut all = Vec::with_capacity(items.len());
+    let mut all = Vec::with_capacity(chunks.iter().map(|chunk| chunk.items.len()).sum());
     for chunk in chunks {
         all.extend(chunk.items);
         if document.readable {
@@ -93,16 +100,17 @@ struct Chunk<T> {
 }
 
 impl<T> Chunk<T> {
-    fn read<'d>(document: &'d Document<'d>, items: &[(usize, NodeId)]) -> Self
+    fn read<'d>(document: &'d Document<'d>, begin: usize, items: &[NodeId]) -> Self
     where
         T: Deserialize<'d>,
     {
         let decoder = Decoder::new(document);
-        let read = |(index, item): &(usize, NodeId)| {
-            let trail = Trail::Index(&Trail::Root, *index);
+        let read = |(index, item): (usize, &NodeId)| {
+            let trail = Trail::Index(&Trail::Root, begin + index);
             T::deserialize(Cursor { decoder: &decoder, at: At::Node(*item), trail: &trail, depth: 1 }).ok()
         };
-        let items = items.iter().filter_map(read).collect();
+        let items =
+            items.iter().enumerate().take_while(|_| decoder.budget.get() > 0).filter_map(read).collect();
         let (budget, room) =
             (Decoder::budget(document) - decoder.budget.get(), MAX_BUDGET - decoder.room.get());
         Self { items, findings: decoder.findings.into_inner(), budget, room }

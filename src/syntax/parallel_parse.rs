@@ -50,6 +50,7 @@ fn is_list(half: &Parse<'_>, text: &str) -> bool {
 fn join<'a>(mut one: Parse<'a>, other: Parse<'a>, offset: usize) -> Parse<'a> {
     let (nodes, bytes) = (narrow(one.nodes.len()), narrow(offset));
     let shift = |id: &mut NodeId| id.0 += nodes;
+    one.nodes.reserve_exact(other.nodes.len());
     one.nodes.extend(other.nodes.into_iter().map(|mut node| {
         node.span = Span { start: node.span.start + bytes, end: node.span.end + bytes };
         match &mut node.kind {

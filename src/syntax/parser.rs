@@ -8,11 +8,12 @@ use std::str;
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span as ParserSpan};
 
 use super::syntax::{self, Diagnosis};
-use super::{Document, FileId, Focus, Location, Node, NodeId, NodeKind, Scalar, Segment, Span};
-use super::{canonical, parallel_parse};
-use crate::diagnostics::Finding;
+use super::{Document, FileId, Focus, Location, Node, NodeId, NodeKind, Scalar, Segment, Span, is_ambiguous};
+use super::{canonical, parallel_parse, whitespace};
+use crate::diagnostics::bound::too_many;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Finding, MAX_FINDINGS};
 use crate::inputs::Source;
 
 /// Files longer than this are refused unread: spans are 32 bits wide, and no catalog is this long.
@@ -31,9 +32,6 @@ const MAX_DEPTH: usize = 64;
 /// The same for manifests: the schemas of custom resource definitions nest deeply.
 const MAX_MANIFEST_DEPTH: usize = 250;
 
-/// How many faults of a file's YAML are listed.
-const MAX_LISTED: usize = 10_000;
-
 pub(super) fn load<'a>(
     file: FileId,
     source: &'a Source,
@@ -51,7 +49,10 @@ pub(super) fn load<'a>(
     };
     let Parse { nodes, root, readable, wide, findings: mut found, .. } = parser;
     findings.append(&mut found);
-    Document { file, name: &source.name, text, nodes, root, readable, wide }
+    let document = Document { file, name: &source.name, text, nodes, root, readable, wide };
+    findings.extend(whitespace::characters(file, text).take(MAX_FINDINGS + 1));
+    findings.extend(whitespace::tabs(&document).take(MAX_FINDINGS + 1));
+    document
 }
 
 /// Reads all documents of `source`, as Kubernetes' readers do: tags and merge keys have their meaning of YAML
@@ -160,7 +161,8 @@ impl<'a> Parse<'a> {
         Self {
             file,
             text,
-            nodes: Vec::with_capacity(text.len() / 6),
+            // the shortest item of a list takes four bytes; growing would hold all nodes twice
+            nodes: Vec::with_capacity(text.len() / 4 + 1),
             open: Vec::new(),
             anchors: BTreeMap::new(),
             root: None,
@@ -201,6 +203,7 @@ impl<'a> Parse<'a> {
         options.flow_nesting_limit = deepest;
         options.block_nesting_limit = deepest;
         options.set_emit_comments(false);
+        options.emit_anchor_events = true;
         for event in Parser::new_from_str_with_options(self.text, options) {
             match event {
                 Ok((event, span)) => self.event(event, span),
@@ -213,10 +216,10 @@ impl<'a> Parse<'a> {
     }
 
     fn report(&mut self, finding: Finding) {
-        if self.findings.len() < MAX_LISTED {
-            self.findings.push(finding);
-        } else if let Some(last) = self.findings.last_mut() {
-            last.note = Some(format!("there are more faults like this; the first {MAX_LISTED} are listed"));
+        match self.findings.len() {
+            0..MAX_FINDINGS => self.findings.push(finding),
+            MAX_FINDINGS => self.findings.push(too_many(self.file)),
+            _ => {}
         }
     }
 
@@ -243,6 +246,7 @@ impl<'a> Parse<'a> {
                 self.open.push(Open { node, children: Children::Map(Vec::new(), None) });
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
+            Event::Anchor(..) => self.refuse_anchor(span),
             Event::Alias(anchor) => self.alias(span, anchor),
             _ => {}
         }
@@ -277,6 +281,22 @@ impl<'a> Parse<'a> {
                     "remove the word that begins with `!`; text that looks like a number goes in quotes",
                 ),
             );
+        }
+    }
+
+    /// YAML 1.2 lets an anchor hold nearly any character; PyYAML 6.0, libyaml 0.2 and Go end it at a colon.
+    fn refuse_anchor(&mut self, span: Span) {
+        let anchor = &self.text[span.range()];
+        let mut name = anchor.trim_start_matches('&').chars();
+        if !name.all(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_')) {
+            let finding = rules::AMBIGUOUS_SCALAR.at(
+                self.location(span),
+                format!("the anchor `{}` has another name to other YAML readers", shorten(anchor)),
+            );
+            let finding = finding.note(
+                "Helm and Kubernetes read YAML 1.1, in which some characters end an anchor and begin a value",
+            );
+            self.report(finding.help("name it with letters, digits, dashes and underscores"));
         }
     }
 
@@ -349,7 +369,7 @@ impl<'a> Parse<'a> {
         let mut faults = Vec::new();
         for (key, _) in pairs {
             faults.extend(self.key_fault(*key));
-            if faults.len() > MAX_LISTED {
+            if faults.len() > MAX_FINDINGS {
                 break;
             }
         }
@@ -388,6 +408,17 @@ impl<'a> Parse<'a> {
                         .note("some readers merge, others see a key that is called `<<`")
                         .help("write the keys out"),
                 )
+            }
+            NodeKind::Scalar { text, plain: true } if is_ambiguous(text) => {
+                let shown = shorten(text);
+                let finding = rules::AMBIGUOUS_SCALAR.at(
+                    location,
+                    format!("the key `{shown}` means different things to different YAML readers"),
+                );
+                let finding = finding.note(
+                    "Helm and Kubernetes read YAML 1.1, to which the key has another name than to YAML 1.2",
+                );
+                Some(finding.help(format!("write it in quotes: `'{shown}'`")))
             }
             NodeKind::Scalar { text, plain: true } => match Scalar::plain(text) {
                 Scalar::Text(_) => None,
@@ -457,7 +488,7 @@ fn duplicates<'t>(
         }
     }
     found.sort_by_key(|(_, second)| *second);
-    found.truncate(MAX_LISTED + 1);
+    found.truncate(MAX_FINDINGS + 1);
     found
 }
 

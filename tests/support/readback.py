@@ -9,7 +9,7 @@ it equals nothing that was meant. A stream that a reader refuses gives {"error":
 read, 2 if one was not.
 
 yaml11 is PyYAML's SafeLoader with what Kubernetes' own reader (sigs.k8s.io/yaml, in Go) does beyond it: keys that stand twice are
-refused, y and n are booleans, and {"!": "number ..."} stands for a bare text that only Go takes for a number. libyaml, which Go's
+refused, y and n are booleans, and {"!": "number ..."} stands for a bare text that only Go takes for a number or a date. libyaml, which Go's
 reader descends from, must read the same. yaml12 is ruamel.yaml.
 """
 
@@ -28,16 +28,18 @@ GO_NUMBER = "!go-number"
 
 
 class GoNumbers:
-    """Stands in for a regular expression: Go strikes out all underscores before it looks for a number."""
+    """Stands in for a regular expression: Go strikes out all underscores before it looks for a number, and yaml.v3 (in kustomize and yq)
+    takes one digit for a month or a day."""
 
+    DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
     FORM = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)")
 
     def match(self, text):
-        return self.FORM.fullmatch(text.replace("_", ""))
+        return self.FORM.fullmatch(text.replace("_", "")) or self.DATE.fullmatch(text)
 
 
 class GoNumber:
-    """A bare text that is a number to Go and text to PyYAML."""
+    """A bare text that is a number or a date to Go and text to PyYAML."""
 
     def __init__(self, text):
         self.text = text

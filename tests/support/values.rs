@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test program uses its part of it")]
 
 use proptest::prelude::*;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use wharf::value::{Map, Value};
 
 /// Text that is hard on emitters: indicators, blanks, line breaks, numbers, words, all of Unicode.
@@ -61,14 +61,5 @@ pub(crate) fn same(one: &Json, other: &Json) -> bool {
             one.is_f64() == other.is_f64() && (one == other || one.as_f64() == other.as_f64())
         }
         _ => one == other,
-    }
-}
-
-/// A reading in which a date is the text that stands there: the Python readers know dates, Kubernetes' own
-/// reader and the core schema of YAML 1.2 do not.
-pub(crate) fn without_dates(reading: &Json, text: &str) -> Json {
-    match reading.get("!").and_then(Json::as_str) {
-        Some(word) if word.starts_with("datetime.") || word.starts_with("TimeStamp") => json!(text),
-        _ => reading.clone(),
     }
 }

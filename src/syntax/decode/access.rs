@@ -22,7 +22,8 @@ impl<'d> SeqAccess<'d> for Items<'_, 'd> {
     type Error = Refused;
 
     fn next_element_seed<S: DeserializeSeed<'d>>(&mut self, seed: S) -> Result<Option<S::Value>, Refused> {
-        let Some(&item) = self.items.get(self.next) else { return Ok(None) };
+        let given_up = self.cursor.decoder.budget.get() == 0;
+        let Some(&item) = self.items.get(self.next).filter(|_| !given_up) else { return Ok(None) };
         let trail = Trail::Index(self.cursor.trail, self.next);
         self.next += 1;
         seed.deserialize(self.cursor.child(At::Node(item), &trail)).map(Some)

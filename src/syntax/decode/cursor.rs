@@ -6,8 +6,9 @@ use serde::de::value::StrDeserializer;
 use serde::de::{Deserializer, IntoDeserializer, Visitor};
 
 use super::access::{Fields, Items, Pairs};
+use super::ambiguous::{Expected, means_true};
 use super::trail::Trail;
-use super::{Decoder, Refused, size};
+use super::{Decoder, Refused};
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 use crate::diagnostics::Rule;
@@ -46,19 +47,6 @@ impl<'c, 'd> Cursor<'c, 'd> {
             self.trail.push_to(&mut location.segments);
         }
         location
-    }
-
-    pub(super) fn push(&self, finding: Finding) {
-        let mut findings = self.decoder.findings.borrow_mut();
-        let room = self.decoder.room.get();
-        if room == 0 {
-            if let Some(last) = findings.last_mut() {
-                last.note = Some("there are more faults in this file than can be listed".into());
-            }
-            return;
-        }
-        self.decoder.room.set(room.saturating_sub(size(&finding)));
-        findings.push(finding);
     }
 
     #[track_caller]
@@ -144,6 +132,7 @@ impl<'c, 'd> Cursor<'c, 'd> {
     /// The text under the cursor; a placeholder if there is none.
     fn text(&self) -> &'d str {
         match self.scalar() {
+            Some(Scalar::Text(_)) if self.ambiguous(Expected::Text).is_some() => "",
             Some(Scalar::Text(text)) => text,
             Some(Scalar::Bool(_) | Scalar::Int(_) | Scalar::Float(_)) => {
                 let finding = self.fault(&rules::WRONG_TYPE, format!("expected text, found {}", self.noun()));
@@ -167,6 +156,9 @@ impl<'c, 'd> Cursor<'c, 'd> {
 
     fn integer(&self, range: std::ops::RangeInclusive<i64>) -> i64 {
         let scalar = self.scalar();
+        if scalar.is_some() && self.ambiguous(Expected::Number).is_some() {
+            return *range.start();
+        }
         match scalar.and_then(|scalar| scalar.whole()) {
             Some(number) if range.contains(&number) => number,
             Some(_) => {
@@ -198,6 +190,9 @@ impl<'c, 'd> Cursor<'c, 'd> {
             return "".into();
         }
         let number = scalar.filter(|_| format.integers).and_then(|scalar| scalar.whole());
+        if number.is_some() && self.ambiguous(Expected::Number).is_some() {
+            return "".into();
+        }
         let text: Cow<'d, str> = match number {
             // What it means, however it is written: `0x50` is port 80.
             Some(number) => number.to_string().into(),
@@ -236,25 +231,9 @@ impl<'c, 'd> Cursor<'c, 'd> {
 
     fn any_scalar<V: Visitor<'d>>(self, visitor: V) -> Result<V::Value, Refused> {
         let At::Node(id) = self.at else { return visitor.visit_unit() };
+        self.ambiguous(Expected::Any);
         let document = self.decoder.document;
         let id = document.follow(id);
-        if let NodeKind::Scalar { text, plain: true } = &document.node(id).kind
-            && is_ambiguous(text)
-        {
-            let shown = shorten(text);
-            let finding = self.fault(
-                &rules::AMBIGUOUS_SCALAR,
-                format!("`{shown}` means different things to different YAML readers"),
-            );
-            let finding = finding
-                .note("Helm and Kubernetes read YAML 1.1, to which it is something else than to YAML 1.2");
-            let other = if text.starts_with(|char: char| char.is_ascii_alphabetic()) {
-                format!("`{}` for the boolean", means_true(text))
-            } else {
-                "plain decimal digits for the number".into()
-            };
-            self.push(finding.help(format!("write `'{shown}'` for the text, or {other}")));
-        }
         match document.scalar(id) {
             Some(Scalar::Bool(value)) => visitor.visit_bool(value),
             Some(Scalar::Int(value)) => visitor.visit_i64(value),
@@ -270,11 +249,6 @@ impl<'c, 'd> Cursor<'c, 'd> {
             Some(Scalar::Null) | None => visitor.visit_unit(),
         }
     }
-}
-
-/// What a word means that YAML 1.1 takes for a boolean.
-fn means_true(word: &str) -> bool {
-    matches!(word.to_ascii_lowercase().as_str(), "y" | "yes" | "on")
 }
 
 macro_rules! integers {

@@ -1,0 +1,104 @@
+//! How many findings a run collects. A report of a million faults helps nobody, and takes gigabytes.
+
+use crate::diagnostics::Finding;
+use crate::diagnostics::rules;
+use crate::diagnostics::{FileId, Location};
+
+/// How many errors, and how many warnings, are listed.
+pub const MAX_FINDINGS: usize = 2000;
+
+/// Says that the findings of a file are not all that there are.
+pub(crate) fn too_many(file: FileId) -> Finding {
+    let finding =
+        rules::TOO_MANY_FINDINGS.at(Location::root(file), "there are too many findings to list them all");
+    let finding = finding.note("the rest of the catalog may not have been checked");
+    finding.help("fix what is listed, then run wharf again")
+}
+
+/// Whether a stage has left findings out.
+pub(crate) fn are_cut(findings: &[Finding]) -> bool {
+    let errors = findings.iter().filter(|finding| finding.is_error()).count();
+    errors > MAX_FINDINGS || findings.iter().any(is_notice)
+}
+
+/// Forgets findings that will not be listed, once there are many of them. Errors and warnings are counted
+/// apart, so that warnings never push an error out. What is kept depends only on the order of the findings.
+pub(crate) fn limit(findings: &mut Vec<Finding>) {
+    // looking at all of them each time would take longer than what it saves
+    if findings.len() > 8 * MAX_FINDINGS {
+        keep(findings, MAX_FINDINGS + 1);
+    }
+}
+
+/// The findings of a stage that later ones add to, with one behind them that says so if there were more.
+pub(crate) fn cut(findings: &mut Vec<Finding>) {
+    let before = findings.len();
+    keep(findings, MAX_FINDINGS);
+    if findings.len() < before {
+        findings.push(too_many(FileId::APPLICATIONS));
+    }
+}
+
+/// The findings that are listed, with one in front that says so if there were more.
+pub fn bound(findings: &mut Vec<Finding>) {
+    let notice = findings.iter().position(is_notice).map(|at| findings.swap_remove(at));
+    findings.retain(|finding| !is_notice(finding));
+    let before = findings.len();
+    keep(findings, MAX_FINDINGS);
+    let notice = notice.or_else(|| (findings.len() < before).then(|| too_many(FileId::APPLICATIONS)));
+    findings.splice(0..0, notice);
+}
+
+/// Keeps the first `most` errors, and the first `most` warnings.
+fn keep(findings: &mut Vec<Finding>, most: usize) {
+    let (mut errors, mut warnings) = (0, 0);
+    findings.retain(|finding| {
+        let count = if finding.is_error() { &mut errors } else { &mut warnings };
+        *count += 1;
+        *count <= most
+    });
+}
+
+fn is_notice(finding: &Finding) -> bool {
+    finding.rule.name == rules::TOO_MANY_FINDINGS.name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_FINDINGS, bound, limit};
+    use crate::diagnostics::Finding;
+    use crate::diagnostics::Rule;
+    use crate::diagnostics::rules;
+    use crate::diagnostics::{FileId, Location};
+
+    fn of(rule: &'static Rule, count: usize) -> Vec<Finding> {
+        (0..count).map(|number| rule.at(Location::root(FileId::APPLICATIONS), number.to_string())).collect()
+    }
+
+    #[test]
+    fn warnings_never_push_an_error_out() {
+        let mut findings = of(&rules::LATE_SECRET, 9 * MAX_FINDINGS);
+        findings.extend(of(&rules::WRONG_TYPE, 1));
+        limit(&mut findings);
+        bound(&mut findings);
+        assert_eq!(findings.len(), 1 + MAX_FINDINGS + 1);
+        assert_eq!(findings[0].rule.name, "too-many-findings");
+        assert_eq!(findings[MAX_FINDINGS + 1].rule.name, "wrong-type");
+    }
+
+    #[test]
+    fn what_is_bounded_twice_is_said_once() {
+        let mut findings = of(&rules::WRONG_TYPE, MAX_FINDINGS + 1);
+        bound(&mut findings);
+        bound(&mut findings);
+        assert_eq!(findings.iter().filter(|finding| finding.rule.name == "too-many-findings").count(), 1);
+        assert_eq!(findings.len(), MAX_FINDINGS + 1);
+    }
+
+    #[test]
+    fn as_many_as_are_listed_are_not_too_many() {
+        let mut findings = of(&rules::WRONG_TYPE, MAX_FINDINGS);
+        bound(&mut findings);
+        assert_eq!(findings.len(), MAX_FINDINGS);
+    }
+}
