@@ -40,8 +40,7 @@ fn schema_of<T: JsonSchema>() -> Value {
     SchemaGenerator::new(settings).into_root_schema_for::<T>().to_value()
 }
 
-/// Makes schemas say what the decoder does: a key is left out or has its type, but is never `null`; numbers
-/// have bounds.
+/// Adapts schemas to the decoder: a key is omitted or has its type, but is never `null`; numbers have bounds.
 #[derive(Clone, Debug)]
 struct Plain;
 
@@ -51,7 +50,7 @@ impl Transform for Plain {
         drop_null_type(schema);
         drop_null_branch(schema);
         bound_numbers(schema);
-        // Editors would show `[]` for the ports of an edge, which are all of them if it is not said.
+        // Editors would show `[]` as the ports of an edge, whose default is all ports.
         schema.remove("default");
     }
 }
@@ -92,7 +91,7 @@ fn bound_numbers(schema: &mut Schema) {
     schema.insert("maximum".into(), high.into());
 }
 
-/// What the field at `place` is for: the first sentence of its description, as a phrase.
+/// The purpose of the field at `location`: the first sentence of its description, as a phrase.
 pub fn description(location: &Location) -> Option<String> {
     static ROOTS: [OnceLock<Value>; 3] = [const { OnceLock::new() }; 3];
     let number = usize::from(location.file.0.min(2));
@@ -113,7 +112,7 @@ pub fn description(location: &Location) -> Option<String> {
     let sentence = text.split(". ").next().unwrap_or_default().trim_end_matches('.');
     let mut chars = sentence.chars();
     let first = chars.next()?;
-    // Not the first letter of an abbreviation.
+    // Lower-cases the first letter, unless it belongs to an abbreviation.
     let ordinary = chars.as_str().starts_with(char::is_lowercase);
     Some(if ordinary { format!("{}{}", first.to_lowercase(), chars.as_str()) } else { sentence.into() })
 }
