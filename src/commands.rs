@@ -93,7 +93,7 @@ fn read(origin: &Origin) -> Result<Inputs, CommandError> {
     inputs::read(origin).map_err(|unreadable| {
         let missing = unreadable.error.kind() == io::ErrorKind::NotFound
             && unreadable.path.ends_with("applications.yml");
-        let hint = if missing { "; `wharf init` makes one to start from" } else { "" };
+        let hint = if missing { "; `wharf init` creates one" } else { "" };
         CommandError(format!("{}{hint}", CommandError::with(&unreadable.path, &unreadable.error)))
     })
 }
@@ -102,7 +102,7 @@ fn read(origin: &Origin) -> Result<Inputs, CommandError> {
 pub fn run(arguments: &Arguments) -> Exit {
     let threads =
         arguments.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
-    let outcome = match &arguments.verb {
+    let result = match &arguments.verb {
         Verb::Render(verb) => verb.run(threads),
         Verb::Check(verb) => verb.run(threads),
         Verb::Bootstrap(verb) => verb.run(threads),
@@ -115,8 +115,8 @@ pub fn run(arguments: &Arguments) -> Exit {
         Verb::Completions(verb) => verb.run(),
         Verb::Man(verb) => verb.run(),
     };
-    outcome.unwrap_or_else(|trouble| {
-        say(&format!("wharf: {}\n", printable(&trouble.to_string())));
+    result.unwrap_or_else(|error| {
+        print_message(&format!("wharf: {}\n", printable(&error.to_string())));
         Exit::Failure
     })
 }
@@ -147,7 +147,7 @@ fn print_all(pieces: impl IntoIterator<Item = impl AsRef<str>>) -> CommandResult
 }
 
 /// Writes a message to standard error.
-fn say(text: &str) {
+fn print_message(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
@@ -156,22 +156,22 @@ fn say(text: &str) {
 fn report(compiled: &Compiled<'_>) {
     let colour =
         io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    say(&text::draw(&compiled.findings, &compiled.documents, colour));
+    print_message(&text::draw(&compiled.findings, &compiled.documents, colour));
 }
 
-/// Compiles for a process that ends right after. Dropping the result value by value would take as long as
-/// making it.
+/// Compiles for a process that exits right after. Dropping the result value by value would take as long as
+/// building it.
 fn compile_once(inputs: &Inputs, threads: NonZeroUsize) -> ManuallyDrop<Compiled<'_>> {
     ManuallyDrop::new(compile(inputs, threads))
 }
 
 /// Compiles, reports the findings, and continues only if the catalog has no errors.
-fn with_meaning(
+fn with_valid_catalog(
     inputs: &Inputs,
     threads: NonZeroUsize,
     go_on: impl FnOnce(&mut Compiled<'_>) -> CommandResult,
 ) -> CommandResult {
     let mut compiled = compile_once(inputs, threads);
     report(&compiled);
-    if compiled.is_faulty() { Ok(Exit::Findings) } else { go_on(&mut compiled) }
+    if compiled.has_errors() { Ok(Exit::Findings) } else { go_on(&mut compiled) }
 }

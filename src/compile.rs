@@ -1,4 +1,4 @@
-//! The whole way, from inputs to objects: total and pure.
+//! The whole pipeline, from inputs to objects: total and pure.
 
 pub(crate) mod consequence;
 
@@ -15,29 +15,29 @@ use crate::platform::Platform;
 use crate::syntax::{Document, decode, decode_items};
 use crate::{emit, schema};
 
-/// What comes of a catalog.
+/// The result of a compilation.
 #[derive(Debug)]
 pub struct Compiled<'i> {
     /// The parsed files, to draw findings in.
     pub documents: Vec<Document<'i>>,
-    /// What the catalog means.
+    /// The model of the catalog.
     pub model: Model,
-    /// What it becomes, in the order in which a cluster wants it.
+    /// The objects, in the order in which they are applied.
     pub objects: Vec<Object>,
-    /// What is wrong, in the order of the files.
+    /// The findings, in the order of the files.
     pub findings: Vec<Finding>,
 }
 
 impl Compiled<'_> {
-    /// Whether the catalog has no meaning, so that nothing of it may be filed.
-    pub fn is_faulty(&self) -> bool {
+    /// Whether there are errors, so that nothing may be written.
+    pub fn has_errors(&self) -> bool {
         self.findings.iter().any(Finding::is_error)
     }
 }
 
-/// Compiles a catalog. Whatever is wrong with it becomes a finding, and each stage gives as much as it can;
-/// with an error among the findings the objects are good for nothing but judging. The number of threads
-/// changes nothing but the time.
+/// Compiles a catalog. Every problem becomes a finding, and each stage produces as much as it can; if there
+/// is an error among the findings, the objects are only good for further checks. The number of threads
+/// affects nothing but the time.
 pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
     let mut findings = Vec::new();
     let documents = load(inputs, threads, &mut findings);
@@ -54,13 +54,20 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
         Templates::new(inputs.templates.iter().map(|(name, _)| name.as_str()).zip(templates), &mut findings);
     describe(&mut findings);
 
-    let mut meant = Vec::new();
-    let model =
-        Model::new(catalog, &platform, profiles, templates, inputs.repository.as_ref(), threads, &mut meant);
-    model.profiles.check(&model.platform, &mut meant);
-    let objects = emit::objects(&model, threads, &mut meant);
-    crate::rules::judge(&model, &objects, threads, &mut meant);
-    consequence::join(&mut findings, meant, &documents);
+    let mut semantic = Vec::new();
+    let model = Model::new(
+        catalog,
+        &platform,
+        profiles,
+        templates,
+        inputs.repository.as_ref(),
+        threads,
+        &mut semantic,
+    );
+    model.profiles.check(&model.platform, &mut semantic);
+    let objects = emit::objects(&model, threads, &mut semantic);
+    crate::rules::check(&model, &objects, threads, &mut semantic);
+    consequence::join(&mut findings, semantic, &documents);
     crate::report::sort(&mut findings, &documents);
     Compiled { documents, model, objects, findings }
 }
@@ -87,16 +94,16 @@ fn platform(inputs: &Inputs, documents: &[Document<'_>], findings: &mut Vec<Find
     if inputs.platform.is_none() {
         let finding = rules::MISSING_PLATFORM
             .at(Location::root(FileId::APPLICATIONS), "there is no platform.yml beside applications.yml");
-        let finding = finding.note("without it no application has a repository and no route a domain");
+        let finding = finding.note("without it, no application has a repository and no route has a domain");
         findings.push(
-            finding.help("write one that says `repository.url` and `domain`, or let `wharf init` make it"),
+            finding.help("write one with `repository.url` and `domain`, or create it with `wharf init`"),
         );
         return Platform::default();
     }
     decode(&documents[1], findings).unwrap_or_default()
 }
 
-/// Adds to each fault of the form what the field is for.
+/// Adds the description of the field to each finding of the decoder.
 fn describe(findings: &mut [Finding]) {
     for finding in findings.iter_mut().filter(|finding| finding.help.is_none()) {
         let location = match finding.rule.name {

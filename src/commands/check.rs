@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::{Folder, compile_once, print, report, say};
+use super::{Folder, compile_once, print, print_message, report};
 use crate::compile::Compiled;
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
@@ -18,9 +18,8 @@ use crate::{disk, tree};
 
 /// Report every problem; never modifies files
 #[derive(Debug, Args)]
-#[command(
-    after_long_help = "Examples:\n  wharf check\n  wharf check --rendered rendered --format sarif > wharf.sarif"
-)]
+#[command(after_long_help = "Examples:\n  wharf check\n  \
+                       wharf check --rendered rendered --format sarif > wharf.sarif")]
 pub struct Check {
     #[command(flatten)]
     folder: Folder,
@@ -61,11 +60,11 @@ impl Check {
         let inputs = self.folder.read()?;
         let mut compiled = compile_once(&inputs, threads);
         let compiled = &mut *compiled;
-        if !compiled.is_faulty() {
+        if !compiled.has_errors() {
             self.check_output(compiled, threads)?;
             crate::report::sort(&mut compiled.findings, &compiled.documents);
         }
-        let exit = if compiled.is_faulty() { Exit::Findings } else { Exit::Clean };
+        let exit = if compiled.has_errors() { Exit::Findings } else { Exit::Clean };
         let (findings, documents) = (&compiled.findings, &compiled.documents);
         let written = match self.format {
             Format::Text => None,
@@ -80,7 +79,7 @@ impl Check {
             Some(text) => drop(print(&text)?),
         }
         if exit == Exit::Clean && self.format == Format::Text && std::io::stderr().is_terminal() {
-            say(&format!(
+            print_message(&format!(
                 "wharf: {} are fine\n",
                 crate::diagnostics::count(compiled.objects.len(), "object")
             ));
@@ -109,7 +108,7 @@ fn stale(difference: &disk::Difference, folder: &Path) -> Option<Finding> {
     let groups = [
         ("not wharf's", &difference.foreign),
         ("changed", &difference.changed),
-        ("no longer made", &difference.stale),
+        ("no longer rendered", &difference.stale),
         ("missing", &difference.missing),
     ];
     let lines =
@@ -122,12 +121,13 @@ fn stale(difference: &disk::Difference, folder: &Path) -> Option<Finding> {
         .chain((all.len() > 12).then(|| format!("… and {} more", all.len() - 12)));
     let finding = rules::STALE_RENDERED.at(
         Location::root(FileId::APPLICATIONS),
-        format!("`{}` is not what would be rendered", folder.display()),
+        format!("`{}` differs from what would be rendered", folder.display()),
     );
     let finding = finding.note(shown.collect::<Vec<_>>().join("; "));
-    let first = if difference.foreign.is_empty() { "" } else { "move away what is not wharf's, then " };
+    let first =
+        if difference.foreign.is_empty() { "" } else { "move away the files that are not wharf's, then " };
     Some(
         finding
-            .help(format!("{first}run `wharf render --output {}` and commit what changes", folder.display())),
+            .help(format!("{first}run `wharf render --output {}` and commit the changes", folder.display())),
     )
 }

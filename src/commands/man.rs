@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Command, CommandFactory};
 use clap_mangen::Man as Page;
 
-use super::{Arguments, print, say};
+use super::{Arguments, print, print_message};
 use crate::diagnostics::count;
 use crate::disk;
 use crate::exit::{CommandError, CommandResult, Exit};
@@ -34,12 +34,12 @@ impl Man {
                 let path = folder.join(format!("{}.1", page.get_display_name().unwrap_or("wharf")));
                 disk::replace_text(&path, &text(page)?)?;
             }
-            say(&format!("wharf: wrote {} to {}\n", count(pages.len(), "page"), display(folder)));
+            print_message(&format!("wharf: wrote {} to {}\n", count(pages.len(), "page"), display(folder)));
             return Ok(Exit::Clean);
         }
         let Some(name) = &self.verb else { return print(&text(&wharf)?) };
         let unknown =
-            || CommandError::unknown("verb", name, verbs().map(Command::get_name).collect::<Vec<_>>());
+            || CommandError::unknown("command", name, verbs().map(Command::get_name).collect::<Vec<_>>());
         let verb = verbs().find(|verb| verb.get_name() == name).ok_or_else(unknown)?;
         print(&text(verb)?)
     }

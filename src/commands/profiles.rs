@@ -79,7 +79,7 @@ fn with_catalog(
     let inputs = folder.read()?;
     let compiled = compile_once(&inputs, threads);
     report(&compiled);
-    if compiled.is_faulty() {
+    if compiled.has_errors() {
         return Ok(Exit::Findings);
     }
     print(&text(&compiled)?)
@@ -135,7 +135,7 @@ fn show(name: &str, compiled: &Compiled<'_>) -> Result<String, CommandError> {
             .map_or("", |document| document.text),
     };
     let mut out = format!(
-        "# the profile {name} ({})\n{text}\n# the policies that it becomes\n",
+        "# the profile {name} ({})\n{text}\n# the policies that are rendered for it\n",
         source(profile, compiled)
     );
     for object in emit::policies_of_profile(name, profiles, &compiled.model.platform) {
@@ -150,7 +150,7 @@ fn eject(name: &str, target: &std::path::Path) -> CommandResult {
     let built_in =
         BUILT_IN.iter().find(|built_in| built_in.name == name).ok_or_else(|| unknown(name, names()))?;
     disk::create(target, built_in.text)?;
-    print(&format!("wrote {}; it takes the place of the built-in profile\n", display(target)))
+    print(&format!("wrote {}; it replaces the built-in profile\n", display(target)))
 }
 
 fn unknown<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone) -> CommandError {

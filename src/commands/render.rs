@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Folder, print_stream, say, with_meaning};
+use super::{Folder, print_message, print_stream, with_valid_catalog};
 use crate::diagnostics::count;
 use crate::disk;
 use crate::exit::{CommandError, CommandResult, Exit};
@@ -43,13 +43,13 @@ pub struct Render {
 impl Render {
     pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
         let inputs = self.folder.read()?;
-        with_meaning(&inputs, threads, |compiled| {
+        with_valid_catalog(&inputs, threads, |compiled| {
             if let Some(output) = &self.output {
                 let written = disk::write(&tree::tree(&compiled.objects, threads), tree::HEADER, output)?;
-                say(&summary(&written));
+                print_message(&summary(&written));
                 let fails = self.fail_on_change && !written.is_empty();
                 if fails {
-                    say(&changed_entries(&written));
+                    print_message(&changed_entries(&written));
                 }
                 return Ok(if fails { Exit::Findings } else { Exit::Clean });
             }
@@ -66,7 +66,7 @@ impl Render {
         let others: BTreeSet<&str> =
             objects.iter().filter(|object| object.other.is_some()).map(Object::kind_name).collect();
         let mut kinds: Vec<_> = Kind::ALL.map(Kind::name).into_iter().chain(others).collect();
-        // One that is served in two versions is one kind to the user.
+        // A kind that is served in two versions is one kind to the user.
         kinds.dedup();
         known("kind", &self.kind, kinds)?;
         let wanted = |object: &&Object| {
@@ -78,7 +78,7 @@ impl Render {
     }
 }
 
-/// Refuses a filter that matches nothing, which would print nothing and look like success.
+/// Rejects a filter that matches nothing, which would print nothing and look like success.
 fn known(noun: &str, wanted: &[String], known: Vec<&str>) -> Result<(), CommandError> {
     let Some(word) = wanted.iter().find(|word| !known.iter().any(|known| known.eq_ignore_ascii_case(word)))
     else {

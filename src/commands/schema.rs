@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{print, say};
+use super::{print, print_message};
 use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::display;
 use crate::schema::{PUBLISHED, text};
@@ -27,7 +27,7 @@ impl Schema {
             for published in &PUBLISHED {
                 crate::disk::replace_text(&folder.join(published.file), &text(published))?;
             }
-            say(&format!("wharf: wrote {} schemas to {}\n", PUBLISHED.len(), display(folder)));
+            print_message(&format!("wharf: wrote {} schemas to {}\n", PUBLISHED.len(), display(folder)));
             return Ok(Exit::Clean);
         }
         match &self.name {

@@ -1,4 +1,4 @@
-//! A permission for a kind that nobody denies.
+//! A permission for a kind that is not denied.
 
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
@@ -7,19 +7,19 @@ use crate::diagnostics::suggestion::{did_you_mean, either};
 use crate::emit;
 use crate::model::Model;
 
-/// Argo CD compares kinds exactly: a misspelt one permits nothing.
+/// Argo CD compares kinds exactly: a misspelt kind permits nothing.
 pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
     for entry in &model.entries {
         for (index, wanted) in entry.project.namespace_resources.iter().enumerate() {
             if !emit::is_denied(&wanted.group, &wanted.kind) {
                 let location = entry.location.key("project").key("namespaceResources").index(index);
-                findings.push(useless(&location, &wanted.group, &wanted.kind));
+                findings.push(unnecessary(&location, &wanted.group, &wanted.kind));
             }
         }
     }
 }
 
-fn useless(location: &Location, group: &str, kind: &str) -> Finding {
+fn unnecessary(location: &Location, group: &str, kind: &str) -> Finding {
     let (key, message, help) = if let Some(right) = emit::denied_group(kind) {
         (
             "group",
@@ -35,5 +35,7 @@ fn useless(location: &Location, group: &str, kind: &str) -> Finding {
         )
     };
     let finding = INEFFECTIVE_PERMISSION.at(location.key(key), message);
-    finding.note("Argo CD compares group and kind exactly, upper and lower case included: the line would permit nothing").help(help)
+    finding
+        .note("Argo CD compares group and kind exactly, including case: the line would permit nothing")
+        .help(help)
 }

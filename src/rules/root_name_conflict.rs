@@ -1,4 +1,4 @@
-//! An entry or an application that is called like the root application.
+//! An entry or an application with the name of the root application.
 
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
@@ -16,13 +16,15 @@ pub(super) fn check(model: &Model, findings: &mut Vec<Finding>) {
     let applications = model.applications().filter(|application| application.code == *root);
     let applications =
         applications.map(|application| ("Application", application.location.key("applicationCode")));
-    findings.extend(projects.chain(applications).map(|(kind, location)| taken(kind, location, root)));
+    findings.extend(projects.chain(applications).map(|(kind, location)| conflict(kind, location, root)));
 }
 
-fn taken(kind: &str, location: Location, root: &str) -> Finding {
+fn conflict(kind: &str, location: Location, root: &str) -> Finding {
     let finding = ROOT_NAME_CONFLICT
-        .at(location, format!("the root application has an {kind} called `{}` of its own", shorten(root)));
-    let finding =
-        finding.note("Argo CD keeps one of a name: this one would take the place of the root's, and nothing of the catalog be applied any more");
-    finding.help("give one of them another name; `argocd.root.name` in platform.yml is that of the root")
+        .at(location, format!("the root application already has an {kind} `{}`", shorten(root)));
+    let finding = finding.note(
+        "Argo CD keeps one per name: this one would overwrite the root's, and nothing of the catalog would \
+         be applied any more",
+    );
+    finding.help("rename one of them; `argocd.root.name` in platform.yml is the name of the root")
 }

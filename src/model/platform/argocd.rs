@@ -1,10 +1,10 @@
-//! Argo CD's facts, with their defaults.
+//! Argo CD's settings, with their defaults.
 
 use crate::model::version::{UnsupportedVersion, Version};
 use crate::platform::{ArgoCd as Written, RootApplication};
 use crate::value::Text;
 
-/// What is true of Argo CD.
+/// The facts about Argo CD.
 #[derive(Debug, Default)]
 pub struct ArgoCd {
     /// The namespace of Applications and `AppProjects`.
@@ -15,22 +15,22 @@ pub struct ArgoCd {
     pub version: Option<Version>,
     /// Whether waves wait until Applications are healthy.
     pub application_health: bool,
-    /// The schemes by which values files may be named.
+    /// The schemes that are allowed for values files.
     pub values_file_schemes: Vec<Text>,
-    /// Whether Applications say what their manifests depend on.
+    /// Whether Applications list the paths that their manifests depend on.
     pub generate_paths: bool,
     /// The root application.
     pub root: Root,
 }
 
-/// The application that applies everything that wharf makes.
+/// The application that applies everything that wharf renders.
 #[derive(Debug, Default)]
 pub struct Root {
     /// Its name, and that of its AppProject.
     pub name: Text,
     /// The folder of the repository that it applies.
     pub path: Text,
-    /// The plugin that turns the folder into manifests; they lie there if there is none.
+    /// The plugin that renders the folder; none if the folder holds the manifests.
     pub plugin: Option<Text>,
 }
 
@@ -46,12 +46,11 @@ impl Root {
 }
 
 impl ArgoCd {
-    /// The first version whose retries take up a new commit (Argo CD 3.2).
+    /// The first version whose retries use a new commit (Argo CD 3.2).
     pub const RETRY_REFRESH: Version = Version(3, 2, 0);
-    /// The first version whose `AppProjects` bound cluster resources by name (Argo CD 3.3, projects).
+    /// The first version whose `AppProjects` can restrict cluster resources by name (Argo CD 3.3, projects).
     pub const RESOURCE_NAMES: Version = Version(3, 3, 0);
-    /// The schemes by which values files may be named if nobody says otherwise (Argo CD 3.5,
-    /// `helm.valuesFileSchemes` in `argocd-cm`).
+    /// The default schemes for values files (Argo CD 3.5, `helm.valuesFileSchemes` in `argocd-cm`).
     pub const VALUES_FILE_SCHEMES: [&str; 2] = ["http", "https"];
 
     pub(super) fn new(written: &Written) -> Self {
@@ -70,7 +69,7 @@ impl ArgoCd {
         }
     }
 
-    /// Whether Argo CD is known to be `version`, or newer.
+    /// Whether Argo CD is known to be `version` or newer.
     pub fn reaches(&self, version: Version) -> bool {
         self.version.is_some_and(|is| is >= version)
     }
