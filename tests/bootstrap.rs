@@ -1,11 +1,11 @@
-//! What `wharf bootstrap` makes, held against Argo CD's own rules of what a project permits: over every
-//! catalog of the repository, and over generated ones.
+//! The output of `wharf bootstrap`, checked against Argo CD's own rules for the permissions of a project, for
+//! every catalog of the repository and for generated ones.
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
-    reason = "a test looks at the world"
+    reason = "a test reads files"
 )]
 
 #[path = "support/catalogs.rs"]
@@ -13,7 +13,7 @@ mod catalogs;
 #[path = "support/permission.rs"]
 mod permission;
 #[path = "support/project.rs"]
-#[allow(dead_code, reason = "only the verdict is asked for")]
+#[allow(dead_code, reason = "only the verdict is used")]
 mod project;
 #[path = "support/runner.rs"]
 mod runner;
@@ -27,7 +27,7 @@ use wharf::compile::compile;
 use wharf::inputs::Inputs;
 use wharf::schemas::to_json;
 
-/// What a catalog becomes, as JSON.
+/// The output of a catalog, as JSON.
 struct Buckets {
     root_project: Json,
     root_application: Json,
@@ -36,12 +36,12 @@ struct Buckets {
 }
 
 impl Buckets {
-    /// The cluster that everything goes to.
+    /// The cluster of all Applications.
     fn server(&self) -> &str {
         self.root_application["spec"]["destination"]["server"].as_str().expect("a server")
     }
 
-    /// Whether anything is permitted that goes by the list `key` of the project.
+    /// Whether anything is permitted by the list `key` of the project.
     fn uses(&self, project: &Json, key: &str) -> bool {
         let scoped = |object: &&Json| {
             object["metadata"]["namespace"].is_string() != (key == "clusterResourceWhitelist")
@@ -52,7 +52,7 @@ impl Buckets {
         }
     }
 
-    /// The first object that the root application may not apply.
+    /// The first object that the root application is not permitted to apply.
     fn refused<'m>(&'m self, project: &Json) -> Option<&'m Json> {
         let root_may_not =
             || (!permits_application(project, &self.root_application)).then_some(&self.root_application);
@@ -60,10 +60,10 @@ impl Buckets {
     }
 }
 
-/// What `inputs` become; nothing if they have a fault.
+/// The output of `inputs`; nothing if they have errors.
 fn make(inputs: &Inputs) -> Option<Buckets> {
     let compiled = compile(inputs, NonZeroUsize::MIN);
-    if compiled.is_faulty() {
+    if compiled.has_errors() {
         return None;
     }
     let bootstrap = Bootstrap::new(&compiled.model, &compiled.objects);
@@ -78,8 +78,7 @@ fn make(inputs: &Inputs) -> Option<Buckets> {
     })
 }
 
-/// Holds a law against every catalog of the repository that has a meaning, and against some that are
-/// generated.
+/// Checks a property for every catalog of the repository without errors, and for some that are generated.
 fn everywhere(law: impl Fn(&Buckets)) {
     let made = catalogs::folders()
         .into_iter()
@@ -90,9 +89,9 @@ fn everywhere(law: impl Fn(&Buckets)) {
         examples += usize::from(folder.contains("/examples/"));
         law(&made);
     }
-    assert!(examples >= 2, "the examples are held, too");
+    assert!(examples >= 2, "the examples are checked too");
     runner::check(60, catalogs::any_catalog(), |catalog| {
-        law(&make(&catalog.inputs()).expect("a generated catalog has no faults"))
+        law(&make(&catalog.inputs()).expect("a generated catalog has no errors"));
     });
 }
 
@@ -109,10 +108,10 @@ fn the_root_project_permits_everything_that_is_rendered() {
 fn the_root_project_permits_nothing_that_is_not_rendered() {
     everywhere(|made| {
         for key in ["sourceRepos", "destinations", "clusterResourceWhitelist", "namespaceResourceWhitelist"] {
-            let items = made.root_project["spec"][key].as_array().unwrap_or_else(|| panic!("{key} is said"));
+            let items = made.root_project["spec"][key].as_array().unwrap_or_else(|| panic!("{key} is set"));
             assert!(!items.is_empty(), "an empty list means everything once Argo CD has written it back");
             for (index, item) in items.iter().enumerate() {
-                assert!(!items[..index].contains(item), "{item} is there twice");
+                assert!(!items[..index].contains(item), "{item} is listed twice");
                 let mut narrow = made.root_project.clone();
                 narrow["spec"][key] = json!([item]);
                 assert!(made.uses(&narrow, key), "nothing needs {item} of {key}");
@@ -150,7 +149,7 @@ fn the_project_of_an_entry_permits_its_applications() {
             let name = &application["spec"]["project"];
             let project = of_kind("AppProject")
                 .find(|project| project["metadata"]["name"] == *name)
-                .expect("its project is there");
+                .expect("its project exists");
             assert!(
                 permits_application(project, application),
                 "{name} permits {}",
@@ -187,12 +186,12 @@ fn no_rendered_object_has_the_name_of_a_root_object() {
 }
 
 #[test]
-fn every_secret_that_somebody_has_to_make_is_on_the_checklist() {
+fn every_manual_secret_is_on_the_checklist() {
     let manual = catalogs::folders()
         .into_iter()
         .find(|folder| folder.ends_with("golden/bootstrap-checklist"))
         .expect("the case");
-    let made = make(&catalogs::inputs_of(&manual)).expect("no fault");
+    let made = make(&catalogs::inputs_of(&manual)).expect("no error");
     let checklist = &made.files.iter().find(|(path, _)| path == "checklist.txt").expect("a checklist").1;
     for name in [
         "create secret generic tunnel",
@@ -215,7 +214,7 @@ fn the_health_check_is_that_of_the_page() {
 }
 
 #[test]
-fn the_reader_of_permissions_reads_as_argo_cd_does() {
+fn permissions_are_evaluated_as_in_argo_cd() {
     let project = |spec: Json| json!({ "spec": spec });
     let open = project(json!({}));
     assert!(permits_kind(&open, "", "Secret", "any", true), "no list permits all namespaced kinds");
@@ -223,14 +222,12 @@ fn the_reader_of_permissions_reads_as_argo_cd_does() {
     assert!(!permits_destination(&open, "https://a", "web") && !permits_source(&open, "https://a"));
     let shut = project(json!({"namespaceResourceWhitelist": [], "clusterResourceWhitelist": []}));
     assert!(!permits_kind(&shut, "", "Secret", "any", true), "an empty list permits none");
-    let kinds = project(
-        json!({"namespaceResourceWhitelist": [{"group": "*", "kind": "Network*"}], "namespaceResourceBlacklist": [{"group": "cilium.io", "kind": "*"}]}),
-    );
+    let kinds = project(json!({
+        "namespaceResourceWhitelist": [{"group": "*", "kind": "Network*"}],
+        "namespaceResourceBlacklist": [{"group": "cilium.io", "kind": "*"}],
+    }));
     assert!(permits_kind(&kinds, "networking.k8s.io", "NetworkPolicy", "any", true));
-    assert!(
-        !permits_kind(&kinds, "networking.k8s.io", "networkpolicy", "any", true),
-        "upper and lower case count"
-    );
+    assert!(!permits_kind(&kinds, "networking.k8s.io", "networkpolicy", "any", true), "case matters");
     assert!(!permits_kind(&kinds, "cilium.io", "NetworkPolicy", "any", true), "what is denied is denied");
     let named =
         project(json!({"clusterResourceWhitelist": [{"group": "", "kind": "Namespace", "name": "web-*"}]}));
@@ -238,19 +235,22 @@ fn the_reader_of_permissions_reads_as_argo_cd_does() {
         permits_kind(&named, "", "Namespace", "web-notes", false)
             && !permits_kind(&named, "", "Namespace", "sys-dns", false)
     );
-    let locations = project(
-        json!({"destinations": [{"server": "*", "namespace": "web-*"}, {"server": "*", "namespace": "!web-secret"}]}),
-    );
+    let locations = project(json!({
+        "destinations": [
+            {"server": "*", "namespace": "web-*"},
+            {"server": "*", "namespace": "!web-secret"},
+        ],
+    }));
     assert!(
         permits_destination(&locations, "https://a/b", "web-notes")
             && !permits_destination(&locations, "https://a/b", "web-secret")
     );
     let sources =
         project(json!({"sourceRepos": ["https://git.example.com/*", "!https://git.example.com/own"]}));
-    assert!(permits_source(&sources, "https://git.example.com/Home.git"), "case and `.git` do not count");
+    assert!(permits_source(&sources, "https://git.example.com/Home.git"), "case and `.git` do not matter");
     assert!(
         !permits_source(&sources, "https://git.example.com/own.git"),
-        "a denied repository is denied, however it is spelt"
+        "a denied repository is denied in every spelling"
     );
     assert!(permits_source(&sources, "https://elsewhere.org/a"), "a denial permits everything else");
     assert!(

@@ -1,5 +1,5 @@
-//! The pages for users say what is true: references are current, what is shown is what wharf does, links lead
-//! somewhere.
+//! The pages for users are true: references are current, shown output is what wharf prints, and links
+//! resolve.
 #![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 #[path = "support/markdown.rs"]
@@ -29,7 +29,7 @@ use wharf::tree::{Tree, tree};
 
 type CommandResult<T = ()> = Result<T, Failure>;
 
-/// Why a test fails, as a person reads it.
+/// Why a test fails, for people.
 struct Failure(String);
 
 impl<E: fmt::Display> From<E> for Failure {
@@ -44,7 +44,7 @@ impl fmt::Debug for Failure {
     }
 }
 
-/// What stands below this line is made, not written.
+/// Everything below this line is generated.
 const MARKER: &str = "<!-- Below this line: made by tests/docs.rs. BLESS=1 cargo test --test docs -->\n\n";
 
 /// The platform of catalogs that are shown without one.
@@ -69,11 +69,12 @@ fn schemas_are_current() -> CommandResult {
 
 fn hold(name: &str, made: &str) -> CommandResult {
     let page = fs::read_to_string(root().join(name))?;
-    let (written, _) = page.split_once(MARKER).ok_or_else(|| format!("{name} lacks the line {MARKER}"))?;
+    let (written, _) =
+        page.split_once(MARKER).ok_or_else(|| format!("{name} does not contain the line {MARKER}"))?;
     expect(name, &page, &format!("{written}{MARKER}{made}"))
 }
 
-/// Holds a page against what it should say; with `BLESS` set, writes it instead.
+/// Compares a page with what it should contain; with `BLESS` set, writes it instead.
 fn expect(name: &str, page: &str, wanted: &str) -> CommandResult {
     if page == wanted {
         return Ok(());
@@ -96,7 +97,7 @@ fn pages_show_what_wharf_does() -> CommandResult {
     Ok(())
 }
 
-/// The folder that a page talks about.
+/// The folder that a page describes.
 struct Shown {
     folder: TempDir,
 }
@@ -108,7 +109,7 @@ impl Shown {
         Ok(Self { folder })
     }
 
-    /// The page, with what its commands really say.
+    /// The page, with the real output of its commands.
     fn page(&self, page: &str) -> CommandResult<String> {
         let mut wanted = page.to_owned();
         let mut edits = Vec::new();
@@ -117,7 +118,7 @@ impl Shown {
         for block in markdown::blocks(page) {
             match (block.language, block.title()) {
                 ("console", _) if block.text.starts_with("$ wharf ") => {
-                    edits.push((block.range.clone(), self.run(&block)?))
+                    edits.push((block.range.clone(), self.run(&block)?));
                 }
                 ("yaml", Some("platform.yml")) => {
                     self.write("platform.yml", block.text)?;
@@ -130,7 +131,7 @@ impl Shown {
                     }
                     own_platform = false;
                     self.write("applications.yml", block.text)?;
-                    // A catalog with a remark behind its name has faults on purpose, which the next command
+                    // A catalog with a remark after its name has errors on purpose, which the next command
                     // shows.
                     made = if title == "applications.yml" { self.compile()? } else { Tree::new() };
                 }
@@ -158,7 +159,7 @@ impl Shown {
         if report.is_empty() { Ok(tree(&compiled.objects, NonZeroUsize::MIN)) } else { Err(report.into()) }
     }
 
-    /// Each command of a block, with what it says.
+    /// Each command of a block, with its output.
     fn run(&self, block: &Block<'_>) -> CommandResult<String> {
         let mut said = String::new();
         for line in block.text.lines().filter(|line| line.starts_with("$ ")) {
@@ -181,7 +182,7 @@ impl Shown {
 }
 
 #[test]
-fn the_quick_start_ends_in_a_green_check() -> CommandResult {
+fn the_quick_start_ends_with_a_clean_check() -> CommandResult {
     let page = fs::read_to_string(root().join("docs/quick-start.md"))?;
     let commands: Vec<_> = markdown::blocks(&page)
         .iter()
@@ -215,7 +216,7 @@ fn the_quick_start_ends_in_a_green_check() -> CommandResult {
     Ok(())
 }
 
-/// Whether a block that is called after a rendered file is a part of it.
+/// Checks that a block with the name of a rendered file is a part of that file.
 fn expect_part(title: &str, block: &Block<'_>, made: &Tree) -> CommandResult {
     let part = block.text.split_once('\n').map_or("", |(_, rest)| rest);
     let file = title.strip_prefix("rendered/").and_then(|path| made.get(path));
@@ -223,7 +224,7 @@ fn expect_part(title: &str, block: &Block<'_>, made: &Tree) -> CommandResult {
     if file.contains(part) {
         Ok(())
     } else {
-        Err(format!("`{title}` holds no such part:\n{part}\nbut:\n{file}").into())
+        Err(format!("`{title}` contains no such part:\n{part}\nbut:\n{file}").into())
     }
 }
 
@@ -271,7 +272,7 @@ fn the_readme_names_every_verb_and_the_page_every_profile() -> CommandResult {
 }
 
 #[test]
-fn links_lead_somewhere() -> CommandResult {
+fn links_resolve() -> CommandResult {
     let mut broken = Vec::new();
     for name in pages()? {
         let path = root().join(&name);
@@ -288,7 +289,7 @@ fn links_lead_somewhere() -> CommandResult {
             }
         }
     }
-    assert!(broken.is_empty(), "links that lead nowhere: {broken:#?}");
+    assert!(broken.is_empty(), "links that do not resolve: {broken:#?}");
     Ok(())
 }
 
@@ -308,7 +309,7 @@ fn no_need_of_the_origin_systems_is_left_out() -> CommandResult {
     for row in rows {
         assert!(
             is_answered(row[2], &["Out of scope", "`wharf bootstrap`"]),
-            "{} leads nowhere: {}",
+            "{} does not resolve: {}",
             row[0],
             row[2]
         );
@@ -340,7 +341,7 @@ fn each_silent_failure_has_an_answer() -> CommandResult {
     Ok(())
 }
 
-/// Whether an answer leads to something that can be looked at, or says that there is nothing.
+/// Whether an answer links to something that can be looked at, or states that there is nothing.
 fn is_answered(answer: &str, otherwise: &[&str]) -> bool {
     !markdown::links(answer).is_empty() || otherwise.iter().any(|words| answer.contains(words))
 }

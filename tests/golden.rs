@@ -1,5 +1,4 @@
-//! Each folder of `golden/` and `examples/` is a test: what it compiles to, and what is said about it, is
-//! exactly what lies there.
+//! Each folder of `golden/` and `examples/` is a test: its output and its report are exactly the files in it.
 
 #![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
 
@@ -46,7 +45,7 @@ fn check(case: &Case) -> Result<(), Failed> {
     .into())
 }
 
-/// Makes the folder hold what was made.
+/// Writes the output to the folder.
 fn bless(case: &Case, differences: &[Difference<'_>]) -> Result<(), Failed> {
     if env::var_os("CI").is_some() {
         return Err("nothing is blessed where `CI` is set: somebody has to read it".into());

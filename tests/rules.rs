@@ -1,5 +1,5 @@
-//! Each rule's page holds what it says: what it calls bad is reported exactly as it shows, and of what it
-//! calls good nothing is said.
+//! Each rule's page is true: what it shows as bad is reported exactly as shown, and what it shows as good has
+//! no findings.
 
 #![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
 
@@ -19,10 +19,10 @@ use wharf::diagnostics::rules;
 use wharf::inputs::{Inputs, Repository};
 use wharf::kubernetes::Kind;
 
-/// How a page is held against what it says.
+/// How a page is checked.
 type Hold = fn(&Page) -> Result<(), Failed>;
 
-/// The rules that judge something else than the text of the inputs.
+/// The rules that check something other than the text of the inputs.
 const SPECIAL: [(&str, Hold); 8] = [
     ("missing-path", hold_tree),
     ("missing-platform", hold_missing_platform),
@@ -55,7 +55,7 @@ fn main() -> ExitCode {
 fn the_table_is_sorted() -> Result<(), Failed> {
     for pair in rules::ALL.windows(2) {
         if pair[0].name >= pair[1].name {
-            return Err(format!("`{}` stands before `{}`", pair[0].name, pair[1].name).into());
+            return Err(format!("`{}` is before `{}`", pair[0].name, pair[1].name).into());
         }
     }
     for rule in rules::ALL {
@@ -91,7 +91,7 @@ fn every_rule_has_a_page() -> Result<(), Failed> {
     }
 }
 
-/// A title, one paragraph, and the headings that all pages have; each says something.
+/// A title, one paragraph, and the headings that all pages have, none of them empty.
 fn check_form(page: &Page) -> Result<(), Failed> {
     if page.title != page.rule {
         return Err(format!("the title is `{}`", page.title).into());
@@ -106,11 +106,11 @@ fn check_form(page: &Page) -> Result<(), Failed> {
     }
     let empty = |section: &&Section| section.prose.trim().is_empty() && section.blocks.is_empty();
     if let Some(section) = page.sections.iter().find(empty) {
-        return Err(format!("`{}` says nothing", section.heading).into());
+        return Err(format!("`{}` is empty", section.heading).into());
     }
     let blocks = page.sections.iter().flat_map(|section| &section.blocks);
     if let Some(block) = blocks.clone().find(|block| block.info.is_empty()) {
-        return Err(format!("a fence does not say what it holds: {}", block.text).into());
+        return Err(format!("a fence does not name its contents: {}", block.text).into());
     }
     Ok(())
 }
@@ -123,7 +123,7 @@ fn hold_missing_platform(page: &Page) -> Result<(), Failed> {
     hold_inputs(page, Section::inputs_as_shown)
 }
 
-/// The files of `Bad` as an editor would save them that knows Latin-1 only.
+/// The files of `Bad` as an editor would save them in Latin-1.
 fn hold_not_text(page: &Page) -> Result<(), Failed> {
     let latin = |section: &Section| {
         let mut inputs = section.inputs()?;
@@ -179,7 +179,7 @@ fn hold_stale_rendered(page: &Page) -> Result<(), Failed> {
     hold_commands(page, |_| Ok(()))
 }
 
-/// The same, with schemas for all kinds of which the page shows none; they take anything.
+/// The same, with schemas that allow everything for all kinds of which the page shows none.
 fn hold_schemas(page: &Page) -> Result<(), Failed> {
     hold_commands(page, |folder| {
         for kind in Kind::ALL {
@@ -201,14 +201,14 @@ fn hold_schemas(page: &Page) -> Result<(), Failed> {
 fn hold_commands(page: &Page, prepare: fn(&Path) -> Result<(), Failed>) -> Result<(), Failed> {
     let bad = run_commands(page.section("Bad")?, prepare)?;
     if !bad.contains(&format!("[{}]", page.rule)) {
-        return Err(format!("`Bad` does not break the rule:\n{bad}").into());
+        return Err(format!("`Bad` does not violate the rule:\n{bad}").into());
     }
     page.expect_report(&bad)?;
     let good = run_commands(page.section("Good")?, prepare)?;
-    if good.is_empty() { Ok(()) } else { Err(format!("`Good` is not:\n{good}").into()) }
+    if good.is_empty() { Ok(()) } else { Err(format!("`Good` violates it:\n{good}").into()) }
 }
 
-/// What the last command of a section says on standard error.
+/// The output of the last command of a section on standard error.
 fn run_commands(section: &Section, prepare: fn(&Path) -> Result<(), Failed>) -> Result<String, Failed> {
     let folder = TempDir::new()?;
     prepare(folder.path())?;

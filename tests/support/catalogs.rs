@@ -1,8 +1,8 @@
-//! Catalogs to hold laws against: those of the repository, and generated ones that are valid and use every
+//! Catalogs for tests of properties: those of the repository, and generated ones that are valid and use every
 //! key.
 //!
-//! A generated catalog is read off a tape of numbers, and the simplest choice is always 0: proptest shrinks
-//! the tape, and so the catalog.
+//! A generated catalog is derived from a tape of numbers, and the simplest choice is always 0: proptest
+//! shrinks the tape, and with it the catalog.
 #![allow(dead_code, reason = "each test program uses its part of it")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,7 +79,7 @@ pub(crate) fn text(json: &Json) -> String {
     text
 }
 
-/// `json` as a value of ours.
+/// `json` as a value of wharf.
 pub(crate) fn value(json: &Json) -> Value {
     match json {
         Json::Null => Value::Null,
@@ -95,7 +95,7 @@ pub(crate) fn value(json: &Json) -> Value {
     }
 }
 
-/// What a file says, as JSON; nothing if it is not to be read at all.
+/// The contents of a file, as JSON; nothing if it cannot be parsed.
 pub(crate) fn json(source: &Source) -> Option<Json> {
     let mut findings = Vec::new();
     let document = Document::load(FileId::APPLICATIONS, source, &mut findings);
@@ -103,7 +103,7 @@ pub(crate) fn json(source: &Source) -> Option<Json> {
     findings.is_empty().then(|| value_json(&value))
 }
 
-/// The folders of the repository that hold a catalog.
+/// The folders of the repository with a catalog.
 pub(crate) fn folders() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut folders = Vec::new();
@@ -116,7 +116,7 @@ pub(crate) fn folders() -> Vec<String> {
         }
     }
     folders.sort();
-    assert!(folders.len() >= 2, "the examples are there");
+    assert!(folders.len() >= 2, "the examples exist");
     folders
 }
 
@@ -126,7 +126,7 @@ pub(crate) fn inputs_of(folder: &str) -> Inputs {
         .unwrap_or_else(|error| panic!("{}: {}", error.path.display(), error.error))
 }
 
-/// The catalog of a folder; nothing if its files say nothing.
+/// The catalog of a folder; nothing if its files cannot be parsed.
 pub(crate) fn of_folder(folder: &str) -> Option<Catalog> {
     let inputs = inputs_of(folder);
     let Json::Array(entries) = json(&inputs.applications)? else { return None };
@@ -162,13 +162,13 @@ pub(crate) fn sized(most: usize) -> impl Strategy<Value = Catalog> {
     })
 }
 
-/// A valid catalog of so many entries.
+/// A valid catalog with this number of entries.
 pub(crate) fn large(number: usize) -> impl Strategy<Value = Catalog> {
     prop::collection::vec(any::<u32>(), 300 * number)
         .prop_map(move |cells| emit(&mut Tape { cells, next: 0 }, number))
 }
 
-/// Numbers that decide everything; behind its end they are all 0.
+/// Numbers that determine every choice; after its end they are all 0.
 struct Tape {
     cells: Vec<u32>,
     next: usize,
@@ -181,7 +181,7 @@ impl Tape {
         usize::try_from(cell).expect("a small number") % limit
     }
 
-    /// True once in so many times.
+    /// True once in `times` calls.
     fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == times - 1
     }
@@ -209,7 +209,7 @@ impl Tape {
     }
 }
 
-/// What the platform has for Secrets.
+/// The platform's settings for Secrets.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Secrets {
     Nothing,
@@ -217,14 +217,14 @@ enum Secrets {
     StoreAndPullSecret,
 }
 
-/// What argocd-image-updater can do.
+/// What argocd-image-updater supports.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Images {
     /// There is none.
     Nothing,
-    /// Images of Helm and Kustomize; whether a pull secret is one that no entry has to list.
+    /// Images of Helm and Kustomize; whether a pull secret does not have to be listed by an entry.
     Charts { pull_secrets: bool },
-    /// Those of plugins, too.
+    /// Those of plugins as well.
     Plugins { pull_secrets: bool },
 }
 
@@ -239,7 +239,7 @@ struct Facts {
     kind: &'static str,
     images: Images,
     exposures: Vec<&'static str>,
-    /// The label without which a Gateway lets in no routes of a namespace.
+    /// The label that a Gateway requires of namespaces.
     label: Option<&'static str>,
     peers: Vec<String>,
     argocd: String,
@@ -249,7 +249,7 @@ struct Facts {
     profiles: Vec<(String, bool)>,
 }
 
-/// Whether waves wait for each other, so that an application that is synced by hand would hold up later ones.
+/// Whether waves wait for each other, so that an application that is synced manually would block later ones.
 #[derive(PartialEq, Eq)]
 enum Waves {
     Wait,
@@ -263,7 +263,7 @@ impl Keys {
         self.0.insert(key.into(), value.into());
     }
 
-    /// Sets the key once in so many times.
+    /// Sets the key once in `times` calls.
     fn rarely(&mut self, tape: &mut Tape, times: usize, key: &str, value: impl FnOnce(&mut Tape) -> Json) {
         if tape.once_in(times) {
             let value = value(tape);
@@ -289,7 +289,7 @@ fn emit(tape: &mut Tape, number: usize) -> Catalog {
     for index in 0..number {
         entries.push(entry(tape, index, &namespaces, &facts, &mut applications));
     }
-    // The order in which entries stand means nothing.
+    // The order of entries does not matter.
     for index in 0..number {
         let other = index + tape.below(number - index);
         entries.swap(index, other);
@@ -301,17 +301,21 @@ fn emit(tape: &mut Tape, number: usize) -> Catalog {
     Catalog { name: "generated".into(), entries, platform, profiles, templates }
 }
 
-/// What a template of an entry and one of an application say; the same for all catalogs.
+/// The templates of an entry and of an application; the same for all catalogs.
 const TEMPLATES: [(&str, &str); 2] = [
     (
         "entry",
-        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: from-entry\n  labels: {tier: {{ entry.namespace }}}\n\
-         data:\n  values: {{ values | length | string }}\n  description: {{ entry.description | string }}\n---\n\
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: from-entry\n  \
+         labels: {tier: {{ entry.namespace }}}\n\
+         data:\n  values: {{ values | length | string }}\n  \
+         description: {{ entry.description | string }}\n---\n\
          apiVersion: v1\nkind: ConfigMap\nmetadata: {name: second}\n",
     ),
     (
         "application",
-        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ application.applicationCode ~ '-settings' }}\ndata: {domain: {{ platform.domain }}}\n",
+        "apiVersion: v1\nkind: ConfigMap\n\
+         metadata:\n  name: {{ application.applicationCode ~ '-settings' }}\n\
+         data: {domain: {{ platform.domain }}}\n",
     ),
 ];
 
@@ -614,7 +618,7 @@ fn outside_peers(tape: &mut Tape, namespaces: &[String], peers: &mut Vec<String>
     all.json()
 }
 
-/// The way in, and what routes have to know about it.
+/// The kind of routes, and what routes have to know about it.
 struct Routing {
     json: Json,
     kind: &'static str,
@@ -631,7 +635,8 @@ fn routing(tape: &mut Tape, namespaces: &[String]) -> Routing {
         keys.set("kind", if matches!(kind, "nginx" | "traefik-ingress") { "ingress" } else { kind });
     }
     if matches!(kind, "nginx" | "traefik-ingress") {
-        keys.set("ingress", json!({ "className": "class.internal", "controller": if kind == "nginx" { "nginx" } else { "traefik" } }));
+        let controller = if kind == "nginx" { "nginx" } else { "traefik" };
+        keys.set("ingress", json!({ "className": "class.internal", "controller": controller }));
     }
     let mut exposures = vec!["internal"];
     if tape.once_in(2) {
@@ -641,7 +646,9 @@ fn routing(tape: &mut Tape, namespaces: &[String]) -> Routing {
         for name in &["websecure", "cloudflare", "web", "0-on"][..points] {
             let exposure = tape.pick(&["internal", "external"]);
             exposures.push(exposure);
-            list.push(json!({ "name": name, "exposure": exposure, "port": tape.pick(&[443, 80, 7080]), "tls": tape.boolean() }));
+            let port = tape.pick(&[443, 80, 7080]);
+            let tls = tape.boolean();
+            list.push(json!({ "name": name, "exposure": exposure, "port": port, "tls": tls }));
         }
         keys.set("entryPoints", list);
     }
@@ -665,7 +672,7 @@ fn routing(tape: &mut Tape, namespaces: &[String]) -> Routing {
     let auth = tape.below(3);
     match auth {
         1 if shared => {
-            keys.set("auth", json!({ "middleware": { "name": "oauth.auth", "namespace": "sys-oauth" } }))
+            keys.set("auth", json!({ "middleware": { "name": "oauth.auth", "namespace": "sys-oauth" } }));
         }
         2 if served => keys.set("auth", json!({ "forwardAuth": forward_auth(tape, namespaces) })),
         _ => {}
@@ -784,7 +791,7 @@ const BUILT_IN: [(&str, bool); 9] = [
     ("unrestricted", true),
 ];
 
-/// Profiles of the user; some take the place of a built-in one, some extend one or each other.
+/// Profiles of the user; some replace a built-in one, some extend one or each other.
 fn profiles(tape: &mut Tape, facts: &mut Facts) -> BTreeMap<String, Json> {
     let mut profiles = BTreeMap::new();
     let mut reasons: BTreeMap<String, bool> =
@@ -820,7 +827,7 @@ fn profiles(tape: &mut Tape, facts: &mut Facts) -> BTreeMap<String, Json> {
         reasons.insert(name.to_owned(), reason);
         parents.push(name);
     }
-    // `web-app` may be ours by now, and `media-server` extends it.
+    // `web-app` may be one of these by now, and `media-server` extends it.
     let reason = reasons["web-app"];
     reasons.insert("media-server".into(), reason);
     facts.profiles = reasons.into_iter().collect();
@@ -1198,7 +1205,7 @@ fn folder(tape: &mut Tape, keys: &mut Keys) {
     }
 }
 
-/// Several sources, the last of which only lends its files.
+/// Several sources, the last of which only provides its files.
 fn sources(tape: &mut Tape) -> Json {
     let mut sources = Vec::new();
     for _ in 0..tape.below(4) {
@@ -1243,7 +1250,7 @@ fn helm(tape: &mut Tape) -> Json {
     keys.json()
 }
 
-/// Values that are handed through: anything.
+/// Values that are passed through: anything.
 fn free(tape: &mut Tape, depth: usize) -> Json {
     match tape.below(if depth == 0 { 6 } else { 9 }) {
         0 => tape.pick(&nasty()).into(),
@@ -1471,7 +1478,7 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
     keys.json()
 }
 
-/// A path; where nobody else decides who may come in, each path says so.
+/// A path; if nothing else decides about auth, each path does.
 fn route_path(tape: &mut Tape, path: &str, facts: &Facts) -> Json {
     let mut keys = keys();
     keys.set("path", path);
