@@ -1,7 +1,7 @@
-//! Tells a release build which commit it is made from, for `wharf --version`. Nothing else of the machine
-//! goes in: no clock, no name.
+//! Provides a release build with the commit that it is built from, for `wharf --version`. Nothing else of the
+//! machine is included: no clock, no name.
 //!
-//! Debug builds are not told, so that a commit does not make all tests be compiled anew.
+//! Debug builds have no commit, so that a new commit does not recompile all tests.
 
 #![allow(
     clippy::disallowed_methods,
@@ -29,7 +29,7 @@ fn packaged() -> Option<String> {
     Some(commit.to_owned())
 }
 
-/// The commit of the repository whose root this is; none in a tree that was unpacked inside of another
+/// The commit of the repository whose root this is; none in a tree that was unpacked inside another
 /// repository.
 fn checked_out() -> Option<String> {
     if !Path::new(".git").exists() {

@@ -1,10 +1,11 @@
-//! The floor: what no program can beat that reads this catalog with this parser and writes this much.
+//! The floor: the time that no program can beat which reads this catalog with this parser and writes this
+//! much.
 //!
-//! `floor CATALOG BYTES` parses the YAML file `CATALOG` to its end with the parser that wharf uses (events,
-//! places and comments, nothing built from them), then writes `BYTES` bytes of manifest-like text to standard
+//! `floor CATALOG BYTES` parses the YAML file `CATALOG` with the parser that wharf uses (events, locations
+//! and comments, building nothing from them), then writes `BYTES` bytes of manifest-like text to standard
 //! output. `benches/table` runs it beside wharf and prints how many times longer wharf takes.
 
-#![allow(clippy::disallowed_methods, reason = "a program of its own, outside the compiler")]
+#![allow(clippy::disallowed_methods, reason = "a separate program, outside the compiler")]
 
 use std::env;
 use std::error::Error;
@@ -14,10 +15,10 @@ use std::io::{self, ErrorKind, Write};
 
 use granit_parser::Parser;
 
-/// How much one write hands over.
+/// The number of bytes per write.
 const PIECE: usize = 64 * 1024;
 
-/// What is written again and again: text of the shape and density that wharf itself writes.
+/// The text that is written repeatedly: of the form and density of wharf's own output.
 const MANIFEST: &str = "\
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -57,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Takes every event of `text` from the parser; the first mistake in it is the error.
+/// Takes every event of `text` from the parser; returns the first error.
 fn parse(text: &str) -> Result<(), granit_parser::ScanError> {
     for event in Parser::new_from_str(text) {
         black_box(event?);
@@ -65,10 +66,10 @@ fn parse(text: &str) -> Result<(), granit_parser::ScanError> {
     Ok(())
 }
 
-/// Writes exactly `bytes` bytes, a piece at a time.
+/// Writes exactly `bytes` bytes, one piece at a time.
 fn write(out: &mut impl Write, bytes: usize) -> io::Result<()> {
-    // A piece ends with a line feed, so that standard output, which keeps back what follows the last one,
-    // passes each piece on in one write.
+    // A piece ends with a line feed: standard output buffers what follows the last one, so that each piece
+    // becomes one write.
     let mut piece: Vec<u8> = MANIFEST.bytes().cycle().take(PIECE - 1).collect();
     piece.push(b'\n');
 

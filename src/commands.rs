@@ -129,7 +129,7 @@ fn instead(origin: &Origin) -> String {
 pub fn run(arguments: &Arguments) -> Exit {
     let threads =
         arguments.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
-    let outcome = match &arguments.verb {
+    let result = match &arguments.verb {
         Verb::Render(verb) => verb.run(threads),
         Verb::Check(verb) => verb.run(threads),
         Verb::Lock(verb) => verb.run(threads),
@@ -143,8 +143,8 @@ pub fn run(arguments: &Arguments) -> Exit {
         Verb::Completions(verb) => verb.run(),
         Verb::Man(verb) => verb.run(),
     };
-    outcome.unwrap_or_else(|trouble| {
-        say(&format!("wharf: {}\n", printable(&trouble.to_string())));
+    result.unwrap_or_else(|error| {
+        print_message(&format!("wharf: {}\n", printable(&error.to_string())));
         Exit::Failure
     })
 }
@@ -175,7 +175,7 @@ fn print_all(pieces: impl IntoIterator<Item = impl AsRef<str>>) -> CommandResult
 }
 
 /// Writes a message to standard error.
-fn say(text: &str) {
+fn print_message(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
@@ -189,17 +189,17 @@ fn report(compiled: &Compiled<'_>) {
 fn draw(findings: &[Finding], documents: &[Document<'_>]) {
     let colour =
         io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    say(&text::draw(findings, documents, colour));
+    print_message(&text::draw(findings, documents, colour));
 }
 
-/// Compiles for a process that ends right after. Dropping the result value by value would take as long as
-/// making it.
+/// Compiles for a process that exits right after. Dropping the result value by value would take as long as
+/// building it.
 fn compile_once(inputs: &Inputs, threads: NonZeroUsize) -> ManuallyDrop<Compiled<'_>> {
     ManuallyDrop::new(compile(inputs, threads))
 }
 
 /// Compiles, reports the findings, and continues only if the catalog has no errors.
-fn with_meaning(
+fn with_valid_catalog(
     inputs: &Inputs,
     threads: NonZeroUsize,
     go_on: impl FnOnce(&mut Compiled<'_>) -> CommandResult,
@@ -213,5 +213,5 @@ fn report_and(
     go_on: impl FnOnce(&mut Compiled<'_>) -> CommandResult,
 ) -> CommandResult {
     report(&compiled);
-    if compiled.is_faulty() { Ok(Exit::Findings) } else { go_on(&mut compiled) }
+    if compiled.has_errors() { Ok(Exit::Findings) } else { go_on(&mut compiled) }
 }

@@ -1,4 +1,4 @@
-//! The whole way, from inputs to objects: total and pure.
+//! The whole pipeline, from inputs to objects: total and pure.
 
 pub(crate) mod consequence;
 
@@ -17,22 +17,22 @@ use crate::platform::Platform;
 use crate::syntax::{Document, decode, decode_items};
 use crate::{emit, schema};
 
-/// What comes of a catalog.
+/// The result of a compilation.
 #[derive(Debug)]
 pub struct Compiled<'i> {
     /// The parsed files, to draw findings in.
     pub documents: Vec<Document<'i>>,
-    /// What the catalog means.
+    /// The model of the catalog.
     pub model: Model,
-    /// What it becomes, in the order in which a cluster wants it.
+    /// The objects, in the order in which they are applied.
     pub objects: Vec<Object>,
-    /// What is wrong, in the order of the files.
+    /// The findings, in the order of the files.
     pub findings: Vec<Finding>,
 }
 
 impl Compiled<'_> {
-    /// Whether the catalog has no meaning, so that nothing of it may be filed.
-    pub fn is_faulty(&self) -> bool {
+    /// Whether there are errors, so that nothing may be written.
+    pub fn has_errors(&self) -> bool {
         self.findings.iter().any(Finding::is_error)
     }
 
@@ -42,30 +42,30 @@ impl Compiled<'_> {
     }
 }
 
-/// Compiles a catalog. Whatever is wrong with it becomes a finding, and each stage gives as much as it can;
-/// with an error among the findings the objects are good for nothing but judging. The number of threads
-/// changes nothing but the time.
+/// Compiles a catalog. Every problem becomes a finding, and each stage produces as much as it can; if there
+/// is an error among the findings, the objects are only good for further checks. The number of threads
+/// affects nothing but the time.
 pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
     // The lock of a large catalog is longer than the catalog, and nobody asks for it before there is a plan.
-    let (locked, planned) =
+    let (locked, parsed) =
         both(threads, || inputs.lock.as_ref().map(|source| read_lock(source)), || model(inputs, threads));
-    let Planned { mut documents, mut model, mut findings, mut meant, cut } = planned;
+    let Parsed { mut documents, mut model, mut findings, mut semantic, cut } = parsed;
     if let Some(Locked { document, lock, findings: mut found }) = locked {
         documents.push(document);
         model.lock = lock;
         findings.append(&mut found);
     }
-    lock::check(&model, inputs.repository.as_ref(), &mut meant);
+    lock::check(&model, inputs.repository.as_ref(), &mut semantic);
     let mut objects = Vec::new();
-    if !bound::are_cut(&meant) {
-        objects = emit::objects(&model, threads, &mut meant);
-        crate::rules::judge(&model, &objects, threads, &mut meant);
+    if !bound::are_cut(&semantic) {
+        objects = emit::objects(&model, threads, &mut semantic);
+        crate::rules::check(&model, &objects, threads, &mut semantic);
     }
     if cut {
-        meant.clear();
+        semantic.clear();
     }
-    bound::cut(&mut meant);
-    consequence::join(&mut findings, meant, &documents);
+    bound::cut(&mut semantic);
+    consequence::join(&mut findings, semantic, &documents);
     crate::report::sort(&mut findings, &documents);
     bound::bound(&mut findings);
     Compiled { documents, model, objects, findings }
@@ -86,18 +86,18 @@ fn read_lock(source: &Source) -> Locked<'_> {
 }
 
 /// What the other files say, and mean.
-struct Planned<'i> {
+struct Parsed<'i> {
     documents: Vec<Document<'i>>,
     model: Model,
-    /// Faults of their form.
+    /// Findings about the form of the files.
     findings: Vec<Finding>,
-    /// Faults of their meaning.
-    meant: Vec<Finding>,
+    /// Findings about what the files mean.
+    semantic: Vec<Finding>,
     /// Whether a part of the files was not read, because there were too many findings.
     cut: bool,
 }
 
-fn model(inputs: &Inputs, threads: NonZeroUsize) -> Planned<'_> {
+fn model(inputs: &Inputs, threads: NonZeroUsize) -> Parsed<'_> {
     let mut findings = Vec::new();
     let documents = load(inputs, threads, &mut findings);
     let catalog = if bound::are_cut(&findings) {
@@ -120,11 +120,18 @@ fn model(inputs: &Inputs, threads: NonZeroUsize) -> Planned<'_> {
     let cut = bound::are_cut(&findings);
     let catalog = if cut { Catalog::default() } else { catalog };
 
-    let mut meant = Vec::new();
-    let model =
-        Model::new(catalog, &platform, profiles, templates, inputs.repository.as_ref(), threads, &mut meant);
-    model.profiles.check(&model.platform, &mut meant);
-    Planned { documents, model, findings, meant, cut }
+    let mut semantic = Vec::new();
+    let model = Model::new(
+        catalog,
+        &platform,
+        profiles,
+        templates,
+        inputs.repository.as_ref(),
+        threads,
+        &mut semantic,
+    );
+    model.profiles.check(&model.platform, &mut semantic);
+    Parsed { documents, model, findings, semantic, cut }
 }
 
 fn load<'i>(inputs: &'i Inputs, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Vec<Document<'i>> {
@@ -149,9 +156,9 @@ fn platform(inputs: &Inputs, documents: &[Document<'_>], findings: &mut Vec<Find
     if inputs.platform.is_none() {
         let finding = rules::MISSING_PLATFORM
             .at(Location::root(FileId::APPLICATIONS), "there is no platform.yml beside applications.yml");
-        let finding = finding.note("without it no application has a repository and no route a domain");
+        let finding = finding.note("without it, no application has a repository and no route has a domain");
         findings.push(
-            finding.help("write one that says `repository.url` and `domain`, or let `wharf init` make it"),
+            finding.help("write one with `repository.url` and `domain`, or create it with `wharf init`"),
         );
         return Platform::default();
     }

@@ -1,5 +1,5 @@
-//! Diagnostics as data: findings, the rules that they break, and the locations that they point at. Everything
-//! else depends on this module, and it depends on values only.
+//! Diagnostics as data: findings, the rules that they violate, and the locations that they point at.
+//! Everything else depends on this module, and it depends on values only.
 
 pub(crate) mod bound;
 mod finding;

@@ -1,4 +1,4 @@
-//! From plan to objects: one kind a file, each object made in exactly one place.
+//! From the model to objects: one kind per file, each object built in exactly one place.
 
 mod app_project;
 mod application;
@@ -42,44 +42,45 @@ use crate::value::{Text, Value};
 
 /// The wave of Namespaces.
 const NAMESPACE_WAVE: i32 = -30;
-/// The wave of `AppProjects`: behind the namespaces, before the applications that need them, also when they
-/// are deleted.
+/// The wave of `AppProjects`: after the Namespaces, before the Applications that need them, and in reverse
+/// order when they are deleted.
 const PROJECT_WAVE: i32 = -20;
-/// The wave of what has to be there before the first pod starts.
+/// The wave of objects that must exist before the first pod starts.
 const GUARD_WAVE: i32 = -10;
 
-/// Argo CD's options for objects whose custom resource definition comes from an application of the catalog:
-/// without it the first sync of a new cluster would fail before that application exists (Argo CD 3.5, sync
+/// Argo CD's option for objects whose custom resource definition comes from an application of the catalog.
+/// Without it, the first sync of a new cluster would fail before that application exists (Argo CD 3.5, sync
 /// options).
 const CRD_COMES_LATER: &str = "SkipDryRunOnMissingResource=true";
 
-/// Makes all objects, in the order in which a cluster wants them: by wave and kind, and then by the namespace
-/// of their entry.
+/// Builds all objects, in the order in which they are applied: by wave and kind, and then by the namespace of
+/// their entry.
 pub fn objects(model: &Model, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Vec<Object> {
     let templated = template::objects(model, findings);
     let entries: Vec<_> = model.entries.iter().zip(templated).collect();
     let chunks = map_owned(entries, threads, |entries| {
-        let mut maker = Builder::new(model);
+        let mut builder = Builder::new(model);
         for (entry, templated) in entries {
-            maker.entry(entry);
-            maker.made.extend(templated.into_iter().map(|object| protection::keep_if_needed(object, entry)));
-            limit(&mut maker.findings);
+            builder.entry(entry);
+            let templated = templated.into_iter().map(|object| protection::keep_if_needed(object, entry));
+            builder.buckets.extend(templated);
+            limit(&mut builder.findings);
         }
-        (maker.made, maker.findings)
+        (builder.buckets, builder.findings)
     });
-    let mut made = vec![of_platform(model)];
-    for (more, faults) in chunks {
-        made.push(more);
-        findings.extend(faults);
+    let mut buckets = vec![of_platform(model)];
+    for (more, found) in chunks {
+        buckets.push(more);
+        findings.extend(found);
     }
-    in_order(made)
+    in_order(buckets)
 }
 
-/// Brings objects together. Kinds come in the order of their waves, but for Applications that wait for others
-/// of the last tier.
-fn in_order(made: Vec<Buckets>) -> Vec<Object> {
-    let mut objects = Vec::with_capacity(made.iter().flat_map(|made| &made.0).map(Vec::len).sum());
-    let mut chunks: Vec<_> = made.into_iter().map(|made| made.0.into_iter()).collect();
+/// Merges objects. Kinds are in the order of their waves, except for Applications that wait for others of the
+/// last tier.
+fn in_order(buckets: Vec<Buckets>) -> Vec<Object> {
+    let mut objects = Vec::with_capacity(buckets.iter().flat_map(|buckets| &buckets.0).map(Vec::len).sum());
+    let mut chunks: Vec<_> = buckets.into_iter().map(|buckets| buckets.0.into_iter()).collect();
     for _ in 0..KINDS {
         objects.extend(chunks.iter_mut().filter_map(Iterator::next).flatten());
     }
@@ -89,7 +90,7 @@ fn in_order(made: Vec<Buckets>) -> Vec<Object> {
     objects
 }
 
-/// How many kinds there are, those counted as one that wharf does not make by itself.
+/// The number of kinds; all kinds that only templates render count as one.
 const KINDS: usize = Kind::ALL.len() + 1;
 
 /// Objects by kind, each kind in the order of the entries.
@@ -108,23 +109,23 @@ impl Extend<Object> for Buckets {
     }
 }
 
-/// The objects that the platform asks for once.
+/// The objects that exist once per platform.
 fn of_platform(model: &Model) -> Buckets {
     let origins = line(&Location::root(FileId::PLATFORM).key("certificates").key("mode"));
-    let mut made = Buckets::default();
-    made.extend(certificate::wildcards(model, &origins));
-    made.extend(tls_store::default(model, &origins));
-    made
+    let mut buckets = Buckets::default();
+    buckets.extend(certificate::wildcards(model, &origins));
+    buckets.extend(tls_store::default(model, &origins));
+    buckets
 }
 
-/// Makes the objects of entries, with what they have in common: one for each thread, since a counter that all
-/// threads turn costs more than it saves.
+/// Builds the objects of entries, with the values that they share. There is one builder per thread, because a
+/// reference counter that all threads update costs more than it saves.
 struct Builder<'p> {
     model: &'p Model,
     policies: network_policy::Shared,
     denied: Arc<Value>,
     accounts: service_account::Shared,
-    made: Buckets,
+    buckets: Buckets,
     findings: Vec<Finding>,
 }
 
@@ -135,41 +136,41 @@ impl<'p> Builder<'p> {
             policies: network_policy::Shared::new(model),
             denied: app_project::common_deny_list(),
             accounts: service_account::Shared::new(model),
-            made: Buckets::default(),
+            buckets: Buckets::default(),
             findings: Vec::new(),
         }
     }
 
     fn entry(&mut self, entry: &Entry) {
-        let (model, made) = (self.model, &mut self.made);
+        let (model, buckets) = (self.model, &mut self.buckets);
         let origins = line(&entry.location.key("namespace"));
-        made.push(namespace::namespace(entry, &origins, &mut self.findings));
-        made.push(app_project::app_project(entry, model, &self.denied, &origins));
-        made.extend(
+        buckets.push(namespace::namespace(entry, &origins, &mut self.findings));
+        buckets.push(app_project::app_project(entry, model, &self.denied, &origins));
+        buckets.extend(
             service_account::service_accounts(entry, &self.accounts, &origins)
                 .map(|account| protection::keep(account, entry)),
         );
-        made.extend(entry.access.iter().map(|access| role_binding::role_binding(access, entry, model)));
-        network_policy::network_policies(entry, model, &self.policies, made);
+        buckets.extend(entry.access.iter().map(|access| role_binding::role_binding(access, entry, model)));
+        network_policy::network_policies(entry, model, &self.policies, buckets);
         for item in &entry.applications {
-            made.push(application::application(
+            buckets.push(application::application(
                 item,
                 entry,
                 model,
                 &line(&item.location.key("applicationCode")),
                 &mut self.findings,
             ));
-            made.extend(image_updater::image_updater(item, entry, model));
+            buckets.extend(image_updater::image_updater(item, entry, model));
         }
         let secrets =
             entry.secrets.iter().filter_map(|secret| external_secret::external_secret(secret, entry, model));
-        made.extend(secrets.map(|secret| protection::keep(secret, entry)));
-        made.extend(middleware::auth(entry, model));
-        made.extend(reference_grant::of_callbacks(entry, model));
+        buckets.extend(secrets.map(|secret| protection::keep(secret, entry)));
+        buckets.extend(middleware::auth(entry, model));
+        buckets.extend(reference_grant::of_callbacks(entry, model));
         for route in &entry.routes {
             let origins = line(&route.location.key("host"));
-            made.extend(certificate::of_route(route, entry, model, &origins));
-            made.extend(routed(&Routed {
+            buckets.extend(certificate::of_route(route, entry, model, &origins));
+            buckets.extend(routed(&Routed {
                 route,
                 namespace: &entry.namespace,
                 is_callback: false,
@@ -182,7 +183,7 @@ impl<'p> Builder<'p> {
             let namespace = Text::from(&callback.namespace);
             for route in &entry.callbacks {
                 let origins = line(&route.location.key("host"));
-                made.extend(routed(&Routed {
+                buckets.extend(routed(&Routed {
                     route,
                     namespace: &namespace,
                     is_callback: true,
@@ -195,12 +196,12 @@ impl<'p> Builder<'p> {
     }
 }
 
-/// A route, and what its objects have to know about where it stands.
+/// A route, with what its objects have to know about its surroundings.
 struct Routed<'r> {
     route: &'r Route,
-    /// The namespace of the Service that it leads to.
+    /// The namespace of its Service.
     namespace: &'r Text,
-    /// Whether it leads out of the entry, to the auth service.
+    /// Whether it leads to the auth service instead of the entry.
     is_callback: bool,
     entry: &'r Entry,
     model: &'r Model,
@@ -208,7 +209,7 @@ struct Routed<'r> {
 }
 
 impl Routed<'_> {
-    /// The name of its objects beside the Service that they lead to.
+    /// The name of its objects in the namespace of its Service.
     fn name(&self) -> Text {
         if self.is_callback {
             format!("{}-{}", self.entry.namespace, self.route.name).into()
@@ -223,7 +224,7 @@ impl Routed<'_> {
     }
 }
 
-/// The objects of a route, in the words of the platform.
+/// The objects of a route, in the kind that the platform uses.
 fn routed(routed: &Routed<'_>) -> Vec<Object> {
     match &routed.model.platform.routing.renderer {
         Renderer::IngressRoute(class) => ingress_route::ingress_routes(routed, class),
@@ -237,7 +238,7 @@ fn line(location: &Location) -> Arc<[Origin]> {
     Arc::new([Origin::line(location.clone())])
 }
 
-/// Adds what the user asked for to what wharf sets itself; a key that wharf sets cannot be set by the user.
+/// Adds the user's pairs to those that wharf sets; a key that wharf sets cannot be set by the user.
 fn extend(
     object: &mut Object,
     labels: &BTreeMap<String, String>,
@@ -265,7 +266,7 @@ fn extend(
     }
 }
 
-/// Which key of the catalog decides what wharf sets.
+/// The key of the catalog that decides what wharf sets.
 fn instead(key: &str) -> &'static str {
     match key {
         "pod-security.kubernetes.io/enforce" => " and write `podSecurity: …`",

@@ -1,4 +1,4 @@
-//! How the program ends.
+//! The exit status of the program.
 
 use std::fmt;
 use std::io;
@@ -8,14 +8,14 @@ use std::process::{ExitCode, Termination};
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
 use crate::inputs::display;
 
-/// The end of a run.
+/// The result of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// Nothing is wrong.
+    /// There are no findings.
     Clean,
-    /// The catalog has faults, or what is rendered is not up to date.
+    /// The catalog has errors, or the rendered files are not up to date.
     Findings,
-    /// The run could not be made.
+    /// The run failed.
     Failure,
 }
 
@@ -29,24 +29,24 @@ impl Termination for Exit {
     }
 }
 
-/// Why a run could not be made, as a message for the user.
+/// Why a run failed, as a message for the user.
 #[derive(Debug)]
 pub struct CommandError(pub String);
 
 impl CommandError {
-    /// Something that could not be done with a file.
+    /// A file operation that failed.
     pub fn with(path: &Path, error: &io::Error) -> Self {
         Self(format!("{}: {}", display(path), reason(error)))
     }
 
-    /// There is no `noun` of this name; `known` are those that there are.
+    /// There is no `noun` with this name; `known` lists those that exist.
     pub fn unknown<'a>(noun: &str, name: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Self {
-        let hint = did_you_mean(name, known.clone()).unwrap_or_else(|| format!("there is {}", either(known)));
+        let hint = did_you_mean(name, known.clone()).unwrap_or_else(|| format!("use {}", either(known)));
         Self(format!("there is no {noun} `{}`; {hint}", shorten(name)))
     }
 }
 
-/// What the system says, in the style of wharf's own messages.
+/// The system's error, in the style of wharf's own messages.
 fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
@@ -60,5 +60,5 @@ impl fmt::Display for CommandError {
     }
 }
 
-/// What a verb comes to.
+/// The result of a command.
 pub type CommandResult = Result<Exit, CommandError>;

@@ -7,9 +7,9 @@ mod port_number;
 pub(crate) use advice::advice;
 pub(crate) use forms::is_kind;
 use forms::{
-    is_api_group, is_cidr, is_duration, is_endpoint, is_group_name, is_group_prefix, is_http_url,
-    is_image_alias, is_image_name, is_image_platform, is_port, is_port_number, is_repository_path,
-    is_secret_key, is_tag_glob, is_url_path, is_url_scheme, is_version,
+    is_api_group, is_ascii_blank, is_cidr, is_duration, is_endpoint, is_group_name, is_group_prefix,
+    is_http_url, is_image_alias, is_image_name, is_image_platform, is_port, is_port_number,
+    is_repository_path, is_secret_key, is_tag_glob, is_url_path, is_url_scheme, is_version,
 };
 pub use forms::{is_dns_label, is_dns_name};
 pub use port_number::PortNumber;
@@ -30,7 +30,7 @@ pub struct Format {
     /// A regular expression for the JSON Schema, equivalent to `check`.
     pub pattern: &'static str,
     /// The maximum length in bytes.
-    pub longest: usize,
+    pub max_length: usize,
     /// Whether an integer is accepted in place of its digits.
     pub integers: bool,
     /// Returns whether a string is valid.
@@ -93,18 +93,20 @@ formats! {
     /// A name of a namespace, a Service or a label of a host (RFC 1123 label).
     DnsLabel {
         noun: "a DNS label",
-        says: "a DNS label has at most 63 lower-case letters, digits and dashes, and begins and ends with a letter or digit",
+        says: "a DNS label has at most 63 lower-case letters, digits and dashes, and begins and ends with a \
+               letter or digit",
         pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
-        longest: 63,
+        max_length: 63,
         integers: false,
         check: is_dns_label,
     }
     /// A name of an object, or a host (RFC 1123 subdomain).
     DnsName {
         noun: "a DNS name",
-        says: "a DNS name is made of labels of lower-case letters, digits and dashes, joined by dots, at most 253 characters",
+        says: "a DNS name is made of labels of lower-case letters, digits and dashes, joined by dots, at \
+               most 253 characters",
         pattern: r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
-        longest: 253,
+        max_length: 253,
         integers: false,
         check: is_dns_name,
     }
@@ -113,16 +115,16 @@ formats! {
         noun: "a string with visible characters",
         says: "write at least one character that is not whitespace",
         pattern: r"[^ \t\r\n]",
-        longest: 65536,
+        max_length: 65536,
         integers: false,
-        check: |text| text.contains(|char| !matches!(char, ' ' | '\t' | '\r' | '\n')) && text.chars().count() <= 65536,
+        check: |text| !is_ascii_blank(text) && text.chars().count() <= 65536,
     }
     /// A port, a range of ports or a named port, with an optional protocol. The default protocol is TCP.
     Port {
         noun: "a port",
         says: "a port is `8080` (TCP), `53/UDP`, a range `8000-8010`, or the name of a container port",
         pattern: "^([0-9]{1,5}(-[0-9]{1,5})?|([0-9]+-)*[0-9]*[a-z][a-z0-9]*(-[a-z0-9]+)*)(/(TCP|UDP|SCTP))?$",
-        longest: 32,
+        max_length: 32,
         integers: true,
         check: is_port,
     }
@@ -131,7 +133,7 @@ formats! {
         noun: "the number of a port",
         says: "the number of a port is 1 to 65535",
         pattern: "^([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$",
-        longest: 5,
+        max_length: 5,
         integers: true,
         check: is_port_number,
     }
@@ -140,7 +142,7 @@ formats! {
         noun: "a range of addresses",
         says: "a range of addresses is `192.168.1.0/24` or `fd00::/8`",
         pattern: "^[0-9A-Fa-f:.]+/[0-9]{1,3}$",
-        longest: 64,
+        max_length: 64,
         integers: false,
         check: is_cidr,
     }
@@ -149,7 +151,7 @@ formats! {
         noun: "an address with a port",
         says: "an address with a port is `192.168.1.10:6443` or `[fd00::10]:6443`",
         pattern: r"^(\[[0-9A-Fa-f:.]+\]|[0-9.]+):[0-9]{1,5}$",
-        longest: 64,
+        max_length: 64,
         integers: false,
         check: is_endpoint,
     }
@@ -158,7 +160,7 @@ formats! {
         noun: "a version",
         says: "a version is two or three numbers joined by dots, in quotes: `'3.5'`",
         pattern: r"^[0-9]{1,4}(\.[0-9]{1,4}){1,2}$",
-        longest: 16,
+        max_length: 16,
         integers: false,
         check: is_version,
     }
@@ -168,25 +170,27 @@ formats! {
         noun: "a sentence of at most 255 characters",
         says: "write at most 255 characters, and at least one that is not whitespace",
         pattern: r"[^ \t\r\n]",
-        longest: 255,
+        max_length: 255,
         integers: false,
-        check: |text| text.contains(|char| !matches!(char, ' ' | '\t' | '\r' | '\n')) && text.chars().count() <= 255,
+        check: |text| !is_ascii_blank(text) && text.chars().count() <= 255,
     }
     /// A folder of a repository.
     RepositoryPath {
         noun: "a folder of a repository",
-        says: "a folder of a repository is relative to its root: `helm-charts/extra-objects`, or `.` for the root itself",
+        says: "a folder of a repository is relative to its root: `helm-charts/extra-objects`, or `.` for the \
+               root itself",
         pattern: r"^[^/\s]\S*$",
-        longest: 1024,
+        max_length: 1024,
         integers: false,
         check: is_repository_path,
     }
     /// An API group, without its version.
     ApiGroup {
         noun: "an API group",
-        says: "an API group has no version: `rbac.authorization.k8s.io`, `apps`, or nothing for the core group",
+        says: "an API group has no version: `rbac.authorization.k8s.io`, `apps`, or nothing for the core \
+               group",
         pattern: r"^(|\*|apps|autoscaling|batch|policy|extensions|[a-z0-9-]+(\.[a-z0-9-]+)+)$",
-        longest: 253,
+        max_length: 253,
         integers: false,
         check: is_api_group,
     }
@@ -195,7 +199,7 @@ formats! {
         noun: "a kind",
         says: "a kind has its exact spelling: `ClusterRole`; Argo CD compares it with case",
         pattern: r"^(\*|[A-Z][A-Za-z0-9]*)$",
-        longest: 63,
+        max_length: 63,
         integers: false,
         check: is_kind,
     }
@@ -204,7 +208,7 @@ formats! {
         noun: "a duration",
         says: "a duration is a number with a unit: `5s`, `3m`, `1h30m`",
         pattern: r"^([0-9]{1,9}(ms|s|m|h)){1,4}$",
-        longest: 64,
+        max_length: 64,
         integers: false,
         check: is_duration,
     }
@@ -212,9 +216,13 @@ formats! {
     /// (`validateGroupName`), and Kubernetes reserves groups that begin with `system:`.
     GroupName {
         noun: "a group of people",
-        says: "a group has its name at the identity provider, without commas and quotes, and does not begin with `system:`",
-        pattern: r#"^(?!system:)[^\x00-\x20\x7F\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000",]+( [^\x00-\x20\x7F\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000",]+)*$"#,
-        longest: 253,
+        says: "a group has its name at the identity provider, without commas and quotes, and does not begin \
+               with `system:`",
+        pattern: concat!(
+            r#"^(?!system:)[^\x00-\x20\x7F\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000",]+"#,
+            r#"( [^\x00-\x20\x7F\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000",]+)*$"#,
+        ),
+        max_length: 253,
         integers: false,
         check: is_group_name,
     }
@@ -222,17 +230,21 @@ formats! {
     GroupPrefix {
         noun: "a prefix of groups",
         says: "a prefix has no whitespace, as in `oidc:`, and is not `system:`, which Kubernetes reserves",
-        pattern: r"^(?!system:)[^\x00-\x20\x7F\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+$",
-        longest: 253,
+        pattern: concat!(
+            r"^(?!system:)",
+            r"[^\x00-\x20\x7F\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+$",
+        ),
+        max_length: 253,
         integers: false,
         check: is_group_prefix,
     }
     /// A key of a Secret (Kubernetes, `IsConfigMapKey`).
     SecretKey {
         noun: "a key of a Secret",
-        says: "a key of a Secret has at most 253 letters, digits, dashes, dots and underscores, and does not begin with `..`",
+        says: "a key of a Secret has at most 253 letters, digits, dashes, dots and underscores, and does not \
+               begin with `..`",
         pattern: r"^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]*$",
-        longest: 253,
+        max_length: 253,
         integers: false,
         check: is_secret_key,
     }
@@ -240,9 +252,13 @@ formats! {
     /// would begin the next image.
     ImageName {
         noun: "an image",
-        says: "an image is its registry, its name and a tag: `ghcr.io/team/app:latest`, or `~1.2` instead of the tag; no whitespace, comma or digest",
-        pattern: r"^([A-Za-z0-9.-]+(:[0-9]{1,5})?/)?[a-z0-9._-]+(/[a-z0-9._-]+)*(:[A-Za-z0-9_~^*><=!][A-Za-z0-9._~^*><=!+-]*)?$",
-        longest: 512,
+        says: "an image is its registry, its name and a tag: `ghcr.io/team/app:latest`, or `~1.2` instead of \
+               the tag; no whitespace, comma or digest",
+        pattern: concat!(
+            r"^([A-Za-z0-9.-]+(:[0-9]{1,5})?/)?[a-z0-9._-]+(/[a-z0-9._-]+)*",
+            r"(:[A-Za-z0-9_~^*><=!][A-Za-z0-9._~^*><=!+-]*)?$",
+        ),
+        max_length: 512,
         integers: false,
         check: is_image_name,
     }
@@ -250,9 +266,10 @@ formats! {
     /// `alias`).
     ImageAlias {
         noun: "a short name",
-        says: "a short name has at most 32 letters, digits, dashes, dots and underscores, and begins with a letter or digit",
+        says: "a short name has at most 32 letters, digits, dashes, dots and underscores, and begins with a \
+               letter or digit",
         pattern: "^[a-zA-Z0-9][-a-zA-Z0-9._]*$",
-        longest: 32,
+        max_length: 32,
         integers: false,
         check: is_image_alias,
     }
@@ -261,16 +278,17 @@ formats! {
         noun: "a platform of an image",
         says: "a platform is an operating system and an architecture: `linux/amd64`, `linux/arm64/v8`",
         pattern: "^[a-z0-9]+/[a-z0-9]+(/[a-z0-9]+)?$",
-        longest: 64,
+        max_length: 64,
         integers: false,
         check: is_image_platform,
     }
     /// A glob of tags (Go, `filepath.Match`).
     TagGlob {
         noun: "a glob of tags",
-        says: "a glob of tags has letters, digits, dots, dashes and underscores, `*` for any of them and `?` for one: `*-rc*`",
+        says: "a glob of tags has letters, digits, dots, dashes and underscores, `*` for any of them and `?` \
+               for one: `*-rc*`",
         pattern: "^[-A-Za-z0-9._*?]+$",
-        longest: 128,
+        max_length: 128,
         integers: false,
         check: is_tag_glob,
     }
@@ -279,7 +297,7 @@ formats! {
         noun: "a JSON pointer",
         says: "a JSON pointer begins with a slash: `/spec/replicas`",
         pattern: "^/",
-        longest: 1024,
+        max_length: 1024,
         integers: false,
         check: |text| text.starts_with('/') && text.chars().count() <= 1024,
     }
@@ -288,7 +306,7 @@ formats! {
         noun: "a URL",
         says: "a URL begins with `http://` or `https://`",
         pattern: r"^https?://[^\s]+$",
-        longest: 1024,
+        max_length: 1024,
         integers: false,
         check: is_http_url,
     }
@@ -297,16 +315,17 @@ formats! {
         noun: "the scheme of a URL",
         says: "a scheme is what precedes `://`: `secrets`, `https`",
         pattern: "^[a-z][a-z0-9+.-]*$",
-        longest: 64,
+        max_length: 64,
         integers: false,
         check: is_url_scheme,
     }
     /// The path of a URL.
     UrlPath {
         noun: "a path",
-        says: "a path begins with `/`, is not percent-encoded, contains no whitespace, quote, backtick, `%`, `?` or `#`, and has no segment that is empty, `.` or `..`",
+        says: "a path begins with `/`, is not percent-encoded, contains no whitespace, quote, backtick, `%`, \
+               `?` or `#`, and has no segment that is empty, `.` or `..`",
         pattern: r#"^/$|^(/(\.{0,2}[^\s`"\\%?#/.][^\s`"\\%?#/]*|\.{3}[^\s`"\\%?#/]*))+/?$"#,
-        longest: 1024,
+        max_length: 1024,
         integers: false,
         check: is_url_path,
     }
@@ -316,7 +335,7 @@ formats! {
 pub(crate) fn schema(name: &str) -> Schema {
     let Some(format) = by_name(name) else { return Schema::default() };
     let mut schema =
-        json_schema!({ "type": "string", "pattern": format.pattern, "maxLength": format.longest });
+        json_schema!({ "type": "string", "pattern": format.pattern, "maxLength": format.max_length });
     if format.integers {
         schema.insert("type".into(), serde_json::json!(["integer", "string"]));
         let greatest: u32 = if (format.check)("99999") { 99_999 } else { u16::MAX.into() };

@@ -1,4 +1,4 @@
-//! wharf compiles one file, `applications.yml`, into everything that a GitOps cluster runs.
+//! wharf compiles one file, `applications.yml`, into everything that runs in a GitOps cluster.
 //!
 //! # A tour
 //!
@@ -8,32 +8,33 @@
 //!            parsed     written     means     objects   files
 //! ```
 //!
-//! - [`inputs`] is the only reader of files, [`disk`] the only writer. Everything between them is a pure
-//!   function: [`compile::compile`].
-//! - [`syntax`] is where YAML ends: a tree of values that knows where each part stands, and a decoder that
-//!   reports all faults at once.
+//! - [`inputs`] is the only module that reads files, [`disk`] the only one that writes them. Everything in
+//!   between is a pure function: [`compile::compile`].
+//! - [`syntax`] parses YAML into a tree of values with their locations, and decodes it, reporting all errors
+//!   at once.
 //! - [`catalog`], [`platform`] and [`profile`] are what users write, as plain serde types. [`schema`]
 //!   publishes them.
-//! - [`model`] is what they mean: defaults filled in, references resolved, order computed, edges brought
-//!   together.
+//! - [`model`] is what it means: defaults filled in, references resolved, order computed, edges merged.
 //! - [`template`] is the language of templates and name patterns, evaluated within bounds.
-//! - [`emit`] makes the objects, one kind a file; each knows the line that asked for it.
-//! - [`diagnostics`] is findings as data, below everything else; [`rules`] judges the model and the objects;
+//! - [`emit`] builds the objects, one kind per file; each knows the line that requested it.
+//! - [`diagnostics`] is findings as data, below everything else; [`rules`] checks the model and the objects;
 //!   [`report`] draws findings for people and for programs.
 //! - [`kubernetes`] reads manifests into resources; [`manifests`] renders those of an application, for
 //!   `wharf lock`; [`lock`] is what is recorded of them, and what a compilation knows of applications.
-//! - [`kubernetes::yaml`] and [`tree`] are where YAML begins again.
+//! - [`kubernetes::yaml`] and [`tree`] write YAML again.
 //!
 //! The library exists for the binary, the tests and the benchmarks of this repository. Its interface is not
-//! promised: it may change with every version.
+//! stable: it may change with every version.
 //!
 //! ```
 //! use std::num::NonZeroUsize;
 //! use wharf::inputs::{Inputs, Source};
 //!
+//! let catalog = "- {namespace: web-notes, networkPolicies: {profile: web-app}}\n";
+//! let platform = "{repository: {url: https://git.example.com/home.git}, domain: example.com}\n";
 //! let inputs = Inputs {
-//!     applications: Source::new("applications.yml", "- namespace: web-notes\n  networkPolicies: {profile: web-app}\n"),
-//!     platform: Some(Source::new("platform.yml", "repository: {url: https://git.example.com/home.git}\ndomain: example.com\n")),
+//!     applications: Source::new("applications.yml", catalog),
+//!     platform: Some(Source::new("platform.yml", platform)),
 //!     ..Inputs::default()
 //! };
 //! let compiled = wharf::compile::compile(&inputs, NonZeroUsize::MIN);

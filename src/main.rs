@@ -4,8 +4,8 @@ use clap::Parser;
 use wharf::commands::{self, Arguments};
 use wharf::exit::Exit;
 
-/// A large catalog becomes a million small values on several threads: the system's allocator takes a third
-/// longer over them.
+/// A large catalog becomes a million small values on several threads, for which the system's allocator takes
+/// a third longer.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,5 +1,5 @@
-//! What the catalog means: defaults filled in, names resolved, order computed. Nothing is optional here that
-//! has a default.
+//! The model of a catalog: defaults filled in, names resolved, order computed. Nothing that has a default is
+//! optional here.
 
 mod access;
 mod applications;
@@ -63,18 +63,18 @@ use crate::lock::Lock;
 use crate::platform::Platform as WrittenPlatform;
 use crate::value::Text;
 
-/// What the catalog means.
+/// The model of a catalog.
 #[derive(Debug, Default)]
 pub struct Model {
     /// The facts that all entries share.
     pub platform: Platform,
-    /// The profiles that there are.
+    /// All profiles.
     pub profiles: Profiles,
-    /// The templates that there are.
+    /// All templates.
     pub templates: Templates,
-    /// What is rendered: the enabled entries, in the order of their namespaces.
+    /// The enabled entries, which are rendered, in the order of their namespaces.
     pub entries: Vec<Entry>,
-    /// The namespaces of the entries that are switched off, in their order.
+    /// The namespaces of the disabled entries, in order.
     pub disabled: Vec<Text>,
     /// The codes of the applications of those entries.
     pub disabled_applications: BTreeSet<Text>,
@@ -83,7 +83,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// Gives the catalog its meaning; what has none becomes a finding.
+    /// Lowers a catalog to its model; problems become findings.
     pub fn new(
         catalog: Catalog,
         platform: &WrittenPlatform,
@@ -129,13 +129,13 @@ impl Model {
         self.entries.iter().flat_map(|entry| &entry.applications)
     }
 
-    /// Whether some applications come before others.
+    /// Whether some applications are synced before others.
     pub fn has_order(&self) -> bool {
         let mut waves = self.applications().map(|application| application.wave);
         waves.next().is_some_and(|first| waves.any(|wave| wave != first))
     }
 
-    /// The application by which Argo CD manages itself, if there is one.
+    /// The application that is Argo CD itself, if there is one.
     pub fn own_argo_cd(&self) -> Option<&Application> {
         let namespace = &self.platform.argocd.namespace;
         let applications = &self.entry(namespace)?.applications;
@@ -145,8 +145,8 @@ impl Model {
         applications.iter().filter(|application| application.target_namespace == *namespace).find(is_own)
     }
 
-    /// Every Secret that has to be there, with the entry that needs it: made of the store, by an
-    /// application's own source, or by hand.
+    /// Every Secret that must exist, with the entry that needs it: fetched from the store, included in an
+    /// application's own source, or created manually.
     pub fn secrets(&self) -> impl Iterator<Item = (&Entry, &Secret)> {
         self.entries.iter().flat_map(|entry| entry.secrets.iter().map(move |secret| (entry, secret)))
     }

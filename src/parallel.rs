@@ -3,13 +3,13 @@
 use std::num::NonZeroUsize;
 use std::{panic, thread};
 
-/// No machine is faster with more.
+/// More threads make no machine faster.
 const MAX_THREADS: usize = 64;
 
-/// Below this many items a thread costs more than it saves.
+/// For fewer items, a thread costs more than it saves.
 pub const MIN_PARALLEL_ITEMS: usize = 256;
 
-/// Does two things, side by side if there is a second thread.
+/// Runs two functions, in parallel if there is a second thread.
 pub fn both<A: Send, B>(
     threads: NonZeroUsize,
     one: impl FnOnce() -> A + Send,
@@ -25,7 +25,7 @@ pub fn both<A: Send, B>(
     })
 }
 
-/// Applies `work` to consecutive chunks of `items`, and gives the results in the order of the chunks.
+/// Applies `work` to consecutive chunks of `items`, and returns the results in the order of the chunks.
 pub fn map_chunks<T: Sync, R: Send>(
     items: &[T],
     threads: NonZeroUsize,
@@ -34,7 +34,7 @@ pub fn map_chunks<T: Sync, R: Send>(
     run(items.chunks(chunk_size(items.len(), threads)).collect(), work)
 }
 
-/// The same for items that the work takes apart.
+/// The same for items that the work consumes.
 pub fn map_owned<T: Send, R: Send>(
     mut items: Vec<T>,
     threads: NonZeroUsize,
@@ -55,7 +55,7 @@ fn chunk_size(items: usize, threads: NonZeroUsize) -> usize {
     items.div_ceil(chunks).max(1)
 }
 
-/// Works on the last chunk itself and on the others in threads of their own.
+/// Runs the last chunk on this thread and each other chunk on its own thread.
 fn run<C: Send, R: Send>(mut chunks: Vec<C>, work: impl Fn(C) -> R + Sync) -> Vec<R> {
     let Some(last) = chunks.pop() else { return Vec::new() };
     let work = &work;

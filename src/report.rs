@@ -14,7 +14,7 @@ pub mod text;
 use crate::diagnostics::Finding;
 use crate::syntax::Document;
 
-/// Brings findings into the order in which a reader of the files meets them.
+/// Sorts findings in the order of the files and of their lines.
 pub fn sort(findings: &mut [Finding], documents: &[Document<'_>]) {
     findings.sort_by_cached_key(|finding| {
         let location = finding.location();

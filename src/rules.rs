@@ -1,4 +1,4 @@
-//! The rules that judge the model and the emitted objects. Their names, severities and pages are in
+//! The checks of the model and of the emitted objects. Their names, severities and pages are in
 //! [`crate::diagnostics::rules`].
 
 mod assumed_ingress_controller;
@@ -26,8 +26,8 @@ use crate::kubernetes::Object;
 use crate::model::Model;
 use crate::parallel::{MIN_PARALLEL_ITEMS, both};
 
-/// The rules that judge what was made, each over all objects.
-pub fn judge(model: &Model, objects: &[Object], threads: NonZeroUsize, findings: &mut Vec<Finding>) {
+/// Runs all checks of the model and of its objects.
+pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings: &mut Vec<Finding>) {
     ineffective_permission::check(model, objects, findings);
     image_pull_secret::check(model, findings);
     assumed_ingress_controller::check(model, findings);

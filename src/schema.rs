@@ -42,8 +42,7 @@ fn schema_of<T: JsonSchema>() -> Value {
     SchemaGenerator::new(settings).into_root_schema_for::<T>().to_value()
 }
 
-/// Makes schemas say what the decoder does: a key is left out or has its type, but is never `null`; numbers
-/// have bounds.
+/// Adapts schemas to the decoder: a key is omitted or has its type, but is never `null`; numbers have bounds.
 #[derive(Clone, Debug)]
 struct Plain;
 
@@ -53,7 +52,7 @@ impl Transform for Plain {
         drop_null_type(schema);
         drop_null_branch(schema);
         bound_numbers(schema);
-        // Editors would show `[]` for the ports of an edge, which are all of them if it is not said.
+        // Editors would show `[]` as the ports of an edge, whose default is all ports.
         schema.remove("default");
     }
 }

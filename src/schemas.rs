@@ -1,7 +1,7 @@
-//! Objects held against JSON Schemas of their kinds, from a folder laid out as kubeconform's or as the CRDs
-//! catalogue's.
+//! Validation of objects against the JSON Schemas of their kinds, from a folder in the layout of kubeconform
+//! or of the CRDs catalogue.
 
-#![allow(clippy::disallowed_methods, reason = "reads the schemas that a check is given")]
+#![allow(clippy::disallowed_methods, reason = "reads the schemas of `--schemas`")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -27,10 +27,10 @@ pub struct Schemas {
 }
 
 impl Schemas {
-    /// Reads the schemas of the kinds that wharf makes.
+    /// Reads the schemas of the kinds that wharf renders.
     ///
     /// # Errors
-    /// If the folder cannot be read, or if a schema in it is none.
+    /// If the folder cannot be read, or if a schema in it is not valid.
     pub fn read(folder: &Path) -> Result<Self, CommandError> {
         let mut files = BTreeMap::new();
         index(folder, &mut files)?;
@@ -44,7 +44,7 @@ impl Schemas {
         Ok(Self { validators, files })
     }
 
-    /// What does not fit; a kind without a schema is said once.
+    /// The objects that are not valid; a kind without a schema is reported once.
     pub fn check(&self, objects: &[Object]) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut unchecked = BTreeSet::new();
@@ -66,11 +66,11 @@ impl Schemas {
                     );
                     let finding = rules::MISSING_SCHEMA.at(origin.location.clone(), message);
                     let files = names(object.kind_name(), object.api_version());
-                    let finding = finding.note("objects of this kind would pass unchecked");
-                    findings.push(
-                        finding
-                            .help(format!("add a file called {}", either(files.iter().map(String::as_str)))),
-                    );
+                    let finding = finding.note("objects of this kind would not be validated");
+                    findings.push(finding.help(format!(
+                        "add a file with the name {}",
+                        either(files.iter().map(String::as_str))
+                    )));
                 }
                 continue;
             };
@@ -78,7 +78,7 @@ impl Schemas {
             for error in validator.iter_errors(&json) {
                 let path = error.instance_path();
                 let message = format!(
-                    "the {} `{}` does not fit its schema at `{path}`: {error}",
+                    "the {} `{}` does not match its schema at `{path}`: {error}",
                     object.kind_name(),
                     object.name
                 );
@@ -92,14 +92,15 @@ impl Schemas {
         findings
     }
 
-    /// The schema of a kind that only a template makes; one that cannot be read is none.
+    /// The schema of a kind that only templates render; nothing if it cannot be read.
     fn other(&self, kind: &OtherKind) -> Option<Validator> {
         let path = names(&kind.name, &kind.api_version).iter().find_map(|name| self.files.get(name))?;
         validator(path).ok()
     }
 }
 
-/// The names that a kind's schema may have: kubeconform's, and with its folder the CRDs catalogue's.
+/// The possible file names of a kind's schema: those of kubeconform, and with the folder those of the CRDs
+/// catalogue.
 fn names(kind: &str, api_version: &str) -> Vec<String> {
     let name = kind.to_ascii_lowercase();
     match api_version.split_once('/') {
@@ -111,18 +112,19 @@ fn names(kind: &str, api_version: &str) -> Vec<String> {
     }
 }
 
-/// All schema files, by name and by folder and name; of two with one name the first in path order counts.
+/// All schema files, by name and by folder and name; of two files with one name, the first in path order is
+/// used.
 fn index(folder: &Path, files: &mut BTreeMap<String, PathBuf>) -> Result<(), CommandError> {
-    let trouble = |error| CommandError::with(folder, &error);
+    let failure = |error| CommandError::with(folder, &error);
     let mut paths: Vec<_> = fs::read_dir(folder)
-        .map_err(trouble)?
+        .map_err(failure)?
         .map(|item| item.map(|item| (item.path(), item.file_type())))
         .collect::<Result<_, _>>()
-        .map_err(trouble)?;
+        .map_err(failure)?;
     paths.sort_by(|(one, _), (other, _)| one.cmp(other));
     for (path, kind) in paths {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        // a link to a folder may lead round in a circle
+        // a link to a folder may form a cycle
         if kind.is_ok_and(|kind| kind.is_dir()) {
             index(&path, files)?;
         } else if name.ends_with(".json") && path.is_file() {
@@ -137,9 +139,8 @@ fn index(folder: &Path, files: &mut BTreeMap<String, PathBuf>) -> Result<(), Com
 
 fn validator(path: &Path) -> Result<Validator, CommandError> {
     let schema = read_json(path).map_err(CommandError)?;
-    let neighbours = Neighbours { folder: path.parent().unwrap_or(Path::new(".")).to_path_buf() };
-    let options =
-        jsonschema::options().with_retriever(neighbours).with_base_uri("json-schema:///schema.json");
+    let retriever = FolderRetriever { folder: path.parent().unwrap_or(Path::new(".")).to_path_buf() };
+    let options = jsonschema::options().with_retriever(retriever).with_base_uri("json-schema:///schema.json");
     options.build(&schema).map_err(|error| CommandError(format!("{}: {error}", path.display())))
 }
 
@@ -150,12 +151,12 @@ fn read_json(path: &Path) -> Result<Json, String> {
     serde_json::from_slice(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// Finds what a schema refers to in its own folder, and nowhere else.
-struct Neighbours {
+/// Resolves the references of a schema in its own folder only.
+struct FolderRetriever {
     folder: PathBuf,
 }
 
-impl Retrieve for Neighbours {
+impl Retrieve for FolderRetriever {
     fn retrieve(&self, uri: &Uri<String>) -> Result<Json, Box<dyn std::error::Error + Send + Sync>> {
         let name = uri.path().as_str().rsplit('/').next().unwrap_or_default().to_owned();
         Ok(read_json(&self.folder.join(name))?)

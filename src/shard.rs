@@ -1,5 +1,5 @@
-//! A part of a catalog, so that several root Applications can share one: what the parameters of the Argo CD
-//! plugin choose.
+//! A part of a catalog, for several root Applications that share one: the parameters of the Argo CD plugin
+//! select it.
 
 use std::collections::BTreeSet;
 
@@ -13,16 +13,16 @@ use crate::value::Text;
 /// The names of the parameters.
 const PARAMETERS: [&str; 2] = ["entries", "tiers"];
 
-/// What a root Application wants of the catalog.
+/// The part of the catalog that a root Application selects.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shard {
-    /// The namespaces of its entries; those of any if it is not said.
+    /// The namespaces of its entries. Default: all.
     entries: Option<Vec<String>>,
-    /// The tiers of its entries; any if it is not said.
+    /// The tiers of its entries. Default: all.
     tiers: Option<Vec<String>>,
 }
 
-/// A parameter as Argo CD hands it over: it has a name, and whatever of the three the Application says (Argo
+/// A parameter as Argo CD passes it: a name, and the values that the Application sets, of three types (Argo
 /// CD 3.5, `ApplicationSourcePluginParameter.MarshalJSON`).
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,10 +34,10 @@ struct Parameter {
 }
 
 impl Shard {
-    /// Reads the parameters of an Application, as a JSON list or `null`.
+    /// Parses the parameters of an Application, a JSON list or `null`.
     ///
     /// # Errors
-    /// If they mean nothing: what is passed over would render more or less than somebody wanted.
+    /// If a parameter is not valid: ignoring it would render more or less than intended.
     pub fn parse(json: &str) -> Result<Self, CommandError> {
         let parameters: Option<Vec<Parameter>> = serde_json::from_str(json)
             .map_err(|error| CommandError(format!("the parameters cannot be read: {error}")))?;
@@ -49,59 +49,57 @@ impl Shard {
                 name => return Err(CommandError::unknown("parameter", name, PARAMETERS)),
             };
             if slot.is_some() {
-                return Err(CommandError(format!("the parameter `{}` is there twice", parameter.name)));
+                return Err(CommandError(format!("the parameter `{}` is listed twice", parameter.name)));
             }
             *slot = Some(parameter.list()?);
         }
         Ok(shard)
     }
 
-    /// Whether the catalog has what the parameters name.
+    /// Checks that the catalog contains what the parameters name.
     ///
     /// # Errors
-    /// If it has not: nothing would be rendered, and Argo CD prune what was there.
+    /// If it does not: nothing would be rendered, and Argo CD would prune the existing objects.
     pub fn check(&self, model: &Model, objects: &[Object]) -> Result<(), CommandError> {
         let tiers: Vec<&str> = model.platform.tiers.iter().map(Text::as_str).collect();
         known("tier", self.tiers.as_deref(), &tiers)?;
-        let switched_off = model.disabled.iter().map(Text::as_str);
+        let disabled = model.disabled.iter().map(Text::as_str);
         let owners = model.entries.iter().map(|entry| entry.namespace.as_str());
         let namespaces: BTreeSet<&str> =
-            objects.iter().map(|object| object.folder.as_str()).chain(owners).chain(switched_off).collect();
+            objects.iter().map(|object| object.folder.as_str()).chain(owners).chain(disabled).collect();
         known("entry", self.entries.as_deref(), &namespaces.into_iter().collect::<Vec<_>>())
     }
 
     /// Whether the object belongs to this part. An object belongs to the entry whose namespace is the name of
-    /// its folder; one of a namespace that is no entry's, such as the wildcard Certificate beside an ingress
-    /// controller that wharf does not deploy, to the last tier.
-    pub fn holds(&self, object: &Object, model: &Model) -> bool {
-        let is_wanted = |wanted: &Option<Vec<String>>, name: &str| {
-            wanted.as_ref().is_none_or(|wanted| wanted.iter().any(|one| one == name))
+    /// its folder. An object in another namespace, such as the wildcard Certificate beside an ingress
+    /// controller outside the catalog, belongs to the last tier.
+    pub fn contains(&self, object: &Object, model: &Model) -> bool {
+        let is_selected = |selected: &Option<Vec<String>>, name: &str| {
+            selected.as_ref().is_none_or(|selected| selected.iter().any(|one| one == name))
         };
         let tiers = &model.platform.tiers;
         let tier = model.entry(&object.folder).map_or(tiers.last(), |entry| tiers.get(entry.tier));
-        is_wanted(&self.entries, &object.folder) && is_wanted(&self.tiers, tier.map_or("", Text::as_str))
+        is_selected(&self.entries, &object.folder) && is_selected(&self.tiers, tier.map_or("", Text::as_str))
     }
 }
 
 impl Parameter {
-    /// What it lists.
+    /// The listed values.
     fn list(self) -> Result<Vec<String>, CommandError> {
         let name = self.name;
         match self.array {
             Some(list) if list.is_empty() => {
-                Err(CommandError(format!("the parameter `{name}` lists nothing; leave it out for all")))
+                Err(CommandError(format!("the parameter `{name}` is empty; remove it to select all")))
             }
             Some(list) if self.string.is_none() && self.map.is_none() => Ok(list),
-            _ => {
-                Err(CommandError(format!("the parameter `{name}` is a list: say `array`, and nothing else")))
-            }
+            _ => Err(CommandError(format!("the parameter `{name}` is a list: use `array` only"))),
         }
     }
 }
 
-fn known(noun: &str, wanted: Option<&[String]>, known: &[&str]) -> Result<(), CommandError> {
-    let stranger = wanted.unwrap_or_default().iter().find(|word| !known.contains(&word.as_str()));
-    stranger.map_or(Ok(()), |word| Err(CommandError::unknown(noun, word, known.iter().copied())))
+fn known(noun: &str, selected: Option<&[String]>, known: &[&str]) -> Result<(), CommandError> {
+    let unknown = selected.unwrap_or_default().iter().find(|word| !known.contains(&word.as_str()));
+    unknown.map_or(Ok(()), |word| Err(CommandError::unknown(noun, word, known.iter().copied())))
 }
 
 #[cfg(test)]
@@ -113,14 +111,14 @@ mod tests {
     }
 
     #[test]
-    fn no_parameters_are_the_whole() {
+    fn no_parameters_select_everything() {
         for json in ["null", "[]", " [ ] "] {
             assert_eq!(Shard::parse(json).expect(json), Shard::default());
         }
     }
 
     #[test]
-    fn lists_are_taken_as_they_are() {
+    fn lists_are_read_unchanged() {
         let shard =
             Shard::parse(r#"[{"name":"tiers","array":["apps","apps"]},{"array":["a"],"name":"entries"}]"#)
                 .expect("legal");
@@ -131,16 +129,16 @@ mod tests {
     }
 
     #[test]
-    fn what_means_nothing_is_refused() {
+    fn invalid_parameters_are_refused() {
         assert_eq!(
             refused(r#"[{"name":"tier","array":["apps"]}]"#),
             "there is no parameter `tier`; did you mean `tiers`?"
         );
-        assert!(refused(r#"[{"name":"x","string":"y"}]"#).contains("there is `entries` or `tiers`"));
+        assert!(refused(r#"[{"name":"x","string":"y"}]"#).contains("use `entries` or `tiers`"));
         assert!(
             refused(r#"[{"name":"tiers","array":["a"]},{"name":"tiers","array":["b"]}]"#).contains("twice")
         );
-        assert!(refused(r#"[{"name":"tiers","array":[]}]"#).contains("lists nothing"));
+        assert!(refused(r#"[{"name":"tiers","array":[]}]"#).contains("is empty"));
         for value in [r#""string":"apps""#, r#""map":{"a":"b"}"#, r#""array":["a"],"string":"b""#] {
             assert!(refused(&format!(r#"[{{"name":"tiers",{value}}}]"#)).contains("is a list"));
         }

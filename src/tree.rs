@@ -1,4 +1,4 @@
-//! The objects as files: `<namespace>/<kind>.yaml`, so that a review reads an entry in one folder.
+//! The objects as files: `<namespace>/<kind>.yaml`, so that a review shows an entry in one folder.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -7,13 +7,13 @@ use crate::kubernetes::Object;
 use crate::kubernetes::yaml;
 use crate::parallel::map_chunks;
 
-/// The first line of every file that wharf writes; it deletes no file without it.
+/// The first line of every file that wharf writes. Files without it are never deleted.
 pub const HEADER: &str = "# rendered by wharf, do not edit: change applications.yml and run wharf render\n";
 
-/// Texts by path, relative to the output folder.
+/// File contents by path, relative to the output folder.
 pub type Tree = BTreeMap<String, String>;
 
-/// Files the objects.
+/// Distributes the objects to files.
 pub fn tree(objects: &[Object], threads: NonZeroUsize) -> Tree {
     let mut files: BTreeMap<(&str, &str), Vec<&Object>> = BTreeMap::new();
     for object in objects {
@@ -38,7 +38,7 @@ fn file_text(objects: &[&Object]) -> String {
     text
 }
 
-/// How many objects are held as text at a time when they are streamed.
+/// How many objects are held as text at a time while streaming.
 const BATCH: usize = 16384;
 
 /// The objects as one YAML stream, in pieces.

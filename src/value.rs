@@ -1,4 +1,4 @@
-//! Values between the YAML that comes in and the YAML that goes out.
+//! Values between the parsed YAML and the emitted YAML.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -8,13 +8,13 @@ use std::sync::Arc;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-/// A piece of text that is cheap to clone: most of what wharf emits is either a constant or a name that many
-/// objects share.
+/// A string that is cheap to clone: most of what wharf emits is either a constant or a name that many objects
+/// share.
 #[derive(Clone)]
 pub enum Text {
-    /// Text of the program itself.
+    /// A constant of the program.
     Static(&'static str),
-    /// Text that was read or made.
+    /// A string that was parsed or built.
     Shared(Arc<str>),
 }
 
@@ -134,7 +134,7 @@ impl JsonSchema for Text {
     }
 }
 
-/// A value as JSON knows it; mappings keep the order in which they were written.
+/// A value of the JSON data model; mappings keep the order in which they were written.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// `null`
@@ -145,7 +145,7 @@ pub enum Value {
     Int(i64),
     /// A number with a fraction; always finite.
     Float(f64),
-    /// Text.
+    /// A string.
     Text(Text),
     /// A list.
     List(Vec<Value>),
@@ -238,7 +238,7 @@ impl Map {
         Self(Vec::new())
     }
 
-    /// Adds `key`; the caller sees to it that it is new.
+    /// Adds `key`, which the caller guarantees to be new.
     pub fn with(mut self, key: impl Into<Text>, value: impl Into<Value>) -> Self {
         self.push(key, value);
         self
@@ -252,14 +252,14 @@ impl Map {
         }
     }
 
-    /// Adds `key: true` only if `value` holds. Argo CD drops zero values from the objects that it rewrites,
-    /// so that an emitted `false` would differ from the live object for ever (Argo CD 3.5 `types.go`,
+    /// Adds `key: true` only if `value` is true. Argo CD drops zero values from the objects that it rewrites,
+    /// so that an emitted `false` would permanently differ from the live object (Argo CD 3.5 `types.go`,
     /// `omitempty`; issue 14591).
     pub fn with_true(self, key: &'static str, value: bool) -> Self {
         if value { self.with(key, true) } else { self }
     }
 
-    /// Adds `key` only if `value` holds anything, for the same reason as [`Map::with_true`].
+    /// Adds `key` only if `value` is not empty, for the same reason as [`Map::with_true`].
     pub fn with_filled(self, key: &'static str, value: impl Into<Value>) -> Self {
         let value = value.into();
         let empty = match value.get() {
@@ -272,7 +272,7 @@ impl Map {
         if empty { self } else { self.with(key, value) }
     }
 
-    /// Adds `key`; the caller sees to it that it is new.
+    /// Adds `key`, which the caller guarantees to be new.
     pub fn push(&mut self, key: impl Into<Text>, value: impl Into<Value>) {
         self.0.push((key.into(), value.into()));
     }
@@ -282,13 +282,13 @@ impl Map {
         self.0.iter().map(|(key, value)| (key, value))
     }
 
-    /// What stands at `key`.
+    /// The value of `key`.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.0.iter().find(|(known, _)| known.as_str() == key).map(|(_, value)| value)
     }
 
-    /// Both mappings in one; where both have a value, mappings become one in turn, and of anything else that
-    /// of `other` counts.
+    /// Merges two mappings. If both have a value for a key, mappings are merged recursively, and any other
+    /// value is that of `other`.
     pub fn merged(mut self, other: &Self) -> Self {
         for (key, value) in other.iter() {
             match (self.0.iter_mut().find(|(known, _)| known == key), value) {
@@ -300,7 +300,7 @@ impl Map {
         self
     }
 
-    /// Whether the mapping holds nothing.
+    /// Whether the mapping is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,10 +1,10 @@
-//! The law that editors and the compiler never disagree: the published JSON Schemas and our decoder accept
-//! and refuse the same documents.
+//! Editors and the compiler never disagree: the published JSON Schemas and the decoder accept and reject the
+//! same documents.
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test looks at the world and may fall over"
+    reason = "a test reads the environment and may panic"
 )]
 
 #[path = "support/catalogs.rs"]
@@ -28,7 +28,7 @@ use wharf::profile::{BUILT_IN, Profile};
 use wharf::schema::{self, PUBLISHED, Published};
 use wharf::syntax::{Document, decode};
 
-/// A schema, and the decoder that it speaks for.
+/// A schema and its decoder.
 struct Pair {
     published: &'static Published,
     schema: Json,
@@ -43,7 +43,7 @@ fn pairs() -> [Pair; 3] {
             if findings.is_empty() && catalog.is_some_and(|catalog| catalog.0.is_empty()) {
                 findings.push(
                     wharf::diagnostics::rules::EMPTY_CATALOG
-                        .at(wharf::diagnostics::Location::default(), "the plan says so"),
+                        .at(wharf::diagnostics::Location::default(), "the list is empty"),
                 );
             }
         }),
@@ -60,7 +60,7 @@ fn pair(name: &str, decode: fn(&Document<'_>, &mut Vec<Finding>)) -> Pair {
 }
 
 impl Pair {
-    /// What the decoder says about a document.
+    /// The findings of the decoder for a document.
     fn faults(&self, source: &Source) -> Vec<String> {
         let mut findings = Vec::new();
         let document = Document::load(FileId::APPLICATIONS, source, &mut findings);
@@ -71,7 +71,7 @@ impl Pair {
             .collect()
     }
 
-    /// Both accept the document, or both refuse it; whether they do.
+    /// Checks that both accept the document or both reject it; returns whether they accept it.
     fn agree(&self, json: &Json) -> Result<bool, String> {
         let text = catalogs::text(json);
         let faults = self.faults(&Source::new("document.yml", text.clone()));
@@ -94,7 +94,7 @@ impl Pair {
         target.unwrap_or(node)
     }
 
-    /// The document with what is needed on the way to a place, and with what is below it.
+    /// The document with only the required keys on the path to a location, and with everything below it.
     fn narrow(&self, node: &Json, json: &Json, way: &[Step]) -> Json {
         let node = self.resolve(node);
         match (json, way.split_first()) {
@@ -121,7 +121,7 @@ impl Pair {
         }
     }
 
-    /// A document with every key that the schema knows.
+    /// A document with every key of the schema.
     fn full(&self, node: &Json) -> Json {
         let node = self.resolve(node);
         if let Some(first) = node["enum"].get(0).or(node["oneOf"][0].get("const")) {
@@ -145,7 +145,7 @@ impl Pair {
     }
 }
 
-/// Text that fits a pattern.
+/// A text that matches a pattern.
 fn sample(pattern: Option<&str>) -> &'static str {
     let Some(format) = pattern.and_then(|pattern| FORMATS.iter().find(|format| format.pattern == pattern))
     else {
@@ -173,7 +173,7 @@ const SAMPLES: [&str; 11] = [
     "80",
 ];
 
-/// A way into a document.
+/// A path into a document.
 type Way = Vec<Step>;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -187,7 +187,7 @@ fn ways(json: &Json, way: &Way, all: &mut Vec<Way>) {
     let mut into = |step: Step, value: &Json| ways(value, &[way.as_slice(), &[step]].concat(), all);
     match json {
         Json::Array(items) => {
-            items.iter().enumerate().for_each(|(index, item)| into(Step::Index(index), item))
+            items.iter().enumerate().for_each(|(index, item)| into(Step::Index(index), item));
         }
         Json::Object(pairs) => pairs.iter().for_each(|(key, value)| into(Step::Key(key.clone()), value)),
         _ => {}
@@ -201,7 +201,7 @@ fn at<'j>(json: &'j mut Json, way: &[Step]) -> &'j mut Json {
     })
 }
 
-/// One change of the form of a document.
+/// One change of a document.
 #[derive(Clone, Debug)]
 enum Mutation {
     Replace(Json),
@@ -211,7 +211,7 @@ enum Mutation {
     Repeat,
 }
 
-/// Text of odd forms.
+/// Text of unusual forms.
 const TEXTS: [&str; 58] = [
     "",
     " ",
@@ -339,7 +339,7 @@ fn mutations() -> Vec<Mutation> {
     all
 }
 
-/// The changed document; nothing if the change has no meaning there.
+/// The changed document; nothing if the change is not possible there.
 fn mutate(json: &Json, way: &[Step], mutation: &Mutation) -> Option<Json> {
     let mut changed = json.clone();
     if let Mutation::Replace(value) = mutation {
@@ -365,9 +365,9 @@ fn mutate(json: &Json, way: &[Step], mutation: &Mutation) -> Option<Json> {
     Some(changed)
 }
 
-/// Tries every change at every place, and reports all that the two disagree about. What stands beside a place
-/// decides nothing about it, so that most changes are made to a document which has little else; in the full
-/// one each place is changed twice.
+/// Tries every change at every location, and reports all disagreements. The siblings of a location do not
+/// affect it, so most changes are made to a document with little else; in the full document, each location is
+/// changed twice.
 fn check_all_mutations(pair: &Pair, document: &Json) {
     let (mut tried, mut accepted, mut faults) = (0, 0, Vec::new());
     let mut all = Vec::new();
@@ -403,25 +403,25 @@ fn check_full(index: usize) {
 }
 
 #[test]
-fn changes_of_a_full_catalog() {
+fn schemas_and_decoder_agree_on_changes_of_a_catalog() {
     check_full(0);
 }
 
 #[test]
-fn changes_of_a_full_platform() {
+fn schemas_and_decoder_agree_on_changes_of_a_platform() {
     check_full(1);
 }
 
 #[test]
-fn changes_of_a_full_profile() {
+fn schemas_and_decoder_agree_on_changes_of_a_profile() {
     check_full(2);
 }
 
 #[test]
-fn documents_of_the_repository() {
+fn schemas_and_decoder_agree_on_the_repository() {
     let pairs = pairs();
     let check = |pair: &Pair, source: &Source| {
-        // A file with a fault of its YAML says nothing that a schema could judge.
+        // A file with a syntax error has no content for a schema.
         let Some(json) = catalogs::json(source) else { return };
         let faults = pair.faults(source);
         assert_eq!(pair.validator.is_valid(&json), faults.is_empty(), "{}: {faults:?}", source.name);
@@ -446,7 +446,7 @@ fn documents_of_the_repository() {
 }
 
 #[test]
-fn generated_documents_and_their_changes() {
+fn schemas_and_decoder_agree_on_generated_documents() {
     let pairs = pairs();
     let mutations = mutations();
     let choices = prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..4);
@@ -457,7 +457,7 @@ fn generated_documents_and_their_changes() {
         {
             assert_eq!(pairs[index].agree(&document), Ok(true));
             for change in &changes {
-                // Several changes at once, one after the other.
+                // Several changes in a row.
                 let mut changed = document.clone();
                 for (way, mutation) in change {
                     let mut all = Vec::new();
@@ -477,7 +477,7 @@ fn generated_documents_and_their_changes() {
     });
 }
 
-/// Text that has a format, nearly.
+/// Text that almost has a format.
 fn near(format: &Format) -> BoxedStrategy<String> {
     let samples: Vec<_> = SAMPLES.into_iter().filter(|sample| (format.check)(sample)).collect();
     let words = [
@@ -535,11 +535,12 @@ fn near(format: &Format) -> BoxedStrategy<String> {
         "ghcr.io:5000/",
         "@",
     ];
+    let lengths = vec![14_usize, 15, 16, 62, 63, 64, 127, 254, 255, 256, 1023, 1024, 1025];
     let piece = prop_oneof![
         6 => prop::sample::select(words.to_vec()).prop_map(String::from),
         3 => prop::sample::select(samples).prop_map(String::from),
         1 => any::<char>().prop_map(String::from),
-        1 => (prop::sample::select(vec!["a", "1", "é", "/", "a."]), prop::sample::select(vec![14_usize, 15, 16, 62, 63, 64, 127, 254, 255, 256, 1023, 1024, 1025]))
+        1 => (prop::sample::select(vec!["a", "1", "é", "/", "a."]), prop::sample::select(lengths))
             .prop_map(|(text, times)| text.repeat(times)),
     ];
     prop::collection::vec(piece, 0..5).prop_map(|pieces| pieces.concat()).boxed()
@@ -548,7 +549,7 @@ fn near(format: &Format) -> BoxedStrategy<String> {
 #[test]
 fn each_format_has_one_meaning() {
     for format in FORMATS {
-        let schema = json!({ "type": "string", "pattern": format.pattern, "maxLength": format.longest });
+        let schema = json!({ "type": "string", "pattern": format.pattern, "maxLength": format.max_length });
         let validator = jsonschema::validator_for(&schema).expect("a schema");
         let accepted = std::cell::Cell::new(0);
         runner::check(1500, near(format), |text| {
@@ -562,11 +563,15 @@ fn each_format_has_one_meaning() {
             accepted.set(accepted.get() + usize::from(by_schema));
         });
         assert!(accepted.get() > 0, "none of the texts is {}", format.noun);
-        assert!(!validator.is_valid(&json!("a".repeat(format.longest + 1))), "{} has an end", format.noun);
+        assert!(
+            !validator.is_valid(&json!("a".repeat(format.max_length + 1))),
+            "{} has a maximum length",
+            format.noun
+        );
     }
 }
 
-/// Calls `judge` with each part of a schema that is a schema itself, and with the way to it.
+/// Calls `judge` with each subschema of a schema, and with its path.
 fn each_schema(json: &Json, way: &str, judge: &mut impl FnMut(&str, &Json)) {
     judge(way, json);
     let Json::Object(pairs) = json else { return };
@@ -583,7 +588,7 @@ fn each_schema(json: &Json, way: &str, judge: &mut impl FnMut(&str, &Json)) {
                 }
             }
             ("items" | "additionalProperties" | "propertyNames", Json::Object(_)) => {
-                each_schema(value, &format!("{way}/{key}"), judge)
+                each_schema(value, &format!("{way}/{key}"), judge);
             }
             _ => {}
         }
@@ -629,10 +634,10 @@ fn schemas_describe_every_field_and_leave_nothing_to_guess() {
                 schema["type"] != "object"
                     || !schema["additionalProperties"].is_null()
                     || way.ends_with("/values"),
-                "{way} takes any key"
+                "{way} allows any key"
             );
             for key in schema.as_object().into_iter().flat_map(|pairs| pairs.keys()) {
-                assert!(KNOWN.contains(&key.as_str()), "{way} says `{key}`");
+                assert!(KNOWN.contains(&key.as_str()), "{way} has `{key}`");
             }
         });
     }

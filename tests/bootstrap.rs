@@ -1,11 +1,11 @@
-//! What `wharf bootstrap` makes, checked against Argo CD's own rules of what a project permits: over every
-//! catalog of the repository, and over generated ones.
+//! The output of `wharf bootstrap`, checked against Argo CD's own rules for the permissions of a project, for
+//! every catalog of the repository and for generated ones.
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
-    reason = "a test looks at the world"
+    reason = "a test reads files"
 )]
 
 #[path = "support/catalogs.rs"]
@@ -13,7 +13,7 @@ mod catalogs;
 #[path = "support/permission.rs"]
 mod permission;
 #[path = "support/project.rs"]
-#[allow(dead_code, reason = "only the verdict is asked for")]
+#[allow(dead_code, reason = "only the verdict is used")]
 mod project;
 #[path = "support/runner.rs"]
 mod runner;
@@ -31,18 +31,18 @@ use wharf::platform::RootProject;
 use wharf::report::text;
 use wharf::schemas::to_json;
 
-/// What a catalog becomes, as JSON.
+/// The output of a catalog, as JSON.
 struct Buckets {
-    /// The project as `platform.yml` asks for it.
+    /// The project with the settings of `platform.yml`.
     root_project: Json,
     /// The same with `argocd.root.project: general`, and with `exact`.
     general: Json,
     exact: Json,
-    /// What the general project would be with no entry at all.
+    /// The general project of a catalog without entries.
     general_without_entries: Json,
-    /// Whether Argo CD is known to know names of cluster resources.
+    /// Whether the version of Argo CD supports names of cluster resources.
     knows_names: bool,
-    /// The namespaces `kube-*` that rendered objects are in.
+    /// The namespaces `kube-*` with rendered objects.
     system_namespaces: BTreeSet<String>,
     root_application: Json,
     objects: Vec<Json>,
@@ -50,12 +50,12 @@ struct Buckets {
 }
 
 impl Buckets {
-    /// The cluster that everything goes to.
+    /// The cluster of all Applications.
     fn server(&self) -> &str {
         self.root_application["spec"]["destination"]["server"].as_str().expect("a server")
     }
 
-    /// Whether anything is permitted that goes by the list `key` of the project.
+    /// Whether anything is permitted by the list `key` of the project.
     fn uses(&self, project: &Json, key: &str) -> bool {
         let scoped = |object: &&Json| {
             object["metadata"]["namespace"].is_string() != (key == "clusterResourceWhitelist")
@@ -66,7 +66,7 @@ impl Buckets {
         }
     }
 
-    /// The first object that the root application may not apply.
+    /// The first object that the root application is not permitted to apply.
     fn refused<'m>(&'m self, project: &Json) -> Option<&'m Json> {
         let root_may_not =
             || (!permits_application(project, &self.root_application)).then_some(&self.root_application);
@@ -74,10 +74,10 @@ impl Buckets {
     }
 }
 
-/// What `inputs` without an error become.
+/// The output of `inputs` without errors.
 fn make(inputs: &Inputs) -> Buckets {
     let mut compiled = compile(inputs, NonZeroUsize::MIN);
-    assert!(!compiled.is_faulty(), "{}", text::draw(&compiled.findings, &compiled.documents, false));
+    assert!(!compiled.has_errors(), "{}", text::draw(&compiled.findings, &compiled.documents, false));
     let bootstrap = Bootstrap::new(&compiled.model, &compiled.objects);
     let [root_project, root_application, ..] = &bootstrap.objects[..] else {
         panic!("a project and an application")
@@ -111,10 +111,9 @@ fn make(inputs: &Inputs) -> Buckets {
     }
 }
 
-/// Holds a law against every catalog of the repository that has a meaning, and against some that are
-/// generated.
+/// Checks a property for every catalog of the repository without errors, and for some that are generated.
 fn everywhere(law: impl Fn(&Buckets)) {
-    for (case, inputs) in catalogs::faultless() {
+    for (case, inputs) in catalogs::without_errors() {
         println!("{}", case.name);
         law(&make(&inputs));
     }
@@ -180,7 +179,8 @@ fn the_general_project_depends_on_no_entry_and_permits_nothing_of_kubernetes_its
 fn argo_cd_2_4_cannot_deny_namespaces() {
     let made = |version: &str| {
         let platform = format!(
-            "repository: {{url: https://git.example.com/c.git}}\ndomain: example.com\nargocd: {{version: \"{version}\"}}\n"
+            "repository: {{url: https://git.example.com/c.git}}\ndomain: example.com\n\
+             argocd: {{version: \"{version}\"}}\n"
         );
         let mut inputs =
             Inputs { platform: Some(Source::new("platform.yml", platform)), ..Inputs::default() };
@@ -202,10 +202,10 @@ fn argo_cd_2_4_cannot_deny_namespaces() {
 fn the_exact_project_permits_nothing_that_is_not_rendered() {
     everywhere(|made| {
         for key in ["sourceRepos", "destinations", "clusterResourceWhitelist", "namespaceResourceWhitelist"] {
-            let items = made.exact["spec"][key].as_array().unwrap_or_else(|| panic!("{key} is said"));
+            let items = made.exact["spec"][key].as_array().unwrap_or_else(|| panic!("{key} is set"));
             assert!(!items.is_empty(), "an empty list means everything once Argo CD has written it back");
             for (index, item) in items.iter().enumerate() {
-                assert!(!items[..index].contains(item), "{item} is there twice");
+                assert!(!items[..index].contains(item), "{item} is listed twice");
                 let mut narrow = made.exact.clone();
                 narrow["spec"][key] = json!([item]);
                 assert!(made.uses(&narrow, key), "nothing needs {item} of {key}");
@@ -247,7 +247,7 @@ fn the_project_of_an_entry_permits_its_applications() {
             let name = &application["spec"]["project"];
             let project = of_kind("AppProject")
                 .find(|project| project["metadata"]["name"] == *name)
-                .expect("its project is there");
+                .expect("its project exists");
             assert!(
                 permits_application(project, application),
                 "{name} permits {}",
@@ -284,8 +284,8 @@ fn no_rendered_object_has_the_name_of_a_root_object() {
 }
 
 #[test]
-fn every_secret_that_somebody_has_to_make_is_on_the_checklist() {
-    let (_, inputs) = catalogs::faultless()
+fn every_manual_secret_is_on_the_checklist() {
+    let (_, inputs) = catalogs::without_errors()
         .into_iter()
         .find(|(case, _)| case.name == "bootstrap-checklist")
         .expect("the case");
@@ -312,7 +312,7 @@ fn the_health_check_is_that_of_the_page() {
 }
 
 #[test]
-fn the_reader_of_permissions_reads_as_argo_cd_does() {
+fn permissions_are_evaluated_as_in_argo_cd() {
     let project = |spec: Json| json!({ "spec": spec });
     let open = project(json!({}));
     assert!(permits_kind(&open, "", "Secret", "any", true), "no list permits all namespaced kinds");
@@ -320,14 +320,12 @@ fn the_reader_of_permissions_reads_as_argo_cd_does() {
     assert!(!permits_destination(&open, "https://a", "web") && !permits_source(&open, "https://a"));
     let shut = project(json!({"namespaceResourceWhitelist": [], "clusterResourceWhitelist": []}));
     assert!(!permits_kind(&shut, "", "Secret", "any", true), "an empty list permits none");
-    let kinds = project(
-        json!({"namespaceResourceWhitelist": [{"group": "*", "kind": "Network*"}], "namespaceResourceBlacklist": [{"group": "cilium.io", "kind": "*"}]}),
-    );
+    let kinds = project(json!({
+        "namespaceResourceWhitelist": [{"group": "*", "kind": "Network*"}],
+        "namespaceResourceBlacklist": [{"group": "cilium.io", "kind": "*"}],
+    }));
     assert!(permits_kind(&kinds, "networking.k8s.io", "NetworkPolicy", "any", true));
-    assert!(
-        !permits_kind(&kinds, "networking.k8s.io", "networkpolicy", "any", true),
-        "upper and lower case count"
-    );
+    assert!(!permits_kind(&kinds, "networking.k8s.io", "networkpolicy", "any", true), "case matters");
     assert!(!permits_kind(&kinds, "cilium.io", "NetworkPolicy", "any", true), "what is denied is denied");
     let named =
         project(json!({"clusterResourceWhitelist": [{"group": "", "kind": "Namespace", "name": "web-*"}]}));
@@ -335,19 +333,22 @@ fn the_reader_of_permissions_reads_as_argo_cd_does() {
         permits_kind(&named, "", "Namespace", "web-notes", false)
             && !permits_kind(&named, "", "Namespace", "sys-dns", false)
     );
-    let locations = project(
-        json!({"destinations": [{"server": "*", "namespace": "web-*"}, {"server": "*", "namespace": "!web-secret"}]}),
-    );
+    let locations = project(json!({
+        "destinations": [
+            {"server": "*", "namespace": "web-*"},
+            {"server": "*", "namespace": "!web-secret"},
+        ],
+    }));
     assert!(
         permits_destination(&locations, "https://a/b", "web-notes")
             && !permits_destination(&locations, "https://a/b", "web-secret")
     );
     let sources =
         project(json!({"sourceRepos": ["https://git.example.com/*", "!https://git.example.com/own"]}));
-    assert!(permits_source(&sources, "https://git.example.com/Home.git"), "case and `.git` do not count");
+    assert!(permits_source(&sources, "https://git.example.com/Home.git"), "case and `.git` do not matter");
     assert!(
         !permits_source(&sources, "https://git.example.com/own.git"),
-        "a denied repository is denied, however it is spelt"
+        "a denied repository is denied in every spelling"
     );
     assert!(permits_source(&sources, "https://elsewhere.org/a"), "a denial permits everything else");
     assert!(

@@ -1,5 +1,5 @@
 //! CI: the reports of `wharf check --format …`, and the files of integrations/gitlab and integrations/github:
-//! held against the schemas of both, and their commands run as they are written.
+//! validated against the schemas of both, and their commands run as they are written.
 
 #![cfg(unix)]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs)]
@@ -17,7 +17,8 @@ use cli::{Ran, Run, catalog, entries, folder, shell, wharf, write};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Two errors in the catalog, one of them with a second place, and words that every form has to escape.
+/// Two errors in the catalog, one of them with a second location, and characters that every format has to
+/// escape.
 const FAULTY: &str = "\
 - namespace: web-notes
   networkPolicies: {profile: 'web,app: <100%>'}
@@ -54,18 +55,22 @@ fn python(script: &str, input: &Path) -> String {
 #[test]
 fn github_annotates_lines() {
     let expected = "\
-::error title=wharf unknown-profile,file=applications.yml,line=2,endLine=2,col=30,endColumn=47::there is no profile `web,app: <100%25>`%0Ahelp: write one of `base`, \
-`database`, `media-server`, `monitoring`, `system`, `unrestricted`, `web-app`, `web-app-internal`, `worker` or `none`, or make a profile of your \
-own: `profiles/web,app: <100%25>.yml`
-::error title=wharf duplicate-namespace,file=applications.yml,line=3,endLine=3,col=14,endColumn=23::two entries own the namespace `web-notes`%0A\
-note: removing one of them would delete the other's objects%0Ahelp: make it one entry with several applications
+::error title=wharf unknown-profile,file=applications.yml,line=2,endLine=2,col=30,endColumn=47::\
+there is no profile `web,app: <100%25>`%0A\
+help: write one of `base`, `database`, `media-server`, `monitoring`, `system`, `unrestricted`, \
+`web-app`, `web-app-internal`, `worker` or `none`, or create your own profile: \
+`profiles/web,app: <100%25>.yml`
+::error title=wharf duplicate-namespace,file=applications.yml,line=3,endLine=3,col=14,endColumn=23::\
+two entries own the namespace `web-notes`%0A\
+note: removing one of them would delete the objects of the other%0A\
+help: merge them into one entry with several applications
 ";
     assert_eq!(faulty("github"), expected);
     assert_eq!(clean("github"), "");
 }
 
 #[test]
-fn github_obeys_no_word_of_the_catalog() {
+fn a_catalog_cannot_inject_commands_of_github() {
     let folder =
         catalog("- namespace: \"x\\n::add-mask::y\\r::warning::z\"\n  networkPolicies: {profile: web-app}\n");
     let ran = check(folder.path(), "github");
@@ -113,7 +118,7 @@ fn fingerprints_stay_while_lines_move() {
 }
 
 #[test]
-fn sarif_has_rules_places_and_related_places() {
+fn sarif_has_rules_and_locations() {
     let log: Value = serde_json::from_str(&faulty("sarif")).expect("JSON");
     assert_eq!(log["version"], "2.1.0");
     let run = &log["runs"][0];
@@ -126,11 +131,16 @@ fn sarif_has_rules_places_and_related_places() {
         assert_eq!(rules[index]["defaultConfiguration"]["level"], result["level"]);
         assert!(!rules[index]["shortDescription"]["text"].as_str().unwrap().is_empty());
     }
-    let location = |line: usize, start: usize, end: usize| json!({"artifactLocation": {"uri": "applications.yml"}, "region": {"startLine": line, "startColumn": start, "endLine": line, "endColumn": end}});
+    let location = |line: usize, start: usize, end: usize| {
+        json!({
+            "artifactLocation": {"uri": "applications.yml"},
+            "region": {"startLine": line, "startColumn": start, "endLine": line, "endColumn": end},
+        })
+    };
     assert_eq!(results[0]["locations"], json!([{"physicalLocation": location(2, 30, 47)}]));
     assert_eq!(
         results[1]["relatedLocations"],
-        json!([{"physicalLocation": location(1, 14, 23), "message": {"text": "the first is here"}}])
+        json!([{"physicalLocation": location(1, 14, 23), "message": {"text": "first used here"}}])
     );
     let empty: Value = serde_json::from_str(&clean("sarif")).unwrap();
     assert_eq!(empty["runs"][0]["results"], json!([]));
@@ -153,12 +163,17 @@ suite = root.find('testsuite')
 print(root.get('tests'), root.get('failures'), suite.get('tests'), suite.get('failures'))
 for case in suite:
     failure = case.find('failure')
-    print(case.get('name'), failure.text.count('\\n') if failure is not None else 'passes', failure.get('message') if failure is not None else '')
+    if failure is None:
+        print(case.get('name'), 'passes', '')
+    else:
+        print(case.get('name'), failure.text.count('\\n'), failure.get('message'))
 ";
     let folder = folder();
     let at = folder.path().join("report.xml");
     write(&at, faulty("junit"));
-    let expected = "2 1 2 1\napplications.yml 5 applications.yml:2:30: there is no profile `web,app: <100%>`\nplatform.yml passes \n";
+    let expected = "2 1 2 1\n\
+                    applications.yml 5 applications.yml:2:30: there is no profile `web,app: <100%>`\n\
+                    platform.yml passes \n";
     assert_eq!(python(read, &at), expected);
     write(&at, clean("junit"));
     assert_eq!(python(read, &at), "2 0 2 0\napplications.yml passes \nplatform.yml passes \n");
@@ -169,7 +184,7 @@ for case in suite:
 }
 
 #[test]
-fn warnings_are_no_failures() {
+fn warnings_are_not_failures() {
     let folder = catalog(&entries(1, "d"));
     write(folder.path().join("schemas/namespace-v1.json"), "{}");
     let said = |format: &str| {
@@ -189,9 +204,9 @@ fn yaml(name: &str) -> Value {
     serde_yaml::from_str(&fs::read_to_string(integration(name)).expect(name)).expect(name)
 }
 
-/// check-jsonschema brings the schemas that GitLab and GitHub publish along.
+/// check-jsonschema includes the schemas that GitLab and GitHub publish.
 #[test]
-fn both_accept_their_files() {
+fn gitlab_and_github_accept_their_files() {
     let files: [(&[&str], &[&str]); 3] = [
         (
             &["vendor.gitlab-ci", "--data-transform", "gitlab-ci"],
@@ -213,7 +228,7 @@ fn both_accept_their_files() {
     }
 }
 
-/// A repository with a catalog and its rendered folder, pushed to a repository beside it.
+/// A repository with a catalog and its rendered folder, pushed to a second repository beside it.
 fn repository() -> TempDir {
     let folder = folder();
     write(folder.path().join("work/applications.yml"), entries(2, "d"));
@@ -221,8 +236,10 @@ fn repository() -> TempDir {
     let bin = folder.path().join("bin");
     fs::create_dir_all(&bin).unwrap();
     symlink(cli::BINARY, bin.join("wharf")).unwrap();
-    let make = "git init -q --bare -b main remote.git && cd work && $WHARF render --output rendered 2>/dev/null && git init -q -b main && git add -A \
-                && git -c user.name=t -c user.email=t@localhost commit -q -m catalog && git remote add origin \"$PWD/../remote.git\" && git push -q origin main";
+    let make = "git init -q --bare -b main remote.git && cd work && $WHARF render --output rendered \
+                2>/dev/null && git init -q -b main && git add -A && git -c user.name=t -c \
+                user.email=t@localhost commit -q -m catalog && git remote add origin \"$PWD/../remote.git\" \
+                && git push -q origin main";
     shell(make).within(folder.path()).succeeds();
     folder
 }
@@ -252,7 +269,7 @@ const SLIP: &str = "- namespace: web-extra\n  networkPolicies: {profile: web-ap}
 const EXTRA: &str = "- namespace: web-extra\n  networkPolicies: {profile: web-app}\n";
 
 #[test]
-fn the_job_of_gitlab_does_what_it_says() {
+fn the_job_of_gitlab_checks_the_catalog() {
     let repository = repository();
     let at = |path: &str| repository.path().join("work").join(path);
     let job = || gitlab("gitlab/wharf.gitlab-ci.yml", "wharf", repository.path());
@@ -281,7 +298,7 @@ fn the_job_of_gitlab_does_what_it_says() {
     job().fails(2);
 }
 
-/// What a branch of the remote holds, and how many commits.
+/// The files of a branch of the remote, and its number of commits.
 fn branch(repository: &Path) -> (BTreeSet<String>, usize) {
     let list = shell("git ls-tree -r --name-only rendered && git log --format=tformat:commit rendered")
         .within(repository.join("remote.git"))
@@ -291,7 +308,7 @@ fn branch(repository: &Path) -> (BTreeSet<String>, usize) {
     (list.lines().filter(|line| *line != "commit").map(str::to_owned).collect(), commits)
 }
 
-/// The branch begins with the first run, follows the catalog, and gets no commit if nothing changed.
+/// The branch is created by the first run, follows the catalog, and gets no commit if nothing changed.
 fn keeps_the_branch(job: impl Fn(&Path) -> Run) {
     let repository = repository();
     let at = |path: &str| repository.path().join("work").join(path);
@@ -314,7 +331,7 @@ fn keeps_the_branch(job: impl Fn(&Path) -> Run) {
     fs::remove_dir_all(at(".wharf-branch")).unwrap();
     write(at("applications.yml"), SLIP);
     assert_eq!(job(repository.path()).run().code, Some(1));
-    assert_eq!(branch(repository.path()), (files, 2), "a faulty catalog changes nothing");
+    assert_eq!(branch(repository.path()), (files, 2), "an invalid catalog changes nothing");
 }
 
 trait RunOk {
@@ -363,7 +380,7 @@ fn github_keeps_a_rendered_branch() {
 }
 
 #[test]
-fn the_action_of_github_does_what_it_says() {
+fn the_action_of_github_checks_the_catalog() {
     let action = yaml("github/action.yml");
     let step = step(&action["runs"]["steps"], "wharf check");
     let repository = repository();
@@ -421,7 +438,7 @@ fn actions_are_pinned_by_their_commit() {
 }
 
 #[test]
-fn what_is_installed_is_this_version() {
+fn this_version_is_installed() {
     let wheel = format!("wharf_gitops-{}-py3-none-manylinux_2_17_x86_64.whl", env!("CARGO_PKG_VERSION"));
     let package = json!(format!("https://files.example.com/{wheel}"));
     assert_eq!(yaml("gitlab/wharf.gitlab-ci.yml")["variables"]["WHARF_PACKAGE"]["value"], package);

@@ -1,4 +1,4 @@
-//! The command line, on the real binary: what each verb prints, writes and refuses, and how it ends.
+//! The command line, with the real binary: what each command prints, writes and refuses, and its exit status.
 
 #![cfg(unix)]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs)]
@@ -15,7 +15,7 @@ use cli::{PLATFORM, catalog, entries, entry, files, folder, shell, wharf, write}
 
 const FAULTY: &str = "- namespace: Web\n  networkPolices: {profile: web-app}\n";
 
-/// The inode and the time of the last change of all files, so that a file that was written again shows.
+/// The inode and the time of the last change of all files, which show whether a file was written again.
 fn identities(folder: &Path) -> BTreeMap<String, (u64, i64, i64)> {
     let identity = |path: &String| {
         let data = fs::symlink_metadata(folder.join(path)).unwrap();
@@ -68,7 +68,7 @@ fn every_verb_has_help() {
 }
 
 #[test]
-fn a_clean_catalog_ends_with_0() {
+fn a_clean_catalog_exits_with_0() {
     let folder = catalog(&entries(2, "d"));
     let ran = wharf(["render"]).within(folder.path()).succeeds();
     assert!(ran.out.starts_with("---\napiVersion: v1\nkind: Namespace\n"), "{}", ran.out);
@@ -80,7 +80,7 @@ fn a_clean_catalog_ends_with_0() {
 }
 
 #[test]
-fn faults_end_with_1_and_print_nothing() {
+fn errors_exit_with_1_and_print_nothing() {
     let folder = catalog(FAULTY);
     for verb in [
         &["render"][..],
@@ -102,7 +102,7 @@ fn faults_end_with_1_and_print_nothing() {
 }
 
 #[test]
-fn bootstrap_prints_what_is_applied_and_says_what_is_left() {
+fn bootstrap_prints_objects_and_a_checklist() {
     let folder = catalog(&entries(2, "d"));
     let ran = wharf(["bootstrap"]).within(folder.path()).succeeds();
     let kinds: Vec<_> = ran.out.lines().filter(|line| line.starts_with("kind: ")).collect();
@@ -142,7 +142,7 @@ fn warnings_do_not_fail() {
 }
 
 #[test]
-fn what_cannot_be_read_ends_with_2() {
+fn unreadable_files_exit_with_2() {
     let folder = folder();
     let at = |path: &str| folder.path().join(path);
     wharf(["render"]).within(folder.path()).fails(2).says("applications.yml").says("`wharf init`");
@@ -155,9 +155,10 @@ fn what_cannot_be_read_ends_with_2() {
     write(at("closed/platform.yml"), cli::PLATFORM);
     write(at("closed/profiles"), "no folder");
     wharf(["check", "closed"]).within(folder.path()).fails(2).says("closed/profiles");
-    // a user who may read everything cannot be shut out
+    // a user with all permissions cannot be denied access
     shell(
-        "mkdir shut && chmod 000 shut && { ls shut/. 2>/dev/null || \"$WHARF\" check shut; code=$?; chmod 700 shut; test $code = 0 -o $code = 2; }",
+        "mkdir shut && chmod 000 shut && { ls shut/. 2>/dev/null || \"$WHARF\" check shut; code=$?; \
+         chmod 700 shut; test $code = 0 -o $code = 2; }",
     )
     .within(folder.path())
     .succeeds();
@@ -192,7 +193,8 @@ fn a_dash_reads_standard_input() {
 fn hosts_are_listed_for_people_programs_and_dns_servers() {
     let folder = catalog(&entries(2, "d"));
     let hosts = |arguments: &[&str]| wharf(["hosts"].iter().chain(arguments)).within(folder.path());
-    let table = "app-00000.example.com  internal  auth  web-00000  web:80\napp-00001.example.com  internal  auth  web-00001  web:80\n";
+    let table = "app-00000.example.com  internal  auth  web-00000  web:80\n\
+                 app-00001.example.com  internal  auth  web-00001  web:80\n";
     assert_eq!(hosts(&[]).succeeds().out, table);
     assert_eq!(hosts(&["--exposure", "external"]).succeeds().out, "");
     let listed = "192.168.1.10 app-00000.example.com\n192.168.1.10 app-00001.example.com\n";
@@ -206,8 +208,8 @@ fn hosts_are_listed_for_people_programs_and_dns_servers() {
     let json: serde_json::Value = serde_json::from_str(&hosts(&["--format", "json"]).succeeds().out).unwrap();
     assert_eq!(json["version"], 1);
     let route = serde_json::json!({
-        "entry": "web-00001", "service": "web", "port": 80, "path": "/", "match": "prefix", "auth": "platform",
-        "exposure": ["internal"], "entryPoints": ["websecure"],
+        "entry": "web-00001", "service": "web", "port": 80, "path": "/", "match": "prefix",
+        "auth": "platform", "exposure": ["internal"], "entryPoints": ["websecure"],
     });
     assert_eq!(json["hosts"][1], serde_json::json!({ "host": "app-00001.example.com", "routes": [route] }));
     hosts(&["--format", "hosts"]).fails(2).says("--address");
@@ -234,9 +236,9 @@ fn filters_choose_objects() {
     render(&["--kind", "NetworkPolcy"])
         .fails(2)
         .says("there is no kind `NetworkPolcy`; did you mean `NetworkPolicy`?");
-    render(&["--kind", "Secret"]).fails(2).says("there is `Namespace`, `AppProject`");
+    render(&["--kind", "Secret"]).fails(2).says("use `Namespace`, `AppProject`");
     render(&["--entry", "web-0001"]).fails(2).says("there is no entry `web-0001`; did you mean `web-00");
-    render(&["--entry", "else"]).fails(2).says("there is `web-00000`, `web-00001` or `web-00002`");
+    render(&["--entry", "else"]).fails(2).says("use `web-00000`, `web-00001` or `web-00002`");
     render(&["--entry", "web-00001", "--output", "out"]).fails(2).says("--output");
 }
 
@@ -250,7 +252,7 @@ fn rendering_twice_changes_no_file() {
     assert_eq!(first.len(), 35);
     render().says("up to date");
     assert_eq!(identities(&out), first);
-    // a change touches what it changes
+    // a change affects only the files that it changes
     write(
         folder.path().join("applications.yml"),
         entries(5, "d").replacen("80, targetPort: 8080", "81, targetPort: 8080", 1),
@@ -275,7 +277,7 @@ fn removing_an_entry_removes_its_files_only() {
     let before = identities(&out);
     write(folder.path().join("applications.yml"), entries(2, "d"));
     render().says("1 file written, 7 files removed");
-    assert!(!out.join("web-00007").exists(), "the empty folder goes, too");
+    assert!(!out.join("web-00007").exists(), "the empty folder is removed too");
     let after = identities(&out);
     let kept = before
         .iter()
@@ -287,7 +289,7 @@ fn removing_an_entry_removes_its_files_only() {
 }
 
 #[test]
-fn the_last_entry_goes_only_by_an_explicit_word() {
+fn the_last_entry_is_removed_only_with_allow_empty() {
     let folder = catalog(&entries(1, "d"));
     let render =
         |allow: &[&str]| wharf([&["render", "--output", "out"], allow].concat()).within(folder.path());
@@ -295,9 +297,7 @@ fn the_last_entry_goes_only_by_an_explicit_word() {
     let before = files(folder.path().join("out"));
     let disabled =
         "- {namespace: web-off, toggleable: true, enabled: false, networkPolicies: {profile: base}}\n";
-    for (applications, message) in
-        [("[]\n", "the catalog lists nothing"), (disabled, "every entry is disabled")]
-    {
+    for (applications, message) in [("[]\n", "the catalog is empty"), (disabled, "every entry is disabled")] {
         write(folder.path().join("applications.yml"), applications);
         render(&[]).fails(1).says(message).says("--allow-empty");
         wharf(["check"]).within(folder.path()).fails(1).says(message);
@@ -334,7 +334,7 @@ fn foreign_files_survive() {
     for path in foreign {
         write(out.join(path), format!("# mine: {path}\n"));
     }
-    // a file that begins like one of wharf's but lies deeper than wharf writes is not looked at
+    // a file that begins like one of wharf's but is deeper than wharf writes is ignored
     write(out.join("a/b/namespace.yaml"), wharf::tree::HEADER);
     wharf(["render", "--output", "out"]).within(folder.path()).succeeds();
     write(folder.path().join("applications.yml"), entry(0, "d"));
@@ -348,7 +348,7 @@ fn foreign_files_survive() {
 }
 
 #[test]
-fn what_is_in_the_way_is_refused() {
+fn conflicting_files_are_refused() {
     type Block = (&'static str, fn(&Path));
     let blocks: [Block; 6] = [
         ("a file", |path| write(path, "kind: Namespace\n")),
@@ -358,7 +358,7 @@ fn what_is_in_the_way_is_refused() {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             symlink("../../applications.yml", path).unwrap();
         }),
-        ("a link to nowhere", |path| {
+        ("a dangling link", |path| {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             symlink("nowhere", path).unwrap();
         }),
@@ -373,12 +373,12 @@ fn what_is_in_the_way_is_refused() {
         ran.says("out/web-00001").says("wharf did not write");
         assert_eq!(identities(folder.path()), before, "{what}: nothing is written");
         let ran = wharf(["check", "--rendered", "out"]).within(folder.path()).fails(1);
-        ran.says("not wharf's: web-00001").says("move away what is not wharf's");
+        ran.says("not wharf's: web-00001").says("move away the files that are not wharf's");
     }
 }
 
 #[test]
-fn links_lead_nowhere() {
+fn links_are_not_followed() {
     let folder = catalog(&entries(2, "d"));
     let (out, elsewhere) = (folder.path().join("out"), folder.path().join("elsewhere"));
     fs::create_dir_all(&out).unwrap();
@@ -388,7 +388,7 @@ fn links_lead_nowhere() {
     wharf(["render", "--output", "out"]).within(folder.path()).fails(2).says("wharf did not write");
     assert_eq!(names(&elsewhere), [] as [&str; 0]);
     fs::remove_file(out.join("web-00001")).unwrap();
-    // the folder of an entry that is gone, and a file in it
+    // the folder of a removed entry, and a file in it
     write(elsewhere.join("namespace.yaml"), wharf::tree::HEADER);
     symlink(&elsewhere, out.join("web-00009")).unwrap();
     wharf(["render", "--output", "out"]).within(folder.path()).succeeds();
@@ -431,7 +431,7 @@ fn check_rendered_compares() {
     write(folder.path().join("out/web-00000/mine.yaml"), "mine");
     write(folder.path().join("out/web-old/namespace.yaml"), wharf::tree::HEADER);
     let before = identities(folder.path());
-    check().fails(1).says("changed: web-00000/namespace.yaml; no longer made: web-old/namespace.yaml");
+    check().fails(1).says("changed: web-00000/namespace.yaml; no longer rendered: web-old/namespace.yaml");
     assert_eq!(identities(folder.path()), before, "check writes nothing");
     wharf(["render", "--output", "out"])
         .within(folder.path())
@@ -440,8 +440,8 @@ fn check_rendered_compares() {
     check().succeeds();
 }
 
-/// A tree of schemas as kubeconform has them, and one as the catalogue of CRDs; with all kinds of
-/// [`entries`].
+/// A folder of schemas in the layout of kubeconform, and one in the layout of the CRDs catalogue, with all
+/// kinds of [`entries`].
 fn schemas(folder: &Path) {
     let any = r#"{"type": "object", "required": ["metadata"]}"#;
     for name in ["namespace-v1", "serviceaccount-v1", "networkpolicy-networking-v1"] {
@@ -460,16 +460,17 @@ fn schemas(folder: &Path) {
 }
 
 #[test]
-fn check_schemas_holds_objects_against_them() {
+fn check_schemas_validates_objects() {
     let folder = catalog(&entries(2, "d"));
     let at = |path: &str| folder.path().join("schemas").join(path);
     let check = || wharf(["check", "--schemas", "schemas"]).within(folder.path());
     check().fails(2).says("schemas");
     schemas(&at(""));
     assert_eq!(check().succeeds().err, "");
-    // what does not fit, in both layouts; references stay in their folder
-    let ports = r#"{"properties": {"spec": {"properties": {"routes": {"items": {"properties": {"services": {"items": {"properties":
-        {"port": {"$ref": "_definitions.json#/definitions/port", "minimum": 1000}}}}}}}}}}}"#;
+    // a violation in both layouts; references stay in their folder
+    let ports = r#"{"properties": {"spec": {"properties": {"routes": {"items": {"properties":
+        {"services": {"items": {"properties": {"port":
+        {"$ref": "_definitions.json#/definitions/port", "minimum": 1000}}}}}}}}}}}"#;
     write(at("ingressroute-traefik-v1alpha1.json"), ports);
     write(
         at("argoproj.io/application_v1alpha1.json"),
@@ -479,18 +480,18 @@ fn check_schemas_holds_objects_against_them() {
         .fails(1)
         .says("wharf: 4 errors")
         .says("applications.yml:5:36")
-        .says("the Application `web-00000` does not fit its schema");
+        .says("the Application `web-00000` does not match its schema");
     ran.says("at `/spec/routes/0/services/0/port`").says("80 is less than the minimum of 1000");
-    // kinds that nobody can check
+    // kinds without a schema
     schemas(&at(""));
     fs::remove_file(at("argoproj.io/application_v1alpha1.json")).unwrap();
     check().succeeds().says("there is no schema for the kind Application").says("wharf: 1 warning");
-    // schemas that are none
+    // invalid schemas
     write(at("argoproj.io/application_v1alpha1.json"), "{");
     check().fails(2).says("application_v1alpha1.json");
     write(at("argoproj.io/application_v1alpha1.json"), r#"{"$ref": "https://example.com/else.json"}"#);
     check().fails(2).says("application_v1alpha1.json");
-    // links do not lead round in circles
+    // links do not form a cycle
     schemas(&at(""));
     symlink(".", at("again")).unwrap();
     check().succeeds();
@@ -556,12 +557,12 @@ fn profiles_are_listed_shown_and_ejected() {
         .prints("name: default-deny")
         .prints("allow-from-ingress-controller");
     profiles(&["show", "web-ap"]).fails(2).says("did you mean `web-app`?");
-    profiles(&["eject", "nothing-like-it"]).fails(2).says("there is `base`");
+    profiles(&["eject", "nothing-like-it"]).fails(2).says("use `base`");
     profiles(&["eject", "../base"]).fails(2);
     profiles(&["eject", "web-app"]).succeeds().prints("profiles/web-app.yml");
     let path = folder.path().join("profiles/web-app.yml");
     profiles(&[]).succeeds().prints("web-app (profiles/web-app.yml): ");
-    // an ejected profile means what the built-in one means
+    // an ejected profile is equivalent to the built-in one
     let built_in = catalog(&entries(2, "d"));
     let render = |folder: &Path| wharf(["render"]).within(folder).succeeds().out;
     assert_eq!(render(folder.path()), render(built_in.path()));
@@ -577,7 +578,8 @@ fn profiles_are_listed_shown_and_ejected() {
 fn the_checklist_asks_whether_k3s_enforces_policies() {
     let folder = catalog(&entries(1, "d"));
     write(folder.path().join("platform.yml"), PLATFORM.replace("network: {", "network: {cni: k3s, "));
-    let said = "See that k3s runs without --disable-network-policy, and that its nodes have ipset.\n   Why: platform.yml says that it enforces";
+    let said = "See that k3s runs without --disable-network-policy, and that its nodes have ipset.\n   \
+                Why: platform.yml says that it enforces";
     wharf(["bootstrap"]).within(folder.path()).succeeds().says(said);
 }
 
@@ -598,7 +600,7 @@ fn profiles_are_shown_without_a_catalog() {
 }
 
 #[test]
-fn a_file_of_the_catalog_stands_for_its_folder() {
+fn a_file_of_the_catalog_selects_its_folder() {
     let folder = catalog(FAULTY);
     let wanted = wharf(["check"]).within(folder.path()).fails(1).err;
     for file in ["applications.yml", "./applications.yml", "platform.yml"] {
@@ -618,7 +620,7 @@ fn a_file_of_the_catalog_stands_for_its_folder() {
 }
 
 #[test]
-fn a_folder_without_a_catalog_leads_to_one() {
+fn a_folder_without_a_catalog_suggests_one() {
     let folder = folder();
     write(folder.path().join("clusters/home/applications.yml"), entries(1, "d"));
     fs::create_dir_all(folder.path().join("clusters/home/charts/notes")).unwrap();
@@ -633,7 +635,7 @@ fn a_folder_without_a_catalog_leads_to_one() {
 }
 
 #[test]
-fn files_that_end_in_yaml_are_not_left_out_silently() {
+fn files_that_end_in_yaml_are_not_ignored_silently() {
     let says = |from: &str, to: &str, wanted: &str| {
         let folder = catalog(&entries(1, "d"));
         write(folder.path().join("profiles/mine.yml"), "summary: mine\n");
@@ -641,7 +643,8 @@ fn files_that_end_in_yaml_are_not_left_out_silently() {
         fs::rename(folder.path().join(from), folder.path().join(to)).unwrap();
         assert_eq!(wharf(["check"]).within(folder.path()).fails(2).err, format!("wharf: {wanted}\n"));
     };
-    let missing = "applications.yml: no such file or directory; rename `applications.yaml`: wharf reads `applications.yml`";
+    let missing = "applications.yml: no such file or directory; rename `applications.yaml`: \
+                   wharf reads `applications.yml`";
     says("applications.yml", "applications.yaml", missing);
     for file in ["platform", "profiles/mine", "templates/mine"] {
         let name = file.rsplit('/').next().unwrap();
@@ -651,15 +654,15 @@ fn files_that_end_in_yaml_are_not_left_out_silently() {
 }
 
 #[test]
-fn what_was_not_looked_up_is_said_once() {
+fn skipped_lookups_are_reported_once() {
     let folder = catalog(&entries(2, "d"));
     let check = |remote: &str, arguments: &[&str]| {
         write(folder.path().join(".git/config"), format!("[remote \"origin\"]\n\turl = {remote}\n"));
         wharf(["check"].iter().chain(arguments)).within(folder.path())
     };
     let fork = "https://git.example.com/me/fork.git";
-    let said = "wharf: the folders and values files of applications were not looked up: no git remote of this folder is \
-                https://git.example.com/home.git\n";
+    let said = "wharf: the folders and values files of applications were not looked up: no git remote of \
+                this folder is https://git.example.com/home.git\n";
     assert_eq!(check(fork, &[]).succeeds().err, said);
     assert_eq!(check(fork, &["--format", "json"]).succeeds().err, "");
     check("git@git.example.com:home.git", &[])
@@ -691,7 +694,7 @@ fn the_published_schemas_are_current() {
 }
 
 #[test]
-fn init_makes_what_renders() {
+fn init_creates_a_catalog_that_renders() {
     let folder = folder();
     let ran = wharf(["init"])
         .within(folder.path())
@@ -705,13 +708,13 @@ fn init_makes_what_renders() {
     wharf(["check"]).within(folder.path()).succeeds();
     wharf(["render", "--output", "rendered"]).within(folder.path()).succeeds();
     wharf(["check", "--rendered", "rendered"]).within(folder.path()).succeeds();
-    // the comments for editors lead to the schemas
+    // the comments for editors refer to the schemas
     let text = fs::read_to_string(folder.path().join("platform.yml")).unwrap();
     let schema = text.lines().next().unwrap().split("$schema=").nth(1).unwrap();
     assert!(folder.path().join(schema).is_file(), "{schema}");
-    // and a second time nothing is overwritten
+    // a second run overwrites nothing
     let before = identities(folder.path());
-    wharf(["init"]).within(folder.path()).fails(2).says("exists already").says("nothing was written");
+    wharf(["init"]).within(folder.path()).fails(2).says("already exists").says("nothing was written");
     assert_eq!(identities(folder.path()), before);
 }
 
@@ -734,13 +737,13 @@ fn init_overwrites_nothing() {
 }
 
 #[test]
-fn init_takes_the_remote() {
+fn init_uses_the_remote() {
     let folder = folder();
     let remotes = [
         ("https://git.example.com/me/home.git", "https://git.example.com/me/home.git"),
         ("git@git.example.com:me/home.git", "git@git.example.com:me/home.git"),
         ("ssh://git@git.example.com:2222/me/home.git", "ssh://git@git.example.com:2222/me/home.git"),
-        // what CI systems put into it must not be committed
+        // credentials of CI systems must not be committed
         ("https://ci:s3cret@git.example.com/me/home.git", "https://git.example.com/me/home.git"),
     ];
     for (number, (remote, url)) in remotes.into_iter().enumerate() {
@@ -772,7 +775,7 @@ fn manual_pages_are_printed_and_written() {
         .succeeds()
         .prints("wharf\\-check")
         .prints("[\\fB\\-\\-rendered\\fR \\fIDIR\\fR] [\\fB\\-\\-schemas\\fR \\fIDIR\\fR]");
-    wharf(["man", "chek"]).fails(2).says("there is no verb `chek`; did you mean `check`?");
+    wharf(["man", "chek"]).fails(2).says("there is no command `chek`; did you mean `check`?");
     let folder = folder();
     wharf(["man", "--output", "man1"]).within(folder.path()).succeeds().says("wrote 13 pages to man1");
     let pages = files(folder.path().join("man1"));
@@ -838,7 +841,7 @@ fn a_reader_may_stop_reading() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_full_disk_is_trouble() {
+fn a_full_disk_is_a_failure() {
     let folder = catalog(&entries(2, "d"));
     for verb in
         ["render", "schema", "profiles", "explain web-00001", "completions bash", "check --format json"]
@@ -869,11 +872,12 @@ fn threads_and_order_change_nothing() {
     wharf(["render", "--threads", "0"]).within(in_order.path()).fails(2);
 }
 
-/// A carriage return, an override of the direction of text, and a character of no width.
+/// A carriage return, a bidirectional override, and a zero-width character.
 #[test]
 fn reports_show_hidden_characters() {
     let folder = catalog(
-        "- namespace: \"a\u{202E}b\"\r\n  \"t\u{200B}ier\": \"x\\r\"\r\n  networkPolicies: {profile: web-app}\r\r\n",
+        "- namespace: \"a\u{202E}b\"\r\n  \"t\u{200B}ier\": \"x\\r\"\r\n  \
+         networkPolicies: {profile: web-app}\r\r\n",
     );
     for format in ["text", "json", "sarif", "gitlab", "github", "junit"] {
         let ran = wharf(["check", "--format", format]).within(folder.path()).run();

@@ -1,4 +1,4 @@
-//! What wharf owes to the systems that it was made for, written out by hand.
+//! What wharf guarantees to the systems that it was made for, with expectations that are written manually.
 
 #![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
 
@@ -15,7 +15,7 @@ use wharf::tree::tree;
 type CommandResult = Result<(), Box<dyn Error>>;
 
 /// A home cluster that is reached through a tunnel, over plain HTTP, and from the LAN, over TLS that the
-/// entry point ends.
+/// entry point terminates.
 const HOME: &str = "
 repository: {url: https://gitlab.com/hippotion/homelab.git, revision: main}
 domain: hippotion.com
@@ -38,7 +38,7 @@ secrets:
   externalSecrets: {version: '2.9', store: {kind: ClusterSecretStore, name: vault}}
 ";
 
-/// All that is made of a catalog, read back from the files.
+/// All objects of a catalog, read back from the files.
 fn objects(applications: &str, platform: &str) -> Result<Vec<Value>, Box<dyn Error>> {
     let platform = Some(Source::new("platform.yml", platform));
     let inputs =
@@ -61,7 +61,7 @@ fn of_kind<'o>(objects: &'o [Value], kind: &str) -> Vec<&'o Value> {
     objects.iter().filter(|object| object["kind"] == kind).collect()
 }
 
-/// A router with `tls` answers TLS only, on all its entry points: with one, the tunnel would be answered 404.
+/// A router with `tls` accepts only TLS, on all its entry points: with one, the tunnel would get a 404.
 #[test]
 fn one_ingress_route_serves_both_entry_points() -> CommandResult {
     let applications = "
@@ -157,7 +157,7 @@ fn the_project_of_the_seven_lines_permits_the_least() -> CommandResult {
     Ok(())
 }
 
-/// The write-up's ExternalSecret: a property of a Vault entry, read again each hour, in the version that is
+/// The requested ExternalSecret: a property of a Vault entry, read again each hour, in the version that is
 /// served today.
 #[test]
 fn a_secret_comes_from_vault_every_hour() -> CommandResult {
@@ -182,7 +182,7 @@ fn a_secret_comes_from_vault_every_hour() -> CommandResult {
     Ok(())
 }
 
-/// What somebody has to see to before the first sync, and what is looked after.
+/// What has to be prepared before the first sync, and what is taken care of.
 #[test]
 fn every_secret_is_listed_with_where_it_comes_from() {
     let applications = "
@@ -224,7 +224,7 @@ fn every_secret_is_listed_with_where_it_comes_from() {
     );
 }
 
-/// One of 47 applications whose images had never been updated, since their first day.
+/// One of 47 applications whose images had never been updated since their first day.
 const SHOP: &str = "
 - namespace: web-shop
   networkPolicies: {profile: web-app}
@@ -250,7 +250,8 @@ fn each_setting_with_which_no_image_was_updated_is_refused() {
     let broken = |more: &str| rules_broken(&format!("{SHOP}{more}"), &platform);
     let image =
         |image: &str| broken(&format!("      images: [{{alias: app, helm: {{spec: image}}, {image}}}]\n"));
-    let annotations = "      annotations: {argocd-image-updater.argoproj.io/image-list: 'app=ghcr.io/codenificient/shop'}\n";
+    let annotations = "      annotations: \
+                       {argocd-image-updater.argoproj.io/image-list: 'app=ghcr.io/codenificient/shop'}\n";
     assert_eq!(broken(annotations), ["image-annotation"]);
     assert_eq!(image("image: 'ghcr.io/codenificient/shop:latest', strategy: latest"), ["unknown-value"]);
     assert_eq!(image("image: 'ghcr.io/codenificient/shop:latest', strategy: newest-build"), ["rolling-tag"]);
@@ -260,7 +261,8 @@ fn each_setting_with_which_no_image_was_updated_is_refused() {
 #[test]
 fn the_settings_that_update_images_reach_the_updater_of_either_kind() -> CommandResult {
     let applications = format!(
-        "{SHOP}      images: [{{alias: app, image: 'ghcr.io/codenificient/shop:latest', strategy: digest, helm: {{spec: image}}}}]\n"
+        "{SHOP}      images: [{{alias: app, image: 'ghcr.io/codenificient/shop:latest', strategy: digest, \
+         helm: {{spec: image}}}}]\n"
     );
     let with = |version: &str| {
         objects(&applications, &format!("{HOME}imageUpdater: {{version: '{version}', writeBack: git}}\n"))
@@ -283,12 +285,12 @@ fn the_settings_that_update_images_reach_the_updater_of_either_kind() -> Command
         .into_iter()
         .flatten()
         .map(|(key, _)| key);
-    assert_eq!(keys.filter(|key| key.contains("image-updater")).count(), 0, "nobody reads them there");
+    assert_eq!(keys.filter(|key| key.contains("image-updater")).count(), 0, "nothing reads them there");
     let updaters = of_kind(&newer, "ImageUpdater");
     assert_eq!(updaters.len(), 1);
     assert_eq!(
         updaters[0]["metadata"]["namespace"], "argocd",
-        "it looks for Applications beside itself only"
+        "it looks for Applications in its own namespace only"
     );
     let image = json!({
         "alias": "app",

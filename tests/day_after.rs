@@ -90,7 +90,7 @@ fn commit(project: &str, entries: &[&str]) -> Commit {
         ..Inputs::default()
     };
     let compiled = compile(&inputs, NonZeroUsize::MIN);
-    assert!(!compiled.is_faulty(), "{}", text::draw(&compiled.findings, &compiled.documents, false));
+    assert!(!compiled.has_errors(), "{}", text::draw(&compiled.findings, &compiled.documents, false));
     let bootstrap = Bootstrap::new(&compiled.model, &compiled.objects);
     let [root_project, root_application] = &bootstrap.objects[..] else {
         panic!("a project and an application")

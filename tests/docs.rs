@@ -1,5 +1,5 @@
-//! The pages for users say what is true: references are current, what is shown is what wharf does, links lead
-//! somewhere.
+//! The pages for users are true: references are current, shown output is what wharf prints, and links
+//! resolve.
 #![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 #[path = "support/markdown.rs"]
@@ -29,7 +29,7 @@ use wharf::tree::{Tree, tree};
 
 type CommandResult<T = ()> = Result<T, Failure>;
 
-/// Why a test fails, as a person reads it.
+/// Why a test fails, for people.
 struct Failure(String);
 
 impl<E: fmt::Display> From<E> for Failure {
@@ -44,7 +44,7 @@ impl fmt::Debug for Failure {
     }
 }
 
-/// What stands below this line is made, not written.
+/// Everything below this line is generated.
 const MARKER: &str = "<!-- Below this line: made by tests/docs.rs. BLESS=1 cargo test --test docs -->\n\n";
 
 /// The platform of catalogs that are shown without one.
@@ -69,11 +69,12 @@ fn schemas_are_current() -> CommandResult {
 
 fn hold(name: &str, made: &str) -> CommandResult {
     let page = fs::read_to_string(root().join(name))?;
-    let (written, _) = page.split_once(MARKER).ok_or_else(|| format!("{name} lacks the line {MARKER}"))?;
+    let (written, _) =
+        page.split_once(MARKER).ok_or_else(|| format!("{name} does not contain the line {MARKER}"))?;
     expect(name, &page, &format!("{written}{MARKER}{made}"))
 }
 
-/// Holds a page against what it should say; with `BLESS` set, writes it instead.
+/// Compares a page with what it should contain; with `BLESS` set, writes it instead.
 fn expect(name: &str, page: &str, wanted: &str) -> CommandResult {
     if page == wanted {
         return Ok(());
@@ -96,7 +97,7 @@ fn pages_show_what_wharf_does() -> CommandResult {
     Ok(())
 }
 
-/// The folder that a page talks about.
+/// The folder that a page describes.
 struct Shown {
     folder: TempDir,
 }
@@ -108,7 +109,7 @@ impl Shown {
         Ok(Self { folder })
     }
 
-    /// The page, with what its commands really say.
+    /// The page, with the real output of its commands.
     fn page(&self, page: &str) -> CommandResult<String> {
         let mut wanted = page.to_owned();
         let mut edits = Vec::new();
@@ -117,7 +118,7 @@ impl Shown {
         for block in markdown::blocks(page) {
             match (block.language, block.title()) {
                 ("console", _) if block.text.starts_with("$ wharf ") => {
-                    edits.push((block.range.clone(), self.run(&block)?))
+                    edits.push((block.range.clone(), self.run(&block)?));
                 }
                 ("yaml", Some("platform.yml")) => {
                     self.write("platform.yml", block.text)?;
@@ -130,7 +131,7 @@ impl Shown {
                     }
                     own_platform = false;
                     self.write("applications.yml", block.text)?;
-                    // A catalog with a remark behind its name has faults on purpose, which the next command
+                    // A catalog with a remark after its name has errors on purpose, which the next command
                     // shows.
                     made = if title == "applications.yml" { self.compile()? } else { Tree::new() };
                 }
@@ -165,7 +166,7 @@ impl Shown {
         if report.is_empty() { Ok(tree(&compiled.objects, NonZeroUsize::MIN)) } else { Err(report.into()) }
     }
 
-    /// Each command of a block, with what it says.
+    /// Each command of a block, with its output.
     fn run(&self, block: &Block<'_>) -> CommandResult<String> {
         let mut said = String::new();
         for line in block.text.lines().filter(|line| line.starts_with("$ ")) {
@@ -188,7 +189,7 @@ impl Shown {
 }
 
 #[test]
-fn first_mistakes_are_shown_with_what_is_said() -> CommandResult {
+fn first_mistakes_are_shown_with_their_messages() -> CommandResult {
     let page = fs::read_to_string(root().join("docs/troubleshooting.md"))?;
     let mistakes = page
         .split("\n## ")
@@ -198,26 +199,28 @@ fn first_mistakes_are_shown_with_what_is_said() -> CommandResult {
     assert!(mistakes.len() >= 15, "{} mistakes", mistakes.len());
     for mistake in mistakes {
         let blocks = markdown::blocks(mistake);
-        let said = blocks
+        let output = blocks
             .iter()
             .find(|block| block.language == "console")
-            .ok_or_else(|| format!("nothing is said of {mistake}"))?;
-        let helps = said.text.contains("error[") && said.text.contains("= help: ")
-            || said.text.contains("; name the folder");
+            .ok_or_else(|| format!("no output of {mistake}"))?;
+        let helps = output.text.contains("error[") && output.text.contains("= help: ")
+            || output.text.contains("; name the folder");
         assert!(helps, "no help: {mistake}");
     }
     Ok(())
 }
 
-/// The cluster and the remote of the quick start: they take what they are given, and write it down.
+/// Replacements for the cluster and the remote of the quick start: they record their input.
 const STAND_INS: &str = "
 kubectl() { [[ $* = 'apply --server-side -f -' ]] && cat > applied.yaml; }
-git() { if [[ $1 = push ]]; then command git rev-parse --verify --quiet \"${!#}\"; else command git \"$@\"; fi; }
+git() {
+    if [[ $1 = push ]]; then command git rev-parse --verify --quiet \"${!#}\"; else command git \"$@\"; fi
+}
 curl() { echo \"$*\" > visited.txt; }
 ";
 
 #[test]
-fn the_quick_start_ends_with_an_app_that_can_be_reached() -> CommandResult {
+fn the_quick_start_ends_with_a_reachable_app() -> CommandResult {
     let page = fs::read_to_string(root().join("docs/quick-start.md"))?;
     let commands: Vec<_> = markdown::blocks(&page)
         .iter()
@@ -256,7 +259,7 @@ fn the_quick_start_ends_with_an_app_that_can_be_reached() -> CommandResult {
         root_application.contains("\n    targetRevision: main\n    path: rendered\n"),
         "{root_application}"
     );
-    // What is visited is what the route answers for, and the policy lets it in from where Traefik runs.
+    // The route matches the visited host, and the policy allows traffic from the namespace of Traefik.
     assert!(read("visited.txt")?.ends_with(" https://podinfo.example.org/\n"));
     assert!(
         read("rendered/web-podinfo/ingress-routes.yaml")?.contains("- match: Host(`podinfo.example.org`)\n")
@@ -264,7 +267,7 @@ fn the_quick_start_ends_with_an_app_that_can_be_reached() -> CommandResult {
     let policies = read("rendered/web-podinfo/network-policies.yaml")?;
     let (_, policy) = policies
         .split_once("name: allow-from-ingress-controller\n")
-        .ok_or("no policy lets the ingress controller in")?;
+        .ok_or("no policy allows the ingress controller")?;
     let policy = policy.split("---\n").next().unwrap_or_default();
     assert!(
         policy.contains("kubernetes.io/metadata.name: kube-system\n") && policy.contains("name: traefik\n"),
@@ -273,7 +276,7 @@ fn the_quick_start_ends_with_an_app_that_can_be_reached() -> CommandResult {
     read("rendered/web-podinfo/applications.yaml").map(drop).map_err(Failure)
 }
 
-/// Whether a block that is called after a rendered file is a part of it.
+/// Checks that a block with the name of a rendered file is a part of that file.
 fn expect_part(title: &str, block: &Block<'_>, made: &Tree) -> CommandResult {
     let part = block.text.split_once('\n').map_or("", |(_, rest)| rest);
     let file = title.strip_prefix("rendered/").and_then(|path| made.get(path));
@@ -281,7 +284,7 @@ fn expect_part(title: &str, block: &Block<'_>, made: &Tree) -> CommandResult {
     if file.contains(part) {
         Ok(())
     } else {
-        Err(format!("`{title}` holds no such part:\n{part}\nbut:\n{file}").into())
+        Err(format!("`{title}` contains no such part:\n{part}\nbut:\n{file}").into())
     }
 }
 
@@ -329,12 +332,12 @@ fn the_readme_names_every_verb_and_the_page_every_profile() -> CommandResult {
 }
 
 #[test]
-fn the_help_of_bootstrap_says_what_its_page_says() -> CommandResult {
+fn the_help_of_bootstrap_matches_its_page() -> CommandResult {
     let page = fs::read_to_string(root().join("docs/bootstrap.md"))?;
     let mut command = Arguments::command();
     let help = command
         .find_subcommand_mut("bootstrap")
-        .ok_or("there is a verb `bootstrap`")?
+        .ok_or("there is a command `bootstrap`")?
         .render_long_help()
         .to_string();
     let shown: Vec<_> = markdown::blocks(&page)
@@ -344,13 +347,13 @@ fn the_help_of_bootstrap_says_what_its_page_says() -> CommandResult {
         .collect();
     assert!(!shown.is_empty());
     for command in shown {
-        assert!(help.contains(&format!("\n  {command}\n")), "the help lacks `{command}`:\n{help}");
+        assert!(help.contains(&format!("\n  {command}\n")), "the help does not contain `{command}`:\n{help}");
     }
     Ok(())
 }
 
 #[test]
-fn links_lead_somewhere() -> CommandResult {
+fn links_resolve() -> CommandResult {
     let mut broken = Vec::new();
     for name in pages()? {
         let path = root().join(&name);
@@ -367,7 +370,7 @@ fn links_lead_somewhere() -> CommandResult {
             }
         }
     }
-    assert!(broken.is_empty(), "links that lead nowhere: {broken:#?}");
+    assert!(broken.is_empty(), "links that do not resolve: {broken:#?}");
     Ok(())
 }
 
@@ -387,7 +390,7 @@ fn no_need_of_the_origin_systems_is_left_out() -> CommandResult {
     for row in rows {
         assert!(
             is_answered(row[2], &["Out of scope", "`wharf bootstrap`"]),
-            "{} leads nowhere: {}",
+            "{} does not resolve: {}",
             row[0],
             row[2]
         );
@@ -419,7 +422,7 @@ fn each_silent_failure_has_an_answer() -> CommandResult {
     Ok(())
 }
 
-/// Whether an answer leads to something that can be looked at, or says that there is nothing.
+/// Whether an answer links to something that can be looked at, or states that there is nothing.
 fn is_answered(answer: &str, otherwise: &[&str]) -> bool {
     !markdown::links(answer).is_empty() || otherwise.iter().any(|words| answer.contains(words))
 }

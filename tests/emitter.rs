@@ -1,10 +1,10 @@
-//! Laws of the emitter: what it writes, every reader of YAML reads back as it was meant.
+//! Properties of the emitter: every YAML parser reads its output back as intended.
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
-    reason = "a test looks at the world and may fall over"
+    reason = "a test reads the environment and may panic"
 )]
 
 #[path = "support/python.rs"]
@@ -34,7 +34,7 @@ fn written(value: &Value) -> String {
     text
 }
 
-/// What our own reader makes of `text`, and whether it complains.
+/// What wharf's own parser reads from `text`, and its complaints.
 fn own(text: &str) -> (Value, Vec<String>) {
     let source = Source::new("test.yml", text);
     let mut findings = Vec::new();
@@ -46,11 +46,11 @@ fn own(text: &str) -> (Value, Vec<String>) {
     )
 }
 
-/// Everything that can be said of a text without asking Python.
+/// Checks everything about a text that does not need Python.
 fn check_text(value: &Value, text: &str) {
     assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "one line break at the end of {text:?}");
     for line in text.lines() {
-        assert!(!line.ends_with([' ', '\t']), "a blank at the end of {line:?} in\n{text}");
+        assert!(!line.ends_with([' ', '\t']), "trailing whitespace in {line:?} in\n{text}");
         assert!(!line.starts_with('\t'), "a tab for indentation in {line:?} in\n{text}");
     }
     let (read, complaints) = own(text);
@@ -94,7 +94,7 @@ fn every_nasty_string_reads_back_in_every_position() {
     check_readings(&texts, &meant);
 }
 
-/// No reader of these tests takes a bare exponent for a number, but some do.
+/// No parser of these tests reads a bare exponent as a number, but some others do.
 #[test]
 fn what_looks_like_an_exponent_is_quoted() {
     for text in ["e1", "E5", "e10"] {
@@ -128,7 +128,7 @@ fn random_values_read_back_in_python() {
     check_readings(&texts, &meant);
 }
 
-/// Bare scalars that some reader might take for something else than text.
+/// Plain scalars that some parser might read as something other than a string.
 fn candidates() -> Vec<String> {
     let mut all: BTreeSet<String> = nasty().into_iter().collect();
     let number = "[-+]?[0-9_.:eE+-]{0,6}";
@@ -141,14 +141,15 @@ fn candidates() -> Vec<String> {
         "[-+]?[0-9_]{0,4}\\.[0-9_]{0,4}([eE][-+]?[0-9]{0,3})?",
         "[-+]?[0-9_]{1,3}(:[0-9]{1,2}){1,3}(\\.[0-9_]{0,2})?",
         "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ][0-9]{1,2}:[0-9]{2}:[0-9]{2})?",
-        "(y|Y|n|N|yes|Yes|YES|yEs|no|No|NO|nO|on|On|ON|oN|off|Off|OFF|oFf|true|True|TRUE|tRue|false|False|FALSE|null|Null|NULL|nUll|~)",
+        "(y|Y|n|N|yes|Yes|YES|yEs|no|No|NO|nO|on|On|ON|oN|off|Off|OFF|oFf|\
+         true|True|TRUE|tRue|false|False|FALSE|null|Null|NULL|nUll|~)",
         "[-+]?\\.(inf|Inf|INF|iNf|nan|NaN|NAN|nAN)",
     ];
     for piece in pieces {
         all.extend(runner::samples(250, piece));
     }
-    // What cannot stand bare behind a dash, whatever it means; other readers refuse control characters
-    // altogether.
+    // What cannot be plain after a dash, whatever its meaning; other parsers reject control characters
+    // entirely.
     all.retain(|text| text.len() < 300 && !text.is_empty() && text.trim() == text && !text.contains('#'));
     all.retain(|text| !text.contains(": ") && !text.ends_with(':') && !text.chars().any(is_control));
     all.retain(|text| {
@@ -167,7 +168,7 @@ fn is_signed(text: &str) -> bool {
     text.starts_with('-') && text.len() > 1 && !text.starts_with("- ") && text != "---"
 }
 
-/// What YAML 1.2's core schema makes of a bare scalar.
+/// The value of a plain scalar in YAML 1.2's core schema.
 fn core(text: &str) -> Json {
     match Scalar::plain(text) {
         Scalar::Null => Json::Null,
@@ -187,11 +188,11 @@ fn a_scalar_is_ambiguous_where_readers_differ() {
     let mut ambiguous = 0;
     for (text, reading) in texts.iter().zip(python::try_read(&streams)) {
         let core = core(text);
-        // PyYAML stops at `0x_`, at `=`, and at dates that no calendar has.
+        // PyYAML fails on `0x_`, on `=`, and on dates that no calendar has.
         let (one, other) = reading.map_or((Json::Null, json!("nothing")), |mut reading| {
             (reading.yaml11[0][0].take(), reading.yaml12[0][0].take())
         });
-        // Python reads whole numbers of any length; Kubernetes' reader and ours do not.
+        // Python reads whole numbers of any length; the parsers of Kubernetes and wharf do not.
         let long = one.is_u64() && !one.is_i64()
             || one.is_f64() && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+'));
         let differ = long || !values::same(&one, &core) || !values::same(&other, &core);
@@ -203,6 +204,6 @@ fn a_scalar_is_ambiguous_where_readers_differ() {
             ));
         }
     }
-    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+    assert!(faults.is_empty(), "{} failures\n{}", faults.len(), faults.join("\n"));
     assert!(ambiguous > 200, "only {ambiguous} of {} are ambiguous", texts.len());
 }

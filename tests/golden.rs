@@ -1,5 +1,5 @@
-//! Each folder of `golden/` and `examples/` is a test: what it compiles to, and what is said about it, is
-//! exactly what lies there. Together with the pages of the rules they show each finding that there is.
+//! Each folder of `golden/` and `examples/` is a test: its output and its report are exactly the files in it.
+//! Together with the pages of the rules, they show every possible finding.
 
 #![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
 
@@ -32,8 +32,8 @@ fn main() -> io::Result<ExitCode> {
     Ok(run(&Arguments::from_args(), trials).exit_code())
 }
 
-/// Each line of the program that makes a finding is tried by a case or by the page of a rule, so that its
-/// words are read and its loss is seen.
+/// Each line of the program that creates a finding is covered by a case or by the page of a rule, so that its
+/// message is reviewed and its removal is noticed.
 fn every_finding_is_shown() -> Result<(), Failed> {
     let mut shown = BTreeSet::new();
     for case in cases::all()? {
@@ -49,20 +49,20 @@ fn every_finding_is_shown() -> Result<(), Failed> {
         }
     }
     let written = call_sites::written()?;
-    let overlooked: Vec<_> = shown.difference(&written).collect();
-    if !overlooked.is_empty() {
+    let unknown: Vec<_> = shown.difference(&written).collect();
+    if !unknown.is_empty() {
         return Err(format!(
-            "tests/support/call_sites.rs does not see that a finding is made here: {overlooked:#?}"
+            "tests/support/call_sites.rs does not know that a finding is created here: {unknown:#?}"
         )
         .into());
     }
-    let untried: Vec<_> = written.difference(&shown).collect();
-    if untried.is_empty() {
+    let untested: Vec<_> = written.difference(&shown).collect();
+    if untested.is_empty() {
         return Ok(());
     }
     Err(format!(
-        "{} of {} findings are in no report of a golden case or rule page: {untried:#?}",
-        untried.len(),
+        "{} of {} findings are in no report of a golden case or rule page: {untested:#?}",
+        untested.len(),
         written.len()
     )
     .into())
@@ -93,17 +93,17 @@ fn check(case: &Case) -> Result<(), Failed> {
     .into())
 }
 
-/// Nothing is said of the last that is accepted, and one thing of the first that is not.
+/// Checks that the last accepted value has no findings, and the first rejected one has exactly one.
 fn hold(limit: &Limit) -> Result<(), Failed> {
     pages::expect_nothing(&pages::compiled(&limit.within))?;
     let beyond = pages::compiled(&limit.beyond);
     match beyond.findings.as_slice() {
         [only] if only.message == limit.says => Ok(()),
-        _ => Err(format!("expected only `{}`, but it says:\n{}", limit.says, pages::report(&beyond)).into()),
+        _ => Err(format!("expected only `{}`, but got:\n{}", limit.says, pages::report(&beyond)).into()),
     }
 }
 
-/// Makes the folder hold what was made.
+/// Writes the output to the folder.
 fn bless(case: &Case, differences: &[Difference<'_>]) -> Result<(), Failed> {
     if env::var_os("CI").is_some() {
         return Err("nothing is blessed where `CI` is set: somebody has to read it".into());

@@ -1,6 +1,6 @@
 //! Documents that nobody writes by accident, and thousands that somebody might: whatever the bytes are, wharf
-//! says what is wrong with them, where, and in bounds. A panic fails the test; so does a result that grows
-//! faster than what was given.
+//! reports what is wrong with them and where, within limits. A panic fails the test, as does output that
+//! grows faster than the input.
 
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs)]
 
@@ -21,12 +21,13 @@ use wharf::tree;
 const APPLICATIONS: &str = include_str!("hostile/applications.yml");
 const PLATFORM: &str = include_str!("hostile/platform.yml");
 const PROFILE: &str = include_str!("hostile/profile.yml");
-const TEMPLATE: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ application.name }}}\ndata: {a: {{ values.a | string }}}\n";
+const TEMPLATE: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ application.name }}}\n\
+                        data: {a: {{ values.a | string }}}\n";
 const HOMELAB: &str = include_str!("../examples/homelab/applications.yml");
 const HOMELAB_PLATFORM: &str = include_str!("../examples/homelab/platform.yml");
 const MINIMAL: &str = include_str!("../examples/minimal/applications.yml");
 
-/// Which file of a catalog a document stands for.
+/// The file of a catalog that a document replaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
     Applications,
@@ -45,7 +46,7 @@ impl Role {
         })
     }
 
-    /// The catalog that uses every key, with `bytes` in the place of this file.
+    /// The catalog that uses every key, with `bytes` in place of this file.
     fn inputs(self, bytes: &[u8]) -> Inputs {
         let source = |role, name: &str, text: &str| {
             Source::new(name, if role == self { bytes.to_vec() } else { text.as_bytes().to_vec() })
@@ -60,22 +61,22 @@ impl Role {
     }
 }
 
-/// What is expected of a document.
+/// The expected result of a document.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Expect {
-    /// That it is good.
+    /// No error.
     Good,
     /// An error in the document itself.
     Fault,
-    /// Nothing but bounds.
+    /// Anything within limits.
     Anything,
 }
 
-/// Reports of more findings are only read back where there are many in one line: a debug build takes long
-/// over them.
+/// Longer reports are only parsed if many of their findings are on one line, because a debug build takes long
+/// for them.
 const READ_BACK: usize = 1000;
 
-/// What a document came to.
+/// The result of a document.
 struct Thrown {
     faulty: bool,
     rules: BTreeSet<&'static str>,
@@ -88,7 +89,7 @@ fn throw(role: Role, bytes: impl AsRef<[u8]>, expect: Expect) -> Thrown {
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]);
     match expect {
         Expect::Good => assert!(
-            !compiled.is_faulty(),
+            !compiled.has_errors(),
             "{role:?} {start:?}: {}",
             text::draw(&compiled.findings, &compiled.documents, false)
         ),
@@ -104,18 +105,18 @@ fn throw(role: Role, bytes: impl AsRef<[u8]>, expect: Expect) -> Thrown {
     check_reports(&compiled, bytes.len());
     check_output(&compiled, bytes.len());
     Thrown {
-        faulty: compiled.is_faulty(),
+        faulty: compiled.has_errors(),
         rules: compiled.findings.iter().map(|finding| finding.rule.name).collect(),
     }
 }
 
-/// Every label points at characters of a document that is there.
+/// Every label points at characters of an existing document.
 fn check_locations(compiled: &Compiled<'_>) {
     for finding in &compiled.findings {
         assert!(!finding.message.is_empty() && !finding.labels.is_empty(), "{finding:?}");
         for label in &finding.labels {
             let document = compiled.documents.iter().find(|document| document.file == label.location.file);
-            let document = document.unwrap_or_else(|| panic!("no document holds {label:?}"));
+            let document = document.unwrap_or_else(|| panic!("no document contains {label:?}"));
             let span = document.span(&label.location);
             assert!(
                 document.text.get(span.clone()).is_some(),
@@ -126,7 +127,8 @@ fn check_locations(compiled: &Compiled<'_>) {
     }
 }
 
-/// Both reports can be drawn, are no longer than they may be, and hold nothing that a terminal would obey.
+/// Both reports can be drawn, do not exceed their limits, and contain nothing that a terminal would
+/// interpret.
 fn check_reports(compiled: &Compiled<'_>, length: usize) {
     let (findings, documents) = (&compiled.findings, &compiled.documents);
     let plain = text::draw(findings, documents, false);
@@ -135,7 +137,7 @@ fn check_reports(compiled: &Compiled<'_>, length: usize) {
     assert_eq!(plain.is_empty(), findings.is_empty());
     assert_plain(&plain, &['\n']);
     assert_plain(&colourful, &['\n', '\u{1B}']);
-    // 200 findings are drawn, each with a few lines of source and messages that are cut
+    // 200 findings are drawn, each with a few lines of source and truncated messages
     let most = findings.len().min(200) * 40_000;
     assert!(plain.len() <= most + 100, "{} bytes are drawn for {} findings", plain.len(), findings.len());
     assert!(
@@ -171,26 +173,27 @@ fn assert_plain(text: &str, allowed: &[char]) {
     if let Some((at, char)) = stray {
         let around: String =
             text[..at].chars().rev().take(80).collect::<Vec<_>>().into_iter().rev().collect();
-        panic!("{char:?} in a report behind {around:?}");
+        panic!("{char:?} in a report after {around:?}");
     }
 }
 
-/// What is made of a good document is no longer than a factor of it.
+/// The output of a valid document is limited to a multiple of its length.
 fn check_output(compiled: &Compiled<'_>, length: usize) {
-    if !compiled.is_faulty() {
+    if !compiled.has_errors() {
         let made: usize = tree::stream(&compiled.objects, NonZeroUsize::MIN).map(|piece| piece.len()).sum();
         assert!(made <= 2000 * length + (1 << 20), "{made} bytes are made of {length}");
     }
 }
 
-/// An entry with `values` as the values of its chart, where any YAML may stand.
+/// An entry with `values` as the values of its chart, where any YAML is allowed.
 fn with_values(values: &str) -> String {
     format!(
-        "- namespace: web-a\n  networkPolicies: {{profile: web-app}}\n  applications:\n    - applicationCode: a\n      path: charts/a\n      helm:\n        values:\n{values}"
+        "- namespace: web-a\n  networkPolicies: {{profile: web-app}}\n  applications:\n    \
+         - applicationCode: a\n      path: charts/a\n      helm:\n        values:\n{values}"
     )
 }
 
-/// A generator of numbers that are the same on each run (xorshift64*).
+/// A generator of numbers that are the same in each run (xorshift64*).
 struct Random(u64);
 
 impl Random {
@@ -214,10 +217,11 @@ fn the_catalog_uses_every_key_and_is_good() {
         let mut keys = BTreeSet::new();
         properties(&(published.schema)(), &mut keys);
         for key in keys {
-            // of two ways to name the platform's auth only one can be taken; the other stands in the homelab
+            // of two alternatives for the platform's auth only one is possible; the other is in the homelab
+            // example
             assert!(
                 format!("{text}{HOMELAB_PLATFORM}").contains(&format!("{key}:")),
-                "{role:?} lacks the key {key}"
+                "{role:?} does not contain the key {key}"
             );
         }
     }
@@ -240,7 +244,7 @@ fn properties(schema: &serde_json::Value, keys: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn files_without_a_document() {
+fn files_without_a_document_stay_within_limits() {
     let nothing = [
         "",
         "\n",
@@ -265,7 +269,7 @@ fn files_without_a_document() {
     }
 }
 
-/// YAML that is no catalog.
+/// YAML that is not a catalog.
 const KINDS: &[&str] = &[
     "a",
     "'a'",
@@ -319,7 +323,7 @@ const KINDS: &[&str] = &[
 ];
 
 #[test]
-fn documents_of_another_kind() {
+fn documents_of_another_kind_have_errors() {
     for role in ROLES {
         for text in KINDS {
             throw(role, text, Expect::Fault);
@@ -327,7 +331,7 @@ fn documents_of_another_kind() {
     }
 }
 
-/// Text that is no YAML, or none that a catalog may hold.
+/// Text that is not valid YAML, or not allowed in a catalog.
 const BROKEN: &[&str] = &[
     "'",
     "\"",
@@ -438,7 +442,7 @@ const BROKEN: &[&str] = &[
 ];
 
 #[test]
-fn syntax_that_is_none() {
+fn invalid_syntax_has_errors() {
     for role in ROLES {
         for text in BROKEN {
             throw(role, text, Expect::Fault);
@@ -452,7 +456,7 @@ fn syntax_that_is_none() {
 }
 
 #[test]
-fn deep_nesting() {
+fn deep_nesting_stays_within_limits() {
     for depth in [60, 63, 64, 65, 127, 128, 129, 254, 255, 256, 300, 1000, 100_000] {
         for role in ROLES {
             throw(role, "[".repeat(depth), Expect::Fault);
@@ -494,8 +498,8 @@ fn deep_nesting() {
 }
 
 #[test]
-fn aliases() {
-    // billion laughs, where any value may stand
+fn aliases_stay_within_limits() {
+    // billion laughs, where any value is allowed
     let mut laughs = String::from("          a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
     for level in 1..12 {
         let inner = format!("*a{}", level - 1);
@@ -504,9 +508,10 @@ fn aliases() {
     let thrown = throw(Role::Applications, with_values(&laughs), Expect::Fault);
     assert!(thrown.rules.contains("alias-cycle"));
 
-    // and where types are
+    // and where the schema requires types
     let mut labels = String::from(
-        "- namespace: a\n  networkPolicies: {profile: web-app}\n  labels: &l0 {a: b}\n  applications:\n  - &x0 {applicationCode: a, path: a, labels: *l0}\n",
+        "- namespace: a\n  networkPolicies: {profile: web-app}\n  labels: &l0 {a: b}\n  applications:\n  \
+         - &x0 {applicationCode: a, path: a, labels: *l0}\n",
     );
     for _ in 0..1000 {
         labels.push_str("  - *x0\n");
@@ -534,7 +539,7 @@ fn aliases() {
     let thrown = throw(Role::Applications, with_values(&keys), Expect::Fault);
     assert!(thrown.rules.contains("alias-cycle"));
 
-    // a tower of aliases, each level as deep as it may be
+    // a tower of aliases, each level of the maximum depth
     let mut tower = format!("          a0: &a0 {}b{}\n", "[".repeat(50), "]".repeat(50));
     for level in 1..2000 {
         let _ = writeln!(
@@ -567,12 +572,12 @@ fn aliases() {
             throw(role, text, Expect::Fault);
         }
     }
-    // an anchor is no fault, nor is an alias that repeats a value once
+    // an anchor is not an error, nor is an alias that repeats a value once
     throw(Role::Applications, with_values("          a: &a {b: c}\n          d: *a\n"), Expect::Good);
 }
 
 #[test]
-fn long_scalars() {
+fn long_scalars_stay_within_limits() {
     let long = "a".repeat(3 << 20);
     let lines = "a line of a text\n".repeat(100_000);
     let block: String = lines.lines().fold(String::new(), |out, line| out + "            " + line + "\n");
@@ -618,7 +623,8 @@ fn long_scalars() {
     );
     throw(
         Role::Platform,
-        "repository: {url: a}\ndomain: a.b\npatterns: {valuesFile: '{% for a in range(100000000) %}{{ a }}{% endfor %}'}\n",
+        "repository: {url: a}\ndomain: a.b\npatterns: \
+         {valuesFile: '{% for a in range(100000000) %}{{ a }}{% endfor %}'}\n",
         Expect::Fault,
     );
     throw(
@@ -636,15 +642,16 @@ fn long_scalars() {
     );
     throw(
         Role::Platform,
-        "repository: {url: a}\ndomain: a.b\npatterns: {valuesFile: '{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}'}\n",
+        "repository: {url: a}\ndomain: a.b\npatterns: \
+         {valuesFile: '{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}'}\n",
         Expect::Fault,
     );
     throw(Role::Profile, format!("summary: {}\n", "s".repeat(70_000)), Expect::Fault);
 }
 
-// Much of the same: quadratic work or memory would take minutes here.
+// Many of the same: quadratic time or memory would take minutes here.
 
-/// How many of a thing there are.
+/// The number of repetitions.
 const MANY: usize = 10_000;
 
 fn list(count: usize, item: impl Fn(usize) -> String) -> String {
@@ -660,7 +667,7 @@ fn an_entry(rest: &str) -> String {
 }
 
 #[test]
-fn many_keys() {
+fn many_keys_stay_within_limits() {
     let labels = |count: usize, item: &dyn Fn(usize) -> String| {
         an_entry(&format!("  labels: {{{}}}", list(count, item)))
     };
@@ -678,9 +685,9 @@ fn many_keys() {
     throw(Role::Applications, values(format!("{{{}}}", list(MANY, |n| format!("{n}: v")))), Expect::Fault);
     throw(Role::Applications, values(format!("{{{}}}", list(50, |_| "<<: {a: b}".into()))), Expect::Fault);
     throw(Role::Applications, values(format!("[{}]", list(MANY, |_| "!a b".into()))), Expect::Fault);
-    // many faults in one line
+    // many errors on one line
     throw(Role::Applications, values(format!("[{}]", list(MANY, |_| "no".into()))), Expect::Fault);
-    // long ways to many faults
+    // long paths to many errors
     let way = format!("{{{}: ", "k".repeat(1000)).repeat(40);
     throw(
         Role::Applications,
@@ -696,7 +703,7 @@ fn many_keys() {
 }
 
 #[test]
-fn many_entries() {
+fn many_entries_stay_within_limits() {
     throw(Role::Applications, "- a\n".repeat(MANY), Expect::Fault);
     throw(Role::Applications, "- {}\n".repeat(MANY), Expect::Fault);
     throw(
@@ -721,7 +728,7 @@ fn many_entries() {
     assert!(throw(Role::Applications, cycle, Expect::Fault).rules.contains("dependency-cycle"));
 }
 
-/// What is found does not depend on the number of threads, also where a bound is reached, and where entries
+/// The findings do not depend on the number of threads, even where a limit is reached, and where entries
 /// share what they repeat.
 #[test]
 fn threads_find_the_same() {
@@ -760,11 +767,11 @@ fn threads_find_the_same() {
             );
         }
     }
-    assert_eq!(bounded, 3, "the bounds are reached");
+    assert_eq!(bounded, 3, "the limits are reached");
 }
 
 #[test]
-fn many_items() {
+fn many_items_stay_within_limits() {
     let application =
         |rest: String| an_entry(&format!("  applications: [{{applicationCode: a, path: a, {rest}}}]"));
     throw(
@@ -800,7 +807,7 @@ fn many_items() {
 }
 
 #[test]
-fn many_routes() {
+fn many_routes_stay_within_limits() {
     let route = |rest: String| {
         an_entry(&format!("  routes: [{{host: a, service: a, port: 80, auth: none, reason: r, {rest}}}]"))
     };
@@ -836,7 +843,7 @@ fn many_routes() {
 }
 
 #[test]
-fn many_facts() {
+fn many_settings_stay_within_limits() {
     let platform = |rest: String| format!("repository: {{url: a}}\ndomain: a.b\n{rest}\n");
     throw(Role::Platform, platform(format!("tiers: [{}]", list(MANY, |n| format!("t{n}")))), Expect::Fault);
     let ranges = list(MANY, |n| format!("10.{}.{}.0/24", n / 256, n % 256));
@@ -859,7 +866,7 @@ fn many_facts() {
 }
 
 #[test]
-fn bytes_that_are_no_text() {
+fn invalid_utf8_has_errors() {
     let mut thrown = 0;
     for (role, text) in ROLES.into_iter().zip([APPLICATIONS, PLATFORM, PROFILE]) {
         for stray in [&b"\xFF"[..], b"\xC0\x80", b"\xED\xA0\x80", b"\xF4\x90\x80\x80", b"\xE2\x82", b"\x80"] {
@@ -880,7 +887,7 @@ fn bytes_that_are_no_text() {
 }
 
 #[test]
-fn other_line_breaks_and_blanks() {
+fn other_line_breaks_and_whitespace_stay_within_limits() {
     for (role, text) in ROLES.into_iter().zip([APPLICATIONS, PLATFORM, PROFILE]) {
         throw(role, format!("\u{FEFF}{text}"), Expect::Good);
         throw(role, text.replace('\n', "\r\n"), Expect::Good);
@@ -900,14 +907,14 @@ fn other_line_breaks_and_blanks() {
             throw(role, text.replace(": ", &format!(":{char} ")), Expect::Anything);
             throw(role, text.replacen('a', &char.to_string(), 3), Expect::Anything);
         }
-        // faults behind other line breaks are drawn, too
+        // errors after other line breaks are drawn too
         throw(role, text.replace('\n', "\r\n").replace("s: ", "z: "), Expect::Fault);
     }
 }
 
-/// Every value of the catalog in turn becomes something else.
+/// Each value of the catalog is replaced, one at a time.
 #[test]
-fn values_of_another_type() {
+fn values_of_another_type_stay_within_limits() {
     let others = [
         "",
         "~",
@@ -947,7 +954,7 @@ fn values_of_another_type() {
     assert!(thrown > 200, "{thrown}");
 }
 
-/// Bytes are flipped, taken out, doubled, and moved from one document into another.
+/// Bytes are changed, removed, duplicated, and moved from one document into another.
 fn mutations(role: Role, seed: u64, count: usize) {
     let corpus = [APPLICATIONS, PLATFORM, PROFILE, HOMELAB, HOMELAB_PLATFORM, MINIMAL];
     let mut random = Random(seed);
@@ -968,7 +975,7 @@ fn mutations(role: Role, seed: u64, count: usize) {
         faulty += usize::from(thrown.faulty);
         rules.extend(thrown.rules);
     }
-    assert!(faulty > count / 2, "{faulty} of {count} are faulty");
+    assert!(faulty > count / 2, "{faulty} of {count} have errors");
     assert!(rules.len() >= 8, "{rules:?}");
 }
 
@@ -995,7 +1002,7 @@ fn mutate(bytes: &mut Vec<u8>, random: &mut Random, corpus: &[&str]) {
             bytes.splice(at..end, other[from..to].iter().copied());
         }
         5 => {
-            // two whole lines change places
+            // two whole lines are swapped
             let mut lines: Vec<_> = bytes.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
             let (one, other) = (random.below(lines.len()), random.below(lines.len()));
             lines.swap(one, other);
@@ -1006,22 +1013,21 @@ fn mutate(bytes: &mut Vec<u8>, random: &mut Random, corpus: &[&str]) {
 }
 
 #[test]
-fn mutations_of_applications() {
+fn mutations_of_applications_stay_within_limits() {
     mutations(Role::Applications, 0x9E37_79B9_7F4A_7C15, 1000);
 }
 
 #[test]
-fn mutations_of_the_platform() {
+fn mutations_of_the_platform_stay_within_limits() {
     mutations(Role::Platform, 0xD1B5_4A32_D192_ED03, 800);
 }
 
 #[test]
-fn mutations_of_a_profile() {
+fn mutations_of_a_profile_stay_within_limits() {
     mutations(Role::Profile, 0x94D0_49BB_1331_11EB, 500);
 }
 
-/// The worst of them against the real binary, with little memory and little time: it says what is wrong and
-/// ends by itself.
+/// The worst of them with the real binary, little memory and little time: it reports what is wrong and exits.
 #[test]
 #[cfg(target_os = "linux")]
 fn the_binary_stays_within_limits() {
@@ -1071,7 +1077,7 @@ fn the_binary_stays_within_limits() {
             .within(folder.path())
             .input(text.as_str())
             .fails(1);
-        assert!(ran.err.contains(" --> <stdin>:"), "no place is given: {}", ran.err);
+        assert!(ran.err.contains(" --> <stdin>:"), "no location is given: {}", ran.err);
         assert!(ran.err.contains("\nwharf: "), "nothing is counted: {}", ran.err);
     }
 }

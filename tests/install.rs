@@ -1,5 +1,5 @@
-//! How wharf gets to where it runs, with the real programs: a wheel made by maturin in a fresh environment,
-//! the crate as it is published, and the hooks of `.pre-commit-hooks.yaml` run by pre-commit.
+//! How wharf is installed, with the real programs: a wheel built by maturin in a fresh environment, the crate
+//! as it is published, and the hooks of `.pre-commit-hooks.yaml` run by pre-commit.
 
 #![cfg(unix)]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs)]
@@ -45,8 +45,8 @@ fn tool(line: &str) -> Run {
     run
 }
 
-/// A release build that takes seconds, in a folder that keeps the dependencies for the next run. It is not
-/// that of the tests, whose binary others are running.
+/// A release build that takes seconds, in a folder that keeps the dependencies for the next run. It is
+/// separate from that of the tests, whose binary is in use.
 fn quick(run: Run) -> Run {
     let run = run.variable("CARGO_TARGET_DIR", target().join("install"));
     let profile = [
@@ -77,7 +77,7 @@ fn wheel() -> &'static Path {
     path
 }
 
-/// A fresh Python environment that has the wheel and nothing else.
+/// A fresh Python environment that contains only the wheel.
 fn environment() -> TempDir {
     let venv = folder();
     let line = format!(
@@ -88,7 +88,7 @@ fn environment() -> TempDir {
     venv
 }
 
-/// A command line for somebody who has the wheel, git and no compiler.
+/// A command line for a user with the wheel and git, but without a compiler.
 fn user(venv: &Path, line: &str) -> Run {
     shell(line)
         .variable("PATH", format!("{}:/usr/bin:/bin", venv.join("venv/bin").display()))
@@ -96,10 +96,11 @@ fn user(venv: &Path, line: &str) -> Run {
 }
 
 #[test]
-fn a_wheel_brings_wharf_without_a_compiler() {
+fn a_wheel_installs_wharf_without_a_compiler() {
     let venv = environment();
     let work = folder();
-    let first = "wharf init && sed -i.bak s/example.com/example.org/ platform.yml && wharf check && wharf render --output rendered && wharf check --rendered rendered";
+    let first = "wharf init && sed -i.bak s/example.com/example.org/ platform.yml && wharf check && wharf \
+                 render --output rendered && wharf check --rendered rendered";
     user(venv.path(), first).within(work.path()).succeeds().says("5 files written, 0 files removed");
     user(venv.path(), "wharf --version").succeeds().prints(concat!("wharf ", env!("CARGO_PKG_VERSION")));
     let metadata =
@@ -111,7 +112,7 @@ fn a_wheel_brings_wharf_without_a_compiler() {
     assert!(python.is_empty(), "{python:?}");
 }
 
-/// The repository as somebody else would clone it, with one commit.
+/// The repository as a user would clone it, with one commit.
 fn published() -> TempDir {
     let clone = folder();
     let exclude: BTreeSet<&str> = [".git", "target"].into();
@@ -121,29 +122,34 @@ fn published() -> TempDir {
             shell("cp -R \"$FROM\" .").variable("FROM", item.path()).within(clone.path()).succeeds();
         }
     }
-    let commit = "git init -q -b main && git add -A && git -c user.name=t -c user.email=t@localhost commit -q -m published";
+    let commit = "git init -q -b main && git add -A && git -c user.name=t -c user.email=t@localhost commit \
+                  -q -m published";
     shell(commit).within(clone.path()).succeeds();
     clone
 }
 
-/// Walks through the life of a repository that uses both hooks; `more` stands below each hook, `prepare` is
-/// how pre-commit is run.
+/// Goes through the life of a repository that uses both hooks; `more` is added to each hook, `prepare`
+/// defines how pre-commit is run.
 fn hooks_work(published: &Path, more: &str, prepare: &dyn Fn(&str) -> Run) {
     let work = folder();
     let at = |path: &str| work.path().join(path);
     let run = |line: &str| prepare(line).within(work.path()).run();
     let revision = shell("git rev-parse HEAD").within(published).succeeds().out;
     let config = format!(
-        "repos:\n  - repo: {}\n    rev: {}\n    hooks:\n      - id: wharf-check\n{more}      - id: wharf-render\n{more}",
+        "repos:\n  - repo: {}\n    rev: {}\n    hooks:\n      - id: wharf-check\n\
+         {more}      - id: wharf-render\n{more}",
         published.display(),
         revision.trim()
     );
     write(at(".pre-commit-config.yaml"), config);
     write(at("applications.yml"), entries(2, "d"));
     write(at("platform.yml"), cli::PLATFORM);
-    shell("$WHARF render --output rendered && git init -q -b main && git config user.name t && git config user.email t@localhost")
-        .within(work.path())
-        .succeeds();
+    shell(
+        "$WHARF render --output rendered && git init -q -b main && git config user.name t && git config \
+         user.email t@localhost",
+    )
+    .within(work.path())
+    .succeeds();
     let ran = run("pre-commit install && git add -A && git commit -q -m catalog");
     assert_eq!(ran.code, Some(0), "passes: {}{}", ran.out, ran.err);
     let said = [ran.out, ran.err].concat();
@@ -176,14 +182,13 @@ fn hooks_work(published: &Path, more: &str, prepare: &dyn Fn(&str) -> Run) {
     assert_eq!(ran.code, Some(1));
     assert!(said.contains("changed: web-00001, web-00002\n"), "{said}");
     assert_eq!((said.matches("Failed").count(), said.matches("Passed").count()), (1, 1), "{said}");
-    let ran = run(
-        "git add -A && git commit -m changed && git status --porcelain && git ls-files rendered/web-00002/namespace.yaml",
-    );
+    let ran = run("git add -A && git commit -m changed && git status --porcelain && git ls-files \
+                   rendered/web-00002/namespace.yaml");
     assert_eq!(ran.code, Some(0), "the hook has fixed it: {}{}", ran.out, ran.err);
     assert!(ran.out.ends_with("rendered/web-00002/namespace.yaml\n"));
 }
 
-/// Runs pre-commit with a cache of its own and without the network.
+/// Runs pre-commit with its own cache and without the network.
 fn offline(cache: &Path, run: Run) -> Run {
     run.variable("PRE_COMMIT_HOME", cache)
         .variable("CARGO_NET_OFFLINE", "true")
@@ -209,7 +214,7 @@ fn hooks_are_built_by_pre_commit() {
     wheel();
     let prepare = |line: &str| offline(cache.path(), quick(tool(line)));
     hooks_work(published.path(), "", &prepare);
-    // it knows its commit
+    // it contains its commit
     let binary = cli::files(cache.path())
         .into_keys()
         .find(|path| path.ends_with("/bin/wharf"))
@@ -220,7 +225,7 @@ fn hooks_are_built_by_pre_commit() {
 }
 
 #[test]
-fn the_crate_holds_what_it_needs_and_no_more() {
+fn the_crate_contains_what_it_needs_and_no_more() {
     let clone = published();
     let list = tool("cargo package --list --offline --quiet").within(clone.path()).succeeds().out;
     let folders: BTreeSet<&str> =
@@ -253,8 +258,9 @@ fn the_crate_holds_what_it_needs_and_no_more() {
             .all(|path| path.starts_with("examples/minimal/")),
         "{list}"
     );
-    let line = "cargo package --no-verify --offline --quiet && cd \"$CARGO_TARGET_DIR/package\" && tar -xzf wharf-*.crate && cd wharf-*/ \
-                && cargo check --offline --locked --quiet --target-dir \"$SHARED\"";
+    let line = "cargo package --no-verify --offline --quiet && cd \"$CARGO_TARGET_DIR/package\" && tar -xzf \
+                wharf-*.crate && cd wharf-*/ && cargo check --offline --locked --quiet --target-dir \
+                \"$SHARED\"";
     let out = clone.path().join("target");
     tool(line)
         .within(clone.path())

@@ -1,5 +1,4 @@
-//! Whoever looks at the output at any moment, even after the run was killed, sees each file as it was or as
-//! it is to be.
+//! At any moment, even after the run was killed, each file of the output is either the old or the new one.
 
 #![cfg(unix)]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, missing_docs)]
@@ -88,7 +87,7 @@ fn a_killed_run_leaves_no_broken_file() {
         check(&found, &trees, round);
         between += u32::from(found != trees[0] && found != trees[1]);
     }
-    assert!(killed >= 10 && between >= 3, "{killed} runs were killed, {between} of them at work");
+    assert!(killed >= 10 && between >= 3, "{killed} runs were killed, {between} of them while writing");
 
     write(catalog.path().join("applications.yml"), &versions[0]);
     undisturbed();
@@ -102,7 +101,7 @@ fn a_killed_run_leaves_no_broken_file() {
     assert_eq!(folders, wanted);
 }
 
-/// Each file is the one of a version, and is there if it is in both.
+/// Each file is that of a version, and exists if it is in both.
 fn check(found: &Files, trees: &[Files], round: u64) {
     for (path, text) in found {
         assert!(

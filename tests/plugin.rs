@@ -1,5 +1,5 @@
 //! The Argo CD plugin, run as argocd-cmp-server of Argo CD 3.5 runs it: in a copy of the repository without
-//! exec bits, with the variables of an Application and no others, from the folder of the Application.
+//! executable bits, with the variables of an Application and no others, from the folder of the Application.
 
 #![cfg(unix)]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs)]
@@ -20,7 +20,7 @@ use tempfile::TempDir;
 
 const FAULTY: &str = "- namespace: Web\n  networkPolices: {profile: web-app}\n";
 
-/// What Argo CD sets for every Application, whether a plugin asks or not.
+/// What Argo CD sets for every Application, whether a plugin needs it or not.
 fn application(run: Run) -> Run {
     run.variable("ARGOCD_APP_NAME", "root")
         .variable("ARGOCD_APP_NAMESPACE", "argocd")
@@ -66,7 +66,7 @@ fn homelab() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/homelab")
 }
 
-/// The objects of a stream by what makes each of them this one.
+/// The objects of a stream by their identity.
 fn objects(stream: &str) -> BTreeMap<String, Value> {
     let mut objects = BTreeMap::new();
     for document in serde_yaml::Deserializer::from_str(stream) {
@@ -84,7 +84,7 @@ fn objects(stream: &str) -> BTreeMap<String, Value> {
             .join(" ");
         assert!(
             objects.insert(identity.clone(), object).is_none(),
-            "{identity} is there twice: Argo CD takes the last one"
+            "{identity} is rendered twice: Argo CD takes the last one"
         );
     }
     objects
@@ -106,7 +106,7 @@ fn it_prints_what_render_prints() {
 }
 
 #[test]
-fn nothing_around_it_changes_a_byte() {
+fn the_environment_changes_no_byte() {
     let repository = shipped(&homelab());
     let ran = || emit(repository.path(), ".");
     let first = ran().succeeds().out;
@@ -148,17 +148,14 @@ fn an_error_prints_nothing() {
 }
 
 #[test]
-fn all_entries_switched_off_is_not_everything_gone() {
-    let off = "- namespace: web-homer\n  toggleable: true\n  enabled: false\n  networkPolicies: {profile: web-app}\n";
+fn a_catalog_with_only_disabled_entries_is_refused() {
+    let off = "- namespace: web-homer\n  toggleable: true\n  enabled: false\n  \
+               networkPolicies: {profile: web-app}\n";
     let repository = catalog(off);
     emit(repository.path(), ".").fails(1).says("error[empty-catalog]: every entry is disabled");
     write(repository.path().join("applications.yml"), [off, &entries(1, "d")].concat());
     let ran = with_parameters(repository.path(), &named(&["web-homer", "web-00000"])).succeeds();
-    assert_eq!(
-        ran.out,
-        emit(repository.path(), ".").succeeds().out,
-        "an entry that is switched off is still known"
-    );
+    assert_eq!(ran.out, emit(repository.path(), ".").succeeds().out, "a disabled entry is still known");
     with_parameters(repository.path(), &named(&["web-homer"])).fails(2).says("nothing is rendered");
 }
 
@@ -169,19 +166,19 @@ fn an_old_wharf_refuses() {
         write(
             repository.path().join("platform.yml"),
             format!("requiredVersion: '{required}'\n{}", cli::PLATFORM),
-        )
+        );
     };
     platform("1000.0");
     emit(repository.path(), ".")
         .fails(1)
         .says("error[outdated-wharf]")
-        .says("the catalog asks for wharf 1000.0 or newer");
+        .says("the catalog requires wharf 1000.0 or newer");
     platform("0.1");
     emit(repository.path(), ".").succeeds();
 }
 
 #[test]
-fn parameters_are_read_in_every_legal_form() {
+fn parameters_are_read_in_every_valid_form() {
     let repository = catalog(&entries(3, "d"));
     let at = repository.path();
     let all = emit(at, ".").succeeds().out;
@@ -202,14 +199,14 @@ fn parameters_are_read_in_every_legal_form() {
 }
 
 #[test]
-fn parameters_that_mean_nothing_are_refused() {
+fn invalid_parameters_are_refused() {
     let repository = catalog(&entries(3, "d"));
     let refused =
         |parameters: &str, why: &str| drop(with_parameters(repository.path(), parameters).fails(2).says(why));
     refused(&tiers(&["app"]), "there is no tier `app`; did you mean `apps`?");
     refused(&tiers(&["apps", ""]), "there is no tier ``");
     refused(&named(&["web-0001"]), "there is no entry `web-0001`; did you mean `web-00001`?");
-    refused(&named(&[]), "the parameter `entries` lists nothing");
+    refused(&named(&[]), "the parameter `entries` is empty");
     refused(&tiers(&["platform"]), "nothing is rendered");
     refused(
         r#"[{"name": "tier", "array": ["apps"]}]"#,
@@ -219,7 +216,7 @@ fn parameters_that_mean_nothing_are_refused() {
     refused(r#"[{"name": "tiers"}]"#, "the parameter `tiers` is a list");
     refused(
         &format!("[{},{}]", r#"{"name":"tiers","array":["apps"]}"#, r#"{"name":"tiers","array":["apps"]}"#),
-        "is there twice",
+        "is listed twice",
     );
     for text in ["", "{", "{}", "[1]", "true", "\u{fffd}"] {
         refused(text, "the parameters cannot be read");
@@ -227,7 +224,7 @@ fn parameters_that_mean_nothing_are_refused() {
 }
 
 #[test]
-fn shards_by_tier_are_disjoint_and_together_the_whole() {
+fn shards_by_tier_are_disjoint_and_complete() {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
     let mut repositories = vec![shipped(&homelab())];
     let cases = fs::read_dir(&golden).unwrap().map(|case| case.unwrap().path());
@@ -259,7 +256,7 @@ fn shards_by_tier_are_disjoint_and_together_the_whole() {
 }
 
 #[test]
-fn shards_by_entry_are_disjoint_and_together_the_whole() {
+fn shards_by_entry_are_disjoint_and_complete() {
     let repository = shipped(&homelab());
     let all = announced(repository.path(), "entries");
     let (one, other): (Vec<_>, Vec<_>) =
@@ -270,9 +267,9 @@ fn shards_by_entry_are_disjoint_and_together_the_whole() {
     assert_eq!(&one | &other, identities(&emit(repository.path(), ".").succeeds()));
 }
 
-/// What the cluster has once is in one shard, whether or not wharf deploys the ingress controller.
+/// What exists once per cluster is in one shard, whether or not wharf deploys the ingress controller.
 #[test]
-fn what_the_platform_asks_for_is_in_one_shard() {
+fn objects_of_the_platform_are_in_one_shard() {
     let platform = "
 repository: {url: https://git.example.com/home.git}
 domain: example.com
@@ -314,7 +311,16 @@ fn it_announces_its_parameters() {
     let repository = catalog(&entries(2, "d"));
     let ran = application(wharf(["plugin", "announce"])).within(repository.path()).succeeds();
     let all: Value = serde_json::from_str(&ran.out).expect("JSON");
-    let common = |name: &str, title: &str, tooltip: &str, list: &[&str]| json!({"name": name, "title": title, "tooltip": tooltip, "itemType": "string", "collectionType": "array", "array": list});
+    let common = |name: &str, title: &str, tooltip: &str, list: &[&str]| {
+        json!({
+            "name": name,
+            "title": title,
+            "tooltip": tooltip,
+            "itemType": "string",
+            "collectionType": "array",
+            "array": list,
+        })
+    };
     let expected = json!([
         common(
             "entries",
@@ -364,7 +370,8 @@ fn links_stay_in_the_repository() {
         fs::remove_file(&link).unwrap();
         symlink(&inside, &link).unwrap();
         emit(&app, "clusters/home").succeeds();
-        // who does not say where in the repository the folder is, or says it wrongly, has the folder alone
+        // without the path of the folder in the repository, or with a wrong one, only the folder itself is
+        // allowed
         for wrong in ["", "home/clusters", "../..", "/", "clusters/../home", "x/clusters/home"] {
             emit(&app, wrong).fails(2).says("this link leads out of the repository");
         }
@@ -372,7 +379,7 @@ fn links_stay_in_the_repository() {
 }
 
 #[test]
-fn what_never_ends_is_not_read() {
+fn endless_files_are_not_read() {
     let repository = catalog("");
     let target = repository.path().join("applications.yml");
     fs::remove_file(&target).unwrap();
@@ -383,7 +390,7 @@ fn what_never_ends_is_not_read() {
     cli::shell("mkfifo applications.yml").within(repository.path()).succeeds();
     emit(repository.path(), ".").fails(2).says("this is not a regular file");
     fs::remove_file(&target).unwrap();
-    // a file with holes, longer than the memory
+    // a sparse file, larger than the memory
     fs::File::create(&target).unwrap().set_len(1 << 40).unwrap();
     let start = Instant::now();
     emit(repository.path(), ".").fails(1).says("the file is longer than 64 MiB");
@@ -395,18 +402,17 @@ fn what_never_ends_is_not_read() {
     emit(repository.path(), ".").fails(2).says("it holds 300 files, and 256 are the most");
 }
 
-/// A thousand entries take 30 ms in a release build; this is the debug build, on a machine that does other
-/// things too.
+/// A thousand entries take 30 ms in a release build; this is a debug build on a busy machine.
 #[test]
 #[cfg(target_os = "linux")]
-fn a_thousand_entries_take_little() {
+fn a_thousand_entries_take_little_time_and_memory() {
     use std::io::Read;
     let repository = catalog(&entries(1000, "d"));
     let start = Instant::now();
     let mut child =
         emit(repository.path(), ".").command().stdout(std::process::Stdio::piped()).spawn().unwrap();
     let mut out = child.stdout.take().unwrap();
-    // there is more than a pipe holds: it waits, and all of it is made
+    // the output exceeds the buffer of a pipe: it waits until everything is rendered
     out.read_exact(&mut [0; 1024]).unwrap();
     let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
     out.read_to_end(&mut Vec::new()).unwrap();
@@ -428,12 +434,12 @@ fn integration(name: &str) -> Vec<Value> {
         .collect()
 }
 
-/// The root Applications of a file of integrations/argocd.
+/// The root Applications in a file of integrations/argocd.
 fn roots(name: &str) -> Vec<Value> {
     integration(name).into_iter().filter(|object| object["kind"] == "Application").collect()
 }
 
-/// The platform.yml that the comment of a file of integrations/argocd shows.
+/// The platform.yml in the comment of a file of integrations/argocd.
 fn platform_of(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("integrations/argocd").join(name);
     let text = fs::read_to_string(path).expect(name);

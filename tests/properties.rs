@@ -1,10 +1,10 @@
-//! Laws that hold for every catalog: those of the repository, and generated ones.
+//! Properties of every catalog: those of the repository, and generated ones.
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
-    reason = "a test looks at the world and may fall over"
+    reason = "a test reads the environment and may panic"
 )]
 
 #[path = "support/catalogs.rs"]
@@ -37,7 +37,7 @@ use wharf::schema;
 use wharf::schemas::{Schemas, to_json};
 use wharf::tree::{self, HEADER, Tree};
 
-/// A catalog and what it becomes.
+/// A catalog and its output.
 struct Rendered {
     catalog: Catalog,
     objects: Vec<Object>,
@@ -45,7 +45,7 @@ struct Rendered {
     stream: String,
 }
 
-/// What `inputs` become; nothing if they have a fault.
+/// The output of `inputs`; nothing if they have errors.
 fn try_render(inputs: &Inputs, threads: usize) -> Result<(Vec<Object>, Tree, String), String> {
     let threads = NonZeroUsize::new(threads).expect("a thread");
     let compiled = compile(inputs, threads);
@@ -62,25 +62,25 @@ fn try_render(inputs: &Inputs, threads: usize) -> Result<(Vec<Object>, Tree, Str
 
 fn rendered(catalog: Catalog) -> Rendered {
     let (objects, tree, stream) = try_render(&catalog.inputs(), 1)
-        .unwrap_or_else(|fault| panic!("a generated catalog is faulty: {fault}"));
+        .unwrap_or_else(|fault| panic!("a generated catalog has errors: {fault}"));
     Rendered { catalog, objects, tree, stream }
 }
 
-/// The catalogs of the repository that have a meaning, and one of a thousand entries.
+/// The catalogs of the repository without errors, and one of a thousand entries.
 static REPOSITORY: LazyLock<Vec<Rendered>> = LazyLock::new(|| {
     let mut all = Vec::new();
-    for (case, inputs) in catalogs::faultless() {
+    for (case, inputs) in catalogs::without_errors() {
         let (objects, tree, stream) =
             try_render(&inputs, 1).unwrap_or_else(|fault| panic!("{}: {fault}", case.name));
         let catalog =
-            catalogs::of_inputs(&case.name, &inputs).expect("a catalog that can be rendered can be read");
+            catalogs::of_inputs(&case.name, &inputs).expect("a catalog that can be rendered can be parsed");
         all.push(Rendered { catalog, objects, tree, stream });
     }
     all.extend(runner::samples(1, catalogs::large(1000)).into_iter().map(rendered));
     all
 });
 
-/// Holds a law against every catalog of the repository, and against some that are generated.
+/// Checks a property for every catalog of the repository, and for some that are generated.
 fn everywhere(generated: u32, law: impl Fn(&Rendered)) {
     for rendered in REPOSITORY.iter() {
         println!("{}", rendered.catalog.name);
@@ -100,7 +100,7 @@ fn jsons(rendered: &Rendered) -> Vec<Json> {
     rendered.objects.iter().map(to_json).collect()
 }
 
-/// The keys that a schema knows, each with those above it.
+/// The keys of a schema, each with those above it.
 fn properties(node: &Json, root: &Json, path: &str, found: &mut BTreeSet<String>) {
     let node = node["$ref"]
         .as_str()
@@ -161,14 +161,14 @@ fn generated_catalogs_use_every_key() {
 #[test]
 fn the_same_inputs_give_the_same_bytes() {
     everywhere(30, |rendered| {
-        let (_, tree, stream) = try_render(&rendered.catalog.inputs(), 1).expect("no fault");
+        let (_, tree, stream) = try_render(&rendered.catalog.inputs(), 1).expect("no error");
         assert_same_tree(&rendered.tree, &tree);
         assert_eq!(rendered.stream, stream);
     });
 }
 
 #[test]
-fn the_order_of_entries_means_nothing() {
+fn the_order_of_entries_does_not_matter() {
     everywhere(30, |rendered| {
         let mut catalog = rendered.catalog.clone();
         for step in 0..3 {
@@ -177,7 +177,7 @@ fn the_order_of_entries_means_nothing() {
                 1 => catalog.entries.sort_by_key(|entry| entry["namespace"].to_string()),
                 _ => catalog.entries.rotate_left(rendered.catalog.entries.len() / 2),
             }
-            let (_, tree, stream) = try_render(&catalog.inputs(), 1).expect("no fault");
+            let (_, tree, stream) = try_render(&catalog.inputs(), 1).expect("no error");
             assert_same_tree(&rendered.tree, &tree);
             assert_eq!(rendered.stream, stream);
         }
@@ -185,31 +185,30 @@ fn the_order_of_entries_means_nothing() {
 }
 
 #[test]
-fn the_number_of_threads_means_nothing() {
+fn the_number_of_threads_does_not_matter() {
     everywhere(10, |rendered| {
         for threads in [2, 3] {
-            let (_, tree, stream) = try_render(&rendered.catalog.inputs(), threads).expect("no fault");
+            let (_, tree, stream) = try_render(&rendered.catalog.inputs(), threads).expect("no error");
             assert_same_tree(&rendered.tree, &tree);
             assert_eq!(rendered.stream, stream);
         }
     });
-    // One that is worth several threads.
+    // One that is large enough for several threads.
     let mut large = runner::samples(1, catalogs::large(1200));
     let mut large = rendered(large.remove(0));
-    assert!(large.objects.len() > 8192, "{} objects are worth several threads", large.objects.len());
+    assert!(large.objects.len() > 8192, "{} objects are enough for several threads", large.objects.len());
     for threads in [2, 3] {
-        let (_, tree, stream) = try_render(&large.catalog.inputs(), threads).expect("no fault");
+        let (_, tree, stream) = try_render(&large.catalog.inputs(), threads).expect("no error");
         assert_same_tree(&large.tree, &tree);
         assert!(large.stream == stream, "the stream of {threads} threads");
     }
     large.catalog.entries.reverse();
-    let (_, tree, stream) = try_render(&large.catalog.inputs(), 3).expect("no fault");
+    let (_, tree, stream) = try_render(&large.catalog.inputs(), 3).expect("no error");
     assert_same_tree(&large.tree, &tree);
     assert!(large.stream == stream, "the stream of the reversed catalog");
 }
 
-/// The namespaces of entries one of whose applications waits for one of `namespace`, however many others are
-/// between.
+/// The namespaces of entries with an application that waits for one of `namespace`, directly or indirectly.
 fn dependants<'c>(catalog: &'c Catalog, namespace: &str) -> BTreeSet<&'c str> {
     let mut found = BTreeSet::new();
     let mut codes: BTreeSet<&str> = BTreeSet::new();
@@ -243,7 +242,7 @@ fn dependants<'c>(catalog: &'c Catalog, namespace: &str) -> BTreeSet<&'c str> {
     }
 }
 
-/// The catalog without an entry, and without what others say about it.
+/// The catalog without an entry, and without what other entries refer to it by.
 fn without(catalog: &Catalog, namespace: &str) -> Catalog {
     let gone: Vec<Json> =
         catalog.entries.iter().filter(|entry| entry["namespace"] == namespace).cloned().collect();
@@ -267,7 +266,7 @@ fn without(catalog: &Catalog, namespace: &str) -> Catalog {
     rest
 }
 
-/// The objects of a stream whose names do not speak of `namespace`.
+/// The objects of a stream whose names do not contain `namespace`.
 fn others(objects: &[Object], namespace: &str, waiting: &BTreeSet<&str>) -> BTreeMap<String, Json> {
     let shared = [format!("allow-to-namespace-{namespace}"), format!("allow-from-namespace-{namespace}")];
     let mut all = BTreeMap::new();
@@ -282,7 +281,7 @@ fn others(objects: &[Object], namespace: &str, waiting: &BTreeSet<&str>) -> BTre
 }
 
 #[test]
-fn an_entry_moves_no_other_entry() {
+fn removing_an_entry_changes_no_other_entry() {
     let law = |rendered: &Rendered| {
         let catalog = &rendered.catalog;
         let namespaces = catalog.namespaces();
@@ -317,7 +316,7 @@ fn an_entry_moves_no_other_entry() {
 }
 
 #[test]
-fn readers_of_both_yamls_read_what_was_meant() {
+fn parsers_of_both_yaml_versions_read_the_same() {
     let mut all: Vec<(String, Json)> = Vec::new();
     let generated: Vec<_> = runner::samples(10, catalogs::sized(12)).into_iter().map(rendered).collect();
     for rendered in REPOSITORY.iter().chain(&generated) {
@@ -328,7 +327,7 @@ fn readers_of_both_yamls_read_what_was_meant() {
         for read in [&reading.yaml11, &reading.yaml12] {
             let pairs = read.as_array().expect("documents").iter().zip(meant.as_array().expect("objects"));
             pairs.for_each(|(read, meant)| {
-                assert!(values::same(read, meant), "read: {read:#}\nmeant: {meant:#}")
+                assert!(values::same(read, meant), "read: {read:#}\nmeant: {meant:#}");
             });
             assert!(values::same(read, meant), "as many documents as objects");
         }
@@ -336,7 +335,7 @@ fn readers_of_both_yamls_read_what_was_meant() {
 }
 
 #[test]
-fn files_are_the_stream_in_other_words() {
+fn files_contain_the_objects_of_the_stream() {
     everywhere(15, |rendered| {
         let mut documents = Vec::new();
         for (path, text) in &rendered.tree {
@@ -358,12 +357,12 @@ fn files_are_the_stream_in_other_words() {
 }
 
 #[test]
-fn no_line_ends_in_a_blank() {
+fn no_line_ends_in_whitespace() {
     everywhere(25, |rendered| {
         for text in rendered.tree.values().chain([&rendered.stream]) {
             assert!(text.ends_with('\n') && !text.ends_with("\n\n"));
             for line in text.lines() {
-                assert!(!line.ends_with([' ', '\t', '\r']), "a blank at the end of {line:?}");
+                assert!(!line.ends_with([' ', '\t', '\r']), "trailing whitespace in {line:?}");
                 assert!(!line.starts_with('\t'), "a tab for indentation in {line:?}");
             }
         }
@@ -371,7 +370,7 @@ fn no_line_ends_in_a_blank() {
 }
 
 #[test]
-fn our_own_reader_reads_what_was_meant() {
+fn our_own_parser_reads_the_same() {
     everywhere(15, |rendered| {
         for object in &rendered.objects {
             let mut text = String::new();
@@ -386,14 +385,14 @@ fn our_own_reader_reads_what_was_meant() {
     });
 }
 
-/// The schemas that objects are held against, and the kinds that are found in each.
+/// The schemas of objects, and the kinds that are found in each.
 static SCHEMAS: LazyLock<[Schemas; 2]> = LazyLock::new(|| {
     let read = |folder: &Path| Schemas::read(folder).unwrap_or_else(|trouble| panic!("{trouble}"));
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schemas");
     [read(&python::kubernetes_schemas()), read(&own)]
 });
 
-/// What the schemas say about objects; a kind that none of them knows is a fault.
+/// The violations of the schemas by objects; a kind without a schema is an error.
 fn violations(objects: &[Object]) -> Vec<String> {
     let mut said = Vec::new();
     let (mut kinds, mut unchecked): (BTreeSet<Kind>, Vec<String>) =
@@ -417,12 +416,12 @@ fn violations(objects: &[Object]) -> Vec<String> {
     said
 }
 
-/// API groups of kinds that the templates of `golden/` bring: what they hold is the user's, and no schema
-/// here knows them.
+/// API groups of kinds in the templates of `golden/`: their contents are the user's, and there is no schema
+/// for them here.
 const OF_USERS: [&str; 2] = ["k8up.io/", "kyverno.io/"];
 
 #[test]
-fn every_object_fits_its_strict_schema() {
+fn every_object_matches_its_strict_schema() {
     everywhere(40, |rendered| {
         let is_users = |object: &Object| OF_USERS.iter().any(|group| object.api_version().starts_with(group));
         let objects: Vec<_> = rendered.objects.iter().filter(|object| !is_users(object)).cloned().collect();
@@ -447,7 +446,7 @@ fn the_schemas_are_strict() {
 }
 
 #[test]
-fn no_two_objects_are_the_same_one() {
+fn no_two_objects_have_the_same_identity() {
     everywhere(25, |rendered| {
         let mut seen = BTreeSet::new();
         for object in &rendered.objects {
@@ -456,8 +455,8 @@ fn no_two_objects_are_the_same_one() {
     });
 }
 
-/// Keys whose empty value means something, by the way to them.
-const MEANINGFUL: [&str; 2] = ["spec.syncPolicy.automated", "spec.syncPolicy.retry"];
+/// Keys whose empty value has a meaning, by their paths.
+const MEANINGFUL_IF_EMPTY: [&str; 2] = ["spec.syncPolicy.automated", "spec.syncPolicy.retry"];
 
 fn zero_values(json: &Json, path: &str, found: &mut Vec<String>) {
     let zero = match json {
@@ -475,7 +474,7 @@ fn zero_values(json: &Json, path: &str, found: &mut Vec<String>) {
             for (key, value) in pairs.iter().filter(|(key, _)| *key != "valuesObject") {
                 zero_values(value, &format!("{path}.{key}"), found);
             }
-            pairs.is_empty() && !MEANINGFUL.contains(&path)
+            pairs.is_empty() && !MEANINGFUL_IF_EMPTY.contains(&path)
         }
         _ => false,
     };
@@ -501,7 +500,7 @@ fn argo_cd_finds_nothing_to_drop() {
 }
 
 #[test]
-fn argo_cd_would_take_every_project() {
+fn argo_cd_accepts_every_project() {
     everywhere(40, |rendered| {
         for object in rendered.objects.iter().filter(|object| object.kind == Kind::AppProject) {
             let project = to_json(object);
@@ -514,12 +513,12 @@ fn argo_cd_would_take_every_project() {
                 .flatten()
             {
                 let (resource, action, effect) = project::grant(policy.as_str().expect("a policy"));
-                // The catalog alone makes, changes and deletes Applications, and only the repository says
-                // what they hold.
+                // Only the catalog creates, changes and deletes Applications, and only the repository defines
+                // their contents.
                 let beyond =
                     ["create", "update", "delete", "override", "*"].contains(&action) && resource != "exec";
                 assert!(!beyond && effect == "allow", "{policy}");
-                // Argo CD deletes with rights of its own, so the namespace has to be said.
+                // Argo CD deletes with its own permissions, so the namespace is required.
                 let narrow =
                     !action.starts_with("delete/") || action.ends_with(&format!("/{}/*", object.name));
                 assert!(narrow && !action.starts_with("update/"), "{policy}");
@@ -529,7 +528,7 @@ fn argo_cd_would_take_every_project() {
 }
 
 #[test]
-fn argo_cd_would_refuse_what_has_no_effect() {
+fn argo_cd_rejects_policies_without_effect() {
     let project = |role: Json| json!({ "metadata": { "name": "web" }, "spec": { "roles": [role] } });
     let role = |policy: &str| json!({ "name": "viewer", "policies": [policy], "groups": ["family"] });
     assert_eq!(
@@ -563,7 +562,7 @@ fn argo_cd_would_refuse_what_has_no_effect() {
 }
 
 #[test]
-fn groups_have_the_roles_that_the_catalog_says() {
+fn groups_have_the_roles_of_the_catalog() {
     everywhere(40, |rendered| {
         let prefix = rendered.catalog.platform["access"]["groupPrefix"].as_str().unwrap_or_default();
         let cluster_role = |role: &Json| match role.as_str() {
@@ -607,7 +606,7 @@ fn groups_have_the_roles_that_the_catalog_says() {
 }
 
 #[test]
-fn secrets_are_made_where_they_are_needed() {
+fn secrets_are_rendered_where_they_are_needed() {
     everywhere(40, |rendered| {
         let identity = |namespace: &Json, name: &Json| {
             format!("{} {}", namespace.as_str().unwrap_or_default(), name.as_str().unwrap_or_default())
@@ -662,10 +661,10 @@ fn no_application_waits_for_a_secret_that_waits_for_it() {
         }
         for (namespace, wave) in secrets {
             let first = applications.get(namespace).copied().unwrap_or(wave);
-            // In the first of several tiers there can be no operator yet; `late-secret` warns of it.
+            // The first of several tiers cannot have the operator yet; `late-secret` warns about it.
             assert!(
                 wave <= first || first < 100 && wave == 100 && tiers > 1,
-                "{namespace}: {wave} is behind {first}"
+                "{namespace}: {wave} is after {first}"
             );
             assert!(wave >= 100 || tiers == 1, "{namespace}: {wave} is before the operator");
         }
@@ -699,18 +698,18 @@ fn whatever_is_not_allowed_is_denied_first() {
                     .filter_map(Json::as_str)
                     .collect();
                 assert!(!types.is_empty());
-                // A direction with rules that is not listed would allow nothing; the other way about is what
-                // denies.
+                // A direction with rules that is not in `policyTypes` would allow nothing; the opposite
+                // denies everything.
                 assert!(policy["spec"].get("ingress").is_none() || types.contains(&"Ingress"), "{policy}");
                 assert!(policy["spec"].get("egress").is_none() || types.contains(&"Egress"), "{policy}");
             }
         }
-        assert!(by_namespace.is_empty(), "policies of nobody: {:?}", by_namespace.keys());
+        assert!(by_namespace.is_empty(), "policies of no entry: {:?}", by_namespace.keys());
     });
 }
 
 #[test]
-fn labels_and_annotations_are_text() {
+fn labels_and_annotations_are_strings() {
     everywhere(25, |rendered| {
         for json in jsons(rendered) {
             let metadata = &json["metadata"];
@@ -722,7 +721,7 @@ fn labels_and_annotations_are_text() {
     });
 }
 
-/// The entry points that a router of Traefik names, and whether it asks for TLS.
+/// The entry points of a router of Traefik, and whether it sets `tls`.
 fn router(object: &Object) -> Option<(Vec<String>, bool)> {
     let json = to_json(object);
     let annotations = &json["metadata"]["annotations"];
@@ -766,7 +765,7 @@ fn no_route_demands_tls_where_there_is_none() {
 }
 
 #[test]
-fn objects_come_in_the_order_of_a_cluster() {
+fn objects_are_in_the_order_in_which_they_are_applied() {
     everywhere(25, |rendered| {
         let order: Vec<_> =
             rendered.objects.iter().map(|object| (object.wave, object.kind, &object.folder)).collect();

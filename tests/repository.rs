@@ -1,9 +1,9 @@
-//! Which repository a catalog lies in, by git's own files.
+//! Which repository a catalog is in, according to git's own files.
 
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,
-    reason = "tests write files, and fail where they cannot"
+    reason = "tests write files, and fail if they cannot"
 )]
 
 use std::fs;
@@ -14,7 +14,9 @@ use tempfile::TempDir;
 use wharf::compile::compile;
 use wharf::inputs::{self, Item, Origin, Repository};
 
-const CONFIG: &str = "[core]\n\tbare = false\n[remote \"origin\"]\n\turl = https://token@git.example.com/home/cluster.git\n\tfetch = +refs/*\n[branch \"main\"]\n\tremote = origin\n";
+const CONFIG: &str = "[core]\n\tbare = false\n[remote \"origin\"]\n\
+                      \turl = https://token@git.example.com/home/cluster.git\n\tfetch = +refs/*\n\
+                      [branch \"main\"]\n\tremote = origin\n";
 
 fn write(root: &Path, name: &str, text: &str) {
     let path = root.join(name);
@@ -27,7 +29,7 @@ fn remotes(folder: &Path) -> Option<Vec<String>> {
 }
 
 #[test]
-fn a_catalog_in_a_subfolder_lies_in_the_repository_around_it() {
+fn a_catalog_in_a_subfolder_belongs_to_the_repository_around_it() {
     let root = TempDir::new().expect("a folder");
     write(root.path(), ".git/config", CONFIG);
     write(root.path(), "cluster/prod/applications.yml", "[]");
@@ -47,7 +49,7 @@ fn a_worktree_has_the_remotes_of_its_repository() {
 }
 
 #[test]
-fn a_sparse_working_tree_is_not_looked_at() {
+fn a_sparse_working_tree_is_ignored() {
     let root = TempDir::new().expect("a folder");
     write(root.path(), ".git/config", &format!("{CONFIG}[core]\n\tsparseCheckout = true\n"));
     assert_eq!(remotes(root.path()), None);
@@ -67,7 +69,7 @@ fn a_link_is_not_followed() {
     assert_eq!(repository.list("a"), None);
 }
 
-/// What is said of an application whose folder is not there.
+/// The findings for an application whose folder does not exist.
 fn said(config: &str) -> Vec<&'static str> {
     let root = TempDir::new().expect("a folder");
     write(root.path(), ".git/config", config);
@@ -79,14 +81,15 @@ fn said(config: &str) -> Vec<&'static str> {
     write(
         root.path(),
         "applications.yml",
-        "- namespace: a\n  networkPolicies: {profile: base}\n  applications: [{applicationCode: a, path: b}]\n",
+        "- namespace: a\n  networkPolicies: {profile: base}\n  applications: \
+         [{applicationCode: a, path: b}]\n",
     );
     let inputs = inputs::read(&Origin::Folder(root.path().into())).expect("files that can be read");
     compile(&inputs, NonZeroUsize::MIN).findings.iter().map(|finding| finding.rule.name).collect()
 }
 
 #[test]
-fn only_the_platforms_own_repository_is_looked_at() {
+fn only_the_repository_of_the_platform_is_searched() {
     assert_eq!(said(CONFIG), ["missing-path"]);
     assert_eq!(said(&CONFIG.replace("home/cluster", "home/fork")), [""; 0]);
     assert_eq!(said(&CONFIG.replace("https://token@git.example.com/", "/srv/git.example.com/")), [""; 0]);

@@ -1,5 +1,5 @@
-//! Each rule's page holds what it says: what it calls bad is reported exactly as it shows, and of what it
-//! calls good nothing is said.
+//! Each rule's page is true: what it shows as bad is reported exactly as shown, and what it shows as good has
+//! no findings.
 
 #![allow(clippy::disallowed_methods, reason = "tests read files and the environment")]
 
@@ -19,10 +19,10 @@ use wharf::diagnostics::rules;
 use wharf::inputs::{Inputs, Repository};
 use wharf::kubernetes::Kind;
 
-/// How a page is held against what it says.
+/// How a page is checked.
 type Hold = fn(&Page) -> Result<(), Failed>;
 
-/// The rules that judge something else than the text of the inputs.
+/// The rules that check something other than the text of the inputs.
 const SPECIAL: [(&str, Hold); 11] = [
     ("ambiguous-whitespace", hold_whitespace),
     ("missing-path", hold_tree),
@@ -58,7 +58,7 @@ fn main() -> ExitCode {
 fn the_table_is_sorted() -> Result<(), Failed> {
     for pair in rules::ALL.windows(2) {
         if pair[0].name >= pair[1].name {
-            return Err(format!("`{}` stands before `{}`", pair[0].name, pair[1].name).into());
+            return Err(format!("`{}` is before `{}`", pair[0].name, pair[1].name).into());
         }
     }
     for rule in rules::ALL {
@@ -94,7 +94,7 @@ fn every_rule_has_a_page() -> Result<(), Failed> {
     }
 }
 
-/// A title, one paragraph, and the headings that all pages have; each says something.
+/// A title, one paragraph, and the headings that all pages have, none of them empty.
 fn check_form(page: &Page) -> Result<(), Failed> {
     if page.title != page.rule {
         return Err(format!("the title is `{}`", page.title).into());
@@ -109,11 +109,11 @@ fn check_form(page: &Page) -> Result<(), Failed> {
     }
     let empty = |section: &&Section| section.prose.trim().is_empty() && section.blocks.is_empty();
     if let Some(section) = page.sections.iter().find(empty) {
-        return Err(format!("`{}` says nothing", section.heading).into());
+        return Err(format!("`{}` is empty", section.heading).into());
     }
     let blocks = page.sections.iter().flat_map(|section| &section.blocks);
     if let Some(block) = blocks.clone().find(|block| block.info.is_empty()) {
-        return Err(format!("a fence does not say what it holds: {}", block.text).into());
+        return Err(format!("a fence does not name its contents: {}", block.text).into());
     }
     Ok(())
 }
@@ -126,7 +126,7 @@ fn hold_missing_platform(page: &Page) -> Result<(), Failed> {
     hold_inputs(page, Section::inputs_as_shown)
 }
 
-/// The files of `Bad` as an editor would save them that knows Latin-1 only.
+/// The files of `Bad` as an editor would save them in Latin-1.
 fn hold_not_text(page: &Page) -> Result<(), Failed> {
     let latin = |section: &Section| {
         let mut inputs = section.inputs()?;
@@ -139,7 +139,7 @@ fn hold_not_text(page: &Page) -> Result<(), Failed> {
     hold_inputs(page, latin)
 }
 
-/// The files with the character that the page names instead of showing it, as nobody would see it.
+/// The files with the invisible character in place of its escape sequence on the page.
 fn hold_whitespace(page: &Page) -> Result<(), Failed> {
     let separated = |section: &Section| {
         let mut inputs = section.inputs()?;
@@ -150,7 +150,8 @@ fn hold_whitespace(page: &Page) -> Result<(), Failed> {
     hold_inputs(page, separated)
 }
 
-/// The catalog of `Bad` thousands of times; the page shows the first finding and the last line of the report.
+/// The catalog of `Bad`, repeated thousands of times; the page shows the first finding and the last line of
+/// the report.
 fn hold_too_many(page: &Page) -> Result<(), Failed> {
     let mut inputs = page.section("Bad")?.inputs()?;
     inputs.applications.bytes = inputs.applications.bytes.repeat(3000);
@@ -158,7 +159,7 @@ fn hold_too_many(page: &Page) -> Result<(), Failed> {
     expect_rule(&bad.findings, &page.rule)?;
     check_words(&bad.findings)?;
     let whole = report(&bad);
-    let (first, rest) = whole.split_once("\n\n").ok_or("the report has one finding only")?;
+    let (first, rest) = whole.split_once("\n\n").ok_or("the report has only one finding")?;
     let last = rest.lines().last().unwrap_or_default();
     page.expect_report(&format!("{first}\n\n…\n\n{last}\n"))?;
     expect_nothing(&compiled(&page.section("Good")?.inputs()?))
@@ -207,7 +208,7 @@ fn hold_stale_rendered(page: &Page) -> Result<(), Failed> {
     hold_commands(page, |_| Ok(()))
 }
 
-/// The same, with schemas for all kinds of which the page shows none; they take anything.
+/// The same, with schemas that allow everything for all kinds of which the page shows none.
 fn hold_schemas(page: &Page) -> Result<(), Failed> {
     hold_commands(page, |folder| {
         for kind in Kind::ALL {
@@ -226,28 +227,28 @@ fn hold_schemas(page: &Page) -> Result<(), Failed> {
     })
 }
 
-/// Runs the commands that the page shows; those of `Good` also say what they did.
+/// Runs the commands of the page; those of `Good` also print what they did.
 fn hold_lock(page: &Page) -> Result<(), Failed> {
     let bad = run_commands(page.section("Bad")?, |_| Ok(()))?;
     if !bad.contains(&format!("[{}]", page.rule)) {
-        return Err(format!("`Bad` does not break the rule:\n{bad}").into());
+        return Err(format!("`Bad` does not violate the rule:\n{bad}").into());
     }
     page.expect_report(&bad)?;
     let good = run_commands(page.section("Good")?, |_| Ok(()))?;
-    if good.contains("error") { Err(format!("`Good` is not:\n{good}").into()) } else { Ok(()) }
+    if good.contains("error") { Err(format!("`Good` violates it:\n{good}").into()) } else { Ok(()) }
 }
 
 fn hold_commands(page: &Page, prepare: fn(&Path) -> Result<(), Failed>) -> Result<(), Failed> {
     let bad = run_commands(page.section("Bad")?, prepare)?;
     if !bad.contains(&format!("[{}]", page.rule)) {
-        return Err(format!("`Bad` does not break the rule:\n{bad}").into());
+        return Err(format!("`Bad` does not violate the rule:\n{bad}").into());
     }
     page.expect_report(&bad)?;
     let good = run_commands(page.section("Good")?, prepare)?;
-    if good.is_empty() { Ok(()) } else { Err(format!("`Good` is not:\n{good}").into()) }
+    if good.is_empty() { Ok(()) } else { Err(format!("`Good` violates it:\n{good}").into()) }
 }
 
-/// What the last command of a section says on standard error.
+/// The output of the last command of a section on standard error.
 fn run_commands(section: &Section, prepare: fn(&Path) -> Result<(), Failed>) -> Result<String, Failed> {
     let folder = TempDir::new()?;
     prepare(folder.path())?;

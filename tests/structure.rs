@@ -1,4 +1,11 @@
-//! The layers of `src/`: which module may know which.
+//! The layers of `src/`: which module may depend on which.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "tests read files and may panic"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

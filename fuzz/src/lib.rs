@@ -88,7 +88,7 @@ pub fn findings(bytes: &[u8]) {
 fn check(inputs: &Inputs) {
     let compiled = compile(inputs, NonZeroUsize::MIN);
     compiled.findings.iter().for_each(|finding| check_labels(finding, &compiled.documents));
-    if !compiled.is_faulty() {
+    if !compiled.has_errors() {
         check_output(&compiled);
     }
 }

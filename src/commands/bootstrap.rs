@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::render::{summary, waiting};
-use super::{Folder, print_stream, say, with_meaning};
+use super::{Folder, print_message, print_stream, with_valid_catalog};
 use crate::bootstrap::{self, HEADER};
 use crate::disk;
 use crate::exit::{CommandResult, Exit};
@@ -16,9 +16,8 @@ use crate::exit::{CommandResult, Exit};
 /// The root Application and its AppProject are printed to standard output, for
 /// `kubectl apply --server-side -f -`, and the checklist to standard error.
 #[derive(Debug, Args)]
-#[command(
-    after_long_help = "Examples:\n  wharf bootstrap | kubectl apply --server-side -f -\n  wharf bootstrap --output bootstrap"
-)]
+#[command(after_long_help = "Examples:\n  wharf bootstrap | kubectl apply --server-side -f -\n  \
+                       wharf bootstrap --output bootstrap")]
 pub struct Bootstrap {
     #[command(flatten)]
     folder: Folder,
@@ -32,21 +31,21 @@ pub struct Bootstrap {
 impl Bootstrap {
     pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
         let inputs = self.folder.read()?;
-        with_meaning(&inputs, threads, |compiled| {
+        with_valid_catalog(&inputs, threads, |compiled| {
             let bootstrap = bootstrap::Bootstrap::new(&compiled.model, &compiled.objects);
             let Some(output) = &self.output else {
-                say(&bootstrap.checklist());
-                say(&hint(&bootstrap));
+                print_message(&bootstrap.checklist());
+                print_message(&hint(&bootstrap));
                 return print_stream(&bootstrap.objects, threads);
             };
-            let written = disk::write(&bootstrap.tree(), HEADER, output, || say(&waiting(output)))?;
-            say(&summary(&written, output));
+            let written = disk::write(&bootstrap.tree(), HEADER, output, || print_message(&waiting(output)))?;
+            print_message(&summary(&written, output));
             Ok(Exit::Clean)
         })
     }
 }
 
-/// Tells where the values are that the checklist refers to.
+/// Tells where the values files are that the checklist refers to.
 fn hint(bootstrap: &bootstrap::Bootstrap) -> String {
     let values =
         bootstrap.tree().into_keys().filter(|path| path.ends_with("-values.yaml")).collect::<Vec<_>>();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::render::keep_line_endings;
-use super::{Folder, compile_once, print, report, say};
+use super::{Folder, compile_once, print, print_message, report};
 use crate::compile::Compiled;
 use crate::diagnostics::rules;
 use crate::diagnostics::{FileId, Location};
@@ -20,9 +20,8 @@ use crate::{disk, tree};
 
 /// Report every problem; never modifies files
 #[derive(Debug, Args)]
-#[command(
-    after_long_help = "Examples:\n  wharf check\n  wharf check --rendered rendered --format sarif > wharf.sarif"
-)]
+#[command(after_long_help = "Examples:\n  wharf check\n  \
+                       wharf check --rendered rendered --format sarif > wharf.sarif")]
 pub struct Check {
     #[command(flatten)]
     folder: Folder,
@@ -70,12 +69,12 @@ impl Check {
         if self.allow_empty {
             compiled.allow_empty();
         }
-        if !compiled.is_faulty() {
+        if !compiled.has_errors() {
             self.check_output(compiled, threads)?;
             crate::report::sort(&mut compiled.findings, &compiled.documents);
             bound(&mut compiled.findings);
         }
-        let exit = if compiled.is_faulty() { Exit::Findings } else { Exit::Clean };
+        let exit = if compiled.has_errors() { Exit::Findings } else { Exit::Clean };
         let (findings, documents) = (&compiled.findings, &compiled.documents);
         let written = match self.format {
             Format::Text => None,
@@ -88,12 +87,12 @@ impl Check {
         match written {
             None => {
                 report(compiled);
-                say(&not_looked_up(&inputs, compiled));
+                print_message(&not_looked_up(&inputs, compiled));
             }
             Some(text) => drop(print(&text)?),
         }
         if exit == Exit::Clean && self.format == Format::Text && std::io::stderr().is_terminal() {
-            say(&format!("wharf: {} are fine\n", count(compiled.objects.len(), "object")));
+            print_message(&format!("wharf: {} are fine\n", count(compiled.objects.len(), "object")));
         }
         Ok(exit)
     }
@@ -143,7 +142,7 @@ fn stale(difference: &disk::Difference, folder: &Path) -> Option<Finding> {
     let groups = [
         ("not wharf's", &difference.foreign),
         ("changed", &difference.changed),
-        ("no longer made", &difference.stale),
+        ("no longer rendered", &difference.stale),
         ("missing", &difference.missing),
     ];
     let lines =
@@ -156,11 +155,12 @@ fn stale(difference: &disk::Difference, folder: &Path) -> Option<Finding> {
         .chain((all.len() > 12).then(|| format!("… and {} more", all.len() - 12)));
     let finding = rules::STALE_RENDERED.at(
         Location::root(FileId::APPLICATIONS),
-        format!("`{}` is not what would be rendered", folder.display()),
+        format!("`{}` differs from what would be rendered", folder.display()),
     );
     let finding = finding.note(shown.collect::<Vec<_>>().join("; "));
-    let first = if difference.foreign.is_empty() { "" } else { "move away what is not wharf's, then " };
-    let run = format!("run `wharf render --output {}` and commit what changes", folder.display());
+    let first =
+        if difference.foreign.is_empty() { "" } else { "move away the files that are not wharf's, then " };
+    let run = format!("run `wharf render --output {}` and commit the changes", folder.display());
     Some(finding.help(match difference.crlf.as_slice() {
         [] => format!("{first}{run}"),
         _ => format!("{}, then {first}{run}", keep_line_endings(folder)),

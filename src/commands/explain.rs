@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 
 use clap::Args;
 
-use super::{Folder, print, with_meaning};
+use super::{Folder, print, with_valid_catalog};
 use crate::compile::Compiled;
 use crate::diagnostics::printable;
 use crate::exit::{CommandError, CommandResult};
@@ -27,7 +27,7 @@ pub struct Explain {
 impl Explain {
     pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
         let inputs = self.folder.read()?;
-        with_meaning(&inputs, threads, |compiled| {
+        with_valid_catalog(&inputs, threads, |compiled| {
             let Some(entry) = compiled.model.entry(&self.entry) else {
                 let names = compiled.model.entries.iter().map(|entry| entry.namespace.as_str());
                 return Err(CommandError::unknown("entry", &self.entry, names));

@@ -8,7 +8,7 @@ use std::num::NonZeroUsize;
 use clap::{Args, ValueEnum};
 use serde_json::{Value as Json, json};
 
-use super::{Folder, print, with_meaning};
+use super::{Folder, print, with_valid_catalog};
 use crate::catalog::{Exposure, PathMatch};
 use crate::exit::{CommandError, CommandResult};
 use crate::model::{Entry, Model, Path, Route};
@@ -69,7 +69,7 @@ type Answers<'p> = BTreeMap<&'p str, Vec<Answer<'p>>>;
 impl Hosts {
     pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
         let inputs = self.folder.read()?;
-        with_meaning(&inputs, threads, |compiled| {
+        with_valid_catalog(&inputs, threads, |compiled| {
             let model = &compiled.model;
             let answers = self.answers(model);
             print(&match self.format {
@@ -87,7 +87,7 @@ impl Hosts {
 
     fn address(&self) -> Result<IpAddr, CommandError> {
         self.address.ok_or_else(|| {
-            CommandError("this format needs `--address IP`: what the hosts are answered with".into())
+            CommandError("this format needs `--address IP`, the address that the hosts resolve to".into())
         })
     }
 

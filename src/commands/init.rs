@@ -57,7 +57,7 @@ impl Init {
             files(url).into_iter().map(|(name, text)| (self.folder.join(name), text)).collect();
         if let Some((path, _)) = files.iter().find(|(path, _)| path.symlink_metadata().is_ok()) {
             return Err(CommandError(format!(
-                "{}: this file exists already; nothing was written",
+                "{}: this file already exists; nothing was written",
                 display(path)
             )));
         }

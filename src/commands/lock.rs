@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Folder, compile_once, report, say};
+use super::{Folder, compile_once, print_message, report};
 use crate::compile::Compiled;
 use crate::diagnostics::FileId;
 use crate::diagnostics::{Finding, count};
@@ -87,7 +87,7 @@ impl Lock {
             inputs.repository = Some(Repository::new(root, Vec::new()));
         }
         let mut compiled = compile_once(&inputs, threads);
-        if compiled.is_faulty() {
+        if compiled.has_errors() {
             report(&compiled);
             return Ok(Exit::Findings);
         }
@@ -194,10 +194,13 @@ impl Lock {
             None => {}
         }
         for (application, reason) in &unknown {
-            say(&crate::diagnostics::printable(&format!("wharf: {} is unknown: {reason}", application.code)));
-            say("\n");
+            print_message(&crate::diagnostics::printable(&format!(
+                "wharf: {} is unknown: {reason}",
+                application.code
+            )));
+            print_message("\n");
         }
-        say(&summary(changed, locked, reasons(&new), unused.len()));
+        print_message(&summary(changed, locked, reasons(&new), unused.len()));
         Ok(failures::findings(&failed, session))
     }
 }

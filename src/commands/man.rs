@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Command, CommandFactory};
 use clap_mangen::Man as Page;
 
-use super::{Arguments, print, say};
+use super::{Arguments, print, print_message};
 use crate::diagnostics::count;
 use crate::disk;
 use crate::exit::{CommandError, CommandResult, Exit};
@@ -39,12 +39,12 @@ impl Man {
             };
             let files = pages.iter().map(file).collect::<Result<Vec<_>, CommandError>>()?;
             disk::publish(&files, |page| page.starts_with(MARK.as_bytes()), folder)?;
-            say(&format!("wharf: wrote {} to {}\n", count(files.len(), "page"), display(folder)));
+            print_message(&format!("wharf: wrote {} to {}\n", count(files.len(), "page"), display(folder)));
             return Ok(Exit::Clean);
         }
         let Some(name) = &self.verb else { return print(&text(&wharf)?) };
         let unknown =
-            || CommandError::unknown("verb", name, verbs().map(Command::get_name).collect::<Vec<_>>());
+            || CommandError::unknown("command", name, verbs().map(Command::get_name).collect::<Vec<_>>());
         let verb = verbs().find(|verb| verb.get_name() == name).ok_or_else(unknown)?;
         print(&text(verb)?)
     }

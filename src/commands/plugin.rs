@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{print, print_stream, read, with_meaning};
+use super::{print, print_stream, read, with_valid_catalog};
 use crate::exit::{CommandError, CommandResult};
 use crate::inputs::Origin;
 use crate::model::Model;
@@ -19,9 +19,9 @@ use crate::value::Text;
 /// CD 3.5). Symbolic links that lead out of the repository are refused. Nothing is printed if the catalog has
 /// an error.
 #[derive(Debug, Args)]
-#[command(
-    after_long_help = "Example:\n  ARGOCD_APP_PARAMETERS='[{\"name\": \"tiers\", \"array\": [\"apps\"]}]' wharf plugin"
-)]
+#[command(after_long_help = "Example:\n  \
+                       ARGOCD_APP_PARAMETERS='[{\"name\": \"tiers\", \"array\": [\"apps\"]}]' \
+                       wharf plugin")]
 pub struct Plugin {
     #[command(subcommand)]
     verb: Option<Verb>,
@@ -40,14 +40,18 @@ impl Plugin {
             root: root(variable("ARGOCD_APP_SOURCE_PATH")?.as_deref()),
         })?;
         let shard = Shard::parse(variable("ARGOCD_APP_PARAMETERS")?.as_deref().unwrap_or("null"))?;
-        with_meaning(&inputs, threads, |compiled| {
+        with_valid_catalog(&inputs, threads, |compiled| {
             if matches!(self.verb, Some(Verb::Announce)) {
                 return print(&announcement(&compiled.model));
             }
             shard.check(&compiled.model, &compiled.objects)?;
-            compiled.objects.retain(|object| shard.holds(object, &compiled.model));
+            compiled.objects.retain(|object| shard.contains(object, &compiled.model));
             if compiled.objects.is_empty() {
-                return Err(CommandError("nothing is rendered, and Argo CD would prune everything; delete the root Application if that is wanted".into()));
+                return Err(CommandError(
+                    "nothing is rendered, and Argo CD would prune everything; if that is intended, delete \
+                     the root Application"
+                        .into(),
+                ));
             }
             print_stream(&compiled.objects, threads)
         })
@@ -57,7 +61,7 @@ impl Plugin {
 /// An environment variable that Argo CD sets.
 #[allow(
     clippy::disallowed_methods,
-    reason = "the environment is how Argo CD hands over the arguments of a plugin"
+    reason = "Argo CD passes the arguments of a plugin as environment variables"
 )]
 fn variable(name: &str) -> Result<Option<String>, CommandError> {
     let value = std::env::var_os(name).map(std::ffi::OsString::into_string);
@@ -76,7 +80,16 @@ fn root(path: Option<&str>) -> PathBuf {
 
 /// The parameters and their defaults, in the format of Argo CD.
 fn announcement(model: &Model) -> String {
-    let parameter = |name: &str, title: &str, tooltip: &str, all: Vec<&str>| json!({ "name": name, "title": title, "tooltip": tooltip, "itemType": "string", "collectionType": "array", "array": all });
+    let parameter = |name: &str, title: &str, tooltip: &str, all: Vec<&str>| {
+        json!({
+            "name": name,
+            "title": title,
+            "tooltip": tooltip,
+            "itemType": "string",
+            "collectionType": "array",
+            "array": all,
+        })
+    };
     let entries = model.entries.iter().map(|entry| entry.namespace.as_str()).collect();
     let tiers = model.platform.tiers.iter().map(Text::as_str).collect();
     let all = json!([

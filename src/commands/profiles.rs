@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Folder, compile_once, print, report, say};
+use super::{Folder, compile_once, print, print_message, report};
 use crate::compile::Compiled;
 use crate::diagnostics::FileId;
 use crate::diagnostics::printable;
@@ -82,12 +82,12 @@ fn with_catalog(
     let mut compiled = compile_once(&inputs, threads);
     if is_stand_in {
         compiled.model.entries.clear();
-        say(
+        print_message(
             "wharf: there is no applications.yml here; these are the built-in profiles, with the defaults of platform.yml\n",
         );
     }
     report(&compiled);
-    if compiled.is_faulty() {
+    if compiled.has_errors() {
         return Ok(Exit::Findings);
     }
     print(&text(&compiled)?)
@@ -156,7 +156,7 @@ fn show(name: &str, compiled: &Compiled<'_>) -> Result<String, CommandError> {
             .map_or("", |document| document.text),
     };
     let mut out = format!(
-        "# the profile {name} ({})\n{text}\n# the policies that it becomes\n",
+        "# the profile {name} ({})\n{text}\n# the policies that are rendered for it\n",
         source(profile, compiled)
     );
     for object in emit::policies_of_profile(name, profiles, &compiled.model.platform) {
@@ -171,7 +171,7 @@ fn eject(name: &str, target: &std::path::Path) -> CommandResult {
     let built_in =
         BUILT_IN.iter().find(|built_in| built_in.name == name).ok_or_else(|| unknown(name, names()))?;
     disk::create(target, built_in.text)?;
-    print(&format!("wrote {}; it takes the place of the built-in profile\n", display(target)))
+    print(&format!("wrote {}; it replaces the built-in profile\n", display(target)))
 }
 
 fn unknown<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone) -> CommandError {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Folder, compile_once, print_stream, report_and, say};
+use super::{Folder, compile_once, print_message, print_stream, report_and};
 use crate::diagnostics::count;
 use crate::disk;
 use crate::exit::{CommandError, CommandResult, Exit};
@@ -57,12 +57,12 @@ impl Render {
             if let Some(output) = &self.output {
                 let written =
                     disk::write(&tree::tree(&compiled.objects, threads), tree::HEADER, output, || {
-                        say(&waiting(output))
+                        print_message(&waiting(output))
                     })?;
-                say(&summary(&written, output));
+                print_message(&summary(&written, output));
                 let fails = self.fail_on_change && !written.is_empty();
                 if fails {
-                    say(&changed_entries(&written));
+                    print_message(&changed_entries(&written));
                 }
                 return Ok(if fails { Exit::Findings } else { Exit::Clean });
             }
@@ -79,7 +79,7 @@ impl Render {
         let others: BTreeSet<&str> =
             objects.iter().filter(|object| object.other.is_some()).map(Object::kind_name).collect();
         let mut kinds: Vec<_> = Kind::ALL.map(Kind::name).into_iter().chain(others).collect();
-        // One that is served in two versions is one kind to the user.
+        // A kind that is served in two versions is one kind to the user.
         kinds.dedup();
         known("kind", &self.kind, kinds)?;
         let wanted = |object: &&Object| {
@@ -91,7 +91,7 @@ impl Render {
     }
 }
 
-/// Refuses a filter that matches nothing, which would print nothing and look like success.
+/// Rejects a filter that matches nothing, which would print nothing and look like success.
 fn known(noun: &str, wanted: &[String], known: Vec<&str>) -> Result<(), CommandError> {
     let Some(word) = wanted.iter().find(|word| !known.iter().any(|known| known.eq_ignore_ascii_case(word)))
     else {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{print, say};
+use super::{print, print_message};
 use crate::disk;
 use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::display;
@@ -27,7 +27,7 @@ impl Schema {
         if let Some(folder) = &self.output {
             let files = PUBLISHED.each_ref().map(|published| (published.file.to_owned(), text(published)));
             disk::publish(&files, is_ours, folder)?;
-            say(&format!("wharf: wrote {} schemas to {}\n", PUBLISHED.len(), display(folder)));
+            print_message(&format!("wharf: wrote {} schemas to {}\n", PUBLISHED.len(), display(folder)));
             return Ok(Exit::Clean);
         }
         match &self.name {

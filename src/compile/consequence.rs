@@ -1,5 +1,5 @@
-//! Which findings only repeat another one: a fault of the form leaves a placeholder, and what later stages
-//! say of a placeholder is no news.
+//! Which findings only repeat another one: a value that cannot be decoded leaves a placeholder, and what
+//! later stages report about a placeholder is not new.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,86 +11,88 @@ use crate::diagnostics::{FileId, Focus, Location, Segment};
 use crate::syntax::Document;
 use crate::value::Text;
 
-/// Adds to the faults of the form those of the meaning that do not follow from them.
-pub(crate) fn join(form: &mut Vec<Finding>, mut meaning: Vec<Finding>, documents: &[Document<'_>]) {
-    let causes = Causes::new(form, documents);
-    form.retain(|finding| !causes.explain_missing(finding));
-    meaning.retain(|finding| !causes.explain(finding));
-    form.append(&mut meaning);
+/// Adds the findings of the later stages to those of the decoder, except for their consequences.
+pub(crate) fn join(syntactic: &mut Vec<Finding>, mut semantic: Vec<Finding>, documents: &[Document<'_>]) {
+    let causes = Causes::new(syntactic, documents);
+    syntactic.retain(|finding| !causes.explains_missing_key(finding));
+    semantic.retain(|finding| !causes.explains(finding));
+    syntactic.append(&mut semantic);
 }
 
-/// The way to a value of a file.
+/// The path to a value of a file.
 type KeyPath = (FileId, Vec<Segment>);
 
-/// What faults of the form explain away.
+/// What the findings of the decoder explain.
 struct Causes {
-    /// Where placeholders stand.
-    faulty: BTreeSet<KeyPath>,
-    /// Unknown keys by the mapping that they stand in.
+    /// Where the placeholders are.
+    placeholders: BTreeSet<KeyPath>,
+    /// Unknown keys by the mapping that contains them.
     typos: BTreeMap<KeyPath, Vec<Text>>,
-    /// Whether something is wrong in `applications.yml`.
+    /// Whether `applications.yml` has an error.
     catalog: bool,
-    /// Whether something in `platform.yml` could not be understood, or all of it.
+    /// Whether a part of `platform.yml`, or all of it, could not be decoded.
     platform: bool,
 }
 
 impl Causes {
-    fn new(form: &[Finding], documents: &[Document<'_>]) -> Self {
-        let locations = form.iter().flat_map(|finding| faulty_locations(finding, documents));
+    fn new(syntactic: &[Finding], documents: &[Document<'_>]) -> Self {
+        let locations = syntactic.iter().flat_map(|finding| placeholder_locations(finding, documents));
         let within = |file| move |finding: &Finding| finding.location().file == file;
         Self {
-            faulty: locations.map(|location| (location.file, location.segments)).collect(),
-            typos: typos(form),
-            catalog: form.iter().any(within(FileId::APPLICATIONS)),
-            platform: form
+            placeholders: locations.map(|location| (location.file, location.segments)).collect(),
+            typos: typos(syntactic),
+            catalog: syntactic.iter().any(within(FileId::APPLICATIONS)),
+            platform: syntactic
                 .iter()
                 .any(|finding| within(FileId::PLATFORM)(finding) || is(finding, &[&rules::MISSING_PLATFORM])),
         }
     }
 
-    fn explain(&self, finding: &Finding) -> bool {
-        self.holds(finding)
-            || self.explain_lack(finding)
-            || self.explain_host(finding)
+    fn explains(&self, finding: &Finding) -> bool {
+        self.is_about_placeholder(finding)
+            || self.explains_requirement(finding)
+            || self.explains_host(finding)
             || self.catalog && is(finding, &[&rules::EMPTY_CATALOG])
-            || self.platform && finding.location().file != FileId::PLATFORM && is(finding, &PLATFORM_DECIDES)
+            || self.platform && finding.location().file != FileId::PLATFORM && is(finding, &PLATFORM_RULES)
     }
 
-    /// Whether a finding only says that a placeholder has no meaning.
-    fn holds(&self, finding: &Finding) -> bool {
+    /// Whether a finding only reports a placeholder.
+    fn is_about_placeholder(&self, finding: &Finding) -> bool {
         let below = |location: &Location| {
-            (1..=location.segments.len())
-                .any(|depth| self.faulty.contains(&(location.file, location.segments[..depth].to_vec())))
+            (1..=location.segments.len()).any(|depth| {
+                self.placeholders.contains(&(location.file, location.segments[..depth].to_vec()))
+            })
         };
-        !self.faulty.is_empty() && finding.labels.iter().any(|label| below(&label.location))
+        !self.placeholders.is_empty() && finding.labels.iter().any(|label| below(&label.location))
     }
 
-    /// Whether a finding finds lacking what stands nearby under a key that is unknown.
-    fn explain_lack(&self, finding: &Finding) -> bool {
+    /// Whether a finding reports as missing what is nearby under an unknown key.
+    fn explains_requirement(&self, finding: &Finding) -> bool {
         let Location { file, segments, .. } = finding.location();
         let mut around = (segments.len().saturating_sub(2)..=segments.len())
             .map(|depth| (*file, segments[..depth].to_vec()));
-        is(finding, &KEY_LACKS) && around.any(|parent| self.typos.contains_key(&parent))
+        is(finding, &MISSING_KEY_RULES) && around.any(|parent| self.typos.contains_key(&parent))
     }
 
     /// Whether a host is no name because the domain of the platform, below which it stands, is none.
-    fn explain_host(&self, finding: &Finding) -> bool {
+    fn explains_host(&self, finding: &Finding) -> bool {
         let domain = (FileId::PLATFORM, vec![Segment::Key("domain".into())]);
-        is(finding, &[&rules::INVALID_NAME, &rules::HOST_OUTSIDE_WILDCARD]) && self.faulty.contains(&domain)
+        is(finding, &[&rules::INVALID_NAME, &rules::HOST_OUTSIDE_WILDCARD])
+            && self.placeholders.contains(&domain)
     }
 
     /// Whether a key is missing because it is misspelt.
-    fn explain_missing(&self, finding: &Finding) -> bool {
+    fn explains_missing_key(&self, finding: &Finding) -> bool {
         let Some(missing) = missing_key(finding) else { return false };
-        let beside = self.typos.get(&(finding.location().file, finding.location().segments.clone()));
-        beside.is_some_and(|keys| {
+        let nearby = self.typos.get(&(finding.location().file, finding.location().segments.clone()));
+        nearby.is_some_and(|keys| {
             keys.iter().any(|key| nearest(key, [missing]).is_some() || key.split(':').next() == Some(missing))
         })
     }
 }
 
-/// The rules that would blame the catalog for what `platform.yml` was meant to say.
-static PLATFORM_DECIDES: [&Rule; 7] = [
+/// The rules that would blame the catalog for what `platform.yml` was meant to set.
+static PLATFORM_RULES: [&Rule; 7] = [
     &rules::ASSUMED_INGRESS_CONTROLLER,
     &rules::CROSS_NAMESPACE_MIDDLEWARE,
     &rules::MISSING_PLATFORM_VALUE,
@@ -100,8 +102,8 @@ static PLATFORM_DECIDES: [&Rule; 7] = [
     &rules::UNKNOWN_TIER,
 ];
 
-/// The rules that find a key lacking.
-static KEY_LACKS: [&Rule; 8] = [
+/// The rules that report a missing key.
+static MISSING_KEY_RULES: [&Rule; 8] = [
     &rules::APPLICATION_SOURCE,
     &rules::AUTH_NONE_WITHOUT_REASON,
     &rules::DISABLED_WITHOUT_TOGGLEABLE,
@@ -112,7 +114,7 @@ static KEY_LACKS: [&Rule; 8] = [
     &rules::SYNC_WITHOUT_AUTO_SYNC,
 ];
 
-/// Unknown keys by the mapping that they stand in.
+/// Unknown keys by the mapping that contains them.
 fn typos(findings: &[Finding]) -> BTreeMap<KeyPath, Vec<Text>> {
     let mut typos: BTreeMap<KeyPath, Vec<Text>> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| is(finding, &[&rules::UNKNOWN_KEY])) {
@@ -123,14 +125,14 @@ fn typos(findings: &[Finding]) -> BTreeMap<KeyPath, Vec<Text>> {
     typos
 }
 
-/// The key that a finding says is missing.
+/// The key that a finding reports as missing.
 pub(crate) fn missing_key(finding: &Finding) -> Option<&str> {
     if is(finding, &[&rules::MISSING_KEY]) { finding.labels.first()?.text.split('`').nth(1) } else { None }
 }
 
-/// The places that hold placeholders on account of a finding: of a merge key the whole mapping that it would
-/// have filled.
-fn faulty_locations(finding: &Finding, documents: &[Document<'_>]) -> Vec<Location> {
+/// The locations that hold placeholders because of a finding. For a merge key that is the whole mapping that
+/// it would have filled.
+fn placeholder_locations(finding: &Finding, documents: &[Document<'_>]) -> Vec<Location> {
     let location = finding.location();
     if let Some(key) = missing_key(finding) {
         return vec![location.key(key.to_owned())];

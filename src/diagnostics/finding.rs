@@ -1,18 +1,17 @@
-//! A finding: what is wrong with the user's files, as data.
+//! A finding: a problem in the user's files, as data.
 
 use std::panic;
 
 use super::{FileId, Focus, Location, Rule, Severity};
 
-/// One fault: which rule says so, where, and what to do. It needs no source text to be built, only to be
-/// drawn.
+/// A problem: which rule reports it, where, and how to fix it. Source text is needed only to draw it.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// The rule that was broken.
+    /// The rule that is violated.
     pub rule: &'static Rule,
-    /// What is wrong: a phrase in lower case without a full stop, the user's words in back-ticks.
+    /// What is wrong: a phrase in lower case without a full stop, the user's text in backticks.
     pub message: String,
-    /// What it points at; the first label is the fault itself, the others explain it.
+    /// What it points at. The first label is the problem itself, the others explain it.
     pub labels: Vec<Label>,
     /// Why it matters in the cluster.
     pub note: Option<String>,
@@ -22,17 +21,17 @@ pub struct Finding {
     pub made_at: &'static panic::Location<'static>,
 }
 
-/// A place with a remark.
+/// A location with a remark.
 #[derive(Clone, Debug)]
 pub struct Label {
     /// What is underlined.
     pub location: Location,
-    /// What is said below it; may be empty.
+    /// The text below it; may be empty.
     pub text: String,
 }
 
 impl Finding {
-    /// A finding of `rule` at `place`.
+    /// A finding of `rule` at `location`.
     #[track_caller]
     pub fn new(rule: &'static Rule, location: Location, message: impl Into<String>) -> Self {
         let label = Label { location, text: String::new() };
@@ -46,7 +45,7 @@ impl Finding {
         }
     }
 
-    /// Says something below the fault itself.
+    /// Sets the text below the problem itself.
     pub fn with_label(mut self, text: impl Into<String>) -> Self {
         if let Some(label) = self.labels.first_mut() {
             label.text = text.into();
@@ -54,7 +53,7 @@ impl Finding {
         self
     }
 
-    /// Points at something else that explains the fault.
+    /// Adds a label at another location that explains the problem.
     pub fn with_secondary_label(mut self, location: Location, text: impl Into<String>) -> Self {
         self.labels.push(Label { location, text: text.into() });
         self
@@ -72,21 +71,21 @@ impl Finding {
         self
     }
 
-    /// Adds what to write instead, if there is something to say.
+    /// Adds what to write instead, if there is anything to suggest.
     pub fn help_some(mut self, help: Option<String>) -> Self {
         self.help = help.or(self.help);
         self
     }
 
-    /// Whether this keeps the catalog from having a meaning.
+    /// Whether this is an error, with which nothing is written.
     pub fn is_error(&self) -> bool {
         self.rule.severity == Severity::Error
     }
 
-    /// The place of the fault itself.
+    /// The location of the problem itself.
     pub fn location(&self) -> &Location {
-        const NOWHERE: &Location = &Location { file: FileId(0), segments: Vec::new(), focus: Focus::Value };
-        self.labels.first().map_or(NOWHERE, |label| &label.location)
+        const UNKNOWN: &Location = &Location { file: FileId(0), segments: Vec::new(), focus: Focus::Value };
+        self.labels.first().map_or(UNKNOWN, |label| &label.location)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where something stands: keys and indexes into a document. Bytes come in only when a finding is drawn.
+//! Locations: keys and indexes into a document. They become bytes only when a finding is drawn.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ impl FileId {
     pub const MANIFESTS: Self = Self(u16::MAX - 2);
 }
 
-/// One segment down into a document.
+/// One segment of a path into a document.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Segment {
     /// Into the value of a key.
@@ -28,26 +28,26 @@ pub enum Segment {
     Index(usize),
 }
 
-/// Which part of a place is meant.
+/// Which part of a location is meant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Focus {
     /// The value.
     #[default]
     Value,
-    /// The key that the last segment went through.
+    /// The key of the last segment.
     Key,
-    /// Bytes of the file, where the text could not be read as YAML.
+    /// Bytes of the file, where the text is not valid YAML.
     Bytes(usize, usize),
 }
 
-/// A place in one of the input files.
+/// A location in one of the input files.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
     /// The file.
     pub file: FileId,
-    /// The way from the document's root.
+    /// The path from the root of the document.
     pub segments: Vec<Segment>,
-    /// What is meant of it.
+    /// Which part of it is meant.
     pub focus: Focus,
 }
 
@@ -62,12 +62,12 @@ impl Location {
         Self { file, segments: Vec::new(), focus: Focus::Bytes(start, end) }
     }
 
-    /// The value of `key` below this place.
+    /// The value of `key` below this location.
     pub fn key(&self, key: impl Into<Text>) -> Self {
         self.down(Segment::Key(key.into()))
     }
 
-    /// The item `index` below this place.
+    /// The item `index` below this location.
     pub fn index(&self, index: usize) -> Self {
         self.down(Segment::Index(index))
     }
@@ -78,7 +78,7 @@ impl Location {
         self
     }
 
-    /// About how many bytes the way takes.
+    /// The approximate size of the path in bytes.
     pub(crate) fn size(&self) -> usize {
         let segment = |segment: &Segment| match segment {
             Segment::Key(key) => key.len() + size_of::<Segment>(),
@@ -94,7 +94,7 @@ impl Location {
         Self { file: self.file, segments, focus: Focus::Value }
     }
 
-    /// What this place lies in; the root lies in itself.
+    /// The location that contains this one; the root contains itself.
     pub fn parent(&self) -> Self {
         let above = &self.segments[..self.segments.len().saturating_sub(1)];
         Self { file: self.file, segments: above.to_vec(), focus: Focus::Value }

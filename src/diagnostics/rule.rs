@@ -3,12 +3,13 @@
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 
-/// How grave a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// The catalog has no meaning, or one that nobody can want; it cannot be silenced, and nothing is filed.
+    /// The catalog has no meaning, or one that nobody can want. It cannot be suppressed, and nothing is
+    /// written.
     Error,
-    /// The catalog has a meaning that is probably not the one intended.
+    /// The catalog has a meaning, but probably not the intended one.
     Warning,
 }
 
@@ -22,14 +23,14 @@ impl Severity {
     }
 }
 
-/// One thing that can be wrong.
+/// A problem that wharf can report.
 #[derive(Debug)]
 pub struct Rule {
-    /// The fault, in kebab case; never reused for another.
+    /// The problem, in kebab case; never reused for another one.
     pub name: &'static str,
-    /// How grave it is.
+    /// Its severity.
     pub severity: Severity,
-    /// The page that explains it, in Markdown: what it finds, why that matters in the cluster, a bad catalog
+    /// The page that explains it, in Markdown: what is reported, why it matters in the cluster, a bad catalog
     /// and a good one.
     pub page: &'static str,
 }

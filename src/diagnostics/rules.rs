@@ -6,7 +6,11 @@ macro_rules! rules {
     ($($severity:ident $constant:ident $name:literal)*) => {
         $(
             #[doc = concat!("The rule `", $name, "`.")]
-            pub static $constant: Rule = Rule { name: $name, severity: severity::$severity, page: include_str!(concat!("../rules/", $name, ".md")) };
+            pub static $constant: Rule = Rule {
+                name: $name,
+                severity: severity::$severity,
+                page: include_str!(concat!("../rules/", $name, ".md")),
+            };
         )*
 
         /// All rules, in the order of their names.

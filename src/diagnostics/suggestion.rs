@@ -2,7 +2,7 @@
 
 use crate::diagnostics::Finding;
 
-/// Longer words are no misspellings of anything that wharf knows.
+/// A longer word is not a misspelling of any word that wharf knows.
 const MAX_LENGTH: usize = 100;
 
 /// A shorter part of a name is in too many of them.
@@ -14,8 +14,8 @@ const FEW: usize = 3;
 /// How many words a message lists.
 const MAX_LISTED: usize = 24;
 
-/// Behind so many findings nobody reads what a word may have meant.
-const READ: usize = 200;
+/// The number of findings after which there are no more suggestions, because nobody reads that far.
+const MAX_SUGGESTIONS: usize = 200;
 
 /// The candidate that `word` is most probably a misspelling of.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -34,20 +34,22 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// Whether two words can be near at all: looking at lengths and letters is far cheaper than measuring.
+/// Whether two words can be similar at all: comparing their lengths and letters is far cheaper than their
+/// distance.
 fn may_be_near(letters: u128, length: usize, candidate: &str, bound: usize) -> bool {
     candidate.len().abs_diff(length) <= bound * char::MAX.len_utf8() && {
-        let strange = candidate.bytes().fold(0, |strange, byte| strange | letter(byte) & !letters);
-        strange.count_ones() as usize <= bound
+        let other_letters =
+            candidate.bytes().fold(0, |other_letters, byte| other_letters | letter(byte) & !letters);
+        other_letters.count_ones() as usize <= bound
     }
 }
 
-/// A bit for each character of ASCII, the same for upper and lower case; none for any other.
+/// A bit for each ASCII character, the same for upper and lower case; zero for all others.
 fn letter(byte: u8) -> u128 {
     if byte.is_ascii() { 1 << byte.to_ascii_lowercase() } else { 0 }
 }
 
-/// “did you mean `…`?”, if anything is near, or has the word as a part.
+/// “did you mean `…`?”, if a candidate is similar, or has the word as a part.
 pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let candidates: Vec<_> = candidates.into_iter().collect();
     let near = nearest(word, candidates.iter().copied()).map(|candidate| format!("`{candidate}`"));
@@ -69,14 +71,14 @@ fn named_with(word: &str, candidates: &[&str]) -> Option<String> {
     (1..=FEW).contains(&found.len()).then(|| either(found))
 }
 
-/// The same for candidates that the catalog lists, of which there may be many, as there may be findings. For
-/// stages that run on one thread: on several, `findings` would be those of one.
+/// The same for candidates from the catalog, of which there may be as many as there are findings. Only for
+/// stages that run on one thread: with several, `findings` would be those of one thread.
 pub fn did_you_mean_of_many<'a>(
     findings: &[Finding],
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
-    if findings.len() < READ { did_you_mean(word, candidates) } else { None }
+    if findings.len() < MAX_SUGGESTIONS { did_you_mean(word, candidates) } else { None }
 }
 
 /// `` `a`, `b` or `c` ``
@@ -96,7 +98,7 @@ pub fn either<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
-/// At most 60 characters of a user's word, for a message.
+/// At most 60 characters of a word of the user, for a message.
 pub fn shorten(text: &str) -> String {
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -1,4 +1,4 @@
-//! The AppProject of an entry: the least that its applications need.
+//! The AppProject of an entry: the least permissions that its applications need.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,9 +9,9 @@ use crate::kubernetes::{Kind, Object, Origin};
 use crate::model::{Access, Entry, Model};
 use crate::value::{Map, Text, Value};
 
-/// Namespaced kinds that the platform owns, or whose effect reaches beyond the namespace; an application that
-/// brings one of them is refused. Argo CD compares group and kind exactly, upper and lower case included
-/// (Argo CD 3.5, `isResourceInList`).
+/// Namespaced kinds that the platform owns, or whose effect is not limited to the namespace. An application
+/// that contains one of them is rejected. Argo CD compares group and kind exactly, including case (Argo CD
+/// 3.5, `isResourceInList`).
 const DENIED: [(&str, &str); 11] = [
     ("", "LimitRange"),
     ("", "ResourceQuota"),
@@ -90,7 +90,7 @@ fn cluster_resource(resource: &ClusterResource) -> Map {
     item.with_some("name", resource.name.as_ref())
 }
 
-/// The deny-list of an entry: the common one, unless the entry asks for some of its kinds.
+/// The deny-list of an entry: the common one, unless the entry permits some of its kinds.
 fn denied(entry: &Entry, common: &Arc<Value>) -> Value {
     let wanted = &entry.project.namespace_resources;
     if wanted.is_empty() {
@@ -102,8 +102,8 @@ fn denied(entry: &Entry, common: &Arc<Value>) -> Value {
     deny_list(DENIED.into_iter().filter(|(group, kind)| !asked(group, kind)))
 }
 
-/// A role for the groups that have it. Argo CD checks its form only where a project comes by way of its API,
-/// and never here.
+/// A role and its groups. Argo CD validates its format only in projects that are created through its API,
+/// which this one is not.
 fn role(access: &Access, project: &Text) -> Map {
     let role = access.role.name();
     let policy = |(resource, action): (&str, String)| {
@@ -114,11 +114,11 @@ fn role(access: &Access, project: &Text) -> Map {
     Map::new().with("name", role).with("policies", policies).with("groups", groups)
 }
 
-/// What a role may do in Argo CD: no more than its ClusterRole allows in the namespace, since Argo CD acts
-/// with rights of its own. So what is deleted is named by its namespace, without which an object of the whole
-/// cluster could be. Nobody may `override`, which syncs manifests that are in no repository, nor change or
-/// delete the Application: the catalog does. Since Argo CD 3 logs are granted for themselves, and `delete` is
-/// for the Application alone.
+/// What a role may do in Argo CD: no more than its ClusterRole allows in the namespace, because Argo CD acts
+/// with its own permissions. Deletion is therefore limited to objects of the namespace; otherwise
+/// cluster-scoped objects would be included. Nobody may `override`, which syncs manifests that are in no
+/// repository, or change or delete the Application: the catalog does that. Since Argo CD 3, logs have their
+/// own permission, and `delete` applies to the Application alone.
 fn permitted(role: AccessRole, namespace: &Text) -> Vec<(&'static str, String)> {
     let mut permitted = vec![("applications", "get".to_owned()), ("logs", "get".to_owned())];
     if role >= AccessRole::Editor {
@@ -137,12 +137,12 @@ fn deny_list(kinds: impl Iterator<Item = (&'static str, &'static str)>) -> Value
     kinds.map(|(group, kind)| Map::new().with("group", group).with("kind", kind)).collect::<Vec<_>>().into()
 }
 
-/// The deny-list of entries that ask for nothing.
+/// The deny-list of entries that permit nothing more.
 pub(super) fn common_deny_list() -> Arc<Value> {
     Arc::new(deny_list(DENIED.into_iter()))
 }
 
-/// Whether the platform denies this kind to applications that do not ask for it.
+/// Whether the platform denies this kind to applications whose entry does not permit it.
 pub(crate) fn is_denied(group: &str, kind: &str) -> bool {
     DENIED.contains(&(group, kind))
 }

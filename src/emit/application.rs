@@ -51,8 +51,8 @@ pub(super) fn application(
     object
 }
 
-/// With a finalizer the objects of an Application are deleted with it; without one they run on, owned by
-/// nobody (Argo CD 3.5).
+/// With a finalizer, the objects of an Application are deleted with it. Without one, they keep running
+/// without an owner (Argo CD 3.5).
 fn finalizers(item: &Application) -> &'static [&'static str] {
     match item.written.finalizer.unwrap_or_default() {
         Finalizer::Foreground => &["resources-finalizer.argocd.argoproj.io"],
@@ -63,7 +63,7 @@ fn finalizers(item: &Application) -> &'static [&'static str] {
 
 fn sync_policy(item: &Application) -> Map {
     let automated = item.automated.map(|automated| {
-        // `automated: {}` means something: it syncs by itself.
+        // `automated: {}` is not an empty value: it enables automated syncs.
         Map::new()
             .with_true("prune", automated.prune)
             .with_true("selfHeal", automated.self_heal)
@@ -73,8 +73,7 @@ fn sync_policy(item: &Application) -> Map {
     Map::new()
         .with_some("automated", automated)
         .with_filled("syncOptions", item.options.clone())
-        // An empty `retry` means something: a limit of 0, where Argo CD's own for automated syncs is 5 (Argo
-        // CD 3.5).
+        // An empty `retry` is a limit of 0, while Argo CD's default for automated syncs is 5 (Argo CD 3.5).
         .with_some("retry", retry.map(|retry| self::retry(retry, item.refresh)))
 }
 
@@ -98,14 +97,14 @@ fn ignore_difference(difference: &IgnoreDifference) -> Map {
         .with_some("name", difference.name.as_ref())
         .with_some("namespace", difference.namespace.as_ref())
         .with_filled("jsonPointers", difference.json_pointers.iter().map(Text::from).collect::<Vec<_>>())
-        .with_filled("jqPathExpressions", words(&difference.jq_path_expressions))
-        .with_filled("managedFieldsManagers", words(&difference.managed_fields_managers))
+        .with_filled("jqPathExpressions", texts(&difference.jq_path_expressions))
+        .with_filled("managedFieldsManagers", texts(&difference.managed_fields_managers))
 }
 
 fn info(info: &Info) -> Map {
     Map::new().with("name", &info.name).with("value", info.value.clone())
 }
 
-pub(super) fn words(words: &[NonEmptyString]) -> Vec<Text> {
-    words.iter().map(Text::from).collect()
+pub(super) fn texts(texts: &[NonEmptyString]) -> Vec<Text> {
+    texts.iter().map(Text::from).collect()
 }

@@ -9,8 +9,8 @@ use crate::model::{Certificates, Entry, Model, Renderer, Route};
 use crate::platform::Issuer;
 use crate::value::{Map, Text};
 
-/// The Certificates of the domain and of all hosts right below it: one where it is served from, which is
-/// beside the ingress controller, or beside each Gateway, whose listeners name Secrets of their own
+/// The Certificates of the domain and of all hosts directly below it, one per namespace that serves them: the
+/// ingress controller's namespace, or that of each Gateway, because listeners use Secrets of their own
 /// namespace.
 pub(super) fn wildcards(model: &Model, origins: &Arc<[Origin]>) -> Vec<Object> {
     let Certificates::Wildcard(issuer) = &model.platform.certificates else { return Vec::new() };
@@ -30,7 +30,7 @@ pub(super) fn wildcards(model: &Model, origins: &Arc<[Origin]>) -> Vec<Object> {
         .collect()
 }
 
-/// The Secret that the Certificate of the domain fills; the Certificate is called the same.
+/// The Secret of the domain's Certificate, which has the same name.
 pub(super) fn wildcard_secret(domain: &Text) -> Text {
     format!("wildcard-{}", domain.replace('.', "-")).into()
 }
@@ -57,7 +57,7 @@ pub(super) fn of_route(
     })
 }
 
-/// The Secret that the Certificate of a route fills; the Certificate is called the same.
+/// The Secret of a route's Certificate, which has the same name.
 pub(super) fn route_secret(route: &Route) -> Text {
     route.certificate_secret.clone()
 }
@@ -71,7 +71,7 @@ fn certificate(
     folder: &Text,
     origins: &Arc<[Origin]>,
 ) -> Object {
-    // Without a kind cert-manager looks for a namespaced Issuer (cert-manager 1.21, `issuerRef`).
+    // Without a kind, cert-manager looks for a namespaced Issuer (cert-manager 1.21, `issuerRef`).
     let reference = Map::new().with("kind", issuer.kind.name()).with("name", &issuer.name);
     let spec = Map::new().with("secretName", &name).with("dnsNames", hosts).with("issuerRef", reference);
     Object::new(Kind::Certificate, name, model.platform.route_wave(), folder, origins)

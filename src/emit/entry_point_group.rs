@@ -1,9 +1,9 @@
-//! The entry points of a route, by whether its router has to ask for TLS.
+//! The entry points of a route, grouped by whether the router must set `tls`.
 //!
-//! A router with `tls` answers TLS only, on all its entry points; one without answers TLS only where the
-//! entry point itself has `http.tls` (Traefik 3.7, `applyModel`). So a route is one object without `tls`
-//! where the entry points terminate TLS, and otherwise two: one for the plain entry points and one, with
-//! `tls`, for the others.
+//! A router with `tls` accepts only TLS, on all its entry points. A router without it accepts only TLS where
+//! the entry point itself has `http.tls` (Traefik 3.7, `applyModel`). So a route is one object without `tls`
+//! if the entry points terminate TLS, and otherwise two: one for the plain entry points, and one with `tls`
+//! for the others.
 
 use super::Routed;
 use crate::catalog::Exposure;
@@ -13,11 +13,12 @@ use crate::value::Text;
 
 /// Entry points that one router serves.
 pub(super) struct Group<'p> {
-    /// The entry points; never none.
+    /// The entry points; never empty.
     pub points: Vec<&'p EntryPoint>,
-    /// Whether the router asks for TLS.
+    /// Whether the router sets `tls`.
     pub tls: bool,
-    /// What tells its object from the other's: `-websecure`, or nothing if there is no other.
+    /// The suffix that distinguishes its object from the other one: `-websecure`, or empty if there is no
+    /// other.
     pub suffix: String,
     /// Whether its object is the one that external-dns reads.
     pub has_records: bool,
@@ -53,7 +54,7 @@ pub(super) fn groups<'p>(routed: &'p Routed<'_>) -> Vec<Group<'p>> {
     groups
 }
 
-/// Whether the objects of routes say where their certificate comes from.
+/// Whether the objects of routes name their certificate.
 fn names_certificate(model: &Model) -> bool {
     matches!(
         model.platform.certificates,

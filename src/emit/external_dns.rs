@@ -4,11 +4,11 @@ use super::Routed;
 use crate::kubernetes::{Kind, Object};
 use crate::value::Text;
 
-/// Tells external-dns what to make of an object. Of several objects for one host only the one with
-/// `has_records` says where its record points to: two answers would fight each other. An Ingress or HTTPRoute
-/// that says nothing gets a record all the same, so the others say that they want none (external-dns 0.22,
-/// annotations).
-pub(super) fn annotated(object: Object, routed: &Routed<'_>, has_records: bool) -> Object {
+/// Adds the annotations for external-dns. Of several objects for one host, only the one with `has_records`
+/// sets the target of the record: two targets would overwrite each other. external-dns creates a record for
+/// an Ingress or HTTPRoute without annotations as well, so the others are excluded explicitly (external-dns
+/// 0.22, annotations).
+pub(super) fn annotate(object: Object, routed: &Routed<'_>, has_records: bool) -> Object {
     let platform = &routed.model.platform;
     let Some(dns) = &platform.external_dns else { return object };
     let key = |name: &str| Text::from(format!("{}{name}", dns.prefix));

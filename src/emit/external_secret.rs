@@ -11,7 +11,7 @@ pub(super) fn external_secret(secret: &Secret, entry: &Entry, model: &Model) -> 
     let operator =
         model.platform.secrets.external_secrets.as_ref().filter(|_| secret.source == SecretSource::Store)?;
     let kind = if operator.serves_v1 { Kind::ExternalSecret } else { Kind::ExternalSecretBeta };
-    // Without a kind the operator looks for a store in the namespace (External Secrets 2.9,
+    // Without a kind, the operator looks for a store in the namespace (External Secrets 2.9,
     // `secretStoreRef`).
     let store = Map::new().with("kind", operator.store.kind.name()).with("name", &operator.store.name);
     let spec = Map::new()
@@ -36,9 +36,9 @@ pub(super) fn external_secret(secret: &Secret, entry: &Entry, model: &Model) -> 
     Some(object)
 }
 
-/// What the operator would fill in is written out, here and in each reference: the API server's defaults
-/// stand in lists, which Argo CD compares as a whole, so that the root application would be out of sync for
-/// ever (External Secrets, issues 6398 and 6797).
+/// Defaults of the operator are written explicitly, here and in each reference. The API server's defaults are
+/// inside lists, which Argo CD compares as a whole, so that the root application would be permanently
+/// out of sync (External Secrets, issues 6398 and 6797).
 fn target(secret: &Secret) -> Map {
     let template = |kind: &Text| {
         Map::new().with("engineVersion", "v2").with("mergePolicy", "Replace").with("type", kind)

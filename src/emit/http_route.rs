@@ -1,9 +1,9 @@
 //! Gateway API `HTTPRoutes`, attached to the Gateways of the sides that a route can be reached from.
 //!
 //! The API server fills in `group`, `kind` and `weight` of each reference. Argo CD compares lists as a whole,
-//! so that a route which leaves them out would be out of sync for ever: they are written.
+//! so that a route without them would be permanently out of sync: they are written explicitly.
 
-use super::external_dns::annotated;
+use super::external_dns::annotate;
 use super::{AUTH_MIDDLEWARE, CRD_COMES_LATER, Routed};
 use crate::catalog::PathMatch;
 use crate::kubernetes::{Kind, Object};
@@ -19,13 +19,14 @@ pub(super) fn http_route(routed: &Routed<'_>, listeners: &[GatewayListener]) -> 
         .with("parentRefs", parents)
         .with("hostnames", route.hosts.clone())
         .with("rules", route.paths.iter().map(|path| rule(path, routed)).collect::<Vec<_>>());
-    // In the namespace of the entry, also where it leads out of it: its Gateways let in routes of the entry.
+    // In the namespace of the entry, even if the Service is elsewhere: its Gateways accept routes of the
+    // entry.
     let object = routed
         .object(Kind::HttpRoute, route.name.clone())
         .within(&routed.entry.namespace)
         .sync_options(CRD_COMES_LATER)
         .spec(spec);
-    annotated(object, routed, true)
+    annotate(object, routed, true)
 }
 
 fn parent(listener: &GatewayListener) -> Map {
@@ -54,8 +55,8 @@ fn rule(path: &Path, routed: &Routed<'_>) -> Map {
         .with("backendRefs", vec![backend(routed)])
 }
 
-/// The Gateway API has no filter for auth; Traefik takes one of its Middlewares for a filter (Traefik 3.7,
-/// Gateway API).
+/// The Gateway API has no filter for auth; Traefik accepts its Middlewares as filters (Traefik 3.7, Gateway
+/// API).
 fn filter(middleware: Text) -> Map {
     let reference =
         Map::new().with("group", "traefik.io").with("kind", "Middleware").with("name", middleware);

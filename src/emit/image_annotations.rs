@@ -1,4 +1,4 @@
-//! The annotations by which argocd-image-updater before 1.0 knows what to update.
+//! The annotations that tell argocd-image-updater before 1.0 what to update.
 
 use crate::catalog::Image;
 use crate::format::NonEmptyString;
@@ -6,7 +6,7 @@ use crate::kubernetes::Object;
 use crate::model::{Application, ImageUpdater, Model};
 use crate::value::Text;
 
-/// Adds them, where the updater reads them (argocd-image-updater 0.17, `common` constants).
+/// Adds them, if this version of the updater reads them (argocd-image-updater 0.17, `common` constants).
 pub(super) fn add(object: &mut Object, item: &Application, model: &Model) {
     let Some(updates) = &item.image_updates else { return };
     let Some(updater) = model.platform.image_updater.as_ref().filter(|updater| updater.reads_annotations())
@@ -14,7 +14,7 @@ pub(super) fn add(object: &mut Object, item: &Application, model: &Model) {
         return;
     };
     let mut push = |key: &str, value: Text| {
-        object.annotations.push(format!("argocd-image-updater.argoproj.io/{key}"), value)
+        object.annotations.push(format!("argocd-image-updater.argoproj.io/{key}"), value);
     };
     let listed: Vec<_> =
         item.written.images.iter().map(|image| format!("{}={}", &*image.alias, &*image.image)).collect();
@@ -33,7 +33,7 @@ pub(super) fn add(object: &mut Object, item: &Application, model: &Model) {
 }
 
 fn of_image(image: &Image, model: &Model) -> Vec<(&'static str, Text)> {
-    let words = |words: &Option<NonEmptyString>| words.as_ref().map(Text::from);
+    let text = |text: &Option<NonEmptyString>| text.as_ref().map(Text::from);
     let helm = image.helm.as_ref();
     let all = [
         ("update-strategy", Some(image.strategy.name().into())),
@@ -42,9 +42,9 @@ fn of_image(image: &Image, model: &Model) -> Vec<(&'static str, Text)> {
         ("ignore-tags", joined(image.ignore_tags.iter().map(|glob| &**glob))),
         ("pull-secret", pull_secret(image, model)),
         ("platforms", joined(image.platforms.iter().map(|platform| &**platform))),
-        ("helm.image-name", helm.and_then(|helm| words(&helm.name))),
-        ("helm.image-tag", helm.and_then(|helm| words(&helm.tag))),
-        ("helm.image-spec", helm.and_then(|helm| words(&helm.spec))),
+        ("helm.image-name", helm.and_then(|helm| text(&helm.name))),
+        ("helm.image-tag", helm.and_then(|helm| text(&helm.tag))),
+        ("helm.image-spec", helm.and_then(|helm| text(&helm.spec))),
         ("kustomize.image-name", image.kustomize.as_ref().map(|kustomize| (&kustomize.name).into())),
     ];
     all.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
@@ -55,12 +55,13 @@ fn joined<'t>(items: impl Iterator<Item = &'t str>) -> Option<Text> {
     (!joined.is_empty()).then(|| joined.into())
 }
 
-/// Without the word before it, the updater would match nothing (argocd-image-updater 1.3, `ParseMatchfunc`).
+/// Without the prefix, the updater would match nothing (argocd-image-updater 1.3, `ParseMatchfunc`).
 pub(super) fn allow_tags(image: &Image) -> Option<Text> {
     image.allow_tags.as_ref().map(|expression| format!("regexp:{}", &**expression).into())
 }
 
-/// A Secret of another namespace is refused (argocd-image-updater 1.3), so it is always that of Argo CD.
+/// A Secret of another namespace is rejected (argocd-image-updater 1.3), so it is always in Argo CD's
+/// namespace.
 pub(super) fn pull_secret(image: &Image, model: &Model) -> Option<Text> {
     image
         .pull_secret
@@ -68,7 +69,7 @@ pub(super) fn pull_secret(image: &Image, model: &Model) -> Option<Text> {
         .map(|name| format!("pullsecret:{}/{}", model.platform.argocd.namespace, &**name).into())
 }
 
-/// How it writes back, and with whose rights.
+/// How the updater writes back, and with which credentials.
 pub(super) fn method(updater: &ImageUpdater, model: &Model) -> Text {
     match &updater.credentials {
         Some(secret) => format!("git:secret:{}/{secret}", model.platform.argocd.namespace).into(),

@@ -1,5 +1,5 @@
-//! The `ImageUpdater` of an application: what argocd-image-updater since 1.0 is told. One an application, so
-//! that none is changed by another.
+//! The `ImageUpdater` of an application, which argocd-image-updater reads since 1.0. There is one per
+//! application, so that a change of one affects no other.
 
 use super::image_annotations::{allow_tags, method, pull_secret};
 use super::{CRD_COMES_LATER, line};
@@ -8,7 +8,7 @@ use crate::kubernetes::{Kind, Object};
 use crate::model::{Application, Entry, ImageUpdater, ImageUpdates, Model};
 use crate::value::{Map, Text};
 
-/// It stands in the namespace of the Applications: the updater looks for them nowhere else.
+/// It is in the namespace of the Applications: the updater looks for them nowhere else.
 pub(super) fn image_updater(item: &Application, entry: &Entry, model: &Model) -> Option<Object> {
     let updates = item.image_updates.as_ref()?;
     let updater = model.platform.image_updater.as_ref().filter(|updater| !updater.reads_annotations())?;
@@ -37,9 +37,9 @@ fn write_back(updates: &ImageUpdates, updater: &ImageUpdater, model: &Model) -> 
     Map::new().with("method", method(updater, model)).with("gitConfig", git)
 }
 
-/// `forceUpdate` is said even if it is `false`: the API server fills it in, and Argo CD compares lists as a
-/// whole, so that without it the root application would be out of sync for ever (argocd-image-updater 1.3,
-/// custom resource definition).
+/// `forceUpdate` is written even if it is `false`: the API server fills it in, and Argo CD compares lists as
+/// a whole, so that the root application would be permanently out of sync without it (argocd-image-updater
+/// 1.3, custom resource definition).
 fn image(image: &Image, model: &Model) -> Map {
     let settings = Map::new()
         .with("updateStrategy", image.strategy.name())

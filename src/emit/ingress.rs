@@ -1,18 +1,17 @@
-//! Ingresses, for ingress-nginx or for Traefik: what the Ingress itself cannot say is said in the
-//! controller's own annotations.
+//! Ingresses for ingress-nginx or for Traefik. What the Ingress itself does not support is in annotations of
+//! the controller.
 //!
-//! Annotations hold for all paths of an Ingress, so that paths with auth and paths without it are two
-//! Ingresses. Both controllers bring together what several Ingresses say about one host, also across
-//! namespaces; a backend has to be in the Ingress' own namespace. So the way to the auth service is an
-//! Ingress in its namespace, without auth: behind auth it would send people in circles.
+//! Annotations apply to all paths of an Ingress, so that paths with auth and paths without it are two
+//! Ingresses. Both controllers merge several Ingresses of one host, even across namespaces, but a backend
+//! must be in the namespace of the Ingress. The route to the auth service is therefore an Ingress in the
+//! namespace of that service, without auth: behind auth it would cause a redirect loop.
 //!
-//! Traefik's priority is an annotation, too: paths that it has to try one after the other are Ingresses of
-//! their own.
+//! Traefik's priority is an annotation as well: paths with different priorities are separate Ingresses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::entry_point_group::{self, groups};
-use super::external_dns::annotated;
+use super::external_dns::annotate;
 use super::{AUTH_MIDDLEWARE, Routed, certificate, traefik_name};
 use crate::catalog::PathMatch;
 use crate::kubernetes::{Kind, Object};
@@ -24,29 +23,29 @@ use crate::value::{Map, Text};
 struct Part<'r> {
     paths: Vec<&'r Path>,
     protected: bool,
-    /// The priority of their routers, if it is not left to Traefik.
+    /// The priority of their routers, if it is set explicitly.
     priority: Option<i64>,
     suffix: String,
 }
 
-/// An Ingress of ingress-nginx, two if some paths are open.
+/// The Ingress of ingress-nginx, or two if some paths are public.
 pub(super) fn nginx(routed: &Routed<'_>, class: &Text) -> Vec<Object> {
     let parts = parts(routed, |_| None);
-    let made = parts.iter().enumerate().map(|(index, part)| {
+    let ingresses = parts.iter().enumerate().map(|(index, part)| {
         let first = index == 0;
         let tls = tls_block(routed).filter(|_| first && !routed.is_callback);
         let rules = rules(routed, part, spec_paths);
         let object =
             with_issuer(ingress(routed, class, "", (part, rules), tls.clone()), routed, tls.is_some());
-        annotated(with_nginx_auth(without_redirect(object, routed), routed, part), routed, first)
+        annotate(with_nginx_auth(without_redirect(object, routed), routed, part), routed, first)
     });
-    made.collect()
+    ingresses.collect()
 }
 
-/// The Ingresses of Traefik: by auth, by priority, and by whether their routers ask for TLS.
+/// The Ingresses of Traefik: by auth, by priority, and by whether their routers set `tls`.
 pub(super) fn traefik(routed: &Routed<'_>, class: &Text) -> Vec<Object> {
     let parts = parts(routed, |path| routed.route.ingress_priority(path));
-    let mut made = Vec::new();
+    let mut ingresses = Vec::new();
     for (index, part) in parts.iter().enumerate() {
         for group in groups(routed) {
             let own = group.tls && index == 0 && !routed.is_callback;
@@ -58,13 +57,13 @@ pub(super) fn traefik(routed: &Routed<'_>, class: &Text) -> Vec<Object> {
                 tls.is_some(),
             );
             let object = with_router(object, routed, part, &group);
-            made.push(annotated(object, routed, group.has_records && index == 0));
+            ingresses.push(annotate(object, routed, group.has_records && index == 0));
         }
     }
-    made
+    ingresses
 }
 
-/// The paths by what their Ingress says about them, what is behind auth first.
+/// The paths by the annotations of their Ingress, those with auth first.
 fn parts<'r>(routed: &'r Routed<'_>, priority: impl Fn(&Path) -> Option<i64>) -> Vec<Part<'r>> {
     let mut parts: BTreeMap<(bool, Option<i64>), Vec<&Path>> = BTreeMap::new();
     for path in &routed.route.paths {
@@ -102,22 +101,22 @@ fn ingress(
     routed.object(Kind::Ingress, format!("{}{}{suffix}", routed.name(), part.suffix)).spec(spec)
 }
 
-/// The words of an Ingress for a path.
-type Words = Vec<(&'static str, Text)>;
+/// The annotations of an Ingress for a path.
+type Annotations = Vec<(&'static str, Text)>;
 
-fn rules(routed: &Routed<'_>, part: &Part<'_>, words: fn(&Path) -> Words) -> Vec<Map> {
+fn rules(routed: &Routed<'_>, part: &Part<'_>, annotations: fn(&Path) -> Annotations) -> Vec<Map> {
     let port = Map::new().with("number", routed.route.port);
     let service = Map::new().with("name", &routed.route.service).with("port", port);
     let backend = Map::new().with("service", service);
     let path =
         |(kind, path)| Map::new().with("path", path).with("pathType", kind).with("backend", backend.clone());
-    let paths: Vec<_> = part.paths.iter().flat_map(|own| words(own)).map(path).collect();
+    let paths: Vec<_> = part.paths.iter().flat_map(|own| annotations(own)).map(path).collect();
     let rule =
         |host: &Text| Map::new().with("host", host).with("http", Map::new().with("paths", paths.clone()));
     routed.route.hosts.iter().map(rule).collect()
 }
 
-fn spec_paths(path: &Path) -> Words {
+fn spec_paths(path: &Path) -> Annotations {
     match &path.matching {
         None => vec![("Prefix", "/".into())],
         Some((PathMatch::Prefix, path)) => vec![("Prefix", path.clone())],
@@ -125,18 +124,19 @@ fn spec_paths(path: &Path) -> Words {
     }
 }
 
-/// Traefik takes a `Prefix` for the beginning of a text, unless `strictPrefixMatching` is on (Traefik 3.7):
-/// `/api` would be `/api-secret`, too. These two words mean the same with the option and without it.
-fn traefik_paths(path: &Path) -> Words {
+/// Traefik treats a `Prefix` as a prefix of the text, unless `strictPrefixMatching` is enabled (Traefik 3.7):
+/// `/api` would match `/api-secret` as well. These two annotations have the same effect with and without the
+/// option.
+fn traefik_paths(path: &Path) -> Annotations {
     match path.bare_prefix() {
         Some(bare) => vec![("Exact", bare.to_owned().into()), ("Prefix", format!("{bare}/").into())],
         None => spec_paths(path),
     }
 }
 
-/// All hosts in one block: cert-manager takes no Ingress with two blocks of one Secret, and skips blocks
+/// All hosts in one block: cert-manager rejects an Ingress with two blocks for one Secret, and skips blocks
 /// without hosts or Secret (cert-manager 1.21, ingress-shim). The certificate of the domain needs no Secret
-/// here: it is the controller's default one.
+/// here, because it is the controller's default certificate.
 fn tls_block(routed: &Routed<'_>) -> Option<Map> {
     let platform = &routed.model.platform;
     let block = Map::new().with("hosts", routed.route.hosts.clone());
@@ -150,7 +150,7 @@ fn tls_block(routed: &Routed<'_>) -> Option<Map> {
     routed.route.points(platform).any(|point| point.tls).then_some(block)
 }
 
-/// Whether the Ingresses of Traefik name a Secret; the default certificate needs no word.
+/// Whether the Ingresses of Traefik name a Secret; the default certificate needs none.
 fn names_secret(routed: &Routed<'_>) -> bool {
     matches!(routed.model.platform.certificates, Certificates::Each(_) | Certificates::Annotation(_))
 }
@@ -164,8 +164,8 @@ fn with_issuer(object: Object, routed: &Routed<'_>, has_tls: bool) -> Object {
     if has_tls { object.annotation(key, &issuer.name) } else { object }
 }
 
-/// A host with a certificate answers plain requests with a redirect to HTTPS, unless it is told not to
-/// (ingress-nginx 1.15): those that come through a plain entry point, such as a tunnel, would go in circles.
+/// For a host with a certificate, ingress-nginx redirects plain requests to HTTPS by default (ingress-nginx
+/// 1.15). Requests through a plain entry point, such as a tunnel, would be redirected in a loop.
 fn without_redirect(object: Object, routed: &Routed<'_>) -> Object {
     let points = || routed.route.points(&routed.model.platform);
     let mixed = points().any(|point| point.tls) && points().any(|point| !point.tls);
@@ -194,8 +194,8 @@ fn with_nginx_auth(object: Object, routed: &Routed<'_>, part: &Part<'_>) -> Obje
     }
 }
 
-/// Traefik drops an Ingress with an annotation of its own that it does not know (Traefik 3.7): these are all
-/// that are ever written.
+/// Traefik drops an Ingress with one of its own annotations that it does not know (Traefik 3.7): only these
+/// are ever written.
 fn with_router(
     object: Object,
     routed: &Routed<'_>,
@@ -225,7 +225,7 @@ fn with_router(
     }
 }
 
-/// The Middlewares of an Ingress, by the names that Traefik itself gives them.
+/// The Middlewares of an Ingress, by the names that Traefik gives them internally.
 fn middlewares(routed: &Routed<'_>, part: &Part<'_>) -> Vec<String> {
     let routing = &routed.model.platform.routing;
     let own = routed.entry.namespace.as_str();

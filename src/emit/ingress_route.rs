@@ -1,7 +1,7 @@
-//! Traefik `IngressRoutes`, by the dual-entrypoint contract: one object for each group of entry points.
+//! Traefik `IngressRoutes`: one object for each group of entry points.
 
 use super::entry_point_group::{groups, names};
-use super::external_dns::annotated;
+use super::external_dns::annotate;
 use super::{AUTH_MIDDLEWARE, CRD_COMES_LATER, Routed, certificate};
 use crate::catalog::MiddlewareReference;
 use crate::kubernetes::{Kind, Object};
@@ -9,7 +9,7 @@ use crate::model::{Auth, Certificates, Class, Model, Path, Route};
 use crate::value::{Map, Text};
 
 pub(super) fn ingress_routes(routed: &Routed<'_>, class: &Class) -> Vec<Object> {
-    let made = groups(routed).into_iter().map(|group| {
+    let routes = groups(routed).into_iter().map(|group| {
         let field = if let Class::Field(class) = class { Some(class) } else { None };
         let spec = Map::new()
             .with_some("ingressClassName", field)
@@ -20,9 +20,9 @@ pub(super) fn ingress_routes(routed: &Routed<'_>, class: &Class) -> Vec<Object> 
             .object(Kind::IngressRoute, format!("{}{}", routed.name(), group.suffix))
             .sync_options(CRD_COMES_LATER)
             .spec(spec);
-        annotated(with_class(object, class), routed, group.has_records)
+        annotate(with_class(object, class), routed, group.has_records)
     });
-    made.collect()
+    routes.collect()
 }
 
 fn with_class(object: Object, class: &Class) -> Object {
@@ -44,9 +44,9 @@ fn tls(routed: &Routed<'_>) -> Map {
     }
 }
 
-/// One rule for each path and host. Traefik tries the longest rule first (Traefik 3.7): a rule that named
-/// several hosts would come before the paths of another route that names one of them, and take their requests
-/// past its auth.
+/// One rule for each path and host. Traefik tries the longest rule first (Traefik 3.7): a rule with several
+/// hosts would precede the paths of another route for one of them, and answer their requests without its
+/// auth.
 fn rules(route: &Route, model: &Model) -> Vec<Map> {
     let of_path = |path| route.hosts.iter().map(move |host| rule(host, route, path, model));
     route.paths.iter().flat_map(of_path).collect()

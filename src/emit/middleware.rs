@@ -1,4 +1,4 @@
-//! The Middleware that asks the platform's auth service, one in each namespace that has something to guard.
+//! The Middleware that calls the platform's auth service, one in each namespace that has protected routes.
 
 use super::{CRD_COMES_LATER, line};
 use crate::kubernetes::{Kind, Object};
@@ -8,8 +8,8 @@ use crate::value::{Map, Text};
 /// The name of the Middleware in each namespace.
 pub(crate) const NAME: &str = "auth";
 
-/// How Traefik calls an object of a namespace within itself: with safe naming both words as they are, else
-/// with dashes for everything that is no letter or digit (Traefik 3.7.15).
+/// The internal name that Traefik gives an object of a namespace. With safe naming, both parts are unchanged;
+/// otherwise everything except letters and digits becomes a dash (Traefik 3.7.15).
 pub(crate) fn traefik_name(namespace: &str, name: &str, safe: bool) -> String {
     if safe {
         return format!("{namespace}_{name}");
@@ -17,15 +17,17 @@ pub(crate) fn traefik_name(namespace: &str, name: &str, safe: bool) -> String {
     let joined = format!("{namespace}-{name}");
     joined
         .split(|char: char| !char.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
+        .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join("-")
 }
 
 pub(super) fn auth(entry: &Entry, model: &Model) -> Option<Object> {
     let Auth::Forward(forward) = &model.platform.routing.auth else { return None };
-    let guarded =
-        entry.routes.iter().find(|route| route.is_guarded() && model.platform.routing.makes_middlewares())?;
+    let guarded = entry
+        .routes
+        .iter()
+        .find(|route| route.is_protected() && model.platform.routing.makes_middlewares())?;
     let spec = Map::new()
         .with("address", &forward.address)
         .with_true("trustForwardHeader", forward.trust_forward_header == Some(true))
@@ -34,8 +36,8 @@ pub(super) fn auth(entry: &Entry, model: &Model) -> Option<Object> {
             forward.auth_response_headers.iter().map(Text::from).collect::<Vec<_>>(),
         );
     let origins = line(&guarded.location.key("host"));
-    // Not before the routes: its custom resource definition comes with Traefik, an Application like any
-    // other.
+    // Not before the routes: its custom resource definition comes with Traefik, which is an Application like
+    // any other.
     let object = Object::new(Kind::Middleware, NAME, model.platform.route_wave(), &entry.namespace, &origins)
         .within(&entry.namespace)
         .sync_options(CRD_COMES_LATER)

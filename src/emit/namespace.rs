@@ -8,7 +8,7 @@ use crate::kubernetes::{Kind, Object, Origin};
 use crate::model::Entry;
 
 pub(super) fn namespace(entry: &Entry, origins: &Arc<[Origin]>, findings: &mut Vec<Finding>) -> Object {
-    // Server-side apply leaves labels alone that others put on a namespace which is taken over (Argo CD 3.5).
+    // With server-side apply, labels that others have set on an existing namespace are kept (Argo CD 3.5).
     let options = if entry.protected {
         "Prune=false,Delete=false,ServerSideApply=true"
     } else {

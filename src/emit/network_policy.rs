@@ -1,4 +1,4 @@
-//! The NetworkPolicies of an entry, in Kubernetes' own dialect.
+//! The NetworkPolicies of an entry, for the Kubernetes API.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,13 +14,13 @@ use crate::model::{
 };
 use crate::value::{Map, Text, Value};
 
-/// A policy without its head.
+/// A policy without its metadata.
 struct Policy {
     allow_rule: AllowRule,
     body: Arc<Body>,
 }
 
-/// What many entries have in common: the policies of the profiles, made once.
+/// What many entries have in common: the policies of the profiles, built once.
 pub(super) struct Shared {
     default_deny: Arc<Body>,
     profiles: BTreeMap<Text, Vec<Policy>>,
@@ -44,7 +44,7 @@ impl Shared {
         self.profiles.get(profile).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The body of what an entry allows: that of its profile's policy if it allows no more.
+    /// The body of what an entry allows: that of its profile's policy if it allows nothing more.
     fn body(&self, allow_rule: &AllowRule, profile: &Text, platform: &Platform) -> Arc<Body> {
         let common = self.of(profile).iter().find(|policy| policy.allow_rule.allows_the_same(allow_rule));
         common.map_or_else(|| Arc::new(Body::new(allow(allow_rule, platform))), |policy| policy.body.clone())
@@ -60,7 +60,7 @@ fn of_profile(name: &Text, profiles: &Profiles, platform: &Platform) -> Vec<Poli
         .collect()
 }
 
-/// The policies that a profile becomes in a namespace of its own, for a reader.
+/// The policies that a profile is rendered to in a namespace of its own, for display.
 pub fn describe(name: &str, profiles: &Profiles, platform: &Platform) -> Vec<Object> {
     let namespace = Text::Static("NAMESPACE");
     let deny =
@@ -71,14 +71,14 @@ pub fn describe(name: &str, profiles: &Profiles, platform: &Platform) -> Vec<Obj
     [deny].into_iter().chain(allow).collect()
 }
 
-pub(super) fn network_policies(entry: &Entry, model: &Model, shared: &Shared, made: &mut Buckets) {
+pub(super) fn network_policies(entry: &Entry, model: &Model, shared: &Shared, buckets: &mut Buckets) {
     if matches!(entry.policies, Policies::None) {
         return;
     }
     let by_profile: Arc<[Origin]> =
         Arc::new([Origin::profile(profile_line(&entry.location), &entry.profile)]);
     let deny = object("default-deny".into(), shared.default_deny.clone(), &entry.namespace, &by_profile);
-    made.push(deny.sync_options(if entry.protected { KEPT } else { "" }));
+    buckets.push(deny.sync_options(if entry.protected { KEPT } else { "" }));
     let solver = to_solver(entry, model);
     match &entry.policies {
         Policies::None => {}
@@ -87,20 +87,23 @@ pub(super) fn network_policies(entry: &Entry, model: &Model, shared: &Shared, ma
             let policies = policies.map(|policy| {
                 object(policy.allow_rule.name.clone(), policy.body.clone(), &entry.namespace, &by_profile)
             });
-            made.extend(among(policies, solver));
+            buckets.extend(insert_sorted(policies, solver));
         }
         Policies::Own(allowed) => {
             let body = |item: &AllowRule| shared.body(item, &entry.profile, &model.platform);
             let policies = allowed
                 .iter()
                 .map(|item| object(item.name.clone(), body(item), &entry.namespace, &item.origins));
-            made.extend(among(policies, solver));
+            buckets.extend(insert_sorted(policies, solver));
         }
     }
 }
 
-/// One more policy, where its name belongs.
-fn among(policies: impl Iterator<Item = Object>, more: Option<Object>) -> impl Iterator<Item = Object> {
+/// Inserts a policy in the order of names.
+fn insert_sorted(
+    policies: impl Iterator<Item = Object>,
+    more: Option<Object>,
+) -> impl Iterator<Item = Object> {
     let mut policies = policies.peekable();
     let mut more = more;
     std::iter::from_fn(move || {
@@ -109,12 +112,12 @@ fn among(policies: impl Iterator<Item = Object>, more: Option<Object>) -> impl I
     })
 }
 
-/// Lets the ingress controller reach the pods that cert-manager starts beside an app to answer an HTTP-01
-/// challenge, and no other pod.
+/// Allows the ingress controller to reach the pods that cert-manager starts beside an app to answer an
+/// HTTP-01 challenge, and no other pods.
 fn to_solver(entry: &Entry, model: &Model) -> Option<Object> {
     let platform = &model.platform;
-    let beside = entry.namespace != platform.network.ingress_controller.namespace;
-    let solved = entry.routes.iter().filter(|route| beside && route.is_solved(platform));
+    let is_elsewhere = entry.namespace != platform.network.ingress_controller.namespace;
+    let solved = entry.routes.iter().filter(|route| is_elsewhere && route.is_solved(platform));
     let origins: Arc<[Origin]> = solved.map(|route| Origin::line(route.location.key("host"))).collect();
     origins.first()?;
     let labels = Map::new().with("acme.cert-manager.io/http01-solver", "true");
@@ -133,7 +136,7 @@ fn object(name: Text, body: Arc<Body>, namespace: &Text, origins: &Arc<[Origin]>
     object
 }
 
-/// Without `policyTypes` a policy that allows nothing out denies nothing out (Kubernetes,
+/// Without `policyTypes`, a policy without egress rules does not restrict egress (Kubernetes,
 /// `NetworkPolicySpec`).
 fn default_deny() -> Map {
     let spec = Map::new().with("podSelector", Map::new()).with("policyTypes", vec!["Ingress", "Egress"]);
@@ -156,7 +159,7 @@ fn allow(allow_rule: &AllowRule, platform: &Platform) -> Map {
 
 fn rules(direction: Direction, peer: &Peer, ports: &Ports, platform: &Platform) -> Vec<Map> {
     let peers = peers(peer, platform);
-    // A rule without peers allows everything: what is nowhere is allowed nothing.
+    // A rule without peers allows everything, so a peer without addresses gets no rule at all.
     if peers.is_empty() && *peer != Peer::Anywhere {
         return Vec::new();
     }
@@ -184,7 +187,7 @@ fn port(port: &Port) -> Map {
     }
 }
 
-/// The peers of a rule; none at all means everything.
+/// The peers of a rule; an empty list means everything.
 fn peers(peer: &Peer, platform: &Platform) -> Vec<Map> {
     let network = &platform.network;
     match peer {
@@ -200,7 +203,7 @@ fn peers(peer: &Peer, platform: &Platform) -> Vec<Map> {
         Peer::Internet => network.internet.iter().map(|(all, except)| range(all, except)).collect(),
         Peer::Lan => ranges(&network.lan),
         Peer::Nodes => ranges(&network.nodes),
-        // By the addresses behind its Service: policies see a packet after its address was translated.
+        // By the addresses behind its Service: policies are evaluated after address translation.
         Peer::KubeApiserver => {
             network.api_server.iter().map(|address| range(&IpNet::from(address.ip()), &[])).collect()
         }
@@ -216,8 +219,8 @@ fn peers(peer: &Peer, platform: &Platform) -> Vec<Map> {
     }
 }
 
-/// Namespace and pods in one item: as two items they would mean all pods of the namespace, and these pods of
-/// any namespace.
+/// Namespace and pods in one item: two items would select all pods of the namespace, and these pods in the
+/// policy's own namespace.
 fn pods(peer: &PodPeer) -> Map {
     let namespace =
         Map::new().with("matchLabels", Map::new().with("kubernetes.io/metadata.name", &peer.namespace));

@@ -1,12 +1,13 @@
-//! What lets an HTTPRoute lead to a Service of another namespace.
+//! The object that allows an HTTPRoute to lead to a Service of another namespace.
 
 use super::line;
 use crate::kubernetes::{Kind, Object};
 use crate::model::{Entry, Model, Renderer};
 use crate::value::{Map, Text};
 
-/// Lets the routes of an entry lead to the auth service: without it the Gateway answers 500 (Gateway API 1.6,
-/// `ReferenceGrant`). It stands beside the service, where only whoever owns that namespace can put it.
+/// Allows the routes of an entry to lead to the auth service; without it, the Gateway answers 500 (Gateway
+/// API 1.6, `ReferenceGrant`). It is in the namespace of the service, so that only the owner of that
+/// namespace can create it.
 pub(super) fn of_callbacks(entry: &Entry, model: &Model) -> Option<Object> {
     let Renderer::HttpRoute(..) = &model.platform.routing.renderer else { return None };
     let callback = model.platform.routing.auth.callback()?;
@@ -19,7 +20,7 @@ pub(super) fn of_callbacks(entry: &Entry, model: &Model) -> Option<Object> {
     let to = Map::new().with("group", "").with("kind", "Service").with("name", &callback.service);
     let origins = line(&first.location.key("host"));
     let name = format!("routes-of-{}", entry.namespace);
-    // Behind the applications that may bring its custom resource definition, before the routes.
+    // After the applications that may contain its custom resource definition, before the routes.
     let object =
         Object::new(Kind::ReferenceGrant, name, model.platform.route_wave(), &entry.namespace, &origins)
             .within(&namespace);

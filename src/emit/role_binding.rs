@@ -1,4 +1,4 @@
-//! The `RoleBindings` of an entry: one for each role that somebody has.
+//! The `RoleBindings` of an entry: one for each role that a group has.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use crate::value::Map;
 
 const API_GROUP: &str = "rbac.authorization.k8s.io";
 
-/// Called after the role and not after the groups: the role of a binding can never be changed (Kubernetes,
-/// `roleRef`), its groups can.
+/// Named after the role and not after the groups: the role of a binding is immutable (Kubernetes, `roleRef`),
+/// its groups are not.
 pub(super) fn role_binding(access: &Access, entry: &Entry, model: &Model) -> Object {
     let origins: Arc<[Origin]> =
         access.groups.values().map(|location| Origin::line(location.key("group"))).collect();

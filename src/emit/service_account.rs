@@ -1,4 +1,4 @@
-//! The `ServiceAccounts` of an entry: none of them hands its token to pods that do not ask for it.
+//! The `ServiceAccounts` of an entry: none of them mounts its token into pods that do not request it.
 
 use std::sync::Arc;
 
@@ -7,8 +7,8 @@ use crate::kubernetes::{Body, Kind, Object, Origin};
 use crate::model::{Application, Entry, Model, Source};
 use crate::value::{Map, Text};
 
-/// The `default` account, and one for each application that says so or comes from a folder; charts of a
-/// registry bring their own.
+/// The `default` account, and one for each application that declares one or comes from a folder; charts of a
+/// registry create their own.
 pub(super) fn service_accounts(
     entry: &Entry,
     shared: &Shared,
@@ -36,7 +36,7 @@ fn account(name: Text, entry: &Entry, body: &Arc<Body>, origins: &Arc<[Origin]>)
 /// The bodies of all accounts.
 pub(super) struct Shared {
     plain: Arc<Body>,
-    /// That of accounts whose pods pull images with the platform's Secret.
+    /// The body of accounts whose pods pull images with the platform's Secret.
     pulling: Arc<Body>,
 }
 

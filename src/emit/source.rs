@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::application::words;
+use super::application::texts;
 use crate::catalog::{
     Directory, Helm, HelmFileParameter, HelmParameter, Jsonnet, JsonnetVariable, Kustomize, KustomizePatch,
     KustomizeReplicas, KustomizeTarget, Plugin, PluginParameter, PluginVariable,
@@ -40,7 +40,7 @@ fn helm(source: &Source) -> Map {
         .with_true("passCredentials", helm.pass_credentials == Some(true))
         .with_filled("namespace", helm_namespace(helm))
         .with_filled("kubeVersion", helm.kube_version.as_ref().map(Text::from).unwrap_or_default())
-        .with_filled("apiVersions", words(&helm.api_versions))
+        .with_filled("apiVersions", texts(&helm.api_versions))
 }
 
 fn helm_namespace(helm: &Helm) -> Text {
@@ -63,7 +63,7 @@ fn kustomize(kustomize: &Kustomize) -> Map {
         .with_some("namePrefix", kustomize.name_prefix.as_ref())
         .with_some("nameSuffix", kustomize.name_suffix.as_ref())
         .with_some("namespace", kustomize.namespace.as_ref())
-        .with_filled("images", words(&kustomize.images))
+        .with_filled("images", texts(&kustomize.images))
         .with_filled("replicas", each(&kustomize.replicas, replicas))
         .with_filled("patches", each(&kustomize.patches, patch))
         .with_filled("commonLabels", strings(&kustomize.common_labels))
@@ -73,7 +73,7 @@ fn kustomize(kustomize: &Kustomize) -> Map {
         .with_filled("commonAnnotations", strings(&kustomize.common_annotations))
         .with_true("forceCommonAnnotations", kustomize.force_common_annotations == Some(true))
         .with_true("commonAnnotationsEnvsubst", kustomize.common_annotations_envsubst == Some(true))
-        .with_filled("components", words(&kustomize.components))
+        .with_filled("components", texts(&kustomize.components))
         .with_true("ignoreMissingComponents", kustomize.ignore_missing_components == Some(true))
         .with_some("version", kustomize.version.as_ref())
 }

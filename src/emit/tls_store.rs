@@ -7,7 +7,7 @@ use crate::kubernetes::{Kind, Object, Origin};
 use crate::model::{Certificates, Model, Renderer};
 use crate::value::Map;
 
-/// Traefik looks at no other name, and at none at all if there are two (Traefik 3.7).
+/// Traefik reads no other name, and none at all if there are two (Traefik 3.7).
 pub(super) fn default(model: &Model, origins: &Arc<[Origin]>) -> Option<Object> {
     let (Certificates::Wildcard(_), Renderer::IngressRoute(_) | Renderer::TraefikIngress(_)) =
         (&model.platform.certificates, &model.platform.routing.renderer)

@@ -156,6 +156,11 @@ pub(super) fn is_registry(text: &str) -> bool {
         && port.is_none_or(digits)
 }
 
+/// Returns whether `text` has no characters other than spaces, tabs and line breaks.
+pub(super) fn is_ascii_blank(text: &str) -> bool {
+    text.chars().all(|char| matches!(char, ' ' | '\t' | '\r' | '\n'))
+}
+
 /// Returns whether `text` is a tag, or a version constraint in its place.
 pub(super) fn is_image_tag(text: &str) -> bool {
     let known = |byte: u8| {
@@ -217,9 +222,11 @@ pub(super) fn is_url_scheme(text: &str) -> bool {
 /// are removed (Traefik 3.7). A rule that contains any of them never matches, and what it should guard is
 /// left to a wider rule.
 pub(super) fn is_url_path(text: &str) -> bool {
-    let Some(steps) = text.strip_prefix('/') else { return false };
-    let is_odd = |char| is_blank(char) || matches!(char, '`' | '"' | '\\' | '%' | '?' | '#');
-    let steps = steps.strip_suffix('/').unwrap_or(steps);
-    let is_step = |step: &str| !matches!(step, "" | "." | "..");
-    text.chars().count() <= 1024 && !text.contains(is_odd) && (text == "/" || steps.split('/').all(is_step))
+    let Some(segments) = text.strip_prefix('/') else { return false };
+    let is_forbidden = |char| is_blank(char) || matches!(char, '`' | '"' | '\\' | '%' | '?' | '#');
+    let segments = segments.strip_suffix('/').unwrap_or(segments);
+    let is_segment = |step: &str| !matches!(step, "" | "." | "..");
+    text.chars().count() <= 1024
+        && !text.contains(is_forbidden)
+        && (text == "/" || segments.split('/').all(is_segment))
 }

@@ -1,5 +1,5 @@
-//! A Kubernetes object as wharf makes it: a typed head, a body that reads like the manifest, and where it
-//! came from.
+//! A Kubernetes object as wharf builds it: typed metadata, a body in the order of the manifest, and its
+//! origin.
 
 use std::sync::{Arc, OnceLock};
 
@@ -7,7 +7,7 @@ use crate::diagnostics::Location;
 use crate::kubernetes::yaml;
 use crate::value::{Map, Text, Value};
 
-/// A kind that wharf makes, in the order in which a cluster wants them.
+/// A kind that wharf renders, in the order in which objects are applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A core Namespace.
@@ -18,11 +18,11 @@ pub enum Kind {
     ServiceAccount,
     /// A RoleBinding.
     RoleBinding,
-    /// A NetworkPolicy of Kubernetes' own dialect.
+    /// A NetworkPolicy of the Kubernetes API.
     NetworkPolicy,
     /// An Argo CD Application.
     Application,
-    /// An ExternalSecret of External Secrets, since 0.16.
+    /// An ExternalSecret of External Secrets since 0.16.
     ExternalSecret,
     /// An ExternalSecret of older External Secrets.
     ExternalSecretBeta,
@@ -42,23 +42,23 @@ pub enum Kind {
     HttpRoute,
     /// An `ImageUpdater` of argocd-image-updater, since 1.0.
     ImageUpdater,
-    /// A kind that only templates of the user make; the object itself says which.
+    /// A kind that only templates of the user render; the object itself has its name.
     Other,
 }
 
-/// A kind that wharf knows nothing about.
+/// A kind that wharf has no knowledge of.
 #[derive(Debug, PartialEq, Eq)]
 pub struct OtherKind {
     /// `apiVersion` of the object.
     pub api_version: Text,
     /// `kind` of the object.
     pub name: Text,
-    /// The file that the objects of this kind go to, within the folder of their entry.
+    /// The file of the objects of this kind, within the folder of their entry.
     pub file: Text,
 }
 
 impl Kind {
-    /// The kinds that wharf makes by itself.
+    /// The kinds that wharf renders by itself.
     pub const ALL: [Self; 16] = [
         Self::Namespace,
         Self::AppProject,
@@ -78,7 +78,7 @@ impl Kind {
         Self::ImageUpdater,
     ];
 
-    /// `kind` of the object; nothing for other kinds.
+    /// `kind` of the object; empty for other kinds.
     pub fn name(self) -> &'static str {
         match self {
             Self::Namespace => "Namespace",
@@ -100,7 +100,7 @@ impl Kind {
         }
     }
 
-    /// `apiVersion` of the object; nothing for other kinds.
+    /// `apiVersion` of the object; empty for other kinds.
     pub fn api_version(self) -> &'static str {
         match self {
             Self::Namespace | Self::ServiceAccount => "v1",
@@ -118,9 +118,9 @@ impl Kind {
         }
     }
 
-    /// Whether Argo CD waits in a sync wave until an object of this kind is healthy. Applications are not
-    /// meant: they have a health only where the platform says so (Argo CD 3.6, `gitops-engine/pkg/health` and
-    /// the built-in Lua checks; there is none for an `ImageUpdater`).
+    /// Whether Argo CD waits in a sync wave until an object of this kind is healthy. This excludes
+    /// Applications, which have a health only if the platform enables it (Argo CD 3.6,
+    /// `gitops-engine/pkg/health` and the built-in Lua checks; there is none for an `ImageUpdater`).
     pub fn has_health(self) -> bool {
         matches!(
             self,
@@ -132,8 +132,7 @@ impl Kind {
         )
     }
 
-    /// The file that the objects of this kind go to, within the folder of their entry; nothing for other
-    /// kinds.
+    /// The file of the objects of this kind, within the folder of their entry; empty for other kinds.
     pub fn file(self) -> &'static str {
         match self {
             Self::Namespace => "namespace.yaml",
@@ -156,35 +155,35 @@ impl Kind {
     }
 }
 
-/// What asked for an object.
+/// The origin of an object: what requested it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// The line.
     pub location: Location,
-    /// The profile that the line names, if it was the profile that made the object.
+    /// The profile on that line, if the object comes from a profile.
     pub profile: Option<Text>,
-    /// The template that the line names, if it was the template that made the object.
+    /// The template on that line, if the object comes from a template.
     pub template: Option<Text>,
 }
 
 impl Origin {
-    /// What a line asked for.
+    /// An object that a line requests directly.
     pub fn line(location: Location) -> Self {
         Self { location, profile: None, template: None }
     }
 
-    /// What a profile made that a line asked for.
+    /// An object of a profile that a line uses.
     pub fn profile(location: Location, name: &Text) -> Self {
         Self { location, profile: Some(name.clone()), template: None }
     }
 
-    /// What a template made that a line asked for.
+    /// An object of a template that a line uses.
     pub fn template(location: Location, name: &Text) -> Self {
         Self { location, profile: None, template: Some(name.clone()) }
     }
 }
 
-/// Everything of an object behind its metadata, with its text, which is made once however many objects share
+/// Everything of an object after its metadata, and its text, which is written once for all objects that share
 /// it.
 #[derive(Debug, Default)]
 pub struct Body {
@@ -193,17 +192,17 @@ pub struct Body {
 }
 
 impl Body {
-    /// A body that holds `map`.
+    /// A body that contains `map`.
     pub fn new(map: Map) -> Self {
         Self { map, text: OnceLock::new() }
     }
 
-    /// What it holds.
+    /// Its contents.
     pub fn map(&self) -> &Map {
         &self.map
     }
 
-    /// What it holds as YAML, made once however often it is asked for.
+    /// Its contents as YAML, written on the first call.
     pub fn text(&self) -> &str {
         self.text.get_or_init(|| {
             let mut text = String::new();
@@ -218,7 +217,7 @@ impl Body {
 pub struct Object {
     /// `apiVersion` and `kind`
     pub kind: Kind,
-    /// The same of a kind that wharf does not make by itself.
+    /// The kind, if it is not one that wharf renders by itself.
     pub other: Option<Arc<OtherKind>>,
     /// The Argo CD sync wave, which becomes an annotation.
     pub wave: i32,
@@ -230,25 +229,25 @@ pub struct Object {
     pub namespace: Option<Text>,
     /// `metadata.labels`, besides the one that all objects have.
     pub labels: Map,
-    /// `metadata.annotations`, besides those that Argo CD orders objects by.
+    /// `metadata.annotations`, besides those that define the order in Argo CD.
     pub annotations: Map,
     /// `metadata.finalizers`
     pub finalizers: &'static [&'static str],
-    /// Everything behind `metadata`; shared by objects that differ in their head only.
+    /// Everything after `metadata`; shared by objects that differ only in metadata.
     pub body: Arc<Body>,
-    /// The folder that it is filed in: the namespace of the entry that it belongs to.
+    /// The folder of its file: the namespace of its entry.
     pub folder: Text,
-    /// What asked for it.
+    /// What requested it.
     pub origins: Arc<[Origin]>,
 }
 
-/// The label that all objects of wharf carry.
+/// The label of all objects that wharf renders.
 pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 
-/// The annotation of the order in which Argo CD applies objects; a text, as all annotations are.
+/// The annotation with the order in which Argo CD applies objects; a string, like all annotations.
 pub const SYNC_WAVE: &str = "argocd.argoproj.io/sync-wave";
 
-/// The annotation of Argo CD's options for one object.
+/// The annotation with Argo CD's options for one object.
 pub const SYNC_OPTIONS: &str = "argocd.argoproj.io/sync-options";
 
 impl Object {
@@ -276,12 +275,12 @@ impl Object {
         self
     }
 
-    /// Gives the object a `spec` and nothing else behind its metadata.
+    /// Sets `spec`, which is everything after the metadata.
     pub fn spec(self, spec: Map) -> Self {
         self.body(Map::new().with("spec", spec))
     }
 
-    /// Gives the object what stands behind its metadata.
+    /// Sets everything after the metadata.
     pub fn body(mut self, body: Map) -> Self {
         self.body = Arc::new(Body::new(body));
         self
@@ -305,13 +304,13 @@ impl Object {
         self
     }
 
-    /// Hands out all labels in their order.
+    /// Calls `take` for each label, in order.
     pub fn each_label(&self, mut take: impl FnMut(&str, &str)) {
         take(MANAGED_BY, "wharf");
         each_text(&self.labels, take);
     }
 
-    /// Hands out all annotations in their order.
+    /// Calls `take` for each annotation, in order.
     pub fn each_annotation(&self, mut take: impl FnMut(&str, &str)) {
         take(SYNC_WAVE, &self.wave.to_string());
         if !self.sync_options.is_empty() {
@@ -320,7 +319,7 @@ impl Object {
         each_text(&self.annotations, take);
     }
 
-    /// What the order of objects goes by, before that of their entries.
+    /// The sort key of objects, before the order of their entries.
     pub fn order(&self) -> (i32, Kind) {
         (self.wave, self.kind)
     }
@@ -335,13 +334,13 @@ impl Object {
         self.other.as_ref().map_or_else(|| self.kind.api_version(), |other| &other.api_version)
     }
 
-    /// The file that the object goes to, within its folder.
+    /// The file of the object, within its folder.
     pub fn file(&self) -> &str {
         self.other.as_ref().map_or_else(|| self.kind.file(), |other| &other.file)
     }
 
-    /// What makes an object this one and no other: its kind, for other kinds with the group, its namespace
-    /// and its name. A version of a kind is another view of the same objects.
+    /// The identity of an object: its kind, for other kinds with the group, its namespace and its name. A
+    /// version of a kind is another view of the same objects.
     pub fn identity(&self) -> (Kind, Option<(&str, &str)>, Option<&str>, &str) {
         let other = self.other.as_ref().map(|other| (group(&other.api_version), other.name.as_str()));
         let known = |of: (&str, &str)| {

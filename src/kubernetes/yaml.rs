@@ -1,7 +1,7 @@
-//! The emitter: block YAML that readers of YAML 1.1 (Kubernetes' own, `PyYAML`) and of YAML 1.2 read alike.
+//! The emitter: block YAML that parsers of YAML 1.1 (Kubernetes, `PyYAML`) and of YAML 1.2 read alike.
 //!
-//! It writes a scalar bare only where no reader could take it for anything but text; multi-line text becomes
-//! a literal block; nothing is folded and no line ends in a blank.
+//! A scalar is plain only if every parser reads it as a string. Multi-line strings become literal blocks;
+//! nothing is folded, and no line ends in whitespace.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -9,8 +9,7 @@ use std::sync::Arc;
 use crate::kubernetes::{MANAGED_BY, Object, SYNC_OPTIONS, SYNC_WAVE};
 use crate::value::{Map, Text, Value};
 
-/// Keys longer than this are written in the explicit `? key` form: YAML bounds simple keys at 1,024
-/// characters.
+/// Longer keys are written in the explicit `? key` form: YAML limits simple keys to 1,024 characters.
 const MAX_SIMPLE_KEY: usize = 1000;
 
 /// Writes `object` as one YAML document, without a `---` line.
@@ -67,7 +66,7 @@ fn annotations(out: &mut String, object: &Object) {
     }
 }
 
-/// Writes the pairs of `map` as lines of their own.
+/// Writes the pairs of `map`, one per line.
 pub fn write_lines(out: &mut String, map: &Map) {
     for (key, value) in map.iter() {
         entry(out, 0, key, value);
@@ -106,7 +105,7 @@ fn pair(out: &mut String, depth: usize, key: &Text, value: &Value) {
     entry(out, depth, key, value);
 }
 
-/// Writes `key: value`, the cursor standing where the key begins.
+/// Writes `key: value` at the cursor.
 fn entry(out: &mut String, depth: usize, name: &Text, value: &Value) {
     if key(out, name) {
         line(out, depth);
@@ -115,7 +114,7 @@ fn entry(out: &mut String, depth: usize, name: &Text, value: &Value) {
     below(out, depth, value);
 }
 
-/// Writes what follows a key's colon.
+/// Writes what follows the colon of a key.
 fn below(out: &mut String, depth: usize, value: &Value) {
     let value = value.get();
     match value {
@@ -128,7 +127,7 @@ fn below(out: &mut String, depth: usize, value: &Value) {
     }
 }
 
-/// Writes the pairs of `map`; `inline` says that the first stands right behind a list's dash.
+/// Writes the pairs of `map`; `inline` means that the first follows the dash of a list item.
 fn block_map(out: &mut String, depth: usize, map: &Map, inline: bool) {
     for (index, (key, value)) in map.iter().enumerate() {
         if index > 0 || !inline {
@@ -152,7 +151,7 @@ fn block_list(out: &mut String, depth: usize, items: &[Value], inline: bool) {
     }
 }
 
-/// Writes what fits behind a key or a dash.
+/// Writes what fits on the line of a key or a dash.
 fn node(out: &mut String, depth: usize, value: &Value) {
     match value {
         Value::Null => out.push_str("null"),
@@ -173,7 +172,7 @@ fn put(out: &mut String, args: std::fmt::Arguments<'_>) {
     let _ = out.write_fmt(args);
 }
 
-/// Writes a number with a dot and a signed exponent: YAML 1.1 readers take `1e3` for text.
+/// Writes a number with a dot and a signed exponent: parsers of YAML 1.1 read `1e3` as a string.
 fn float(out: &mut String, number: f64) {
     let text = format!("{number:?}");
     match text.split_once('e') {
@@ -186,10 +185,9 @@ fn float(out: &mut String, number: f64) {
     }
 }
 
-/// Writes a key and says whether it took the explicit form, after which the colon stands on a line of its
-/// own.
+/// Writes a key and returns whether it is in the explicit form, where the colon is on a line of its own.
 fn key(out: &mut String, name: &Text) -> bool {
-    // The program's own keys are plain words.
+    // Keys of the program itself never need quotes.
     if let Text::Static(name) = name {
         out.push_str(name);
         return false;
@@ -245,13 +243,14 @@ fn double_quoted(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// Whether every reader shows `char` as itself inside quotes on one line.
+/// Whether every parser reads `char` as itself inside quotes on one line.
 fn is_printable(char: char) -> bool {
-    !matches!(char, '\0'..='\x1F' | '\x7F'..='\u{9F}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
+    let is_control = matches!(char, '\0'..='\x1F' | '\x7F'..='\u{9F}');
+    !is_control && !matches!(char, '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
-/// Whether `text` can stand as a literal block: several lines that need no escape, none of which could be
-/// mistaken for indentation or would end in a blank.
+/// Whether `text` can be a literal block: several lines without characters that need an escape, none of which
+/// starts like indentation or ends in whitespace.
 fn is_literal(text: &str) -> bool {
     if !text.as_bytes().contains(&b'\n') {
         return false;
@@ -277,36 +276,36 @@ fn literal(out: &mut String, depth: usize, text: &str) {
     }
 }
 
-/// Words that some YAML reader takes for a boolean or for null, in lower case.
+/// Words that some YAML parser reads as a boolean or null, in lower case.
 const RESERVED: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
 
-/// Whether every reader takes bare `text` for this very text.
+/// Whether every parser reads plain `text` as this string.
 pub fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let Some(first) = bytes.first() else { return false };
-    let starts_well = match first {
+    let has_plain_start = match first {
         b'a'..=b'z' | b'A'..=b'Z' | b'/' => true,
-        b'0'..=b'9' => bytes.iter().any(|byte| is_no_digit(*byte)),
+        b'0'..=b'9' => bytes.iter().any(|byte| is_never_numeric(*byte)),
         _ => false,
     };
-    starts_well && holds_plain(bytes) && !is_reserved(text)
+    has_plain_start && has_plain_bytes(bytes) && !is_reserved(text)
 }
 
-/// Whether no number or date of any YAML has this byte.
-fn is_no_digit(byte: u8) -> bool {
+/// Whether this byte occurs in no number or date of any YAML version.
+fn is_never_numeric(byte: u8) -> bool {
     matches!(byte.to_ascii_lowercase(), b'/' | b'g'..=b'm' | b'p'..=b's' | b'u'..=b'w')
 }
 
-/// Whether `bytes` are all safe in a bare scalar, and no colon stands before a blank or at the end, nor a
-/// blank at the end.
-fn holds_plain(bytes: &[u8]) -> bool {
-    // Most words have neither colons nor blanks.
+/// Whether all `bytes` are allowed in a plain scalar, with no colon before a space or at the end, and no
+/// space at the end.
+fn has_plain_bytes(bytes: &[u8]) -> bool {
+    // Most words have neither colons nor spaces.
     if bytes.iter().all(|byte| PLAIN[usize::from(*byte)] == Plain::Always) {
         return true;
     }
-    let colons_stand_well = bytes.windows(2).all(|pair| pair != b": ");
+    let has_plain_colons = bytes.windows(2).all(|pair| pair != b": ");
     let safe = bytes.iter().all(|byte| PLAIN[usize::from(*byte)] != Plain::Never);
-    safe && colons_stand_well && !matches!(bytes.last(), Some(b':' | b' '))
+    safe && has_plain_colons && !matches!(bytes.last(), Some(b':' | b' '))
 }
 
 fn is_reserved(text: &str) -> bool {
@@ -314,16 +313,16 @@ fn is_reserved(text: &str) -> bool {
         || is_exponent(text.as_bytes())
 }
 
-/// Whether `text` looks like a bare exponent (`e1`, `E5`), which some readers take for a number.
+/// Whether `text` looks like an exponent alone (`e1`, `E5`), which some parsers read as a number.
 fn is_exponent(text: &[u8]) -> bool {
     matches!(text, [b'e' | b'E', digits @ ..] if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit))
 }
 
-/// Whether a byte may stand in a bare scalar behind its first.
+/// Whether a byte is allowed in a plain scalar, after the first.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Plain {
     Never,
-    /// A colon or a blank, where nothing can be mistaken.
+    /// A colon or a space, depending on what is next to it.
     Sometimes,
     Always,
 }

@@ -1,4 +1,4 @@
-//! Who may see and change what runs in a namespace, by role.
+//! Who may view and change what runs in a namespace, by role.
 
 use std::collections::BTreeMap;
 
@@ -14,11 +14,11 @@ use crate::value::Text;
 pub struct Access {
     /// The role.
     pub role: AccessRole,
-    /// The groups, each with the line that says so; at least one.
+    /// The groups, each with its line; at least one.
     pub groups: BTreeMap<Text, Location>,
 }
 
-/// The roles that somebody has, in their order.
+/// The roles that are used, in order.
 pub(super) fn model(written: &[Written], location: &Location, findings: &mut Vec<Finding>) -> Vec<Access> {
     let mut roles: BTreeMap<AccessRole, BTreeMap<Text, Location>> = BTreeMap::new();
     let mut first: BTreeMap<&str, (AccessRole, usize)> = BTreeMap::new();
@@ -36,10 +36,10 @@ pub(super) fn model(written: &[Written], location: &Location, findings: &mut Vec
 fn duplicate(access: &Written, first: AccessRole, location: &Location, known: &Location) -> Finding {
     let finding = rules::DUPLICATE_ACCESS
         .at(location.key("group"), format!("the group `{}` is listed twice", shorten(&access.group)));
-    let finding = finding.with_secondary_label(known.key("group"), "first here");
+    let finding = finding.with_secondary_label(known.key("group"), "first listed here");
     if access.role == first {
-        return finding.note("the second line would say nothing new").help("remove one of the two");
+        return finding.note("the second line has no effect").help("remove one of the two lines");
     }
-    let finding = finding.note("rights add up: the smaller of the two roles would not hold anybody back");
-    finding.help("keep the line with the role that is meant")
+    let finding = finding.note("permissions add up: the role with fewer permissions would restrict nobody");
+    finding.help("keep only the line with the intended role")
 }

@@ -15,12 +15,12 @@ use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
 use crate::value::Text;
 
-/// An application, as it is meant.
+/// An application of the model.
 #[derive(Debug)]
 pub struct Application {
-    /// Where it stands.
+    /// Its location.
     pub location: Location,
-    /// What the catalog calls it.
+    /// Its code in the catalog.
     pub code: Text,
     /// The name of the Application.
     pub name: Text,
@@ -28,33 +28,33 @@ pub struct Application {
     pub wave: i32,
     /// Where its manifests come from; never empty.
     pub sources: Vec<Source>,
-    /// Whether they are listed as several, be it one.
+    /// Whether they are emitted as a list, even if there is only one.
     pub several: bool,
     /// Where new tags of its images are written to, if it lists any.
     pub image_updates: Option<ImageUpdates>,
-    /// What its manifests depend on, as Argo CD's annotation says it; nothing if that is everything, or if
-    /// nobody asks.
+    /// The paths that its manifests depend on, in the format of Argo CD's annotation; nothing if that is
+    /// everything, or if the annotation is not enabled.
     pub generate_paths: Option<Text>,
-    /// The namespace of objects that name none.
+    /// The namespace of objects that set none.
     pub target_namespace: Text,
-    /// `prune`, `selfHeal` and `allowEmpty` of an automated sync; none if somebody presses the button.
+    /// `prune`, `selfHeal` and `allowEmpty` of an automated sync; none if it is synced manually.
     pub automated: Option<Automated>,
     /// Sync options.
     pub options: Vec<Text>,
-    /// Whether a retry takes up a new commit.
+    /// Whether a retry uses a new commit.
     pub refresh: bool,
-    /// Everything that is handed through as it is written.
+    /// Everything that is passed through unchanged.
     pub written: Written,
 }
 
 impl Application {
-    /// The first of its sources that renders something.
+    /// The first of its sources that is rendered.
     pub fn rendered(&self) -> Option<&Source> {
         self.sources.iter().find(|source| source.written.reference.is_none())
     }
 
-    /// Whether its name, or that of its chart or folder, is one of `names`: the best guess at what it brings
-    /// without a look inside.
+    /// Whether its name, or that of its chart or folder, is one of `names`: the best guess at its contents
+    /// without reading them.
     pub fn is_named(&self, names: &[&str]) -> bool {
         let last = |path: &str| names.contains(&path.rsplit('/').next().unwrap_or_default());
         names.contains(&self.code.as_str())
@@ -65,14 +65,14 @@ impl Application {
             })
     }
 
-    /// Whether the catalog calls its Helm release so.
+    /// Whether the catalog sets one of `names` as the name of its Helm release.
     pub fn has_release(&self, names: &[&str]) -> bool {
         let mut releases =
             self.sources.iter().filter_map(|source| source.written.helm.as_ref()?.release_name.as_deref());
         releases.any(|release| names.contains(&release))
     }
 
-    /// Whether nothing but the catalog has values for its charts.
+    /// Whether all values of its charts are in the catalog.
     pub fn shows_all_values(&self) -> bool {
         self.sources.iter().all(|source| source.written.chart.is_some() && source.value_files.is_empty())
     }
@@ -129,8 +129,8 @@ fn check_ignore_differences(written: &Written, location: &Location, findings: &m
         {
             let location = location.key("ignoreDifferences").index(index);
             let finding =
-                rules::INEFFECTIVE_IGNORE_DIFFERENCE.at(location, "this item names no field to overlook");
-            let finding = finding.note("Argo CD would overlook nothing");
+                rules::INEFFECTIVE_IGNORE_DIFFERENCE.at(location, "this item selects no field to ignore");
+            let finding = finding.note("Argo CD would ignore nothing");
             findings.push(finding.help("add `jsonPointers`, `jqPathExpressions` or `managedFieldsManagers`"));
         }
     }
@@ -143,29 +143,31 @@ pub(super) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
             owners.insert(&application.code, first);
             let location = application.location.key("applicationCode");
             let finding = rules::DUPLICATE_APPLICATION_CODE
-                .at(location, format!("two applications are called `{}`", application.code));
-            let finding = finding.with_secondary_label(first.key("applicationCode"), "the first is here");
+                .at(location, format!("two applications have the code `{}`", application.code));
+            let finding = finding.with_secondary_label(first.key("applicationCode"), "first used here");
             let finding = finding
-                .note("Argo CD keeps one Application of a name: the second would take the first one's place");
-            findings.push(finding.help("call them after their entries: `notes-postgres`"));
+                .note("Argo CD keeps one Application per name: the second one would overwrite the first");
+            findings.push(finding.help("name them after their entries: `notes-postgres`"));
         }
     }
 }
 
-/// Two Applications of one name that are called differently in the catalog: the pattern makes them alike.
+/// Reports two Applications that get the same name from the pattern although their codes differ.
 pub(super) fn check_unique_names(entries: &[Entry], findings: &mut Vec<Finding>) {
     let mut owners: BTreeMap<&Text, &Application> = BTreeMap::new();
     for application in entries.iter().flat_map(|entry| &entry.applications) {
         let first = *owners.entry(&application.name).or_insert(application);
         if first.code != application.code {
-            let message = format!("two applications make the Application `{}`", shorten(&application.name));
+            let message =
+                format!("two applications have the Application name `{}`", shorten(&application.name));
             let finding = rules::DUPLICATE_OBJECT.at(application.location.key("applicationCode"), message);
             let finding = finding
-                .with_secondary_label(first.location.key("applicationCode"), "the first is here")
-                .with_secondary_label(patterns::location("application"), "by this pattern");
-            let finding =
-                finding.note("Argo CD applies the last one of a name: the other line would have no effect");
-            findings.push(finding.help("let the pattern use `{{ applicationCode }}`"));
+                .with_secondary_label(first.location.key("applicationCode"), "first used here")
+                .with_secondary_label(patterns::location("application"), "from this pattern");
+            let finding = finding.note(
+                "Argo CD keeps one Application per name, the one applied last: the other would not exist",
+            );
+            findings.push(finding.help("use `{{ applicationCode }}` in the pattern"));
         }
     }
 }

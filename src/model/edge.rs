@@ -1,4 +1,4 @@
-//! The nouns of network policies: peers, ports, edges, and what an entry allows in respect of one peer.
+//! The terms of network policies: peers, ports, edges, and what an entry allows for one peer.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::Port;
 use crate::kubernetes::Origin;
 use crate::value::Text;
 
-/// The way that traffic goes, seen from the pods of an entry.
+/// The direction of traffic, as seen from the pods of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Direction {
     /// To the pods.
@@ -23,13 +23,13 @@ pub enum Direction {
 pub enum Peer {
     /// The cluster's DNS.
     Dns,
-    /// The pods of the own namespace.
+    /// The pods of the same namespace.
     SameNamespace,
     /// The ingress controller.
     IngressController,
     /// Everything that is not private.
     Internet,
-    /// The own network.
+    /// Your LAN.
     Lan,
     /// All pods of the cluster.
     Cluster,
@@ -37,7 +37,7 @@ pub enum Peer {
     Nodes,
     /// The Kubernetes API server.
     KubeApiserver,
-    /// Everything there is.
+    /// Everything.
     Anywhere,
     /// A peer that the platform declares.
     Outside(Text),
@@ -66,7 +66,7 @@ impl Peer {
         BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, peer)| peer.clone())
     }
 
-    /// Its name, as policies are named after it.
+    /// Its name, which is part of the names of policies.
     fn label(&self) -> String {
         match self {
             Self::Outside(name) => format!("peer-{name}"),
@@ -76,7 +76,7 @@ impl Peer {
         }
     }
 
-    /// The name of the policy that lets an entry talk to this peer or be called by it.
+    /// The name of the policy that allows connections to this peer or from it.
     pub fn policy(&self, direction: Direction) -> String {
         match (self, direction) {
             (Self::SameNamespace, _) => "allow-same-namespace".into(),
@@ -118,7 +118,7 @@ impl Ports {
 /// One thing that a policy allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edge {
-    /// The way that the traffic goes.
+    /// The direction of the traffic.
     pub direction: Direction,
     /// The other end.
     pub peer: Peer,
@@ -126,29 +126,29 @@ pub struct Edge {
     pub ports: Ports,
 }
 
-/// Everything that an entry allows in respect of one peer: one policy.
+/// Everything that an entry allows for one peer: one policy.
 #[derive(Clone, Debug)]
 pub struct AllowRule {
     /// The name of the policy.
     pub name: Text,
     /// The other end.
     pub peer: Peer,
-    /// The ports of the own pods that the peer may call, if any.
+    /// The ports of the entry's pods that the peer may connect to, if any.
     pub ingress: Option<Ports>,
-    /// The ports of the peer that the own pods may call, if any.
+    /// The ports of the peer that the entry's pods may connect to, if any.
     pub egress: Option<Ports>,
-    /// The lines that ask for it.
+    /// The lines that request it.
     pub origins: Arc<[Origin]>,
 }
 
 impl AllowRule {
-    /// Whether the two open the same, whoever asked for it.
+    /// Whether both allow the same, whatever requested them.
     pub fn allows_the_same(&self, other: &Self) -> bool {
         (&self.peer, &self.ingress, &self.egress) == (&other.peer, &other.ingress, &other.egress)
     }
 }
 
-/// Brings edges together, one allowance for each peer and direction, in name order.
+/// Merges edges into one rule for each peer and direction, in the order of names.
 pub fn allow_rules<'e>(edges: impl IntoIterator<Item = (&'e Edge, &'e Origin)>) -> Vec<AllowRule> {
     let mut by_name: BTreeMap<String, (AllowRule, Vec<&Origin>)> = BTreeMap::new();
     for (edge, origin) in edges {
@@ -177,7 +177,7 @@ pub fn allow_rules<'e>(edges: impl IntoIterator<Item = (&'e Edge, &'e Origin)>) 
     by_name.into_values().map(finish).collect()
 }
 
-/// The origins as they come, each only the first time.
+/// The origins in order, without duplicates.
 fn each_once(origins: Vec<&Origin>) -> Arc<[Origin]> {
     let mut seen = BTreeSet::new();
     origins.into_iter().filter(|origin| seen.insert((&origin.location, &origin.profile))).cloned().collect()

@@ -1,4 +1,4 @@
-//! Edges as they are written, in profiles and in entries.
+//! Edges as users write them, in profiles and in entries.
 
 use std::collections::BTreeSet;
 
@@ -34,14 +34,14 @@ pub(super) fn of_profile(profile: &Profile, platform: &Platform, findings: &mut 
     edges
 }
 
-/// Reads edges as they are written.
+/// Lowers edges as users write them.
 pub(super) struct Reader<'p> {
     pub(super) platform: &'p Platform,
     pub(super) writer: Writer<'p>,
 }
 
-/// Who writes an edge, and in which list: an entry names another one by its namespace, and only the one that
-/// calls.
+/// Where an edge is written: an entry refers to another entry by its namespace, and only in the `egress` of
+/// the entry that connects.
 #[derive(Clone, Copy)]
 pub(super) enum Writer<'p> {
     /// A profile.
@@ -53,14 +53,15 @@ pub(super) enum Writer<'p> {
 }
 
 impl Writer<'_> {
-    /// What to write in place of a peer that there is not.
+    /// What to write instead of a peer that does not exist.
     fn instead(self, name: &str) -> String {
         let name = shorten(name);
         let other = match self {
-            Self::Profile => "a profile names no entries: add an edge in the entry itself".into(),
-            Self::Egress => format!("for another entry write `namespace: {name}`"),
+            Self::Profile => "a profile cannot refer to entries: add an edge to the entry itself".into(),
+            Self::Egress => format!("write `namespace: {name}` for another entry"),
             Self::Ingress(own) => format!(
-                "for another entry write `namespace: {own}` in the `egress` of that entry, which opens both sides"
+                "for another entry, write `namespace: {own}` in the `egress` of that entry, which allows \
+                 both sides"
             ),
         };
         format!("{other}; declare anything else in `network.peers` of platform.yml")
@@ -82,7 +83,11 @@ impl Reader<'_> {
                 let finding = rules::EDGE_TARGET
                     .at(location.clone(), "an edge goes to exactly one of `namespace`, `to` and `cidr`");
                 let none = written.namespace.is_none() && written.to.is_none() && written.cidr.is_none();
-                findings.push(finding.help(if none { "add one of them" } else { "make one edge of each" }));
+                findings.push(finding.help(if none {
+                    "add one of them"
+                } else {
+                    "write a separate edge for each"
+                }));
                 None
             }
         };
@@ -104,7 +109,7 @@ impl Reader<'_> {
                 findings.push(finding.help(if written.from.is_none() {
                     "add one of them"
                 } else {
-                    "make one edge of each"
+                    "write a separate edge for each"
                 }));
                 None
             }
@@ -130,7 +135,7 @@ impl Reader<'_> {
         Some(Edge { direction, peer, ports })
     }
 
-    /// The ports that a peer listens on by nature.
+    /// The ports that a built-in peer listens on.
     fn well_known_ports(&self, peer: &Peer) -> Ports {
         let ports: BTreeSet<_> = match peer {
             Peer::Dns => [Protocol::Tcp, Protocol::Udp]
@@ -162,7 +167,7 @@ impl Reader<'_> {
         Some(peer)
     }
 
-    /// Whether the platform knows where `peer` is, and whether a policy can name it there.
+    /// Whether the platform declares where `peer` is, and whether a policy can select it there.
     fn check_facts(&self, location: &Location, name: &str, peer: &Peer, findings: &mut Vec<Finding>) {
         let network = &self.platform.network;
         let (key, known, example) = match peer {
@@ -173,14 +178,14 @@ impl Reader<'_> {
         };
         if matches!(peer, Peer::Nodes | Peer::KubeApiserver) && network.cni == Some(Cni::Cilium) {
             let finding = rules::UNSUPPORTED_PEER
-                .at(location.clone(), format!("a NetworkPolicy cannot name the peer `{name}` on Cilium"));
-            let note = "Cilium never matches nodes by their address, so that the policy would allow nothing";
-            findings.push(finding.note(note).help("use the peer `anywhere` with the ports that are needed"));
+                .at(location.clone(), format!("a NetworkPolicy cannot select the peer `{name}` on Cilium"));
+            let note = "Cilium never matches nodes by their addresses, so the policy would allow nothing";
+            findings.push(finding.note(note).help("use the peer `anywhere` with the required ports"));
         } else if !known {
             let finding = rules::MISSING_PLATFORM_VALUE
                 .at(location.clone(), format!("the peer `{name}` needs `network.{key}` in platform.yml"));
             let finding = finding.note("without its addresses the policy would allow nothing");
-            findings.push(finding.help(format!("add it, as in `{key}: [{example}]`")));
+            findings.push(finding.help(format!("add it, for example `{key}: [{example}]`")));
         }
     }
 }
@@ -196,7 +201,7 @@ fn read_ports(location: &Location, written: &[WrittenPort], findings: &mut Vec<F
     Ports::Some(ports)
 }
 
-/// The port that is written at `place`.
+/// Reads the port at `location`.
 pub(super) fn read_port(
     location: &Location,
     written: &WrittenPort,
@@ -204,13 +209,13 @@ pub(super) fn read_port(
 ) -> Option<Port> {
     let refuse = |message| {
         findings.push(
-            rules::INVALID_PORT.at(location.clone(), message).note("the API server would refuse the policy"),
-        )
+            rules::INVALID_PORT.at(location.clone(), message).note("the API server would reject the policy"),
+        );
     };
     Port::parse(written).map_err(refuse).ok()
 }
 
-/// Whether a policy can name where the ingress controller's traffic comes from.
+/// Checks whether a policy can select the traffic of the ingress controller.
 pub(super) fn check_ingress_controller(
     on_host: bool,
     nodes: &[IpNet],
@@ -222,7 +227,7 @@ pub(super) fn check_ingress_controller(
     }
     let location =
         Location::root(FileId::PLATFORM).key("network").key("ingressController").key("hostNetwork");
-    let why = "the traffic of pods in the host network comes from their node's address";
+    let why = "traffic of pods in the host network has the address of their node";
     if nodes.is_empty() {
         findings.push(
             rules::MISSING_PLATFORM_VALUE
@@ -231,8 +236,10 @@ pub(super) fn check_ingress_controller(
         );
     }
     if cni == Some(Cni::Cilium) {
-        let finding = rules::UNSUPPORTED_PEER
-            .at(location, "a NetworkPolicy cannot name an ingress controller in the host network on Cilium");
+        let finding = rules::UNSUPPORTED_PEER.at(
+            location,
+            "a NetworkPolicy cannot select an ingress controller in the host network on Cilium",
+        );
         findings.push(finding.note(format!("{why}, which Cilium never matches")));
     }
 }

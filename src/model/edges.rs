@@ -1,5 +1,5 @@
-//! Who may talk to whom: the edges of profiles, of entries and of routes, brought together into policies. One
-//! line makes both sides.
+//! Who may connect to whom: the edges of profiles, entries and routes, merged into policies. One line allows
+//! both sides.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub const SOLVER_PORT: u16 = 8089;
 /// What one entry has besides its profile.
 type Extra = Vec<(Edge, Origin)>;
 
-/// Gives each entry its policies.
+/// Computes the policies of each entry.
 pub(super) fn connect(
     entries: &mut [Entry],
     platform: &Platform,
@@ -70,11 +70,10 @@ fn own_edges(entry: &Entry, platform: &Platform, findings: &mut Vec<Finding>) ->
     for (edge, origin) in &edges {
         let first = *firsts.entry((edge.direction, &edge.peer)).or_insert(origin);
         if first != origin {
-            let finding =
-                rules::DUPLICATE_EDGE.at(origin.location.clone(), "two edges have the same other end");
+            let finding = rules::DUPLICATE_EDGE.at(origin.location.clone(), "two edges have the same peer");
             let finding = finding
-                .with_secondary_label(first.location.clone(), "the first is here")
-                .note("policies add up: what one line forbids the other allows");
+                .with_secondary_label(first.location.clone(), "first listed here")
+                .note("policies add up: what one line forbids, the other allows");
             findings.push(finding.help("list all ports in one edge"));
         }
     }
@@ -88,7 +87,7 @@ struct Known<'k> {
 }
 
 impl Known<'_> {
-    /// Opens the other side of each edge between two entries.
+    /// Adds the other side of each edge between two entries.
     fn mirror_edges(&self, extras: &mut [Extra], findings: &mut Vec<Finding>) {
         for (index, entry) in self.entries.iter().enumerate() {
             limit(findings);
@@ -118,17 +117,18 @@ impl Known<'_> {
         if *namespace == entry.namespace {
             let finding = rules::SELF_EDGE.at(location, "this edge leads to the entry itself");
             findings.push(
-                finding.help("remove it: every profile lets the pods of a namespace talk to each other"),
+                finding.help("remove it: every profile allows connections between the pods of a namespace"),
             );
             return None;
         }
         let Some(&target) = self.owners.get(namespace) else {
             let finding =
                 rules::UNKNOWN_NAMESPACE.at(location, format!("no entry owns the namespace `{namespace}`"));
-            let finding = finding.note("the pods would be let out and never let in");
+            let finding =
+                finding.note("egress of the pods would be allowed, but no ingress on the other side");
             let help = did_you_mean_of_many(findings, namespace, self.owners.keys().map(Text::as_str));
             findings.push(finding.help(help.unwrap_or_else(|| {
-                "declare what is outside the catalog in `network.peers` of platform.yml".into()
+                "declare a peer outside the catalog in `network.peers` of platform.yml".into()
             })));
             return None;
         };
@@ -140,17 +140,17 @@ impl Known<'_> {
         Some((target, edge, origin.clone()))
     }
 
-    /// Lets the ingress controller reach what routes lead to, and the pods that answer for their hosts, on
-    /// both sides.
+    /// Allows the ingress controller to reach the Services of routes, and the pods that solve challenges for
+    /// their hosts, on both sides.
     fn connect_routes(&self, extras: &mut [Extra], platform: &Platform) {
         let controller = Controller::new(self, extras, platform);
         for (index, entry) in self.entries.iter().enumerate().filter(|(_, entry)| entry.enabled) {
             for route in &entry.routes {
                 let ports = route.target_port.clone().map_or(Ports::All, |port| Ports::Some([port].into()));
                 let origin = Origin::line(route.location.clone());
-                controller.reaches(index, entry, &ports, &origin, extras);
+                controller.allow_both_sides(index, entry, &ports, &origin, extras);
                 if route.is_solved(platform) {
-                    controller.calls(
+                    controller.allow_from_controller(
                         index,
                         entry,
                         &Ports::Some([Port::tcp(SOLVER_PORT)].into()),
@@ -162,7 +162,7 @@ impl Known<'_> {
         }
     }
 
-    /// Lets the ingress controller ask the auth service, on both sides.
+    /// Allows the ingress controller to reach the auth service, on both sides.
     fn connect_auth(&self, extras: &mut [Extra], platform: &Platform) {
         let service = &platform.routing.auth_service;
         let ports = service.port.clone().map_or(Ports::All, |port| Ports::Some([port].into()));
@@ -175,12 +175,12 @@ impl Known<'_> {
                 .and_then(|index| Some((index, self.entries.get(index)?)))
                 .filter(|(_, entry)| entry.enabled)
             {
-                controller.reaches(index, entry, &ports, &origin, extras);
+                controller.allow_both_sides(index, entry, &ports, &origin, extras);
             }
         }
     }
 
-    /// The ports on which an entry may call the pods of all namespaces anyway.
+    /// The ports on which an entry may connect to the pods of all namespaces anyway.
     fn open_ports(&self, entry: usize, extra: &Extra) -> Vec<Ports> {
         let edges =
             self.profile_edges[&self.entries[entry].profile].iter().chain(extra.iter().map(|(edge, _)| edge));
@@ -194,7 +194,7 @@ impl Known<'_> {
 /// The entry of the ingress controller, if it is in the catalog.
 struct Controller {
     index: Option<usize>,
-    /// The ports on which it may call the pods of all namespaces anyway.
+    /// The ports on which it may connect to the pods of all namespaces anyway.
     open: Vec<Ports>,
 }
 
@@ -204,19 +204,33 @@ impl Controller {
         Self { index, open: index.map(|index| known.open_ports(index, &extras[index])).unwrap_or_default() }
     }
 
-    /// Opens both sides between the controller and an entry.
-    fn reaches(&self, index: usize, entry: &Entry, ports: &Ports, origin: &Origin, extras: &mut [Extra]) {
+    /// Allows connections from the controller to an entry, on both sides.
+    fn allow_both_sides(
+        &self,
+        index: usize,
+        entry: &Entry,
+        ports: &Ports,
+        origin: &Origin,
+        extras: &mut [Extra],
+    ) {
         if Some(index) != self.index {
             extras[index].push((
                 Edge { direction: Direction::Ingress, peer: Peer::IngressController, ports: ports.clone() },
                 origin.clone(),
             ));
         }
-        self.calls(index, entry, ports, origin, extras);
+        self.allow_from_controller(index, entry, ports, origin, extras);
     }
 
-    /// Opens the controller's side only.
-    fn calls(&self, index: usize, entry: &Entry, ports: &Ports, origin: &Origin, extras: &mut [Extra]) {
+    /// Allows them on the controller's side only.
+    fn allow_from_controller(
+        &self,
+        index: usize,
+        entry: &Entry,
+        ports: &Ports,
+        origin: &Origin,
+        extras: &mut [Extra],
+    ) {
         if let Some(controller) = self.index.filter(|controller| *controller != index) {
             let edge = Edge {
                 direction: Direction::Egress,
@@ -251,7 +265,7 @@ fn policies(entry: &Entry, profile: &[Edge], extra: &Extra) -> Policies {
     Policies::Own(allow_rules(edges))
 }
 
-/// The line of an entry that names its profile.
+/// The line of an entry with its profile.
 pub fn profile_line(entry: &Location) -> Location {
     entry.key("networkPolicies").key("profile")
 }

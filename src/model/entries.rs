@@ -21,24 +21,24 @@ use crate::parallel::map_owned;
 use crate::platform::{Cni, RootProject};
 use crate::value::Text;
 
-/// An entry, as it is meant.
+/// An entry of the model.
 #[derive(Debug)]
 pub struct Entry {
-    /// Where it stands.
+    /// Its location.
     pub location: Location,
     /// The namespace that it owns.
     pub namespace: Text,
     /// The name of its `AppProject`.
     pub project_name: Text,
-    /// One sentence about it.
+    /// A description in one sentence.
     pub description: Option<Text>,
     /// The index of its tier.
     pub tier: usize,
-    /// Whether its namespace and its applications are kept in the cluster if it is removed.
+    /// Whether its namespace and its applications are kept in the cluster when it is removed.
     pub protected: bool,
     /// Whether it is rendered.
     pub enabled: bool,
-    /// The level that the namespace enforces.
+    /// The Pod Security level that the namespace enforces.
     pub pod_security: PodSecurity,
     /// Labels of the Namespace.
     pub labels: BTreeMap<String, String>,
@@ -46,15 +46,15 @@ pub struct Entry {
     pub annotations: BTreeMap<String, String>,
     /// The name of its profile, or `none`.
     pub profile: Text,
-    /// Its policies.
+    /// Its network policies.
     pub policies: Policies,
-    /// Its own edges out, as they are written.
+    /// Its egress edges, as the user wrote them.
     pub(super) egress: Vec<Egress>,
-    /// Its own edges in, as they are written.
+    /// Its ingress edges, as the user wrote them.
     pub(super) ingress: Vec<Ingress>,
-    /// What its applications may do beyond the least that they need.
+    /// Permissions of its applications beyond the minimum.
     pub project: Project,
-    /// Who may see and change what runs in it.
+    /// Who may view and change what runs in it.
     pub access: Vec<Access>,
     /// Its Secrets.
     pub secrets: Vec<Secret>,
@@ -83,10 +83,10 @@ impl Entry {
 pub enum Policies {
     /// None at all.
     None,
-    /// Those of its profile and no others.
+    /// Those of its profile only.
     #[default]
     Profile,
-    /// These, in name order.
+    /// These, in the order of their names.
     Own(Vec<AllowRule>),
 }
 
@@ -99,11 +99,11 @@ pub(super) fn model(
 ) -> Vec<Entry> {
     let root = Location::root(FileId::APPLICATIONS);
     if catalog.0.is_empty() {
-        let finding = rules::EMPTY_CATALOG.at(root.clone(), "the catalog lists nothing");
+        let finding = rules::EMPTY_CATALOG.at(root.clone(), "the catalog is empty");
         findings.push(
             finding
-                .note("Argo CD would prune everything that it listed before")
-                .help("add an entry, or write `--allow-empty` if everything may go"),
+                .note("Argo CD would prune everything that was listed before")
+                .help("add an entry, or write `--allow-empty` if everything may be deleted"),
         );
     }
     check_enforcement(platform, findings);
@@ -119,9 +119,9 @@ pub(super) fn model(
         (entries, findings)
     });
     let mut entries = Vec::new();
-    for (more, faults) in chunks {
+    for (more, found) in chunks {
         entries.extend(more);
-        findings.extend(faults);
+        findings.extend(found);
     }
     lowering.patterns.check(findings);
     check_enabled(&entries, findings);
@@ -203,22 +203,27 @@ impl Lowering<'_> {
 
     fn check_namespace(&self, location: &Location, written: &Written, findings: &mut Vec<Finding>) {
         if RESERVED_NAMESPACES.contains(&&*written.namespace) {
-            let finding = rules::RESERVED_NAMESPACE
-                .at(location.key("namespace"), format!("the cluster itself owns `{}`", &*written.namespace));
-            let finding = finding
-                .note("a default-deny policy there would cut the cluster off from its DNS, a Pod Security level keep its own pods from starting");
-            findings.push(
-                finding.help(
-                    "use a namespace of your own; an application can deploy there with `targetNamespace`",
-                ),
+            let finding = rules::RESERVED_NAMESPACE.at(
+                location.key("namespace"),
+                format!("the namespace `{}` belongs to the cluster itself", &*written.namespace),
             );
+            let finding = finding.note(
+                "a default-deny policy would cut the cluster off from its DNS, and a Pod Security level \
+                 would keep system pods from starting",
+            );
+            findings.push(finding.help(
+                "use your own namespace; an application can deploy to this one with `targetNamespace`",
+            ));
         } else if is_system_namespace(&written.namespace)
             && self.platform.argocd.root.project == RootProject::General
         {
             let location = location.key("namespace");
             let finding = rules::RESERVED_NAMESPACE
                 .at(location, format!("the root project does not permit `{}`", shorten(&written.namespace)));
-            let finding = finding.note("Kubernetes reserves the prefix `kube-` for itself; Argo CD would apply nothing of the commit");
+            let finding = finding.note(
+                "Kubernetes reserves the prefix `kube-` for itself; Argo CD would apply nothing of the \
+                 commit",
+            );
             findings.push(finding.help(
                 "choose a name without `kube-`, or write `argocd.root.project: exact` in platform.yml",
             ));
@@ -226,8 +231,7 @@ impl Lowering<'_> {
         if *written.namespace == *self.platform.argocd.namespace && written.toggleable == Some(true) {
             let finding = rules::RESERVED_NAMESPACE
                 .at(location.key("toggleable"), "the namespace of Argo CD cannot be toggleable");
-            findings
-                .push(finding.note("removing the entry would delete Argo CD, and with it every Application"));
+            findings.push(finding.note("removing the entry would delete Argo CD and every Application"));
         }
     }
 
@@ -241,25 +245,21 @@ impl Lowering<'_> {
                 .at(location.key("profile"), format!("there is no profile `{}`", shorten(name)));
             let help = did_you_mean(name, self.profiles.names()).unwrap_or_else(|| {
                 let names = either(self.profiles.names().chain(["none"]));
-                format!(
-                    "write one of {names}, or make a profile of your own: `profiles/{}.yml`",
-                    shorten(name)
-                )
+                format!("write one of {names}, or create your own profile: `profiles/{}.yml`", shorten(name))
             });
             findings.push(finding.help(help));
         }
         if policies.reason.is_none() && (none || self.profiles.reason_required(name)) {
             let finding = rules::PROFILE_WITHOUT_REASON
                 .at(location.key("profile"), format!("the profile `{}` needs a reason", shorten(name)));
-            let finding =
-                finding.note("it leaves the namespace open, and whoever reads this later has to know why");
-            findings.push(finding.help("add `reason: …` beside it"));
+            let finding = finding.note("it leaves the namespace open, and a later reader has to know why");
+            findings.push(finding.help("add `reason: …` next to it"));
         }
         if none && !(policies.egress.is_empty() && policies.ingress.is_empty()) {
             let key = if policies.egress.is_empty() { "ingress" } else { "egress" };
             let finding =
                 rules::EDGE_TARGET.at(location.key(key).itself(), "an entry without policies has no edges");
-            findings.push(finding.note("with `profile: none` everything is allowed already"));
+            findings.push(finding.note("`profile: none` already allows everything"));
         }
     }
 
@@ -292,18 +292,21 @@ fn check_lifecycle(location: &Location, written: &Written, findings: &mut Vec<Fi
     if written.enabled == Some(false) && written.toggleable != Some(true) {
         let finding = rules::DISABLED_WITHOUT_TOGGLEABLE
             .at(location.key("enabled"), "an entry that is not toggleable cannot be disabled");
-        let finding = finding.note("its objects are protected from deletion: they would run on while the catalog says that they are off");
-        findings.push(finding.help("add `toggleable: true` if everything in the namespace may go"));
+        let finding = finding.note(
+            "its objects are protected from deletion: they would keep running although the catalog lists \
+             them as disabled",
+        );
+        findings.push(finding.help("add `toggleable: true` if everything in the namespace may be deleted"));
     }
 }
 
-/// A slip that disables the last entry would look like a success.
+/// A mistake that disables the last entry would look like a success.
 fn check_enabled(entries: &[Entry], findings: &mut Vec<Finding>) {
     let Some(first) = entries.first().filter(|_| entries.iter().all(|entry| !entry.enabled)) else { return };
     let finding = rules::EMPTY_CATALOG.at(first.location.key("enabled"), "every entry is disabled");
     let finding =
         finding.note("nothing would be rendered for them, and Argo CD would prune them all, data included");
-    findings.push(finding.help("enable one of them, or write `--allow-empty` if everything may go"));
+    findings.push(finding.help("enable one of them, or write `--allow-empty` if everything may be deleted"));
 }
 
 fn check_enforcement(platform: &Platform, findings: &mut Vec<Finding>) {
@@ -312,9 +315,13 @@ fn check_enforcement(platform: &Platform, findings: &mut Vec<Finding>) {
         let finding =
             rules::POLICIES_NOT_ENFORCED.at(location, "nothing in this cluster enforces network policies");
         let finding = finding.note(
-            "the API server would accept every policy, Argo CD show it green, and no packet be stopped",
+            "the API server would accept every policy, Argo CD would show it as healthy, and no packet would \
+             be blocked",
         );
-        findings.push(finding.help("install a CNI that enforces them; k3s enforces them by itself, unless that is switched off: `cni: k3s`"));
+        findings.push(finding.help(
+            "install a CNI that enforces them; for k3s, which includes kube-router unless it is disabled, \
+             write `cni: k3s`",
+        ));
     }
 }
 
@@ -327,11 +334,11 @@ fn check_unique_namespaces(entries: &[Entry], findings: &mut Vec<Finding>) {
                 entry.location.key("namespace"),
                 format!("two entries own the namespace `{}`", entry.namespace),
             );
-            let finding = finding.with_secondary_label(first.key("namespace"), "the first is here");
+            let finding = finding.with_secondary_label(first.key("namespace"), "first used here");
             findings.push(
                 finding
-                    .note("removing one of them would delete the other's objects")
-                    .help("make it one entry with several applications"),
+                    .note("removing one of them would delete the objects of the other")
+                    .help("merge them into one entry with several applications"),
             );
         }
     }

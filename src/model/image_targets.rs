@@ -1,4 +1,4 @@
-//! Whether each image says what of its manifests is updated, in the words of what renders them.
+//! Whether each image states what to update in the manifests, in terms of the tool that renders them.
 
 use std::collections::BTreeMap;
 
@@ -40,34 +40,40 @@ fn check_kind(image: &Image, kind: SourceType, location: &Location, findings: &m
         ("kustomize", image.kustomize.is_some(), SourceType::Kustomize),
         ("plugin", image.plugin.is_some(), SourceType::Plugin),
     ];
-    for (key, _, _) in blocks.iter().filter(|(_, said, of)| *said && *of != kind) {
+    for (key, _, _) in blocks.iter().filter(|(_, is_set, of)| *is_set && *of != kind) {
         let finding = rules::IMAGE_TARGET
             .at(location.key(*key).itself(), format!("`{key}` does not render this application"));
-        let finding = finding.note("the updater would write what nothing reads");
-        findings.push(finding.help(format!("write {} instead", said(kind))));
+        let finding = finding.note("the updater would set a value that nothing reads");
+        findings.push(finding.help(format!("write {} instead", example(kind))));
     }
-    let needed = blocks.iter().find(|(_, said, of)| !said && *of == kind && kind != SourceType::Kustomize);
+    let needed =
+        blocks.iter().find(|(_, is_set, of)| !is_set && *of == kind && kind != SourceType::Kustomize);
     if needed.is_some() {
         let finding = rules::IMAGE_TARGET.at(
             location.key("alias"),
-            format!("nothing says where the manifests take `{}` from", shorten(&image.alias)),
+            format!("the target of the image `{}` is not set", shorten(&image.alias)),
         );
-        let finding = finding.note("the updater would set `image.name` and `image.tag`, which most charts do not read: commits, and no new image");
-        findings.push(finding.help(format!("add {}", said(kind))));
+        let finding = finding.note(
+            "the updater would set `image.name` and `image.tag`, which most charts do not read: it would \
+             push commits, but no new image would be deployed",
+        );
+        findings.push(finding.help(format!("add {}", example(kind))));
     }
 }
 
-/// How an image says where its manifests take it from.
-fn said(kind: SourceType) -> &'static str {
+/// How an image states where the manifests take it from.
+fn example(kind: SourceType) -> &'static str {
     match kind {
         SourceType::Helm => {
-            "`helm: {name: image.repository, tag: image.tag}`, or `helm: {spec: image}` if one value holds both"
+            "`helm: {name: image.repository, tag: image.tag}`, or `helm: {spec: image}` if one value holds \
+             both"
         }
         SourceType::Plugin => {
-            "`plugin: {name: IMAGE_NAME, tag: IMAGE_TAG}`, or `plugin: {spec: IMAGE}` if one variable holds both"
+            "`plugin: {name: IMAGE_NAME, tag: IMAGE_TAG}`, or `plugin: {spec: IMAGE}` if one variable holds \
+             both"
         }
         SourceType::Kustomize | SourceType::Directory | SourceType::Reference => {
-            "`kustomize: {name: …}`, if the manifests call it by another name, or nothing"
+            "`kustomize: {name: …}` if the image has another name in the manifests, or nothing"
         }
     }
 }
@@ -80,17 +86,17 @@ fn check_fields(
 ) {
     let message = match (name, tag, spec) {
         (Some(_), Some(_), None) | (None, None, Some(_)) => return,
-        (None, None, None) => format!("`{key}` names nothing"),
-        (_, _, Some(_)) => format!("`{key}` has both `spec` and a `name` or `tag`"),
+        (None, None, None) => format!("`{key}` is empty"),
+        (_, _, Some(_)) => format!("`{key}` has both `spec` and `name` or `tag`"),
         _ => format!("`{key}` needs both `name` and `tag`"),
     };
     let finding = rules::IMAGE_TARGET.at(location.clone().itself(), message);
-    let finding = finding
-        .note("the updater would fall back on `image.name` or `image.tag`, or write only one of the two");
-    findings.push(finding.help("write `name` and `tag`, or `spec` if one of them holds the whole image"));
+    let finding =
+        finding.note("the updater would use `image.name` or `image.tag` instead, or set only one of the two");
+    findings.push(finding.help("write `name` and `tag`, or `spec` if one value holds the whole image"));
 }
 
-/// Two images that are written to the same place take turns.
+/// Reports two images that are written to the same value, where they would overwrite each other.
 fn check_shared(images: &[Image], location: &Location, findings: &mut Vec<Finding>) {
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, image) in images.iter().enumerate() {
@@ -103,11 +109,11 @@ fn check_shared(images: &[Image], location: &Location, findings: &mut Vec<Findin
                     location.index(index).key(key).key(field),
                     format!("two images are written to `{}`", shorten(target)),
                 );
-                let finding = finding.with_secondary_label(location.index(known), "the other one");
+                let finding = finding.with_secondary_label(location.index(known), "the other image");
                 findings.push(
                     finding
-                        .note("each update of one would take the other's place")
-                        .help("name a value for each"),
+                        .note("each update of one image would overwrite the other")
+                        .help("use a separate value for each image"),
                 );
             }
         }

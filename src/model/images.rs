@@ -1,4 +1,4 @@
-//! Which source of an application argocd-image-updater updates, and where it commits to.
+//! The source of an application that argocd-image-updater updates, and where it commits to.
 
 use std::collections::BTreeMap;
 
@@ -17,15 +17,15 @@ use crate::value::Text;
 /// Where new tags of an application's images are committed to.
 #[derive(Debug, Default)]
 pub struct ImageUpdates {
-    /// The repository, if it is not that of the source which is updated.
+    /// The repository, if it is not that of the updated source.
     pub repository: Option<Text>,
-    /// The branch; behind a colon the one to push to instead.
+    /// The branch; after a colon, the branch to push to instead.
     pub branch: Text,
     /// The values file; none for the file that Argo CD reads beside the chart.
     pub target: Option<Text>,
 }
 
-/// What all annotations of argocd-image-updater begin with.
+/// The prefix of all annotations of argocd-image-updater.
 const ANNOTATIONS: &str = "argocd-image-updater.argoproj.io/";
 
 pub(super) fn model(
@@ -44,7 +44,10 @@ pub(super) fn model(
     let Some(updater) = &platform.image_updater else {
         let finding = rules::MISSING_PLATFORM_VALUE
             .at(images.itself(), "`images` needs `imageUpdater` in platform.yml");
-        let finding = finding.note("before 1.0 the updater reads annotations, and ignores them since: without its version nothing would be updated");
+        let finding = finding.note(
+            "before 1.0 the updater reads annotations, and since 1.0 it ignores them: if its version is \
+             unknown, nothing would be updated",
+        );
         findings.push(finding.help("add it with its `version` and `writeBack: git`"));
         return None;
     };
@@ -60,13 +63,16 @@ pub(super) fn model(
         .ok()
 }
 
-/// On 1.0 and newer such an annotation does nothing, and on older ones it would speak against `images`.
+/// Since 1.0 such an annotation has no effect; before, it would contradict `images`.
 fn check_annotations(written: &Written, location: &Location, findings: &mut Vec<Finding>) {
     for key in written.annotations.keys().filter(|key| key.starts_with(ANNOTATIONS)) {
         let location = location.key("annotations").key(key.clone()).itself();
         let finding =
-            rules::IMAGE_ANNOTATION.at(location, format!("`{}` is not for you to write", shorten(key)));
-        let finding = finding.note("since 1.0 argocd-image-updater ignores annotations without a word, and an older one would be told two things");
+            rules::IMAGE_ANNOTATION.at(location, format!("`{}` must not be set manually", shorten(key)));
+        let finding = finding.note(
+            "since 1.0 argocd-image-updater silently ignores annotations, and an older version would get two \
+             contradicting settings",
+        );
         findings.push(
             finding.help("list the image in `images` of the application, with its tag and a `strategy`"),
         );
@@ -98,8 +104,8 @@ fn check_helm_spec(
 fn check_idle(written: &Written, location: &Location, findings: &mut Vec<Finding>) {
     if written.image_values_file.is_some() {
         let finding = rules::IMAGE_WRITE_BACK
-            .at(location.key("imageValuesFile").itself(), "`imageValuesFile` means nothing without `images`");
-        findings.push(finding.help("list the images that are written there, or remove the line"));
+            .at(location.key("imageValuesFile").itself(), "`imageValuesFile` has no effect without `images`");
+        findings.push(finding.help("list the images to write to this file, or remove the line"));
     }
 }
 
@@ -110,18 +116,18 @@ fn check_aliases(images: &[Image], location: &Location, findings: &mut Vec<Findi
         if known != index {
             let alias = location.index(index).key("alias");
             let finding = rules::DUPLICATE_IMAGE
-                .at(alias, format!("two images are called `{}`", shorten(&image.alias)));
-            let finding = finding.with_secondary_label(location.index(known).key("alias"), "first here");
+                .at(alias, format!("two images have the name `{}`", shorten(&image.alias)));
+            let finding = finding.with_secondary_label(location.index(known).key("alias"), "first used here");
             let finding =
-                finding.note("the updater takes the settings of one of them for both, or refuses the object");
+                finding.note("the updater uses the settings of one of them for both, or rejects the object");
             findings.push(finding.help("give one of them another alias"));
         }
     }
 }
 
-/// The source that the updater writes to. Of several it goes by the first that Helm, Kustomize or a plugin
-/// renders, and then looks for the first one that says how; where none does it takes the very first, whatever
-/// that is (argocd-image-updater 1.3, `getApplicationSource`).
+/// The source that the updater writes to. Of several sources, it uses the type of the first that is rendered
+/// by Helm, Kustomize or a plugin, and then the first source with settings for that type. If there is none,
+/// it uses the very first source, whatever it is (argocd-image-updater 1.3, `getApplicationSource`).
 fn updated<'s>(
     sources: &'s [Source],
     updater: &ImageUpdater,
@@ -139,15 +145,17 @@ fn updated<'s>(
         findings.push(nothing_to_update(sources, updater, location));
         return None;
     };
-    let states_how = |source: &&Source| states_how(source, kind);
+    let has_settings = |source: &&Source| has_settings(source, kind);
     let fallback = || {
         sources.iter().find(|source| {
-            self::states_how(source, SourceType::Helm) || self::states_how(source, SourceType::Kustomize)
+            self::has_settings(source, SourceType::Helm) || self::has_settings(source, SourceType::Kustomize)
         })
     };
-    let taken = sources.iter().find(states_how).or_else(fallback).or(sources.first());
-    if sources.len() > 1 && taken.is_none_or(|taken| taken.location != source.location) {
-        findings.push(another_source(source, taken, kind));
+    let updated_source = sources.iter().find(has_settings).or_else(fallback).or(sources.first());
+    if sources.len() > 1
+        && updated_source.is_none_or(|updated_source| updated_source.location != source.location)
+    {
+        findings.push(another_source(source, updated_source, kind));
         return None;
     }
     Some((source, kind))
@@ -158,29 +166,34 @@ fn nothing_to_update(sources: &[Source], updater: &ImageUpdater, location: &Loca
     if let Some((plugin, unsupported)) = plugin.zip(updater.too_old_for_plugins()) {
         return unsupported
             .refuse(location.clone().itself(), "an image of a plugin")
-            .with_secondary_label(plugin.location.key("plugin").itself(), "the plugin");
+            .with_secondary_label(plugin.location.key("plugin").itself(), "this plugin");
     }
     let finding =
         rules::IMAGE_SOURCE.at(location.clone().itself(), "the images of plain manifests cannot be updated");
-    let finding = finding.note("argocd-image-updater skips an application that neither Helm nor Kustomize renders, with a line in its log");
-    finding.help("make the folder a chart or an overlay of Kustomize, or remove `images`")
+    let finding = finding.note(
+        "argocd-image-updater skips an application that is rendered by neither Helm nor Kustomize, which it \
+         only logs",
+    );
+    finding.help("turn the folder into a chart or a Kustomize overlay, or remove `images`")
 }
 
-fn another_source(source: &Source, taken: Option<&Source>, kind: SourceType) -> Finding {
+fn another_source(source: &Source, updated_source: Option<&Source>, kind: SourceType) -> Finding {
     let key = if kind == SourceType::Kustomize { "kustomize" } else { "helm" };
-    let finding = rules::IMAGE_SOURCE
-        .at(source.location.clone(), "the updater would write to another source than this one");
-    let finding = match taken {
-        Some(taken) => finding.with_secondary_label(taken.location.clone(), "to this one"),
+    let finding =
+        rules::IMAGE_SOURCE.at(source.location.clone(), "the updater would write to another source");
+    let finding = match updated_source {
+        Some(updated_source) => finding.with_secondary_label(updated_source.location.clone(), "to this one"),
         None => finding,
     };
-    let finding = finding
-        .note("of several sources it takes the first that says how it is rendered, and this one does not");
-    finding.help(format!("move it to the front, or say something below `{key}`"))
+    let finding = finding.note(
+        "of several sources, the updater uses the first with settings for the renderer, and this one has \
+         none",
+    );
+    finding.help(format!("move it to the front, or set something below `{key}`"))
 }
 
-/// Whether the Application has a block for this kind: an empty one is not written.
-fn states_how(source: &Source, kind: SourceType) -> bool {
+/// Whether the Application has a block for this type: an empty block is not emitted.
+fn has_settings(source: &Source, kind: SourceType) -> bool {
     match kind {
         SourceType::Helm => {
             !source.value_files.is_empty()
@@ -211,7 +224,7 @@ fn write_back(
     };
     let file_location = location.key("imageValuesFile");
     if kind != SourceType::Helm || !source.value_files.iter().any(|listed| listed.as_str() == &**file) {
-        return Err(unread(file, source, file_location));
+        return Err(unused_values_file(file, source, file_location));
     }
     let (ref_source, path) = match file.strip_prefix('$').and_then(|rest| rest.split_once('/')) {
         Some((name, path)) => (
@@ -221,7 +234,8 @@ fn write_back(
         None if file.contains("://") || !source.is_git() => (None, None),
         None => (Some(source), within(source.written.path.as_deref().unwrap_or_default(), file)),
     };
-    let (ref_source, path) = ref_source.zip(path).ok_or_else(|| unwritable(file, file_location))?;
+    let (ref_source, path) =
+        ref_source.zip(path).ok_or_else(|| unsupported_values_file(file, file_location))?;
     let elsewhere = ref_source.repository != source.repository || !source.is_git();
     Ok(ImageUpdates {
         repository: elsewhere.then(|| ref_source.repository.clone()),
@@ -230,7 +244,7 @@ fn write_back(
     })
 }
 
-/// The file that Argo CD reads beside a chart has to lie in a folder of a git repository.
+/// The file that Argo CD reads beside a chart must be in a folder of a git repository.
 fn check_folder(source: &Source, location: &Location) -> Result<(), Finding> {
     if source.is_git() {
         return Ok(());
@@ -242,26 +256,31 @@ fn check_folder(source: &Source, location: &Location) -> Result<(), Finding> {
         "it comes from a registry",
     );
     let finding =
-        finding.note("the updater would try to clone the registry with git, and fail with a line in its log");
-    Err(finding.help("list a git repository among the `sources` with `ref: values`, and write `imageValuesFile: $values/path/to/values.yml`"))
+        finding.note("the updater would try to clone the registry with git and fail, which it only logs");
+    Err(finding.help(
+        "list a git repository among the `sources` with `ref: values`, and write `imageValuesFile: \
+         $values/path/to/values.yml`",
+    ))
 }
 
-fn unread(file: &str, source: &Source, location: Location) -> Finding {
+fn unused_values_file(file: &str, source: &Source, location: Location) -> Finding {
     let finding = rules::IMAGE_WRITE_BACK
-        .at(location, format!("`{}` is no values file of this application", shorten(file)));
-    let finding = finding.note("new tags would be committed to it, and no manifest change");
+        .at(location, format!("`{}` is not a values file of this application", shorten(file)));
+    let finding = finding.note("new tags would be committed to it, and no manifest would change");
     let help = did_you_mean(file, source.value_files.iter().map(Text::as_str));
-    finding.help(help.unwrap_or_else(|| "write it as `helm.valueFiles` of the chart has it".into()))
+    finding.help(help.unwrap_or_else(|| "write it as in `helm.valueFiles` of the chart".into()))
 }
 
-fn unwritable(file: &str, location: Location) -> Finding {
+fn unsupported_values_file(file: &str, location: Location) -> Finding {
     let finding =
         rules::IMAGE_WRITE_BACK.at(location, format!("the updater cannot write to `{}`", shorten(file)));
-    let finding = finding.note("it is not a plain file of a git repository: no new tag would be committed");
-    finding.help("name a values file beside the chart, or `$name/…` of another source")
+    let finding =
+        finding.note("it is not a plain file of a git repository: new tags would never be committed");
+    finding.help("use a values file beside the chart, or `$name/…` of another source")
 }
 
-/// The branch that new tags are committed to: the one that Argo CD reads, or nobody would see them.
+/// The branch that new tags are committed to: the one that Argo CD reads, because otherwise they would not be
+/// deployed.
 fn branch(
     source: &Source,
     location: &Location,
@@ -271,7 +290,9 @@ fn branch(
     let followed = source.revision.as_str();
     let own = source.repository == platform.repository;
     let branch = match followed {
-        "HEAD" => updater.branch.as_ref().filter(|_| own).ok_or_else(|| nameless(source, location, own))?,
+        "HEAD" => {
+            updater.branch.as_ref().filter(|_| own).ok_or_else(|| missing_branch(source, location, own))?
+        }
         fixed if is_fixed(fixed) => return Err(fixed_revision(source, location)),
         _ => &source.revision,
     };
@@ -281,10 +302,13 @@ fn branch(
     })
 }
 
-fn nameless(source: &Source, location: &Location, own: bool) -> Finding {
+fn missing_branch(source: &Source, location: &Location, own: bool) -> Finding {
     let finding = rules::IMAGE_BRANCH
-        .at(revision_location(source, location), "nothing says which branch new tags are committed to");
-    let finding = finding.note("the application follows `HEAD`, and the updater cannot push to that: each push would fail, with a line in its log");
+        .at(revision_location(source, location), "the branch that new tags are committed to is not set");
+    let finding = finding.note(
+        "the application follows `HEAD`, which the updater cannot push to: each push would fail, which it \
+         only logs",
+    );
     let own_help = "write `repository.revision` in platform.yml, or `imageUpdater.branch`";
     finding.help(if own { own_help } else { "write the branch as `targetRevision`" })
 }
@@ -296,9 +320,9 @@ fn fixed_revision(source: &Source, location: &Location) -> Finding {
         format!("`{revision}` is a tag or a commit, and new tags need a branch"),
     );
     let finding = finding.note(
-        "the updater cannot push to what never moves, and what it pushed elsewhere Argo CD would not see",
+        "the updater cannot push to a tag or commit, and Argo CD would not read what it pushes elsewhere",
     );
-    finding.help("let the application follow a branch: `targetRevision: main`")
+    finding.help("use a branch for the application: `targetRevision: main`")
 }
 
 fn revision_location(source: &Source, location: &Location) -> Location {
@@ -308,8 +332,8 @@ fn revision_location(source: &Source, location: &Location) -> Location {
     }
 }
 
-/// Whether a revision is a tag, a range of tags or a commit, as Argo CD 3.5 tells them (`IsCommitSHA`,
-/// `IsTruncatedCommitSHA`, tag constraints).
+/// Whether a revision is a tag, a range of tags or a commit, as Argo CD 3.5 distinguishes them
+/// (`IsCommitSHA`, `IsTruncatedCommitSHA`, tag constraints).
 fn is_fixed(revision: &str) -> bool {
     let commit = revision.len() >= 7 && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
     let range = revision.starts_with(['~', '^', '<', '>', '=', '*']) || revision.contains('*');

@@ -1,5 +1,5 @@
-//! The order of applications: tier × 100, and within a tier the depth of `dependsOn`, so that an insertion
-//! moves no other wave.
+//! The order of applications: tier × 100, plus the depth of `dependsOn` within a tier, so that a new entry
+//! changes no other wave.
 
 use std::collections::BTreeMap;
 
@@ -14,18 +14,18 @@ use crate::value::Text;
 /// The waves of one tier.
 const WAVES: usize = 100;
 
-/// How many applications of a cycle are shown.
+/// How many applications of a cycle a message lists.
 const MAX_SHOWN: usize = 12;
 
 struct Node<'e> {
     code: &'e Text,
     tier: usize,
     location: &'e Location,
-    /// The applications that have to be synced before, with the place that says so.
+    /// The applications that must be synced before, with the locations of the dependencies.
     needs: Vec<(usize, Location)>,
 }
 
-/// Gives each application its wave.
+/// Assigns its wave to each application.
 pub(super) fn assign_waves(entries: &mut [Entry], findings: &mut Vec<Finding>) {
     let nodes = nodes(entries, findings);
     let depths = depths(&nodes, findings);
@@ -33,9 +33,9 @@ pub(super) fn assign_waves(entries: &mut [Entry], findings: &mut Vec<Finding>) {
         if *depth >= WAVES {
             let finding = rules::DEPENDENCY_CYCLE.at(
                 node.location.clone(),
-                format!("the chain of dependencies before `{}` is {depth} long", node.code),
+                format!("the chain of dependencies before `{}` has {depth} applications", node.code),
             );
-            findings.push(finding.note(format!("a tier has room for {WAVES}")));
+            findings.push(finding.note(format!("a tier has {WAVES} waves")));
         }
     }
     let waves: Vec<_> = nodes
@@ -64,7 +64,7 @@ fn nodes<'e>(entries: &'e [Entry], findings: &mut Vec<Finding>) -> Vec<Node<'e>>
             let location = application.location.key("dependsOn").index(index);
             match codes.get(&Text::from(name)) {
                 None => findings.push(unknown(location, name, &codes, findings)),
-                Some(&target) if tiers[target].0 > entry.tier => findings.push(late(location, name)),
+                Some(&target) if tiers[target].0 > entry.tier => findings.push(in_later_tier(location, name)),
                 Some(&target) if entry.enabled && !tiers[target].1 => findings.push(disabled(location, name)),
                 Some(&target) => needs.push((target, location)),
             }
@@ -84,24 +84,24 @@ fn unknown(location: Location, name: &str, codes: &BTreeMap<&Text, usize>, findi
         rules::UNKNOWN_DEPENDENCY.at(location, format!("there is no application `{}`", shorten(name)));
     let help = did_you_mean_of_many(findings, name, codes.keys().map(|code| code.as_str()));
     finding
-        .note("nothing would be waited for")
-        .help(help.unwrap_or_else(|| "name the `applicationCode` of an application of this catalog".into()))
+        .note("Argo CD would not wait for anything")
+        .help(help.unwrap_or_else(|| "use the `applicationCode` of an application of this catalog".into()))
 }
 
 fn disabled(location: Location, name: &str) -> Finding {
     rules::UNKNOWN_DEPENDENCY
         .at(location, format!("the application `{name}` is disabled"))
-        .note("nothing would be there to wait for")
+        .note("there would be nothing to wait for")
 }
 
-fn late(location: Location, name: &str) -> Finding {
+fn in_later_tier(location: Location, name: &str) -> Finding {
     let finding = rules::DEPENDENCY_ON_LATER_TIER.at(location, format!("`{name}` is synced in a later tier"));
     finding
-        .note("Argo CD would wait in the earlier tier for what it only makes in the later one")
+        .note("Argo CD would wait in the earlier tier for something that is created in the later one")
         .help("move one of the two entries to another tier")
 }
 
-/// How many applications of its own tier have to come before each, one after the other.
+/// The longest chain of dependencies before each application, within its tier.
 fn depths(nodes: &[Node<'_>], findings: &mut Vec<Finding>) -> Vec<usize> {
     let mut waiting: Vec<usize> = nodes.iter().map(|node| node.needs.len()).collect();
     let mut dependants: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
@@ -127,42 +127,43 @@ fn depths(nodes: &[Node<'_>], findings: &mut Vec<Finding>) -> Vec<usize> {
     depths
 }
 
-/// Says which applications wait for each other: one cycle, from the first application that stands in one.
+/// Reports applications that depend on each other: one cycle, from its first application.
 fn report_cycle(nodes: &[Node<'_>], waiting: &[usize], findings: &mut Vec<Finding>) {
-    let stuck = |index: &usize| waiting[*index] > 0;
-    let Some(mut index) = (0..nodes.len()).find(stuck) else { return };
-    let mut way: Vec<(usize, &Location)> = Vec::new();
+    let is_waiting = |index: &usize| waiting[*index] > 0;
+    let Some(mut index) = (0..nodes.len()).find(is_waiting) else { return };
+    let mut chain: Vec<(usize, &Location)> = Vec::new();
     let mut seen = BTreeMap::new();
     let start = loop {
-        if let Some(start) = seen.insert(index, way.len()) {
+        if let Some(start) = seen.insert(index, chain.len()) {
             break start;
         }
-        let Some((target, location)) = nodes[index].needs.iter().find(|(target, _)| stuck(target)) else {
+        let Some((target, location)) = nodes[index].needs.iter().find(|(target, _)| is_waiting(target))
+        else {
             return;
         };
-        way.push((index, location));
+        chain.push((index, location));
         index = *target;
     };
-    let cycle = &way[start..];
+    let cycle = &chain[start..];
     let Some((_, first)) = cycle.first() else { return };
     let mut names: Vec<_> =
         cycle.iter().take(MAX_SHOWN).map(|(index, _)| format!("`{}`", nodes[*index].code)).collect();
-    let mut way = names.clone();
+    let mut chain = names.clone();
     if cycle.len() > MAX_SHOWN {
-        way.push(format!("{} others", cycle.len() - MAX_SHOWN));
+        chain.push(format!("{} others", cycle.len() - MAX_SHOWN));
     }
-    way.extend(names.first().cloned());
+    chain.extend(names.first().cloned());
     let message = match cycle {
-        [_] => format!("{} waits for itself", names[0]),
-        _ => format!("applications wait for each other: {}", way.join(" → ")),
+        [_] => format!("{} depends on itself", names[0]),
+        _ => format!("applications depend on each other: {}", chain.join(" → ")),
     };
     let mut finding = rules::DEPENDENCY_CYCLE.at((*first).clone(), message);
     for ((_, location), name) in cycle.iter().zip(names.drain(..)).skip(1) {
-        finding = finding.with_secondary_label((*location).clone(), format!("{name} waits too"));
+        finding = finding.with_secondary_label((*location).clone(), format!("{name} is part of the cycle"));
     }
     findings.push(
         finding
-            .note("no order of sync waves fits: one would start without what it needs")
+            .note("no order of sync waves is possible: one application would start without its dependency")
             .help("remove one of these dependencies"),
     );
 }

@@ -1,4 +1,4 @@
-//! Paths of a repository, as Argo CD resolves them, and those that an Application depends on.
+//! Paths of a repository, resolved as in Argo CD, and the paths that an Application depends on.
 
 use std::collections::BTreeSet;
 
@@ -10,12 +10,12 @@ use crate::diagnostics::rules;
 use crate::format::RepositoryPath;
 use crate::value::Text;
 
-/// The annotation that says which paths an Application depends on (Argo CD 3.5).
+/// The annotation with the paths that an Application depends on (Argo CD 3.5).
 pub const GENERATE_PATHS: &str = "argocd.argoproj.io/manifest-generate-paths";
 
-/// The path from the root of the repository of `file`, as a source in the folder `path` names it: relative to
-/// the folder, or to the root if it begins with a slash. Nothing if it leads out of the repository, which
-/// Argo CD refuses (Argo CD 3.5, `resolveSymbolicLinkRecursive`).
+/// The path of `file` from the root of the repository, for a source in the folder `path`: relative to the
+/// folder, or to the root if it begins with a slash. Nothing if it leads out of the repository, which Argo CD
+/// rejects (Argo CD 3.5, `resolveSymbolicLinkRecursive`).
 pub(crate) fn within(path: &str, file: &str) -> Option<Text> {
     let start = if file.starts_with('/') { "" } else { path };
     let mut steps: Vec<&str> = Vec::new();
@@ -32,7 +32,7 @@ pub(crate) fn within(path: &str, file: &str) -> Option<Text> {
 }
 
 /// The folders and files, from the roots of their repositories, that the manifests of these sources depend
-/// on, as far as a catalog shows it; nothing if that is everything.
+/// on, as far as the catalog shows; nothing if that is everything.
 fn depends_on(sources: &[Source], more: &[RepositoryPath]) -> Option<BTreeSet<Text>> {
     let mut paths: BTreeSet<Text> = more.iter().filter_map(|path| within("", path)).collect();
     for source in sources {
@@ -45,8 +45,8 @@ fn depends_on(sources: &[Source], more: &[RepositoryPath]) -> Option<BTreeSet<Te
     Some(uppermost(&paths))
 }
 
-/// The paths that do not lie below another one. In the order of their steps, what lies below a path comes
-/// right behind it.
+/// The paths that are not below another one. Sorted by their segments, the paths below a path directly follow
+/// it.
 fn uppermost(paths: &BTreeSet<Text>) -> BTreeSet<Text> {
     let mut ordered: Vec<&Text> = paths.iter().collect();
     ordered.sort_by(|one, other| one.split('/').cmp(other.split('/')));
@@ -83,7 +83,7 @@ fn of_source(source: &Source) -> Vec<Text> {
         .collect()
 }
 
-/// The path of a values file; nothing if it is not in a repository. Behind a scheme of helm-secrets stands a
+/// The path of a values file; nothing if it is not in a repository. A scheme of helm-secrets is followed by a
 /// path (helm-secrets 4.7).
 fn of_file(folder: &str, file: &str) -> Option<Text> {
     match (file.strip_prefix('$'), file.split_once("://")) {
@@ -94,20 +94,19 @@ fn of_file(folder: &str, file: &str) -> Option<Text> {
     }
 }
 
-/// Whether `path` lies below `folder`.
+/// Whether `path` is below `folder`.
 fn is_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// The annotation in which paths stand from the root of the repository: a relative one would be joined to the
-/// path of every source, and to the root itself for a source with `ref` (Argo CD 3.5,
-/// `GetSourceRefreshPaths`).
+/// The annotation, with paths from the root of the repository: a relative path would be joined to the path of
+/// every source, and to the root for a source with `ref` (Argo CD 3.5, `GetSourceRefreshPaths`).
 pub(super) fn annotation(written: &Written, sources: &[Source]) -> Option<Text> {
     let paths = depends_on(sources, &written.generate_paths)?;
     Some(paths.iter().map(|path| format!("/{path}")).collect::<Vec<_>>().join(";").into())
 }
 
-/// An annotation that is written by hand has to name at least what the catalog shows.
+/// Checks that an annotation of the user lists at least the paths that the catalog shows.
 pub(super) fn check_annotation(
     written: &Written,
     sources: &[Source],
@@ -115,17 +114,17 @@ pub(super) fn check_annotation(
     location: &Location,
     findings: &mut Vec<Finding>,
 ) {
-    let Some(said) = written.annotations.get(GENERATE_PATHS) else { return };
+    let Some(value) = written.annotations.get(GENERATE_PATHS) else { return };
     let folders = || sources.iter().filter_map(|source| source.written.path.as_deref());
     let relative = |item: &str| folders().filter_map(|folder| within(folder, item)).collect();
     let named =
         |item: &str| if item.starts_with('/') { Vec::from_iter(within("", item)) } else { relative(item) };
     let named: Vec<_> =
-        said.split(';').map(str::trim).filter(|item| !item.is_empty()).flat_map(named).collect();
+        value.split(';').map(str::trim).filter(|item| !item.is_empty()).flat_map(named).collect();
     let covers = |needed: &str| {
         named.iter().any(|item| item.is_empty() || item.as_str() == needed || is_below(needed, item))
     };
-    let glob = said.contains(['*', '?', '[']);
+    let glob = value.contains(['*', '?', '[']);
     if let Some(missed) = needed
         .into_iter()
         .flat_map(|paths| paths.split(';'))
@@ -135,8 +134,8 @@ pub(super) fn check_annotation(
             location.key("annotations").key(GENERATE_PATHS),
             format!("`{missed}` is not among these paths"),
         );
-        let finding =
-            finding.note("Argo CD would not notice commits that change it, and show the application green");
+        let finding = finding
+            .note("Argo CD would not notice commits that change it, and show the application as healthy");
         findings.push(
             finding.help("add it, or set `argocd.manifestGeneratePaths` in platform.yml and remove the line"),
         );

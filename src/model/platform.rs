@@ -1,4 +1,4 @@
-//! The platform's facts with their defaults, and the checks that concern the platform alone.
+//! The platform's settings with their defaults, and the checks that concern the platform alone.
 
 mod argocd;
 mod auth;
@@ -32,13 +32,13 @@ use crate::value::Text;
 /// What every entry shares.
 #[derive(Debug, Default)]
 pub struct Platform {
-    /// The repository of applications that name none.
+    /// The repository of applications that set none.
     pub repository: Text,
-    /// The revision of applications that name none.
+    /// The revision of applications that set none.
     pub revision: Text,
-    /// The domain that short hosts stand below.
+    /// The domain of short hosts.
     pub domain: Text,
-    /// The tiers in their order; never empty.
+    /// The tiers in order; never empty.
     pub tiers: Vec<Text>,
     /// Argo CD.
     pub argocd: ArgoCd,
@@ -46,7 +46,7 @@ pub struct Platform {
     pub patterns: Patterns,
     /// The network.
     pub network: Network,
-    /// How routes become objects.
+    /// How routes are rendered.
     pub routing: Routing,
     /// Where certificates come from.
     pub certificates: Certificates,
@@ -54,23 +54,23 @@ pub struct Platform {
     pub secrets: Secrets,
     /// argocd-image-updater, if there is one.
     pub image_updater: Option<ImageUpdater>,
-    /// What stands before each group in Kubernetes.
+    /// The prefix of groups in Kubernetes.
     pub group_prefix: Text,
-    /// What external-dns is told about routes, if there is one.
+    /// The settings of external-dns, if there is one.
     pub external_dns: Option<ExternalDns>,
-    /// The registries that images may come from; any if there is none.
+    /// The registries from which images are allowed; an empty list allows any.
     pub registries: Vec<Text>,
-    /// The Pod Security level of entries that name none.
+    /// The Pod Security level of entries that set none.
     pub pod_security: PodSecurity,
 }
 
-/// How many tiers, entry points and peers a platform may have: each may come back in every entry.
+/// How many tiers, entry points and peers a platform may have, since each may occur in every entry.
 const MAX_TIERS: usize = 100;
 
 const DEFAULT_TIERS: [&str; 3] = ["infrastructure", "platform", "apps"];
 
 impl Platform {
-    /// Fills in what is not said.
+    /// Fills in the defaults.
     pub fn new(written: &Written, findings: &mut Vec<Finding>) -> Self {
         let routing =
             Routing::new(&written.routing.clone().unwrap_or_default(), &(&written.domain).into(), findings);
@@ -113,22 +113,22 @@ impl Platform {
         }
     }
 
-    /// The wave of routes and certificates: with the first applications of the last tier. By then an earlier
-    /// tier has brought the custom resource definitions, and nothing waits: were it a wave of its own, one
-    /// application that is synced by hand or never gets healthy would keep every route from being made (Argo
-    /// CD 3.5, `sync_context.Sync`).
+    /// The wave of routes and certificates: with the first applications of the last tier. By then, an earlier
+    /// tier has installed the custom resource definitions, and nothing has to wait. In a wave of their own,
+    /// one application that is synced manually or never becomes healthy would keep every route from being
+    /// created (Argo CD 3.5, `sync_context.Sync`).
     pub fn route_wave(&self) -> i32 {
         wave_of_tier(self.tiers.len().saturating_sub(1))
     }
 
-    /// The wave of an entry's `ExternalSecrets`: with the first applications of its tier, as these do not get
-    /// healthy without them, and Argo CD would never come to a later tier. The first of several tiers is what
-    /// brings the operator, so there they come with the second.
+    /// The wave of an entry's `ExternalSecrets`: with the first applications of its tier, because these do
+    /// not become healthy without them, and Argo CD would never reach a later tier. The first of several
+    /// tiers installs the operator, so there they are in the second.
     pub fn secret_wave(&self, tier: usize) -> i32 {
         wave_of_tier(if self.comes_before_secrets(tier) { tier + 1 } else { tier })
     }
 
-    /// Whether a tier is synced before there can be any `ExternalSecrets`.
+    /// Whether a tier is synced before `ExternalSecrets` can exist.
     pub(super) fn comes_before_secrets(&self, tier: usize) -> bool {
         tier == 0 && self.tiers.len() > 1
     }
@@ -155,7 +155,7 @@ fn tiers(written: &Written, findings: &mut Vec<Finding>) -> Vec<Text> {
         findings.push(
             rules::UNKNOWN_TIER
                 .at(location.clone(), "the list of tiers is empty")
-                .help("leave `tiers` out for the three that everybody has"),
+                .help("remove `tiers` for the default, which has three"),
         );
     }
     let tiers = at_most(MAX_TIERS, tiers, "tiers", &location, findings);
@@ -163,13 +163,13 @@ fn tiers(written: &Written, findings: &mut Vec<Finding>) -> Vec<Text> {
         if let Some(first) = tiers[..index].iter().position(|other| other == tier) {
             let finding = rules::UNKNOWN_TIER
                 .at(location.index(index), format!("the tier `{}` is listed twice", &**tier));
-            findings.push(finding.with_secondary_label(location.index(first), "first here"));
+            findings.push(finding.with_secondary_label(location.index(first), "first listed here"));
         }
     }
     tiers.iter().map(Text::from).collect()
 }
 
-/// The first of what is listed, if there is more than anybody needs.
+/// The first `most` items of a list; reports a list that is longer.
 fn at_most<'t, T>(
     most: usize,
     listed: &'t [T],
@@ -180,7 +180,7 @@ fn at_most<'t, T>(
     if listed.len() > most {
         findings.push(rules::INVALID_VALUE.at(
             location.clone().itself(),
-            format!("{} {noun} are listed, and {most} are the most", listed.len()),
+            format!("{} {noun} are listed, and at most {most} are allowed", listed.len()),
         ));
     }
     &listed[..listed.len().min(most)]

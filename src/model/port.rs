@@ -1,4 +1,4 @@
-//! Ports of pods, as a policy sees them.
+//! Ports of pods, as policies match them.
 
 use std::fmt;
 
@@ -30,18 +30,18 @@ impl Protocol {
 /// Which ports of a protocol.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PortRange {
-    /// From the first to the last; one port if they are the same.
+    /// From the first to the last; a single port if they are equal.
     Numbers(u16, u16),
-    /// The port that a container calls so.
+    /// The port with this name in its container.
     Named(Text),
 }
 
 /// One port of a pod, or a range of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Port {
-    /// Which ports.
+    /// The ports.
     pub range: PortRange,
-    /// Of which protocol.
+    /// Their protocol.
     pub protocol: Protocol,
 }
 
@@ -51,10 +51,10 @@ impl Port {
         Self { range: PortRange::Numbers(number, number), protocol: Protocol::Tcp }
     }
 
-    /// Reads `8080`, `53/UDP`, `8000-8010` or `http`.
+    /// Parses `8080`, `53/UDP`, `8000-8010` or `http`.
     ///
     /// # Errors
-    /// If a number is no port, or a range runs backwards.
+    /// If a number is not a valid port, or if the end of a range is before its beginning.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (ports, protocol) = text.split_once('/').unwrap_or((text, "TCP"));
         let protocol = match protocol {
@@ -66,7 +66,7 @@ impl Port {
     }
 }
 
-/// The longest name that a container may give a port (Kubernetes, `IsValidPortName`).
+/// The maximum length of a port name (Kubernetes, `IsValidPortName`).
 const MAX_PORT_NAME: usize = 15;
 
 fn parse_range(text: &str) -> Result<PortRange, String> {
@@ -76,14 +76,14 @@ fn parse_range(text: &str) -> Result<PortRange, String> {
         _ if digits(text) => (text, text),
         _ if text.len() > MAX_PORT_NAME => {
             return Err(format!(
-                "`{text}` is no name of a port: it has more than {MAX_PORT_NAME} characters"
+                "`{text}` is not a valid port name: it has more than {MAX_PORT_NAME} characters"
             ));
         }
         _ => return Ok(PortRange::Named(text.to_owned().into())),
     };
     let (low, high) = (parse_number(low)?, parse_number(high)?);
     if low > high {
-        return Err(format!("the range `{text}` runs backwards"));
+        return Err(format!("the end of the range `{text}` is before its beginning"));
     }
     Ok(PortRange::Numbers(low, high))
 }
@@ -92,7 +92,7 @@ fn parse_number(text: &str) -> Result<u16, String> {
     text.parse()
         .ok()
         .filter(|number| *number > 0)
-        .ok_or_else(|| format!("`{text}` is no port: ports go from 1 to 65535"))
+        .ok_or_else(|| format!("`{text}` is not a valid port: ports are numbers from 1 to 65535"))
 }
 
 impl fmt::Display for Port {

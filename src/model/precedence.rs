@@ -1,19 +1,19 @@
-//! Which path of a host Traefik tries first: the one with the higher number, which is the length of the rule
-//! where nobody gives another (Traefik 3.7, routers).
+//! Which path of a host Traefik tries first: the one with the higher priority, which by default is the length
+//! of the rule (Traefik 3.7, routers).
 //!
-//! A prefix is the path itself and what is below it: `/api` is `/api` and `/api/…`, as an Ingress and an
-//! HTTPRoute have it, and never `/api-secret`. Traefik's own `PathPrefix` compares text and would take that
-//! as well, past the auth of whatever it belongs to.
+//! A prefix matches the path itself and everything below it: `/api` matches `/api` and `/api/…`, as in an
+//! Ingress or HTTPRoute, but not `/api-secret`. Traefik's own `PathPrefix` compares text and would match that
+//! as well, bypassing the auth of its route.
 
 use super::routes::{Path, Route};
 use crate::catalog::PathMatch;
 
-/// More than the rule for all of the longest host has letters: 253 for the host, 27 for what is around it.
+/// More than the length of the rule for a whole host: 253 for the longest host, 27 for the rest of the rule.
 const MAX_HOST_RULE: usize = 300;
 
 impl Path {
-    /// The prefix without its last slash, which says nothing; nothing if this is an exact path, or all of the
-    /// host.
+    /// The prefix without its trailing slash, which has no effect; nothing if this is an exact path, or the
+    /// whole host.
     pub fn bare_prefix(&self) -> Option<&str> {
         match &self.matching {
             Some((PathMatch::Prefix, path)) => {
@@ -23,7 +23,7 @@ impl Path {
         }
     }
 
-    /// The rule of an `IngressRoute`. One value for each matcher, as Traefik 3 wants it.
+    /// The rule of an `IngressRoute`, with one value per matcher, as Traefik 3 requires.
     pub fn rule(&self, host: &str) -> String {
         match &self.matching {
             None => format!("Host(`{host}`)"),
@@ -35,7 +35,7 @@ impl Path {
         }
     }
 
-    /// The prefix without its last slash, empty for all of the host; nothing if this is an exact path.
+    /// The prefix without its trailing slash, empty for the whole host; nothing if this is an exact path.
     pub fn prefix(&self) -> Option<&str> {
         match &self.matching {
             Some((PathMatch::Exact, _)) => None,
@@ -43,8 +43,8 @@ impl Path {
         }
     }
 
-    /// The prefixes that take its requests, too, and say less; the narrowest first.
-    pub fn around(&self) -> impl Iterator<Item = &str> {
+    /// The less specific prefixes that match its requests too, from the most specific one.
+    pub fn wider_prefixes(&self) -> impl Iterator<Item = &str> {
         let (own, is_exact) = match &self.matching {
             None => ("", false),
             Some((matching, path)) => (path.trim_end_matches('/'), *matching == PathMatch::Exact),
@@ -53,8 +53,8 @@ impl Path {
         is_exact.then_some(own).into_iter().chain(wider)
     }
 
-    /// How exactly it says which requests it means; more is more exact.
-    fn exactness(&self) -> (usize, bool) {
+    /// How specific it is; more is more specific.
+    fn specificity(&self) -> (usize, bool) {
         match &self.matching {
             Some((PathMatch::Exact, path)) => (path.trim_end_matches('/').len(), true),
             _ => (self.bare_prefix().map_or(0, str::len), false),
@@ -63,9 +63,9 @@ impl Path {
 }
 
 impl Route {
-    /// The number that the rule of an `IngressRoute` has to carry. `Path` is a short word: without a number,
-    /// `/admin` alone would be tried after everything below `/`. Where the user gives the number, the paths
-    /// of the route keep their order above it.
+    /// The priority that the rule of an `IngressRoute` needs. `Path` is a short word: without a priority,
+    /// `/admin` alone would be tried after everything below `/`. If the user sets a priority, the paths of
+    /// the route keep their order above it.
     pub fn rule_priority(&self, host: &str, path: &Path) -> Option<i64> {
         match (self.wanted_priority(), &path.matching) {
             (Some(wanted), _) => Some(wanted.saturating_add(number(self.rank(path)))),
@@ -74,10 +74,10 @@ impl Route {
         }
     }
 
-    /// The number that an Ingress of the path has to carry: it becomes two rules, of which the one for the
-    /// path itself is shorter than that for all of the host. The same for each host, as the annotation is.
+    /// The priority that an Ingress of the path needs: it becomes two rules, and the one for the path itself
+    /// is shorter than the one for the whole host. It is the same for each host, because the annotation is.
     pub fn ingress_priority(&self, path: &Path) -> Option<i64> {
-        let (length, exact) = path.exactness();
+        let (length, exact) = path.specificity();
         let own = (length > 0 || exact).then(|| number(MAX_HOST_RULE + 2 * length + usize::from(exact)));
         self.wanted_priority().or(own)
     }
@@ -86,9 +86,9 @@ impl Route {
         self.priority.filter(|priority| *priority > 0).map(i64::from)
     }
 
-    /// How many paths of the route are less exact than this one.
+    /// How many paths of the route are less specific than this one.
     fn rank(&self, path: &Path) -> usize {
-        self.paths.iter().filter(|other| other.exactness() < path.exactness()).count()
+        self.paths.iter().filter(|other| other.specificity() < path.specificity()).count()
     }
 }
 

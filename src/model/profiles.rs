@@ -1,5 +1,4 @@
-//! The profiles that there are: built-in ones, and the user's, which take the place of a built-in one of the
-//! same name.
+//! All profiles: the built-in ones and the user's, which replace built-in profiles of the same name.
 
 use std::collections::BTreeMap;
 
@@ -19,16 +18,16 @@ use crate::value::Text;
 #[derive(Debug, Default)]
 pub struct Profiles(BTreeMap<Text, Profile>);
 
-/// A profile, as far as it can be understood without its parents.
+/// A profile, as far as it is known without its parents.
 #[derive(Debug)]
 pub struct Profile {
-    /// Where the user wrote it; none for a built-in one.
+    /// The file of the user's profile; none for a built-in one.
     pub file: Option<FileId>,
     /// As it was written.
     pub written: Written,
 }
 
-/// How many profiles may extend each other in a chain.
+/// The maximum depth of profiles that extend each other.
 const MAX_DEPTH: usize = 16;
 
 impl Profiles {
@@ -44,10 +43,12 @@ impl Profiles {
         for (name, document) in documents {
             if name == "none" || !crate::format::is_dns_label(name) {
                 let finding = rules::UNKNOWN_PROFILE
-                    .at(Location::root(document.file), format!("a profile cannot be called `{name}`"));
-                findings.push(finding.help(
-                    "name the file after the profile, as a DNS label; `none` means no policies at all",
-                ));
+                    .at(Location::root(document.file), format!("a profile cannot have the name `{name}`"));
+                findings.push(
+                    finding.help(
+                        "name the file after the profile, a DNS label; `none` means no policies at all",
+                    ),
+                );
             }
             if let Some(written) = decode(document, findings) {
                 profiles.insert(name.to_owned().into(), Profile { file: Some(document.file), written });
@@ -56,7 +57,7 @@ impl Profiles {
         Self(profiles)
     }
 
-    /// Checks all profiles of the user, whether they are used or not.
+    /// Checks all profiles of the user, including unused ones.
     pub fn check(&self, platform: &Platform, findings: &mut Vec<Finding>) {
         for (name, profile) in &self.0 {
             if let Some(file) = profile.file {
@@ -72,10 +73,10 @@ impl Profiles {
             let finding = rules::UNKNOWN_PROFILE
                 .at(root.key("extends"), format!("there is no profile `{}`", shorten(parent)));
             findings.push(finding.help_some(did_you_mean(parent, self.names())));
-        } else if self.line(name).is_none() {
+        } else if self.chain(name).is_none() {
             let finding = rules::UNKNOWN_PROFILE.at(root.key("extends"), "this profile extends itself");
             findings.push(
-                finding.note(format!("at most {MAX_DEPTH} profiles may extend each other, and none twice")),
+                finding.note(format!("at most {MAX_DEPTH} profiles may extend each other, each only once")),
             );
         }
     }
@@ -90,9 +91,9 @@ impl Profiles {
         self.0.keys().map(Text::as_str)
     }
 
-    /// A profile and those that it extends, the first parent first; nothing if they run in a circle or one is
+    /// A profile and those that it extends, the first parent first; nothing if they form a cycle or one is
     /// missing.
-    pub fn line(&self, name: &str) -> Option<Vec<&Profile>> {
+    pub fn chain(&self, name: &str) -> Option<Vec<&Profile>> {
         let mut line = Vec::new();
         let mut next = Some(name);
         while let Some(name) = next {
@@ -108,16 +109,16 @@ impl Profiles {
 
     /// The edges that a profile allows, its parents' first.
     pub fn edges(&self, name: &str, platform: &Platform) -> Vec<Edge> {
-        let line = self.line(name).unwrap_or_default();
+        let line = self.chain(name).unwrap_or_default();
         line.into_iter()
             .flat_map(|profile| edge_reader::of_profile(profile, platform, &mut Vec::new()))
             .collect()
     }
 
-    /// Whether entries that use the profile have to give a reason: because it says so, or one that it
+    /// Whether entries that use the profile require a reason, because of the profile itself or one that it
     /// extends.
     pub fn reason_required(&self, name: &str) -> bool {
-        self.line(name)
+        self.chain(name)
             .unwrap_or_default()
             .iter()
             .any(|profile| profile.written.reason_required == Some(true))

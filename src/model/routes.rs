@@ -15,10 +15,10 @@ use crate::format::{DnsName, is_dns_label};
 use crate::platform::EntryPoint;
 use crate::value::Text;
 
-/// A route, as it is meant.
+/// A route of the model.
 #[derive(Debug)]
 pub struct Route {
-    /// Where it stands.
+    /// Its location.
     pub location: Location,
     /// The name of its objects.
     pub name: Text,
@@ -32,28 +32,28 @@ pub struct Route {
     pub port: u16,
     /// The port of the pods, if it is known.
     pub target_port: Option<Port>,
-    /// The paths that are routed; one without a path means all of the host.
+    /// The routed paths; one without a path means the whole host.
     pub paths: Vec<Path>,
     /// Indexes of the entry points that it is attached to.
     pub entry_points: Vec<usize>,
-    /// Middlewares behind auth.
+    /// Middlewares that run after auth.
     pub middlewares: Vec<MiddlewareReference>,
-    /// The priority, if it is not left to Traefik.
+    /// The priority; none for Traefik's default.
     pub priority: Option<u32>,
 }
 
 impl Route {
-    /// Whether the platform's auth decides who may come in by any of its paths.
-    pub fn is_guarded(&self) -> bool {
+    /// Whether any of its paths requires the platform's auth.
+    pub fn is_protected(&self) -> bool {
         self.paths.iter().any(|path| path.protected)
     }
 
-    /// Whether pods beside its app answer for its hosts while their certificate is made.
+    /// Whether pods in the namespace of its app solve challenges for its hosts.
     pub fn is_solved(&self, platform: &Platform) -> bool {
         platform.certificates.solves_beside_apps() && self.points(platform).any(|point| point.tls)
     }
 
-    /// Whether it can be reached from that side.
+    /// Whether it can be reached from this side.
     pub fn faces(&self, side: Exposure, platform: &Platform) -> bool {
         self.points(platform).any(|point| point.exposure == side)
     }
@@ -67,17 +67,17 @@ impl Route {
 /// One path of a route.
 #[derive(Clone, Debug)]
 pub struct Path {
-    /// Where it stands; the route itself if it names no paths.
+    /// Its location; that of the route if it lists no paths.
     pub location: Location,
-    /// The path and how it is compared; all of the host if there is none.
+    /// The path and how it is matched; the whole host if there is none.
     pub matching: Option<(PathMatch, Text)>,
-    /// Whether only those may come in whom the platform's auth lets in.
+    /// Whether it requires the platform's auth.
     pub protected: bool,
 }
 
 impl Path {
-    /// What the path leaves of the host; nothing if it is all of it.
-    fn narrowing(&self) -> Option<(PathMatch, &str)> {
+    /// The path and how it is matched; nothing if it is the whole host.
+    fn restriction(&self) -> Option<(PathMatch, &str)> {
         match &self.matching {
             Some((PathMatch::Exact, path)) => Some((PathMatch::Exact, path)),
             _ => self.bare_prefix().map(|bare| (PathMatch::Prefix, bare)),
@@ -103,8 +103,8 @@ pub(super) fn model(
     check_middlewares(written, &location, namespace, platform, findings);
     supported_routes::check(written, &location, namespace, platform, findings);
     if written.port.0 == 0 {
-        let finding =
-            rules::INVALID_PORT.at(location.key("port"), "`0` is no port: ports go from 1 to 65535");
+        let finding = rules::INVALID_PORT
+            .at(location.key("port"), "`0` is not a valid port: ports are numbers from 1 to 65535");
         findings.push(finding.note("Traefik would drop the route: the app would answer 404"));
     }
     let target_port =
@@ -121,7 +121,7 @@ pub(super) fn model(
         middlewares: written
             .middlewares
             .iter()
-            .take(MAX_PRIORITY / written.paths.len().max(1))
+            .take(MAX_REFERENCES / written.paths.len().max(1))
             .cloned()
             .collect(),
         priority: written.priority,
@@ -130,12 +130,12 @@ pub(super) fn model(
     }
 }
 
-/// A single label stands for a name below the domain, a name with a dot for itself.
+/// A single label is completed with the domain, a name with a dot is used as is.
 fn full_host(host: &DnsName, namespace: &Text, patterns: &Patterns) -> Text {
     if host.contains('.') { host.into() } else { patterns.host(host, namespace) }
 }
 
-/// A name after the host, the first path and the side: stable when other routes come and go.
+/// A name from the host, the first path and the side: stable when other routes are added or removed.
 fn name(host: &Text, written: &Written, domain: &Text) -> Text {
     let below = host.strip_suffix(domain.as_str()).and_then(|rest| rest.strip_suffix('.'));
     let path = written.paths.first().map_or("", |path| &path.path);
@@ -143,28 +143,28 @@ fn name(host: &Text, written: &Written, domain: &Text) -> Text {
         [only] => only.name(),
         _ => "",
     };
-    let words = below
+    let parts = below
         .unwrap_or(host)
         .split('.')
         .chain(path.split(|char: char| !char.is_ascii_alphanumeric()))
         .chain([side]);
-    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-").to_ascii_lowercase().into()
+    parts.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-").to_ascii_lowercase().into()
 }
 
-/// How many hosts, and middlewares, a route may name for all its paths together.
-pub(super) const MAX_PRIORITY: usize = 1000;
+/// The maximum number of hosts and Middlewares of a route, multiplied by its paths.
+pub(super) const MAX_REFERENCES: usize = 1000;
 
-/// Each path names all hosts and all middlewares, so that their product decides how large the object gets.
+/// Each path lists all hosts and all Middlewares, so their product determines the size of the object.
 fn check_size(written: &Written, location: &Location, hosts: &mut Vec<Text>, findings: &mut Vec<Finding>) {
     let size = hosts.len().max(written.middlewares.len()) * written.paths.len().max(1);
-    if size > MAX_PRIORITY {
+    if size > MAX_REFERENCES {
         let key = if written.paths.len() > 1 { "paths" } else { "aliases" };
         let finding = rules::INVALID_VALUE.at(
             location.key(key).itself(),
-            format!("this route makes {size} rules and references, and {MAX_PRIORITY} are the most"),
+            format!("this route has {size} rules and references, and at most {MAX_REFERENCES} are allowed"),
         );
         findings
-            .push(finding.note("the API server refuses objects that are too large").help("split the route"));
+            .push(finding.note("the API server rejects objects that are too large").help("split the route"));
         hosts.truncate(1);
     }
 }
@@ -187,7 +187,10 @@ fn check_hosts(hosts: &[Text], location: &Location, platform: &Platform, finding
             let domain = &platform.domain;
             let finding = rules::HOST_OUTSIDE_WILDCARD
                 .at(location, format!("the wildcard certificate does not cover `{host}`"));
-            let finding = finding.note(format!("it is for `{domain}` and `*.{domain}`; browsers would be shown a certificate that does not fit"));
+            let finding = finding.note(format!(
+                "it is valid for `{domain}` and `*.{domain}`; browsers would warn about an invalid \
+                 certificate"
+            ));
             findings.push(
                 finding.help(
                     "use one label below the domain, or `certificates.mode: certificate` in platform.yml",
@@ -197,26 +200,28 @@ fn check_hosts(hosts: &[Text], location: &Location, platform: &Platform, finding
     }
 }
 
-/// Where the host with this number stands, the aliases counted in.
+/// The location of the host with this index, including the aliases.
 fn host_location(route: &Location, index: usize) -> Location {
     if index == 0 { route.key("host") } else { route.key("aliases").index(index - 1) }
 }
 
-/// Whether DNS can hold a name: 63 characters a label and 253 in all (RFC 1035).
+/// Whether a name is valid in DNS: at most 63 characters per label and 253 in total (RFC 1035).
 fn is_host(host: &str) -> bool {
     host.len() <= 253 && host.split('.').all(is_dns_label)
 }
 
 fn bad_host(host: &str, location: Location, platform: &Platform) -> Finding {
     let finding = rules::INVALID_NAME
-        .at(location, format!("the host would be called `{}`, {} characters", shorten(host), host.len()));
+        .at(location, format!("the host would be `{}`, {} characters", shorten(host), host.len()));
     let finding = if platform.patterns.host.is_some() {
-        finding.with_secondary_label(patterns::location("host"), "by this pattern")
+        finding.with_secondary_label(patterns::location("host"), "from this pattern")
     } else {
         finding
     };
-    let finding = finding.note("no DNS server can hold it, and no certificate be issued for it");
-    finding.help("a host is made of labels of at most 63 lower-case letters, digits and dashes, at most 253 characters in all")
+    let finding = finding.note("it is not valid in DNS, and no certificate could be issued for it");
+    finding.help(
+        "use labels of at most 63 lower-case letters, digits and dashes, at most 253 characters in total",
+    )
 }
 
 fn check_middlewares(
@@ -236,7 +241,7 @@ fn check_middlewares(
             findings.push(crate::model::cross_namespace_middleware::refuse(
                 location,
                 &middleware.name,
-                "use a Middleware of the own namespace",
+                "use a Middleware of the same namespace",
             ));
         }
     }
@@ -270,26 +275,27 @@ fn paths(
 /// Refuses what would be public by omission.
 fn decide(
     auth: Auth,
-    said: bool,
+    is_set: bool,
     reason: bool,
     location: &Location,
     platform: &Platform,
     findings: &mut Vec<Finding>,
 ) {
-    let at = if said { location.key("auth") } else { location.clone() };
+    let at = if is_set { location.key("auth") } else { location.clone() };
     match auth {
         Auth::None if !reason => {
+            let finding = rules::AUTH_NONE_WITHOUT_REASON.at(at, "`auth: none` needs a reason");
             let finding =
-                rules::AUTH_NONE_WITHOUT_REASON.at(at, "everybody may come in here, and nobody said why");
-            let finding = finding.note(
-                "the app would be public, and whoever reads this later has to know that it is meant to be",
-            );
-            findings.push(finding.help("add `reason: …` beside it"));
+                finding.note("the app would be public, and a later reader has to know that this is intended");
+            findings.push(finding.help("add `reason: …` next to it"));
         }
         Auth::Platform if matches!(platform.routing.auth, PlatformAuth::Undecided) => {
-            let finding = rules::MISSING_AUTH.at(at, "nobody decided who may come in here");
-            let finding = finding.note("without auth the app would be public by omission");
-            findings.push(finding.help("name the platform's auth in `routing.auth` of platform.yml, or write `auth: none` and a `reason` here"));
+            let finding = rules::MISSING_AUTH.at(at, "this route has no auth");
+            let finding = finding.note("without auth, the app would be public by omission");
+            findings.push(finding.help(
+                "set the platform's auth in `routing.auth` of platform.yml, or write `auth: none` and a \
+                 `reason` here",
+            ));
         }
         _ => {}
     }
@@ -328,22 +334,22 @@ fn entry_points(
         .collect()
 }
 
-/// A request that a route answers: host, path, and how it is compared.
+/// A request that a route answers: host, path, and how it is matched.
 type Request<'r> = (&'r Text, Option<(PathMatch, &'r str)>);
 
 pub(super) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
     let mut answers: BTreeMap<Request<'_>, Vec<(&Route, &Path)>> = BTreeMap::new();
-    let mut said = BTreeSet::new();
+    let mut reported = BTreeSet::new();
     for route in entries.iter().filter(|entry| entry.enabled).flat_map(|entry| &entry.routes) {
         for path in &route.paths {
             for (index, host) in route.hosts.iter().enumerate() {
-                let others = answers.entry((host, path.narrowing())).or_default();
+                let others = answers.entry((host, path.restriction())).or_default();
                 let rival = others.iter().find(|(other, _)| {
                     other.entry_points.iter().any(|point| route.entry_points.contains(point))
                 });
-                // Two paths are said once, however many hosts they share.
+                // Two paths are reported once, however many hosts they share.
                 if let Some((other, at)) = rival
-                    && said.insert(if path.location == at.location {
+                    && reported.insert(if path.location == at.location {
                         (&route.location, &route.location)
                     } else {
                         (&path.location, &at.location)
@@ -375,9 +381,9 @@ fn collision(
     let known = other.hosts.iter().position(|other| other == host).unwrap_or_default();
     if path.location == first.location {
         let finding = rules::DUPLICATE_ROUTE
-            .at(host_location(&route.location, index), format!("this route names the host `{host}` twice"));
+            .at(host_location(&route.location, index), format!("this route lists the host `{host}` twice"));
         return finding
-            .with_secondary_label(host_location(&route.location, known), "the first is here")
+            .with_secondary_label(host_location(&route.location, known), "first listed here")
             .help("remove one of the two");
     }
     let rival = if first.matching.is_some() {
@@ -388,8 +394,8 @@ fn collision(
     let what = path.matching.as_ref().map_or_else(|| host.to_string(), |(_, path)| format!("{host}{path}"));
     let finding = rules::DUPLICATE_ROUTE
         .at(location, format!("two routes answer for `{what}`"))
-        .with_secondary_label(rival, "the first is here");
+        .with_secondary_label(rival, "first used here");
     let finding =
-        finding.note("which of them Traefik takes changes from start to start, and one may lack auth");
-    finding.help("keep one of them, or give one another host, path or `exposure`")
+        finding.note("which route Traefik uses may change with each restart, and one of them may lack auth");
+    finding.help("keep one of them, or change the host, path or `exposure` of one")
 }

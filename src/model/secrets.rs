@@ -12,10 +12,10 @@ use crate::format::SecretKey;
 use crate::platform::ImagePullSecret;
 use crate::value::Text;
 
-/// A Secret, as it is meant.
+/// A Secret of the model.
 #[derive(Debug)]
 pub struct Secret {
-    /// The line that names it: of the entry, or of the platform for the image pull secret.
+    /// Its line: of the entry, or of the platform for the image pull secret.
     pub location: Location,
     /// Its name.
     pub name: Text,
@@ -23,18 +23,18 @@ pub struct Secret {
     pub source: SecretSource,
     /// Its type; `Opaque` if there is none.
     pub kind: Option<Text>,
-    /// Its keys, for one of the store.
+    /// Its keys, if it comes from the store.
     pub data: Vec<SecretData>,
-    /// Paths of the store all of whose properties become keys.
+    /// Paths of the store whose properties all become keys.
     pub data_from: Vec<Text>,
 }
 
-/// The type of Secrets that hold what `docker login` writes, and the one key that such a Secret has
-/// (Kubernetes, image pull secrets).
+/// The type of Secrets with the output of `docker login`, and the only key of such a Secret (Kubernetes,
+/// image pull secrets).
 const PULL_TYPE: &str = "kubernetes.io/dockerconfigjson";
 const PULL_KEY: &str = ".dockerconfigjson";
 
-/// The Secret with which the entry's pods pull images, if they do not pull without one.
+/// The image pull secret of the entry's pods, if they use one.
 pub(super) fn image_pull_secret<'p>(
     written: &Written,
     location: &Location,
@@ -109,23 +109,22 @@ fn check_source(secret: &WrittenSecret, location: &Location, findings: &mut Vec<
         ("dataFrom", !secret.data_from.is_empty()),
         ("type", secret.kind.is_some()),
     ];
-    let said = keys.iter().find(|(_, said)| *said);
+    let set = keys.iter().find(|(_, set)| *set);
     if source == SecretSource::Store {
         if secret.is_empty() {
-            let finding = rules::SECRET_SOURCE.at(
-                location.key("name"),
-                format!("nobody says what is in the Secret `{}`", shorten(&secret.name)),
-            );
-            let finding = finding.note("External Secrets would refuse an empty one");
+            let finding = rules::SECRET_SOURCE
+                .at(location.key("name"), format!("the Secret `{}` has no content", shorten(&secret.name)));
+            let finding = finding.note("External Secrets would reject an empty Secret");
             findings.push(
-                finding.help("add `data` or `dataFrom`, or say with `source` where else it comes from"),
+                finding.help("add `data` or `dataFrom`, or set the `source` if it comes from elsewhere"),
             );
         }
-    } else if let Some((key, _)) = said {
-        let message = format!("`{key}` means nothing in a Secret whose source is `{}`", source.name());
+    } else if let Some((key, _)) = set {
+        let message = format!("`{key}` has no effect for a Secret whose source is `{}`", source.name());
         let finding = rules::SECRET_SOURCE.at(location.key(*key).itself(), message);
-        let finding = finding.note("wharf makes nothing of it: it only knows that the Secret will be there");
-        findings.push(finding.help("remove the line, or the `source` if the platform's store is meant"));
+        let finding = finding.note("wharf does not render it: it only assumes that the Secret exists");
+        findings
+            .push(finding.help("remove the line, or remove `source` to fetch it from the platform's store"));
     }
 }
 
@@ -145,10 +144,10 @@ fn check_keys(secret: &WrittenSecret, location: &Location, findings: &mut Vec<Fi
                 location.index(index).key("key"),
                 format!("the key `{}` is listed twice", shorten(&data.key)),
             );
-            let finding = finding.with_secondary_label(location.index(known).key("key"), "first here");
+            let finding = finding.with_secondary_label(location.index(known).key("key"), "first listed here");
             findings.push(
                 finding
-                    .note("the last one would count, and the other value never arrive")
+                    .note("only the last one would be used, and the other value would be missing")
                     .help("remove one of the two"),
             );
         }
@@ -166,9 +165,9 @@ fn check_store(
             format!("the Secret `{}` needs `secrets.externalSecrets` in platform.yml", shorten(&secret.name));
         let finding = rules::MISSING_PLATFORM_VALUE
             .at(location.key("name"), message)
-            .note("without a store nothing would fill it");
+            .note("without a store, nothing would create it");
         findings.push(finding.help(
-            "add it with its `version` and `store`, or say with `source` where else the Secret comes from",
+            "add it with its `version` and `store`, or set the `source` if the Secret comes from elsewhere",
         ));
     }
 }
@@ -182,11 +181,14 @@ fn check_tier(
 ) {
     if too_early && !written.applications.is_empty() {
         let message = format!(
-            "the Secret `{}` comes after the first tier, and its applications are in it",
+            "the Secret `{}` is created after the first tier, which its applications are in",
             shorten(&secret.name)
         );
         let finding = rules::LATE_SECRET.at(location.key("name"), message);
-        let finding = finding.note("an application that does not start without the Secret would keep Argo CD in the first tier for ever");
+        let finding = finding.note(
+            "an application that does not start without the Secret would keep Argo CD in the first tier \
+             permanently",
+        );
         findings.push(finding.help(
             "move the entry to a later tier, or put the ExternalSecret into the source of the application",
         ));

@@ -13,10 +13,10 @@ use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
 use crate::format::NonEmptyString;
 use crate::value::Text;
 
-/// A source of an application, as it is meant.
+/// A source of an application of the model.
 #[derive(Debug)]
 pub struct Source {
-    /// Where it stands: the application itself, or one of its `sources`.
+    /// Its location: the application itself, or one of its `sources`.
     pub location: Location,
     /// The repository or registry.
     pub repository: Text,
@@ -24,22 +24,22 @@ pub struct Source {
     pub revision: Text,
     /// Values files.
     pub value_files: Vec<Text>,
-    /// Everything that is handed through as it is written.
+    /// Everything that is passed through unchanged.
     pub written: Written,
 }
 
-/// What renders a source, in Argo CD's own words (Argo CD 3.5, `ApplicationSourceType`).
+/// The type of a source: what renders it (Argo CD 3.5, `ApplicationSourceType`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceType {
     /// Helm.
     Helm,
     /// Kustomize.
     Kustomize,
-    /// Nothing: plain manifests, or Jsonnet.
+    /// Plain manifests, or Jsonnet.
     Directory,
     /// A config management plugin.
     Plugin,
-    /// Nothing: it lends its files to other sources.
+    /// Nothing: its files are for other sources.
     Reference,
 }
 
@@ -56,7 +56,7 @@ impl SourceType {
 }
 
 impl Source {
-    /// What renders it.
+    /// The type: what renders it.
     pub fn source_type(&self) -> SourceType {
         SourceType::of(&self.written)
     }
@@ -66,17 +66,17 @@ impl Source {
         self.written.chart.is_none() && !is_oci(&self.written)
     }
 
-    /// Whether its manifests lie in a folder of a repository.
+    /// Whether its manifests are in a folder of a repository.
     pub fn is_folder(&self) -> bool {
         self.written.path.is_some() && self.written.reference.is_none()
     }
 }
 
-/// The first version of Argo CD that takes manifests from OCI images (Argo CD 3.1, OCI user guide).
+/// The first version of Argo CD that supports manifests from OCI images (Argo CD 3.1, OCI user guide).
 const OCI: Version = Version(3, 1, 0);
 
-/// The sources of an application: the one that its own keys describe, or those that it lists. `pattern` names
-/// the values file of a chart that names none, `name` the release.
+/// The sources of an application: the one that its own keys describe, or those that it lists. `pattern`
+/// returns the values file of a chart that lists none; `name` is the default name of the release.
 pub(super) fn model(
     application: &mut Application,
     name: &Text,
@@ -136,7 +136,7 @@ fn is_oci(written: &Written) -> bool {
     written.repo_url.as_ref().is_some_and(|url| url.starts_with("oci://"))
 }
 
-/// Argo CD ignores `source` where there are `sources` (Argo CD 3.5, multiple sources).
+/// Argo CD ignores `source` if there are `sources` (Argo CD 3.5, multiple sources).
 fn check_own_keys(application: &Application, location: &Location, findings: &mut Vec<Finding>) {
     let keys = [
         ("path", application.path.is_some()),
@@ -148,18 +148,18 @@ fn check_own_keys(application: &Application, location: &Location, findings: &mut
         ("directory", application.directory.is_some()),
         ("plugin", application.plugin.is_some()),
     ];
-    for (key, _) in keys.into_iter().filter(|(_, said)| *said) {
+    for (key, _) in keys.into_iter().filter(|(_, is_set)| *is_set) {
         let finding = rules::APPLICATION_SOURCE
-            .at(location.key(key).itself(), format!("`{key}` belongs into one of the `sources`"));
+            .at(location.key(key).itself(), format!("`{key}` belongs in one of the `sources`"));
         findings.push(
             finding
-                .note("Argo CD ignores the one source of an application that has several")
+                .note("Argo CD ignores the single source of an application that has several")
                 .help("move the line into the list"),
         );
     }
 }
 
-/// The names that other sources may take values files from.
+/// The names by which other sources can use values files.
 fn references(sources: &[(Written, Location)], findings: &mut Vec<Finding>) -> BTreeSet<Text> {
     let mut names = BTreeSet::new();
     let used: BTreeSet<&str> = sources.iter().flat_map(|(source, _)| used_names(source)).collect();
@@ -167,21 +167,24 @@ fn references(sources: &[(Written, Location)], findings: &mut Vec<Finding>) -> B
         let Some(name) = &source.reference else { continue };
         if !names.insert(Text::from(name)) {
             let finding = rules::VALUES_REFERENCE
-                .at(location.key("ref"), format!("two sources are called `{}`", &**name));
+                .at(location.key("ref"), format!("two sources have the name `{}`", &**name));
             findings
-                .push(finding.note("Argo CD refuses the application").help("give one of them another name"));
+                .push(finding.note("Argo CD rejects the application").help("give one of them another name"));
         } else if !used.contains(&**name) {
             let finding = rules::VALUES_REFERENCE
-                .at(location.key("ref"), format!("no source takes a file from `${}`", &**name));
-            let finding = finding.note("a source with `ref` renders nothing: it would do nothing at all");
-            findings
-                .push(finding.help(format!("write `${}/path/to/values.yml` under `helm.valueFiles` of another source, or remove this one", &**name)));
+                .at(location.key("ref"), format!("no source uses a file of `${}`", &**name));
+            let finding = finding.note("a source with `ref` is not rendered: it would have no effect");
+            findings.push(finding.help(format!(
+                "write `${}/path/to/values.yml` under `helm.valueFiles` of another source, or remove this \
+                 one",
+                &**name
+            )));
         }
     }
     names
 }
 
-/// The names of the sources that a source takes files from.
+/// The names of the sources whose files a source uses.
 fn used_names(source: &Written) -> impl Iterator<Item = &str> {
     let helm = source.helm.iter();
     let files = helm.flat_map(|helm| {
@@ -202,21 +205,22 @@ fn check_source(written: &Written, location: &Location, platform: &Platform, fin
     match (&written.path, &written.chart, &written.reference) {
         (None, None, None) => refuse(
             location.clone(),
-            "nothing says where the manifests come from",
-            "add `path`, a folder of the repository, or `chart` with its `repoURL`, or list several `sources`",
+            "the application has no source of manifests",
+            "add `path`, a folder of the repository, or `chart` with its `repoURL`, or list several \
+             `sources`",
         ),
         (_, Some(_), Some(_)) => refuse(
             location.key("ref").itself(),
-            "a chart cannot lend its files",
-            "`ref` names a git repository",
+            "a chart cannot be used by `ref`",
+            "`ref` requires a git repository",
         ),
         (Some(_), None, Some(_)) => refuse(
             location.key("path").itself(),
-            "a source with both `ref` and `path` deploys what lies in that folder, values files too",
-            "remove `path`: `$name/…` begins at the root of the repository",
+            "a source with both `ref` and `path` deploys everything in that folder, including values files",
+            "remove `path`: `$name/…` starts at the root of the repository",
         ),
         (Some(_), Some(_), None) => {
-            refuse(location.key("chart").itself(), "there are both `path` and `chart`", "keep one of them")
+            refuse(location.key("chart").itself(), "`path` and `chart` are both set", "keep one of them");
         }
         (None, Some(_), None) if written.repo_url.is_none() => {
             refuse(
@@ -234,14 +238,15 @@ fn check_source(written: &Written, location: &Location, platform: &Platform, fin
         }
         (None, Some(_), None) if is_oci(written) => refuse(
             location.key("chart").itself(),
-            "Argo CD ignores `chart` where `repoURL` begins with `oci://`",
-            "leave `oci://` out of `repoURL`, or put the chart's name behind it and write `path: .` in place of `chart`",
+            "Argo CD ignores `chart` if `repoURL` begins with `oci://`",
+            "remove `oci://` from `repoURL`, or append the chart's name to it and write `path: .` instead of \
+             `chart`",
         ),
         (Some(path), None, None) if within("", path).is_none() => {
             refuse(
                 location.key("path"),
                 "this path leads out of the repository",
-                "name a folder from the root of the repository",
+                "write a folder relative to the root of the repository",
             );
         }
         (Some(_), None, None) if is_oci(written) => {
@@ -267,8 +272,8 @@ fn check_renderer(written: &Written, location: &Location, findings: &mut Vec<Fin
     let named: Vec<_> = renderers.into_iter().filter(|(_, named)| *named).map(|(key, _)| key).collect();
     if let [first, second, ..] = named.as_slice() {
         let finding = rules::APPLICATION_SOURCE
-            .at(location.key(*second).itself(), format!("there are both `{first}` and `{second}`"));
-        findings.push(finding.help("a source is rendered in one way only; keep one of them"));
+            .at(location.key(*second).itself(), format!("`{first}` and `{second}` are both set"));
+        findings.push(finding.help("keep one of them: a source has one renderer"));
     }
     if let (Some(_), Some(key)) = (&written.chart, named.iter().find(|key| !matches!(**key, "helm"))) {
         findings.push(
@@ -279,11 +284,11 @@ fn check_renderer(written: &Written, location: &Location, findings: &mut Vec<Fin
     }
     if let (Some(_), Some(key)) = (&written.reference, named.first()) {
         let finding = rules::APPLICATION_SOURCE
-            .at(location.key(*key).itself(), format!("`{key}` means nothing in a source with `ref`"));
+            .at(location.key(*key).itself(), format!("`{key}` has no effect in a source with `ref`"));
         findings.push(
             finding
-                .note("such a source only lends its files")
-                .help("remove the line, or make it a source of its own"),
+                .note("such a source only provides its files")
+                .help("remove the line, or make it a separate source"),
         );
     }
 }
@@ -297,30 +302,30 @@ fn check_helm(written: &Written, location: &Location, findings: &mut Vec<Finding
             .at(location.key("ignoreMissingValueFiles"), "a values file of this application may be missing");
         findings.push(
             finding
-                .note("a misspelt name deploys the chart's own defaults, and everything stays green")
+                .note("a misspelt name deploys the chart's own defaults, and everything stays healthy")
                 .help("remove the line"),
         );
     }
 }
 
-/// The longest name of a Helm release (Helm 3 and 4, `ValidateReleaseName`).
+/// The maximum length of the name of a Helm release (Helm 3 and 4, `ValidateReleaseName`).
 const MAX_RELEASE_NAME: usize = 53;
 
-/// Argo CD calls the release after the Application unless it is told otherwise (Argo CD 3.5, `helmTemplate`).
+/// Argo CD names the release after the Application by default (Argo CD 3.5, `helmTemplate`).
 fn check_release(written: &Written, name: &Text, location: &Location, findings: &mut Vec<Finding>) {
     if SourceType::of(written) != SourceType::Helm {
         return;
     }
-    let said = written.helm.as_ref().and_then(|helm| helm.release_name.as_ref());
-    let release = said.map_or(name.as_str(), |release| release);
+    let release_name = written.helm.as_ref().and_then(|helm| helm.release_name.as_ref());
+    let release = release_name.map_or(name.as_str(), |release| release);
     if release.len() > MAX_RELEASE_NAME {
         let location =
-            if said.is_some() { location.key("helm").key("releaseName") } else { location.clone() };
+            if release_name.is_some() { location.key("helm").key("releaseName") } else { location.clone() };
         let message =
-            format!("the Helm release would be called `{}`, {} characters", shorten(release), release.len());
+            format!("the Helm release would be named `{}`, {} characters", shorten(release), release.len());
         let finding = rules::INVALID_NAME
             .at(location, message)
-            .note(format!("Helm refuses to render the chart: {MAX_RELEASE_NAME} are allowed"));
+            .note(format!("Helm refuses to render the chart: at most {MAX_RELEASE_NAME} are allowed"));
         findings.push(finding.help("write a shorter `helm.releaseName`"));
     }
 }
@@ -336,10 +341,10 @@ fn check_directory(written: &Written, location: &Location, findings: &mut Vec<Fi
     if deep && directory.recurse != Some(true) {
         let finding = rules::INEFFECTIVE_INCLUDE.at(
             location.key("directory").key("include"),
-            "this pattern names files of folders that are not searched",
+            "this pattern matches files in subfolders, which are not searched",
         );
         let finding = finding.note("Argo CD would find no manifest there, and prune what it found before");
-        findings.push(finding.help("add `recurse: true` beside it, or make the folder the `path`"));
+        findings.push(finding.help("add `recurse: true` next to it, or use the subfolder as the `path`"));
     }
 }
 
@@ -348,9 +353,7 @@ fn check_kustomize(written: &Written, location: &Location, findings: &mut Vec<Fi
         if patch.patch.is_some() == patch.path.is_some() {
             let location = location.key("kustomize").key("patches").index(index);
             let finding = rules::APPLICATION_SOURCE.at(location, "a patch needs either `patch` or `path`");
-            findings.push(
-                finding.help("write the change under `patch`, or name the file that holds it under `path`"),
-            );
+            findings.push(finding.help("write the change under `patch`, or its file under `path`"));
         }
     }
 }
@@ -358,7 +361,7 @@ fn check_kustomize(written: &Written, location: &Location, findings: &mut Vec<Fi
 fn check_plugin(written: &Written, location: &Location, findings: &mut Vec<Finding>) {
     for (index, parameter) in written.plugin.iter().flat_map(|plugin| &plugin.parameters).enumerate() {
         let values = [parameter.string.is_some(), parameter.array.is_some(), parameter.map.is_some()];
-        if values.iter().filter(|said| **said).count() != 1 {
+        if values.iter().filter(|is_set| **is_set).count() != 1 {
             let location = location.key("plugin").key("parameters").index(index);
             let finding = rules::APPLICATION_SOURCE
                 .at(location, "a parameter has one value: `string`, `array` or `map`");
@@ -408,26 +411,26 @@ fn check_file(
             findings.push(unknown_scheme(scheme, location, platform));
         }
     } else if written.chart.is_some() {
-        let finding = rules::VALUES_FILE_OUTSIDE_CHART.at(
-            location,
-            format!("`{}` is looked for inside the chart, not in the repository", shorten(file)),
-        );
-        let finding =
-            finding.note("a file of the same name there would be taken without a word, and yours never");
-        findings.push(finding.help("list two `sources`: the chart, and the repository with `ref: values`; then write `$values/path/to/values.yml`"));
+        let finding = rules::VALUES_FILE_OUTSIDE_CHART
+            .at(location, format!("`{}` is relative to the chart, not to the repository", shorten(file)));
+        let finding = finding.note("a file of the same name there would silently be used, and yours never");
+        findings.push(finding.help(
+            "list two `sources`: the chart, and the repository with `ref: values`; then write \
+             `$values/path/to/values.yml`",
+        ));
     } else if written.path.as_ref().is_some_and(|path| within(path, file).is_none()) {
         let finding = rules::APPLICATION_SOURCE
             .at(location, format!("`{}` leads out of the repository", shorten(file)));
         findings
-            .push(finding.note("Argo CD refuses such a file").help("a values file is relative to `path`"));
+            .push(finding.note("Argo CD rejects such a file").help("a values file is relative to `path`"));
     }
 }
 
-/// Among how many names a misspelt one is looked for: there may be as many misspelt ones.
+/// The maximum number of names that a misspelt one is compared with: there may be as many misspelt ones.
 const GUESSED: usize = 256;
 
 fn unknown_reference(name: &str, location: Location, references: &BTreeSet<Text>) -> Finding {
-    let finding = rules::VALUES_REFERENCE.at(location, format!("no source is called `{}`", shorten(name)));
+    let finding = rules::VALUES_REFERENCE.at(location, format!("no source has the name `{}`", shorten(name)));
     let help = did_you_mean(name, references.iter().map(Text::as_str).take(GUESSED));
     let help = help.unwrap_or_else(|| {
         format!("list the repository of this file among the `sources`, with `ref: {}`", shorten(name))
@@ -438,7 +441,7 @@ fn unknown_reference(name: &str, location: Location, references: &BTreeSet<Text>
 fn unknown_scheme(scheme: &str, location: Location, platform: &Platform) -> Finding {
     let schemes = either(platform.argocd.values_file_schemes.iter().map(Text::as_str));
     let finding = rules::VALUES_FILE_SCHEME
-        .at(location, format!("Argo CD takes no values file by `{}://`", shorten(scheme)));
-    let finding = finding.note(format!("it knows {schemes} in this cluster, and refuses the application"));
+        .at(location, format!("Argo CD does not support values files with `{}://`", shorten(scheme)));
+    let finding = finding.note(format!("it supports {schemes} in this cluster, and rejects the application"));
     finding.help("list it in `argocd.valuesFileSchemes` of platform.yml once Argo CD has the plugin for it")
 }

@@ -1,4 +1,4 @@
-//! What each kind of object can say about a route: what it cannot say is refused, not left out.
+//! What each kind of route supports: what it does not support is refused, not omitted.
 
 use super::platform::{Platform, Renderer};
 use crate::catalog::Route;
@@ -7,10 +7,10 @@ use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::value::Text;
 
-/// How many hosts, and rules, one HTTPRoute may have (Gateway API 1.6, `HTTPRouteSpec`).
+/// The maximum number of hosts, and of rules, of an HTTPRoute (Gateway API 1.6, `HTTPRouteSpec`).
 const MAX_HTTP_ROUTE_MATCHES: usize = 16;
 
-/// Refuses what the platform's kind of route has no words for.
+/// Refuses what the platform's kind of route does not support.
 pub(super) fn check(
     route: &Route,
     location: &Location,
@@ -28,12 +28,12 @@ pub(super) fn check(
         Renderer::TraefikIngress(_) => {
             if route.priority.is_some_and(|priority| priority > 0) && route.paths.len() > 1 {
                 let note =
-                    "with one number for all of them, which path Traefik tries first is left to chance";
+                    "with one priority for all of them, it is undefined which path Traefik tries first";
                 refuse(
                     location.key("priority"),
                     "an Ingress has one priority for all its paths",
                     note,
-                    "write a route for each path",
+                    "write a separate route for each path",
                 );
             }
         }
@@ -46,17 +46,22 @@ type Refuse<'r> = dyn FnMut(Location, &str, &str, &str) + 'r;
 
 fn nginx(route: &Route, location: &Location, platform: &Platform, refuse: &mut Refuse<'_>) {
     if !route.middlewares.is_empty() {
-        let note = "ingress-nginx would take no notice of them";
+        let note = "ingress-nginx would ignore them";
         refuse(
             location.key("middlewares").itself(),
-            "ingress-nginx knows no Middlewares",
+            "ingress-nginx does not support Middlewares",
             note,
-            "remove them, or let Traefik serve the routes",
+            "remove them, or use Traefik for the routes",
         );
     }
     if route.priority.is_some() {
         let note = "ingress-nginx always tries the longest path first";
-        refuse(location.key("priority"), "ingress-nginx knows no priorities", note, "remove the line");
+        refuse(
+            location.key("priority"),
+            "ingress-nginx does not support priorities",
+            note,
+            "remove the line",
+        );
     }
     let sides = |exposure| platform.routing.entry_points.iter().any(|point| point.exposure == exposure);
     let other = route
@@ -69,27 +74,27 @@ fn nginx(route: &Route, location: &Location, platform: &Platform, refuse: &mut R
         let note = format!("the host would be reachable from the {} side as well", other.exposure.name());
         refuse(
             location.key("exposure").itself(),
-            "an Ingress cannot choose where ingress-nginx answers",
+            "ingress-nginx does not support a side per Ingress",
             &note,
-            "let Traefik or a Gateway serve the routes",
+            "use Traefik or a Gateway for the routes",
         );
     }
 }
 
 fn http_route(route: &Route, location: &Location, namespace: &Text, refuse: &mut Refuse<'_>) {
     if route.priority.is_some() {
-        let note = "a Gateway always tries the most exact path first";
-        refuse(location.key("priority"), "an HTTPRoute knows no priorities", note, "remove the line");
+        let note = "a Gateway always tries the most specific path first";
+        refuse(location.key("priority"), "an HTTPRoute does not support priorities", note, "remove the line");
     }
     for (index, middleware) in route.middlewares.iter().enumerate() {
         if middleware.namespace.as_ref().is_some_and(|other| **other != **namespace) {
             let location = location.key("middlewares").index(index).key("namespace");
-            let note = "the Gateway API refers to filters of the own namespace only";
+            let note = "the Gateway API refers to filters of the same namespace only";
             refuse(
                 location,
-                "an HTTPRoute cannot name a Middleware of another namespace",
+                "an HTTPRoute cannot refer to a Middleware of another namespace",
                 note,
-                "use a Middleware of the own namespace",
+                "use a Middleware of the same namespace",
             );
         }
     }
@@ -99,16 +104,17 @@ fn http_route(route: &Route, location: &Location, namespace: &Text, refuse: &mut
         ("middlewares", 1 + route.middlewares.len()),
     ] {
         if count > MAX_HTTP_ROUTE_MATCHES {
-            let message =
-                format!("an HTTPRoute has room for {MAX_HTTP_ROUTE_MATCHES} hosts, paths and filters each");
-            refuse(location.key(key).itself(), &message, "the API server would refuse it", "split the route");
+            let message = format!(
+                "an HTTPRoute supports at most {MAX_HTTP_ROUTE_MATCHES} hosts, paths and filters each"
+            );
+            refuse(location.key(key).itself(), &message, "the API server would reject it", "split the route");
         }
     }
 }
 
-/// The letters that a path may have besides ASCII letters and digits (Gateway API 1.6, `HTTPPathMatch`); the
-/// API server would take others in an Ingress, and controllers put them into expressions and configuration
-/// files of their own.
+/// The characters that a path may have besides ASCII letters and digits (Gateway API 1.6, `HTTPPathMatch`).
+/// The API server would accept others in an Ingress, and controllers copy them into their own expressions and
+/// configuration files.
 const PLAIN: &str = "-/._~!$&'()*+,;=:@";
 
 fn check_paths(route: &Route, location: &Location, refuse: &mut Refuse<'_>) {
@@ -117,12 +123,12 @@ fn check_paths(route: &Route, location: &Location, refuse: &mut Refuse<'_>) {
             path.path.chars().find(|char| !char.is_ascii_alphanumeric() && !PLAIN.contains(*char))
         {
             let location = location.key("paths").index(index).key("path");
-            let message = format!("this kind of route takes no `{char}` in a path");
+            let message = format!("this kind of route does not support `{char}` in a path");
             refuse(
                 location,
                 &message,
-                "the API server or the controller would refuse it",
-                "route a path around it, or let IngressRoutes serve the routes",
+                "the API server or the controller would reject it",
+                "route a shorter path instead, or use IngressRoutes",
             );
         }
     }

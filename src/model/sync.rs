@@ -12,16 +12,16 @@ use crate::value::Text;
 /// What an automated sync may do.
 #[derive(Clone, Copy, Debug)]
 pub struct Automated {
-    /// Delete what is gone from the repository.
+    /// Delete what was removed from the repository.
     pub prune: bool,
-    /// Undo what was changed by hand.
+    /// Undo manual changes.
     pub self_heal: bool,
     /// Delete everything.
     pub allow_empty: bool,
 }
 
-/// Argo CD's sync options for an Application. It compares them as whole strings and ignores any other without
-/// a word (Argo CD 3.5, `HasOption`).
+/// Argo CD's sync options for an Application. It compares them as whole strings and silently ignores all
+/// others (Argo CD 3.5, `HasOption`).
 const SYNC_OPTIONS: [&str; 18] = [
     "ApplyOutOfSyncOnly=true",
     "ClientSideApplyMigration=false",
@@ -43,7 +43,7 @@ const SYNC_OPTIONS: [&str; 18] = [
     "Validate=false",
 ];
 
-/// The first version of Argo CD that knows an option on an Application, where that is younger than 3.0 (Argo
+/// The first version of Argo CD that supports an option on an Application, if that is newer than 3.0 (Argo
 /// CD's release notes).
 fn since(option: &str) -> Option<Version> {
     match option {
@@ -53,7 +53,7 @@ fn since(option: &str) -> Option<Version> {
     }
 }
 
-/// A retry that keeps to the old commit would fail on after the commit that mends it.
+/// A retry of the old commit would keep failing after the commit that fixes it.
 pub(super) fn refreshes(written: &Written, platform: &Platform) -> bool {
     let retry = written.sync.as_ref().and_then(|sync| sync.retry.as_ref());
     let known = platform.argocd.reaches(ArgoCd::RETRY_REFRESH);
@@ -69,17 +69,17 @@ pub(super) fn automated(written: &Written) -> Option<Automated> {
     })
 }
 
-/// The options that are written, and the one without which self-healing would undo what `ignoreDifferences`
-/// overlooks.
+/// The options that are written, and the one without which self-healing would undo differences that
+/// `ignoreDifferences` ignores.
 pub(super) fn options(written: &Written, automated: Option<Automated>) -> Vec<Text> {
-    const RESPECT: &str = "RespectIgnoreDifferences=true";
+    const RESPECT_IGNORE_DIFFERENCES: &str = "RespectIgnoreDifferences=true";
     let mut options: Vec<Text> = written.sync.iter().flat_map(|sync| &sync.options).map(Text::from).collect();
-    let heals = automated.is_some_and(|automated| automated.self_heal);
-    if heals
+    let self_heals = automated.is_some_and(|automated| automated.self_heal);
+    if self_heals
         && !written.ignore_differences.is_empty()
-        && !options.iter().any(|option| option.as_str() == RESPECT)
+        && !options.iter().any(|option| option.as_str() == RESPECT_IGNORE_DIFFERENCES)
     {
-        options.push(RESPECT.into());
+        options.push(RESPECT_IGNORE_DIFFERENCES.into());
     }
     options
 }
@@ -109,9 +109,9 @@ fn check_automated(sync: &Sync, automated: bool, location: &Location, findings: 
     {
         if value.is_some() && !automated {
             let finding = rules::SYNC_WITHOUT_AUTO_SYNC
-                .at(location.key(key).itself(), format!("`{key}` means nothing here"));
+                .at(location.key(key).itself(), format!("`{key}` has no effect here"));
             let finding =
-                finding.note("it belongs to automated syncs, and this application is synced by hand");
+                finding.note("it applies to automated syncs, and this application is synced manually");
             findings.push(finding.help("add `autoSync: true` to the application, or remove the line"));
         }
     }
@@ -124,35 +124,34 @@ fn check_option(option: &str, location: &Location, platform: &Platform, findings
     if option.eq_ignore_ascii_case("CreateNamespace=true") {
         let finding = rules::UNKNOWN_SYNC_OPTION
             .at(location.clone(), "the namespace belongs to the catalog, not to the application");
-        let finding = finding.note(
-            "the AppProject forbids Namespaces: this would work until the day when the cluster is built anew",
-        );
-        findings.push(finding.help("remove the line: the entry makes the Namespace"));
+        let finding = finding
+            .note("the AppProject forbids Namespaces: the sync would fail once the cluster is rebuilt");
+        findings.push(finding.help("remove the line: the entry renders the Namespace"));
     } else if !SYNC_OPTIONS.contains(&option) {
         let finding = rules::UNKNOWN_SYNC_OPTION
             .at(location.clone(), format!("Argo CD has no sync option `{}`", shorten(option)));
         let finding =
-            finding.note("Argo CD compares options as whole strings and ignores one that it does not know");
+            finding.note("Argo CD compares options as whole strings and ignores those that it does not know");
         findings.push(finding.help_some(did_you_mean(option, SYNC_OPTIONS)));
     }
 }
 
-/// Options that protect less than they seem to.
+/// Reports options that protect less than it seems.
 fn check_protection(option: &str, sync: &Sync, location: &Location, findings: &mut Vec<Finding>) {
     let deletion = |option: &NonEmptyString| matches!(&**option, "Delete=false" | "Delete=confirm");
     if option == "Prune=confirm" {
-        let finding = rules::PRUNE_CONFIRM.at(
-            location.clone(),
-            "one object that waits for its confirmation holds up the whole application",
+        let finding = rules::PRUNE_CONFIRM
+            .at(location.clone(), "an object that waits for confirmation blocks the whole application");
+        let finding = finding.note(
+            "Argo CD applies nothing of that wave, and no newer commit, until the deletion is confirmed",
         );
-        let finding = finding
-            .note("Argo CD applies nothing of that wave, and no newer commit, until somebody confirms");
-        findings.push(finding.help("write `Prune=false` and `Delete=false` for what must not be deleted"));
+        findings.push(
+            finding.help("write `Prune=false` and `Delete=false` for objects that must not be deleted"),
+        );
     } else if option == "Prune=false" && !sync.options.iter().any(deletion) {
         let finding = rules::PRUNE_WITHOUT_DELETE
-            .at(location.clone(), "this keeps objects only as long as the application is there");
-        let finding =
-            finding.note("when the Application is removed, its finalizer deletes them all the same");
-        findings.push(finding.help("add `Delete=false` beside it"));
+            .at(location.clone(), "this keeps objects only as long as the application exists");
+        let finding = finding.note("when the Application is removed, its finalizer deletes them anyway");
+        findings.push(finding.help("add `Delete=false` next to it"));
     }
 }

@@ -1,4 +1,4 @@
-//! Versions of the parts of a cluster, and what needs a newer one.
+//! Versions of the components of a cluster, and what needs a newer one.
 
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
@@ -10,7 +10,7 @@ use crate::format;
 pub struct Version(pub u16, pub u16, pub u16);
 
 impl Version {
-    /// Two or three numbers joined by dots; a mark of a pre-release behind them does not count.
+    /// Parses two or three numbers joined by dots; a pre-release suffix is ignored.
     pub fn read(text: &str) -> Self {
         let numbers = text.split(['-', '+']).next().unwrap_or_default();
         let mut parts = numbers.split('.').map(|part| part.parse().unwrap_or(u16::MAX));
@@ -34,14 +34,14 @@ impl std::fmt::Display for Version {
     }
 }
 
-/// A part of the cluster that is older than what is asked of it.
+/// A component of the cluster that is older than required.
 #[derive(Clone, Copy, Debug)]
 pub struct UnsupportedVersion {
-    /// What it is called.
+    /// Its name.
     pub part: &'static str,
-    /// The version that platform.yml says.
+    /// The version in platform.yml.
     pub is: Version,
-    /// The version that would do.
+    /// The minimum version.
     pub needed: Version,
 }
 
@@ -55,9 +55,9 @@ impl UnsupportedVersion {
     pub fn refuse(self, location: Location, what: &str) -> Finding {
         let Self { part, is, needed } = self;
         let finding = rules::UNSUPPORTED_VERSION
-            .at(location, format!("{what} needs {part} {needed}, and platform.yml says {is}"));
+            .at(location, format!("{what} needs {part} {needed}, and platform.yml has {is}"));
         finding
-            .note(format!("{part} {is} would refuse it, or take it and do nothing"))
-            .help(format!("remove it, or install {part} {needed}"))
+            .note(format!("{part} {is} would reject it, or accept it and do nothing"))
+            .help(format!("remove it, or upgrade to {part} {needed}"))
     }
 }

@@ -1,9 +1,10 @@
-//! Whether what sources name is in the working tree, where that is surely the repository that they come from.
+//! Whether what sources refer to exists in the working tree, if that is certainly the repository that they
+//! come from.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::paths::within;
-use super::sources::{Source as Planned, SourceType};
+use super::sources::{Source as Lowered, SourceType};
 use super::{Application, Entry, Platform};
 use crate::diagnostics::Location;
 use crate::diagnostics::rules;
@@ -35,60 +36,61 @@ pub(super) fn look_up(
     used.check(&mut tree, findings);
 }
 
-/// Whether a working tree is one of the platform's repository, by its remotes.
+/// Whether the working tree is one of the platform's repository, according to its remotes.
 fn is_checked_out(platform: &Platform, repository: &Repository) -> bool {
     repository.remotes().iter().any(|url| is_same(url, &platform.repository))
 }
 
-/// Whether sources come from the platform's repository, and nothing of them was looked up because
-/// `repository` is another one.
+/// Whether sources come from the platform's repository, but were not looked up because `repository` is
+/// another one.
 pub(super) fn is_elsewhere(entries: &[Entry], platform: &Platform, repository: &Repository) -> bool {
-    let ours = |application: &Application| {
+    let is_local = |application: &Application| {
         application.sources.iter().any(|source| is_same(&source.repository, &platform.repository))
     };
-    !is_checked_out(platform, repository) && entries.iter().flat_map(|entry| &entry.applications).any(ours)
+    !is_checked_out(platform, repository)
+        && entries.iter().flat_map(|entry| &entry.applications).any(is_local)
 }
 
-/// What is looked up of a source.
+/// What is looked up for a source.
 struct Source<'a> {
     location: &'a Location,
-    /// Whether it comes from this repository, at the revision that the working tree most likely shows.
-    ours: bool,
+    /// Whether it comes from this repository, at the revision that the working tree most likely has.
+    is_local: bool,
     path: Option<&'a str>,
     kind: SourceType,
-    /// Whether only some files of a plain folder are taken.
-    picks: bool,
+    /// Whether only some files of a plain folder are used.
+    is_filtered: bool,
     value_files: &'a [Text],
-    /// The names of sources that lend the files of this repository.
-    lent: Vec<&'a str>,
-    /// Where the values files are asked for that the platform's pattern makes; nothing if they are written.
+    /// The `ref` names of sources of this repository.
+    references: Vec<&'a str>,
+    /// The location of the platform's pattern for values files; nothing if they are listed.
     pattern_place: Option<Location>,
     /// Whether values files may be missing.
     files_optional: bool,
 }
 
 fn sources<'a>(application: &'a Application, platform: &Platform) -> impl Iterator<Item = Source<'a>> {
-    let ours = |source: &Planned| is_same(&source.repository, &platform.repository);
-    let current = |source: &Planned| source.revision == platform.revision;
-    let lent: Vec<_> = application
+    let is_local = |source: &Lowered| is_same(&source.repository, &platform.repository);
+    let current = |source: &Lowered| source.revision == platform.revision;
+    let references: Vec<_> = application
         .sources
         .iter()
-        .filter(|source| ours(source) && current(source))
+        .filter(|source| is_local(source) && current(source))
         .filter_map(|source| source.written.reference.as_deref())
         .collect();
     let rendered = application.sources.iter().filter(|source| source.written.reference.is_none());
-    let source = |source: &'a Planned| Source {
+    let source = |source: &'a Lowered| Source {
         location: &source.location,
-        ours: ours(source) && current(source),
+        is_local: is_local(source) && current(source),
         path: source.written.path.as_deref(),
         kind: source.source_type(),
-        picks: source
+        is_filtered: source
             .written
             .directory
             .as_ref()
             .is_some_and(|directory| directory.include.is_some() || directory.exclude.is_some()),
         value_files: &source.value_files,
-        lent: lent.clone(),
+        references: references.clone(),
         pattern_place: source
             .written
             .helm
@@ -104,20 +106,20 @@ fn sources<'a>(application: &'a Application, platform: &Platform) -> impl Iterat
     rendered.map(source).collect::<Vec<_>>().into_iter()
 }
 
-/// The line that names a source: the name of the application, or the source itself where there are several.
-fn named(application: &Application, source: &Planned) -> Location {
+/// The line of a source: the code of the application, or the source itself if there are several.
+fn named(application: &Application, source: &Lowered) -> Location {
     if application.several { source.location.clone() } else { application.location.key("applicationCode") }
 }
 
 impl Source<'_> {
-    /// The values files that stand in this repository, by number, with their paths from its root.
+    /// The values files that are in this repository, by index, with their paths from its root.
     fn own_files(&self) -> impl Iterator<Item = (usize, Text)> {
         let files = self.value_files.iter().enumerate();
         files.filter_map(|(index, file)| Some((index, self.own_file(file)?)))
     }
 
-    /// The path of a values file, if it is in this repository. A scheme, a variable or a glob is Argo CD's to
-    /// resolve.
+    /// The path of a values file, if it is in this repository. A scheme, a variable or a glob is for Argo CD
+    /// to resolve.
     fn own_file(&self, file: &str) -> Option<Text> {
         let (name, rest) = file.strip_prefix('$').and_then(|rest| rest.split_once('/')).unzip();
         let file = rest.unwrap_or(file);
@@ -125,8 +127,8 @@ impl Source<'_> {
             return None;
         }
         match (name, self.path) {
-            (Some(name), _) if self.lent.contains(&name) => within("", file),
-            (None, Some(folder)) if self.ours => within(folder, file),
+            (Some(name), _) if self.references.contains(&name) => within("", file),
+            (None, Some(folder)) if self.is_local => within(folder, file),
             _ => None,
         }
     }
@@ -136,26 +138,26 @@ impl Source<'_> {
     }
 }
 
-/// The working tree as far as somebody asked for it; each folder is listed once.
+/// The working tree, as far as it was looked up; each folder is listed once.
 struct Tree<'r> {
     repository: &'r Repository,
     listings: BTreeMap<String, Option<Vec<(String, Item)>>>,
 }
 
-/// What stands at the end of a path.
+/// What is at the end of a path.
 enum Found {
     Item(Item),
-    /// Nothing: a folder lacks a name.
+    /// Nothing: a folder does not contain this name.
     Missing {
         folder: String,
         name: String,
     },
-    /// Nobody can tell, behind a symbolic link or in a submodule.
+    /// Unknown, behind a symbolic link or in a submodule.
     Unknown,
 }
 
 impl Tree<'_> {
-    /// What stands in a folder; nothing if that cannot be told. Git knows no empty folders: one is a
+    /// The contents of a folder; nothing if they are unknown. Git has no empty folders: an empty one is a
     /// submodule that is not checked out.
     fn list(&mut self, folder: &str) -> Option<&[(String, Item)]> {
         let list = || self.repository.list(folder).filter(|items| !items.is_empty());
@@ -182,8 +184,8 @@ impl Tree<'_> {
     }
 
     fn check(&mut self, source: &Source<'_>, findings: &mut Vec<Finding>) {
-        let ours = source.path.filter(|_| source.ours);
-        let there = ours.is_none_or(|path| self.check_folder(source, path, findings));
+        let is_local = source.path.filter(|_| source.is_local);
+        let there = is_local.is_none_or(|path| self.check_folder(source, path, findings));
         if there && source.kind == SourceType::Helm && !source.files_optional {
             for (index, file) in source.own_files() {
                 findings.extend(self.missing_file(source, index, &file));
@@ -191,7 +193,7 @@ impl Tree<'_> {
         }
     }
 
-    /// Whether there is the folder that the source names, with what the source takes it for.
+    /// Checks that the folder of the source exists, with the contents that its type requires.
     fn check_folder(&mut self, source: &Source<'_>, written: &str, findings: &mut Vec<Finding>) -> bool {
         let location = source.location.key("path");
         let Some(path) = within("", written) else { return false };
@@ -203,14 +205,14 @@ impl Tree<'_> {
                     rules::MISSING_PATH.at(location, format!("`{written}` is a file, not a folder"));
                 Some(
                     finding
-                        .note("Argo CD would not render the application")
-                        .help("name the folder that it stands in"),
+                        .note("Argo CD could not render the application")
+                        .help("use the folder that contains it"),
                 )
             }
             Found::Missing { folder, name } => {
                 let finding = rules::MISSING_PATH
                     .at(location, format!("there is no folder `{path}` in the repository"));
-                let finding = finding.note("Argo CD would not render the application");
+                let finding = finding.note("Argo CD could not render the application");
                 Some(finding.help(self.instead(&path, &folder, &name, Item::Folder)))
             }
         };
@@ -229,38 +231,38 @@ impl Tree<'_> {
             rules::MISSING_PATH.at(location, format!("there is no values file `{file}` in the repository"));
         let mut help = self.instead(file, &folder, &name, Item::File);
         if source.pattern_place.is_some() && help.starts_with("add") {
-            help.push_str("; name others in `helm.valueFiles`, or write `[]` there for none");
+            help.push_str("; list others in `helm.valueFiles`, or write `[]` there for none");
         }
-        Some(finding.note("Argo CD would not render the application").help(help))
+        Some(finding.note("Argo CD could not render the application").help(help))
     }
 
-    /// What is wrong with a folder that does not hold what the application says.
+    /// What is wrong with a folder whose contents do not match the type of the source.
     fn mismatch(&mut self, source: &Source<'_>, path: &str) -> Option<Finding> {
         let items = self.list(path)?;
-        let holds = |names: &[&str]| {
+        let contains = |names: &[&str]| {
             items.iter().any(|(name, item)| *item != Item::Folder && names.contains(&name.as_str()))
         };
-        let chart = holds(&["Chart.yaml"]);
-        let kustomization = holds(&["kustomization.yaml", "kustomization.yml", "Kustomization"]);
+        let chart = contains(&["Chart.yaml"]);
+        let kustomization = contains(&["kustomization.yaml", "kustomization.yml", "Kustomization"]);
         let (message, note, help) = match source.kind {
             SourceType::Helm if !chart && kustomization => (
-                "holds a kustomization, not a Helm chart",
-                "Helm would refuse the folder: it has no Chart.yaml",
+                "contains a kustomization, not a Helm chart",
+                "Helm would reject the folder: it has no Chart.yaml",
                 "add `kustomize: {}` to the application",
             ),
             SourceType::Helm if !chart => (
-                "holds no Helm chart",
-                "Helm would refuse the folder: it has no Chart.yaml",
-                "add `directory: {}` to the application to take its manifests as they are",
+                "is not a Helm chart",
+                "Helm would reject the folder: it has no Chart.yaml",
+                "add `directory: {}` to the application to apply its manifests as they are",
             ),
             SourceType::Kustomize if !kustomization => (
-                "holds no kustomization",
-                "Kustomize would refuse the folder: it has no kustomization.yaml",
+                "contains no kustomization",
+                "Kustomize would reject the folder: it has no kustomization.yaml",
                 "remove `kustomize`, or add the file",
             ),
-            SourceType::Directory if chart && !source.picks => (
-                "holds a Helm chart",
-                "Argo CD would take Chart.yaml and the values for manifests, and leave the chart's templates out",
+            SourceType::Directory if chart && !source.is_filtered => (
+                "contains a Helm chart",
+                "Argo CD would apply Chart.yaml and the values as manifests, without the chart's templates",
                 "remove `directory`",
             ),
             _ => return None,
@@ -270,7 +272,7 @@ impl Tree<'_> {
         Some(finding.note(note).help(help))
     }
 
-    /// What may have been meant by a path of which `folder` is the part that exists.
+    /// What a path may have meant whose part `folder` exists.
     fn instead(&mut self, path: &str, folder: &str, name: &str, wanted: Item) -> String {
         let rest = path.get(join(folder, name).len()..).unwrap_or_default().to_owned();
         let wanted = if rest.is_empty() { wanted } else { Item::Folder };
@@ -290,7 +292,7 @@ impl Tree<'_> {
         match names.as_slice() {
             [] => format!("add `{path}`"),
             _ => format!(
-                "add `{path}`; `{}` holds {}",
+                "add `{path}`; `{}` contains {}",
                 shown(folder),
                 either(names.iter().map(String::as_str))
             ),
@@ -298,7 +300,7 @@ impl Tree<'_> {
     }
 }
 
-/// The values files that applications use, and where the first use of each folder stands.
+/// The values files that applications use, and the location of the first use of each folder.
 #[derive(Default)]
 struct Used<'a> {
     files: BTreeSet<String>,
@@ -307,7 +309,7 @@ struct Used<'a> {
 
 impl<'a> Used<'a> {
     fn add(&mut self, source: &Source<'a>) {
-        // A reference may lead to this repository by another name.
+        // A reference may refer to this repository by another URL.
         self.files.extend(
             source
                 .value_files
@@ -323,7 +325,7 @@ impl<'a> Used<'a> {
         }
     }
 
-    /// Warns of values files beside used ones that look as if an application had them.
+    /// Warns about unused values files beside used ones.
     fn check(&self, tree: &mut Tree<'_>, findings: &mut Vec<Finding>) {
         for (folder, location) in &self.folders {
             let Some(items) = tree.list(folder) else { continue };
@@ -344,13 +346,13 @@ impl<'a> Used<'a> {
             let finding = rules::UNUSED_VALUES_FILE
                 .at(location.key("path"), message)
                 .with_label("values files of this folder are used");
-            let finding = finding.note("it looks deployed and is not: whoever changes it waits in vain");
-            findings.push(finding.help("remove it, or name it in the `helm.valueFiles` of its application"));
+            let finding = finding.note("it seems deployed but is not: changes of it have no effect");
+            findings.push(finding.help("remove it, or list it in `helm.valueFiles` of its application"));
         }
     }
 }
 
-/// `values-….yml`: a name after an application, not a chart's own `values.yaml`.
+/// `values-….yml`: a name with the code of an application, not a chart's own `values.yaml`.
 fn is_values_file(name: &str) -> bool {
     name.strip_prefix("values-").is_some_and(|rest| rest.ends_with(".yml") || rest.ends_with(".yaml"))
 }
@@ -363,9 +365,9 @@ fn shown(folder: &str) -> &str {
     if folder.is_empty() { "." } else { folder }
 }
 
-/// Whether two URLs lead to one repository. Argo CD 3.5 compares them without case, `.git` and the `ssh`
-/// scheme (`NormalizeGitURL`); that people push by another scheme, user or port than Argo CD pulls by makes
-/// no difference here.
+/// Whether two URLs refer to the same repository. Argo CD 3.5 ignores case, `.git` and the `ssh` scheme
+/// (`NormalizeGitURL`). Scheme, user and port are ignored here as well, because pushes and pulls often differ
+/// in them.
 pub(crate) fn is_same(one: &str, other: &str) -> bool {
     let address = address(one);
     address.is_some() && address == self::address(other)

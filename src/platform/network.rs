@@ -43,7 +43,8 @@ pub struct Network {
     pub ingress_controller: Option<IngressController>,
     /// Peers outside the catalog, by the name that edges use. Default: none.
     #[serde(default)]
-    #[schemars(with = "BTreeMap<String, OutsidePeer>", extend("propertyNames" = crate::format::schema("DnsLabel")))]
+    #[schemars(with = "BTreeMap<String, OutsidePeer>")]
+    #[schemars(extend("propertyNames" = crate::format::schema("DnsLabel")))]
     pub peers: BTreeMap<DnsLabel, OutsidePeer>,
 }
 

@@ -17,5 +17,6 @@ macro_rules! built_in {
 
 /// All built-in profiles, in the order of the documentation.
 pub static BUILT_IN: &[BuiltIn] = built_in! {
-    "base" "web-app" "web-app-internal" "media-server" "worker" "database" "system" "monitoring" "unrestricted"
+    "base" "web-app" "web-app-internal" "media-server" "worker" "database"
+    "system" "monitoring" "unrestricted"
 };

@@ -1,10 +1,10 @@
-//! What makes a finding the same one in two runs, although lines have moved.
+//! The identity of a finding in several runs, even if lines have moved.
 
 use std::collections::BTreeMap;
 
 use crate::diagnostics::Finding;
 
-/// Names findings: by rule, file, place and message, and the second of the same by its number.
+/// Names findings by rule, file, location and message, and equal ones by their number.
 #[derive(Default)]
 pub(super) struct Fingerprints(BTreeMap<u128, usize>);
 
@@ -21,7 +21,7 @@ impl Fingerprints {
     }
 }
 
-/// FNV-1a of 128 bits, with a byte between the parts that no text has.
+/// FNV-1a of 128 bits, with a byte between the parts that occurs in no text.
 fn hash(parts: &[&str]) -> u128 {
     const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;

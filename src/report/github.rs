@@ -1,4 +1,4 @@
-//! Findings as annotations of a GitHub workflow, one command a line.
+//! Findings as annotations of a GitHub workflow, one command per line.
 
 use crate::diagnostics::{Finding, printable};
 use crate::report::position::{Files, Position, whole};
@@ -10,7 +10,7 @@ pub fn write(findings: &[Finding], documents: &[Document<'_>]) -> String {
     findings.iter().map(|finding| command(finding, &files.fault(finding))).collect()
 }
 
-/// GitHub takes columns only where a finding is within one line.
+/// GitHub accepts columns only for a finding within one line.
 fn command(finding: &Finding, at: &Position<'_>) -> String {
     let columns = if at.line == at.end_line {
         format!(",col={},endColumn={}", at.column, at.end_column)
@@ -28,7 +28,7 @@ fn command(finding: &Finding, at: &Position<'_>) -> String {
     )
 }
 
-/// Text behind the second `::`, so that it ends neither its line nor begins another command.
+/// Escapes text after the second `::`, so that it neither ends its line nor begins another command.
 fn data(text: &str) -> String {
     let lines = text.lines().map(|line| printable(line).replace('%', "%25"));
     lines.collect::<Vec<_>>().join("%0A")

@@ -9,17 +9,17 @@ use crate::diagnostics::{Finding, Label, printable, visible};
 use crate::report::lines::Lines;
 use crate::syntax::Document;
 
-/// The version of the form; it grows when a reader of the old form would misread the new one.
+/// The version of the format; it is incremented when a reader of the old format would misread the new one.
 const VERSION: u32 = 1;
 
-/// All findings as one JSON document, with a line break at its end.
+/// All findings as one JSON document that ends with a line break.
 pub fn write(findings: &[Finding], documents: &[Document<'_>]) -> String {
     let lines: Vec<_> = documents.iter().map(Lines::new).collect();
     let findings: Vec<_> = findings.iter().map(|finding| of_finding(finding, &lines)).collect();
     escape(&format!("{:#}\n", json!({ "version": VERSION, "findings": findings })))
 }
 
-/// Escapes the hidden characters that JSON lets stand in texts, and a terminal obeys or shows as nothing.
+/// Escapes the hidden characters that JSON allows in strings and that a terminal interprets or shows as nothing.
 pub(super) fn escape(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for char in json.chars() {

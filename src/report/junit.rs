@@ -1,4 +1,4 @@
-//! Findings as a JUnit report: a test case for each file, which fails with what is wrong in it.
+//! Findings as a JUnit report: a test case for each file, which fails with the errors in it.
 
 use std::fmt::Write;
 
@@ -30,7 +30,9 @@ pub fn write(findings: &[Finding], documents: &[Document<'_>]) -> String {
     }
     let counts = format!("tests=\"{}\" failures=\"{failures}\"", documents.len());
     format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {counts}>\n  <testsuite name=\"wharf\" {counts} errors=\"0\" skipped=\"0\">\n{cases}  </testsuite>\n</testsuites>\n"
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <testsuites {counts}>\n  <testsuite name=\"wharf\" {counts} errors=\"0\" skipped=\"0\">\n\
+         {cases}  </testsuite>\n</testsuites>\n"
     )
 }
 
@@ -50,7 +52,7 @@ fn lines<'f>(findings: impl Iterator<Item = &'f (&'f Finding, Position<'f>)>) ->
     text
 }
 
-/// Text as XML has it; characters that XML cannot say become the one for "unknown".
+/// Escapes text for XML; characters that XML does not allow become U+FFFD.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (number, line) in text.split('\n').enumerate() {

@@ -2,16 +2,16 @@
 
 use crate::syntax::Document;
 
-/// So many bytes apart, the characters before an offset are known.
+/// The number of bytes between offsets for which the number of preceding characters is stored.
 const STEP: usize = 4096;
 
 /// A file with the offsets of its lines.
 pub(crate) struct Lines<'d> {
     /// The file.
     pub(crate) document: &'d Document<'d>,
-    /// Where each line begins.
+    /// The offset of each line.
     starts: Vec<usize>,
-    /// The characters before each multiple of [`STEP`].
+    /// The number of characters before each multiple of [`STEP`].
     characters: Vec<usize>,
 }
 
@@ -28,7 +28,7 @@ impl<'d> Lines<'d> {
         self.starts.partition_point(|start| *start <= offset).saturating_sub(1)
     }
 
-    /// Where the line with this number begins, and where it ends without its line break.
+    /// The offsets where the line with this number begins, and where it ends without its line break.
     pub(super) fn bounds(&self, line: usize) -> (usize, usize) {
         let start = self.starts[line];
         let Some(next) = self.starts.get(line + 1) else { return (start, self.document.text.len()) };
@@ -36,7 +36,7 @@ impl<'d> Lines<'d> {
         (start, start + text.strip_suffix('\r').unwrap_or(text).len())
     }
 
-    /// How many characters of its line stand before `offset`.
+    /// The number of characters before `offset` in its line.
     pub(super) fn column(&self, offset: usize) -> usize {
         self.before(offset).saturating_sub(self.before(self.starts[self.line(offset)]))
     }
@@ -48,7 +48,7 @@ impl<'d> Lines<'d> {
     }
 }
 
-/// How many characters begin in these bytes.
+/// The number of characters that begin in these bytes.
 fn characters(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
 }

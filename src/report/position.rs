@@ -1,4 +1,4 @@
-//! Where a finding is, as line and column, for reports that know nothing else of a file.
+//! The position of a finding, as lines and columns, for reports that contain no source text.
 
 use crate::diagnostics::{Finding, Label, printable};
 use crate::report::lines::Lines;
@@ -7,7 +7,7 @@ use crate::syntax::Document;
 /// The files of a run, with the offsets of their lines.
 pub(super) struct Files<'d>(Vec<Lines<'d>>);
 
-/// A stretch of a file: lines and columns count from 1, columns in characters, and the end is exclusive.
+/// A range of a file. Lines and columns count from 1, columns in characters, and the end is exclusive.
 #[derive(Debug)]
 pub(super) struct Position<'d> {
     pub(super) file: &'d str,
@@ -22,14 +22,14 @@ impl<'d> Files<'d> {
         Self(documents.iter().map(Lines::new).collect())
     }
 
-    /// Where the fault itself is; the beginning of the catalog, if that is in no file.
+    /// The position of the problem itself; the beginning of the catalog if it is in no file.
     pub(super) fn fault(&self, finding: &Finding) -> Position<'d> {
         let fault = finding.labels.first().and_then(|label| self.label(label));
         let catalog = || self.0.first().map_or("applications.yml", |lines| lines.document.name);
         fault.unwrap_or_else(|| Position { file: catalog(), line: 1, column: 1, end_line: 1, end_column: 1 })
     }
 
-    /// Where a label is.
+    /// The position of a label.
     pub(super) fn label(&self, label: &Label) -> Option<Position<'d>> {
         let lines = self.0.iter().find(|lines| lines.document.file == label.location.file)?;
         let span = lines.document.span(&label.location);
@@ -43,7 +43,7 @@ impl<'d> Files<'d> {
     }
 }
 
-/// What a finding says besides its message, a line each.
+/// The labels, the note and the help of a finding, one per line.
 pub(super) fn remarks(finding: &Finding) -> impl Iterator<Item = String> {
     let parts = [("note", &finding.note), ("help", &finding.help)];
     parts
@@ -51,7 +51,7 @@ pub(super) fn remarks(finding: &Finding) -> impl Iterator<Item = String> {
         .filter_map(|(name, text)| text.as_ref().map(|text| format!("{name}: {}", printable(text))))
 }
 
-/// What a finding says, all of it.
+/// The full text of a finding.
 pub(super) fn whole(finding: &Finding) -> String {
     [printable(&finding.message).into_owned()]
         .into_iter()

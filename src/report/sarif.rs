@@ -13,6 +13,10 @@ use crate::report::json::escape;
 use crate::report::position::{Files, Position, whole};
 use crate::syntax::Document;
 
+/// The JSON Schema of a log.
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
 /// All findings as one SARIF log, with the pages of the rules that they break.
 pub fn write(findings: &[Finding], documents: &[Document<'_>]) -> String {
     let files = Files::new(documents);
@@ -27,7 +31,7 @@ pub fn write(findings: &[Finding], documents: &[Document<'_>]) -> String {
         "rules": broken.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
     });
     let log = json!({
-        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{ "tool": { "driver": driver }, "columnKind": "unicodeCodePoints", "results": results }],
     });
@@ -70,7 +74,12 @@ fn related(label: &Label, files: &Files<'_>) -> Option<Value> {
 fn location(at: &Position<'_>) -> Value {
     json!({
         "artifactLocation": { "uri": uri(at.file) },
-        "region": { "startLine": at.line, "startColumn": at.column, "endLine": at.end_line, "endColumn": at.end_column },
+        "region": {
+            "startLine": at.line,
+            "startColumn": at.column,
+            "endLine": at.end_line,
+            "endColumn": at.end_column,
+        },
     })
 }
 

@@ -1,4 +1,4 @@
-//! Findings for people: the user's lines, with carets under the right word.
+//! Findings for people: the user's lines, with carets under the relevant part.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -11,23 +11,23 @@ use crate::diagnostics::{Finding, Label, count, printable};
 use crate::report::lines::Lines;
 use crate::syntax::Document;
 
-/// How many findings are drawn before the rest is only counted.
+/// How many findings are drawn; the others are only counted.
 const MAX_DRAWN: usize = 200;
 
 /// How many characters of a message and labels of a finding are drawn.
 const MAX_MESSAGE: usize = 2000;
 const LABELS: usize = 12;
 
-/// How many bytes of a long word are underlined.
+/// How many bytes of a long span are underlined.
 const MAX_SPAN: usize = 240;
 
-/// How many bytes are shown in one piece.
+/// How many bytes are shown in one snippet.
 const MAX_WINDOW: usize = 2000;
 
-/// How many bytes of a long line are shown around a fault.
+/// How many bytes of a long line are shown around a problem.
 const MARGIN: usize = 120;
 
-/// Draws `findings` and ends with a line that counts them; nothing if there are none.
+/// Draws `findings` and a summary line; nothing if there are none.
 pub fn draw(findings: &[Finding], documents: &[Document<'_>], colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     if findings.is_empty() {
@@ -72,7 +72,7 @@ fn group<'f>(finding: &'f Finding, lines: &'f [Lines<'_>]) -> Group<'f> {
     group
 }
 
-/// What can be shown of a text that may quote any word of the user's.
+/// What is shown of a text that may quote text of the user.
 fn message(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(MAX_MESSAGE) {
         Some((end, _)) => format!("{}…", printable(&text[..end])).into(),
@@ -80,10 +80,10 @@ fn message(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A stretch of lines with what points at it: the number of the label, the label, and what is underlined.
+/// A range of lines with its labels: the number of the label, the label, and what is underlined.
 type Window<'f> = (Located<'f>, Vec<(usize, &'f Label, Range<usize>)>);
 
-/// One snippet for each stretch of lines that labels point at.
+/// One snippet for each range of lines with labels.
 fn windows<'f>(
     finding: &'f Finding,
     lines: &'f [Lines<'_>],
@@ -91,7 +91,7 @@ fn windows<'f>(
     let labels = finding.labels.iter().take(LABELS).enumerate();
     let mut located: Vec<_> =
         labels.filter_map(|(index, label)| Some((index, label, locate(label, lines)?))).collect();
-    // The file with the fault itself comes first.
+    // The file with the problem itself comes first.
     let faulty = located.first().map(|(_, _, at)| at.file);
     located.sort_by_key(|(_, _, at)| (Some(at.file) != faulty, at.file, at.window.start));
     let mut windows: Vec<Window<'_>> = Vec::new();
@@ -129,7 +129,7 @@ fn snippet<'f>(
         .annotations(annotations)
 }
 
-/// Where a label is, in lines and bytes.
+/// The position of a label, in lines and bytes.
 struct Located<'d> {
     file: usize,
     name: &'d str,
@@ -145,7 +145,7 @@ struct Located<'d> {
 }
 
 impl Located<'_> {
-    /// Whether both can be shown in one piece.
+    /// Whether both can be shown in one snippet.
     fn is_near(&self, other: &Self) -> bool {
         let length = self.window.end.max(other.window.end) - self.window.start.min(other.window.start);
         self.file == other.file
@@ -176,7 +176,7 @@ fn locate<'d>(label: &Label, files: &'d [Lines<'d>]) -> Option<Located<'d>> {
     })
 }
 
-/// The part of a very long line around a fault.
+/// The part of a very long line around a problem.
 fn narrow(text: &str, line: Range<usize>, span: &Range<usize>) -> Range<usize> {
     if line.len() <= 4 * MARGIN {
         return line;

@@ -1,10 +1,11 @@
-//! Routes, and nobody said where the ingress controller is.
+//! Routes, while the location of the ingress controller is not set.
 
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules::ASSUMED_INGRESS_CONTROLLER;
 use crate::model::Model;
 
-/// Policies let requests in from one namespace only; a wrong guess cuts every routed app off.
+/// Policies allow requests from one namespace only: if the default is wrong, no app with a route can be
+/// reached.
 pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
     let network = &model.platform.network;
     let namespace = &network.ingress_controller.namespace;
@@ -13,14 +14,16 @@ pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
     }
     if let Some(route) = model.entries.iter().flat_map(|entry| &entry.routes).next() {
         let message = format!(
-            "nobody said where the ingress controller is: policies assume the namespace `{namespace}`"
+            "the location of the ingress controller is not set: policies assume the namespace `{namespace}`"
         );
         let finding = ASSUMED_INGRESS_CONTROLLER
             .at(route.location.key("host"), message)
-            .with_label("the first host that it has to lead to");
-        let finding = finding.note("if it runs elsewhere, the policies keep its requests from every app, which answers with a timeout");
+            .with_label("the first host that it serves");
+        let finding = finding.note(
+            "if it runs elsewhere, the policies block its requests to every app, and clients get a timeout",
+        );
         findings.push(
-            finding.help("say `network.ingressController` with `namespace` and `podLabels` in platform.yml"),
+            finding.help("set `network.ingressController` with `namespace` and `podLabels` in platform.yml"),
         );
     }
 }

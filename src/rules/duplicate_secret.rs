@@ -1,4 +1,4 @@
-//! Two lines that fill one Secret.
+//! Two lines that create one Secret.
 
 use std::collections::BTreeMap;
 
@@ -9,29 +9,30 @@ use crate::diagnostics::suggestion::shorten;
 use crate::kubernetes::{Kind, Object};
 use crate::model::Model;
 
-/// Judges the Secrets of each namespace, those that certificates fill included.
+/// Checks the Secrets of each namespace, including those of certificates.
 pub(crate) fn check(model: &Model, objects: &[Object], findings: &mut Vec<Finding>) {
-    // cert-manager fills the Secret that has the name of the Certificate.
+    // cert-manager creates a Secret with the name of the Certificate.
     let certificates = objects.iter().filter(|object| object.kind == Kind::Certificate);
     let filled = certificates.filter_map(|object| {
         Some((
             (object.namespace.as_deref()?, object.name.as_str()),
-            (&object.origins.first()?.location, "the certificate of this line fills it"),
+            (&object.origins.first()?.location, "the certificate of this line creates it"),
         ))
     });
     let mut known: BTreeMap<_, (&Location, _)> = filled.collect();
     for (entry, secret) in model.secrets() {
         let first =
-            known.entry((&entry.namespace, &secret.name)).or_insert((&secret.location, "the first is here"));
+            known.entry((&entry.namespace, &secret.name)).or_insert((&secret.location, "first created here"));
         if *first.0 != secret.location {
-            let message = format!("two lines fill the Secret `{}`", shorten(&secret.name));
+            let message = format!("two lines create the Secret `{}`", shorten(&secret.name));
             let finding = DUPLICATE_SECRET
                 .at(secret.location.key("name"), message)
                 .with_secondary_label(first.0.clone(), first.1);
             let finding = finding.note(
-                "each would take the other's values back, again and again, and pods get now these, now those",
+                "each would overwrite the values of the other, again and again, and pods would get either of \
+                 them",
             );
-            findings.push(finding.help("give one of the two another name"));
+            findings.push(finding.help("rename one of the two"));
         }
     }
 }

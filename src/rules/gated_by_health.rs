@@ -1,4 +1,4 @@
-//! Applications of the last tier that wait for the health of certificates and the like.
+//! Applications of the last tier that wait until certificates and similar objects are healthy.
 
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
@@ -23,8 +23,11 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Vec<Findin
     let message =
         format!("this application also waits until the {} `{}` {all}", first.kind.name(), first.name);
     let finding = rules::GATED_BY_HEALTH.at(location, message);
-    let finding = finding.note("they are in the first wave of the last tier, and Argo CD starts no later wave while one of them is not");
-    findings.push(
-        finding.help("move what it depends on to an earlier tier: then it is in the first wave itself"),
+    let finding = finding.note(
+        "they are in the first wave of the last tier, and Argo CD starts no later wave until all of them are \
+         healthy",
     );
+    findings.push(finding.help(
+        "move the applications that it depends on to an earlier tier: then it is in the first wave itself",
+    ));
 }

@@ -1,4 +1,4 @@
-//! An application that is synced by hand, while later waves wait for it.
+//! An application that is synced manually, while later waves wait for it.
 
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
@@ -26,13 +26,16 @@ fn gated(application: &Application, later: Option<&Application>) -> Finding {
         "applicationCode"
     });
     let finding =
-        rules::GATED_WAVE.at(location, "this application is synced by hand, and later waves wait for it");
+        rules::GATED_WAVE.at(location, "this application is synced manually, and later waves wait for it");
     let finding = match later {
-        Some(later) => {
-            finding.with_secondary_label(later.location.key("applicationCode"), "this one among others")
-        }
+        Some(later) => finding
+            .with_secondary_label(later.location.key("applicationCode"), "this application, for example"),
         None => finding,
     };
-    let finding = finding.note("until somebody presses the button Argo CD starts nothing of the later waves, and takes up no newer commit");
-    finding.help("add `autoSync: true`, or move it behind everything that waits: an entry of the last tier that nothing else depends on")
+    let finding = finding
+        .note("until it is synced, Argo CD starts none of the later waves, and applies no newer commit");
+    finding.help(
+        "add `autoSync: true`, or move it after everything that waits: to an entry of the last tier that \
+         nothing depends on",
+    )
 }

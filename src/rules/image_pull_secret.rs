@@ -1,11 +1,11 @@
-//! Pull secrets of images that are not in the namespace of Argo CD.
+//! Image pull secrets that are missing in the namespace of Argo CD.
 
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::did_you_mean;
 use crate::model::{Application, Entry, Model};
 
-/// Where an entry owns the namespace, it names the Secrets in it.
+/// If an entry owns the namespace, it lists the Secrets in it.
 pub(super) fn check(model: &Model, findings: &mut Vec<Finding>) {
     let Some(entry) = model.entry(&model.platform.argocd.namespace) else { return };
     for application in model.applications() {
@@ -29,11 +29,11 @@ fn check_application(application: &Application, entry: &Entry, findings: &mut Ve
             entry.location.key("namespace"),
             "the updater reads only Secrets of this namespace",
         );
-        let finding =
-            finding.note("it could not list the tags of the image, and would skip it with a line in its log");
+        let finding = finding
+            .note("it could not list the tags of the image, and would skip the image, which it only logs");
         let help = did_you_mean(name, entry.secrets.iter().map(|secret| secret.name.as_str()));
-        findings.push(finding.help(help.unwrap_or_else(|| {
-            format!("list it in `secrets` of `{}`, with where it comes from", entry.namespace)
-        })));
+        findings.push(finding.help(
+            help.unwrap_or_else(|| format!("list it in `secrets` of `{}`, with its source", entry.namespace)),
+        ));
     }
 }

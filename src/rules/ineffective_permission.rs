@@ -1,4 +1,4 @@
-//! A permission for a kind that nobody denies and no template makes.
+//! A permission for a kind that is not denied and that no template creates.
 
 use std::collections::BTreeSet;
 
@@ -11,8 +11,8 @@ use crate::emit;
 use crate::kubernetes::{Object, group};
 use crate::model::{Entry, Model};
 
-/// Argo CD compares kinds exactly: a misspelt one permits nothing. A template that is at fault may have meant
-/// to make the kind.
+/// Argo CD compares kinds exactly: a misspelt kind permits nothing. A template with errors might be meant to
+/// create the kind.
 pub(crate) fn check(model: &Model, objects: &[Object], findings: &mut Vec<Finding>) {
     let declares = |entry: &&Entry| !entry.project.namespace_resources.is_empty();
     if !model.entries.iter().any(|entry| declares(&entry)) {
@@ -28,13 +28,13 @@ pub(crate) fn check(model: &Model, objects: &[Object], findings: &mut Vec<Findin
                 || unsure && entry.uses_templates();
             if !made && !emit::is_denied(&wanted.group, &wanted.kind) {
                 let location = entry.location.key("project").key("namespaceResources").index(index);
-                findings.push(useless(&location, &wanted.group, &wanted.kind));
+                findings.push(unnecessary(&location, &wanted.group, &wanted.kind));
             }
         }
     }
 }
 
-/// The kinds that templates make, each with the namespace of its entry.
+/// The kinds that templates create, each with the namespace of its entry.
 fn made(objects: &[Object]) -> BTreeSet<(&str, &str, &str)> {
     let templated =
         objects.iter().filter(|object| object.origins.iter().any(|origin| origin.template.is_some()));
@@ -43,7 +43,7 @@ fn made(objects: &[Object]) -> BTreeSet<(&str, &str, &str)> {
         .collect()
 }
 
-fn useless(location: &Location, group: &str, kind: &str) -> Finding {
+fn unnecessary(location: &Location, group: &str, kind: &str) -> Finding {
     let (key, message, help) = if let Some(right) = emit::denied_group(kind) {
         (
             "group",
@@ -59,5 +59,7 @@ fn useless(location: &Location, group: &str, kind: &str) -> Finding {
         )
     };
     let finding = INEFFECTIVE_PERMISSION.at(location.key(key), message);
-    finding.note("Argo CD compares group and kind exactly, upper and lower case included: the line would permit nothing").help(help)
+    finding
+        .note("Argo CD compares group and kind exactly, including case: the line would permit nothing")
+        .help(help)
 }

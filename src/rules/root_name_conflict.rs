@@ -1,4 +1,4 @@
-//! An entry or an application that is called like the root application.
+//! An entry or an application with the name of the root application.
 
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
@@ -19,13 +19,16 @@ pub(super) fn check(model: &Model, findings: &mut Vec<Finding>) {
         ("Application", application.location.key("applicationCode"), application.code.as_str())
     });
     let projects = projects.map(|(kind, location)| (kind, location, root.as_str()));
-    findings.extend(projects.chain(applications).map(|(kind, location, name)| taken(kind, location, name)));
+    findings
+        .extend(projects.chain(applications).map(|(kind, location, name)| conflict(kind, location, name)));
 }
 
-fn taken(kind: &str, location: Location, root: &str) -> Finding {
+fn conflict(kind: &str, location: Location, root: &str) -> Finding {
     let finding = ROOT_NAME_CONFLICT
-        .at(location, format!("the root application has an {kind} called `{}` of its own", shorten(root)));
-    let finding =
-        finding.note("Argo CD keeps one of a name: this one would take the place of the root's, and nothing of the catalog be applied any more");
-    finding.help("give one of them another name; `argocd.root` in platform.yml names those of the root")
+        .at(location, format!("the root application already has an {kind} `{}`", shorten(root)));
+    let finding = finding.note(
+        "Argo CD keeps one per name: this one would overwrite the root's, and nothing of the catalog would \
+         be applied any more",
+    );
+    finding.help("rename one of them; the names of the root are in `argocd.root` of platform.yml")
 }

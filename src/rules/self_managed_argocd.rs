@@ -1,4 +1,4 @@
-//! An Argo CD that could delete itself, or that cannot apply itself.
+//! An Argo CD that could delete itself, or that cannot update itself.
 
 use crate::bootstrap;
 use crate::catalog::Finalizer;
@@ -14,20 +14,26 @@ const NEEDS_SERVER_SIDE_APPLY: Version = Version(3, 3, 0);
 
 pub(super) fn check(model: &Model, findings: &mut Vec<Finding>) {
     let Some(own) = model.own_argo_cd() else { return };
-    let large = model.platform.argocd.version.is_some_and(|version| version >= NEEDS_SERVER_SIDE_APPLY);
+    let needs_server_side =
+        model.platform.argocd.version.is_some_and(|version| version >= NEEDS_SERVER_SIDE_APPLY);
     findings.extend(bootstrap::taken_away(model).iter().map(|(key, value)| taken_away(own, key, value)));
     findings.extend(
-        [prune(own), finalizer(own), large.then(|| server_side_apply(own)).flatten()].into_iter().flatten(),
+        [prune(own), finalizer(own), needs_server_side.then(|| server_side_apply(own)).flatten()]
+            .into_iter()
+            .flatten(),
     );
 }
 
 fn prune(own: &Application) -> Option<Finding> {
     own.automated.filter(|automated| automated.prune)?;
-    let said = own.written.sync.as_ref().is_some_and(|sync| sync.prune.is_some());
-    let location = if said { own.location.key("sync").key("prune") } else { own.location.key("autoSync") };
+    let is_set = own.written.sync.as_ref().is_some_and(|sync| sync.prune.is_some());
+    let location = if is_set { own.location.key("sync").key("prune") } else { own.location.key("autoSync") };
     let finding = SELF_MANAGED_ARGOCD.at(location, "Argo CD may prune parts of itself");
-    let finding = finding.note("a chart that renders less than before would delete the controller, or the definitions of all Applications with them");
-    Some(finding.help("write `sync: {prune: false}`, and delete by hand what an upgrade leaves behind"))
+    let finding = finding.note(
+        "a chart that renders less than before would delete the controller, or the definitions of all \
+         Applications with it",
+    );
+    Some(finding.help("write `sync: {prune: false}`, and delete manually what an upgrade leaves behind"))
 }
 
 fn finalizer(own: &Application) -> Option<Finding> {
@@ -36,21 +42,26 @@ fn finalizer(own: &Application) -> Option<Finding> {
     }
     let location =
         own.location.key(if own.written.finalizer.is_some() { "finalizer" } else { "applicationCode" });
-    let finding = SELF_MANAGED_ARGOCD.at(location, "Argo CD goes with this Application");
-    let finding =
-        finding.note("whoever deletes it deletes the controller that would finish the deletion: half of Argo CD stays, and nothing is synced");
+    let finding = SELF_MANAGED_ARGOCD.at(location, "deleting this Application deletes Argo CD");
+    let finding = finding.note(
+        "the controller that performs the deletion would be deleted: half of Argo CD would remain, and \
+         nothing would be synced",
+    );
     Some(finding.help("write `finalizer: none`"))
 }
 
 fn taken_away(own: &Application, key: &str, value: &Value) -> Finding {
     let finding = SELF_MANAGED_ARGOCD
-        .at(own.location.key("applicationCode"), format!("Argo CD takes `{key}` away from itself"));
-    let finding = finding.note(
-        "the catalog relies on it, and the values of this application have it no more than the chart has",
-    );
+        .at(own.location.key("applicationCode"), format!("this Application removes `{key}` from Argo CD"));
+    let finding = finding
+        .note("the catalog relies on it, and neither the values of this application nor the chart sets it");
     finding.help(match value {
-        Value::Text(text) if !text.contains('\n') => format!("add `{key}: {text}` to `configs.cm` of its `helm.values`"),
-        _ => "add it to `configs.cm` of its `helm.values`; the page of the rule `waves-without-health` shows the lines".to_owned(),
+        Value::Text(text) if !text.contains('\n') => {
+            format!("add `{key}: {text}` to `configs.cm` of its `helm.values`")
+        }
+        _ => "add it to `configs.cm` of its `helm.values`, with the lines on the page of the rule \
+              `waves-without-health`"
+            .to_owned(),
     })
 }
 
@@ -58,9 +69,14 @@ fn server_side_apply(own: &Application) -> Option<Finding> {
     if own.options.iter().any(|option| option.as_str() == "ServerSideApply=true") {
         return None;
     }
-    let finding = SELF_MANAGED_ARGOCD
-        .at(options_location(own), "Argo CD cannot apply its own custom resource definitions like this");
-    let finding = finding.note("since 3.3 they are larger than the annotation in which a client-side apply keeps them: every sync fails");
+    let finding = SELF_MANAGED_ARGOCD.at(
+        options_location(own),
+        "Argo CD cannot apply its own custom resource definitions with these options",
+    );
+    let finding = finding.note(
+        "since 3.3 they are larger than the annotation that a client-side apply stores them in: every sync \
+         would fail",
+    );
     Some(finding.help("add `ServerSideApply=true` to `sync.options`"))
 }
 

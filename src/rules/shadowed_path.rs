@@ -1,4 +1,4 @@
-//! A path that never gets a request, because of somebody's `priority`.
+//! A path that never gets a request, because another one has a higher `priority`.
 
 use std::collections::BTreeMap;
 use std::ptr;
@@ -12,29 +12,31 @@ use crate::model::{Model, Path, Renderer, Route};
 /// The prefixes of all hosts, by host and path.
 type Prefixes<'p> = BTreeMap<(&'p str, &'p str), Vec<(&'p Route, &'p Path)>>;
 
-/// How many routes of one host and prefix are looked at: there can only be one for each entry point.
-const MAX_BYTES: usize = 16;
+/// The maximum number of routes with one host and prefix that are compared: there can only be one for each
+/// entry point.
+const MAX_ROUTES: usize = 16;
 
-/// Holds each path against the prefixes around it: left alone, what says more is always tried first.
+/// Compares each path with the prefixes around it. Without a `priority`, the more specific path is always
+/// tried first.
 pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
     let routes = || model.entries.iter().flat_map(|entry| &entry.routes);
     if !routes().any(|route| route.priority.is_some_and(|priority| priority > 0)) {
         return;
     }
-    let Some(turn) = turn(&model.platform.routing.renderer) else { return };
+    let Some(priority_of) = priority_of(&model.platform.routing.renderer) else { return };
     let prefixes = prefixes(routes());
     for route in routes() {
         for path in &route.paths {
-            findings.extend(shadow(route, path, &prefixes, turn));
+            findings.extend(find_shadowing(route, path, &prefixes, priority_of));
         }
     }
 }
 
-/// The number by which Traefik tries a path of a host.
-type Turn = fn(&str, &Route, &Path) -> i64;
+/// The priority with which Traefik tries a path of a host.
+type PriorityOf = fn(&str, &Route, &Path) -> i64;
 
-/// Nothing where no route can have a priority.
-fn turn(renderer: &Renderer) -> Option<Turn> {
+/// Nothing if routes cannot have a priority.
+fn priority_of(renderer: &Renderer) -> Option<PriorityOf> {
     match renderer {
         Renderer::IngressRoute(_) => {
             Some(|host, route, path| route.rule_priority(host, path).unwrap_or_else(|| length(path, host)))
@@ -58,7 +60,7 @@ fn prefixes<'p>(routes: impl Iterator<Item = &'p Route>) -> Prefixes<'p> {
         {
             if let Some(prefix) = path.prefix() {
                 let known = prefixes.entry((host.as_str(), prefix)).or_default();
-                if known.len() < MAX_BYTES {
+                if known.len() < MAX_ROUTES {
                     known.push((route, path));
                 }
             }
@@ -68,17 +70,23 @@ fn prefixes<'p>(routes: impl Iterator<Item = &'p Route>) -> Prefixes<'p> {
 }
 
 /// The first of the prefixes around the path that is tried before it.
-fn shadow(route: &Route, path: &Path, prefixes: &Prefixes<'_>, turn: Turn) -> Option<Finding> {
+fn find_shadowing(
+    route: &Route,
+    path: &Path,
+    prefixes: &Prefixes<'_>,
+    priority_of: PriorityOf,
+) -> Option<Finding> {
     for host in &route.hosts {
-        let own = turn(host, route, path);
-        let around = path.around().filter_map(|prefix| prefixes.get(&(host.as_str(), prefix))).flatten();
-        let mut others = around.filter(|(other, _)| {
+        let own = priority_of(host, route, path);
+        let wider_prefixes =
+            path.wider_prefixes().filter_map(|prefix| prefixes.get(&(host.as_str(), prefix))).flatten();
+        let mut others = wider_prefixes.filter(|(other, _)| {
             !ptr::eq(*other, route)
                 && other.entry_points.iter().any(|point| route.entry_points.contains(point))
         });
-        if let Some((other, first)) = others.find(|(other, first)| turn(host, other, first) >= own) {
-            let numbers = (own, turn(host, other, first));
-            return Some(finding(host, (route, path), (other, first), numbers));
+        if let Some((other, first)) = others.find(|(other, first)| priority_of(host, other, first) >= own) {
+            let priorities = (own, priority_of(host, other, first));
+            return Some(finding(host, (route, path), (other, first), priorities));
         }
     }
     None
@@ -95,9 +103,10 @@ fn finding(
         SHADOWED_PATH.at(location(route, path), format!("`{host}{}` never gets a request", shorten(what)));
     let finding = finding.with_secondary_label(location(other, first), "this is tried first");
     let finding = finding.note(format!(
-        "Traefik takes the higher number, a `priority` or the length of the rule: here {own} against {rival}"
+        "Traefik tries the higher priority first, which by default is the length of the rule: here {own} \
+         against {rival}"
     ));
-    finding.help("remove `priority`: the path that says more is tried first by itself")
+    finding.help("remove `priority`: by default, the more specific path is tried first")
 }
 
 fn location(route: &Route, path: &Path) -> Location {

@@ -1,4 +1,4 @@
-//! Two objects that Traefik calls the same.
+//! Two objects to which Traefik gives the same internal name.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use crate::emit::{AUTH_MIDDLEWARE, traefik_name};
 use crate::model::{Auth, Model, Route};
 use crate::value::Text;
 
-/// An object by the name that Traefik gives it, and where the line is found that first speaks of it.
+/// The first line of each object by its internal name.
 type Known<'p> = BTreeMap<String, (Text, Text, Line<'p>)>;
 
-/// A line of a route that names an object; its place is made when it is needed, which is hardly ever.
+/// A line of a route that refers to an object; its location is built on demand, which is rare.
 #[derive(Clone, Copy)]
 enum Line<'p> {
     Host(&'p Route),
@@ -30,7 +30,7 @@ impl Line<'_> {
     }
 }
 
-/// Judges all Middlewares and Services that routes lead through.
+/// Checks all Middlewares and Services that routes use.
 pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
     let routing = &model.platform.routing;
     if !routing.is_traefik() || routing.safe_naming {
@@ -40,15 +40,15 @@ pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
     for entry in &model.entries {
         for route in &entry.routes {
             if let Some((namespace, name)) =
-                auth(&routing.auth, &entry.namespace).filter(|_| route.is_guarded())
+                auth(&routing.auth, &entry.namespace).filter(|_| route.is_protected())
             {
-                findings.extend(meet("Middleware", &namespace, &name, Line::Host(route), &mut middlewares));
+                findings.extend(record("Middleware", &namespace, &name, Line::Host(route), &mut middlewares));
             }
             for (index, middleware) in route.middlewares.iter().enumerate() {
                 let namespace =
                     middleware.namespace.as_ref().map_or_else(|| entry.namespace.clone(), Text::from);
                 let line = Line::Middleware(route, index);
-                findings.extend(meet(
+                findings.extend(record(
                     "Middleware",
                     &namespace,
                     &Text::from(&middleware.name),
@@ -57,12 +57,18 @@ pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
                 ));
             }
             let service = Text::from(format!("{}-{}", route.service, route.port));
-            findings.extend(meet("Service", &entry.namespace, &service, Line::Service(route), &mut services));
+            findings.extend(record(
+                "Service",
+                &entry.namespace,
+                &service,
+                Line::Service(route),
+                &mut services,
+            ));
         }
     }
 }
 
-/// Namespace and name of the Middleware that guards the routes of an entry.
+/// Namespace and name of the Middleware that protects the routes of an entry.
 fn auth(auth: &Auth, own: &Text) -> Option<(Text, Text)> {
     match auth {
         Auth::Undecided => None,
@@ -71,8 +77,8 @@ fn auth(auth: &Auth, own: &Text) -> Option<(Text, Text)> {
     }
 }
 
-/// Remembers an object, and says so if another one has its name.
-fn meet<'p>(
+/// Records an object, and reports it if another one has its internal name.
+fn record<'p>(
     kind: &str,
     namespace: &Text,
     name: &Text,
@@ -89,11 +95,14 @@ fn meet<'p>(
     }
     let (location, first) = (line.location(), first.location());
     let finding = TRAEFIK_NAME_COLLISION
-        .at(location, format!("Traefik calls two {kind}s `{called}`"))
-        .with_secondary_label(first, "the first is here");
-    let finding = finding.note("it keeps one of them and uses it for both: a route may get another one's Middleware, and lose its auth");
-    Some(
-        finding
-            .help("rename one of them, or switch on `providers.kubernetesCRD.safeNaming` and say `routing.traefik.safeNaming: true` in platform.yml"),
-    )
+        .at(location, format!("Traefik uses the name `{called}` for two {kind}s"))
+        .with_secondary_label(first, "first used here");
+    let finding = finding.note(
+        "it keeps one of them and uses it for both: a route may get the Middleware of another one, and lose \
+         its auth",
+    );
+    Some(finding.help(
+        "rename one of them, or enable `providers.kubernetesCRD.safeNaming` and set \
+         `routing.traefik.safeNaming: true` in platform.yml",
+    ))
 }

@@ -1,4 +1,4 @@
-//! A route that its Gateway does not let in.
+//! A route that its Gateway does not accept.
 
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules::UNATTACHED_ROUTE;
@@ -7,30 +7,31 @@ use crate::diagnostics::{FileId, Location};
 use crate::model::{Entry, Model, Renderer};
 use crate::platform::{AllowedRoutes, GatewayListener};
 
-/// Judges each route by the listeners that it is to be attached to.
+/// Checks each route against the listeners that it refers to.
 pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
     let Renderer::HttpRoute(listeners, _) = &model.platform.routing.renderer else { return };
     for entry in &model.entries {
         for route in &entry.routes {
             let mut refusing =
                 route.entry_points.iter().filter_map(|index| Some((*index, listeners.get(*index)?)));
-            if let Some((index, listener)) = refusing.find(|(_, listener)| !lets_in(listener, entry)) {
+            if let Some((index, listener)) = refusing.find(|(_, listener)| !accepts(listener, entry)) {
                 let message = format!(
-                    "the Gateway `{}` does not let in routes of the namespace `{}`",
+                    "the Gateway `{}` does not accept routes of the namespace `{}`",
                     &*listener.name, entry.namespace
                 );
                 let finding = UNATTACHED_ROUTE.at(route.location.key("host"), message);
                 let gateways = Location::root(FileId::PLATFORM).key("routing").key("gateway").key("gateways");
-                let finding = finding.with_secondary_label(gateways.index(index).key("name"), "this one");
+                let finding =
+                    finding.with_secondary_label(gateways.index(index).key("name"), "this listener");
                 let finding = finding
-                    .note("the route would be accepted and attached to nothing: the host would not answer");
+                    .note("the route would be created and attached to nothing: the host would not answer");
                 findings.push(finding.help(help(listener, entry)));
             }
         }
     }
 }
 
-fn lets_in(listener: &GatewayListener, entry: &Entry) -> bool {
+fn accepts(listener: &GatewayListener, entry: &Entry) -> bool {
     match listener.allowed_routes.unwrap_or_default() {
         AllowedRoutes::All => true,
         AllowedRoutes::Same => *listener.namespace == *entry.namespace,
@@ -40,7 +41,7 @@ fn lets_in(listener: &GatewayListener, entry: &Entry) -> bool {
     }
 }
 
-/// The API server itself gives each namespace a label with its name.
+/// The API server itself adds a label with its name to each namespace.
 fn has_label(entry: &Entry, key: &str, value: &str) -> bool {
     entry.labels.get(key).is_some_and(|label| label == value)
         || key == "kubernetes.io/metadata.name" && value == entry.namespace.as_str()
@@ -52,6 +53,6 @@ fn help(listener: &GatewayListener, entry: &Entry) -> String {
         Some((key, value)) => {
             format!("add `{}: {}` to the `labels` of the entry", shorten(key), shorten(value))
         }
-        None => "let the Gateway take routes of all namespaces, and say `allowedRoutes: all`".into(),
+        None => "allow routes of all namespaces on the Gateway, and write `allowedRoutes: all`".into(),
     }
 }

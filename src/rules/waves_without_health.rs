@@ -1,4 +1,4 @@
-//! An order of applications that nothing enforces.
+//! An order of applications that is not enforced.
 
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
@@ -9,15 +9,17 @@ pub(super) fn check(model: &Model, findings: &mut Vec<Finding>) {
     if model.platform.argocd.application_health || !model.has_order() {
         return;
     }
-    let finding = rules::WAVES_WITHOUT_HEALTH.at(asked(model), "nothing waits for this order");
+    let finding = rules::WAVES_WITHOUT_HEALTH.at(first_ordered(model), "this order is not enforced");
     let finding = finding
         .note("without a health check for Applications, Argo CD starts all waves one right after the other");
-    findings
-        .push(finding.help("install the health check that `wharf bootstrap` prints, then write `argocd.applicationHealth: true` in platform.yml"));
+    findings.push(finding.help(
+        "install the health check that `wharf bootstrap` prints, then write `argocd.applicationHealth: true` \
+         in platform.yml",
+    ));
 }
 
-/// The first line that asks for an order.
-fn asked(model: &Model) -> Location {
+/// The first line that requests an order.
+fn first_ordered(model: &Model) -> Location {
     let depends = model.applications().filter(|application| !application.written.depends_on.is_empty());
     let depends = depends.map(|application| application.location.key("dependsOn").itself());
     let tiers = model

@@ -1,5 +1,5 @@
-//! The catalogs of this repository: `golden/*/` and `examples/*/`, each a folder with its inputs and with
-//! what they become.
+//! The catalogs of this repository: `golden/*/` and `examples/*/`, each a folder with its inputs and its
+//! output.
 #![allow(dead_code, reason = "each test program uses its part of it")]
 
 use std::collections::BTreeMap;
@@ -14,10 +14,10 @@ use wharf::inputs::{self, Inputs, Origin, Repository, Source};
 use wharf::report::text;
 use wharf::tree::tree;
 
-/// The platform of cases that bring none of their own.
+/// The platform of cases without their own.
 const PLATFORM: &str = "golden/platform.yml";
 
-/// What a folder of `golden/` may hold.
+/// What a folder of `golden/` may contain.
 const KNOWN: [&str; 9] = [
     "applications.lock.yml",
     "applications.yml",
@@ -30,7 +30,7 @@ const KNOWN: [&str; 9] = [
     "templates",
 ];
 
-/// The platform's repository, as somebody pushes to it.
+/// The URL of the platform's repository for pushes.
 const REMOTE: &str = "ssh://git@git.example.com:2222/home/cluster.git";
 
 /// Files by their path within a case.
@@ -47,9 +47,9 @@ pub(crate) struct Case {
     pub(crate) is_example: bool,
 }
 
-/// What a case becomes.
+/// The output of a case.
 pub(crate) struct Buckets {
-    /// `rendered/**`, `report.txt`, and `bootstrap/**` of an example or where there is such a folder
+    /// `rendered/**`, `report.txt`, and `bootstrap/**` of an example or if there is such a folder
     pub(crate) files: Files,
     /// Whether the catalog has errors.
     pub(crate) is_faulty: bool,
@@ -67,18 +67,17 @@ pub(crate) fn all() -> io::Result<Vec<Case>> {
     Ok(golden.chain(examples).collect())
 }
 
-/// The cases that have a meaning, by their reports: everything that holds for a catalog holds for each of
-/// them.
-pub(crate) fn faultless() -> io::Result<Vec<Case>> {
+/// The cases without errors in their reports: each property of a valid catalog applies to each of them.
+pub(crate) fn without_errors() -> io::Result<Vec<Case>> {
     all()?
         .into_iter()
-        .filter_map(|case| case.is_faulty().map(|faulty| (!faulty).then_some(case)).transpose())
+        .filter_map(|case| case.has_errors().map(|has_errors| (!has_errors).then_some(case)).transpose())
         .collect()
 }
 
 impl Case {
-    /// Whether its report shows an error.
-    fn is_faulty(&self) -> io::Result<bool> {
+    /// Whether its report contains an error.
+    fn has_errors(&self) -> io::Result<bool> {
         match fs::read_to_string(self.folder.join("report.txt")) {
             Ok(report) => Ok(report.lines().any(|line| line.starts_with("error["))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -86,7 +85,7 @@ impl Case {
         }
     }
 
-    /// Reads what it compiles. The names of the files are relative to the case, so that reports are the same
+    /// Reads its inputs. The names of the files are relative to the case, so that reports are the same
     /// everywhere.
     pub(crate) fn inputs(&self) -> io::Result<Inputs> {
         let mut inputs =
@@ -107,7 +106,7 @@ impl Case {
         if let Some(lock) = &mut inputs.lock {
             lock.name = "applications.lock.yml".into();
         }
-        // Where the tests run must make no difference.
+        // The working directory of the tests must not matter.
         let tree = self.folder.join("repository");
         inputs.repository = tree.is_dir().then(|| Repository::new(tree, vec![REMOTE.into()]));
         Ok(inputs)
@@ -117,7 +116,7 @@ impl Case {
     pub(crate) fn make(&self) -> io::Result<Buckets> {
         let inputs = self.inputs()?;
         let compiled = compile(&inputs, NonZeroUsize::MIN);
-        let is_faulty = compiled.is_faulty();
+        let is_faulty = compiled.has_errors();
         let tree = if is_faulty { Files::new() } else { tree(&compiled.objects, NonZeroUsize::MIN) };
         let mut files: Files =
             tree.into_iter().map(|(path, text)| (format!("rendered/{path}"), text)).collect();
@@ -132,7 +131,7 @@ impl Case {
         Ok(Buckets { files, is_faulty })
     }
 
-    /// Reads what it became when somebody last looked at it.
+    /// Reads the blessed output.
     pub(crate) fn expected(&self) -> io::Result<Files> {
         let mut files = Files::new();
         walk(&self.folder.join("rendered"), "rendered", &mut files)?;
@@ -145,8 +144,8 @@ impl Case {
         Ok(files)
     }
 
-    /// What is wrong with the folder itself: each case says what it shows, and holds nothing that no test
-    /// looks at.
+    /// What is wrong with the folder itself: each case states what it shows, and contains nothing that no
+    /// test reads.
     pub(crate) fn flaw(&self) -> io::Result<Option<String>> {
         if self.is_example {
             return Ok(None);
@@ -156,13 +155,13 @@ impl Case {
         let first = applications.lines().find(|line| !line.starts_with("# yaml-language-server:"));
         if !first.is_some_and(|line| line.starts_with("# ")) {
             return Ok(Some(
-                "applications.yml has to begin with a comment that says what the case shows".into(),
+                "applications.yml has to begin with a comment that states what the case shows".into(),
             ));
         }
         for item in fs::read_dir(&self.folder)? {
             let name = item?.file_name().to_string_lossy().into_owned();
             if !KNOWN.contains(&name.as_str()) {
-                return Ok(Some(format!("`{name}` is nothing that a case may hold")));
+                return Ok(Some(format!("`{name}` is not a file of a case")));
             }
         }
         Ok(None)

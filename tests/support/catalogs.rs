@@ -1,8 +1,8 @@
-//! Catalogs to hold laws against: those of the repository, and generated ones that are valid and use every
+//! Catalogs for tests of properties: those of the repository, and generated ones that are valid and use every
 //! key.
 //!
-//! A generated catalog is read off a tape of numbers, and the simplest choice is always 0: proptest shrinks
-//! the tape, and so the catalog.
+//! A generated catalog is derived from a tape of numbers, and the simplest choice is always 0: proptest
+//! shrinks the tape, and with it the catalog.
 #![allow(dead_code, reason = "each test program uses its part of it")]
 
 #[path = "cases.rs"]
@@ -83,7 +83,7 @@ pub(crate) fn text(json: &Json) -> String {
     text
 }
 
-/// `json` as a value of ours.
+/// `json` as a value of wharf.
 pub(crate) fn value(json: &Json) -> Value {
     match json {
         Json::Null => Value::Null,
@@ -99,7 +99,7 @@ pub(crate) fn value(json: &Json) -> Value {
     }
 }
 
-/// What a file says, as JSON; nothing if it is not to be read at all.
+/// The contents of a file, as JSON; nothing if it cannot be parsed.
 pub(crate) fn json(source: &Source) -> Option<Json> {
     let mut findings = Vec::new();
     let document = Document::load(FileId::APPLICATIONS, source, &mut findings);
@@ -107,10 +107,9 @@ pub(crate) fn json(source: &Source) -> Option<Json> {
     findings.is_empty().then(|| value_json(&value))
 }
 
-/// The cases of the repository that have a meaning, each with its files. Whoever asks for them has to judge
-/// every one.
-pub(crate) fn faultless() -> Vec<(Case, Inputs)> {
-    let cases = cases::faultless().expect("cases");
+/// The cases of the repository without errors, each with its files. A caller has to check every one of them.
+pub(crate) fn without_errors() -> Vec<(Case, Inputs)> {
+    let cases = cases::without_errors().expect("cases");
     let (examples, golden): (Vec<_>, Vec<_>) = cases.iter().partition(|case| case.is_example);
     assert!(
         examples.len() >= 5 && golden.len() >= 100,
@@ -121,7 +120,7 @@ pub(crate) fn faultless() -> Vec<(Case, Inputs)> {
     cases.into_iter().map(|case| (case.clone(), case.inputs().expect("inputs"))).collect()
 }
 
-/// What the files of a case say; nothing if they say nothing.
+/// The catalog of a case; nothing if its files cannot be parsed.
 pub(crate) fn of_inputs(name: &str, inputs: &Inputs) -> Option<Catalog> {
     let Json::Array(entries) = json(&inputs.applications)? else { return None };
     let profiles = inputs
@@ -156,13 +155,13 @@ pub(crate) fn sized(most: usize) -> impl Strategy<Value = Catalog> {
     })
 }
 
-/// A valid catalog of so many entries.
+/// A valid catalog with this number of entries.
 pub(crate) fn large(number: usize) -> impl Strategy<Value = Catalog> {
     prop::collection::vec(any::<u32>(), 300 * number)
         .prop_map(move |cells| emit(&mut Tape { cells, next: 0 }, number))
 }
 
-/// Numbers that decide everything; behind its end they are all 0.
+/// Numbers that determine every choice; after its end they are all 0.
 struct Tape {
     cells: Vec<u32>,
     next: usize,
@@ -175,7 +174,7 @@ impl Tape {
         usize::try_from(cell).expect("a small number") % limit
     }
 
-    /// True once in so many times.
+    /// True once in `times` calls.
     fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == times - 1
     }
@@ -203,7 +202,7 @@ impl Tape {
     }
 }
 
-/// What the platform has for Secrets.
+/// The platform's settings for Secrets.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Secrets {
     Nothing,
@@ -211,14 +210,14 @@ enum Secrets {
     StoreAndPullSecret,
 }
 
-/// What argocd-image-updater can do.
+/// What argocd-image-updater supports.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Images {
     /// There is none.
     Nothing,
-    /// Images of Helm and Kustomize; whether a pull secret is one that no entry has to list.
+    /// Images of Helm and Kustomize; whether a pull secret does not have to be listed by an entry.
     Charts { pull_secrets: bool },
-    /// Those of plugins, too.
+    /// Those of plugins as well.
     Plugins { pull_secrets: bool },
 }
 
@@ -233,7 +232,7 @@ struct Facts {
     kind: &'static str,
     images: Images,
     exposures: Vec<&'static str>,
-    /// The label without which a Gateway lets in no routes of a namespace.
+    /// The label that a Gateway requires of namespaces.
     label: Option<&'static str>,
     peers: Vec<String>,
     argocd: String,
@@ -243,7 +242,7 @@ struct Facts {
     profiles: Vec<(String, bool)>,
 }
 
-/// Whether waves wait for each other, so that an application that is synced by hand would hold up later ones.
+/// Whether waves wait for each other, so that an application that is synced manually would block later ones.
 #[derive(PartialEq, Eq)]
 enum Waves {
     Wait,
@@ -257,7 +256,7 @@ impl Keys {
         self.0.insert(key.into(), value.into());
     }
 
-    /// Sets the key once in so many times.
+    /// Sets the key once in `times` calls.
     fn rarely(&mut self, tape: &mut Tape, times: usize, key: &str, value: impl FnOnce(&mut Tape) -> Json) {
         if tape.once_in(times) {
             let value = value(tape);
@@ -283,7 +282,7 @@ fn emit(tape: &mut Tape, number: usize) -> Catalog {
     for index in 0..number {
         entries.push(entry(tape, index, &namespaces, &facts, &mut applications));
     }
-    // The order in which entries stand means nothing.
+    // The order of entries does not matter.
     for index in 0..number {
         let other = index + tape.below(number - index);
         entries.swap(index, other);
@@ -295,17 +294,21 @@ fn emit(tape: &mut Tape, number: usize) -> Catalog {
     Catalog { name: "generated".into(), entries, platform, profiles, templates }
 }
 
-/// What a template of an entry and one of an application say; the same for all catalogs.
+/// The templates of an entry and of an application; the same for all catalogs.
 const TEMPLATES: [(&str, &str); 2] = [
     (
         "entry",
-        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: from-entry\n  labels: {tier: {{ entry.namespace }}}\n\
-         data:\n  values: {{ values | length | string }}\n  description: {{ entry.description | string }}\n---\n\
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: from-entry\n  \
+         labels: {tier: {{ entry.namespace }}}\n\
+         data:\n  values: {{ values | length | string }}\n  \
+         description: {{ entry.description | string }}\n---\n\
          apiVersion: v1\nkind: ConfigMap\nmetadata: {name: second}\n",
     ),
     (
         "application",
-        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ application.applicationCode ~ '-settings' }}\ndata: {domain: {{ platform.domain }}}\n",
+        "apiVersion: v1\nkind: ConfigMap\n\
+         metadata:\n  name: {{ application.applicationCode ~ '-settings' }}\n\
+         data: {domain: {{ platform.domain }}}\n",
     ),
 ];
 
@@ -348,8 +351,8 @@ const TEXTS: [&str; 12] = [
     "ends with a colon:",
 ];
 
-/// Strings that are hard on readers of YAML. Reading the list takes longer than making a small catalog, so it
-/// is read once.
+/// Strings that are difficult for YAML parsers. Parsing the list takes longer than generating a small
+/// catalog, so it is parsed once.
 static NASTY: LazyLock<Vec<String>> =
     LazyLock::new(|| serde_json::from_str(include_str!("nasty.json")).expect("a list of strings"));
 
@@ -502,7 +505,7 @@ fn argo_cd(tape: &mut Tape, namespace: &str, health: bool) -> Json {
     keys.json()
 }
 
-/// Gives the root application the keys that depend on the others, without another number from the tape.
+/// Adds the keys of the root application that depend on other keys, without another number from the tape.
 fn share_out(argocd: &mut Json, tiers: &[&str]) {
     let Some(root) = argocd.get_mut("root").and_then(Json::as_object_mut) else { return };
     let (named, placed) = (root.contains_key("name"), root.contains_key("path"));
@@ -630,7 +633,7 @@ fn outside_peers(tape: &mut Tape, namespaces: &[String], peers: &mut Vec<String>
     all.json()
 }
 
-/// The way in, and what routes have to know about it.
+/// The kind of routes, and what routes have to know about it.
 struct Routing {
     json: Json,
     kind: &'static str,
@@ -647,7 +650,8 @@ fn routing(tape: &mut Tape, namespaces: &[String]) -> Routing {
         keys.set("kind", if matches!(kind, "nginx" | "traefik-ingress") { "ingress" } else { kind });
     }
     if matches!(kind, "nginx" | "traefik-ingress") {
-        keys.set("ingress", json!({ "className": "class.internal", "controller": if kind == "nginx" { "nginx" } else { "traefik" } }));
+        let controller = if kind == "nginx" { "nginx" } else { "traefik" };
+        keys.set("ingress", json!({ "className": "class.internal", "controller": controller }));
     }
     let mut exposures = vec!["internal"];
     if tape.once_in(2) {
@@ -657,7 +661,9 @@ fn routing(tape: &mut Tape, namespaces: &[String]) -> Routing {
         for name in &["websecure", "cloudflare", "web", "0-on"][..points] {
             let exposure = tape.pick(&["internal", "external"]);
             exposures.push(exposure);
-            list.push(json!({ "name": name, "exposure": exposure, "port": tape.pick(&[443, 80, 7080]), "tls": tape.boolean() }));
+            let port = tape.pick(&[443, 80, 7080]);
+            let tls = tape.boolean();
+            list.push(json!({ "name": name, "exposure": exposure, "port": port, "tls": tls }));
         }
         keys.set("entryPoints", list);
     }
@@ -681,7 +687,7 @@ fn routing(tape: &mut Tape, namespaces: &[String]) -> Routing {
     let auth = tape.below(3);
     match auth {
         1 if shared => {
-            keys.set("auth", json!({ "middleware": { "name": "oauth.auth", "namespace": "sys-oauth" } }))
+            keys.set("auth", json!({ "middleware": { "name": "oauth.auth", "namespace": "sys-oauth" } }));
         }
         2 if served => keys.set("auth", json!({ "forwardAuth": forward_auth(tape, namespaces) })),
         _ => {}
@@ -800,7 +806,7 @@ const BUILT_IN: [(&str, bool); 9] = [
     ("unrestricted", true),
 ];
 
-/// Profiles of the user; some take the place of a built-in one, some extend one or each other.
+/// Profiles of the user; some replace a built-in one, some extend one or each other.
 fn profiles(tape: &mut Tape, facts: &mut Facts) -> BTreeMap<String, Json> {
     let mut profiles = BTreeMap::new();
     let mut reasons: BTreeMap<String, bool> =
@@ -836,7 +842,7 @@ fn profiles(tape: &mut Tape, facts: &mut Facts) -> BTreeMap<String, Json> {
         reasons.insert(name.to_owned(), reason);
         parents.push(name);
     }
-    // `web-app` may be ours by now, and `media-server` extends it.
+    // `web-app` may be one of these by now, and `media-server` extends it.
     let reason = reasons["web-app"];
     reasons.insert("media-server".into(), reason);
     facts.profiles = reasons.into_iter().collect();
@@ -1213,7 +1219,7 @@ fn folder(tape: &mut Tape, keys: &mut Keys) {
     }
 }
 
-/// Several sources, the last of which only lends its files.
+/// Several sources, the last of which only provides its files.
 fn sources(tape: &mut Tape) -> Json {
     let mut sources = Vec::new();
     for _ in 0..tape.below(4) {
@@ -1258,7 +1264,7 @@ fn helm(tape: &mut Tape) -> Json {
     keys.json()
 }
 
-/// Values that are handed through: anything.
+/// Values that are passed through: anything.
 fn free(tape: &mut Tape, depth: usize) -> Json {
     match tape.below(if depth == 0 { 6 } else { 9 }) {
         0 => tape.pick(&NASTY).into(),
@@ -1485,7 +1491,7 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
     keys.json()
 }
 
-/// A path; where nobody else decides who may come in, each path says so.
+/// A path; if nothing else decides about auth, each path does.
 fn route_path(tape: &mut Tape, path: &str, facts: &Facts) -> Json {
     let mut keys = keys();
     keys.set("path", path);

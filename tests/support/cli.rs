@@ -1,4 +1,4 @@
-//! The real binary, run as a person would, but with nothing of this person's environment.
+//! The real binary, run as a user would, but with a clean environment.
 
 #![allow(dead_code, clippy::disallowed_methods, clippy::expect_used)]
 
@@ -22,14 +22,14 @@ pub(crate) struct Run {
     variables: Vec<(String, OsString)>,
 }
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Ran {
     /// The exit code; none if a signal ended the run.
     pub(crate) code: Option<i32>,
-    /// What it printed.
+    /// Its standard output.
     pub(crate) out: String,
-    /// What it said.
+    /// Its standard error.
     pub(crate) err: String,
 }
 
@@ -54,19 +54,19 @@ impl Run {
         Self { program: program.into(), arguments, folder: None, input: None, variables: Vec::new() }
     }
 
-    /// Where it is started.
+    /// Sets its working directory.
     pub(crate) fn within(mut self, folder: impl AsRef<Path>) -> Self {
         self.folder = Some(folder.as_ref().into());
         self
     }
 
-    /// What it reads from standard input; otherwise that is empty.
+    /// Sets its standard input, which is empty by default.
     pub(crate) fn input(mut self, input: impl Into<Vec<u8>>) -> Self {
         self.input = Some(input.into());
         self
     }
 
-    /// Sets a variable of its environment.
+    /// Sets an environment variable.
     pub(crate) fn variable(mut self, name: &str, value: impl Into<OsString>) -> Self {
         self.variables.push((name.into(), value.into()));
         self
@@ -91,7 +91,7 @@ impl Run {
         command
     }
 
-    /// Runs it to its end.
+    /// Runs it until it exits.
     #[track_caller]
     pub(crate) fn run(self) -> Ran {
         let mut command = self.command();
@@ -103,7 +103,7 @@ impl Run {
             .expect("the program starts");
         let mut stdin = child.stdin.take().expect("standard input is a pipe");
         let input = self.input.unwrap_or_default();
-        // a program need not read what it is given
+        // a program need not read its input
         let writer = thread::spawn(move || drop(stdin.write_all(&input)));
         let output = child.wait_with_output().expect("the program ends");
         writer.join().expect("the input is written");
@@ -111,7 +111,7 @@ impl Run {
         Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
     }
 
-    /// Runs it, expects success, and gives what it printed.
+    /// Runs it, expects success, and returns its standard output.
     #[track_caller]
     pub(crate) fn succeeds(self) -> Ran {
         let ran = self.run();
@@ -131,22 +131,22 @@ impl Run {
 }
 
 impl Ran {
-    /// Expects a word among what was said.
+    /// Expects a text on standard error.
     #[track_caller]
     pub(crate) fn says(self, word: &str) -> Self {
-        assert!(self.err.contains(word), "`{word}` is not said:\n{}", self.err);
+        assert!(self.err.contains(word), "`{word}` is not on standard error:\n{}", self.err);
         self
     }
 
-    /// Expects a word among what was printed.
+    /// Expects a text on standard output.
     #[track_caller]
     pub(crate) fn prints(self, word: &str) -> Self {
-        assert!(self.out.contains(word), "`{word}` is not printed:\n{}", self.out);
+        assert!(self.out.contains(word), "`{word}` is not on standard output:\n{}", self.out);
         self
     }
 }
 
-/// A folder of its own for a test.
+/// A temporary folder for a test.
 pub(crate) fn folder() -> TempDir {
     tempfile::Builder::new().prefix("wharf-test-").tempdir().expect("there is a folder for temporary files")
 }
@@ -166,7 +166,7 @@ pub(crate) fn catalog(applications: &str) -> TempDir {
     folder
 }
 
-/// A platform that knows enough for [`entries`].
+/// A platform for [`entries`].
 pub(crate) const PLATFORM: &str = "\
 repository: {url: https://git.example.com/home.git, revision: main}
 domain: example.com
@@ -176,10 +176,11 @@ routing:
     forwardAuth: {address: http://auth.sys-auth.svc/verify}
 ";
 
-/// An entry with an application, a route and an edge to the entry before.
+/// An entry with an application, a route and an edge to the previous entry.
 pub(crate) fn entry(number: usize, description: &str) -> String {
     let mut text = format!(
-        "- namespace: web-{number:05}\n  description: {description}\n  networkPolicies:\n    profile: web-app\n"
+        "- namespace: web-{number:05}\n  description: {description}\n  networkPolicies:\n    \
+         profile: web-app\n"
     );
     if number > 0 {
         let _ = writeln!(text, "    egress: [{{namespace: web-{:05}, ports: [8080]}}]", number - 1);
@@ -192,7 +193,7 @@ pub(crate) fn entry(number: usize, description: &str) -> String {
     text
 }
 
-/// A catalog of so many entries.
+/// A catalog with `count` entries.
 pub(crate) fn entries(count: usize, description: &str) -> String {
     (0..count).map(|number| entry(number, description)).collect()
 }

@@ -1,4 +1,4 @@
-//! What differs between what is there and what was made, for a reader of a failed test.
+//! The differences between blessed and new files, for a reader of a failed test.
 
 use std::collections::BTreeSet;
 
@@ -9,13 +9,13 @@ use super::cases::Files;
 /// How many lines of a file's difference are shown.
 const MAX_LENGTH: usize = 40;
 
-/// A file that is not as it should be.
+/// A file that differs.
 pub(crate) struct Difference<'f> {
     /// Its path within the case.
     pub(crate) path: &'f str,
-    /// What is there; nothing if the file is missing.
+    /// The blessed text; nothing if the file is missing.
     old: Option<&'f str>,
-    /// What was made; nothing if the file is stale.
+    /// The new text; nothing if the file is stale.
     pub(crate) new: Option<&'f str>,
 }
 
@@ -39,7 +39,7 @@ impl Difference<'_> {
     pub(crate) fn draw(&self) -> String {
         let fault = match (self.old, self.new) {
             (None, _) => "missing",
-            (_, None) => "stale: nothing makes it any more",
+            (_, None) => "stale: nothing renders it any more",
             _ => "changed",
         };
         let diff = TextDiff::from_lines(self.old.unwrap_or_default(), self.new.unwrap_or_default());

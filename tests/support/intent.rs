@@ -1,5 +1,5 @@
-//! Who is meant to reach whom, worked out from the catalog alone: the other half of the law that policies
-//! allow what was declared.
+//! Who is meant to reach whom, derived from the catalog alone, to check that policies allow what was
+//! declared.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -18,7 +18,7 @@ pub(crate) struct Intent<'c> {
     catalog: &'c Catalog,
     /// The entries that are rendered, by namespace.
     entries: BTreeMap<&'c str, &'c Json>,
-    /// The rules of each profile, its parents' included: side, peer and ports.
+    /// The rules of each profile, including those of its parents: side, peer and ports.
     profiles: BTreeMap<String, Vec<(Side, Json, Json)>>,
 }
 
@@ -41,7 +41,7 @@ impl<'c> Intent<'c> {
         Self { catalog, entries: enabled.map(|entry| (text(&entry["namespace"]), entry)).collect(), profiles }
     }
 
-    /// The ends between which connections are worth trying.
+    /// The ends whose connections are worth trying.
     pub(crate) fn ends(&self) -> Vec<End> {
         let plain = |namespace: &str| Pod {
             namespace: namespace.into(),
@@ -79,7 +79,7 @@ impl<'c> Intent<'c> {
         pods.into_iter().map(End::Pod).chain(addresses).collect()
     }
 
-    /// The ports that anything is said about, and their neighbours.
+    /// The ports that occur anywhere, and their neighbours.
     pub(crate) fn ports(&self) -> Vec<Port> {
         let mut said = BTreeSet::from(["53/UDP".to_owned(), "443".to_owned()]);
         let mut add =
@@ -202,7 +202,7 @@ impl<'c> Intent<'c> {
             && self.is_named(Side::Ingress, "ingress-controller", &pod.namespace, other, &json!([8089]), port)
     }
 
-    /// Whether certificates are made by pods beside the apps.
+    /// Whether certificates are issued by pods beside the apps.
     fn solves(&self) -> bool {
         let certificates = &self.catalog.platform["certificates"];
         certificates["issuer"]["solver"] == "http01"
@@ -234,7 +234,7 @@ impl<'c> Intent<'c> {
         asked && (auth["targetPort"].is_null() || covers(&json!([auth["targetPort"]]), port))
     }
 
-    /// Whether `other` is the peer that is called so, as seen from `own`, at one of `ports`.
+    /// Whether `other` is the peer with this name, as seen from `own`, on one of `ports`.
     fn is_named(&self, side: Side, name: &str, own: &str, other: &End, ports: &Json, port: &Port) -> bool {
         let network = self.network();
         let is_pod = |(namespace, labels): (String, BTreeMap<String, String>)| match other {
@@ -267,7 +267,7 @@ impl<'c> Intent<'c> {
                 pods_of(peer).is_some_and(is_pod) || within(other, &peer["cidrs"])
             }
         };
-        // Some peers listen on ports that everybody knows; those of the own pods are others.
+        // Some peers listen on well-known ports; the pods of the same namespace do not.
         let known = match name {
             "dns" => json!(["53/UDP", "53/TCP"]),
             "kube-apiserver" => self.api_servers(|server| server.port().to_string()),
@@ -366,7 +366,7 @@ fn routed(entry: &Json, port: &Port) -> bool {
         .any(|route| route["targetPort"].is_null() || covers(&json!([route["targetPort"]]), port))
 }
 
-/// Whether `ports` hold `port`; none at all are all of them.
+/// Whether `ports` contain `port`; an empty list contains all.
 fn covers(ports: &Json, port: &Port) -> bool {
     let ports = list(ports);
     let holds = |said: &Json| {
@@ -410,7 +410,7 @@ fn text(json: &Json) -> &str {
     json.as_str().unwrap_or_else(|| panic!("text expected, not {json}"))
 }
 
-/// A port as it is written, whether it is a number or text.
+/// A port as text, whether it is written as a number or a string.
 fn words(json: &Json) -> String {
     json.as_str().map_or_else(|| json.to_string(), str::to_owned)
 }

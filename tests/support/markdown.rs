@@ -5,11 +5,11 @@ use std::ops::Range;
 /// A fenced block.
 #[derive(Debug)]
 pub(crate) struct Block<'p> {
-    /// What stands behind the fence.
+    /// The text after the fence.
     pub(crate) language: &'p str,
-    /// What it holds.
+    /// Its contents.
     pub(crate) text: &'p str,
-    /// Where that stands in the page.
+    /// Their position in the page.
     pub(crate) range: Range<usize>,
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn blocks(page: &str) -> Vec<Block<'_>> {
     blocks
 }
 
-/// The page without what stands in its fences.
+/// The page without its fenced blocks.
 fn prose(page: &str) -> String {
     let mut text = page.to_owned();
     for block in blocks(page).iter().rev() {
@@ -49,7 +49,7 @@ fn prose(page: &str) -> String {
     text
 }
 
-/// The rows of all tables, heads included, cell by cell.
+/// The rows of all tables, including heads, cell by cell.
 pub(crate) fn rows(page: &str) -> Vec<Vec<&str>> {
     let rows = page.lines().filter_map(|line| line.strip_prefix('|')?.strip_suffix('|'));
     rows.filter(|row| !row.contains("---")).map(|row| row.split('|').map(str::trim).collect()).collect()
@@ -71,7 +71,7 @@ pub(crate) fn anchors(page: &str) -> Vec<String> {
         .collect()
 }
 
-/// The anchor of a heading, as forges make it.
+/// The anchor of a heading, as code forges generate it.
 pub(crate) fn anchor(heading: &str) -> String {
     let kept = heading.chars().filter(|char| char.is_alphanumeric() || matches!(char, ' ' | '-' | '_'));
     kept.map(|char| if char == ' ' { '-' } else { char.to_ascii_lowercase() }).collect()

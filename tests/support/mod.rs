@@ -1,4 +1,4 @@
-//! What several tests need.
+//! Modules that several tests share.
 #![allow(dead_code, reason = "no test needs all of it")]
 
 pub(crate) mod call_sites;

@@ -1,4 +1,4 @@
-//! The pages of the rules, read as tests: prose, files, and the report that the files bring about.
+//! The pages of the rules, read as tests: prose, files, and the report of these files.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use wharf::report::text;
 /// The headings of a page below its title, in their order.
 pub(crate) const HEADINGS: [&str; 3] = ["Why it matters", "Bad", "Good"];
 
-/// What a page means that shows no `platform.yml`.
+/// The platform of a page that shows no `platform.yml`.
 const PLATFORM: &str = "\
 repository:
   url: https://git.example.com/home/cluster.git
@@ -37,7 +37,7 @@ pub(crate) struct Page {
     pub(crate) rule: String,
     /// Its title.
     pub(crate) title: String,
-    /// What stands between the title and the first heading.
+    /// The text between the title and the first heading.
     pub(crate) summary: String,
     /// The rest, in order.
     pub(crate) sections: Vec<Section>,
@@ -45,30 +45,30 @@ pub(crate) struct Page {
     text: String,
 }
 
-/// A heading and what stands below it.
+/// A heading and the text below it.
 #[derive(Debug, Default)]
 pub(crate) struct Section {
     /// The heading.
     pub(crate) heading: String,
     /// The text outside of fences.
     pub(crate) prose: String,
-    /// What stands in fences.
+    /// The fenced blocks.
     pub(crate) blocks: Vec<Block>,
 }
 
 /// A fenced block.
 #[derive(Debug)]
 pub(crate) struct Block {
-    /// What stands behind the fence: a language and mostly the name of a file.
+    /// The text after the fence: a language and usually the name of a file.
     pub(crate) info: String,
-    /// What it holds.
+    /// Its contents.
     pub(crate) text: String,
-    /// Where that begins in the page.
+    /// Their position in the page.
     start: usize,
 }
 
 impl Page {
-    /// The page of the rule called `rule`, as it is on the disk.
+    /// The page of the rule with the name `rule`, as it is on the disk.
     pub(crate) fn read(rule: &str) -> Result<Self, Failed> {
         let path = folder().join(format!("{rule}.md"));
         let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -92,7 +92,7 @@ impl Page {
             let words = line.trim_end();
             if let Some(mut block) = boundary.take() {
                 if words == "```" {
-                    let section = self.sections.last_mut().ok_or("a fence stands above the first heading")?;
+                    let section = self.sections.last_mut().ok_or("a fence is above the first heading")?;
                     section.blocks.push(block);
                 } else {
                     block.text.push_str(line);
@@ -123,12 +123,12 @@ impl Page {
             .ok_or_else(|| format!("there is no heading `{heading}`"))?)
     }
 
-    /// Holds what was said against the report of the page; with `BLESS` set, writes it there instead.
+    /// Compares a report with that of the page; with `BLESS` set, writes it there instead.
     pub(crate) fn expect_report(&self, said: &str) -> Result<(), Failed> {
         let block = self
             .section("Bad")?
             .block("text report")
-            .ok_or("`Bad` shows no report: add an empty block called `text report` and bless it")?;
+            .ok_or("`Bad` shows no report: add an empty block with the name `text report` and bless it")?;
         if block.text == said {
             return Ok(());
         }
@@ -139,7 +139,7 @@ impl Page {
         }
         let difference = TextDiff::from_lines(block.text.as_str(), said)
             .unified_diff()
-            .header("the page", "what is said")
+            .header("the page", "the report")
             .to_string();
         Err(format!("{difference}\nto bless it: BLESS=1 cargo test --test rules -- --exact {}", self.rule)
             .into())
@@ -147,7 +147,7 @@ impl Page {
 }
 
 impl Section {
-    /// The block behind a fence that says exactly `info`.
+    /// The block with exactly `info` after its fence.
     pub(crate) fn block(&self, info: &str) -> Option<&Block> {
         self.blocks.iter().find(|block| block.info == info)
     }
@@ -215,21 +215,21 @@ pub(crate) fn report(compiled: &Compiled<'_>) -> String {
     text::draw(&compiled.findings, &compiled.documents, false)
 }
 
-/// Refuses a compilation that says anything.
+/// Refuses a compilation with findings.
 pub(crate) fn expect_nothing(compiled: &Compiled<'_>) -> Result<(), Failed> {
     if compiled.findings.is_empty() {
         Ok(())
     } else {
-        Err(format!("`Good` is not:\n{}", report(compiled)).into())
+        Err(format!("`Good` has findings:\n{}", report(compiled)).into())
     }
 }
 
-/// Refuses findings among which none is of the rule.
+/// Refuses findings if none is of the rule.
 pub(crate) fn expect_rule(findings: &[Finding], rule: &str) -> Result<(), Failed> {
     let names: Vec<_> = findings.iter().map(|finding| finding.rule.name).collect();
     if names.contains(&rule) {
         Ok(())
     } else {
-        Err(format!("`Bad` breaks {names:?}, but not `{rule}`").into())
+        Err(format!("`Bad` violates {names:?}, but not `{rule}`").into())
     }
 }

@@ -79,6 +79,18 @@ pub(crate) const ARCHAIC: &[Phrase] = &[
     phrase("what|that is true of", "the facts about", "What is true of Argo CD."),
     phrase("goes|go without saying", "is implied", "It goes without saying."),
     phrase("nobody asks", "nobody notices", "It works, so nobody asks."),
+    phrase("line in its log", "which it only logs", "It is skipped, with a line in its log."),
+    phrase("says so in its", "only logs it", "It says so in its log."),
+    phrase("take|takes|took the place of", "replaces", "It takes the place of the built-in one."),
+    phrase("switch|switched|switches off|on", "disable, enable", "An entry that is switched off."),
+    phrase("stand|stands in|beside|behind|below|above|there|for", "is in", "It stands in a list."),
+    phrase("lend|lends|lent", "provide", "A source that only lends its files."),
+    phrase("good for nothing", "not usable", "The objects are good for nothing."),
+    phrase("runs|run backwards", "ends before its beginning", "The range runs backwards."),
+    phrase("go|goes in circles", "are redirected in a loop", "People go in circles."),
+    phrase("means|mean nothing", "has no effect", "A key that means nothing here."),
+    phrase("fault of the form", "syntax error", "A fault of the form."),
+    phrase("nobody|somebody says|decided|decides", "is not set", "Nobody decided who may use it."),
     phrase("of one name", "with the same name", "Two objects of one name."),
 ];
 

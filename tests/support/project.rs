@@ -1,12 +1,12 @@
-//! What Argo CD's API server would say about an AppProject. It says it only where a project comes by way of
-//! its API, and one from git never does: a policy with a fault has no effect, and nobody hears of it (Argo CD
-//! 3.5, `ValidateProject`). It reads the emitted JSON and nothing else.
+//! What Argo CD's API server would report about an AppProject. It validates only projects that are created
+//! through its API, which one from git never is: an invalid policy silently has no effect (Argo CD 3.5,
+//! `ValidateProject`). It reads the emitted JSON and nothing else.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-/// The first fault that Argo CD would find.
+/// The first error that Argo CD would find.
 pub(crate) fn validate(project: &Json) -> Result<(), String> {
     let (name, spec) = (text(&project["metadata"]["name"]), &project["spec"]);
     once(
@@ -21,7 +21,7 @@ pub(crate) fn validate(project: &Json) -> Result<(), String> {
         let (policies, groups) = (list(&role["policies"]), list(&role["groups"]));
         is_role_name(text(&role["name"]))
             .then_some(())
-            .ok_or_else(|| format!("no name of a role: {role}"))?;
+            .ok_or_else(|| format!("not a valid name of a role: {role}"))?;
         once("policy", policies.iter().map(|policy| text(policy).to_owned()))?;
         once("group", groups.iter().map(|group| text(group).to_owned()))?;
         policies.iter().try_for_each(|policy| validate_policy(name, text(&role["name"]), text(policy)))?;
@@ -39,7 +39,7 @@ pub(crate) fn grant(policy: &str) -> (&str, &str, &str) {
 fn once(what: &str, all: impl Iterator<Item = String>) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     all.into_iter().try_for_each(|one| {
-        if seen.insert(one.clone()) { Ok(()) } else { Err(format!("the {what} `{one}` is there twice")) }
+        if seen.insert(one.clone()) { Ok(()) } else { Err(format!("the {what} `{one}` is listed twice")) }
     })
 }
 
@@ -93,7 +93,7 @@ fn validate_group(group: &str) -> Result<(), String> {
     let good = !bare.is_empty()
         && !bare.contains(['"', '\n', '\r', '\t'])
         && (inner.is_some() || !bare.contains(','));
-    good.then_some(()).ok_or_else(|| format!("no name of a group: {group:?}"))
+    good.then_some(()).ok_or_else(|| format!("not a valid name of a group: {group:?}"))
 }
 
 fn list(json: &Json) -> &[Json] {

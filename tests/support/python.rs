@@ -1,4 +1,4 @@
-//! The Python programs that tests judge our YAML with; `scripts/test` installs what they need.
+//! The Python programs with which tests check the emitted YAML; `scripts/test` installs what they need.
 #![allow(dead_code, reason = "each test program uses its part of it")]
 
 use std::env;
@@ -9,9 +9,9 @@ use std::thread;
 
 use serde_json::Value as Json;
 
-/// What the two readers make of a stream: a list of documents for each.
+/// The results of both parsers for a stream: a list of documents each.
 pub(crate) struct Reading {
-    /// As Kubernetes reads: YAML 1.1.
+    /// YAML 1.1, as Kubernetes reads it.
     pub(crate) yaml11: Json,
     /// YAML 1.2.
     pub(crate) yaml12: Json,
@@ -26,9 +26,9 @@ fn support(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support").join(file)
 }
 
-/// Reads each of `streams`; what a reader refuses comes back as its complaint.
+/// Reads each of `streams`; a stream that a parser rejects is returned as its complaint.
 pub(crate) fn try_read(streams: &[String]) -> Vec<Result<Reading, String>> {
-    // Two processes, for the readers are slow and most machines have two processors.
+    // Two processes, because the parsers are slow and most machines have two processors.
     let (first, second) = streams.split_at(streams.len() / 2);
     let (first, second) = thread::scope(|scope| {
         let first = scope.spawn(|| batch(first));
@@ -38,7 +38,7 @@ pub(crate) fn try_read(streams: &[String]) -> Vec<Result<Reading, String>> {
     first.into_iter().chain(second).collect()
 }
 
-/// Reads each of `streams`, none of which may be refused.
+/// Reads each of `streams`, none of which may be rejected.
 pub(crate) fn read(streams: &[String]) -> Vec<Reading> {
     let readings = try_read(streams).into_iter().zip(streams);
     readings
@@ -84,7 +84,7 @@ fn reading(line: &str) -> Result<Reading, String> {
     }
 }
 
-/// The folder of the strict JSON Schemas of Kubernetes' own kinds, of the newest version there is.
+/// The folder of the strict JSON Schemas of the built-in kinds of Kubernetes, of the newest version there is.
 pub(crate) fn kubernetes_schemas() -> PathBuf {
     let script = "import kubernetes_validate, os; print(os.path.dirname(kubernetes_validate.__file__))";
     let output = Command::new(interpreter())

@@ -1,5 +1,5 @@
-//! Who can reach whom under a set of NetworkPolicies, as Kubernetes' documentation has it. It reads the
-//! emitted JSON and nothing else.
+//! Who can reach whom under a set of NetworkPolicies, according to the documentation of Kubernetes. It reads
+//! the emitted JSON and nothing else.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -14,8 +14,8 @@ pub(crate) struct Pod {
     pub(crate) labels: BTreeMap<String, String>,
 }
 
-/// One end of a connection. Whether a range of addresses also holds the pods within it is left open by
-/// Kubernetes, and differs between CNIs; here it does not.
+/// One end of a connection. Kubernetes does not define whether a range of addresses includes the pods within
+/// it, and CNIs differ; here it does not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum End {
     Pod(Pod),
@@ -36,7 +36,7 @@ impl End {
 pub(crate) struct Port {
     pub(crate) protocol: &'static str,
     pub(crate) number: u16,
-    /// What its container calls it.
+    /// Its name in its container.
     pub(crate) name: Option<String>,
 }
 
@@ -52,7 +52,7 @@ impl<'o> Policies<'o> {
         Self(policies)
     }
 
-    /// Whether `from` may open a connection to `port` of `to`: both sides have to agree.
+    /// Whether `from` may open a connection to `port` of `to`: both sides have to allow it.
     pub(crate) fn allow(&self, from: &End, to: &End, port: &Port) -> bool {
         self.side("Egress", from, to, port) && self.side("Ingress", to, from, port)
     }
@@ -127,5 +127,5 @@ fn list(json: &Json) -> &[Json] {
 }
 
 fn text(json: &Json) -> &str {
-    json.as_str().unwrap_or_else(|| panic!("text expected, not {json}"))
+    json.as_str().unwrap_or_else(|| panic!("a string is expected, not {json}"))
 }

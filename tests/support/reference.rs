@@ -1,4 +1,4 @@
-//! The reference pages, made of what the code publishes: schemas, and the pages of the rules.
+//! The reference pages, generated from what the code publishes: schemas, and the pages of the rules.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -10,7 +10,7 @@ use wharf::schema::Published;
 
 use super::markdown::anchor;
 
-/// Every key that a file may hold: one table for each mapping, in the order in which a reader meets them.
+/// Every key that a file may contain: one table for each mapping, in the order in which a reader meets them.
 pub(crate) fn keys(published: &Published) -> String {
     let root = (published.schema)();
     let mut reference = Reference { root: &root, formats: BTreeSet::new(), text: String::new() };
@@ -67,7 +67,7 @@ impl<'r> Reference<'r> {
         }
     }
 
-    /// What the words of a closed list mean.
+    /// The meanings of the values of a closed list.
     fn choices(&mut self, properties: &[(&String, &'r Value)]) {
         let before = self.text.len();
         for (key, property) in properties {
@@ -83,7 +83,7 @@ impl<'r> Reference<'r> {
         }
     }
 
-    /// The sections of the mappings that stand below a key.
+    /// The sections of the mappings below a key.
     fn mappings(&mut self, path: &str, node: &'r Value) {
         let target = self.resolve(node);
         if target.get("properties").is_some() {
@@ -95,7 +95,7 @@ impl<'r> Reference<'r> {
         }
     }
 
-    /// What may stand behind a key.
+    /// The possible values of a key.
     fn value(&mut self, node: &'r Value, path: &str) -> String {
         let target = self.resolve(node);
         if let Some(choices) = target["oneOf"].as_array() {
@@ -126,7 +126,7 @@ impl<'r> Reference<'r> {
     fn form(&mut self, text: &Value) -> String {
         let pattern = text["pattern"].as_str().unwrap_or_default();
         let known = |format: &&Format| {
-            format.pattern == pattern && Some(format.longest as u64) == text["maxLength"].as_u64()
+            format.pattern == pattern && Some(format.max_length as u64) == text["maxLength"].as_u64()
         };
         match FORMATS.iter().find(known) {
             Some(format) if !format.says.starts_with("write ") => {
@@ -137,7 +137,7 @@ impl<'r> Reference<'r> {
         }
     }
 
-    /// What the forms of text look like.
+    /// The formats of strings.
     fn legend(&mut self) {
         if self.formats.is_empty() {
             self.text.truncate(self.text.trim_end().len());

@@ -1,5 +1,5 @@
-//! proptest with fixed seeds, so that a run says the same today and tomorrow; `PROPTEST_RNG_SEED` and
-//! `PROPTEST_CASES` look further.
+//! proptest with fixed seeds, so that all runs are the same; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` search
+//! further.
 #![allow(dead_code, reason = "each test program uses its part of it")]
 
 use std::cell::Cell;
@@ -28,7 +28,7 @@ thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Says nothing about the hundreds of failures that lead to the simplest one.
+/// Hides the hundreds of failures that lead to the simplest one.
 fn hush() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -41,7 +41,7 @@ fn hush() {
     });
 }
 
-/// Checks that `law` holds for values of `strategy`; of those for which it does not, the simplest is shown.
+/// Checks that `law` holds for values of `strategy`; of its counterexamples, the simplest is shown.
 pub(crate) fn check<S: Strategy>(cases: u32, strategy: S, law: impl Fn(S::Value)) {
     hush();
     QUIET.set(true);

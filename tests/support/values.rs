@@ -1,11 +1,11 @@
-//! Random values, and whether two of them are the same to a reader.
+//! Random values, and whether two of them are the same to a parser.
 #![allow(dead_code, reason = "each test program uses its part of it")]
 
 use proptest::prelude::*;
 use serde_json::Value as Json;
 use wharf::value::{Map, Value};
 
-/// Text that is hard on emitters: indicators, blanks, line breaks, numbers, words, all of Unicode.
+/// Text that is hard on emitters: indicators, whitespace, line breaks, numbers, words, all of Unicode.
 pub(crate) fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "[a-z]{0,8}",
@@ -29,7 +29,7 @@ fn number() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// A value of any depth that a catalog may hand through.
+/// A value of any depth that a catalog may pass through.
 pub(crate) fn any_value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         1 => Just(Value::Null),
@@ -46,8 +46,8 @@ pub(crate) fn any_value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Whether two values are equal to the type: `1` and `1.0` are not, save that readers print a float without a
-/// fraction as they like.
+/// Whether two values are equal, including their types: `1` and `1.0` are not, except that parsers print a
+/// float without a fraction as they like.
 pub(crate) fn same(one: &Json, other: &Json) -> bool {
     match (one, other) {
         (Json::Array(one), Json::Array(other)) => {

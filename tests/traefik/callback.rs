@@ -1,5 +1,5 @@
-//! The way back from a login: an entry that nobody writes, whose routes are as if the auth service had
-//! written them.
+//! Callback routes of logins: an entry that nobody writes, with routes as if the auth service had declared
+//! them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,16 +7,16 @@ use serde_json::{Value as Json, json};
 
 use crate::catalog::{self, list, text};
 
-/// What a host is to those who have to log in.
+/// A host, to users who have to log in.
 #[derive(Default)]
 struct Host {
-    /// The sides that it is guarded on.
+    /// The sides on which it is protected.
     guarded: BTreeSet<String>,
-    /// Whether the catalog itself says where the way back leads.
+    /// Whether the catalog itself declares where the callback leads.
     is_led: bool,
 }
 
-/// The routes to the auth service: one on each host that it guards, from the sides that it guards it on.
+/// The routes to the auth service: one on each protected host, for the sides on which it is protected.
 pub(crate) fn entry(entries: &[Json], platform: &Json) -> Option<Json> {
     let callback = platform["routing"]["auth"]["forwardAuth"]["callback"].as_object()?;
     let path = callback.get("path").map_or("/oauth2/", text);
@@ -24,7 +24,16 @@ pub(crate) fn entry(entries: &[Json], platform: &Json) -> Option<Json> {
         let leads = !sides.guarded.is_empty() && !sides.is_led;
         let paths = json!([{ "path": path }]);
         let exposure = &sides.guarded;
-        leads.then(|| json!({ "host": host, "service": callback["service"], "port": callback["port"], "auth": "none", "paths": paths, "exposure": exposure }))
+        leads.then(|| {
+            json!({
+                "host": host,
+                "service": callback["service"],
+                "port": callback["port"],
+                "auth": "none",
+                "paths": paths,
+                "exposure": exposure,
+            })
+        })
     };
     let routes: Vec<_> = hosts(entries, path).into_iter().filter_map(route).collect();
     Some(json!({ "namespace": callback["namespace"], "routes": routes }))
@@ -47,7 +56,7 @@ fn hosts(entries: &[Json], callback: &str) -> BTreeMap<String, Host> {
     hosts
 }
 
-/// Whether any path of it is.
+/// Whether any of its paths is.
 fn is_guarded(route: &Json) -> bool {
     let open = |path: &Json| path["auth"].as_str().or_else(|| route["auth"].as_str()) == Some("none");
     match list(&route["paths"]) {

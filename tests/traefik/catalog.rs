@@ -1,4 +1,4 @@
-//! A catalog as it is written, read without any part of wharf that makes objects of it.
+//! A catalog as users write it, read without any part of wharf that renders objects.
 
 use std::io;
 
@@ -8,11 +8,11 @@ use crate::callback;
 use crate::cases::Case;
 use crate::probe::{Request, Who};
 
-/// A catalog and its platform, as they are written.
+/// A catalog and its platform, as users write them.
 pub(crate) struct Catalog {
     pub(crate) entries: Vec<Json>,
     pub(crate) platform: Json,
-    /// Whether Traefik is told to believe what a tunnel says, as it has to be.
+    /// Whether Traefik trusts the headers of a tunnel, as it must.
     pub(crate) trusts_tunnels: bool,
 }
 
@@ -23,20 +23,20 @@ pub(crate) struct Door {
     pub(crate) exposure: String,
     /// Whether clients speak TLS to it.
     pub(crate) tls: bool,
-    /// Whether Traefik believes what is said about the scheme: behind a tunnel it has to.
+    /// Whether Traefik trusts the headers about the scheme, as it must behind a tunnel.
     pub(crate) is_trusted: bool,
 }
 
-/// A path of a route: where its requests go, and who may make them.
+/// A path of a route: where its requests go, and who may send them.
 pub(crate) struct Way<'c> {
     pub(crate) namespace: &'c str,
     pub(crate) route: &'c Json,
-    /// All of the host if there is none.
+    /// The whole host if there is none.
     pub(crate) path: Option<&'c Json>,
 }
 
 impl Catalog {
-    /// The catalog of a case; nothing if it is none.
+    /// The catalog of a case; nothing if it cannot be parsed.
     pub(crate) fn of_case(case: &Case) -> io::Result<Option<Self>> {
         let inputs = case.inputs()?;
         let read = |bytes: &[u8]| serde_yaml::from_slice::<Json>(bytes).unwrap_or_default();
@@ -45,7 +45,7 @@ impl Catalog {
         Ok(Some(Self::new(entries, platform)))
     }
 
-    /// With all hosts in full, and the way back from the login.
+    /// With all hosts in full, and the callback route of the login.
     pub(crate) fn new(mut entries: Vec<Json>, platform: Json) -> Self {
         for entry in &mut entries {
             write_out(entry, &platform);
@@ -65,7 +65,7 @@ impl Catalog {
         served && self.ways().next().is_some()
     }
 
-    /// The ways to all that is switched on.
+    /// The paths of all enabled routes.
     pub(crate) fn ways(&self) -> impl Iterator<Item = Way<'_>> {
         let enabled = self.entries.iter().filter(|entry| entry["enabled"] != false);
         enabled.flat_map(|entry| {
@@ -92,7 +92,7 @@ fn door(name: String, exposure: &Json, tls: bool) -> Door {
     Door { name, exposure: text(exposure).into(), tls, is_trusted: !tls && *exposure == "external" }
 }
 
-/// The way in by a listener. No fact says whether it speaks TLS: its name or port does.
+/// The entry point of a listener. No setting says whether it speaks TLS: its name or port does.
 fn listener_door(index: usize, listener: &Json) -> Door {
     let section = text(&listener["sectionName"]);
     let tls = section.contains("https")
@@ -101,7 +101,7 @@ fn listener_door(index: usize, listener: &Json) -> Door {
     door(format!("listener-{index}"), &listener["exposure"], tls)
 }
 
-/// Gives the hosts of an entry their full names: below the domain, or by the platform's pattern.
+/// Completes the hosts of an entry: below the domain, or by the platform's pattern.
 fn write_out(entry: &mut Json, platform: &Json) {
     let namespace = text(&entry["namespace"]).to_owned();
     for route in entry["routes"].as_array_mut().into_iter().flatten() {
@@ -148,7 +148,7 @@ impl<'c> Way<'c> {
         exposure.is_empty() || exposure.iter().any(|side| *side == door.exposure.as_str())
     }
 
-    /// A prefix is made of whole words between slashes: `/api` is no beginning of `/api-secret`.
+    /// A prefix consists of whole segments: `/api` does not match `/api-secret`.
     pub(crate) fn takes(&self, path: &str) -> bool {
         let Some(own) = self.path else { return true };
         let wanted = text(&own["path"]);
@@ -159,20 +159,20 @@ impl<'c> Way<'c> {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// By how much of the path it names, then exact before prefix. A `priority` that said otherwise would be
+    /// By the length of the matched path, then exact before prefix. A `priority` with another order would be
     /// an error.
     pub(crate) fn weight(&self) -> (usize, bool) {
         let length = self.path.map_or(0, |path| text(&path["path"]).trim_end_matches('/').len());
         (length, self.path.is_some_and(|path| path["match"] == "exact"))
     }
 
-    /// The path decides, then the route; who says nothing is guarded.
+    /// The path decides, then the route; the default is protected.
     pub(crate) fn is_guarded(&self) -> bool {
         let said = self.path.and_then(|path| path["auth"].as_str()).or_else(|| self.route["auth"].as_str());
         said != Some("none")
     }
 
-    /// The Middlewares behind auth, with their namespaces.
+    /// The Middlewares that run after auth, with their namespaces.
     pub(crate) fn middlewares(&self) -> impl Iterator<Item = (&'c str, &'c str)> {
         let own = self.namespace;
         list(&self.route["middlewares"])
@@ -180,7 +180,7 @@ impl<'c> Way<'c> {
             .map(move |reference| (reference["namespace"].as_str().unwrap_or(own), text(&reference["name"])))
     }
 
-    /// The path that the app sees: each Middleware puts its mark before what the one before it made.
+    /// The path that the app sees: each Middleware adds its prefix to the result of the previous one.
     pub(crate) fn path_at_app(&self, path: &str) -> String {
         self.middlewares().fold(path.to_owned(), |path, (namespace, name)| prefix(namespace, name) + &path)
     }
@@ -191,7 +191,7 @@ pub(crate) fn hosts(route: &Json) -> impl Iterator<Item = &str> {
     [&route["host"]].into_iter().chain(list(&route["aliases"])).map(text)
 }
 
-/// The ways that a route opens.
+/// The paths of a route.
 fn ways<'c>(namespace: &'c str, route: &'c Json) -> Vec<Way<'c>> {
     match list(&route["paths"]) {
         [] => vec![Way { namespace, route, path: None }],
@@ -199,7 +199,7 @@ fn ways<'c>(namespace: &'c str, route: &'c Json) -> Vec<Way<'c>> {
     }
 }
 
-/// What a Middleware puts before the path, so that the app shows which ones a request came through.
+/// The prefix that a Middleware adds to the path, so that the app shows which ones a request came through.
 pub(crate) fn prefix(namespace: &str, name: &str) -> String {
     format!("/{namespace}.{name}")
 }

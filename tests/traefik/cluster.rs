@@ -1,5 +1,5 @@
-//! The real parts: a program in Python that runs Traefik, a Kubernetes API, apps and an auth service, all on
-//! the loopback device.
+//! The real components: a program in Python that runs Traefik, a Kubernetes API, apps and an auth service,
+//! all on the loopback device.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -14,10 +14,10 @@ use crate::catalog::Catalog;
 use crate::probe::{Probe, Request};
 use crate::python;
 
-/// How often a cluster is started when somebody else takes a port that was free.
+/// How often a cluster is started if another program takes a port that was free.
 const ATTEMPTS: usize = 3;
 
-/// What a cluster is like: the objects that it holds, and the facts of its platform.
+/// A cluster: its objects, and the settings of its platform.
 pub(crate) struct Cluster(Json);
 
 impl Cluster {
@@ -37,7 +37,7 @@ impl Cluster {
         Ok(Self(spec))
     }
 
-    /// The answers to `probes`, and what Traefik complained about.
+    /// The answers to `probes`, and the complaints of Traefik.
     pub(crate) fn ask(mut self, probes: &[Probe]) -> Result<(Vec<Json>, Vec<String>), Failed> {
         let requests = probes.iter().map(|probe| &probe.request);
         self.0["requests"] = requests.map(Request::json).collect();

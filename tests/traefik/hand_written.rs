@@ -1,5 +1,5 @@
-//! Objects that people write by hand: some as they should be, most with a fault that Kubernetes and Argo CD
-//! accept without a word.
+//! Manually written objects: some are correct, most have an error that Kubernetes and Argo CD accept
+//! silently.
 
 use std::error::Error;
 use std::fs;
@@ -17,27 +17,27 @@ pub(crate) struct HandWritten {
     pub(crate) catalog: Catalog,
     /// The objects; JSON is YAML.
     pub(crate) manifests: Vec<String>,
-    /// How they fail to do it; in several ways if Traefik does not always do the same.
+    /// How they fail; several alternatives if Traefik does not always do the same.
     pub(crate) fails: Vec<Vec<String>>,
 }
 
-/// The form of such a file, but for its first comment, which says what it shows.
+/// The format of such a file, except for its first comment, which states what it shows.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Written {
     /// What differs from `platform.yml` beside it.
     #[serde(default)]
     platform: Json,
-    /// Whether Traefik is told nothing about the tunnel.
+    /// Whether Traefik does not know about the tunnel.
     #[serde(default)]
     distrusts_tunnels: bool,
-    /// What counts instead of `applications.yml` beside it.
+    /// Replaces `applications.yml` beside it.
     applications: Option<Vec<Json>>,
     /// The objects.
     objects: Vec<Json>,
-    /// The faults, line by line.
+    /// The failures, one per line.
     fails: Vec<String>,
-    /// The faults of other starts.
+    /// The failures of other starts.
     or_fails: Option<Vec<String>>,
 }
 
@@ -55,12 +55,12 @@ pub(crate) fn all() -> Result<Vec<HandWritten>, Box<dyn Error>> {
             continue;
         }
         let text = fs::read_to_string(&path)?;
-        assert!(text.starts_with("# "), "{name} begins with a comment that says what it shows");
+        assert!(text.starts_with("# "), "{name} begins with a comment that states what it shows");
         let written: Written = serde_yaml::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
         assert_eq!(
             name.starts_with("right-"),
             written.fails.is_empty(),
-            "{name}: only what is right fails in nothing"
+            "{name}: only correct objects have no failures"
         );
         let entries = written.applications.unwrap_or_else(|| applications.clone());
         let mut catalog = Catalog::new(entries, merged(platform.clone(), written.platform));
@@ -73,7 +73,7 @@ pub(crate) fn all() -> Result<Vec<HandWritten>, Box<dyn Error>> {
     Ok(all)
 }
 
-/// `base` with what `change` says; a null takes a key away.
+/// `base` with the changes of `change`; a null removes a key.
 fn merged(base: Json, change: Json) -> Json {
     match (base, change) {
         (base, Json::Null) => base,

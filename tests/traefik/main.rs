@@ -1,13 +1,13 @@
-//! What is rendered, asked of a real Traefik: each case's objects are given to Traefik's own binary, and
-//! requests through each entry point have to be answered as the catalog means it. The objects of
-//! `hand-written/` show that the questions notice what is wrong.
+//! The rendered objects with a real Traefik: each case's objects are given to Traefik's own binary, and
+//! requests through each entry point must be answered as the catalog declares. The objects of `hand-written/`
+//! show that the requests detect errors.
 
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
-    reason = "a test looks at the world and may fall over"
+    reason = "a test reads the environment and may panic"
 )]
 
 mod callback;
@@ -40,13 +40,13 @@ use wharf::compile::compile;
 use wharf::inputs::Inputs;
 use wharf::tree::tree;
 
-/// What a line of Traefik's log begins with.
+/// The prefix of lines from Traefik's log.
 const COMPLAINT: &str = "Traefik: ";
 
-/// How many generated catalogs are asked for.
+/// The number of generated catalogs.
 const GENERATED: usize = 16;
 
-/// How many requests were answered, in how many clusters.
+/// The number of answered requests, and of clusters.
 #[derive(Default)]
 struct Tally {
     probes: AtomicUsize,
@@ -92,20 +92,20 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 /// The files that are rendered; none if the catalog has errors.
 fn rendered(inputs: &Inputs) -> Vec<String> {
     let compiled = compile(inputs, NonZeroUsize::MIN);
-    if compiled.is_faulty() {
+    if compiled.has_errors() {
         Vec::new()
     } else {
         tree(&compiled.objects, NonZeroUsize::MIN).into_values().collect()
     }
 }
 
-/// Whether what is rendered is answered as the catalog means it.
+/// Checks that requests to the rendered objects are answered as the catalog declares.
 fn check(catalog: &Catalog, rendered: &[String], tally: &Tally) -> Result<(), Failed> {
     let faults = faults(catalog, rendered, tally)?;
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
 }
 
-/// Whether what is written by hand fails as it says, and in no other way.
+/// Checks that manually written objects fail as declared, and in no other way.
 fn check_hand_written(written: &HandWritten, tally: &Tally) -> Result<(), Failed> {
     let (complaints, faults): (Vec<_>, Vec<_>) = faults(&written.catalog, &written.manifests, tally)?
         .into_iter()
@@ -122,7 +122,7 @@ fn check_hand_written(written: &HandWritten, tally: &Tally) -> Result<(), Failed
     .into())
 }
 
-/// Each answer that is not what the catalog means; what Traefik complained about comes last.
+/// Each answer that the catalog does not declare; complaints of Traefik come last.
 fn faults(catalog: &Catalog, manifests: &[String], tally: &Tally) -> Result<Vec<String>, Failed> {
     let probes = catalog.probes();
     let (answers, log) = Cluster::new(catalog, manifests)?.ask(&probes)?;

@@ -1,5 +1,5 @@
-//! What a catalog means for somebody who asks for a host, worked out from what is written and from nothing
-//! that wharf makes of it.
+//! What a catalog means to a client of a host, derived from the written files and not from anything that
+//! wharf renders.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use crate::needs::SHARED_AUTH;
 use crate::probe::{Facts, Probe, Request, Who};
 
 impl Catalog {
-    /// Each request that says something about a route, and what has to be answered.
+    /// Each request that tests something about a route, with the expected answer.
     pub(crate) fn probes(&self) -> Vec<Probe> {
         let doors = self.doors();
         let mut probes = Vec::new();
@@ -23,8 +23,8 @@ impl Catalog {
         probes
     }
 
-    /// The hosts that anything is said about, those of entries that are switched off included, and the paths
-    /// that are worth trying; and a host that nothing is said about.
+    /// The hosts of all entries, including disabled ones, with the paths that are worth trying, and a host
+    /// that occurs nowhere.
     fn questions(&self) -> BTreeMap<String, BTreeSet<String>> {
         let mut questions = BTreeMap::from([(
             format!("nobody.{}", text(&self.platform["domain"])),
@@ -48,7 +48,7 @@ impl Catalog {
     fn ask(&self, door: &Door, host: &str, path: &str, probes: &mut Vec<Probe>) {
         let mut add = |who, expected| probes.push(Probe { request: door.request(host, path, who), expected });
         let Some(way) = self.way(door, host, path) else {
-            // Whom nothing else would stop
+            // whom nothing else would stop
             return add(Who::Guest, Facts::from([("answer", "404 by Traefik".to_owned())]));
         };
         let app = self.answer_of_app(door, host, path, &way);
@@ -67,7 +67,7 @@ impl Catalog {
         }
     }
 
-    /// What is true of an answer of the app.
+    /// The expected answer of the app.
     fn answer_of_app(&self, door: &Door, host: &str, path: &str, way: &Way<'_>) -> Facts {
         let app =
             format!("200 by app {}/{}:{}", way.namespace, text(&way.route["service"]), way.route["port"]);
@@ -84,11 +84,11 @@ impl Catalog {
         facts
     }
 
-    /// What is true of an answer of the auth service to a program that has no session.
+    /// The expected answer of the auth service to a program without a session.
     fn answer_of_auth(&self, door: &Door, host: &str, path: &str) -> Facts {
         let auth = &self.platform["routing"]["auth"];
         let forward = &auth["forwardAuth"];
-        // A fragment is never sent
+        // a fragment is never sent
         let address =
             forward["address"].as_str().unwrap_or(SHARED_AUTH).split('#').next().unwrap_or_default();
         let trusts = forward.is_null() || forward["trustForwardHeader"] == true;
@@ -102,16 +102,16 @@ impl Catalog {
         ])
     }
 
-    /// Whether the app learns from auth who asks, and from nobody else.
+    /// Whether auth, and nothing else, tells the app who sends the request.
     fn auth_names_user(&self) -> bool {
         let forward = &self.platform["routing"]["auth"]["forwardAuth"];
         forward.is_null()
             || list(&forward["authResponseHeaders"]).iter().any(|name| name == "X-Auth-Request-User")
     }
 
-    /// What a browser has to say about the certificate.
+    /// What a browser reports about the certificate.
     fn certificate(&self) -> &'static str {
-        // The listeners of a Gateway have certificates of their own
+        // the listeners of a Gateway have their own certificates
         let by_gateway = self.platform["routing"]["kind"] == "gateway";
         match self.platform["certificates"]["mode"].as_str() {
             None | Some("none") if !by_gateway => "untrusted",
@@ -119,7 +119,7 @@ impl Catalog {
         }
     }
 
-    /// The way that a request takes: the one that says most about the path.
+    /// The path that a request takes: the most specific one.
     fn way(&self, door: &Door, host: &str, path: &str) -> Option<Way<'_>> {
         let ways =
             self.ways().filter(|way| way.is_reached_by(door) && hosts(way.route).any(|other| other == host));
@@ -127,7 +127,7 @@ impl Catalog {
     }
 }
 
-/// Nothing answers who speaks plain text where TLS is spoken, or TLS where plain text is.
+/// Plain text where TLS is expected, or TLS where plain text is, gets no answer.
 fn wrong_scheme(door: &Door, host: &str) -> Probe {
     let request = Request { tls: !door.tls, ..door.request(host, "/", Who::Guest) };
     Probe { request, expected: Facts::from([("answer", "404 by Traefik".to_owned())]) }

@@ -7,16 +7,23 @@ use serde_json::{Value as Json, json};
 use crate::catalog::{Catalog, Door, Way, hosts, list, prefix, text};
 use crate::probe::{Request, Who};
 
-/// The address of the auth service that stands behind a Middleware which all namespaces share.
+/// The address of the auth service behind a Middleware that all namespaces share.
 pub(crate) const SHARED_AUTH: &str = "http://auth.shared.svc.cluster.local/";
 
 impl Catalog {
-    /// What stands ready for the objects: Traefik as the platform says that it is, and what users bring
-    /// along.
+    /// What the objects depend on: Traefik with the settings of the platform, and what users add.
     pub(crate) fn cluster(&self) -> Json {
         let facts = &self.platform["routing"]["traefik"];
         let ends_tls = facts["entryPointTls"] != false;
-        let point = |door: &Door| json!({ "name": door.name, "tls": door.tls, "endsTls": door.tls && ends_tls, "isTrusted": door.is_trusted && self.trusts_tunnels });
+        let point = |door: &Door| {
+            json!({
+                "name": door.name,
+                "tls": door.tls,
+                "endsTls": door.tls && ends_tls,
+                "isTrusted": door.is_trusted && self.trusts_tunnels,
+            })
+        };
+        let class = &self.platform["routing"]["ingress"]["className"];
         let mut options = Vec::new();
         if facts["allowCrossNamespace"] == true {
             options.push("--providers.kubernetescrd.allowcrossnamespace=true".to_owned());
@@ -35,13 +42,13 @@ impl Catalog {
             "resolved": self.resolved().iter().map(Request::json).collect::<Vec<_>>(),
             "services": self.services(),
             "brought": self.middlewares().iter().map(Json::to_string).collect::<Vec<_>>(),
-            "classOfIngresses": self.platform["routing"]["ingress"]["className"].as_str().unwrap_or("traefik"),
+            "classOfIngresses": class.as_str().unwrap_or("traefik"),
             "listeners": self.listeners(),
             "gatewayHosts": self.ways().flat_map(|way| hosts(way.route)).collect::<BTreeSet<_>>(),
         })
     }
 
-    /// The listeners of the Gateways, each with the entry point that it is.
+    /// The listeners of the Gateways, each with its entry point.
     fn listeners(&self) -> Vec<Json> {
         let gateway = |(mut listener, door): (Json, Door)| {
             listener["entryPoint"] = door.name.into();
@@ -83,11 +90,17 @@ impl Catalog {
         services.into_iter().map(service).collect()
     }
 
-    /// The Middlewares that are there already: that of the platform, and those of routes, which show
-    /// themselves in the path.
+    /// The existing Middlewares: that of the platform, and those of routes, which show themselves in the
+    /// path.
     fn middlewares(&self) -> Vec<Json> {
         let shared = &self.platform["routing"]["auth"]["middleware"];
-        let auth = json!({ "forwardAuth": { "address": SHARED_AUTH, "trustForwardHeader": true, "authResponseHeaders": ["X-Auth-Request-User"] } });
+        let auth = json!({
+            "forwardAuth": {
+                "address": SHARED_AUTH,
+                "trustForwardHeader": true,
+                "authResponseHeaders": ["X-Auth-Request-User"],
+            },
+        });
         let auth =
             shared.as_object().map(|_| middleware(text(&shared["namespace"]), text(&shared["name"]), &auth));
         let mut all: BTreeMap<String, Json> = BTreeMap::new();
@@ -105,5 +118,10 @@ impl Catalog {
 }
 
 fn middleware(namespace: &str, name: &str, spec: &Json) -> Json {
-    json!({ "apiVersion": "traefik.io/v1alpha1", "kind": "Middleware", "metadata": { "name": name, "namespace": namespace }, "spec": spec })
+    json!({
+        "apiVersion": "traefik.io/v1alpha1",
+        "kind": "Middleware",
+        "metadata": { "name": name, "namespace": namespace },
+        "spec": spec,
+    })
 }

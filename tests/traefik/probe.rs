@@ -1,39 +1,39 @@
-//! A request, and what has to be true of its answer.
+//! A request, and the facts expected of its answer.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::{Value as Json, json};
 
-/// Who asks.
+/// Who sends the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Who {
     /// A program without a session.
     Stranger,
     /// A browser without a session.
     Browser,
-    /// Somebody with a session.
+    /// A user with a session.
     Guest,
 }
 
 /// A request.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
-    /// The entry point that it comes in by.
+    /// Its entry point.
     pub(crate) entry_point: String,
     /// Whether the client speaks TLS.
     pub(crate) tls: bool,
     pub(crate) host: String,
     pub(crate) path: String,
     pub(crate) who: Who,
-    /// What the client, or the tunnel that it comes through, says about the scheme.
+    /// The scheme according to the headers of the client, or of the tunnel that it comes through.
     pub(crate) says_proto: &'static str,
 }
 
-/// What is said about an answer, by name: `answer`, `certificate` …
+/// Facts about an answer, by name: `answer`, `certificate` …
 pub(crate) type Facts = BTreeMap<&'static str, String>;
 
-/// A request, and what has to be true of its answer; of what is not named nothing is expected.
+/// A request, and the facts expected of its answer; unnamed facts are not checked.
 #[derive(Debug)]
 pub(crate) struct Probe {
     pub(crate) request: Request,
@@ -41,7 +41,7 @@ pub(crate) struct Probe {
 }
 
 impl Request {
-    /// As `cluster/client.py` reads it. Whoever asks also claims to be somebody.
+    /// In the format of `cluster/client.py`. The request also claims to be from a user.
     pub(crate) fn json(&self) -> Json {
         let mut headers = json!({ "X-Forwarded-Proto": self.says_proto, "X-Auth-Request-User": "claimed" });
         match self.who {
@@ -49,7 +49,13 @@ impl Request {
             Who::Browser => headers["Accept"] = json!("text/html"),
             Who::Guest => headers["Cookie"] = json!("session=guest"),
         }
-        json!({ "entryPoint": self.entry_point, "tls": self.tls, "host": self.host, "path": self.path, "headers": headers })
+        json!({
+            "entryPoint": self.entry_point,
+            "tls": self.tls,
+            "host": self.host,
+            "path": self.path,
+            "headers": headers,
+        })
     }
 }
 
@@ -66,7 +72,7 @@ impl fmt::Display for Request {
 }
 
 impl Probe {
-    /// How `answer` is not what was expected. Of a wrong answer nothing else is said.
+    /// How `answer` differs from what was expected. Of a wrong answer, nothing else is reported.
     pub(crate) fn faults(&self, answer: &Json) -> Vec<String> {
         let seen = seen(answer);
         let missing = "nothing".to_owned();
@@ -84,7 +90,7 @@ impl Probe {
     }
 }
 
-/// What can be said about an answer.
+/// The facts of an answer.
 fn seen(answer: &Json) -> Facts {
     if let Some(error) = answer["error"].as_str() {
         return Facts::from([("answer", error.to_owned())]);

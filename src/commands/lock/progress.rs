@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
 use std::sync::Mutex;
 
-use crate::commands::say;
+use crate::commands::print_message;
 use crate::diagnostics::printable;
 
 pub(super) struct Progress {
@@ -37,7 +37,7 @@ impl Progress {
             state.done += 1;
         });
         if !self.terminal {
-            say(&format!("wharf: {} {verdict}\n", printable(name)));
+            print_message(&format!("wharf: {} {verdict}\n", printable(name)));
         }
     }
 
@@ -45,7 +45,7 @@ impl Progress {
         let Ok(mut state) = self.state.lock() else { return };
         change(&mut state);
         if self.terminal {
-            say(&line(&state, self.all));
+            print_message(&line(&state, self.all));
         }
     }
 }

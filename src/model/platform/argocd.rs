@@ -1,4 +1,4 @@
-//! Argo CD's facts, with their defaults.
+//! Argo CD's settings, with their defaults.
 
 use super::root;
 use crate::diagnostics::Finding;
@@ -8,10 +8,10 @@ use crate::model::version::{UnsupportedVersion, Version};
 use crate::platform::{ArgoCd as Written, RootApplication, RootClusterResource, RootPart, RootProject};
 use crate::value::Text;
 
-/// The cluster that Argo CD itself runs in, as it calls it.
+/// The API server of the cluster that Argo CD runs in, as Argo CD writes it.
 const IN_CLUSTER: &str = "https://kubernetes.default.svc";
 
-/// What is true of Argo CD.
+/// The facts about Argo CD.
 #[derive(Debug, Default)]
 pub struct ArgoCd {
     /// The namespace of Applications and `AppProjects`.
@@ -22,22 +22,22 @@ pub struct ArgoCd {
     pub version: Option<Version>,
     /// Whether waves wait until Applications are healthy.
     pub application_health: bool,
-    /// The schemes by which values files may be named.
+    /// The schemes that are allowed for values files.
     pub values_file_schemes: Vec<Text>,
-    /// Whether Applications say what their manifests depend on.
+    /// Whether Applications list the paths that their manifests depend on.
     pub generate_paths: bool,
     /// The root application.
     pub root: Root,
 }
 
-/// The application that applies everything that wharf makes.
+/// The application that applies everything that wharf renders.
 #[derive(Debug, Default)]
 pub struct Root {
     /// Its name, and that of its AppProject.
     pub name: Text,
     /// The folder of the repository that it applies.
     pub path: Text,
-    /// The plugin that turns the folder into manifests; they lie there if there is none.
+    /// The plugin that renders the folder; none if the folder holds the manifests.
     pub plugin: Option<Text>,
     /// The root applications that share the catalog, if there are several.
     pub parts: Vec<RootPart>,
@@ -74,13 +74,12 @@ impl ArgoCd {
     /// The first version whose `AppProjects` can deny a destination: `!kube-*` (Argo CD 2.5, pull request
     /// 9652).
     pub const DENIED_DESTINATIONS: Version = Version(2, 5, 0);
-    /// The first version whose retries take up a new commit (Argo CD 3.2).
+    /// The first version whose retries use a new commit (Argo CD 3.2).
     pub const RETRY_REFRESH: Version = Version(3, 2, 0);
-    /// The first version whose `AppProjects` permit and deny cluster resources by name (Argo CD 3.3, pull
+    /// The first version whose `AppProjects` can permit and deny cluster resources by name (Argo CD 3.3, pull
     /// request 24674).
     pub const RESOURCE_NAMES: Version = Version(3, 3, 0);
-    /// The schemes by which values files may be named if nobody says otherwise (Argo CD 3.5,
-    /// `helm.valuesFileSchemes` in `argocd-cm`).
+    /// The default schemes for values files (Argo CD 3.5, `helm.valuesFileSchemes` in `argocd-cm`).
     pub const VALUES_FILE_SCHEMES: [&str; 2] = ["http", "https"];
 
     pub(super) fn new(written: &Written, findings: &mut Vec<Finding>) -> Self {
@@ -101,7 +100,7 @@ impl ArgoCd {
         }
     }
 
-    /// Whether Argo CD is known to be `version`, or newer.
+    /// Whether Argo CD is known to be `version` or newer.
     pub fn reaches(&self, version: Version) -> bool {
         self.version.is_some_and(|is| is >= version)
     }
@@ -119,11 +118,14 @@ fn another_cluster(written: &Written) -> Option<Finding> {
     let location = root().key("argocd").key("server");
     let finding = rules::ANOTHER_CLUSTER
         .at(location, format!("`{}` is not the cluster that Argo CD runs in", shorten(server)));
-    let finding = finding.note("the AppProjects and Applications would be created in that cluster, where no Argo CD reads them: nothing is deployed");
+    let finding = finding.note(
+        "the AppProjects and Applications would be created in that cluster, where no Argo CD reads them: \
+         nothing is deployed",
+    );
     Some(finding.help("remove the line, and run an Argo CD in each cluster, with a catalog of its own"))
 }
 
-/// An exact project lists what the templates make by itself.
+/// An exact project lists the kinds that the templates create automatically.
 fn idle_resources(root: &RootApplication) -> Option<Finding> {
     if root.project != Some(RootProject::Exact) || root.cluster_resources.is_empty() {
         return None;

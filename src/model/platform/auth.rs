@@ -1,4 +1,4 @@
-//! Who may come in by a route that does not say otherwise, and whether the objects of the routes can say so.
+//! The auth of routes that set none, and whether the rendered routes support it.
 
 use std::collections::BTreeSet;
 
@@ -14,15 +14,15 @@ use crate::platform::{
 };
 use crate::value::Text;
 
-/// Who may come in by a route that does not say otherwise.
+/// The auth of routes that set none.
 #[derive(Debug, Default)]
 pub enum Auth {
-    /// Nobody has decided.
+    /// Not set.
     #[default]
     Undecided,
-    /// Whom this Middleware lets in.
+    /// Whoever this Middleware allows.
     Shared(SharedMiddleware),
-    /// Whom this service lets in.
+    /// Whoever this service allows.
     Forward(ForwardAuth),
 }
 
@@ -41,15 +41,16 @@ impl Auth {
                 let finding = rules::MISSING_AUTH
                     .at(location.itself(), "`auth` needs either `middleware` or `forwardAuth`");
                 findings.push(
-                    finding
-                        .help("name the Middleware that all routes share, or the service to ask; not both"),
+                    finding.help(
+                        "set either the Middleware that all routes share or the service to ask, not both",
+                    ),
                 );
                 Auth::Undecided
             }
         }
     }
 
-    /// Where the auth service takes people back in, if that is on each host that it guards.
+    /// The callback of the auth service, if it is on each host that the service protects.
     pub fn callback(&self) -> Option<&Callback> {
         match self {
             Self::Forward(forward) => forward.callback.as_ref(),
@@ -61,7 +62,7 @@ impl Auth {
 /// The pods of the auth service.
 #[derive(Debug, Default)]
 pub struct AuthService {
-    /// Their namespaces; none if they are not in this cluster, or nobody said where.
+    /// Their namespaces; none if they are not in this cluster, or unknown.
     pub namespaces: BTreeSet<Text>,
     /// The port that they listen on, if it is known.
     pub port: Option<Port>,
@@ -86,10 +87,10 @@ impl AuthService {
 }
 
 impl Routing {
-    /// Refuses auth that the objects of the routes could not say: they would be public.
+    /// Refuses auth that the rendered routes would not support: they would be public.
     pub(super) fn check_auth(&self, findings: &mut Vec<Finding>) {
         let location = root().key("routing").key("auth");
-        let lost = |key: &str, message: &str, note: &str, help: &str| {
+        let unsupported = |key: &str, message: &str, note: &str, help: &str| {
             rules::UNSUPPORTED_AUTH
                 .at(location.key(key.to_owned()).itself(), message)
                 .with_secondary_label(root().key("routing").key("kind"), "this kind of route")
@@ -97,21 +98,21 @@ impl Routing {
                 .help(help.to_owned())
         };
         let finding = match (&self.auth, &self.renderer) {
-            (Auth::Shared(_), Renderer::Nginx(_)) => lost(
+            (Auth::Shared(_), Renderer::Nginx(_)) => unsupported(
                 "middleware",
-                "ingress-nginx knows no Middleware",
-                "it would let everybody in without a word",
-                "name the service to ask: `forwardAuth` with its `address`",
+                "ingress-nginx does not support Middlewares",
+                "it would silently allow everybody",
+                "set the service to ask: `forwardAuth` with its `address`",
             ),
-            (Auth::Shared(_), Renderer::HttpRoute(_, GatewaySoftware::Traefik)) => lost(
+            (Auth::Shared(_), Renderer::HttpRoute(_, GatewaySoftware::Traefik)) => unsupported(
                 "middleware",
-                "an HTTPRoute cannot name a Middleware of another namespace",
-                "the Gateway API refers to filters of the own namespace only",
-                "use `forwardAuth`: each namespace gets a Middleware of its own",
+                "an HTTPRoute cannot refer to a Middleware of another namespace",
+                "the Gateway API refers to filters of the same namespace only",
+                "use `forwardAuth`, which creates a Middleware in each namespace",
             ),
-            (Auth::Shared(_), Renderer::HttpRoute(..)) => lost_in_gateway(&lost, "middleware"),
+            (Auth::Shared(_), Renderer::HttpRoute(..)) => unsupported_by_gateway(&unsupported, "middleware"),
             (Auth::Forward(_), Renderer::HttpRoute(_, GatewaySoftware::Other)) => {
-                lost_in_gateway(&lost, "forwardAuth")
+                unsupported_by_gateway(&unsupported, "forwardAuth")
             }
             (Auth::Shared(middleware), _) if !self.allow_cross_namespace => {
                 let location = location.key("middleware").key("namespace");
@@ -126,7 +127,7 @@ impl Routing {
         findings.push(finding);
     }
 
-    /// Refuses an auth service that ingress-nginx asks by a host that it serves itself.
+    /// Refuses an auth service that ingress-nginx would ask through one of its own hosts.
     pub(super) fn check_address(&self, domain: &Text, findings: &mut Vec<Finding>) {
         let (Renderer::Nginx(_), Auth::Forward(forward)) = (&self.renderer, &self.auth) else { return };
         let host = host_of(&forward.address);
@@ -135,38 +136,43 @@ impl Routing {
         if below || host.starts_with('$') {
             let location = root().key("routing").key("auth").key("forwardAuth").key("address");
             let finding = rules::PUBLIC_AUTH_ADDRESS
-                .at(location, format!("`{host}` is a host that the ingress controller serves itself"));
-            let finding =
-                finding.note("each request would ask it from outside, with another host and often behind its own auth: people go in circles");
+                .at(location, format!("`{host}` is a host of the ingress controller itself"));
+            let finding = finding.note(
+                "each request would ask the service from outside, for another host and often behind its own \
+                 auth: users are redirected in a loop",
+            );
             findings
-                .push(finding.help("name the Service: `http://SERVICE.NAMESPACE.svc.cluster.local:PORT/…`"));
+                .push(finding.help("use the Service: `http://SERVICE.NAMESPACE.svc.cluster.local:PORT/…`"));
         }
     }
 }
 
-fn lost_in_gateway(lost: &impl Fn(&str, &str, &str, &str) -> Finding, key: &str) -> Finding {
-    lost(
+fn unsupported_by_gateway(unsupported: &impl Fn(&str, &str, &str, &str) -> Finding, key: &str) -> Finding {
+    unsupported(
         key,
-        "the Gateway API has no word for auth",
-        "the routes would be attached without it, and every app be public",
-        "say `routing.gateway.controller: traefik` if Traefik serves the Gateways, or guard the apps elsewhere and write `auth: none` and a `reason` at each route",
+        "the Gateway API does not support auth",
+        "the routes would be attached without it, and every app would be public",
+        "set `routing.gateway.controller: traefik` if Traefik serves the Gateways, or protect the apps \
+         elsewhere and write `auth: none` and a `reason` for each route",
     )
 }
 
 fn check_callback(location: &Location, callback: &Callback, findings: &mut Vec<Finding>) {
     if callback.port.0 == 0 {
-        findings
-            .push(rules::INVALID_PORT.at(location.key("port"), "`0` is no port: ports go from 1 to 65535"));
+        findings.push(
+            rules::INVALID_PORT
+                .at(location.key("port"), "`0` is not a valid port: ports are numbers from 1 to 65535"),
+        );
     }
     if callback.path.as_ref().is_some_and(|path| path.trim_matches('/').is_empty()) {
         let finding = rules::INVALID_VALUE
-            .at(location.key("path"), "the way back from the login cannot be all of a host");
+            .at(location.key("path"), "the callback path of the login cannot be the whole host");
         let finding = finding.note("every request would lead to the auth service, and none to the app");
-        findings.push(finding.help("write the path below which the service has its own: `/oauth2/`"));
+        findings.push(finding.help("write the path of the auth service: `/oauth2/`"));
     }
 }
 
-/// The namespace of a Service, by the name that the cluster's DNS gives it: `SERVICE.NAMESPACE.svc…` or
+/// The namespace of a Service, from its name in the cluster's DNS: `SERVICE.NAMESPACE.svc…` or
 /// `SERVICE.NAMESPACE`.
 fn namespace_of(address: &str) -> Option<Text> {
     let labels: Vec<_> = host_of(address).split('.').collect();

@@ -10,7 +10,7 @@ use crate::value::Text;
 /// Where certificates come from.
 #[derive(Debug, Default)]
 pub enum Certificates {
-    /// Not from wharf.
+    /// wharf renders none.
     #[default]
     None,
     /// One for the domain.
@@ -24,7 +24,7 @@ pub enum Certificates {
 }
 
 impl Certificates {
-    /// Whether pods in the namespaces of routes answer for their hosts over HTTP.
+    /// Whether pods in the namespaces of routes solve challenges for their hosts over HTTP.
     pub fn solves_beside_apps(&self) -> bool {
         matches!(self, Self::Each(issuer) | Self::Annotation(issuer) if issuer.solver == Some(Solver::Http01))
     }
@@ -63,22 +63,22 @@ pub(super) fn certificates(
     }
 }
 
-/// Refuses a mode of which the objects of the routes would know nothing.
+/// Refuses a mode that the rendered routes would not support.
 fn check_renderer(mode: CertificateMode, renderer: &Renderer, findings: &mut Vec<Finding>) {
     let (message, note, help) = match (mode, renderer) {
         (CertificateMode::Annotation, Renderer::IngressRoute(_) | Renderer::HttpRoute(..)) => (
             "cert-manager reads its annotations on Ingresses only",
-            "no certificate would ever be made, and nobody would say so",
+            "no certificate would ever be issued, and nothing would report it",
             "use `certificate` or `wildcard`, or `routing.kind: ingress`",
         ),
         (CertificateMode::Certificate, Renderer::HttpRoute(..)) => (
-            "an HTTPRoute names no certificate: the listener of the Gateway does",
-            "the certificates would be made and never be served",
-            "use `wildcard` and name its Secret at the listener, or `none`",
+            "an HTTPRoute does not refer to a certificate: the listener of the Gateway does",
+            "the certificates would be issued and never be served",
+            "use `wildcard` and set its Secret on the listener, or `none`",
         ),
         (CertificateMode::Resolver, Renderer::Nginx(_) | Renderer::HttpRoute(..)) => (
-            "only routers of Traefik name a certificate resolver",
-            "no certificate would ever be made, and nobody would say so",
+            "only routers of Traefik support a certificate resolver",
+            "no certificate would ever be issued, and nothing would report it",
             "use `wildcard` or `none`, or another kind of route",
         ),
         _ => return,
@@ -91,13 +91,14 @@ fn check_renderer(mode: CertificateMode, renderer: &Renderer, findings: &mut Vec
     findings.push(finding.note(note).help(help));
 }
 
-/// A CA gives a wildcard certificate only to whoever writes a DNS record (Let's Encrypt, RFC 8555).
+/// A CA issues a wildcard certificate only after a DNS-01 challenge (Let's Encrypt, RFC 8555).
 fn check_solver(issuer: &Issuer, findings: &mut Vec<Finding>) {
     if issuer.solver == Some(Solver::Http01) {
         let location = root().key("certificates").key("issuer").key("solver");
+        let finding = rules::INEFFECTIVE_CERTIFICATE_MODE
+            .at(location, "a wildcard certificate cannot be issued over HTTP");
         let finding =
-            rules::INEFFECTIVE_CERTIFICATE_MODE.at(location, "no wildcard certificate is made over HTTP");
-        let finding = finding.note("the order would fail again and again, until the CA takes no more");
+            finding.note("the order would fail again and again, until the CA's rate limit is reached");
         findings.push(finding.help("use an issuer with a DNS-01 solver, or `mode: certificate`"));
     }
 }

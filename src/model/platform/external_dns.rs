@@ -1,4 +1,4 @@
-//! What external-dns is told about routes.
+//! The settings of external-dns.
 
 use super::root;
 use super::routing::{Renderer, Routing};
@@ -9,16 +9,16 @@ use crate::model::version::Version;
 use crate::platform::ExternalDns as Written;
 use crate::value::Text;
 
-/// What external-dns is told about routes.
+/// The settings of external-dns.
 #[derive(Debug)]
 pub struct ExternalDns {
-    /// What its annotations begin with.
+    /// The prefix of its annotations.
     pub prefix: &'static str,
-    /// What records point to; left to external-dns if there is none.
+    /// The target of records; none for the default of external-dns.
     pub target: Option<Text>,
-    /// Whether Cloudflare stands before them; left to external-dns if it is not said.
+    /// Whether Cloudflare proxies them; none for the default of external-dns.
     pub proxied: Option<bool>,
-    /// The side that records are for; both if there is none.
+    /// The side that gets records; both if there is none.
     pub exposure: Option<Exposure>,
 }
 
@@ -29,9 +29,9 @@ impl ExternalDns {
         if is_ingress_route && written.target.is_none() {
             let finding = rules::MISSING_PLATFORM_VALUE
                 .at(location.clone().itself(), "IngressRoutes need `externalDns.target`");
-            let finding = finding
-                .note("external-dns makes no record for an IngressRoute that does not say what it points to");
-            findings.push(finding.help("add `target: …`: the name or address that clients reach Traefik by"));
+            let finding = finding.note("external-dns creates no record for an IngressRoute without a target");
+            findings
+                .push(finding.help("add `target: …`: the name or address at which clients reach Traefik"));
         }
         if let Some(exposure) = written.exposure
             && !routing.entry_points.iter().any(|point| point.exposure == exposure)
@@ -50,7 +50,7 @@ impl ExternalDns {
     }
 }
 
-/// external-dns 0.22 renamed its annotations and reads the old ones no longer.
+/// external-dns 0.22 renamed its annotations and no longer reads the old ones.
 fn prefix(written: &Written) -> &'static str {
     if Version::from(&written.version) >= Version(0, 22, 0) {
         "external-dns.kubernetes.io/"

@@ -23,10 +23,10 @@ pub(super) fn gateway(facts: &GatewayFacts, findings: &mut Vec<Finding>) -> Rend
     for (index, listener) in listeners.iter().enumerate() {
         check_selector(&location.index(index), listener, findings);
         if listener.port == Some(PortNumber(0)) {
-            findings.push(
-                rules::INVALID_PORT
-                    .at(location.index(index).key("port"), "`0` is no port: ports go from 1 to 65535"),
-            );
+            findings.push(rules::INVALID_PORT.at(
+                location.index(index).key("port"),
+                "`0` is not a valid port: ports are numbers from 1 to 65535",
+            ));
         }
         if let Some(first) =
             listeners[..index].iter().position(|other| attachment(other) == attachment(listener))
@@ -35,25 +35,30 @@ pub(super) fn gateway(facts: &GatewayFacts, findings: &mut Vec<Finding>) -> Rend
                 location.index(index).key("name"),
                 format!("the Gateway `{}` is listed twice", &*listener.name),
             );
-            let finding = finding.with_secondary_label(location.index(first).key("name"), "first here");
-            findings.push(finding.help("tell its listeners apart by `sectionName`"));
+            let finding =
+                finding.with_secondary_label(location.index(first).key("name"), "first listed here");
+            findings.push(finding.help("distinguish its listeners by `sectionName`"));
         } else if let Some(first) = listeners[..index].iter().position(|other| is_mixed_up(other, listener)) {
             let message = format!(
-                "the listeners of the Gateway `{}` for the two sides are not told apart",
+                "the listeners of the Gateway `{}` for the two sides cannot be distinguished",
                 &*listener.name
             );
             let finding = rules::MISSING_ENTRY_POINT
                 .at(location.index(index).key("name"), message)
-                .with_secondary_label(location.index(first).key("name"), "the other one");
-            let finding = finding.note("a route for one of the sides could be attached to both: what is meant for your own network, to the outside");
+                .with_secondary_label(location.index(first).key("name"), "the other listener");
+            let finding = finding.note(
+                "a route for one side could be attached to both: what is meant for your LAN would be \
+                 reachable from outside",
+            );
             findings.push(finding.help("give both a `sectionName`, or both a `port`"));
         }
     }
     Renderer::HttpRoute(listeners.to_vec(), facts.controller.unwrap_or_default())
 }
 
-/// Whether a route for the one may be attached to the other, which faces another side: without `sectionName`
-/// and `port` a route is attached to all listeners of a Gateway (Gateway API 1.6, `ParentReference`).
+/// Whether a route for one listener may be attached to the other, which faces another side: without
+/// `sectionName` and `port`, a route is attached to all listeners of a Gateway (Gateway API 1.6,
+/// `ParentReference`).
 fn is_mixed_up(one: &GatewayListener, other: &GatewayListener) -> bool {
     let by_section =
         one.section_name.as_ref().zip(other.section_name.as_ref()).is_some_and(|(one, other)| one != other);
@@ -71,13 +76,13 @@ fn check_selector(location: &Location, listener: &GatewayListener, findings: &mu
             .at(location.key("allowedRoutes"), "a selector needs `namespaceLabels`");
         findings.push(
             finding
-                .note("nobody could say whose routes are let in")
-                .help("add the labels that the Gateway's selector asks for"),
+                .note("it would be unknown which routes are accepted")
+                .help("add the labels of the Gateway's selector"),
         );
     }
 }
 
-/// What a listener is to a route: a place where it can be reached.
+/// A listener as an entry point of routes.
 pub(super) fn listener_point(listener: &GatewayListener) -> EntryPoint {
     let name = listener
         .section_name

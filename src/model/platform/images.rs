@@ -1,4 +1,4 @@
-//! argocd-image-updater's facts, with their defaults.
+//! argocd-image-updater's settings, with their defaults.
 
 use super::root;
 use crate::diagnostics::Finding;
@@ -20,13 +20,13 @@ pub struct ImageUpdater {
     pub credentials: Option<Text>,
 }
 
-/// The first version that reads objects, and annotations no more.
+/// The first version that reads objects instead of annotations.
 const OBJECTS: Version = Version(1, 0, 0);
-/// The first version whose objects may name one value of Helm for the whole image: before, the custom
-/// resource definition requires `name` and `tag` (argocd-image-updater 1.0.4 and 1.1.0, custom resource
+/// The first version whose objects can set one Helm value for the whole image: the custom resource definition
+/// of earlier versions requires `name` and `tag` (argocd-image-updater 1.0.4 and 1.1.0, custom resource
 /// definitions).
 const HELM_SPEC: Version = Version(1, 1, 0);
-/// The first version whose objects cannot say the namespace of the Applications, where 1.0 wants it
+/// The first version whose objects do not have the namespace of the Applications, which 1.0 requires
 /// (argocd-image-updater, pull request 1590).
 const NO_NAMESPACE: Version = Version(1, 2, 0);
 /// The first version that updates what a plugin renders.
@@ -38,7 +38,7 @@ impl ImageUpdater {
         self.version < OBJECTS
     }
 
-    /// Whether its objects say the namespace of the Applications.
+    /// Whether its objects have the namespace of the Applications.
     pub fn names_namespace(&self) -> bool {
         self.version < NO_NAMESPACE
     }
@@ -58,10 +58,13 @@ impl ImageUpdater {
 pub(super) fn updater(written: &Written, findings: &mut Vec<Finding>) -> ImageUpdater {
     if written.write_back == WriteBack::Argocd {
         let location = root().key("imageUpdater").key("writeBack");
-        let finding = rules::IMAGE_WRITE_BACK
-            .at(location, "what is written to an Application of this catalog does not stay");
-        let finding = finding.note("the root application heals itself: it takes each new tag back, the updater sets it again, and so on for ever");
-        findings.push(finding.help("write `git`, and let the updater push to the repository"));
+        let finding =
+            rules::IMAGE_WRITE_BACK.at(location, "changes of an Application of this catalog are reverted");
+        let finding = finding.note(
+            "the root application heals itself: it would revert each new tag, the updater would set it \
+             again, and so on",
+        );
+        findings.push(finding.help("write `git`, so that the updater pushes to the repository"));
     }
     ImageUpdater {
         version: Version::from(&written.version),

@@ -1,4 +1,4 @@
-//! The network's facts, with their defaults.
+//! The network's settings, with their defaults.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -23,7 +23,7 @@ pub struct PodPeer {
     pub labels: BTreeMap<String, String>,
 }
 
-/// The network's facts.
+/// The facts about the network.
 #[derive(Debug, Default)]
 pub struct Network {
     /// What enforces policies.
@@ -32,7 +32,7 @@ pub struct Network {
     pub dns: PodPeer,
     /// The node-local DNS cache.
     pub dns_node_local: Option<IpNet>,
-    /// The addresses that count as internet: each range with what is cut out of it.
+    /// The addresses that count as internet: each range with its exceptions.
     pub internet: Vec<(IpNet, Vec<IpNet>)>,
     /// The addresses of pods.
     pub pods: Vec<IpNet>,
@@ -40,19 +40,19 @@ pub struct Network {
     pub lan: Vec<IpNet>,
     /// The addresses of the peer `nodes`.
     pub nodes: Vec<IpNet>,
-    /// The API server behind its Service.
+    /// The addresses of the API server behind its Service.
     pub api_server: Vec<SocketAddr>,
     /// The ingress controller.
     pub ingress_controller: PodPeer,
-    /// Whether the platform leaves it to the default where the ingress controller is.
+    /// Whether the location of the ingress controller is the default one.
     pub ingress_controller_assumed: bool,
-    /// Whether the ingress controller's traffic comes from its node's address.
+    /// Whether the ingress controller's traffic has the address of its node.
     pub ingress_controller_on_host: bool,
     /// Peers outside the catalog.
     pub peers: BTreeMap<Text, OutsideAddresses>,
 }
 
-/// Where a peer outside the catalog is.
+/// The location of a peer outside the catalog.
 #[derive(Clone, Debug)]
 pub enum OutsideAddresses {
     /// In these pods.
@@ -62,7 +62,7 @@ pub enum OutsideAddresses {
 }
 
 /// Addresses that do not count as internet: this host, private and shared networks, link-local and multicast
-/// ones, and `64:ff9b::/96`, which would lead back to IPv4 (IANA's special-purpose address registries; RFC
+/// ones, and `64:ff9b::/96`, which is translated to IPv4 (IANA's special-purpose address registries; RFC
 /// 6052).
 const PRIVATE: [&str; 14] = [
     "0.0.0.0/8",
@@ -136,7 +136,7 @@ fn ip_families(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> Vec<IpF
         let finding = rules::MISSING_PLATFORM_VALUE
             .at(root().key("network").key("ipFamilies"), "the list of address families is empty");
         findings.push(
-            finding.note("the peer `internet` would be nowhere").help("leave `ipFamilies` out for IPv4"),
+            finding.note("the peer `internet` would have no addresses").help("remove `ipFamilies` for IPv4"),
         );
     }
     families
@@ -151,7 +151,7 @@ fn internet(families: &[IpFamily], excluded: &[&IpNet]) -> Vec<(IpNet, Vec<IpNet
         (IpFamily::Ipv4, IpNet::V4(ipnet::Ipv4Net::default())),
         (IpFamily::Ipv6, IpNet::V6(ipnet::Ipv6Net::default())),
     ];
-    // With all addresses private, nothing is the internet.
+    // If all addresses are private, there is no internet.
     let wanted =
         all.into_iter().filter(|(family, all)| families.contains(family) && !excluded.contains(&all));
     wanted
@@ -159,7 +159,7 @@ fn internet(families: &[IpFamily], excluded: &[&IpNet]) -> Vec<(IpNet, Vec<IpNet
         .collect()
 }
 
-/// The ranges without those that lie in another one, in the order of their addresses.
+/// The ranges without those that are inside another one, in the order of their addresses.
 fn minimal<'r>(ranges: impl Iterator<Item = &'r IpNet>) -> Vec<IpNet> {
     let mut ranges: Vec<_> = ranges.map(IpNet::trunc).collect();
     ranges.sort_by_key(|range| (range.network(), range.prefix_len()));
@@ -177,7 +177,7 @@ fn parse_all(location: &Location, cidrs: &[Cidr], findings: &mut Vec<Finding>) -
     cidrs.iter().enumerate().filter_map(parse).collect()
 }
 
-/// The range of addresses that a CIDR means.
+/// Parses a CIDR.
 pub(in crate::model) fn parse_cidr(
     location: &Location,
     cidr: &Cidr,
@@ -193,9 +193,9 @@ pub(in crate::model) fn parse_cidr(
     };
     if range != range.trunc() {
         let finding = rules::INVALID_CIDR
-            .at(location.clone(), format!("`{}` has address bits behind its prefix", &**cidr));
+            .at(location.clone(), format!("`{}` has address bits after its prefix", &**cidr));
         let address = IpNet::from(range.addr());
-        let finding = finding.note("the policy would open the whole range, not the one address");
+        let finding = finding.note("the policy would allow the whole range, not one address");
         findings.push(
             finding.help(format!("write `{}` for the range, or `{address}` for the address", range.trunc())),
         );
@@ -228,8 +228,8 @@ fn outside_peers(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> BTree
         let location = location.key(*name);
         if Peer::built_in(name).is_some() {
             let finding = rules::UNKNOWN_PEER
-                .at(location.clone().itself(), format!("`{}` is a peer that wharf knows already", &***name));
-            findings.push(finding.help("give this one another name"));
+                .at(location.clone().itself(), format!("`{}` is a built-in peer", &***name));
+            findings.push(finding.help("give this peer another name"));
         }
         match outside(&location, peer, findings) {
             Some(addresses) => peers.insert((*name).into(), addresses),
@@ -251,7 +251,7 @@ fn outside(location: &Location, peer: &OutsidePeer, findings: &mut Vec<Finding>)
         _ => {
             let finding = rules::EDGE_TARGET
                 .at(location.clone().itself(), "a peer is either a `namespace` or a list of `cidrs`");
-            findings.push(finding.help("`podLabels` go with a `namespace`"));
+            findings.push(finding.help("`podLabels` require a `namespace`"));
             None
         }
     }

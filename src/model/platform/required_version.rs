@@ -6,14 +6,14 @@ use crate::diagnostics::rules;
 use crate::model::Version;
 use crate::platform::Platform as Written;
 
-/// Refuses to compile with a `running` version that is older than the one that the catalog asks for.
+/// Refuses to compile if the `running` version is older than the one that the catalog requires.
 pub(super) fn check(written: &Written, running: &str, findings: &mut Vec<Finding>) {
     let Some(required) = written.required_version.as_deref() else { return };
     if Version::read(running) < Version::read(required) {
-        let message = format!("the catalog asks for wharf {required} or newer, and this is {running}");
+        let message = format!("the catalog requires wharf {required} or newer, and this is {running}");
         let finding = rules::OUTDATED_WHARF.at(root().key("requiredVersion"), message);
         let finding =
-            finding.note("what an older wharf makes of it may lack objects, and Argo CD would prune them");
+            finding.note("the output of an older version may lack objects, which Argo CD would prune");
         findings.push(finding.help(format!(
             "install wharf {required} or newer; in Argo CD, raise the version of the plugin and of its image"
         )));

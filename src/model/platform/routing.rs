@@ -1,4 +1,4 @@
-//! How routes become objects, with the defaults.
+//! How routes are rendered, with the defaults.
 
 use super::auth::{Auth, AuthService};
 use super::gateway::{gateway, listener_point};
@@ -13,27 +13,27 @@ use crate::platform::{
 };
 use crate::value::Text;
 
-/// How routes become objects.
+/// How routes are rendered.
 #[derive(Debug, Default)]
 pub struct Routing {
-    /// What a route becomes.
+    /// What a route is rendered to.
     pub renderer: Renderer,
     /// Where routes can be reached: the entry points of the ingress controller, or the listeners of the
-    /// Gateways in their order.
+    /// Gateways, in order.
     pub entry_points: Vec<EntryPoint>,
-    /// Whether entry points with TLS terminate it by themselves.
+    /// Whether entry points terminate TLS themselves.
     pub entry_point_tls: bool,
-    /// Whether Traefik lets a route use a Middleware of another namespace.
+    /// Whether Traefik allows a route to use a Middleware of another namespace.
     pub allow_cross_namespace: bool,
-    /// Whether Traefik keeps objects apart whose namespace and name, joined by a dash, are the same.
+    /// Whether Traefik distinguishes objects whose namespace and name, joined by a dash, are the same.
     pub safe_naming: bool,
-    /// Who may come in.
+    /// The auth of routes that set none.
     pub auth: Auth,
-    /// Where the ingress controller has to reach the auth service.
+    /// Where the ingress controller connects to the auth service.
     pub auth_service: AuthService,
 }
 
-/// What a route becomes.
+/// What a route is rendered to.
 #[derive(Debug)]
 pub enum Renderer {
     /// Traefik's IngressRoute.
@@ -42,7 +42,7 @@ pub enum Renderer {
     Nginx(Text),
     /// An Ingress for Traefik, of this class.
     TraefikIngress(Text),
-    /// An HTTPRoute, attached to these listeners, which stand in the order of the entry points.
+    /// An HTTPRoute, attached to these listeners, which are in the order of the entry points.
     HttpRoute(Vec<GatewayListener>, GatewaySoftware),
 }
 
@@ -52,15 +52,15 @@ impl Default for Renderer {
     }
 }
 
-/// How an `IngressRoute` says which Traefik it is for.
+/// How an `IngressRoute` selects its Traefik instance.
 #[derive(Debug, Default)]
 pub enum Class {
-    /// It does not.
+    /// Not at all.
     #[default]
     None,
     /// In `spec.ingressClassName`, which Traefik reads since 3.7.
     Field(Text),
-    /// In the annotation that older ones read.
+    /// In the annotation that older versions read.
     Annotation(Text),
 }
 
@@ -87,7 +87,7 @@ impl Routing {
         routing
     }
 
-    /// Whether Traefik serves the routes, whatever they are.
+    /// Whether Traefik serves the routes, whatever their kind.
     pub fn is_traefik(&self) -> bool {
         matches!(
             self.renderer,
@@ -97,7 +97,7 @@ impl Routing {
         )
     }
 
-    /// Whether each namespace needs a Middleware of its own for auth.
+    /// Whether each namespace needs its own Middleware for auth.
     pub fn makes_middlewares(&self) -> bool {
         matches!(self.auth, Auth::Forward(_)) && self.is_traefik()
     }
@@ -108,7 +108,7 @@ fn renderer(written: &Written, findings: &mut Vec<Finding>) -> Renderer {
     let mut missing = |key: &str, example: &str| {
         let finding =
             rules::MISSING_PLATFORM_VALUE.at(location.clone(), format!("this kind needs `routing.{key}`"));
-        findings.push(finding.help(format!("add it, as in `{example}`")));
+        findings.push(finding.help(format!("add it, for example `{example}`")));
     };
     match written.kind.unwrap_or_default() {
         RoutingKind::Traefik => Renderer::IngressRoute(class(written)),
@@ -127,7 +127,8 @@ fn renderer(written: &Written, findings: &mut Vec<Finding>) -> Renderer {
             None => {
                 missing(
                     "gateway",
-                    "gateway: {gateways: [{name: internal, namespace: traefik, exposure: internal, allowedRoutes: all}]}",
+                    "gateway: {gateways: [{name: internal, namespace: traefik, exposure: internal, \
+                     allowedRoutes: all}]}",
                 );
                 Renderer::default()
             }
@@ -135,7 +136,7 @@ fn renderer(written: &Written, findings: &mut Vec<Finding>) -> Renderer {
     }
 }
 
-/// A Traefik whose version nobody said is taken for one that reads the field.
+/// A Traefik of an unknown version is assumed to read the field.
 fn class(written: &Written) -> Class {
     let Some(traefik) = &written.traefik else { return Class::None };
     let Some(class) = &traefik.ingress_class else { return Class::None };
@@ -158,7 +159,10 @@ fn entry_points(routing: &Written, findings: &mut Vec<Finding>) -> Vec<EntryPoin
     let location = root().key("routing").key("entryPoints");
     if points.is_empty() {
         let finding = rules::MISSING_ENTRY_POINT.at(location.clone(), "the list of entry points is empty");
-        findings.push(finding.note("an IngressRoute without entry points is attached to every default one, also to those that face outside"));
+        findings.push(finding.note(
+            "an IngressRoute without entry points is attached to every default one, including those that \
+             face the internet",
+        ));
     }
     let points = at_most(MAX_ENTRY_POINTS, points, "entry points", &location, findings);
     for (index, point) in points.iter().enumerate() {
@@ -167,14 +171,14 @@ fn entry_points(routing: &Written, findings: &mut Vec<Finding>) -> Vec<EntryPoin
                 location.index(index).key("name"),
                 format!("the entry point `{}` is listed twice", &*point.name),
             );
-            findings.push(finding.with_secondary_label(location.index(first).key("name"), "first here"));
+            findings
+                .push(finding.with_secondary_label(location.index(first).key("name"), "first listed here"));
         }
     }
     points.to_vec()
 }
 
-/// Traefik refuses to start with an option that it does not know, so that whoever says this means another
-/// version.
+/// Traefik does not start with an option that it does not know, so the version must be wrong.
 fn check_safe_naming(routing: &Written, findings: &mut Vec<Finding>) {
     let Some(traefik) = &routing.traefik else { return };
     let Some(version) = &traefik.version else { return };
@@ -182,15 +186,15 @@ fn check_safe_naming(routing: &Written, findings: &mut Vec<Finding>) {
     if traefik.safe_naming == Some(true) && old {
         let location = root().key("routing").key("traefik");
         let finding = rules::TRAEFIK_NAME_COLLISION
-            .at(location.key("safeNaming"), format!("Traefik {} has no safe naming", &**version));
+            .at(location.key("safeNaming"), format!("Traefik {} does not support safe naming", &**version));
         let finding = finding
             .with_secondary_label(location.key("version"), "this version")
-            .note("Traefik has it since 3.7.11; before, it does not start with the option");
-        findings.push(finding.help("remove the line, or say the version that runs"));
+            .note("Traefik supports it since 3.7.11; an older version does not start with the option");
+        findings.push(finding.help("remove the line, or set the version that runs"));
     }
 }
 
-/// `3.7` alone may be any patch of it.
+/// `3.7` alone may be any patch release of it.
 fn is_minor_of_safe_naming(version: &str) -> bool {
     version == "3.7"
 }

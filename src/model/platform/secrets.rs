@@ -23,13 +23,13 @@ pub struct Secrets {
 pub struct ExternalSecrets {
     /// The store that holds the values.
     pub store: SecretStore,
-    /// How often a Secret is compared with the store.
+    /// The interval in which a Secret is compared with the store.
     pub refresh_interval: Text,
-    /// Whether it serves `v1` of its API: since 0.16, and since 0.17 nothing older (External Secrets, CRDs of
-    /// both).
+    /// Whether it serves `v1` of its API, which it does since 0.16; since 0.17 it serves nothing older
+    /// (External Secrets, CRDs of both).
     pub serves_v1: bool,
-    /// Whether it knows `nullBytePolicy`, and filled it in where it was not said: since 2.3 (External
-    /// Secrets, issue 6398).
+    /// Whether it knows `nullBytePolicy`, and fills it in by default: since 2.3 (External Secrets, issue
+    /// 6398).
     pub has_null_byte_policy: bool,
 }
 
@@ -41,7 +41,7 @@ pub(super) fn secrets(written: &Written, findings: &mut Vec<Finding>) -> Secrets
             .at(location, "the image pull secret needs `secrets.externalSecrets`");
         findings.push(
             finding
-                .note("nothing would fill it, and no private image could be pulled")
+                .note("nothing would create it, and private images could not be pulled")
                 .help("add it, with its `version` and `store`"),
         );
     }
@@ -61,9 +61,10 @@ fn external_secrets(written: &WrittenExternalSecrets, findings: &mut Vec<Finding
         let finding = rules::SECRETS_NEVER_REFRESHED
             .at(location, "External Secrets would read each value once and never again");
         let finding = finding.note(
-            "a rotated password would not arrive, and everything stay green until the old one is refused",
+            "a rotated password would not arrive, and everything would stay healthy until the old one is \
+             rejected",
         );
-        findings.push(finding.help("write how often to compare, as in `1h`"));
+        findings.push(finding.help("write an interval, for example `1h`"));
     }
     let version = Version::from(&written.version);
     ExternalSecrets {
