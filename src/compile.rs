@@ -11,6 +11,7 @@ use crate::diagnostics::{FileId, Location, bound};
 use crate::inputs::{Inputs, Source};
 use crate::kubernetes::Object;
 use crate::lock::{self, Lock};
+use crate::locking;
 use crate::model::{Model, Profiles, Templates};
 use crate::parallel::both;
 use crate::platform::Platform;
@@ -55,7 +56,7 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
         model.lock = lock;
         findings.append(&mut found);
     }
-    lock::check(&model, inputs.repository.as_ref(), &mut semantic);
+    locking::check(&model, inputs.repository.as_ref(), &mut semantic);
     let mut objects = Vec::new();
     if !bound::are_cut(&semantic) {
         objects = emit::objects(&model, threads, &mut semantic);

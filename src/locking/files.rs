@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::digest::Digest;
 use crate::inputs::Repository;
+use crate::lock::digest::Digest;
 use crate::manifests::{all_files, directory_files, is_own};
 use crate::model::{Application, Platform, Source, SourceType, within};
 use crate::value::Text;

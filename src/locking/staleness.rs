@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::digest::Digest;
-use super::{Entry, Lock, builtin, files, location};
+use super::files;
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean_of_many, shorten};
 use crate::emit::source::source;
 use crate::inputs::Repository;
 use crate::kubernetes::yaml;
+use crate::lock::digest::Digest;
+use crate::lock::{Entry, Lock, builtin, location};
 use crate::manifests::is_own;
 use crate::model::{Application, Model, Platform, is_same_repository};
 use crate::value::{Map, Text};
@@ -74,7 +75,9 @@ fn pair((key, value): (&Text, &crate::value::Value)) -> (Text, crate::value::Val
 /// them before they make a ServiceMonitor or a Certificate, and Argo CD tells each chart all that the cluster
 /// has.
 pub fn api_versions(model: &Model) -> Vec<String> {
-    let charts = model.applications().flat_map(|application| &application.sources).filter_map(builtin::of);
+    let sources = model.applications().flat_map(|application| &application.sources);
+    let charts =
+        sources.filter_map(|source| builtin::of(&source.repository, source.written.chart.as_deref()));
     let definitions = charts.flat_map(|chart| &chart.interface.definitions);
     let versions: BTreeSet<_> = definitions
         .flat_map(|(kind, definition)| {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::extract::interface;
-use super::{Entry, Lock, read, write};
 use crate::diagnostics::FileId;
 use crate::inputs::Source as Input;
 use crate::kubernetes::Resource;
+use crate::lock::extract::interface;
+use crate::lock::{Entry, Lock, read, write};
 use crate::model::Application;
 use crate::syntax::Document;
 
@@ -29,7 +29,7 @@ pub fn make(
 /// Whether an entry is the same when it is written and read again.
 fn comes_back(application: &Application, entry: &Entry) -> bool {
     let lock = Lock { exists: true, entries: BTreeMap::from([(application.code.clone(), entry.clone())]) };
-    let source = Input::new(super::FILE, write(&lock));
+    let source = Input::new(crate::lock::FILE, write(&lock));
     let mut findings = Vec::new();
     let document = Document::load(FileId::LOCK, &source, &mut findings);
     read(&document, &mut findings) == lock && findings.is_empty()
