@@ -26,7 +26,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-pub(crate) use app_project::{denied_group, denied_kinds, is_denied};
 pub(crate) use middleware::{NAME as AUTH_MIDDLEWARE, traefik_name};
 pub use network_policy::describe as policies_of_profile;
 use protection::KEPT;
@@ -39,14 +38,6 @@ use crate::kubernetes::{Kind, Object, Origin, SYNC_OPTIONS, SYNC_WAVE};
 use crate::model::{Entry, Model, Renderer, Route};
 use crate::parallel::map_owned;
 use crate::value::{Text, Value};
-
-/// The wave of Namespaces.
-const NAMESPACE_WAVE: i32 = -30;
-/// The wave of `AppProjects`: after the Namespaces, before the Applications that need them, and in reverse
-/// order when they are deleted.
-const PROJECT_WAVE: i32 = -20;
-/// The wave of objects that must exist before the first pod starts.
-const GUARD_WAVE: i32 = -10;
 
 /// Argo CD's option for objects whose custom resource definition comes from an application of the catalog.
 /// Without it, the first sync of a new cluster would fail before that application exists (Argo CD 3.5, sync

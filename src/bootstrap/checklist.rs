@@ -11,6 +11,7 @@ use super::traefik_values::{is_behind_tunnel, is_traefik};
 use crate::catalog::SecretSource;
 use crate::diagnostics::{count, printable};
 use crate::kubernetes::Object;
+use crate::kubernetes::groups::Component;
 use crate::model::{Auth, Certificates, Entry, Model, Secret, Source};
 use crate::platform::{Cni, IssuerKind, SecretStoreKind};
 use crate::value::Text;
@@ -199,9 +200,9 @@ fn encrypted_secrets(model: &Model) -> Option<Step> {
 
 fn controllers(model: &Model, objects: &[Object]) -> Option<Step> {
     let needed = component::needed(objects);
-    let line = |(group, component, kinds): &(&str, Option<component::Component>, Vec<&str>)| {
+    let line = |(group, component, kinds): &(&str, Option<Component>, Vec<&str>)| {
         let name = component.as_ref().map_or(*group, |component| component.name);
-        let brought = component.as_ref().and_then(|component| component.brought_by(model));
+        let brought = component.as_ref().and_then(|component| component::brought_by(component, model));
         let brought = brought
             .map_or("no application brings it, install it first".to_owned(), |application| {
                 format!("the application {} brings it", application.code)

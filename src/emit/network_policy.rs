@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::{Buckets, GUARD_WAVE, KEPT};
+use super::{Buckets, KEPT};
 use crate::diagnostics::Location;
 use crate::kubernetes::{Body, Kind, Object, Origin};
 use crate::model::{
@@ -131,7 +131,8 @@ fn to_solver(entry: &Entry, model: &Model) -> Option<Object> {
 }
 
 fn object(name: Text, body: Arc<Body>, namespace: &Text, origins: &Arc<[Origin]>) -> Object {
-    let mut object = Object::new(Kind::NetworkPolicy, name, GUARD_WAVE, namespace, origins).within(namespace);
+    let mut object = Object::new(Kind::NetworkPolicy, name, Kind::NetworkPolicy.wave(), namespace, origins)
+        .within(namespace);
     object.body = body;
     object
 }

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::{destination, item};
-use crate::kubernetes::{Kind, Object, group};
+use crate::kubernetes::{Kind, Object};
 use crate::model::{ArgoCd, Certificates, Platform, RESERVED_NAMESPACES, Renderer, is_system_namespace};
 use crate::value::{Map, Text};
 
@@ -81,7 +81,5 @@ pub(in crate::bootstrap) fn system_namespaces(platform: &Platform) -> BTreeSet<T
 pub(crate) fn permits_cluster_kind(object: &Object, platform: &Platform) -> bool {
     let asked = &platform.argocd.root.cluster_resources;
     object.kind == Kind::Namespace
-        || asked
-            .iter()
-            .any(|asked| *asked.group == *group(object.api_version()) && *asked.kind == *object.kind_name())
+        || asked.iter().any(|asked| object.group_kind().is(&asked.group, &asked.kind))
 }
