@@ -4,7 +4,6 @@
 mod access;
 mod applications;
 mod callbacks;
-pub(crate) mod cross_namespace_middleware;
 mod edge;
 mod edge_reader;
 mod edges;
@@ -17,13 +16,13 @@ mod paths;
 mod patterns;
 mod platform;
 mod port;
-mod precedence;
 mod profiles;
 mod reserved_namespaces;
 mod routes;
 mod secrets;
 mod sources;
-mod supported_routes;
+mod specificity;
+mod support;
 mod sync;
 mod templates;
 mod version;
@@ -37,6 +36,7 @@ pub use entries::{Entry, Policies};
 pub use images::ImageUpdates;
 pub use paths::GENERATE_PATHS;
 pub(crate) use paths::within;
+pub(crate) use platform::host_of;
 pub use platform::{
     ArgoCd, Auth, Certificates, Class, ExternalDns, ExternalSecrets, ImageUpdater, Network, OutsideAddresses,
     Platform, PodPeer, Renderer, Root, Routing, Secrets,
@@ -47,6 +47,7 @@ pub(crate) use reserved_namespaces::{RESERVED_NAMESPACES, is_system_namespace};
 pub use routes::{Path, Route};
 pub use secrets::Secret;
 pub use sources::{Source, SourceType};
+pub use support::{Support, UnsupportedPeer};
 pub use sync::Automated;
 pub(crate) use templates::{MAX_OUTPUT, MAX_STEPS, line as template_line};
 pub use templates::{Template, Templates};
@@ -60,7 +61,6 @@ use crate::catalog::Catalog;
 use crate::diagnostics::Finding;
 use crate::inputs::Repository;
 use crate::lock::Lock;
-use crate::platform::Platform as WrittenPlatform;
 use crate::value::Text;
 
 /// The model of a catalog.
@@ -86,14 +86,13 @@ impl Model {
     /// Lowers a catalog to its model; problems become findings.
     pub fn new(
         catalog: Catalog,
-        platform: &WrittenPlatform,
+        platform: Platform,
         profiles: Profiles,
         templates: Templates,
         repository: Option<&Repository>,
         threads: NonZeroUsize,
         findings: &mut Vec<Finding>,
     ) -> Self {
-        let platform = Platform::new(platform, findings);
         let mut entries = entries::model(catalog, &platform, &profiles, threads, findings);
         order::assign_waves(&mut entries, findings);
         edges::connect(&mut entries, &platform, &profiles, findings);

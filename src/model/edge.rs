@@ -67,7 +67,7 @@ impl Peer {
     }
 
     /// Its name, which is part of the names of policies.
-    fn label(&self) -> String {
+    pub(crate) fn label(&self) -> String {
         match self {
             Self::Outside(name) => format!("peer-{name}"),
             Self::Namespace(namespace) => format!("namespace-{namespace}"),

@@ -2,18 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use ipnet::IpNet;
-
 use super::edge::{BUILT_IN, Direction, Edge, Peer, Ports};
 use super::platform::parse_cidr;
-use super::{Platform, Port, PortRange, Profile, Protocol};
+use super::{Network, Platform, Port, PortRange, Profile, Protocol, Support};
 use crate::catalog::{Egress, Ingress};
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{FileId, Location};
 use crate::format::Port as WrittenPort;
-use crate::platform::Cni;
 use crate::value::Text;
 
 /// The edges that a profile itself adds to those of its parent.
@@ -176,11 +173,8 @@ impl Reader<'_> {
             Peer::KubeApiserver => ("apiServer", !network.api_server.is_empty(), "192.168.1.10:6443"),
             _ => return,
         };
-        if matches!(peer, Peer::Nodes | Peer::KubeApiserver) && network.cni == Some(Cni::Cilium) {
-            let finding = rules::UNSUPPORTED_PEER
-                .at(location.clone(), format!("a NetworkPolicy cannot select the peer `{name}` on Cilium"));
-            let note = "Cilium never matches nodes by their addresses, so the policy would allow nothing";
-            findings.push(finding.note(note).help("use the peer `anywhere` with the required ports"));
+        if let Err(unsupported) = (self.platform.support.peer)(peer, network) {
+            findings.push(unsupported.at(location.clone()));
         } else if !known {
             let finding = rules::MISSING_PLATFORM_VALUE
                 .at(location.clone(), format!("the peer `{name}` needs `network.{key}` in platform.yml"));
@@ -216,30 +210,20 @@ pub(super) fn read_port(
 }
 
 /// Checks whether a policy can select the traffic of the ingress controller.
-pub(super) fn check_ingress_controller(
-    on_host: bool,
-    nodes: &[IpNet],
-    cni: Option<Cni>,
-    findings: &mut Vec<Finding>,
-) {
-    if !on_host {
+pub(super) fn check_ingress_controller(network: &Network, support: &Support, findings: &mut Vec<Finding>) {
+    if !network.ingress_controller_on_host {
         return;
     }
     let location =
         Location::root(FileId::PLATFORM).key("network").key("ingressController").key("hostNetwork");
-    let why = "traffic of pods in the host network has the address of their node";
-    if nodes.is_empty() {
+    if network.nodes.is_empty() {
         findings.push(
             rules::MISSING_PLATFORM_VALUE
                 .at(location.clone(), "an ingress controller in the host network needs `network.nodeCidrs`")
-                .note(why),
+                .note("traffic of pods in the host network has the address of their node"),
         );
     }
-    if cni == Some(Cni::Cilium) {
-        let finding = rules::UNSUPPORTED_PEER.at(
-            location,
-            "a NetworkPolicy cannot select an ingress controller in the host network on Cilium",
-        );
-        findings.push(finding.note(format!("{why}, which Cilium never matches")));
+    if let Err(unsupported) = (support.peer)(&Peer::IngressController, network) {
+        findings.push(unsupported.at(location));
     }
 }

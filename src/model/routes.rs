@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::edge_reader::read_port;
 use super::patterns::{self, Patterns};
-use super::platform::{Auth as PlatformAuth, Certificates, Platform, Renderer};
-use super::{Entry, Port, supported_routes};
+use super::platform::{Auth as PlatformAuth, Certificates, Platform};
+use super::{Entry, Port};
 use crate::catalog::{Auth, Exposure, MiddlewareReference, PathMatch, Route as Written, RoutePath};
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
@@ -100,8 +100,7 @@ pub(super) fn model(
         .collect();
     check_size(written, &location, &mut hosts, findings);
     check_hosts(&hosts, &location, platform, findings);
-    check_middlewares(written, &location, namespace, platform, findings);
-    supported_routes::check(written, &location, namespace, platform, findings);
+    (platform.support.route)(written, &location, namespace, platform, findings);
     if written.port.0 == 0 {
         let finding = rules::INVALID_PORT
             .at(location.key("port"), "`0` is not a valid port: ports are numbers from 1 to 65535");
@@ -222,29 +221,6 @@ fn bad_host(host: &str, location: Location, platform: &Platform) -> Finding {
     finding.help(
         "use labels of at most 63 lower-case letters, digits and dashes, at most 253 characters in total",
     )
-}
-
-fn check_middlewares(
-    written: &Written,
-    location: &Location,
-    namespace: &Text,
-    platform: &Platform,
-    findings: &mut Vec<Finding>,
-) {
-    if matches!(platform.routing.renderer, Renderer::Nginx(_) | Renderer::HttpRoute(..)) {
-        return;
-    }
-    for (index, middleware) in written.middlewares.iter().enumerate() {
-        let foreign = middleware.namespace.as_ref().is_some_and(|other| **other != **namespace);
-        if foreign && !platform.routing.allow_cross_namespace {
-            let location = location.key("middlewares").index(index).key("namespace");
-            findings.push(crate::model::cross_namespace_middleware::refuse(
-                location,
-                &middleware.name,
-                "use a Middleware of the same namespace",
-            ));
-        }
-    }
 }
 
 fn paths(

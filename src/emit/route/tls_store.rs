@@ -4,16 +4,12 @@ use std::sync::Arc;
 
 use super::{CRD_COMES_LATER, certificate};
 use crate::kubernetes::{Kind, Object, Origin};
-use crate::model::{Certificates, Model, Renderer};
+use crate::model::{Certificates, Model};
 use crate::value::Map;
 
 /// Traefik reads no other name, and none at all if there are two (Traefik 3.7).
 pub(super) fn default(model: &Model, origins: &Arc<[Origin]>) -> Option<Object> {
-    let (Certificates::Wildcard(_), Renderer::IngressRoute(_) | Renderer::TraefikIngress(_)) =
-        (&model.platform.certificates, &model.platform.routing.renderer)
-    else {
-        return None;
-    };
+    let Certificates::Wildcard(_) = &model.platform.certificates else { return None };
     let folder = &model.platform.network.ingress_controller.namespace;
     let secret = Map::new().with("secretName", certificate::wildcard_secret(&model.platform.domain));
     let object = Object::new(Kind::TlsStore, "default", model.platform.route_wave(), folder, origins)

@@ -24,10 +24,7 @@ pub(crate) fn traefik_name(namespace: &str, name: &str, safe: bool) -> String {
 
 pub(super) fn auth(entry: &Entry, model: &Model) -> Option<Object> {
     let Auth::Forward(forward) = &model.platform.routing.auth else { return None };
-    let guarded = entry
-        .routes
-        .iter()
-        .find(|route| route.is_protected() && model.platform.routing.makes_middlewares())?;
+    let guarded = entry.routes.iter().find(|route| route.is_protected())?;
     let spec = Map::new()
         .with("address", &forward.address)
         .with_true("trustForwardHeader", forward.trust_forward_header == Some(true))

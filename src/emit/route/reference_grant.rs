@@ -2,14 +2,13 @@
 
 use super::line;
 use crate::kubernetes::{Kind, Object};
-use crate::model::{Entry, Model, Renderer};
+use crate::model::{Entry, Model};
 use crate::value::{Map, Text};
 
 /// Allows the routes of an entry to lead to the auth service; without it, the Gateway answers 500 (Gateway
 /// API 1.6, `ReferenceGrant`). It is in the namespace of the service, so that only the owner of that
 /// namespace can create it.
 pub(super) fn of_callbacks(entry: &Entry, model: &Model) -> Option<Object> {
-    let Renderer::HttpRoute(..) = &model.platform.routing.renderer else { return None };
     let callback = model.platform.routing.auth.callback()?;
     let namespace = Text::from(&callback.namespace);
     let first = entry.callbacks.first().filter(|_| namespace != entry.namespace)?;
