@@ -15,8 +15,8 @@ use crate::model::{
 };
 use crate::value::{Map, Text};
 
-/// An API for network policies: what it supports, and what it writes. Its policies apply to the namespace that
-/// they are in, and add up: what one of them allows is allowed.
+/// An API for network policies: what it supports, and what it writes. Its policies apply to the namespace
+/// that they are in, and are additive: what one of them allows is allowed.
 trait PolicyApi: Sync {
     /// The kind of its policies.
     fn kind(&self) -> Kind;

@@ -94,8 +94,8 @@ const fn external_secret(api_version: &'static str) -> KindFacts {
 /// that stays within its namespace: the policies and the Pod Security level of the entry hold for the pods
 /// that it makes. A Service does only as long as it has a cluster address, which is checked.
 ///
-/// What no template may make would, beside wharf's own objects, open a namespace, let everybody in, or give
-/// an application rights that nothing in the catalog shows.
+/// A kind that no template may make would, beside wharf's own objects, open a namespace, admit everybody, or
+/// give an application permissions that nothing in the catalog shows.
 static OTHERS: [KindFacts; 92] = [
     namespaced("", "ConfigMap").allowed().at(GUARDS).needed_by_pods(),
     namespaced("", "Endpoints"),

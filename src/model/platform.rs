@@ -24,7 +24,7 @@ pub use routing::{Class, Renderer, Routing};
 pub use secrets::{ExternalSecrets, Secrets};
 
 use super::Support;
-use super::edge_reader::check_ingress_controller;
+use super::network::edge_reader::check_ingress_controller;
 use crate::catalog::PodSecurity;
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;

@@ -22,9 +22,9 @@ pub(super) fn rule(path: &Path, host: &str) -> String {
     }
 }
 
-/// The priority that the rule of an `IngressRoute` needs. `Path` is a short word: without a priority, `/admin`
-/// alone would be tried after everything below `/`. If the user sets a priority, the paths of the route keep
-/// their order above it.
+/// The priority that the rule of an `IngressRoute` needs. `Path` is a short word: without a priority,
+/// `/admin` alone would be tried after everything below `/`. If the user sets a priority, the paths of the
+/// route keep their order above it.
 pub(super) fn rule_priority(route: &Route, host: &str, path: &Path) -> Option<i64> {
     match (route.wanted_priority(), &path.matching) {
         (Some(wanted), _) => Some(i64::from(wanted).saturating_add(number(route.rank(path)))),

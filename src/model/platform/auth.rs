@@ -7,7 +7,7 @@ use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::model::Port;
-use crate::model::edge_reader::read_port;
+use crate::model::network::edge_reader::read_port;
 use crate::platform::{Callback, ForwardAuth, PlatformAuth, Routing as Written, SharedMiddleware};
 use crate::value::Text;
 

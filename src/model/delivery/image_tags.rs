@@ -8,7 +8,7 @@ use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
 
-pub(super) fn check(image: &Image, location: &Location, findings: &mut Vec<Finding>) {
+pub(in crate::model) fn check(image: &Image, location: &Location, findings: &mut Vec<Finding>) {
     let tag = image.image.tag();
     match (image.strategy, tag) {
         (ImageStrategy::Digest, None) => findings.push(no_tag(image, location)),

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use super::edge::{Direction, Edge, Peer, Ports, allow_rules};
 use super::edge_reader::{Reader, Writer};
-use super::{Entry, Platform, Policies, Port, Profiles};
 use crate::diagnostics::Finding;
 use crate::diagnostics::bound::limit;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::did_you_mean_of_many;
 use crate::diagnostics::{FileId, Location};
 use crate::kubernetes::Origin;
+use crate::model::{Entry, Platform, Policies, Port, Profiles};
 use crate::value::Text;
 
 /// The port on which a pod of cert-manager answers an HTTP-01 challenge (cert-manager 1.21, `acmesolver`).
@@ -21,7 +21,7 @@ pub const SOLVER_PORT: u16 = 8089;
 type Extra = Vec<(Edge, Origin)>;
 
 /// Computes the policies of each entry.
-pub(super) fn connect(
+pub(in crate::model) fn connect(
     entries: &mut [Entry],
     platform: &Platform,
     profiles: &Profiles,

@@ -3,18 +3,22 @@
 use std::collections::BTreeSet;
 
 use super::edge::{BUILT_IN, Direction, Edge, Peer, Ports};
-use super::platform::parse_cidr;
-use super::{Network, Platform, Port, PortRange, Profile, Protocol, Support};
 use crate::catalog::{Egress, Ingress};
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{FileId, Location};
 use crate::format::Port as WrittenPort;
+use crate::model::platform::parse_cidr;
+use crate::model::{Network, Platform, Port, PortRange, Profile, Protocol, Support};
 use crate::value::Text;
 
 /// The edges that a profile itself adds to those of its parent.
-pub(super) fn of_profile(profile: &Profile, platform: &Platform, findings: &mut Vec<Finding>) -> Vec<Edge> {
+pub(in crate::model) fn of_profile(
+    profile: &Profile,
+    platform: &Platform,
+    findings: &mut Vec<Finding>,
+) -> Vec<Edge> {
     let root = Location::root(profile.file.unwrap_or_default());
     let reader = Reader { platform, writer: Writer::Profile };
     let mut edges = Vec::new();
@@ -32,15 +36,15 @@ pub(super) fn of_profile(profile: &Profile, platform: &Platform, findings: &mut 
 }
 
 /// Lowers edges as users write them.
-pub(super) struct Reader<'p> {
-    pub(super) platform: &'p Platform,
-    pub(super) writer: Writer<'p>,
+pub(in crate::model) struct Reader<'p> {
+    pub(in crate::model) platform: &'p Platform,
+    pub(in crate::model) writer: Writer<'p>,
 }
 
 /// Where an edge is written: an entry refers to another entry by its namespace, and only in the `egress` of
 /// the entry that connects.
 #[derive(Clone, Copy)]
-pub(super) enum Writer<'p> {
+pub(in crate::model) enum Writer<'p> {
     /// A profile.
     Profile,
     /// An entry, in its `egress`.
@@ -66,7 +70,7 @@ impl Writer<'_> {
 }
 
 impl Reader<'_> {
-    pub(super) fn egress(
+    pub(in crate::model) fn egress(
         &self,
         location: &Location,
         written: &Egress,
@@ -91,7 +95,7 @@ impl Reader<'_> {
         self.edge(Direction::Egress, peer, location, &written.ports, findings)
     }
 
-    pub(super) fn ingress(
+    pub(in crate::model) fn ingress(
         &self,
         location: &Location,
         written: &Ingress,
@@ -196,7 +200,7 @@ fn read_ports(location: &Location, written: &[WrittenPort], findings: &mut Vec<F
 }
 
 /// Reads the port at `location`.
-pub(super) fn read_port(
+pub(in crate::model) fn read_port(
     location: &Location,
     written: &WrittenPort,
     findings: &mut Vec<Finding>,
@@ -210,7 +214,11 @@ pub(super) fn read_port(
 }
 
 /// Checks whether a policy can select the traffic of the ingress controller.
-pub(super) fn check_ingress_controller(network: &Network, support: &Support, findings: &mut Vec<Finding>) {
+pub(in crate::model) fn check_ingress_controller(
+    network: &Network,
+    support: &Support,
+    findings: &mut Vec<Finding>,
+) {
     if !network.ingress_controller_on_host {
         return;
     }

@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::edge_reader::read_port;
-use super::patterns::{self, Patterns};
-use super::platform::{Auth as PlatformAuth, Certificates, Platform};
-use super::{Entry, Port};
 use crate::catalog::{Auth, Exposure, MiddlewareReference, PathMatch, Route as Written, RoutePath};
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
 use crate::format::{DnsName, is_dns_label};
+use crate::model::network::edge_reader::read_port;
+use crate::model::patterns::{self, Patterns};
+use crate::model::platform::{Auth as PlatformAuth, Certificates, Platform};
+use crate::model::{Entry, Port};
 use crate::platform::EntryPoint;
 use crate::value::Text;
 
@@ -85,7 +85,7 @@ impl Path {
     }
 }
 
-pub(super) fn model(
+pub(in crate::model) fn model(
     written: &Written,
     location: Location,
     namespace: &Text,
@@ -151,7 +151,7 @@ fn name(host: &Text, written: &Written, domain: &Text) -> Text {
 }
 
 /// The maximum number of hosts and Middlewares of a route, multiplied by its paths.
-pub(super) const MAX_REFERENCES: usize = 1000;
+pub(in crate::model) const MAX_REFERENCES: usize = 1000;
 
 /// Each path lists all hosts and all Middlewares, so their product determines the size of the object.
 fn check_size(written: &Written, location: &Location, hosts: &mut Vec<Text>, findings: &mut Vec<Finding>) {
@@ -313,7 +313,7 @@ fn entry_points(
 /// A request that a route answers: host, path, and how it is matched.
 type Request<'r> = (&'r Text, Option<(PathMatch, &'r str)>);
 
-pub(super) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
+pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
     let mut answers: BTreeMap<Request<'_>, Vec<(&Route, &Path)>> = BTreeMap::new();
     let mut reported = BTreeSet::new();
     for route in entries.iter().filter(|entry| entry.enabled).flat_map(|entry| &entry.routes) {

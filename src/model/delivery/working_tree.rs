@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::paths::within;
 use super::sources::{Source as Lowered, SourceType};
-use super::{Application, Entry, Platform};
 use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{either, nearest};
 use crate::diagnostics::{Finding, count};
 use crate::inputs::{Item, Repository};
+use crate::model::{Application, Entry, Platform};
 use crate::value::Text;
 
 /// Looks up the folders and values files of all sources that come from the platform's repository.
-pub(super) fn look_up(
+pub(in crate::model) fn look_up(
     entries: &[Entry],
     platform: &Platform,
     repository: Option<&Repository>,
@@ -43,7 +43,11 @@ fn is_checked_out(platform: &Platform, repository: &Repository) -> bool {
 
 /// Whether sources come from the platform's repository, but were not looked up because `repository` is
 /// another one.
-pub(super) fn is_elsewhere(entries: &[Entry], platform: &Platform, repository: &Repository) -> bool {
+pub(in crate::model) fn is_elsewhere(
+    entries: &[Entry],
+    platform: &Platform,
+    repository: &Repository,
+) -> bool {
     let is_local = |application: &Application| {
         application.sources.iter().any(|source| is_same(&source.repository, &platform.repository))
     };

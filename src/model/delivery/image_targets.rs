@@ -10,7 +10,12 @@ use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
 use crate::format::NonEmptyString;
 
-pub(super) fn check(images: &[Image], kind: SourceType, location: &Location, findings: &mut Vec<Finding>) {
+pub(in crate::model) fn check(
+    images: &[Image],
+    kind: SourceType,
+    location: &Location,
+    findings: &mut Vec<Finding>,
+) {
     for (index, image) in images.iter().enumerate() {
         let location = location.index(index);
         check_kind(image, kind, &location, findings);

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::Port;
 use crate::kubernetes::Origin;
+use crate::model::Port;
 use crate::value::Text;
 
 /// The direction of traffic, as seen from the pods of an entry.
@@ -48,7 +48,7 @@ pub enum Peer {
 }
 
 /// The peers that wharf knows by name.
-pub(super) const BUILT_IN: [(&str, Peer); 9] = [
+pub(in crate::model) const BUILT_IN: [(&str, Peer); 9] = [
     ("dns", Peer::Dns),
     ("same-namespace", Peer::SameNamespace),
     ("ingress-controller", Peer::IngressController),
@@ -106,7 +106,7 @@ impl Ports {
         }
     }
 
-    pub(super) fn covers(&self, other: &Self) -> bool {
+    pub(in crate::model) fn covers(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::All, _) => true,
             (Self::Some(_), Self::All) => false,

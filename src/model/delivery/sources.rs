@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::Platform;
 use super::paths::within;
-use super::version::Version;
 use crate::catalog::{Application, Helm, Source as Written};
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
 use crate::format::NonEmptyString;
+use crate::model::Platform;
+use crate::model::version::Version;
 use crate::value::Text;
 
 /// A source of an application of the model.
@@ -77,7 +77,7 @@ const OCI: Version = Version(3, 1, 0);
 
 /// The sources of an application: the one that its own keys describe, or those that it lists. `pattern`
 /// returns the values file of a chart that lists none; `name` is the default name of the release.
-pub(super) fn model(
+pub(in crate::model) fn model(
     application: &mut Application,
     name: &Text,
     location: &Location,

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::image_tags;
 use super::image_targets;
 use super::paths::within;
-use super::platform::{ImageUpdater, Platform};
 use super::sources::{Source, SourceType};
 use crate::catalog::{Application as Written, Helm, Image, Kustomize};
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
+use crate::model::platform::{ImageUpdater, Platform};
 use crate::value::Text;
 
 /// Where new tags of an application's images are committed to.
@@ -28,7 +28,7 @@ pub struct ImageUpdates {
 /// The prefix of all annotations of argocd-image-updater.
 const ANNOTATIONS: &str = "argocd-image-updater.argoproj.io/";
 
-pub(super) fn model(
+pub(in crate::model) fn model(
     written: &Written,
     sources: &[Source],
     location: &Location,

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use super::images::{self, ImageUpdates};
 use super::paths;
-use super::patterns::{self, Patterns};
 use super::sources::{self, Source};
 use super::sync::{self, Automated};
-use super::{Entry, Platform};
 use crate::catalog::Application as Written;
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
+use crate::model::patterns::{self, Patterns};
+use crate::model::{Entry, Platform};
 use crate::value::Text;
 
 /// An application of the model.
@@ -78,7 +78,7 @@ impl Application {
     }
 }
 
-pub(super) fn model(
+pub(in crate::model) fn model(
     mut written: Written,
     location: Location,
     namespace: &Text,
@@ -136,7 +136,7 @@ fn check_ignore_differences(written: &Written, location: &Location, findings: &m
     }
 }
 
-pub(super) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
+pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
     let mut owners: BTreeMap<&Text, &Location> = BTreeMap::new();
     for application in entries.iter().flat_map(|entry| &entry.applications) {
         if let Some(first) = owners.insert(&application.code, &application.location) {
@@ -153,7 +153,7 @@ pub(super) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
 }
 
 /// Reports two Applications that get the same name from the pattern although their codes differ.
-pub(super) fn check_unique_names(entries: &[Entry], findings: &mut Vec<Finding>) {
+pub(in crate::model) fn check_unique_names(entries: &[Entry], findings: &mut Vec<Finding>) {
     let mut owners: BTreeMap<&Text, &Application> = BTreeMap::new();
     for application in entries.iter().flat_map(|entry| &entry.applications) {
         let first = *owners.entry(&application.name).or_insert(application);

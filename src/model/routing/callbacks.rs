@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::routes::{MAX_REFERENCES, Path, Route};
-use super::{Entry, Platform};
 use crate::catalog::PathMatch;
+use crate::model::{Entry, Platform};
 use crate::platform::Callback;
 use crate::value::Text;
 
@@ -22,7 +22,7 @@ struct Host {
 
 /// Adds the routes to the auth service to the entries of its hosts. A host that several entries share belongs
 /// to the first of them.
-pub(super) fn assign(entries: &mut [Entry], platform: &Platform) {
+pub(in crate::model) fn assign(entries: &mut [Entry], platform: &Platform) {
     let Some(callback) = platform.routing.auth.callback() else { return };
     let path = callback.path.as_ref().map_or("/oauth2/".into(), Text::from);
     let mut by_route: BTreeMap<(usize, usize), Vec<(Text, Host)>> = BTreeMap::new();

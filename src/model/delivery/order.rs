@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Entry;
-use super::platform::wave_of_tier;
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean_of_many, shorten};
+use crate::model::Entry;
+use crate::model::platform::wave_of_tier;
 use crate::value::Text;
 
 /// The waves of one tier.
@@ -26,7 +26,7 @@ struct Node<'e> {
 }
 
 /// Assigns its wave to each application.
-pub(super) fn assign_waves(entries: &mut [Entry], findings: &mut Vec<Finding>) {
+pub(in crate::model) fn assign_waves(entries: &mut [Entry], findings: &mut Vec<Finding>) {
     let nodes = nodes(entries, findings);
     let depths = depths(&nodes, findings);
     for (node, depth) in nodes.iter().zip(&depths) {

@@ -1,12 +1,12 @@
 //! How applications are synced, with the defaults.
 
-use super::{ArgoCd, Platform, Version};
 use crate::catalog::{Application as Written, Sync};
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::format::NonEmptyString;
+use crate::model::{ArgoCd, Platform, Version};
 use crate::value::Text;
 
 /// What an automated sync may do.
@@ -54,13 +54,13 @@ fn since(option: &str) -> Option<Version> {
 }
 
 /// A retry of the old commit would keep failing after the commit that fixes it.
-pub(super) fn refreshes(written: &Written, platform: &Platform) -> bool {
+pub(in crate::model) fn refreshes(written: &Written, platform: &Platform) -> bool {
     let retry = written.sync.as_ref().and_then(|sync| sync.retry.as_ref());
     let known = platform.argocd.reaches(ArgoCd::RETRY_REFRESH);
     retry.is_some_and(|retry| retry.refresh.unwrap_or(known))
 }
 
-pub(super) fn automated(written: &Written) -> Option<Automated> {
+pub(in crate::model) fn automated(written: &Written) -> Option<Automated> {
     let sync = written.sync.as_ref();
     written.auto_sync.unwrap_or(false).then(|| Automated {
         prune: sync.and_then(|sync| sync.prune).unwrap_or(true),
@@ -71,7 +71,7 @@ pub(super) fn automated(written: &Written) -> Option<Automated> {
 
 /// The options that are written, and the one without which self-healing would undo differences that
 /// `ignoreDifferences` ignores.
-pub(super) fn options(written: &Written, automated: Option<Automated>) -> Vec<Text> {
+pub(in crate::model) fn options(written: &Written, automated: Option<Automated>) -> Vec<Text> {
     const RESPECT_IGNORE_DIFFERENCES: &str = "RespectIgnoreDifferences=true";
     let mut options: Vec<Text> = written.sync.iter().flat_map(|sync| &sync.options).map(Text::from).collect();
     let self_heals = automated.is_some_and(|automated| automated.self_heal);
@@ -84,7 +84,7 @@ pub(super) fn options(written: &Written, automated: Option<Automated>) -> Vec<Te
     options
 }
 
-pub(super) fn check(
+pub(in crate::model) fn check(
     written: &Written,
     location: &Location,
     platform: &Platform,

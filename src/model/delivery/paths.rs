@@ -101,13 +101,13 @@ fn is_below(path: &str, folder: &str) -> bool {
 
 /// The annotation, with paths from the root of the repository: a relative path would be joined to the path of
 /// every source, and to the root for a source with `ref` (Argo CD 3.5, `GetSourceRefreshPaths`).
-pub(super) fn annotation(written: &Written, sources: &[Source]) -> Option<Text> {
+pub(in crate::model) fn annotation(written: &Written, sources: &[Source]) -> Option<Text> {
     let paths = depends_on(sources, &written.generate_paths)?;
     Some(paths.iter().map(|path| format!("/{path}")).collect::<Vec<_>>().join(";").into())
 }
 
 /// Checks that an annotation of the user lists at least the paths that the catalog shows.
-pub(super) fn check_annotation(
+pub(in crate::model) fn check_annotation(
     written: &Written,
     sources: &[Source],
     needed: Option<&str>,
