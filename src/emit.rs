@@ -39,8 +39,12 @@ use crate::value::{Text, Value};
 const CRD_COMES_LATER: &str = "SkipDryRunOnMissingResource=true";
 
 /// What the emitters support.
-pub(crate) const SUPPORT: Support =
-    Support { route: route::check_route, auth: route::check_auth, peer: network::supports };
+pub(crate) const SUPPORT: Support = Support {
+    route: route::check_route,
+    auth: route::check_auth,
+    certificates: route::check_certificates,
+    peer: network::supports,
+};
 
 /// Builds all objects, in the order in which they are applied: by wave and kind, and then by the namespace of
 /// their entry.

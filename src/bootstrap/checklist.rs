@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use super::component;
 use super::release::{self, word};
-use super::traefik_values::{is_behind_tunnel, is_traefik};
+use super::traefik_values::is_behind_tunnel;
 use crate::catalog::SecretSource;
 use crate::diagnostics::{count, printable};
 use crate::kubernetes::Object;
@@ -318,7 +318,7 @@ fn auth(model: &Model) -> Option<Step> {
 
 /// What serves the routes, as a person calls it.
 fn controller(model: &Model) -> &'static str {
-    if is_traefik(&model.platform.routing.renderer) { "Traefik" } else { "the ingress controller" }
+    if model.platform.routing.is_traefik() { "Traefik" } else { "the ingress controller" }
 }
 
 /// The names that have to lead to the cluster: the wildcard of the domain, and each host outside of it.

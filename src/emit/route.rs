@@ -28,6 +28,7 @@ use crate::catalog::Route as WrittenRoute;
 use crate::diagnostics::{Finding, Location};
 use crate::kubernetes::{Kind, Object, Origin};
 use crate::model::{Entry, Model, Path, Platform, Renderer, Route, Routing};
+use crate::platform::CertificateMode;
 use crate::value::Text;
 
 /// A controller that serves routes: what it supports, and which objects tell it about a route.
@@ -37,6 +38,9 @@ pub(crate) trait RouteController {
 
     /// Refuses auth of the platform that it does not support: the routes would be public.
     fn check_auth(&self, routing: &Routing, domain: &Text, findings: &mut Vec<Finding>);
+
+    /// Refuses certificates that it does not support: routes would be served without them.
+    fn check_certificates(&self, _mode: CertificateMode, _findings: &mut Vec<Finding>) {}
 
     /// The objects of a route.
     fn emit(&self, routed: &Routed<'_>) -> Vec<Object>;
@@ -85,6 +89,11 @@ pub(super) fn check_route(
 /// Refuses auth that the controller of the platform does not support.
 pub(super) fn check_auth(routing: &Routing, domain: &Text, findings: &mut Vec<Finding>) {
     controller(&routing.renderer).check_auth(routing, domain, findings);
+}
+
+/// Refuses certificates that the controller of the platform does not support.
+pub(super) fn check_certificates(mode: CertificateMode, routing: &Routing, findings: &mut Vec<Finding>) {
+    controller(&routing.renderer).check_certificates(mode, findings);
 }
 
 /// A route, with what its objects have to know about its surroundings.

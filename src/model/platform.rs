@@ -105,6 +105,7 @@ impl Platform {
             certificates: certificates::certificates(
                 &written.certificates.clone().unwrap_or_default(),
                 &routing,
+                &support,
                 findings,
             ),
             registries: written.registries.iter().map(Text::from).collect(),

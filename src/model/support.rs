@@ -4,6 +4,7 @@
 use super::{Network, Peer, Platform, Routing};
 use crate::catalog::Route as WrittenRoute;
 use crate::diagnostics::{Finding, Location, rules};
+use crate::platform::CertificateMode;
 use crate::value::Text;
 
 /// What the emitters support.
@@ -13,6 +14,8 @@ pub struct Support {
     pub route: fn(&WrittenRoute, &Location, &Text, &Platform, &mut Vec<Finding>),
     /// Refuses auth that the emitter of routes does not support, on a platform of this domain.
     pub auth: fn(&Routing, &Text, &mut Vec<Finding>),
+    /// Refuses certificates that the emitter of routes does not support.
+    pub certificates: fn(CertificateMode, &Routing, &mut Vec<Finding>),
     /// Whether the emitter of policies can select a peer.
     pub peer: fn(&Peer, &Network) -> Result<(), UnsupportedPeer>,
 }
@@ -20,7 +23,12 @@ pub struct Support {
 impl Default for Support {
     /// Everything, for a platform that nothing is rendered for.
     fn default() -> Self {
-        Self { route: |_, _, _, _, _| {}, auth: |_, _, _| {}, peer: |_, _| Ok(()) }
+        Self {
+            route: |_, _, _, _, _| {},
+            auth: |_, _, _| {},
+            certificates: |_, _, _| {},
+            peer: |_, _| Ok(()),
+        }
     }
 }
 

@@ -4,13 +4,16 @@
 //! so that a route without them would be permanently out of sync: they are written explicitly.
 
 use super::external_dns::annotate;
-use super::support::{Requested, check_paths, unsupported, unsupported_auth};
+use super::support::{
+    Requested, because_of_kind, check_paths, ineffective_annotations, ineffective_certificates,
+    ineffective_resolver, unsupported, unsupported_auth,
+};
 use super::{AUTH_MIDDLEWARE, CRD_COMES_LATER, RouteController, Routed, middleware, reference_grant};
 use crate::catalog::PathMatch;
 use crate::diagnostics::Finding;
 use crate::kubernetes::{Kind, Object};
 use crate::model::{Auth, Entry, Model, Path, Platform, Routing};
-use crate::platform::{GatewayListener, GatewaySoftware};
+use crate::platform::{CertificateMode, GatewayListener, GatewaySoftware};
 use crate::value::{Map, Text, Value};
 
 /// The maximum number of hosts, and of rules, of an HTTPRoute (Gateway API 1.6, `HTTPRouteSpec`).
@@ -49,6 +52,20 @@ impl RouteController for HttpRoutes<'_> {
             (Auth::Shared(_), GatewaySoftware::Other) => Some(no_auth("middleware")),
             (Auth::Forward(_), GatewaySoftware::Other) => Some(no_auth("forwardAuth")),
         });
+    }
+
+    fn check_certificates(&self, mode: CertificateMode, findings: &mut Vec<Finding>) {
+        let finding = match mode {
+            CertificateMode::None | CertificateMode::Wildcard => return,
+            CertificateMode::Annotation => ineffective_annotations(),
+            CertificateMode::Certificate => ineffective_certificates(
+                "an HTTPRoute does not refer to a certificate: the listener of the Gateway does",
+                "the certificates would be issued and never be served",
+                "use `wildcard` and set its Secret on the listener, or `none`",
+            ),
+            CertificateMode::Resolver => ineffective_resolver(),
+        };
+        findings.push(because_of_kind(finding));
     }
 
     fn emit(&self, routed: &Routed<'_>) -> Vec<Object> {

@@ -2,12 +2,14 @@
 
 use super::external_dns::annotate;
 use super::ingress::{Part, ingress, parts, rules, spec_paths, tls_block, with_issuer};
-use super::support::{Requested, check_paths, unsupported, unsupported_auth};
+use super::support::{
+    Requested, because_of_kind, check_paths, ineffective_resolver, unsupported, unsupported_auth,
+};
 use super::{RouteController, Routed};
 use crate::diagnostics::{FileId, Finding, Location, rules};
 use crate::kubernetes::Object;
 use crate::model::{Auth, Entry, Model, Routing, host_of};
-use crate::platform::ForwardAuth;
+use crate::platform::{CertificateMode, ForwardAuth};
 use crate::value::Text;
 
 /// ingress-nginx, by the Ingresses of a class.
@@ -48,6 +50,12 @@ impl RouteController for NginxIngresses<'_> {
                 "set the service to ask: `forwardAuth` with its `address`",
             )),
             Auth::Forward(forward) => check_address(forward, domain, findings),
+        }
+    }
+
+    fn check_certificates(&self, mode: CertificateMode, findings: &mut Vec<Finding>) {
+        if mode == CertificateMode::Resolver {
+            findings.push(because_of_kind(ineffective_resolver()));
         }
     }
 

@@ -25,12 +25,38 @@ pub(super) fn unsupported(
 
 /// Auth of the platform, below the key `key` of `routing.auth`, that the controller does not support.
 pub(super) fn unsupported_auth(key: &'static str, message: &str, note: &str, help: &str) -> Finding {
-    let routing = Location::root(FileId::PLATFORM).key("routing");
-    rules::UNSUPPORTED_AUTH
-        .at(routing.key("auth").key(key).itself(), message)
-        .with_secondary_label(routing.key("kind"), "this kind of route")
-        .note(note)
-        .help(help)
+    let location = Location::root(FileId::PLATFORM).key("routing").key("auth").key(key).itself();
+    because_of_kind(rules::UNSUPPORTED_AUTH.at(location, message)).note(note).help(help)
+}
+
+/// A mode of certificates that has no effect with the routes of the platform.
+pub(super) fn ineffective_certificates(message: &str, note: &str, help: &str) -> Finding {
+    let location = Location::root(FileId::PLATFORM).key("certificates").key("mode");
+    rules::INEFFECTIVE_CERTIFICATE_MODE.at(location, message).note(note).help(help)
+}
+
+/// Annotations for cert-manager on objects that are not Ingresses.
+pub(super) fn ineffective_annotations() -> Finding {
+    ineffective_certificates(
+        "cert-manager reads its annotations on Ingresses only",
+        "no certificate would ever be issued, and nothing would report it",
+        "use `certificate` or `wildcard`, or `routing.kind: ingress`",
+    )
+}
+
+/// A resolver of Traefik for routes of another controller.
+pub(super) fn ineffective_resolver() -> Finding {
+    ineffective_certificates(
+        "only routers of Traefik support a certificate resolver",
+        "no certificate would ever be issued, and nothing would report it",
+        "use `wildcard` or `none`, or another kind of route",
+    )
+}
+
+/// Labels the kind of route as the reason of a finding.
+pub(super) fn because_of_kind(finding: Finding) -> Finding {
+    let kind = Location::root(FileId::PLATFORM).key("routing").key("kind");
+    finding.with_secondary_label(kind, "this kind of route")
 }
 
 /// The characters that a path may have besides ASCII letters and digits (Gateway API 1.6, `HTTPPathMatch`).

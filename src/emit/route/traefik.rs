@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::entry_point_group::{Group, groups, names};
 use super::external_dns::annotate;
-use super::support::Requested;
+use super::support::{Requested, ineffective_annotations};
 use super::traefik_rule::{default_priority, rule as match_rule, rule_priority};
 use super::{
     AUTH_MIDDLEWARE, CRD_COMES_LATER, RouteController, Routed, certificate, cross_namespace_middleware,
@@ -14,6 +14,7 @@ use crate::catalog::MiddlewareReference;
 use crate::diagnostics::Finding;
 use crate::kubernetes::{Kind, Object, Origin};
 use crate::model::{Auth, Certificates, Class, Entry, Model, Path, Route, Routing};
+use crate::platform::CertificateMode;
 use crate::value::{Map, Text};
 
 /// Traefik, by `IngressRoutes` of a class.
@@ -28,6 +29,12 @@ impl RouteController for IngressRoutes<'_> {
 
     fn check_auth(&self, routing: &Routing, _: &Text, findings: &mut Vec<Finding>) {
         cross_namespace_middleware::check_auth(routing, findings);
+    }
+
+    fn check_certificates(&self, mode: CertificateMode, findings: &mut Vec<Finding>) {
+        if mode == CertificateMode::Annotation {
+            findings.push(ineffective_annotations());
+        }
     }
 
     fn emit(&self, routed: &Routed<'_>) -> Vec<Object> {
