@@ -34,12 +34,14 @@ trait PolicyApi: Sync {
     fn allow_to_pods(&self, labels: Map, peer: &Peer, ports: &Ports, platform: &Platform) -> Map;
 }
 
-/// The API that policies are written for.
-static API: &dyn PolicyApi = &KubernetesPolicies;
+/// The API that the policies of a cluster are written for: every CNI that enforces policies supports this one.
+fn api(_network: &Network) -> &'static dyn PolicyApi {
+    &KubernetesPolicies
+}
 
 /// Whether a policy can select a peer.
 pub(super) fn supports(peer: &Peer, network: &Network) -> Result<(), UnsupportedPeer> {
-    API.supports(peer, network)
+    api(network).supports(peer, network)
 }
 
 /// A policy without its metadata.
@@ -50,6 +52,7 @@ struct Policy {
 
 /// What many entries have in common: the policies of the profiles, built once.
 pub(super) struct Shared {
+    api: &'static dyn PolicyApi,
     default_deny: Arc<Body>,
     profiles: BTreeMap<Text, Vec<Policy>>,
 }
@@ -65,7 +68,8 @@ impl Shared {
                 );
             }
         }
-        Self { default_deny: Arc::new(Body::new(API.deny_all())), profiles }
+        let api = api(&model.platform.network);
+        Self { api, default_deny: Arc::new(Body::new(api.deny_all())), profiles }
     }
 
     fn of(&self, profile: &Text) -> &[Policy] {
@@ -76,29 +80,28 @@ impl Shared {
     fn body(&self, allow_rule: &AllowRule, profile: &Text, platform: &Platform) -> Arc<Body> {
         let common = self.of(profile).iter().find(|policy| policy.allow_rule.allows_the_same(allow_rule));
         common.map_or_else(
-            || Arc::new(Body::new(API.allow(allow_rule, platform))),
+            || Arc::new(Body::new(self.api.allow(allow_rule, platform))),
             |policy| policy.body.clone(),
         )
     }
 }
 
 fn of_profile(name: &Text, profiles: &Profiles, platform: &Platform) -> Vec<Policy> {
+    let api = api(&platform.network);
     let origin = Origin::profile(Location::default(), name);
     let edges = profiles.edges(name, platform);
     let allowed = allow_rules(edges.iter().map(|edge| (edge, &origin))).into_iter();
     allowed
-        .map(|allow_rule| Policy { body: Arc::new(Body::new(API.allow(&allow_rule, platform))), allow_rule })
+        .map(|allow_rule| Policy { body: Arc::new(Body::new(api.allow(&allow_rule, platform))), allow_rule })
         .collect()
 }
 
 /// The policies that a profile is rendered to in a namespace of its own, for display.
 pub fn describe(name: &str, profiles: &Profiles, platform: &Platform) -> Vec<Object> {
-    let namespace = Text::Static("NAMESPACE");
-    let deny =
-        object("default-deny".into(), Arc::new(Body::new(API.deny_all())), &namespace, &Arc::default());
+    let (api, namespace, origins) = (api(&platform.network), Text::Static("NAMESPACE"), Arc::default());
+    let deny = object(api, "default-deny".into(), Arc::new(Body::new(api.deny_all())), &namespace, &origins);
     let policies = of_profile(&name.to_owned().into(), profiles, platform).into_iter();
-    let allow =
-        policies.map(|policy| object(policy.allow_rule.name, policy.body, &namespace, &Arc::default()));
+    let allow = policies.map(|policy| object(api, policy.allow_rule.name, policy.body, &namespace, &origins));
     [deny].into_iter().chain(allow).collect()
 }
 
@@ -108,15 +111,22 @@ pub(super) fn network_policies(entry: &Entry, model: &Model, shared: &Shared, bu
     }
     let by_profile: Arc<[Origin]> =
         Arc::new([Origin::profile(profile_line(&entry.location), &entry.profile)]);
-    let deny = object("default-deny".into(), shared.default_deny.clone(), &entry.namespace, &by_profile);
+    let api = shared.api;
+    let deny = object(api, "default-deny".into(), shared.default_deny.clone(), &entry.namespace, &by_profile);
     buckets.push(deny.sync_options(if entry.protected { KEPT } else { "" }));
-    let solver = to_solver(entry, model);
+    let solver = to_solver(api, entry, model);
     match &entry.policies {
         Policies::None => {}
         Policies::Profile => {
             let policies = shared.of(&entry.profile).iter();
             let policies = policies.map(|policy| {
-                object(policy.allow_rule.name.clone(), policy.body.clone(), &entry.namespace, &by_profile)
+                object(
+                    api,
+                    policy.allow_rule.name.clone(),
+                    policy.body.clone(),
+                    &entry.namespace,
+                    &by_profile,
+                )
             });
             buckets.extend(insert_sorted(policies, solver));
         }
@@ -124,7 +134,7 @@ pub(super) fn network_policies(entry: &Entry, model: &Model, shared: &Shared, bu
             let body = |item: &AllowRule| shared.body(item, &entry.profile, &model.platform);
             let policies = allowed
                 .iter()
-                .map(|item| object(item.name.clone(), body(item), &entry.namespace, &item.origins));
+                .map(|item| object(api, item.name.clone(), body(item), &entry.namespace, &item.origins));
             buckets.extend(insert_sorted(policies, solver));
         }
     }
@@ -145,7 +155,7 @@ fn insert_sorted(
 
 /// Allows the ingress controller to reach the pods that cert-manager starts beside an app to answer an
 /// HTTP-01 challenge, and no other pods.
-fn to_solver(entry: &Entry, model: &Model) -> Option<Object> {
+fn to_solver(api: &dyn PolicyApi, entry: &Entry, model: &Model) -> Option<Object> {
     let platform = &model.platform;
     let is_elsewhere = entry.namespace != platform.network.ingress_controller.namespace;
     let solved = entry.routes.iter().filter(|route| is_elsewhere && route.is_solved(platform));
@@ -153,13 +163,25 @@ fn to_solver(entry: &Entry, model: &Model) -> Option<Object> {
     origins.first()?;
     let labels = Map::new().with("acme.cert-manager.io/http01-solver", "true");
     let ports = Ports::Some([Port::tcp(SOLVER_PORT)].into());
-    let body = API.allow_to_pods(labels, &Peer::IngressController, &ports, platform);
+    let body = api.allow_to_pods(labels, &Peer::IngressController, &ports, platform);
     let body = Arc::new(Body::new(body));
-    Some(object("allow-from-ingress-controller-to-http01-solver".into(), body, &entry.namespace, &origins))
+    Some(object(
+        api,
+        "allow-from-ingress-controller-to-http01-solver".into(),
+        body,
+        &entry.namespace,
+        &origins,
+    ))
 }
 
-fn object(name: Text, body: Arc<Body>, namespace: &Text, origins: &Arc<[Origin]>) -> Object {
-    let kind = API.kind();
+fn object(
+    api: &dyn PolicyApi,
+    name: Text,
+    body: Arc<Body>,
+    namespace: &Text,
+    origins: &Arc<[Origin]>,
+) -> Object {
+    let kind = api.kind();
     let mut object = Object::new(kind, name, kind.wave(), namespace, origins).within(namespace);
     object.body = body;
     object
