@@ -96,7 +96,7 @@ const fn external_secret(api_version: &'static str) -> KindFacts {
 ///
 /// A kind that no template may make would, beside wharf's own objects, open a namespace, admit everybody, or
 /// give an application permissions that nothing in the catalog shows.
-static OTHERS: [KindFacts; 92] = [
+static OTHERS: &[KindFacts] = &[
     namespaced("", "ConfigMap").allowed().at(GUARDS).needed_by_pods(),
     namespaced("", "Endpoints"),
     namespaced("", "LimitRange").allowed().at(GUARDS).denied(),
@@ -193,7 +193,7 @@ static OTHERS: [KindFacts; 92] = [
 
 /// All rows.
 fn all() -> impl Iterator<Item = &'static KindFacts> {
-    RENDERED[..Kind::ALL.len()].iter().chain(&OTHERS)
+    RENDERED[..Kind::ALL.len()].iter().chain(OTHERS)
 }
 
 /// What is known about a kind; nothing if it is in no row.
