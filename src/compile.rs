@@ -12,7 +12,7 @@ use crate::inputs::{Inputs, Source};
 use crate::kubernetes::Object;
 use crate::lock::{self, Lock};
 use crate::locking;
-use crate::model::{Model, Profiles, Templates};
+use crate::model::{self, Model, Profiles, Templates};
 use crate::parallel::both;
 use crate::platform::Platform;
 use crate::syntax::{Document, decode, decode_items};
@@ -122,9 +122,10 @@ fn model(inputs: &Inputs, threads: NonZeroUsize) -> Parsed<'_> {
     let catalog = if cut { Catalog::default() } else { catalog };
 
     let mut semantic = Vec::new();
+    let platform = model::Platform::new(&platform, emit::SUPPORT, &mut semantic);
     let model = Model::new(
         catalog,
-        &platform,
+        platform,
         profiles,
         templates,
         inputs.repository.as_ref(),

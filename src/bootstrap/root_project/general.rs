@@ -8,8 +8,9 @@
 use std::collections::BTreeSet;
 
 use super::{destination, item};
-use crate::kubernetes::{Kind, Object, group};
-use crate::model::{ArgoCd, Certificates, Platform, RESERVED_NAMESPACES, Renderer, is_system_namespace};
+use crate::emit;
+use crate::kubernetes::{Kind, Object};
+use crate::model::{ArgoCd, Certificates, Platform, RESERVED_NAMESPACES, is_system_namespace};
 use crate::value::{Map, Text};
 
 /// The namespaces of Kubernetes itself.
@@ -65,12 +66,7 @@ fn denied_namespaces(platform: &Platform) -> Vec<Text> {
 /// are.
 pub(in crate::bootstrap) fn system_namespaces(platform: &Platform) -> BTreeSet<Text> {
     let wildcard = matches!(platform.certificates, Certificates::Wildcard(_));
-    let served: Vec<Text> = match &platform.routing.renderer {
-        Renderer::HttpRoute(listeners, _) => {
-            listeners.iter().map(|listener| (&listener.namespace).into()).collect()
-        }
-        _ => vec![platform.network.ingress_controller.namespace.clone()],
-    };
+    let served = emit::controller(&platform.routing.renderer).namespaces(platform);
     let callback = platform.routing.auth.callback().map(|callback| Text::from(&callback.namespace));
     let all =
         served.into_iter().filter(|_| wildcard).chain(callback).chain([platform.argocd.namespace.clone()]);
@@ -81,7 +77,5 @@ pub(in crate::bootstrap) fn system_namespaces(platform: &Platform) -> BTreeSet<T
 pub(crate) fn permits_cluster_kind(object: &Object, platform: &Platform) -> bool {
     let asked = &platform.argocd.root.cluster_resources;
     object.kind == Kind::Namespace
-        || asked
-            .iter()
-            .any(|asked| *asked.group == *group(object.api_version()) && *asked.kind == *object.kind_name())
+        || asked.iter().any(|asked| object.group_kind().is(&asked.group, &asked.kind))
 }
