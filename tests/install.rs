@@ -97,8 +97,8 @@ fn version() -> String {
 /// The crate as it is published, unpacked.
 fn unpacked() -> PathBuf {
     let (packed, unpacked) = (folder(), emptied("crate"));
-    let line = "cargo package --no-verify --offline --quiet && tar -xzf \"$CARGO_TARGET_DIR\"/package/*.crate \
-                --strip-components=1 -C \"$UNPACKED\"";
+    let line = "cargo package --no-verify --offline --quiet && cd \"$UNPACKED\" && tar -xzf \
+                \"$CARGO_TARGET_DIR\"/package/*.crate --strip-components=1";
     tool(line)
         .within(published())
         .variable("CARGO_TARGET_DIR", packed.path())
