@@ -61,20 +61,64 @@ fn quick(run: Run) -> Run {
         .fold(run, |run, (name, value)| run.variable(&format!("CARGO_PROFILE_RELEASE_{name}"), *value))
 }
 
-/// A wheel of this repository.
-fn wheel() -> &'static Path {
-    static WHEEL: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
-    let (_, path) = WHEEL.get_or_init(|| {
-        let out = folder();
-        let line =
-            format!("maturin build --quiet --release --compatibility linux --out '{}'", out.path().display());
-        let ran = quick(tool(&line)).within(root()).run();
-        assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
-        let name = cli::files(out.path()).into_keys().next().expect("a wheel");
-        let path = out.path().join(name);
-        (out, path)
-    });
+/// An empty folder beside the builds. A static is never dropped, so a temporary folder would remain.
+fn emptied(name: &str) -> PathBuf {
+    let path = target().join("install").join(name);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).unwrap();
     path
+}
+
+/// The repository as a user would clone it, with one commit.
+fn published() -> &'static Path {
+    static CLONE: OnceLock<PathBuf> = OnceLock::new();
+    CLONE.get_or_init(|| {
+        let clone = emptied("clone");
+        let exclude: BTreeSet<&str> = [".git", "target"].into();
+        for item in fs::read_dir(root()).unwrap() {
+            let item = item.unwrap();
+            if !exclude.contains(item.file_name().to_str().unwrap()) {
+                shell("cp -R \"$FROM\" .").variable("FROM", item.path()).within(&clone).succeeds();
+            }
+        }
+        let commit = "git init -q -b main && git add -A && git -c user.name=t -c user.email=t@localhost \
+                      commit -q -m published";
+        shell(commit).within(&clone).succeeds();
+        clone
+    })
+}
+
+/// The version that a release build of [`published`] prints.
+fn version() -> String {
+    let commit = shell("git rev-parse --short=12 HEAD").within(published()).succeeds().out;
+    format!("wharf {} ({})\n", env!("CARGO_PKG_VERSION"), commit.trim())
+}
+
+/// The crate as it is published, unpacked.
+fn unpacked() -> PathBuf {
+    let (packed, unpacked) = (folder(), emptied("crate"));
+    let line = "cargo package --no-verify --offline --quiet && cd \"$UNPACKED\" && tar -xzf \
+                \"$CARGO_TARGET_DIR\"/package/*.crate --strip-components=1";
+    tool(line)
+        .within(published())
+        .variable("CARGO_TARGET_DIR", packed.path())
+        .variable("UNPACKED", &unpacked)
+        .succeeds();
+    unpacked
+}
+
+/// A wheel, built from the published crate and `pyproject.toml`, which shows that both are complete.
+fn wheel() -> &'static Path {
+    static WHEEL: OnceLock<PathBuf> = OnceLock::new();
+    WHEEL.get_or_init(|| {
+        let (crate_folder, out) = (unpacked(), emptied("wheel"));
+        fs::copy(root().join("pyproject.toml"), crate_folder.join("pyproject.toml")).unwrap();
+        let line = format!("maturin build --quiet --release --compatibility linux --out '{}'", out.display());
+        let ran = quick(tool(&line)).variable("CARGO_NET_OFFLINE", "true").within(&crate_folder).run();
+        assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
+        let name = cli::files(&out).into_keys().next().expect("a wheel");
+        out.join(name)
+    })
 }
 
 /// A fresh Python environment that contains only the wheel.
@@ -102,7 +146,7 @@ fn a_wheel_installs_wharf_without_a_compiler() {
     let first = "wharf init && sed -i.bak s/example.com/example.org/ platform.yml && wharf check && wharf \
                  render --output rendered && wharf check --rendered rendered";
     user(venv.path(), first).within(work.path()).succeeds().says("5 files written, 0 files removed");
-    user(venv.path(), "wharf --version").succeeds().prints(concat!("wharf ", env!("CARGO_PKG_VERSION")));
+    user(venv.path(), "wharf --version").succeeds().prints(&version());
     let metadata =
         user(venv.path(), "venv/bin/pip show --files wharf-gitops").within(venv.path()).succeeds().out;
     for line in [concat!("Version: ", env!("CARGO_PKG_VERSION")), "License", "Requires: \n", "/bin/wharf\n"] {
@@ -112,33 +156,17 @@ fn a_wheel_installs_wharf_without_a_compiler() {
     assert!(python.is_empty(), "{python:?}");
 }
 
-/// The repository as a user would clone it, with one commit.
-fn published() -> TempDir {
-    let clone = folder();
-    let exclude: BTreeSet<&str> = [".git", "target"].into();
-    for item in fs::read_dir(root()).unwrap() {
-        let item = item.unwrap();
-        if !exclude.contains(item.file_name().to_str().unwrap()) {
-            shell("cp -R \"$FROM\" .").variable("FROM", item.path()).within(clone.path()).succeeds();
-        }
-    }
-    let commit = "git init -q -b main && git add -A && git -c user.name=t -c user.email=t@localhost commit \
-                  -q -m published";
-    shell(commit).within(clone.path()).succeeds();
-    clone
-}
-
 /// Goes through the life of a repository that uses both hooks; `more` is added to each hook, `prepare`
 /// defines how pre-commit is run.
-fn hooks_work(published: &Path, more: &str, prepare: &dyn Fn(&str) -> Run) {
+fn hooks_work(more: &str, prepare: &dyn Fn(&str) -> Run) {
     let work = folder();
     let at = |path: &str| work.path().join(path);
     let run = |line: &str| prepare(line).within(work.path()).run();
-    let revision = shell("git rev-parse HEAD").within(published).succeeds().out;
+    let revision = shell("git rev-parse HEAD").within(published()).succeeds().out;
     let config = format!(
         "repos:\n  - repo: {}\n    rev: {}\n    hooks:\n      - id: wharf-check\n\
          {more}      - id: wharf-render\n{more}",
-        published.display(),
+        published().display(),
         revision.trim()
     );
     write(at(".pre-commit-config.yaml"), config);
@@ -198,36 +226,34 @@ fn offline(cache: &Path, run: Run) -> Run {
 
 #[test]
 fn hooks_run_with_the_wheel() {
-    let (published, venv, cache) = (published(), environment(), folder());
+    let (venv, cache) = (environment(), folder());
     let prepare = |line: &str| {
         let path =
             format!("{}:{}:/usr/bin:/bin", venv.path().join("venv/bin").display(), programs().display());
         offline(cache.path(), shell(line)).variable("PATH", path).variable("HOME", cache.path())
     };
-    hooks_work(published.path(), "        language: system\n", &prepare);
+    hooks_work("        language: system\n", &prepare);
 }
 
 #[test]
 fn hooks_are_built_by_pre_commit() {
-    let (published, cache) = (published(), folder());
+    let cache = folder();
     // both are built in one folder, one after the other
     wheel();
     let prepare = |line: &str| offline(cache.path(), quick(tool(line)));
-    hooks_work(published.path(), "", &prepare);
+    hooks_work("", &prepare);
     // it contains its commit
     let binary = cli::files(cache.path())
         .into_keys()
         .find(|path| path.ends_with("/bin/wharf"))
         .expect("what pre-commit has built");
-    let version = shell("\"$BUILT\" --version").variable("BUILT", cache.path().join(binary)).succeeds().out;
-    let commit = shell("git rev-parse --short=12 HEAD").within(published.path()).succeeds().out;
-    assert_eq!(version, format!("wharf {} ({})\n", env!("CARGO_PKG_VERSION"), commit.trim()));
+    let built = shell("\"$BUILT\" --version").variable("BUILT", cache.path().join(binary)).succeeds().out;
+    assert_eq!(built, version());
 }
 
 #[test]
 fn the_crate_contains_what_it_needs_and_no_more() {
-    let clone = published();
-    let list = tool("cargo package --list --offline --quiet").within(clone.path()).succeeds().out;
+    let list = tool("cargo package --list --offline --quiet").within(published()).succeeds().out;
     let folders: BTreeSet<&str> =
         list.lines().map(|path| path.split_once('/').map_or(path, |(folder, _)| folder)).collect();
     let expected = [
@@ -258,13 +284,6 @@ fn the_crate_contains_what_it_needs_and_no_more() {
             .all(|path| path.starts_with("examples/minimal/")),
         "{list}"
     );
-    let line = "cargo package --no-verify --offline --quiet && cd \"$CARGO_TARGET_DIR/package\" && tar -xzf \
-                wharf-*.crate && cd wharf-*/ && cargo check --offline --locked --quiet --target-dir \
-                \"$SHARED\"";
-    let out = clone.path().join("target");
-    tool(line)
-        .within(clone.path())
-        .variable("CARGO_TARGET_DIR", &out)
-        .variable("SHARED", target())
-        .succeeds();
+    // it compiles
+    wheel();
 }

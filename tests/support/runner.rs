@@ -3,14 +3,18 @@
 #![allow(dead_code, reason = "each test program uses its part of it")]
 
 use std::cell::Cell;
+use std::panic::AssertUnwindSafe;
 use std::sync::Once;
 use std::{env, panic};
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
+fn number(name: &str) -> Option<u64> {
+    env::var(name).ok().and_then(|text| text.parse().ok())
+}
+
 fn runner(cases: u32) -> TestRunner {
-    let number = |name: &str| env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let seed = number("PROPTEST_RNG_SEED").unwrap_or(20);
     let cases = number("PROPTEST_CASES").and_then(|cases| cases.try_into().ok()).unwrap_or(cases);
     let config = Config {
@@ -52,6 +56,19 @@ pub(crate) fn check<S: Strategy>(cases: u32, strategy: S, law: impl Fn(S::Value)
     QUIET.set(false);
     if let Err(error) = outcome {
         panic!("{error}");
+    }
+}
+
+/// Whether other cases are checked than in each run.
+pub(crate) fn searches_further() -> bool {
+    number("PROPTEST_CASES").is_some()
+}
+
+/// Calls `law`; if it fails, calls `simplify`, which may fail with a simpler counterexample.
+pub(crate) fn or_simpler(law: impl FnOnce(), simplify: impl FnOnce()) {
+    if let Err(panic) = panic::catch_unwind(AssertUnwindSafe(law)) {
+        simplify();
+        panic::resume_unwind(panic);
     }
 }
 
