@@ -119,7 +119,8 @@ fn is_no_catalog(unreadable: &Unreadable) -> bool {
     nothing && unreadable.path.ends_with("applications.yml")
 }
 
-/// What to do where there is no catalog. For an untrusted folder, the answer must not reveal what is around it.
+/// What to do where there is no catalog. For an untrusted folder, the answer must not reveal what is around
+/// it.
 fn instead(origin: &Origin) -> String {
     let meant = if let Origin::Folder(folder) = origin { inputs::instead(folder) } else { None };
     meant.unwrap_or_else(|| "`wharf init` makes one to start from".into())

@@ -102,7 +102,8 @@ fn bombs() -> Vec<Bomb> {
         ),
         bomb(
             "filtered blocks",
-            "{% filter upper %}{% for a in range(9000) %}{% for b in range(9000) %}x{% endfor %}{% endfor %}{% endfilter %}",
+            "{% filter upper %}{% for a in range(9000) %}{% for b in range(9000) %}x{% endfor %}{% endfor \
+             %}{% endfilter %}",
             "`filter` around a block",
         ),
         bomb(
@@ -248,7 +249,8 @@ fn bombs() -> Vec<Bomb> {
 
 /// What is only too much together.
 fn of_many() -> Vec<Bomb> {
-    let costly = "{% set a = range(45000) | sum %}apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ values.name }}}\n";
+    let costly = "{% set a = range(45000) | sum %}apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ \
+        values.name }}}\n";
     let wide = format!(
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {{{{ values.name }}}}}}\ndata: {{a: [{}]}}\n",
         "a,".repeat(120_000)
@@ -257,7 +259,8 @@ fn of_many() -> Vec<Bomb> {
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {{{{ values.name }}}}}}\ndata: {{a: {}}}\n",
         "a".repeat(250_000)
     );
-    let short = "{% for a in range(4000) %}apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ values.name ~ a }}}\n---\n{% endfor %}";
+    let short = "{% for a in range(4000) %}apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ values.name \
+        ~ a }}}\n---\n{% endfor %}";
     let many = |name, template: &str, uses, report| Bomb { uses, ..bomb(name, template, report) };
     vec![
         many(
@@ -297,7 +300,8 @@ impl Bomb {
     fn write(&self) -> TempDir {
         let folder = cli::folder();
         let mut catalog = String::from(
-            "- namespace: web-shop\n  networkPolicies: {profile: base}\n  applications: [{applicationCode: shop, path: charts/shop}]\n",
+            "- namespace: web-shop\n  networkPolicies: {profile: base}\n  applications: [{applicationCode: \
+             shop, path: charts/shop}]\n",
         );
         if self.uses > 0 {
             catalog.push_str("  templates:\n");

@@ -94,12 +94,21 @@ fn crlf_is_named_as_the_cause() {
     let clean = files(&out);
     write(out.join("old/namespace.yaml"), wharf::tree::HEADER);
     with_crlf(&out);
-    let ran = check().fails(1).says("CRLF line endings: 14 files, the first is web-00000/app-project.yaml; no longer made: old/namespace.yaml\n");
-    let ran = ran.says("help: write `* text eol=lf` to `out/.gitattributes`, then run `wharf render --output out` and commit what changes");
+    let ran = check().fails(1).says(
+        "CRLF line endings: 14 files, the first is web-00000/app-project.yaml; \
+        no longer made: old/namespace.yaml\n",
+    );
+    let ran = ran.says(
+        "help: write `* text eol=lf` to `out/.gitattributes`, then run `wharf render \
+        --output out` and commit what changes",
+    );
     assert!(!ran.err.contains("not wharf's"), "{}", ran.err);
     // one that also says something else
     write(out.join("web-00001/namespace.yaml"), wharf::tree::HEADER.replace('\n', "\r\n") + "else\r\n");
-    check().fails(1).says("CRLF line endings: 13 files, the first is web-00000/app-project.yaml; changed: web-00001/namespace.yaml; ");
+    check().fails(1).says(
+        "CRLF line endings: 13 files, the first is web-00000/app-project.yaml; changed: \
+        web-00001/namespace.yaml; ",
+    );
     let ran = wharf(["render", "--output", "out", "--fail-on-change"])
         .within(folder.path())
         .fails(1)
@@ -396,7 +405,8 @@ fn names_behind_a_link_are_not_told() {
     write(folder.path().join("home/platform.yml"), cli::PLATFORM);
     write(folder.path().join("home/charts/web/Chart.yaml"), "");
     symlink("../../../outside", folder.path().join("home/charts/web/link")).unwrap();
-    let values = "{applicationCode: web-00000, path: charts/web, helm: {valueFiles: [link/values-mine.yml]}, autoSync: true}";
+    let values = "{applicationCode: web-00000, path: charts/web, helm: {valueFiles: \
+        [link/values-mine.yml]}, autoSync: true}";
     let text =
         entries(1, "d").replace("{applicationCode: web-00000, path: charts/web, autoSync: true}", values);
     write(folder.path().join("home/applications.yml"), text);

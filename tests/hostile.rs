@@ -1117,7 +1117,8 @@ fn many_sources_with_a_name() {
     let count = 32_000;
     let chart = |files: &dyn Fn(usize) -> String| {
         format!(
-            "{{chart: a, repoURL: https://charts.example.com, targetRevision: 1.0.0, helm: {{valueFiles: [{}]}}}}",
+            "{{chart: a, repoURL: https://charts.example.com, targetRevision: 1.0.0, helm: {{valueFiles: \
+             [{}]}}}}",
             list(count, files)
         )
     };

@@ -25,7 +25,8 @@ const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspe
 /// An entry with one application.
 fn entry(code: &str, keys: &str) -> String {
     format!(
-        "- namespace: web-{code}\n  networkPolicies: {{profile: worker}}\n  applications:\n    - applicationCode: {code}\n      {keys}\n"
+        "- namespace: web-{code}\n  networkPolicies: {{profile: worker}}\n  applications:\n    - \
+         applicationCode: {code}\n      {keys}\n"
     )
 }
 
@@ -114,13 +115,15 @@ fn a_plain_folder_is_locked_without_any_program() {
     let (head, body) = text.split_at(text.find("    objects:").unwrap());
     assert!(
         head.starts_with(
-            "# made by wharf lock, do not edit: change applications.yml and run wharf lock\nversion: 1\napplications:\n  notes:\n    source: fnv1a-"
+            "# made by wharf lock, do not edit: change applications.yml and run wharf lock\nversion: 1\n\
+             applications:\n  notes:\n    source: fnv1a-"
         ),
         "{head}"
     );
     assert_eq!(
         body,
-        "    objects:\n      Service:\n        - web\n    services:\n      web:\n        ports:\n          - 80/TCP to 80\n"
+        "    objects:\n      Service:\n        - \
+         web\n    services:\n      web:\n        ports:\n          - 80/TCP to 80\n"
     );
     let again = lock(&folder, ["--all"]).variable("PATH", none.path()).succeeds();
     assert_eq!(
@@ -155,7 +158,8 @@ fn a_folder_is_read_as_argo_cd_reads_it() {
 fn helm_renders_a_chart_of_the_repository() {
     let Some(programs) = programs() else { return };
     let folder = notes(
-        "path: charts/notes\n      helm:\n        valueFiles: [values-home.yaml]\n        values: {job: true}\n        apiVersions: [monitoring.coreos.com/v1/ServiceMonitor]",
+        "path: charts/notes\n      helm:\n        valueFiles: [values-home.yaml]\n        values: {job: \
+         true}\n        apiVersions: [monitoring.coreos.com/v1/ServiceMonitor]",
     );
     lock(&folder, []).variable("PATH", path(&programs)).succeeds();
     let text = locked(&folder);
@@ -210,9 +214,13 @@ fn kubectl_builds_a_kustomization() {
     let Some(programs) = programs() else { return };
     let folder = catalog(&entry(
         "notes",
-        "path: apps/home\n      kustomize:\n        namePrefix: my-\n        images: ['registry.example.com/web=mirror.example.com/web:2']\n        replicas: [{name: web, count: 2}]\n        patches:\n          - path: port.yaml\n            target: {kind: Deployment}",
+        "path: apps/home\n      kustomize:\n        namePrefix: my-\n        images: \
+         ['registry.example.com/web=mirror.example.com/web:2']\n        replicas: [{name: web, count: \
+         2}]\n        patches:\n          - path: port.yaml\n            target: {kind: Deployment}",
     ));
-    let base = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: web, image: registry.example.com/web, ports: [{containerPort: 80}]}]}\n";
+    let base = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: \
+        {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: \
+        [{name: web, image: registry.example.com/web, ports: [{containerPort: 80}]}]}\n";
     write(folder.path().join("apps/base/web.yaml"), base);
     write(folder.path().join("apps/base/kustomization.yaml"), "resources: [web.yaml]\n");
     write(folder.path().join("apps/home/kustomization.yaml"), "resources: [../base]\nnamespace: web-notes\n");
@@ -246,8 +254,10 @@ fn kubectl_builds_a_kustomization() {
 
 #[test]
 fn helm_is_told_what_argo_cd_tells_it() {
-    let keys = "path: charts/notes\n      targetNamespace: elsewhere\n      helm:\n        releaseName: diary\n        valueFiles: [values.yaml, /shared/values.yaml]\n        values: {a: b}\n        \
-                parameters: [{name: x.y, value: 'a,b'}, {name: z, value: '1', forceString: true}]\n        fileParameters: [{name: script, path: run.sh}]\n        \
+    let keys = "path: charts/notes\n      targetNamespace: elsewhere\n      helm:\n        releaseName: \
+        diary\n        valueFiles: [values.yaml, /shared/values.yaml]\n        values: {a: b}\n        \
+                parameters: [{name: x.y, value: 'a,b'}, {name: z, value: '1', forceString: \
+                true}]\n        fileParameters: [{name: script, path: run.sh}]\n        \
                 kubeVersion: '1.36'\n        apiVersions: [example.com/v1]\n        skipTests: true";
     let folder = catalog(&entry("notes", keys));
     let file = |name: &str| {
@@ -260,7 +270,8 @@ fn helm_is_told_what_argo_cd_tells_it() {
     let bin = program(
         "helm",
         &format!(
-            "pwd > {0}; for word; do echo \"$word\"; done >> {0}; cat \"$(dirname $(dirname $(pwd)))/../values.yaml\" >> {0}\ncat <<END\n{SERVICE}END",
+            "pwd > {0}; for word; do echo \"$word\"; done >> {0}; cat \"$(dirname $(dirname \
+             $(pwd)))/../values.yaml\" >> {0}\ncat <<END\n{SERVICE}END",
             seen.display()
         ),
     );
@@ -273,9 +284,12 @@ fn helm_is_told_what_argo_cd_tells_it() {
     let said = words.replace(scratch, "SCRATCH");
     assert_eq!(
         said.lines().collect::<Vec<_>>().join(" "),
-        "template . --name-template diary --namespace elsewhere --kube-version 1.36 --set x.y=a\\,b --set-string z=1 \
-         --set-file script=SCRATCH/repository/charts/notes/run.sh --values SCRATCH/repository/charts/notes/values.yaml \
-         --values SCRATCH/repository/shared/values.yaml --values SCRATCH/values.yaml --api-versions example.com/v1 --include-crds --skip-tests a: b"
+        "template . --name-template diary --namespace elsewhere --kube-version 1.36 --set x.y=a\\,b \
+         --set-string z=1 \
+         --set-file script=SCRATCH/repository/charts/notes/run.sh --values \
+         SCRATCH/repository/charts/notes/values.yaml \
+         --values SCRATCH/repository/shared/values.yaml --values SCRATCH/values.yaml --api-versions \
+         example.com/v1 --include-crds --skip-tests a: b"
     );
 }
 
@@ -283,7 +297,8 @@ fn helm_is_told_what_argo_cd_tells_it() {
 fn a_chart_of_a_registry_is_pulled_and_told_which_apis_other_charts_bring() {
     let stack = entry(
         "metrics",
-        "repoURL: https://prometheus-community.github.io/helm-charts\n      chart: kube-prometheus-stack\n      targetRevision: 88.5.3",
+        "repoURL: https://prometheus-community.github.io/helm-charts\n      chart: \
+         kube-prometheus-stack\n      targetRevision: 88.5.3",
     );
     let folder = catalog(
         &(entry("notes", "repoURL: ghcr.io/example\n      chart: notes\n      targetRevision: 1.2.3")
@@ -293,7 +308,8 @@ fn a_chart_of_a_registry_is_pulled_and_told_which_apis_other_charts_bring() {
     let bin = program(
         "helm",
         &format!(
-            "echo \"$*\" >> {}\nif [ \"$1\" = pull ]; then for last; do :; done; mkdir -p \"$last/notes\" \"$last/kube-prometheus-stack\"; else cat <<END\n{SERVICE}END\nfi",
+            "echo \"$*\" >> {}\nif [ \"$1\" = pull ]; then for last; do :; done; mkdir \
+             -p \"$last/notes\" \"$last/kube-prometheus-stack\"; else cat <<END\n{SERVICE}END\nfi",
             seen.display()
         ),
     );
@@ -301,8 +317,10 @@ fn a_chart_of_a_registry_is_pulled_and_told_which_apis_other_charts_bring() {
     let seen = fs::read_to_string(seen).unwrap();
     let lines: Vec<_> = seen.lines().collect();
     assert!(
-        lines[0]
-            .starts_with("pull kube-prometheus-stack --repo https://prometheus-community.github.io/helm-charts --version 88.5.3 --untar --untardir "),
+        lines[0].starts_with(
+            "pull kube-prometheus-stack --repo \
+                https://prometheus-community.github.io/helm-charts --version 88.5.3 --untar --untardir "
+        ),
         "{seen}"
     );
     assert!(
@@ -368,9 +386,12 @@ fn a_chart_that_fails_keeps_its_entry_and_is_named() {
 
 #[test]
 fn what_a_hostile_chart_prints_is_refused_and_never_written() {
-    let many = "i=0; while [ $i -lt 20001 ]; do printf -- '---\\napiVersion: v1\\nkind: Service\\nmetadata: {name: a%s}\\n' $i; i=$((i+1)); done";
-    let bomb = "cat <<END\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\na: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n\
-                c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\n\
+    let many = "i=0; while [ $i -lt 20001 ]; do printf -- '---\\napiVersion: v1\\nkind: Service\\nmetadata: \
+        {name: a%s}\\n' $i; i=$((i+1)); done";
+    let bomb = "cat <<END\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\na: &a [x,x,x,x,x,x,x,x,x]\n\
+        b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n\
+                c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,\
+                *d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\n\
                 g: &g [*f,*f,*f,*f,*f,*f,*f,*f,*f]\nEND";
     let cases = [
         ("while :; do sleep 1; done", "helm took longer than 1 s"),
@@ -384,7 +405,8 @@ fn what_a_hostile_chart_prints_is_refused_and_never_written() {
             "its manifests hold names that Kubernetes refuses",
         ),
         (
-            "printf 'apiVersion: v1\\nkind: Service\\nmetadata: {name: a}\\n---\\napiVersion: v1\\nkind: Service\\nmetadata: {name: a}\\n'",
+            "printf 'apiVersion: v1\\nkind: Service\\nmetadata: {name: a}\\n---\\napiVersion: v1\\nkind: \
+             Service\\nmetadata: {name: a}\\n'",
             "line 5: a second Service a",
         ),
         ("printf '\\000\\377'", "the file is not UTF-8"),
@@ -437,7 +459,8 @@ fn a_missing_program_is_said_once_and_stops_nothing_else() {
 fn what_cannot_be_rendered_here_is_unknown_and_no_fault() {
     let keys = [
         "path: a\n      plugin: {name: tanka}",
-        "repoURL: https://git.example.com/other.git\n      targetRevision: v1\n      path: x\n      directory: {}",
+        "repoURL: https://git.example.com/other.git\n      targetRevision: v1\n      path: \
+         x\n      directory: {}",
         "path: jsonnet\n      directory: {}",
     ];
     let entries: String =

@@ -1,4 +1,4 @@
-//! What the objects need in the cluster, and which application brings it.
+//! The controllers that the objects need, and the application that includes each.
 
 use std::collections::BTreeMap;
 
@@ -6,16 +6,16 @@ use super::root_project::group;
 use crate::kubernetes::Object;
 use crate::model::{Application, Entry, Model};
 
-/// A controller with the API group whose kinds it brings.
+/// A controller, and the API group that it defines.
 pub(super) struct Component {
-    /// What people call it.
+    /// Its name in messages.
     pub(super) name: &'static str,
     group: &'static str,
-    /// What its chart, and mostly its application, is called.
+    /// The names of its chart, which are mostly also those of its application.
     charts: &'static [&'static str],
 }
 
-/// Controllers whose kinds wharf can make.
+/// The controllers whose kinds wharf can render.
 const COMPONENTS: [Component; 7] = [
     Component { name: "cert-manager", group: "cert-manager.io", charts: &["cert-manager"] },
     Component { name: "Traefik", group: "traefik.io", charts: &["traefik"] },
@@ -38,7 +38,7 @@ const COMPONENTS: [Component; 7] = [
     },
 ];
 
-/// The groups that are always there: Kubernetes' own, and Argo CD's.
+/// The groups that always exist: those of Kubernetes and of Argo CD.
 fn is_built_in(group: &str) -> bool {
     group == "argoproj.io"
         || !group.contains('.')
@@ -46,8 +46,8 @@ fn is_built_in(group: &str) -> bool {
         || group == "networking.k8s.io"
 }
 
-/// The groups of the objects that something has to bring, each with the controller, if it is known, and the
-/// kinds that are needed of it.
+/// The groups of the objects that a controller has to define, each with the controller, if it is known, and
+/// the kinds that are needed.
 pub(super) fn needed(objects: &[Object]) -> Vec<(&str, Option<Component>, Vec<&str>)> {
     let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for object in objects.iter().filter(|object| !is_built_in(group(object))) {
@@ -65,13 +65,13 @@ pub(super) fn needed(objects: &[Object]) -> Vec<(&str, Option<Component>, Vec<&s
 }
 
 impl Component {
-    /// The application that brings it.
+    /// The application that includes it.
     pub(super) fn brought_by<'p>(&self, model: &'p Model) -> Option<&'p Application> {
         bringing(model, self.charts).map(|(_, application)| application)
     }
 }
 
-/// The application that is called after one of `names`, by its chart or folder or by itself, with its entry.
+/// The application whose chart, folder or code is one of `names`, with its entry.
 pub(super) fn bringing<'p>(model: &'p Model, names: &[&str]) -> Option<(&'p Entry, &'p Application)> {
     let mut all = model
         .entries

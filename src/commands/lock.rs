@@ -30,9 +30,12 @@ use crate::syntax::Document;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Plain folders are read; `helm` renders charts, `kustomize` or `kubectl` kustomizations.",
-    after_long_help = "Plain folders are read. Charts are rendered by `helm`, kustomizations by `kustomize` or `kubectl`, which have to be installed for that. \
-    Without options, only applications are rendered whose entry is missing or stale.\n\nExamples:\n  wharf lock\n  wharf lock --check\n  \
-    wharf lock --application cert-manager\n  helm template cert-manager jetstack/cert-manager | wharf lock --application cert-manager --manifests -"
+    after_long_help = "Plain folders are read. Charts are rendered by `helm`, kustomizations by `kustomize` \
+        or `kubectl`, which have to be installed for that. \
+    Without options, only applications are rendered whose entry is missing or stale.\n\nExamples:\n  wharf \
+    lock\n  wharf lock --check\n  \
+    wharf lock --application cert-manager\n  helm template cert-manager jetstack/cert-manager | wharf lock \
+    --application cert-manager --manifests -"
 )]
 pub struct Lock {
     #[command(flatten)]

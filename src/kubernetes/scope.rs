@@ -1,5 +1,5 @@
-//! Which kinds of Kubernetes itself are cluster-scoped (Kubernetes 1.36); a custom kind is what its
-//! definition says.
+//! Which kinds of Kubernetes itself are cluster-scoped (Kubernetes 1.36); the scope of a custom kind is in
+//! its definition.
 
 use super::resource::GroupKind;
 
@@ -33,11 +33,11 @@ const CLUSTER_SCOPED: [(&str, &[&str]); 13] = [
     ("storagemigration.k8s.io", &["StorageVersionMigration"]),
 ];
 
-/// The groups of Kubernetes itself that have namespaced kinds only.
+/// The groups of Kubernetes itself with only namespaced kinds.
 const NAMESPACED_GROUPS: [&str; 6] =
     ["apps", "autoscaling", "batch", "coordination.k8s.io", "discovery.k8s.io", "policy"];
 
-/// Whether a kind of Kubernetes itself is cluster-scoped; nothing for a custom kind.
+/// Whether a kind of Kubernetes itself is cluster-scoped; `None` for a custom kind.
 pub fn is_cluster_scoped(kind: &GroupKind) -> Option<bool> {
     if let Some((_, kinds)) = CLUSTER_SCOPED.iter().find(|(group, _)| *group == kind.group.as_str()) {
         return Some(kinds.contains(&kind.kind.as_str()));
@@ -45,8 +45,8 @@ pub fn is_cluster_scoped(kind: &GroupKind) -> Option<bool> {
     is_builtin(kind).then_some(false)
 }
 
-/// Whether a kind belongs to Kubernetes itself. Groups below `k8s.io` may also be those of its projects, as
-/// Gateway API is.
+/// Whether a kind belongs to Kubernetes itself. Groups below `k8s.io` may also be those of its projects, such
+/// as Gateway API.
 pub fn is_builtin(kind: &GroupKind) -> bool {
     let group = kind.group.as_str();
     CLUSTER_SCOPED.iter().any(|(known, _)| *known == group) || NAMESPACED_GROUPS.contains(&group)

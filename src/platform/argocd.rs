@@ -16,8 +16,8 @@ pub struct ArgoCd {
     /// The version of Argo CD, in quotes: `'3.2'`. Default: unknown; wharf then does not use features of
     /// newer versions on its own.
     pub version: Option<Version>,
-    /// The API server of the cluster that applications are deployed to. The only supported value is the default,
-    /// the cluster that Argo CD itself runs in. Default: `https://kubernetes.default.svc`.
+    /// The API server of the cluster that applications are deployed to. The only supported value is the
+    /// default, the cluster that Argo CD itself runs in. Default: `https://kubernetes.default.svc`.
     pub server: Option<HttpUrl>,
     /// Whether the Lua health check for Applications is installed. Without it, sync waves do not wait for
     /// Applications. Default: `false`.

@@ -1,7 +1,5 @@
-//! Which kinds a template may make, and how far they reach.
-//!
-//! Decided by what is allowed: a kind is one of Kubernetes itself that stays within its namespace, or the
-//! entry declares it. What nobody has thought of is refused.
+//! Which kinds a template may render, and the scope of their effect. An allow-list: a kind of Kubernetes
+//! itself whose effect stays within its namespace, or one that the entry declares. Anything else is refused.
 
 use crate::catalog::Project;
 use crate::diagnostics::Finding;
@@ -9,8 +7,8 @@ use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 
 /// Namespaced kinds of Kubernetes itself whose objects have no effect outside of their namespace: the
-/// policies and the Pod Security level of the entry hold for the pods that they make. A Service does only as
-/// long as it has a cluster address, which is checked.
+/// policies and the Pod Security level of the entry apply to their pods. For a Service this is only true of
+/// the type `ClusterIP`, which is checked.
 const ALLOWED: [(&str, &str); 15] = [
     ("", "ConfigMap"),
     ("", "LimitRange"),
@@ -33,12 +31,11 @@ const ENTRY: &str = "write an entry instead";
 const APPLICATIONS: &str = "write `applications` instead";
 const POLICIES: &str = "write `networkPolicies` instead";
 const ROUTES: &str = "write `routes` instead";
-const CHART: &str =
-    "`routes` of the entry lead HTTP to it; let an application of the entry bring anything else";
+const CHART: &str = "`routes` of the entry serve HTTP; deploy anything else with an application of the entry";
 
-/// Kinds that wharf makes from the catalog, or that would open what it closes, and what to write for them. No
-/// entry can declare them: an object of these beside ours would open a namespace, let everybody in, or give
-/// an application rights that nothing in the catalog shows.
+/// Kinds that wharf renders from the catalog, or that would allow what it denies, and what to write for them.
+/// No entry can declare them: such an object would open a namespace, allow everybody, or give an application
+/// permissions that are not in the catalog.
 const OWNED: [(&str, &str, &str); 31] = [
     ("", "Namespace", ENTRY),
     ("argoproj.io", "AppProject", ENTRY),
@@ -73,8 +70,8 @@ const OWNED: [(&str, &str, &str); 31] = [
     ("traefik.io", "IngressRouteUDP", CHART),
 ];
 
-/// Namespaced kinds that an entry has to declare; declared as cluster-scoped they would lose their namespace,
-/// and Argo CD would put them into that of the root Application.
+/// Namespaced kinds that an entry has to declare; declared as cluster-scoped they would have no namespace,
+/// and Argo CD would create them in that of the root Application.
 const NAMESPACED: [(&str, &str); 17] = [
     ("", "Endpoints"),
     ("", "ReplicationController"),
@@ -95,7 +92,7 @@ const NAMESPACED: [(&str, &str); 17] = [
     ("traefik.io", "TLSStore"),
 ];
 
-/// Kinds of Kubernetes itself and of common operators that belong to no namespace.
+/// Cluster-scoped kinds of Kubernetes itself and of common operators.
 const CLUSTERED: [(&str, &str); 32] = [
     ("", "Node"),
     ("", "PersistentVolume"),
@@ -131,7 +128,7 @@ const CLUSTERED: [(&str, &str); 32] = [
     ("storage.k8s.io", "VolumeAttachment"),
 ];
 
-/// Kinds that every cluster knows, without health and without pods (Argo CD 3.5, `resource_customizations`
+/// Kinds that every cluster has, without health and without pods (Argo CD 3.5, `resource_customizations`
 /// and gitops-engine's checks).
 const GUARDS: [(&str, &str); 7] = [
     ("", "ConfigMap"),
@@ -147,14 +144,14 @@ const GUARDS: [(&str, &str); 7] = [
 const BUILT_IN: [&str; 4] =
     ["networking.k8s.io", "rbac.authorization.k8s.io", "scheduling.k8s.io", "storage.k8s.io"];
 
-/// How far the objects of a kind reach.
+/// The scope of the objects of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scope {
     Namespace,
     Cluster,
 }
 
-/// Whether the entry asks for the kind, as one that has a namespace or as one of the cluster.
+/// Whether the entry declares the kind, as namespaced or as cluster-scoped.
 pub(super) fn is_declared(project: &Project, group: &str, kind: &str, scope: Scope, name: &str) -> bool {
     match scope {
         Scope::Namespace => {
@@ -172,20 +169,20 @@ pub(super) fn is_declared(project: &Project, group: &str, kind: &str, scope: Sco
     }
 }
 
-/// The scope of a kind that the template may make; otherwise the finding.
+/// The scope of a kind that the template may render; otherwise the finding.
 pub(super) fn scope(project: &Project, group: &str, kind: &str, name: &str) -> Result<Scope, Finding> {
     if let Some(help) = owner(group, kind) {
-        let finding = refuse(format!("a template makes no {kind}"));
+        let finding = refuse(format!("a template cannot render a {kind}"));
         return Err(finding
-            .note("wharf makes these from the catalog, and what it says about them would no longer be true")
+            .note(
+                "wharf renders this kind from the catalog, which would no longer describe all of its objects",
+            )
             .help(help));
     }
     if kind.ends_with("List") {
         let finding = refuse(format!("a {kind} is a list of objects"));
-        let finding = finding.note("Argo CD would apply what is in it, which nobody has checked");
-        return Err(
-            finding.help("write each object as a document of its own, with a line `---` between two of them")
-        );
+        let finding = finding.note("Argo CD would apply its items, which are not checked");
+        return Err(finding.help("write each object as a separate document, after a line `---`"));
     }
     if ALLOWED.contains(&(group, kind)) {
         return Ok(Scope::Namespace);
@@ -194,8 +191,9 @@ pub(super) fn scope(project: &Project, group: &str, kind: &str, name: &str) -> R
     let (clustered, namespaced) = (CLUSTERED.contains(&(group, kind)), NAMESPACED.contains(&(group, kind)));
     match (declared(Scope::Namespace), declared(Scope::Cluster)) {
         (true, true) => {
-            let finding =
-                refuse(format!("the entry declares the kind `{kind}` both with a namespace and without one"));
+            let finding = refuse(format!(
+                "the entry declares the kind `{kind}` both as namespaced and as cluster-scoped"
+            ));
             Err(finding.help(
                 "remove the line in `project.namespaceResources` or the one in `project.clusterResources`",
             ))
@@ -203,9 +201,9 @@ pub(super) fn scope(project: &Project, group: &str, kind: &str, name: &str) -> R
         (true, false) if !clustered => Ok(Scope::Namespace),
         (false, true) if !namespaced => Ok(Scope::Cluster),
         (false, true) => {
-            let finding = refuse(format!("objects of the kind `{kind}` have a namespace"));
+            let finding = refuse(format!("the kind `{kind}` is namespaced"));
             let finding = finding
-                .note("without one Argo CD would put the object into the namespace of the root Application");
+                .note("without a namespace, Argo CD would create the object in that of the root Application");
             Err(finding.help(
                 "move the line of this kind from `project.clusterResources` to `project.namespaceResources`",
             ))
@@ -220,8 +218,8 @@ fn refuse(message: String) -> Finding {
 }
 
 fn of_cluster(group: &str, kind: &str) -> Finding {
-    let finding = refuse(format!("a {kind} belongs to the whole cluster"))
-        .note("its effect reaches beyond the namespace of the entry");
+    let finding = refuse(format!("the kind `{kind}` is cluster-scoped"))
+        .note("it has an effect beyond the namespace of the entry");
     finding.help(format!(
         "permit it: add `{{group: '{group}', kind: {kind}}}` to `project.clusterResources` of the entry"
     ))
@@ -233,9 +231,7 @@ fn undeclared(project: &Project, group: &str, kind: &str, namespaced: bool) -> F
         let help = format!(
             "permit it: add `{{group: {group}, kind: {kind}}}` to `project.namespaceResources` of the entry"
         );
-        return finding
-            .note("Traefik takes the one called `default` for all routes of the cluster")
-            .help(help);
+        return finding.note("Traefik uses the one named `default` for all routes of the cluster").help(help);
     }
     if project.cluster_resources.iter().any(|item| *item.group == *group && *item.kind == *kind) {
         let finding = refuse(format!("the entry declares the kind `{kind}` for other names than this one"));
@@ -244,22 +240,22 @@ fn undeclared(project: &Project, group: &str, kind: &str, namespaced: bool) -> F
     }
     let finding = refuse(format!("the entry does not declare the kind `{kind}`"));
     let finding = finding
-        .note("its effect may reach beyond the namespace of the entry, which only the entry can permit");
+        .note("it may have an effect beyond the namespace of the entry, which only the entry can permit");
     let line =
         format!("add `{{group: '{group}', kind: {kind}}}` to `project.namespaceResources` of the entry");
     finding.help(if namespaced {
         line
     } else {
-        format!("{line}, or to `project.clusterResources` if the kind has no namespace")
+        format!("{line}, or to `project.clusterResources` if the kind is cluster-scoped")
     })
 }
 
-/// What to write in the catalog for a kind that wharf makes from it.
+/// What to write in the catalog for a kind that wharf renders from it.
 fn owner(group: &str, kind: &str) -> Option<&'static str> {
     OWNED.iter().find(|(owned, name, _)| (*owned, *name) == (group, kind)).map(|(_, _, help)| *help)
 }
 
-/// Whether a name is meant by a pattern of Argo CD, of which `*` and `?` are understood (Argo CD 3.5,
+/// Whether a name matches a pattern of Argo CD, of which `*` and `?` are supported (Argo CD 3.5,
 /// `filepath.Match`).
 fn matches(pattern: &[u8], name: &[u8]) -> bool {
     let (mut at, mut from, mut star) = (0, 0, None);
@@ -284,7 +280,7 @@ pub(super) fn is_guard(group: &str, kind: &str) -> bool {
     GUARDS.contains(&(group, kind))
 }
 
-/// Whether a kind of this group may come with an application.
+/// Whether the definition of a kind of this group may come with an application.
 pub(super) fn is_custom(group: &str) -> bool {
     group.contains('.') && !BUILT_IN.contains(&group)
 }
