@@ -185,7 +185,7 @@ fn report(compiled: &Compiled<'_>) {
     draw(&compiled.findings, &compiled.documents);
 }
 
-/// Draws findings in documents that are no part of a compilation.
+/// Draws findings in documents outside of a compilation.
 #[allow(clippy::disallowed_methods, reason = "colours do not belong to the output")]
 fn draw(findings: &[Finding], documents: &[Document<'_>]) {
     let colour =

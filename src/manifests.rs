@@ -106,7 +106,7 @@ fn of_source(
         SourceType::Reference => Ok(Vec::new()),
         SourceType::Plugin => {
             let name = source.written.plugin.as_ref().map_or("", |plugin| &plugin.name);
-            Err(Failure::Unknown(format!("the plugin {name} renders it")))
+            Err(Failure::Unknown(format!("it is rendered by the plugin {name}")))
         }
         SourceType::Directory => directory::render(&own_folder(source, environment)?, source)
             .map(|inputs| inputs.into_iter().map(Rendering::from).collect()),

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 const SECRET: &str = "token: s3cr3t\n";
 
-/// `wharf ARGUMENT…`, ended by force where it would wait for ever.
+/// `wharf ARGUMENT…`, killed if it would not end.
 fn in_time(arguments: &str) -> Run {
     shell(&format!("exec timeout 60 \"$WHARF\" {arguments}"))
 }

@@ -1110,8 +1110,8 @@ fn reports_of_many_findings_are_bounded() {
     }
 }
 
-/// Sources that lend files to each other are looked up, not searched: each of them, by each of the others,
-/// would take minutes.
+/// Sources that refer to files of each other are looked up, not searched: each of them, by each of the
+/// others, would take minutes.
 #[test]
 fn many_sources_with_a_name() {
     let count = 32_000;

@@ -77,7 +77,7 @@ fn no_programs() -> TempDir {
     folder()
 }
 
-/// The folder of the real programs; nothing where there are none, which is no fault.
+/// The folder of the real programs; `None` if they are not installed.
 fn programs() -> Option<PathBuf> {
     let folder = std::env::var_os("WHARF_TEST_PROGRAMS").map(PathBuf::from)?;
     folder.join("helm").is_file().then_some(folder)
@@ -381,7 +381,7 @@ fn a_chart_that_fails_keeps_its_entry_and_is_named() {
             .collect::<Vec<_>>(),
         old.lines().filter(|line| !line.contains("fnv1a")).collect::<Vec<_>>()
     );
-    assert!(locked(&folder).contains("renamed"), "the others are locked all the same");
+    assert!(locked(&folder).contains("renamed"), "the others are locked anyway");
 }
 
 #[test]

@@ -162,7 +162,7 @@ fn what_readers_disagree_on_is_refused() {
     }
 }
 
-/// A text alone is no file of wharf's.
+/// Text alone is not a valid file.
 #[test]
 fn what_is_accepted_reads_alike() {
     let soup =

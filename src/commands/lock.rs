@@ -58,8 +58,8 @@ pub struct Lock {
     #[arg(long, value_name = "DIR")]
     manifests: Option<PathBuf>,
 
-    /// The working tree of the platform's repository. Default: the one that the catalog lies in, if a remote
-    /// says so
+    /// The working tree of the platform's repository. Default: the one of the catalog, if one of its remotes
+    /// is that repository
     #[arg(long, value_name = "DIR")]
     repository: Option<PathBuf>,
 
@@ -84,7 +84,7 @@ struct Session<'s> {
 impl Lock {
     pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
         let mut inputs = self.folder.read()?;
-        // What is wrong with a lock that is about to be replaced is no reason not to replace it.
+        // Errors in a lock do not prevent its replacement.
         let old = inputs.lock.take();
         if let Some(root) = &self.repository {
             inputs.repository = Some(Repository::new(root, Vec::new()));
@@ -237,7 +237,7 @@ impl Session<'_> {
         )
     }
 
-    /// The entries that no application of the catalog has; those of entries that are switched off are kept.
+    /// The entries without an application in the catalog; those of disabled entries are kept.
     fn unused(&self) -> impl Iterator<Item = &crate::value::Text> {
         let codes: BTreeSet<_> = self
             .model

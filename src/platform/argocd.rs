@@ -74,10 +74,10 @@ pub struct RootPart {
 #[serde(rename_all = "lowercase")]
 pub enum RootProject {
     /// Whatever a catalog may come to hold: every namespace but `kube-*`, every namespaced kind, and
-    /// Namespaces. Adding and removing entries needs nothing by hand.
+    /// Namespaces. Adding and removing entries needs no manual step.
     #[default]
     General,
-    /// Exactly the namespaces and kinds of this catalog. It has to be applied by hand whenever one is added,
+    /// Exactly the namespaces and kinds of this catalog. It has to be applied manually whenever one is added,
     /// and again after one was pruned.
     Exact,
 }

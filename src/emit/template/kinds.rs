@@ -172,7 +172,7 @@ pub(super) fn is_declared(project: &Project, group: &str, kind: &str, scope: Sco
 /// The scope of a kind that the template may render; otherwise the finding.
 pub(super) fn scope(project: &Project, group: &str, kind: &str, name: &str) -> Result<Scope, Finding> {
     if let Some(help) = owner(group, kind) {
-        let finding = refuse(format!("a template cannot render a {kind}"));
+        let finding = refuse(format!("templates cannot render the kind `{kind}`"));
         return Err(finding
             .note(
                 "wharf renders this kind from the catalog, which would no longer describe all of its objects",
@@ -180,7 +180,7 @@ pub(super) fn scope(project: &Project, group: &str, kind: &str, name: &str) -> R
             .help(help));
     }
     if kind.ends_with("List") {
-        let finding = refuse(format!("a {kind} is a list of objects"));
+        let finding = refuse(format!("the kind `{kind}` is a list of objects"));
         let finding = finding.note("Argo CD would apply its items, which are not checked");
         return Err(finding.help("write each object as a separate document, after a line `---`"));
     }
@@ -227,7 +227,7 @@ fn of_cluster(group: &str, kind: &str) -> Finding {
 
 fn undeclared(project: &Project, group: &str, kind: &str, namespaced: bool) -> Finding {
     if group == "traefik.io" && matches!(kind, "TLSOption" | "TLSStore") {
-        let finding = refuse(format!("a {kind} has an effect beyond its namespace"));
+        let finding = refuse(format!("the kind `{kind}` has an effect beyond its namespace"));
         let help = format!(
             "permit it: add `{{group: {group}, kind: {kind}}}` to `project.namespaceResources` of the entry"
         );
