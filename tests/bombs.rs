@@ -42,17 +42,13 @@ fn chain(first: &str, line: &str, count: usize, last: &str) -> String {
 
 fn bombs() -> Vec<Bomb> {
     let steps = "this template takes more than 50000 steps";
-    let refused = "templates can call nothing but `range`";
+    let refused = "the only function of templates is `range`";
     let mut bombs = vec![
         bomb("a namespace that holds itself", "{% set n = namespace() %}{% set n.a = n %}{{ n }}", refused),
         bomb("the fields of debug", "{{ debug() }}", refused),
         bomb("batch", "{{ [1] | batch(4000000000) }}", "there is no filter `batch`"),
         bomb("slice", "{{ [1] | slice(4000000000) }}", "there is no filter `slice`"),
-        bomb(
-            "indented JSON",
-            "{{ [[1]] | tojson(4000000000) }}",
-            "the filter does not take so many arguments",
-        ),
+        bomb("indented JSON", "{{ [[1]] | tojson(4000000000) }}", "the filter has too many arguments"),
         bomb("padding", "{{ 'x' | center(4000000000) }}", "there is no filter `center`"),
         bomb("a repeated text", "{{ 'x' * 99999999 }}", steps),
         bomb(
@@ -124,7 +120,7 @@ fn bombs() -> Vec<Bomb> {
         bomb(
             "lists within lists",
             chain("{% set a0 = [] %}", "{% set aN = [aM] %}", 9000, "{{ aN }}"),
-            "nest more than 128 levels deep",
+            "nested more than 128 levels deep",
         ),
         bomb(
             "sorted ranges in a loop",
@@ -163,9 +159,9 @@ fn bombs() -> Vec<Bomb> {
             steps,
         ),
         bomb(
-            "a loop that calls itself",
+            "a recursive loop",
             "{% for a in [1] recursive %}{{ loop([a]) }}{% endfor %}",
-            "a loop that calls itself",
+            "a recursive loop",
         ),
         bomb(
             "many names",
@@ -180,12 +176,12 @@ fn bombs() -> Vec<Bomb> {
         bomb(
             "signs in a row",
             format!("{{{{ 1{} }}}}", "+1".repeat(100_000)),
-            "this expression has more than 300 words and signs",
+            "this expression has more than 300 tokens",
         ),
         bomb(
             "signs behind a mapping",
             format!("{{{{ {{'a': {{'a': 1}}}} }}}}{{{{ {{'a': {{'a': 1}}}}.a{} }}}}", "+1".repeat(100_000)),
-            "this expression has more than 300 words and signs",
+            "this expression has more than 300 tokens",
         ),
         bomb(
             "a long word",
@@ -195,12 +191,12 @@ fn bombs() -> Vec<Bomb> {
         bomb(
             "prefixes",
             format!("{{{{ {}1 }}}}", "-".repeat(900)),
-            "this expression has more than 300 words and signs",
+            "this expression has more than 300 tokens",
         ),
         bomb(
             "words as prefixes",
             format!("{{{{ {}1 }}}}", "not ".repeat(240)),
-            "operators nest more than 60 levels deep",
+            "operators are nested more than 60 levels deep",
         ),
         bomb("brackets", format!("{{{{ {}1{} }}}}", "[".repeat(149), "]".repeat(149)), "recursion limits"),
         bomb(
@@ -211,7 +207,7 @@ fn bombs() -> Vec<Bomb> {
         bomb(
             "blocks",
             format!("{}{}", "{% if 1 %}".repeat(140), "{% endif %}".repeat(140)),
-            "blocks nest more than 20 levels deep",
+            "blocks are nested more than 20 levels deep",
         ),
         bomb("a million expressions", "{{1}}".repeat(52_000), "this template"),
         bomb("many faults", format!("a:\n{}", "  yes: no\n".repeat(25_000)), "twice"),
@@ -235,12 +231,12 @@ fn bombs() -> Vec<Bomb> {
         pattern(
             "a pattern with a long expression",
             &format!("{{{{ namespace{} }}}}", "~1".repeat(120)),
-            "operators nest more than 60 levels deep",
+            "operators are nested more than 60 levels deep",
         ),
         pattern(
             "a pattern that holds itself",
             "{% set n = namespace %}{% set n.a = n %}{{ n }}",
-            "only a name can be given a value",
+            "only a name can be assigned a value",
         ),
     ];
     bombs.extend(of_many());
@@ -273,13 +269,13 @@ fn of_many() -> Vec<Bomb> {
             "a template of many values that is used often",
             &wide,
             2000,
-            "come of the templates of this catalog together",
+            "the output of the templates of this catalog is longer than 12 MiB in total",
         ),
         many(
             "a template of a long text that is used often",
             &long,
             2000,
-            "come of the templates of this catalog together",
+            "the output of the templates of this catalog is longer than 12 MiB in total",
         ),
         many("a template of many objects that is used often", short, 2000, "of this catalog"),
         many(
@@ -290,7 +286,7 @@ fn of_many() -> Vec<Bomb> {
         ),
         Bomb {
             templates: vec!["{{1}}".repeat(52_000); 250],
-            ..bomb("many long templates", "", "the templates are longer than 2 MiB together")
+            ..bomb("many long templates", "", "the templates are longer than 2 MiB in total")
         },
     ]
 }

@@ -183,7 +183,7 @@ fn schemas_and_pages_replace_only_their_own() {
             write(folder.path().join("out").join(name), foreign);
             let ran = wharf([verb, "--output", "out"]).within(folder.path()).fails(2);
             ran.says(&format!(
-                "out/{name}: something stands here that wharf did not write; nothing was written"
+                "out/{name}: wharf did not write this and does not replace it; nothing was written"
             ));
             assert_eq!(
                 files(folder.path().join("out")).into_iter().collect::<Vec<_>>(),
@@ -293,7 +293,7 @@ fn links_out_of_the_repository_are_not_followed() {
                 let ran = shell(&format!("exec \"$WHARF\" {verb}"))
                     .within(repository.path().join("home/prod"))
                     .fails(2);
-                let ran = ran.says(&format!("{name}: this link leads out of the repository"));
+                let ran = ran.says(&format!("{name}: this link points outside the repository"));
                 assert!(!ran.err.contains("s3cr3t") && !ran.err.contains("root:"), "{target}: {}", ran.err);
             }
         }
@@ -308,12 +308,12 @@ fn links_through_others_are_not_followed_out_either() {
     wharf(["check", "home/prod"])
         .within(repository.path())
         .fails(2)
-        .says("home/prod/platform.yml: this link leads out of the repository");
+        .says("home/prod/platform.yml: this link points outside the repository");
     link(&repository, "platform.yml", "platform.yml");
     wharf(["check", "home/prod"])
         .within(repository.path())
         .fails(2)
-        .says("home/prod/platform.yml: this link leads to too many others");
+        .says("home/prod/platform.yml: too many levels of symbolic links");
 }
 
 #[test]
@@ -324,7 +324,7 @@ fn links_to_gits_own_files_are_not_followed() {
         let ran = wharf(["check", "home/prod"])
             .within(repository.path())
             .fails(2)
-            .says("this link leads to git's own files");
+            .says("this link points into git's own files");
         assert!(!ran.err.contains("s3cr3t"), "{}", ran.err);
     }
 }
@@ -356,12 +356,12 @@ fn links_stay_in_the_folder_where_there_is_no_repository() {
     wharf(["check", "home/prod"])
         .within(repository.path())
         .fails(2)
-        .says("platform.yml: this link leads out of the folder");
+        .says("platform.yml: this link points outside the folder");
     wharf(["render", "-"])
         .within(repository.path().join("home/prod"))
         .input(entries(1, "d"))
         .fails(2)
-        .says("this link leads out of the folder");
+        .says("this link points outside the folder");
 }
 
 #[test]

@@ -201,9 +201,9 @@ fn a_change_of_a_chart_or_of_what_it_includes_makes_its_entry_stale() {
         wharf(["check"])
             .within(folder.path())
             .succeeds()
-            .says("warning[stale-lock]: the lock of `notes` is stale")
+            .says("warning[stale-lock]: the lock entry of `notes` is stale")
             .says("files");
-        wharf(["lock", "--check"]).within(folder.path()).fails(1).says("the lock of `notes` is stale");
+        wharf(["lock", "--check"]).within(folder.path()).fails(1).says("the lock entry of `notes` is stale");
         write(&file, old);
     }
     wharf(["lock", "--check"]).within(folder.path()).succeeds();
@@ -249,7 +249,7 @@ fn kubectl_builds_a_kustomization() {
     lock(&folder, [])
         .variable("PATH", &only_kubectl)
         .succeeds()
-        .says("its kustomization has a namePrefix of its own, which Argo CD replaces");
+        .says("its kustomization has its own namePrefix, which Argo CD replaces");
 }
 
 #[test]
@@ -372,7 +372,7 @@ fn a_chart_that_fails_keeps_its_entry_and_is_named() {
     let ran = ran
         .says("error[unrendered-application]: `notes` could not be rendered")
         .says("template: notes.yaml:3: nil pointer");
-    ran.says("its entry in the lock stays as it was").says("applications.yml:4");
+    ran.says("its entry in the lock stays unchanged").says("applications.yml:4");
     assert_eq!(
         locked(&folder)
             .replace("renamed", "web")
@@ -402,7 +402,7 @@ fn what_a_hostile_chart_prints_is_refused_and_never_written() {
         ("echo 'just words'", "line 1: this document is not an object"),
         (
             "printf 'apiVersion: v1\\nkind: Service\\nmetadata: {name: \"a b\\\\nc: d\"}\\n'",
-            "its manifests hold names that Kubernetes refuses",
+            "its manifests contain names that Kubernetes refuses",
         ),
         (
             "printf 'apiVersion: v1\\nkind: Service\\nmetadata: {name: a}\\n---\\napiVersion: v1\\nkind: \
@@ -410,7 +410,7 @@ fn what_a_hostile_chart_prints_is_refused_and_never_written() {
             "line 5: a second Service a",
         ),
         ("printf '\\000\\377'", "the file is not UTF-8"),
-        (bomb, "the aliases of this document repeat each other too often"),
+        (bomb, "the aliases of this document expand to too many values"),
         (many, "there are more than 20000 objects"),
         ("printf 'Error: \\033[31mred\\007' >&2; exit 1", "\u{fffd}[31mred"),
     ];
@@ -469,11 +469,11 @@ fn what_cannot_be_rendered_here_is_unknown_and_no_fault() {
     write(folder.path().join("jsonnet/main.jsonnet"), "{}");
     let ran = lock(&folder, [])
         .succeeds()
-        .says("wharf: plugin is unknown: the plugin tanka renders it")
+        .says("wharf: plugin is unknown: it is rendered by the plugin tanka")
         .says("3 unknown");
     assert_eq!(ran.out, "");
     for reason in [
-        "the plugin tanka renders it",
+        "it is rendered by the plugin tanka",
         "its manifests are in https://git.example.com/other.git at v1",
         "jsonnet/main.jsonnet is Jsonnet",
     ] {
@@ -503,7 +503,7 @@ fn manifests_can_be_handed_in() {
     lock(&folder, ["--application", "notes", "--manifests", "-"])
         .input("")
         .fails(1)
-        .says("standard input holds no object");
+        .says("standard input contains no object");
     assert_eq!(locked(&folder), text);
     write(folder.path().join("out/nots.yaml"), SERVICE);
     lock(&folder, ["--manifests", "out"])
@@ -516,15 +516,15 @@ fn manifests_can_be_handed_in() {
 #[test]
 fn check_fails_on_whatever_lock_would_change_and_writes_nothing() {
     let folder = plain(SERVICE);
-    lock(&folder, ["--check"]).fails(1).says("the lock of `notes` is missing");
+    lock(&folder, ["--check"]).fails(1).says("the lock entry of `notes` is missing");
     assert!(!is_locked(&folder));
     lock(&folder, []).succeeds();
     lock(&folder, ["--check"]).succeeds();
     let catalog = folder.path().join("applications.yml");
     let old = fs::read_to_string(&catalog).unwrap();
     write(&catalog, old.replace("applicationCode: notes", "applicationCode: diary"));
-    let ran = lock(&folder, ["--check"]).fails(1).says("the lock of `diary` is missing");
-    ran.says("no application is called `notes`");
+    let ran = lock(&folder, ["--check"]).fails(1).says("the lock entry of `diary` is missing");
+    ran.says("there is no application `notes`");
     lock(&folder, []).succeeds().says("1 application locked, 1 removed");
     assert!(!locked(&folder).contains("  notes:"));
     write(
@@ -532,7 +532,7 @@ fn check_fails_on_whatever_lock_would_change_and_writes_nothing() {
         old.replace("directory: {}", "directory: {recurse: true}")
             .replace("applicationCode: notes", "applicationCode: diary"),
     );
-    lock(&folder, ["--check"]).fails(1).says("the lock of `diary` is stale");
+    lock(&folder, ["--check"]).fails(1).says("the lock entry of `diary` is stale");
 }
 
 #[test]

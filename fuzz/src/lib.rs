@@ -1,4 +1,4 @@
-//! What must hold for any bytes in place of one input file. `fuzz/run` calls these functions with inputs that
+//! Properties that hold for any bytes as one of the input files. `fuzz/run` calls these functions with inputs that
 //! libFuzzer searches for, `tests/fuzz.rs` with a fixed set of them. A violation is a panic.
 
 use std::num::NonZeroUsize;

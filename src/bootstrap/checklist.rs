@@ -86,7 +86,7 @@ const ADD_ONS: [(&str, &[&str]); 5] = [
 
 fn k3s(model: &Model) -> Option<Step> {
     let found =
-        ADD_ONS.iter().filter_map(|(switch, charts)| Some((*switch, component::bringing(model, charts)?)));
+        ADD_ONS.iter().filter_map(|(switch, charts)| Some((*switch, component::including(model, charts)?)));
     let found: Vec<_> = found.collect();
     let switches = found.iter().map(|(switch, _)| *switch).collect::<Vec<_>>().join(",");
     let lines = found.iter().map(|(switch, (entry, application))| {
@@ -208,12 +208,12 @@ fn controllers(model: &Model, objects: &[Object]) -> Option<Step> {
     let needed = component::needed(objects);
     let line = |(group, component, kinds): &(&str, Option<component::Component>, Vec<&str>)| {
         let name = component.as_ref().map_or(*group, |component| component.name);
-        let brought = component.as_ref().and_then(|component| component.brought_by(model));
-        let brought = brought
+        let provider = component.as_ref().and_then(|component| component.included_by(model));
+        let provider = provider
             .map_or("no application includes it, install it first".to_owned(), |application| {
                 format!("the application {} includes it", application.code)
             });
-        format!("{name}, for {}: {brought}", kinds.join(", "))
+        format!("{name}, for {}: {provider}", kinds.join(", "))
     };
     let step = Step::new(
         "Check that these kinds have a controller.",
@@ -279,8 +279,8 @@ fn issuer(model: &Model) -> Option<Step> {
 }
 
 fn traefik_settings(model: &Model, values: bool) -> Option<Step> {
-    let brought = component::bringing(model, &["traefik"]).map(|(_, application)| application);
-    let location = brought.map_or(String::new(), |application| {
+    let provider = component::including(model, &["traefik"]).map(|(_, application)| application);
+    let location = provider.map_or(String::new(), |application| {
         format!(", in the values of the application {}", application.code)
     });
     let step = Step::new(

@@ -66,13 +66,13 @@ pub(super) fn needed(objects: &[Object]) -> Vec<(&str, Option<Component>, Vec<&s
 
 impl Component {
     /// The application that includes it.
-    pub(super) fn brought_by<'p>(&self, model: &'p Model) -> Option<&'p Application> {
-        bringing(model, self.charts).map(|(_, application)| application)
+    pub(super) fn included_by<'p>(&self, model: &'p Model) -> Option<&'p Application> {
+        including(model, self.charts).map(|(_, application)| application)
     }
 }
 
 /// The application whose chart, folder or code is one of `names`, with its entry.
-pub(super) fn bringing<'p>(model: &'p Model, names: &[&str]) -> Option<(&'p Entry, &'p Application)> {
+pub(super) fn including<'p>(model: &'p Model, names: &[&str]) -> Option<(&'p Entry, &'p Application)> {
     let mut all = model
         .entries
         .iter()
