@@ -3,12 +3,12 @@
 mod ambiguity;
 mod canonical;
 mod decode;
+mod diagnosis;
 mod excerpt;
 mod manifest;
 mod parallel_parse;
 mod parser;
 mod scalar;
-mod syntax;
 mod whitespace;
 
 use std::borrow::Cow;

@@ -1,6 +1,6 @@
 //! The AppProject of the root application, so that a bug of wharf, or a foreign file in the folder, cannot
 //! make Argo CD apply, for example, a `ClusterRoleBinding`. It is not a security boundary against those who
-//! may write to the repository: they may also change AppProjects.
+//! may write to the repository: they may also change an `AppProject`.
 
 mod exact;
 mod general;

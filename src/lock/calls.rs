@@ -103,10 +103,12 @@ impl Calls<'_, '_> {
         match value.get() {
             Value::Text(text) => self.text(text, title),
             Value::List(items) if depth < 100 => {
-                items.iter().for_each(|item| self.value(item, title, depth + 1))
+                for item in items {
+                    self.value(item, title, depth + 1);
+                }
             }
             Value::Map(map) if depth < 100 => {
-                map.iter().for_each(|(_, item)| self.value(item, title, depth + 1))
+                map.iter().for_each(|(_, item)| self.value(item, title, depth + 1));
             }
             _ => {}
         }

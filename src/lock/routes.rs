@@ -54,10 +54,10 @@ pub(super) fn routes(rendered: &Rendered<'_>) -> BTreeSet<Route> {
         match (resource.kind.group.as_str(), resource.kind.kind.as_str()) {
             ("networking.k8s.io", "Ingress") => ingress(resource, rendered, &mut routes),
             ("gateway.networking.k8s.io", "HTTPRoute" | "GRPCRoute") => {
-                http_route(resource, rendered, &mut routes)
+                http_route(resource, rendered, &mut routes);
             }
             ("traefik.io" | "traefik.containo.us", "IngressRoute") => {
-                ingress_route(resource, rendered, &mut routes)
+                ingress_route(resource, rendered, &mut routes);
             }
             _ => {}
         }

@@ -64,7 +64,7 @@ pub struct RootApplication {
 pub struct RootPart {
     /// Its name.
     pub name: DnsLabel,
-    /// The tiers whose entries it renders.
+    /// The tiers whose entries it renders. Default: none.
     #[serde(default)]
     pub tiers: Vec<NonEmptyString>,
 }

@@ -1,4 +1,4 @@
-//! From text to tree: the only code that uses the YAML parser, with `syntax` for its errors.
+//! From text to tree: the only code that uses the YAML parser, with `diagnosis` for its errors.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use std::str;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span as ParserSpan};
 
-use super::syntax::{self, Diagnosis};
+use super::diagnosis::{self, Diagnosis};
 use super::{Document, FileId, Focus, Location, Node, NodeId, NodeKind, Scalar, Segment, Span, is_ambiguous};
 use super::{canonical, parallel_parse, whitespace};
 use crate::diagnostics::bound::too_many;
@@ -442,7 +442,7 @@ impl<'a> Parse<'a> {
 
     fn syntax(&mut self, error: &ScanError) {
         let at = error.marker().byte_offset().unwrap_or_default().min(self.text.len());
-        let Diagnosis { start, end, label, help } = syntax::diagnose(self.text, at, error);
+        let Diagnosis { start, end, label, help } = diagnosis::diagnose(self.text, at, error);
         let finding = rules::YAML_SYNTAX.at(Location::bytes(self.file, start, end), "this is not YAML");
         self.report(finding.with_label(label).note("nothing after this could be read").help_some(help));
         self.readable = false;

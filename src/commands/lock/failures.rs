@@ -20,7 +20,7 @@ pub(super) fn findings(failed: &[(&Application, Failure)], session: &Session<'_>
         match failure {
             Failure::MissingProgram(name) => missing.entry(name).or_default().push(application),
             Failure::Failed(message, said) => {
-                findings.push(failure_of(application, message, said.as_deref(), session))
+                findings.push(failure_of(application, message, said.as_deref(), session));
             }
             Failure::Unknown(_) => {}
         }

@@ -27,7 +27,7 @@ pub(super) fn check(document: &Map, group: &str, kind: &str, declared: bool, fau
         ("", "Secret") => check_secret(document, faults),
         ("", "Service") if !declared => check_service(document, faults),
         ("rbac.authorization.k8s.io", "RoleBinding" | "ClusterRoleBinding") => {
-            check_subjects(document, faults)
+            check_subjects(document, faults);
         }
         _ => {}
     }
