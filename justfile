@@ -1,4 +1,4 @@
-# What is done often. Everything here is one command that can be typed without just.
+# Common tasks. Each of them is one command.
 
 # Run all tests; arguments go to cargo test
 test *arguments:
@@ -9,16 +9,16 @@ bless case:
     BLESS=1 cargo test --test golden --test rules -- --exact {{case}}
     git diff --stat -- golden examples src/rules
 
-# What CI runs besides the tests
+# What CI runs in addition to the tests
 lint:
     cargo fmt --check
     cargo clippy --all-targets --locked -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked
 
-# Write schema/ anew
+# Write schema/ again
 schema:
     cargo run --quiet -- schema --output schema
 
-# Measure against the floor
+# Measure, in comparison with the floor
 bench *arguments:
     benches/table {{arguments}}

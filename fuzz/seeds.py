@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TARGETS = ["catalog", "platform", "profile", "template"]
 # libFuzzer mutates short inputs best, and a long one slows down all that come from it
-LONGEST = 16 << 10
+MAX_LENGTH = 16 << 10
 
 SYNTAX = [
     *"-?:,[]{}#&*!|>%@`'\"\\~\t\r\n", "- ", "? ", ": ", "\n  ", "\r\n", "\r\r", "---\n", "...\n", "<<: ", "*a", "&a ", "!!str ", "%YAML 1.1\n",
@@ -97,7 +97,7 @@ def main(folder):
     for target in [*TARGETS, "findings"]:
         (seeds / target).mkdir(parents=True)
     for number, (target, data) in enumerate(files()):
-        if len(data) <= LONGEST:
+        if len(data) <= MAX_LENGTH:
             (seeds / target / f"{number:04}").write_bytes(data)
             selector = bytes([TARGETS.index(target)])
             (seeds / "findings" / f"{number:04}").write_bytes(selector + data)

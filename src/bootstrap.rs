@@ -1,6 +1,6 @@
 //! What has to exist before Argo CD can apply the rest: the root application with its project, settings of
-//! Argo CD and of Traefik, and a checklist of what is left to do by hand. A function of the plan and of the
-//! objects, and of nothing else.
+//! Argo CD and of Traefik, and a checklist of the manual steps that are left. A function of the model and the
+//! objects alone.
 
 mod argocd_values;
 mod checklist;
@@ -22,8 +22,8 @@ use crate::model::Model;
 use crate::tree::{self, Tree};
 use crate::value::{Map, Value};
 
-/// The first line of every file that `wharf bootstrap` writes: not that of rendered files, so that neither
-/// verb removes the other's.
+/// The first line of every file that `wharf bootstrap` writes. It differs from that of rendered files, so
+/// that neither verb removes the files of the other.
 pub const HEADER: &str =
     "# rendered by wharf, do not edit: change applications.yml and run wharf bootstrap\n";
 
@@ -36,18 +36,18 @@ const CHECKLIST: &str = "checklist.txt";
 /// What has to exist before the first sync.
 #[derive(Debug)]
 pub struct Bootstrap {
-    /// The AppProject of the root applications, and these: one, unless several share the catalog.
+    /// The AppProject, and the root applications: one, unless several share the catalog.
     pub objects: Vec<Object>,
-    /// Values of Argo CD's Helm chart; empty if its defaults do.
+    /// Values of Argo CD's Helm chart; empty if its defaults are sufficient.
     pub argocd: Map,
-    /// Values of Traefik's Helm chart; empty if no route is made for it.
+    /// Values of Traefik's Helm chart; empty if no route is rendered for it.
     pub traefik: Map,
-    /// What is left to do by hand, in order.
+    /// The manual steps, in order.
     pub steps: Vec<Step>,
 }
 
 impl Bootstrap {
-    /// What the catalog of `plan`, which became `objects`, needs.
+    /// What the catalog of `model` with its `objects` needs.
     pub fn new(model: &Model, objects: &[Object]) -> Self {
         let (argocd, traefik) = (argocd_values::values(model), traefik_values::values(model, objects));
         let steps = checklist::steps(model, objects, !argocd.is_empty(), !traefik.is_empty());

@@ -119,7 +119,8 @@ fn is_no_catalog(unreadable: &Unreadable) -> bool {
     nothing && unreadable.path.ends_with("applications.yml")
 }
 
-/// What to do where there is no catalog. For an untrusted folder, the answer must not reveal what is around it.
+/// What to do where there is no catalog. For an untrusted folder, the answer must not reveal what is around
+/// it.
 fn instead(origin: &Origin) -> String {
     let meant = if let Origin::Folder(folder) = origin { inputs::instead(folder) } else { None };
     meant.unwrap_or_else(|| "`wharf init` makes one to start from".into())
@@ -184,7 +185,7 @@ fn report(compiled: &Compiled<'_>) {
     draw(&compiled.findings, &compiled.documents);
 }
 
-/// Draws findings in documents that are no part of a compilation.
+/// Draws findings in documents outside of a compilation.
 #[allow(clippy::disallowed_methods, reason = "colours do not belong to the output")]
 fn draw(findings: &[Finding], documents: &[Document<'_>]) {
     let colour =

@@ -47,7 +47,7 @@ impl Compiled<'_> {
 /// is an error among the findings, the objects are only good for further checks. The number of threads
 /// affects nothing but the time.
 pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
-    // The lock of a large catalog is longer than the catalog, and nobody asks for it before there is a plan.
+    // The lock of a large catalog is longer than the catalog, and is not needed before the model.
     let (locked, parsed) =
         both(threads, || inputs.lock.as_ref().map(|source| read_lock(source)), || model(inputs, threads));
     let Parsed { mut documents, mut model, mut findings, mut semantic, cut } = parsed;

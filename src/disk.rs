@@ -1,5 +1,5 @@
-//! The output folder: the only code that writes files. Each file is replaced whole, so that whoever looks at
-//! any moment, even after the run was killed, sees the old one or the new one.
+//! The output folder: the only code that writes files. Each file is replaced atomically, so that a reader
+//! sees the old one or the new one at any moment, even after the run was killed.
 
 #![allow(clippy::disallowed_methods, reason = "the only writer")]
 
@@ -20,30 +20,30 @@ use crate::tree::Tree;
 use found::Found;
 use output::Output;
 
-/// What differs between a tree and a folder.
+/// The difference between a tree and a folder.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Difference {
-    /// Files of the tree that the folder lacks.
+    /// Files of the tree that are missing in the folder.
     pub missing: Vec<String>,
-    /// Files that hold something else.
+    /// Files with other contents.
     pub changed: Vec<String>,
-    /// Files that differ in the ends of their lines only: CRLF, as git makes of LF where it is told to.
+    /// Files that differ only in their line endings: CRLF, which git writes for LF if it is configured to.
     pub crlf: Vec<String>,
     /// Files that wharf wrote before and that the tree no longer has.
     pub stale: Vec<String>,
-    /// What wharf did not write, where it would have to write a file or make a folder.
+    /// Items that wharf did not write, at the path of a file or folder that it has to write.
     pub foreign: Vec<String>,
-    /// Temporary files of this run, or of one that was killed.
+    /// Temporary files of this run, or of a killed one.
     leftovers: Vec<String>,
 }
 
 impl Difference {
-    /// Whether the folder holds what it should.
+    /// Whether the folder is up to date.
     pub fn is_empty(&self) -> bool {
         self.files().next().is_none() && self.foreign.is_empty()
     }
 
-    /// The files that are written or removed to make the folder hold what it should.
+    /// The files that are written or removed to bring the folder up to date.
     pub fn files(&self) -> impl Iterator<Item = &str> {
         self.to_write().chain(&self.stale).map(String::as_str)
     }
@@ -101,12 +101,12 @@ fn compare_in(tree: &Tree, header: &str, output: &mut Output) -> Result<Differen
 
 /// Whether wharf wrote the file; one that cannot be read belongs to someone else.
 fn is_ours(output: &mut Output, path: &str, header: &str) -> bool {
-    // a line of the header may end with a byte more
+    // the header line may end with a carriage return
     let most = 2 * header.len() as u64;
     output.read(path, most).is_ok_and(|start| with_line_feeds(&start).starts_with(header.as_bytes()))
 }
 
-/// The text with LF where it has CRLF.
+/// The text with LF instead of CRLF.
 fn with_line_feeds(text: &[u8]) -> Cow<'_, [u8]> {
     if !text.windows(2).any(|pair| pair == b"\r\n") {
         return text.into();
@@ -120,13 +120,13 @@ fn with_line_feeds(text: &[u8]) -> Cow<'_, [u8]> {
         .into()
 }
 
-/// Makes the folder `output` hold `tree`: writes what differs, removes what wharf wrote before and no longer
-/// makes, which are files that begin with `header`, and touches nothing else. If another run is writing to
-/// the folder, `busy` is called and that run is waited for.
+/// Brings the folder `output` up to date with `tree`: writes files that differ, removes files that begin with
+/// `header` and are not in the tree, and changes nothing else. If another run is writing to the folder, calls
+/// `busy` and waits for it.
 ///
 /// # Errors
-/// If a file stands in the way that wharf did not write, or if the disk refuses. What was written until then
-/// stays.
+/// If an item that wharf did not write is at the path of a file, or if writing fails. What was written until
+/// then stays.
 pub fn write(
     tree: &Tree,
     header: &str,
@@ -138,7 +138,7 @@ pub fn write(
     let mut output = Output::open(output).map_err(|error| CommandError::with(output, &error))?;
     let mut difference = compare_in(tree, header, &mut output)?;
     if lock.is_none() {
-        // they may belong to a run that is at work
+        // they may belong to a concurrent run
         difference.leftovers.clear();
     }
     apply(tree, &difference, &mut output).map(|()| difference)
@@ -162,15 +162,15 @@ fn apply(tree: &Tree, difference: &Difference, output: &mut Output) -> Result<()
 
 fn foreign(path: &Path) -> CommandError {
     CommandError(format!(
-        "{}: something stands here that wharf did not write; nothing was written, move it away",
+        "{}: wharf did not write this and does not replace it; nothing was written, move it away",
         display(path)
     ))
 }
 
-/// Writes files to a folder, and replaces those there that `is_ours` recognises.
+/// Writes files to a folder, and replaces existing ones that `is_ours` recognises.
 ///
 /// # Errors
-/// If anything else stands in the place of a file, so that nothing is written, or if the disk refuses.
+/// If anything else is at the path of a file, so that nothing is written, or if writing fails.
 pub fn publish(
     files: &[(String, String)],
     is_ours: fn(&[u8]) -> bool,
@@ -186,10 +186,10 @@ pub fn publish(
     files.iter().try_for_each(|(name, text)| output.replace(name, text.as_bytes()))
 }
 
-/// Writes a file, or replaces it whole.
+/// Writes a file, or replaces it atomically.
 ///
 /// # Errors
-/// If its folder cannot be opened, or if the disk refuses.
+/// If its folder cannot be opened, or if writing fails.
 pub fn replace_text(target: &Path, text: &str) -> Result<(), CommandError> {
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = target.file_name().unwrap_or_default().to_string_lossy();
@@ -197,10 +197,10 @@ pub fn replace_text(target: &Path, text: &str) -> Result<(), CommandError> {
     written.map_err(|error| CommandError::with(target, &error))
 }
 
-/// Writes a file that is not there yet.
+/// Writes a file that does not exist.
 ///
 /// # Errors
-/// If it is there, or if the disk refuses.
+/// If it exists, or if writing fails.
 pub fn create(target: &Path, text: &str) -> Result<(), CommandError> {
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let made = fs::create_dir_all(folder).and_then(|()| Folder::open(folder));
@@ -208,7 +208,7 @@ pub fn create(target: &Path, text: &str) -> Result<(), CommandError> {
         .and_then(|folder| replace::create(&folder, target.file_name().unwrap_or_default(), text.as_bytes()));
     written.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
-            CommandError(format!("{}: this file exists already", display(target)))
+            CommandError(format!("{}: this file already exists", display(target)))
         }
         _ => CommandError::with(target, &error),
     })

@@ -1,5 +1,5 @@
-//! An open folder. Everything in it is named from its handle and no symbolic link is followed, so that
-//! swapping a part of the path for a link between two calls leads nowhere.
+//! An open folder. Its items are accessed relative to its handle without following symbolic links, so that
+//! replacing a part of the path by a link between two calls has no effect.
 
 #[cfg(any(not(unix), test))]
 mod portable;
@@ -15,21 +15,21 @@ pub(crate) use portable::{Folder, open_regular};
 #[cfg(unix)]
 pub(crate) use unix::{Folder, open_regular};
 
-/// What a name in a folder stands for.
+/// The type of an item in a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileKind {
     /// A regular file.
     File,
     /// A folder.
     Folder,
-    /// A symbolic link, wherever it leads.
+    /// A symbolic link, whatever its target.
     Link,
     /// A pipe, a socket or a device.
     Other,
 }
 
 impl FileKind {
-    /// Refuses what is not a regular file: a pipe or a device could block, or go on for ever.
+    /// Refuses what is not a regular file: a pipe or a device could block, or be endless.
     fn expect_file(self) -> io::Result<()> {
         match self {
             Self::File => Ok(()),
@@ -40,8 +40,7 @@ impl FileKind {
     }
 }
 
-/// Refuses anything but a single name: the system would look up the folders of a path, and follow links
-/// there.
+/// Refuses anything but a single name: the operating system would follow links in the folders of a path.
 fn single(name: &OsStr) -> io::Result<&OsStr> {
     let mut components = Path::new(name).components();
     match (components.next(), components.next()) {

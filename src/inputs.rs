@@ -11,13 +11,13 @@ use boundary::Boundary;
 pub use meant::{catalog_folder, instead};
 pub use repository::{Item, Repository};
 
-/// How many profiles, and how many templates, are read: each may ask for as much as its file has room for.
+/// The maximum number of profiles, and of templates.
 const MAX_FILES: usize = 256;
 
 /// One input file.
 #[derive(Clone, Debug, Default)]
 pub struct Source {
-    /// The name to show in findings, as the user would type it.
+    /// The name to show in findings, as the user would write it.
     pub name: String,
     /// Its bytes, whatever they are.
     pub bytes: Vec<u8>,
@@ -35,24 +35,24 @@ impl Source {
 pub struct Inputs {
     /// `applications.yml`
     pub applications: Source,
-    /// `platform.yml`; a missing one is a finding, not a failure.
+    /// `platform.yml`; a missing one is a finding, not an error.
     pub platform: Option<Source>,
     /// `profiles/*.yml` by profile name, in name order.
     pub profiles: Vec<(String, Source)>,
     /// `templates/*.yml` by template name, in name order.
     pub templates: Vec<(String, Source)>,
-    /// `applications.lock.yml`, which says what applications deploy.
+    /// `applications.lock.yml`, which contains what applications deploy.
     pub lock: Option<Source>,
-    /// The git working tree that the files lie in, if there is one.
+    /// The git working tree of the files, if there is one.
     pub repository: Option<Repository>,
 }
 
 /// Why the inputs could not be read.
 #[derive(Debug)]
 pub struct Unreadable {
-    /// What was to be read.
+    /// The path.
     pub path: PathBuf,
-    /// What went wrong.
+    /// The error.
     pub error: io::Error,
 }
 
@@ -62,11 +62,11 @@ pub const LOCK_FILE: &str = "applications.lock.yml";
 /// Where `applications.yml` comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// A folder that holds all input files.
+    /// The folder of all input files.
     Folder(PathBuf),
-    /// A folder of a repository that nobody vouches for: nothing outside `root` is read, whatever links say.
+    /// A folder of an untrusted repository: nothing outside `root` is read, whatever the targets of links.
     Untrusted {
-        /// The folder that holds all input files.
+        /// The folder of all input files.
         folder: PathBuf,
         /// The repository.
         root: PathBuf,
@@ -85,11 +85,11 @@ impl Origin {
     }
 }
 
-/// Reads the input files of `origin`. Links are followed as long as they stay in the repository, or in the
-/// folder where there is none.
+/// Reads the input files of `origin`. Links are followed within the repository, or within the folder if there
+/// is none.
 ///
 /// # Errors
-/// If `applications.yml` is missing, or if a file that is there cannot be read.
+/// If `applications.yml` is missing, or if an existing file cannot be read.
 pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
     let folder = origin.folder();
     let boundary =
@@ -105,7 +105,7 @@ pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
         profiles: files.read_folder("profiles")?,
         templates: files.read_folder("templates")?,
         lock: files.read_optional(LOCK_FILE)?,
-        // The way to a working tree leads upwards and through a link of git's own, past any boundary.
+        // Finding the working tree reads parent folders and follows a link of git, beyond any boundary.
         repository: if matches!(origin, Origin::Untrusted { .. }) {
             None
         } else {
@@ -156,7 +156,7 @@ impl Files<'_> {
         }
     }
 
-    /// The `*.yml` files of a folder, which need not be there.
+    /// The `*.yml` files of a folder, which need not exist.
     fn read_folder(&self, folder: &str) -> Result<Vec<(String, Source)>, Unreadable> {
         let unreadable = |error| Unreadable { path: self.folder.join(folder), error };
         let mut names = match self.boundary.list(Path::new(folder)) {
@@ -171,7 +171,7 @@ impl Files<'_> {
         names.retain(|name| Path::new(name).extension().is_some_and(|extension| extension == "yml"));
         if names.len() > MAX_FILES {
             return Err(unreadable(io::Error::other(format!(
-                "it holds {} files, and {MAX_FILES} are the most",
+                "it contains {} files, and at most {MAX_FILES} are supported",
                 names.len()
             ))));
         }
@@ -183,7 +183,7 @@ impl Files<'_> {
     }
 }
 
-/// A file that would be left out silently because it ends in `.yaml`.
+/// A file that would silently be ignored because it ends in `.yaml`.
 fn misnamed(path: &Path) -> Unreadable {
     let name = path.with_extension("yml");
     let name = name.file_name().unwrap_or_default().to_string_lossy();
@@ -197,7 +197,7 @@ fn stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// The path as a user would type it: without a leading `./`.
+/// The path as a user would write it: without a leading `./`.
 pub(crate) fn display(path: &Path) -> String {
     path.strip_prefix(".").unwrap_or(path).display().to_string()
 }

@@ -1,5 +1,4 @@
-//! What is true of Kubernetes whatever the catalog: resources and how they are read. Nothing here knows of
-//! catalogs.
+//! Facts about Kubernetes, independent of catalogs: resources and how they are read.
 
 pub mod groups;
 pub mod hosts;

@@ -1,5 +1,5 @@
-//! `applications.lock.yml`: what applications deploy, as far as others depend on it. `wharf lock` makes it,
-//! people review it, and a compilation reads it as one of its inputs.
+//! `applications.lock.yml`: what applications deploy, as far as other applications depend on it. `wharf lock`
+//! writes it, people review it, and a compilation reads it as one of its inputs.
 
 pub mod builtin;
 pub mod calls;
@@ -34,11 +34,10 @@ pub const FILE: &str = crate::inputs::LOCK_FILE;
 /// The first line of the file.
 pub const HEADER: &str = "# made by wharf lock, do not edit: change applications.yml and run wharf lock\n";
 
-/// The version of the form, and of what is looked for in manifests: entries of another version are made
-/// again.
+/// The version of the format, and of what is extracted from manifests: entries of another version are stale.
 pub const VERSION: u32 = 1;
 
-/// What is known of the applications of a catalog.
+/// The facts about the applications of a catalog.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lock {
     /// Whether there is a lock file.
@@ -47,14 +46,14 @@ pub struct Lock {
     pub entries: BTreeMap<Text, Entry>,
 }
 
-/// What is known of one application.
+/// The facts about one application.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// The digest of what the catalog says of its sources.
+    /// The digest of its sources in the catalog.
     pub source: String,
-    /// The digest of the files of this repository that it is made of, if there are any.
+    /// The digest of its files in this repository, if there are any.
     pub files: Option<String>,
-    /// What it deploys, or why that is not known.
+    /// Its interface, or why that is not known.
     pub content: Result<Interface, Text>,
 }
 
@@ -64,18 +63,18 @@ impl Lock {
         self.entries.get(&Text::from(code.to_owned()))?.content.as_ref().ok()
     }
 
-    /// Why it is not known what an application deploys, if the lock says so.
+    /// Why it is not known what an application deploys, if the lock has a reason.
     pub fn unknown(&self, code: &str) -> Option<&Text> {
         self.entries.get(&Text::from(code.to_owned()))?.content.as_ref().err()
     }
 
-    /// The applications that are known, in the order of their codes.
+    /// The known applications, sorted by their codes.
     pub fn applications(&self) -> impl Iterator<Item = (&Text, &Interface)> {
         self.entries.iter().filter_map(|(code, entry)| Some((code, entry.content.as_ref().ok()?)))
     }
 
-    /// Whether a kind is cluster-scoped, as Kubernetes itself, the applications of this catalog or the
-    /// built-in facts say; nothing if none of them knows the kind.
+    /// Whether a kind is cluster-scoped, according to Kubernetes itself, the applications of this catalog or
+    /// the built-in facts; `None` for an unknown kind.
     pub fn is_cluster_scoped(&self, kind: &crate::kubernetes::GroupKind) -> Option<bool> {
         let definition = || self.applications().find_map(|(_, interface)| interface.definitions.get(kind));
         crate::kubernetes::scope::is_cluster_scoped(kind)
@@ -88,7 +87,7 @@ impl Lock {
     }
 }
 
-/// Where an entry of the lock stands.
+/// The location of an entry of the lock.
 pub fn location(code: &str) -> Location {
     Location::root(FileId::LOCK).key("applications").key(code.to_owned())
 }

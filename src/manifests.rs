@@ -1,6 +1,6 @@
-//! The manifests of an application, as Argo CD would get them (Argo CD 3.5, `reposerver/repository`): plain
-//! folders are read, charts are rendered by Helm, kustomizations by Kustomize. Whatever a program prints is
-//! read with suspicion and in bounds.
+//! The manifests of an application, as Argo CD generates them (Argo CD 3.5, `reposerver/repository`): plain
+//! folders are read, charts are rendered by Helm, kustomizations by Kustomize. The output of programs is
+//! untrusted and limited.
 
 mod chart;
 mod directory;
@@ -20,17 +20,17 @@ use crate::inputs::{Repository, Source as Input};
 use crate::kubernetes::{Manifests, Problem, Resource, read};
 use crate::model::{Application, Platform, Source, SourceType, is_same_repository, within};
 
-/// How long a program may take. Default of `wharf lock --timeout`.
+/// The time limit of a program. Default of `wharf lock --timeout`.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// What rendering an application depends on besides itself.
+/// The environment of rendering an application.
 #[derive(Clone, Copy, Debug)]
 pub struct Environment<'e> {
-    /// What all entries share.
+    /// The platform.
     pub platform: &'e Platform,
     /// The working tree of the platform's repository, if there is one.
     pub repository: Option<&'e Repository>,
-    /// API versions of the cluster that charts can ask for.
+    /// API versions of the cluster that charts can check for.
     pub api_versions: &'e [String],
     /// The bounds of programs.
     pub limits: Limits,
@@ -39,18 +39,18 @@ pub struct Environment<'e> {
 /// Why there are no manifests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// They cannot be had here, which is nobody's fault: a phrase that says why.
+    /// They are not available here, which is not an error: the reason, as a phrase.
     Unknown(String),
     /// A program is not installed.
     MissingProgram(&'static str),
-    /// Something went wrong: what, and what was said about it.
+    /// An error, and the output of the program about it.
     Failed(String, Option<String>),
 }
 
 /// The resources of an application: one rendering, or two where a chart renders differently each time.
 ///
 /// # Errors
-/// If one of its sources cannot be rendered: half of an application is worse than nothing.
+/// If one of its sources cannot be rendered: a partial application would be misleading.
 pub fn render(
     application: &Application,
     environment: &Environment<'_>,
@@ -72,7 +72,7 @@ pub fn render(
 /// The manifests of a source.
 struct Rendering {
     input: Input,
-    /// Those of a second rendering, if they are different: the chart makes random values.
+    /// Those of a second rendering, if they differ: the chart generates random values.
     again: Option<Input>,
 }
 
@@ -85,7 +85,7 @@ impl From<Input> for Rendering {
 /// The resources of a text.
 ///
 /// # Errors
-/// If any of it is no manifest.
+/// If any of it is not a manifest.
 pub fn resources_of(input: &Input) -> Result<Vec<Resource>, Failure> {
     let Manifests { resources, problems } = read(input);
     match problems.as_slice() {
@@ -106,7 +106,7 @@ fn of_source(
         SourceType::Reference => Ok(Vec::new()),
         SourceType::Plugin => {
             let name = source.written.plugin.as_ref().map_or("", |plugin| &plugin.name);
-            Err(Failure::Unknown(format!("the plugin {name} renders it")))
+            Err(Failure::Unknown(format!("it is rendered by the plugin {name}")))
         }
         SourceType::Directory => directory::render(&own_folder(source, environment)?, source)
             .map(|inputs| inputs.into_iter().map(Rendering::from).collect()),
@@ -116,8 +116,7 @@ fn of_source(
     }
 }
 
-/// Whether a source comes from the platform's repository, at the revision that a working tree most likely
-/// shows.
+/// Whether a source is in the platform's repository, at the revision that the working tree most likely has.
 pub fn is_own(source: &Source, platform: &Platform) -> bool {
     is_same_repository(&source.repository, &platform.repository) && source.revision == platform.revision
 }
@@ -138,10 +137,10 @@ fn own_folder<'e>(source: &Source, environment: &Environment<'e>) -> Result<OwnF
     }
     let repository = environment
         .repository
-        .ok_or_else(|| Failure::Unknown("this is no working tree of the platform's repository".into()))?;
+        .ok_or_else(|| Failure::Unknown("this is not a working tree of the platform's repository".into()))?;
     let written = source.written.path.as_ref().map_or(".", |path| path);
     let path = within("", written)
-        .ok_or_else(|| Failure::Failed(format!("`{written}` leads out of the repository"), None))?;
+        .ok_or_else(|| Failure::Failed(format!("`{written}` points outside the repository"), None))?;
     if !repository.path(&path).is_some_and(|path| path.is_dir()) {
         return Err(Failure::Failed(format!("there is no folder `{path}` in the repository"), None));
     }

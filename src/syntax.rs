@@ -1,15 +1,15 @@
-//! A YAML file as a tree of values that knows where each part stands. Nothing behind this module sees YAML.
+//! A YAML file as a tree of values with their locations. No other module parses YAML.
 
 mod ambiguity;
 mod canonical;
 mod decode;
+mod diagnosis;
 mod excerpt;
 mod manifest;
 mod parallel_parse;
 mod parser;
 mod plain;
 mod scalar;
-mod syntax;
 mod whitespace;
 
 use std::borrow::Cow;
@@ -59,26 +59,25 @@ pub(crate) enum NodeKind<'a> {
     Alias(NodeId),
 }
 
-/// A parsed file. Parsing never fails: what is wrong becomes a finding, and the tree holds what could be
-/// read.
+/// A parsed file. Parsing never fails: errors become findings, and the tree contains what could be read.
 #[derive(Debug)]
 pub struct Document<'a> {
-    /// Which of the inputs this is.
+    /// The id of the file.
     pub file: FileId,
     /// The name to show in findings.
     pub name: &'a str,
-    /// The text, as far as it is UTF-8.
+    /// The text up to the first byte that is not UTF-8.
     pub text: &'a str,
     nodes: Vec<Node<'a>>,
     root: Option<NodeId>,
-    /// Whether all of the text is YAML; otherwise the tree holds next to nothing.
+    /// Whether all of the text is valid YAML; otherwise the tree contains almost nothing.
     readable: bool,
     /// The pairs of each large mapping by number, in the order of their keys.
     wide: BTreeMap<NodeId, Vec<u32>>,
 }
 
 impl<'a> Document<'a> {
-    /// Reads `source`, adding a finding for each fault of its YAML.
+    /// Parses `source`, and adds a finding for each error of its YAML.
     pub fn load(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Self {
         parser::load(file, source, NonZeroUsize::MIN, findings)
     }
@@ -98,12 +97,12 @@ impl<'a> Document<'a> {
         parser::stream(file, source, findings)
     }
 
-    /// Takes `source` for text that is no YAML by itself.
+    /// A document of a text that is not YAML.
     pub fn plain(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Self {
         parser::plain(file, source, findings)
     }
 
-    /// The scalars that stand without quotes, with where they stand.
+    /// The plain scalars with their ranges.
     pub(crate) fn plain_scalars(&self) -> impl Iterator<Item = (&str, Range<usize>)> {
         self.nodes.iter().filter_map(|node| match &node.kind {
             NodeKind::Scalar { text, plain: true } => Some((text.as_ref(), node.span.range())),
@@ -130,14 +129,14 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The innermost mapping or list that `offset` lies in.
+    /// The innermost mapping or list around `offset`.
     pub fn around(&self, offset: usize) -> Location {
         let mut location = Location::root(self.file);
         let mut next = self.root;
         while let Some(node) = next {
             let holds = |id: NodeId| self.node(id).span.range().contains(&offset);
             let before = |id: NodeId| self.node(id).span.range().start <= offset;
-            // children are in the order of the text
+            // children are in text order
             next = match &self.node(node).kind {
                 NodeKind::Map(pairs) => {
                     let last = pairs.partition_point(|(_, value)| before(*value)).checked_sub(1);
@@ -159,7 +158,7 @@ impl<'a> Document<'a> {
         location
     }
 
-    /// How many items the root has, if it is a list.
+    /// The number of items of the root, if it is a list.
     pub fn root_items(&self) -> usize {
         match self.root.map(|root| &self.node(root).kind) {
             Some(NodeKind::List(items)) => items.len(),
@@ -189,8 +188,8 @@ impl<'a> Document<'a> {
         found.copied()
     }
 
-    /// What to underline for a node: a scalar or a one-line collection whole, of a longer collection the
-    /// first key or item.
+    /// What to underline for a node: a scalar or a one-line collection, or the first key or item of a longer
+    /// one.
     fn head(&self, node: NodeId) -> Range<usize> {
         let span = self.node(node).span.range();
         if !self.text[span.clone()].contains('\n') {
@@ -210,7 +209,7 @@ impl<'a> Document<'a> {
         &self.nodes[id.0 as usize]
     }
 
-    /// The node that an alias stands for.
+    /// The node that an alias refers to.
     fn follow(&self, id: NodeId) -> NodeId {
         match self.node(id).kind {
             NodeKind::Alias(target) => target,
@@ -218,7 +217,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The text of a scalar, or nothing.
+    /// The text of a scalar, or `None`.
     fn text(&self, id: NodeId) -> &str {
         match &self.node(self.follow(id)).kind {
             NodeKind::Scalar { text, .. } => text,
@@ -226,7 +225,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The text of a key; nothing for one that is no scalar, which the loader has refused.
+    /// The text of a key; empty for one that is not a scalar, which the parser has reported.
     fn key(&self, id: NodeId) -> &str {
         match &self.node(id).kind {
             NodeKind::Scalar { text, .. } => text,

@@ -1,9 +1,8 @@
-//! The language of templates and of name patterns: minijinja's syntax, evaluated within bounds.
-//!
-//! minijinja parses; what its virtual machine would do with memory and time cannot be bounded from outside
-//! (minijinja 3.0.5: fuel counts instructions, and one of them may make a gigabyte of text). So the tree is
-//! turned into a [`Program`] of the constructs on a list, and each of them pays from a [`Budget`] before it
-//! allocates. The module knows nothing of catalogs.
+//! The language of templates and of name patterns: minijinja's syntax, evaluated within bounds. minijinja
+//! only parses, since the memory and time of its virtual machine cannot be limited from outside (minijinja
+//! 3.0.5: fuel counts instructions, and one of them may allocate a gigabyte of text). The tree is converted
+//! to a [`Program`] of an allow-list of constructs, and each of them pays from a [`Budget`] before it
+//! allocates. The module does not depend on catalogs.
 
 mod argument;
 mod budget;

@@ -42,17 +42,13 @@ fn chain(first: &str, line: &str, count: usize, last: &str) -> String {
 
 fn bombs() -> Vec<Bomb> {
     let steps = "this template takes more than 50000 steps";
-    let refused = "templates can call nothing but `range`";
+    let refused = "the only function of templates is `range`";
     let mut bombs = vec![
         bomb("a namespace that holds itself", "{% set n = namespace() %}{% set n.a = n %}{{ n }}", refused),
         bomb("the fields of debug", "{{ debug() }}", refused),
         bomb("batch", "{{ [1] | batch(4000000000) }}", "there is no filter `batch`"),
         bomb("slice", "{{ [1] | slice(4000000000) }}", "there is no filter `slice`"),
-        bomb(
-            "indented JSON",
-            "{{ [[1]] | tojson(4000000000) }}",
-            "the filter does not take so many arguments",
-        ),
+        bomb("indented JSON", "{{ [[1]] | tojson(4000000000) }}", "the filter has too many arguments"),
         bomb("padding", "{{ 'x' | center(4000000000) }}", "there is no filter `center`"),
         bomb("a repeated text", "{{ 'x' * 99999999 }}", steps),
         bomb(
@@ -102,7 +98,8 @@ fn bombs() -> Vec<Bomb> {
         ),
         bomb(
             "filtered blocks",
-            "{% filter upper %}{% for a in range(9000) %}{% for b in range(9000) %}x{% endfor %}{% endfor %}{% endfilter %}",
+            "{% filter upper %}{% for a in range(9000) %}{% for b in range(9000) %}x{% endfor %}{% endfor \
+             %}{% endfilter %}",
             "`filter` around a block",
         ),
         bomb(
@@ -123,7 +120,7 @@ fn bombs() -> Vec<Bomb> {
         bomb(
             "lists within lists",
             chain("{% set a0 = [] %}", "{% set aN = [aM] %}", 9000, "{{ aN }}"),
-            "nest more than 128 levels deep",
+            "nested more than 128 levels deep",
         ),
         bomb(
             "sorted ranges in a loop",
@@ -162,9 +159,9 @@ fn bombs() -> Vec<Bomb> {
             steps,
         ),
         bomb(
-            "a loop that calls itself",
+            "a recursive loop",
             "{% for a in [1] recursive %}{{ loop([a]) }}{% endfor %}",
-            "a loop that calls itself",
+            "a recursive loop",
         ),
         bomb(
             "many names",
@@ -179,12 +176,12 @@ fn bombs() -> Vec<Bomb> {
         bomb(
             "signs in a row",
             format!("{{{{ 1{} }}}}", "+1".repeat(100_000)),
-            "this expression has more than 300 words and signs",
+            "this expression has more than 300 tokens",
         ),
         bomb(
             "signs behind a mapping",
             format!("{{{{ {{'a': {{'a': 1}}}} }}}}{{{{ {{'a': {{'a': 1}}}}.a{} }}}}", "+1".repeat(100_000)),
-            "this expression has more than 300 words and signs",
+            "this expression has more than 300 tokens",
         ),
         bomb(
             "a long word",
@@ -194,12 +191,12 @@ fn bombs() -> Vec<Bomb> {
         bomb(
             "prefixes",
             format!("{{{{ {}1 }}}}", "-".repeat(900)),
-            "this expression has more than 300 words and signs",
+            "this expression has more than 300 tokens",
         ),
         bomb(
             "words as prefixes",
             format!("{{{{ {}1 }}}}", "not ".repeat(240)),
-            "operators nest more than 60 levels deep",
+            "operators are nested more than 60 levels deep",
         ),
         bomb("brackets", format!("{{{{ {}1{} }}}}", "[".repeat(149), "]".repeat(149)), "recursion limits"),
         bomb(
@@ -210,11 +207,11 @@ fn bombs() -> Vec<Bomb> {
         bomb(
             "blocks",
             format!("{}{}", "{% if 1 %}".repeat(140), "{% endif %}".repeat(140)),
-            "blocks nest more than 20 levels deep",
+            "blocks are nested more than 20 levels deep",
         ),
         bomb("a million expressions", "{{1}}".repeat(52_000), "this template"),
         bomb("many faults", format!("a:\n{}", "  k: v\n".repeat(25_000)), "twice"),
-        bomb("many documents", "- a\n---\n".repeat(32_000), "this is no object"),
+        bomb("many documents", "- a\n---\n".repeat(32_000), "this is not an object"),
         bomb("quotes in words", format!("a: [{}]", "x\"y, ".repeat(50_000)), "no `apiVersion`"),
         pattern(
             "a pattern that repeats its word",
@@ -234,12 +231,12 @@ fn bombs() -> Vec<Bomb> {
         pattern(
             "a pattern with a long expression",
             &format!("{{{{ namespace{} }}}}", "~1".repeat(120)),
-            "operators nest more than 60 levels deep",
+            "operators are nested more than 60 levels deep",
         ),
         pattern(
             "a pattern that holds itself",
             "{% set n = namespace %}{% set n.a = n %}{{ n }}",
-            "only a name can be given a value",
+            "only a name can be assigned a value",
         ),
     ];
     bombs.extend(of_many());
@@ -248,7 +245,8 @@ fn bombs() -> Vec<Bomb> {
 
 /// What is only too much together.
 fn of_many() -> Vec<Bomb> {
-    let costly = "{% set a = range(45000) | sum %}apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ values.name }}}\n";
+    let costly = "{% set a = range(45000) | sum %}apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ \
+        values.name }}}\n";
     let wide = format!(
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {{{{ values.name }}}}}}\ndata: {{a: [{}]}}\n",
         "a,".repeat(120_000)
@@ -257,7 +255,8 @@ fn of_many() -> Vec<Bomb> {
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {{{{ values.name }}}}}}\ndata: {{a: {}}}\n",
         "a".repeat(250_000)
     );
-    let short = "{% for a in range(4000) %}apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ values.name ~ a }}}\n---\n{% endfor %}";
+    let short = "{% for a in range(4000) %}apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ values.name \
+        ~ a }}}\n---\n{% endfor %}";
     let many = |name, template: &str, uses, report| Bomb { uses, ..bomb(name, template, report) };
     vec![
         many(
@@ -270,13 +269,13 @@ fn of_many() -> Vec<Bomb> {
             "a template of many values that is used often",
             &wide,
             2000,
-            "come of the templates of this catalog together",
+            "the output of the templates of this catalog is longer than 12 MiB in total",
         ),
         many(
             "a template of a long text that is used often",
             &long,
             2000,
-            "come of the templates of this catalog together",
+            "the output of the templates of this catalog is longer than 12 MiB in total",
         ),
         many("a template of many objects that is used often", short, 2000, "of this catalog"),
         many(
@@ -287,7 +286,7 @@ fn of_many() -> Vec<Bomb> {
         ),
         Bomb {
             templates: vec!["{{1}}".repeat(52_000); 250],
-            ..bomb("many long templates", "", "the templates are longer than 2 MiB together")
+            ..bomb("many long templates", "", "the templates are longer than 2 MiB in total")
         },
     ]
 }
@@ -297,7 +296,8 @@ impl Bomb {
     fn write(&self) -> TempDir {
         let folder = cli::folder();
         let mut catalog = String::from(
-            "- namespace: web-shop\n  networkPolicies: {profile: base}\n  applications: [{applicationCode: shop, path: charts/shop}]\n",
+            "- namespace: web-shop\n  networkPolicies: {profile: base}\n  applications: [{applicationCode: \
+             shop, path: charts/shop}]\n",
         );
         if self.uses > 0 {
             catalog.push_str("  templates:\n");

@@ -578,7 +578,7 @@ fn profiles_are_listed_shown_and_ejected() {
 fn the_checklist_asks_whether_k3s_enforces_policies() {
     let folder = catalog(&entries(1, "d"));
     write(folder.path().join("platform.yml"), PLATFORM.replace("network: {", "network: {cni: k3s, "));
-    let said = "See that k3s runs without --disable-network-policy, and that its nodes have ipset.\n   \
+    let said = "Check that k3s runs without --disable-network-policy, and that its nodes have ipset.\n   \
                 Why: platform.yml says that it enforces";
     wharf(["bootstrap"]).within(folder.path()).succeeds().says(said);
 }
@@ -616,7 +616,7 @@ fn a_file_of_the_catalog_selects_its_folder() {
     wharf(["check", "rendered.txt"])
         .within(folder.path())
         .fails(2)
-        .says("name the folder that holds `applications.yml`");
+        .says("name the folder that contains `applications.yml`");
 }
 
 #[test]
@@ -626,7 +626,7 @@ fn a_folder_without_a_catalog_suggests_one() {
     fs::create_dir_all(folder.path().join("clusters/home/charts/notes")).unwrap();
     let check =
         |within: &str, named: &str| wharf(["check", named]).within(folder.path().join(within)).fails(2).err;
-    let missing = "applications.yml: no such file or directory; name the folder that holds one:";
+    let missing = "applications.yml: no such file or directory; name the folder that contains one:";
     assert_eq!(check(".", "."), format!("wharf: {missing} `clusters/home`\n"));
     assert_eq!(check("clusters/home/charts/notes", "."), format!("wharf: {missing} `../..`\n"));
     assert_eq!(check("clusters/home", "charts/notes"), format!("wharf: charts/notes/{missing} `.`\n"));

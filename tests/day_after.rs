@@ -108,7 +108,7 @@ fn first_day(project: &str) -> (Cluster, Commit) {
     (cluster, first)
 }
 
-/// Syncs a later commit, for which nothing may have to be applied by hand.
+/// Syncs a later commit, which may need no manual step.
 fn later(cluster: &mut Cluster, first: &Commit, entries: &[&str]) -> cluster::Synced {
     let next = commit("general", entries);
     assert_eq!(next.root_project, first.root_project, "the root project is the one of the first day");

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 const SECRET: &str = "token: s3cr3t\n";
 
-/// `wharf ARGUMENT…`, ended by force where it would wait for ever.
+/// `wharf ARGUMENT…`, killed if it would not end.
 fn in_time(arguments: &str) -> Run {
     shell(&format!("exec timeout 60 \"$WHARF\" {arguments}"))
 }
@@ -94,12 +94,21 @@ fn crlf_is_named_as_the_cause() {
     let clean = files(&out);
     write(out.join("old/namespace.yaml"), wharf::tree::HEADER);
     with_crlf(&out);
-    let ran = check().fails(1).says("CRLF line endings: 14 files, the first is web-00000/app-project.yaml; no longer rendered: old/namespace.yaml\n");
-    let ran = ran.says("help: write `* text eol=lf` to `out/.gitattributes`, then run `wharf render --output out` and commit the changes");
+    let ran = check().fails(1).says(
+        "CRLF line endings: 14 files, the first is web-00000/app-project.yaml; \
+        no longer rendered: old/namespace.yaml\n",
+    );
+    let ran = ran.says(
+        "help: write `* text eol=lf` to `out/.gitattributes`, then run `wharf render \
+        --output out` and commit the changes",
+    );
     assert!(!ran.err.contains("not wharf's"), "{}", ran.err);
     // one that also says something else
     write(out.join("web-00001/namespace.yaml"), wharf::tree::HEADER.replace('\n', "\r\n") + "else\r\n");
-    check().fails(1).says("CRLF line endings: 13 files, the first is web-00000/app-project.yaml; changed: web-00001/namespace.yaml; ");
+    check().fails(1).says(
+        "CRLF line endings: 13 files, the first is web-00000/app-project.yaml; changed: \
+        web-00001/namespace.yaml; ",
+    );
     let ran = wharf(["render", "--output", "out", "--fail-on-change"])
         .within(folder.path())
         .fails(1)
@@ -174,7 +183,7 @@ fn schemas_and_pages_replace_only_their_own() {
             write(folder.path().join("out").join(name), foreign);
             let ran = wharf([verb, "--output", "out"]).within(folder.path()).fails(2);
             ran.says(&format!(
-                "out/{name}: something stands here that wharf did not write; nothing was written"
+                "out/{name}: wharf did not write this and does not replace it; nothing was written"
             ));
             assert_eq!(
                 files(folder.path().join("out")).into_iter().collect::<Vec<_>>(),
@@ -284,7 +293,7 @@ fn links_out_of_the_repository_are_not_followed() {
                 let ran = shell(&format!("exec \"$WHARF\" {verb}"))
                     .within(repository.path().join("home/prod"))
                     .fails(2);
-                let ran = ran.says(&format!("{name}: this link leads out of the repository"));
+                let ran = ran.says(&format!("{name}: this link points outside the repository"));
                 assert!(!ran.err.contains("s3cr3t") && !ran.err.contains("root:"), "{target}: {}", ran.err);
             }
         }
@@ -299,12 +308,12 @@ fn links_through_others_are_not_followed_out_either() {
     wharf(["check", "home/prod"])
         .within(repository.path())
         .fails(2)
-        .says("home/prod/platform.yml: this link leads out of the repository");
+        .says("home/prod/platform.yml: this link points outside the repository");
     link(&repository, "platform.yml", "platform.yml");
     wharf(["check", "home/prod"])
         .within(repository.path())
         .fails(2)
-        .says("home/prod/platform.yml: this link leads to too many others");
+        .says("home/prod/platform.yml: too many levels of symbolic links");
 }
 
 #[test]
@@ -315,7 +324,7 @@ fn links_to_gits_own_files_are_not_followed() {
         let ran = wharf(["check", "home/prod"])
             .within(repository.path())
             .fails(2)
-            .says("this link leads to git's own files");
+            .says("this link points into git's own files");
         assert!(!ran.err.contains("s3cr3t"), "{}", ran.err);
     }
 }
@@ -347,12 +356,12 @@ fn links_stay_in_the_folder_where_there_is_no_repository() {
     wharf(["check", "home/prod"])
         .within(repository.path())
         .fails(2)
-        .says("platform.yml: this link leads out of the folder");
+        .says("platform.yml: this link points outside the folder");
     wharf(["render", "-"])
         .within(repository.path().join("home/prod"))
         .input(entries(1, "d"))
         .fails(2)
-        .says("this link leads out of the folder");
+        .says("this link points outside the folder");
 }
 
 #[test]
@@ -396,7 +405,8 @@ fn names_behind_a_link_are_not_told() {
     write(folder.path().join("home/platform.yml"), cli::PLATFORM);
     write(folder.path().join("home/charts/web/Chart.yaml"), "");
     symlink("../../../outside", folder.path().join("home/charts/web/link")).unwrap();
-    let values = "{applicationCode: web-00000, path: charts/web, helm: {valueFiles: [link/values-mine.yml]}, autoSync: true}";
+    let values = "{applicationCode: web-00000, path: charts/web, helm: {valueFiles: \
+        [link/values-mine.yml]}, autoSync: true}";
     let text =
         entries(1, "d").replace("{applicationCode: web-00000, path: charts/web, autoSync: true}", values);
     write(folder.path().join("home/applications.yml"), text);

@@ -758,7 +758,7 @@ fn threads_find_the_same() {
         };
         let one = report(1);
         bounded +=
-            usize::from(one.contains("repeat each other too often") || one.contains("too-many-findings"));
+            usize::from(one.contains("expand to too many values") || one.contains("too-many-findings"));
         for threads in [2, 5] {
             assert!(
                 report(threads) == one,
@@ -1101,7 +1101,7 @@ fn reports_of_many_findings_are_bounded() {
             // a log of SARIF holds the page of the rule as well, as text and as Markdown
             let said = if *format == "sarif" { 3 } else { 1 };
             assert_eq!(
-                report.matches("there are too many findings to list them all").count(),
+                report.matches("there are too many findings to list all of them").count(),
                 said,
                 "{format} of {size} bytes"
             );
@@ -1110,14 +1110,15 @@ fn reports_of_many_findings_are_bounded() {
     }
 }
 
-/// Sources that lend files to each other are looked up, not searched: each of them, by each of the others,
-/// would take minutes.
+/// Sources that refer to files of each other are looked up, not searched: each of them, by each of the
+/// others, would take minutes.
 #[test]
 fn many_sources_with_a_name() {
     let count = 32_000;
     let chart = |files: &dyn Fn(usize) -> String| {
         format!(
-            "{{chart: a, repoURL: https://charts.example.com, targetRevision: 1.0.0, helm: {{valueFiles: [{}]}}}}",
+            "{{chart: a, repoURL: https://charts.example.com, targetRevision: 1.0.0, helm: {{valueFiles: \
+             [{}]}}}}",
             list(count, files)
         )
     };

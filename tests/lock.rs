@@ -25,7 +25,8 @@ const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspe
 /// An entry with one application.
 fn entry(code: &str, keys: &str) -> String {
     format!(
-        "- namespace: web-{code}\n  networkPolicies: {{profile: worker}}\n  applications:\n    - applicationCode: {code}\n      {keys}\n"
+        "- namespace: web-{code}\n  networkPolicies: {{profile: worker}}\n  applications:\n    - \
+         applicationCode: {code}\n      {keys}\n"
     )
 }
 
@@ -76,7 +77,7 @@ fn no_programs() -> TempDir {
     folder()
 }
 
-/// The folder of the real programs; nothing where there are none, which is no fault.
+/// The folder of the real programs; `None` if they are not installed.
 fn programs() -> Option<PathBuf> {
     let folder = std::env::var_os("WHARF_TEST_PROGRAMS").map(PathBuf::from)?;
     folder.join("helm").is_file().then_some(folder)
@@ -114,13 +115,15 @@ fn a_plain_folder_is_locked_without_any_program() {
     let (head, body) = text.split_at(text.find("    objects:").unwrap());
     assert!(
         head.starts_with(
-            "# made by wharf lock, do not edit: change applications.yml and run wharf lock\nversion: 1\napplications:\n  notes:\n    source: fnv1a-"
+            "# made by wharf lock, do not edit: change applications.yml and run wharf lock\nversion: 1\n\
+             applications:\n  notes:\n    source: fnv1a-"
         ),
         "{head}"
     );
     assert_eq!(
         body,
-        "    objects:\n      Service:\n        - web\n    services:\n      web:\n        ports:\n          - 80/TCP to 80\n"
+        "    objects:\n      Service:\n        - \
+         web\n    services:\n      web:\n        ports:\n          - 80/TCP to 80\n"
     );
     let again = lock(&folder, ["--all"]).variable("PATH", none.path()).succeeds();
     assert_eq!(
@@ -155,7 +158,8 @@ fn a_folder_is_read_as_argo_cd_reads_it() {
 fn helm_renders_a_chart_of_the_repository() {
     let Some(programs) = programs() else { return };
     let folder = notes(
-        "path: charts/notes\n      helm:\n        valueFiles: [values-home.yaml]\n        values: {job: true}\n        apiVersions: [monitoring.coreos.com/v1/ServiceMonitor]",
+        "path: charts/notes\n      helm:\n        valueFiles: [values-home.yaml]\n        values: {job: \
+         true}\n        apiVersions: [monitoring.coreos.com/v1/ServiceMonitor]",
     );
     lock(&folder, []).variable("PATH", path(&programs)).succeeds();
     let text = locked(&folder);
@@ -197,9 +201,9 @@ fn a_change_of_a_chart_or_of_what_it_includes_makes_its_entry_stale() {
         wharf(["check"])
             .within(folder.path())
             .succeeds()
-            .says("warning[stale-lock]: the lock of `notes` is stale")
+            .says("warning[stale-lock]: the lock entry of `notes` is stale")
             .says("files");
-        wharf(["lock", "--check"]).within(folder.path()).fails(1).says("the lock of `notes` is stale");
+        wharf(["lock", "--check"]).within(folder.path()).fails(1).says("the lock entry of `notes` is stale");
         write(&file, old);
     }
     wharf(["lock", "--check"]).within(folder.path()).succeeds();
@@ -210,9 +214,13 @@ fn kubectl_builds_a_kustomization() {
     let Some(programs) = programs() else { return };
     let folder = catalog(&entry(
         "notes",
-        "path: apps/home\n      kustomize:\n        namePrefix: my-\n        images: ['registry.example.com/web=mirror.example.com/web:2']\n        replicas: [{name: web, count: 2}]\n        patches:\n          - path: port.yaml\n            target: {kind: Deployment}",
+        "path: apps/home\n      kustomize:\n        namePrefix: my-\n        images: \
+         ['registry.example.com/web=mirror.example.com/web:2']\n        replicas: [{name: web, count: \
+         2}]\n        patches:\n          - path: port.yaml\n            target: {kind: Deployment}",
     ));
-    let base = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: web, image: registry.example.com/web, ports: [{containerPort: 80}]}]}\n";
+    let base = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: \
+        {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: \
+        [{name: web, image: registry.example.com/web, ports: [{containerPort: 80}]}]}\n";
     write(folder.path().join("apps/base/web.yaml"), base);
     write(folder.path().join("apps/base/kustomization.yaml"), "resources: [web.yaml]\n");
     write(folder.path().join("apps/home/kustomization.yaml"), "resources: [../base]\nnamespace: web-notes\n");
@@ -241,13 +249,15 @@ fn kubectl_builds_a_kustomization() {
     lock(&folder, [])
         .variable("PATH", &only_kubectl)
         .succeeds()
-        .says("its kustomization has a namePrefix of its own, which Argo CD replaces");
+        .says("its kustomization has its own namePrefix, which Argo CD replaces");
 }
 
 #[test]
 fn helm_is_told_what_argo_cd_tells_it() {
-    let keys = "path: charts/notes\n      targetNamespace: elsewhere\n      helm:\n        releaseName: diary\n        valueFiles: [values.yaml, /shared/values.yaml]\n        values: {a: b}\n        \
-                parameters: [{name: x.y, value: 'a,b'}, {name: z, value: '1', forceString: true}]\n        fileParameters: [{name: script, path: run.sh}]\n        \
+    let keys = "path: charts/notes\n      targetNamespace: elsewhere\n      helm:\n        releaseName: \
+        diary\n        valueFiles: [values.yaml, /shared/values.yaml]\n        values: {a: b}\n        \
+                parameters: [{name: x.y, value: 'a,b'}, {name: z, value: '1', forceString: \
+                true}]\n        fileParameters: [{name: script, path: run.sh}]\n        \
                 kubeVersion: '1.36'\n        apiVersions: [example.com/v1]\n        skipTests: true";
     let folder = catalog(&entry("notes", keys));
     let file = |name: &str| {
@@ -260,7 +270,8 @@ fn helm_is_told_what_argo_cd_tells_it() {
     let bin = program(
         "helm",
         &format!(
-            "pwd > {0}; for word; do echo \"$word\"; done >> {0}; cat \"$(dirname $(dirname $(pwd)))/../values.yaml\" >> {0}\ncat <<END\n{SERVICE}END",
+            "pwd > {0}; for word; do echo \"$word\"; done >> {0}; cat \"$(dirname $(dirname \
+             $(pwd)))/../values.yaml\" >> {0}\ncat <<END\n{SERVICE}END",
             seen.display()
         ),
     );
@@ -273,9 +284,12 @@ fn helm_is_told_what_argo_cd_tells_it() {
     let said = words.replace(scratch, "SCRATCH");
     assert_eq!(
         said.lines().collect::<Vec<_>>().join(" "),
-        "template . --name-template diary --namespace elsewhere --kube-version 1.36 --set x.y=a\\,b --set-string z=1 \
-         --set-file script=SCRATCH/repository/charts/notes/run.sh --values SCRATCH/repository/charts/notes/values.yaml \
-         --values SCRATCH/repository/shared/values.yaml --values SCRATCH/values.yaml --api-versions example.com/v1 --include-crds --skip-tests a: b"
+        "template . --name-template diary --namespace elsewhere --kube-version 1.36 --set x.y=a\\,b \
+         --set-string z=1 \
+         --set-file script=SCRATCH/repository/charts/notes/run.sh --values \
+         SCRATCH/repository/charts/notes/values.yaml \
+         --values SCRATCH/repository/shared/values.yaml --values SCRATCH/values.yaml --api-versions \
+         example.com/v1 --include-crds --skip-tests a: b"
     );
 }
 
@@ -283,7 +297,8 @@ fn helm_is_told_what_argo_cd_tells_it() {
 fn a_chart_of_a_registry_is_pulled_and_told_which_apis_other_charts_bring() {
     let stack = entry(
         "metrics",
-        "repoURL: https://prometheus-community.github.io/helm-charts\n      chart: kube-prometheus-stack\n      targetRevision: 88.5.3",
+        "repoURL: https://prometheus-community.github.io/helm-charts\n      chart: \
+         kube-prometheus-stack\n      targetRevision: 88.5.3",
     );
     let folder = catalog(
         &(entry("notes", "repoURL: ghcr.io/example\n      chart: notes\n      targetRevision: 1.2.3")
@@ -293,7 +308,8 @@ fn a_chart_of_a_registry_is_pulled_and_told_which_apis_other_charts_bring() {
     let bin = program(
         "helm",
         &format!(
-            "echo \"$*\" >> {}\nif [ \"$1\" = pull ]; then for last; do :; done; mkdir -p \"$last/notes\" \"$last/kube-prometheus-stack\"; else cat <<END\n{SERVICE}END\nfi",
+            "echo \"$*\" >> {}\nif [ \"$1\" = pull ]; then for last; do :; done; mkdir \
+             -p \"$last/notes\" \"$last/kube-prometheus-stack\"; else cat <<END\n{SERVICE}END\nfi",
             seen.display()
         ),
     );
@@ -301,8 +317,10 @@ fn a_chart_of_a_registry_is_pulled_and_told_which_apis_other_charts_bring() {
     let seen = fs::read_to_string(seen).unwrap();
     let lines: Vec<_> = seen.lines().collect();
     assert!(
-        lines[0]
-            .starts_with("pull kube-prometheus-stack --repo https://prometheus-community.github.io/helm-charts --version 88.5.3 --untar --untardir "),
+        lines[0].starts_with(
+            "pull kube-prometheus-stack --repo \
+                https://prometheus-community.github.io/helm-charts --version 88.5.3 --untar --untardir "
+        ),
         "{seen}"
     );
     assert!(
@@ -354,7 +372,7 @@ fn a_chart_that_fails_keeps_its_entry_and_is_named() {
     let ran = ran
         .says("error[unrendered-application]: `notes` could not be rendered")
         .says("template: notes.yaml:3: nil pointer");
-    ran.says("its entry in the lock stays as it was").says("applications.yml:4");
+    ran.says("its entry in the lock stays unchanged").says("applications.yml:4");
     assert_eq!(
         locked(&folder)
             .replace("renamed", "web")
@@ -363,14 +381,17 @@ fn a_chart_that_fails_keeps_its_entry_and_is_named() {
             .collect::<Vec<_>>(),
         old.lines().filter(|line| !line.contains("fnv1a")).collect::<Vec<_>>()
     );
-    assert!(locked(&folder).contains("renamed"), "the others are locked all the same");
+    assert!(locked(&folder).contains("renamed"), "the others are locked anyway");
 }
 
 #[test]
 fn what_a_hostile_chart_prints_is_refused_and_never_written() {
-    let many = "i=0; while [ $i -lt 20001 ]; do printf -- '---\\napiVersion: v1\\nkind: Service\\nmetadata: {name: a%s}\\n' $i; i=$((i+1)); done";
-    let bomb = "cat <<END\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\na: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n\
-                c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\n\
+    let many = "i=0; while [ $i -lt 20001 ]; do printf -- '---\\napiVersion: v1\\nkind: Service\\nmetadata: \
+        {name: a%s}\\n' $i; i=$((i+1)); done";
+    let bomb = "cat <<END\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\na: &a [x,x,x,x,x,x,x,x,x]\n\
+        b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n\
+                c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,\
+                *d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\n\
                 g: &g [*f,*f,*f,*f,*f,*f,*f,*f,*f]\nEND";
     let cases = [
         ("while :; do sleep 1; done", "helm took longer than 1 s"),
@@ -381,14 +402,15 @@ fn what_a_hostile_chart_prints_is_refused_and_never_written() {
         ("echo 'just words'", "line 1: this document is not an object"),
         (
             "printf 'apiVersion: v1\\nkind: Service\\nmetadata: {name: \"a b\\\\nc: d\"}\\n'",
-            "its manifests hold names that Kubernetes refuses",
+            "its manifests contain names that Kubernetes refuses",
         ),
         (
-            "printf 'apiVersion: v1\\nkind: Service\\nmetadata: {name: a}\\n---\\napiVersion: v1\\nkind: Service\\nmetadata: {name: a}\\n'",
+            "printf 'apiVersion: v1\\nkind: Service\\nmetadata: {name: a}\\n---\\napiVersion: v1\\nkind: \
+             Service\\nmetadata: {name: a}\\n'",
             "line 5: a second Service a",
         ),
         ("printf '\\000\\377'", "the file is not UTF-8"),
-        (bomb, "the aliases of this document repeat each other too often"),
+        (bomb, "the aliases of this document expand to too many values"),
         (many, "there are more than 20000 objects"),
         ("printf 'Error: \\033[31mred\\007' >&2; exit 1", "\\u{1b}[31mred\\u{7}"),
     ];
@@ -437,7 +459,8 @@ fn a_missing_program_is_said_once_and_stops_nothing_else() {
 fn what_cannot_be_rendered_here_is_unknown_and_no_fault() {
     let keys = [
         "path: a\n      plugin: {name: tanka}",
-        "repoURL: https://git.example.com/other.git\n      targetRevision: v1\n      path: x\n      directory: {}",
+        "repoURL: https://git.example.com/other.git\n      targetRevision: v1\n      path: \
+         x\n      directory: {}",
         "path: jsonnet\n      directory: {}",
     ];
     let entries: String =
@@ -446,11 +469,11 @@ fn what_cannot_be_rendered_here_is_unknown_and_no_fault() {
     write(folder.path().join("jsonnet/main.jsonnet"), "{}");
     let ran = lock(&folder, [])
         .succeeds()
-        .says("wharf: plugin is unknown: the plugin tanka renders it")
+        .says("wharf: plugin is unknown: it is rendered by the plugin tanka")
         .says("3 unknown");
     assert_eq!(ran.out, "");
     for reason in [
-        "the plugin tanka renders it",
+        "it is rendered by the plugin tanka",
         "its manifests are in https://git.example.com/other.git at v1",
         "jsonnet/main.jsonnet is Jsonnet",
     ] {
@@ -480,7 +503,7 @@ fn manifests_can_be_handed_in() {
     lock(&folder, ["--application", "notes", "--manifests", "-"])
         .input("")
         .fails(1)
-        .says("standard input holds no object");
+        .says("standard input contains no object");
     assert_eq!(locked(&folder), text);
     write(folder.path().join("out/nots.yaml"), SERVICE);
     lock(&folder, ["--manifests", "out"])
@@ -493,15 +516,15 @@ fn manifests_can_be_handed_in() {
 #[test]
 fn check_fails_on_whatever_lock_would_change_and_writes_nothing() {
     let folder = plain(SERVICE);
-    lock(&folder, ["--check"]).fails(1).says("the lock of `notes` is missing");
+    lock(&folder, ["--check"]).fails(1).says("the lock entry of `notes` is missing");
     assert!(!is_locked(&folder));
     lock(&folder, []).succeeds();
     lock(&folder, ["--check"]).succeeds();
     let catalog = folder.path().join("applications.yml");
     let old = fs::read_to_string(&catalog).unwrap();
     write(&catalog, old.replace("applicationCode: notes", "applicationCode: diary"));
-    let ran = lock(&folder, ["--check"]).fails(1).says("the lock of `diary` is missing");
-    ran.says("no application is called `notes`");
+    let ran = lock(&folder, ["--check"]).fails(1).says("the lock entry of `diary` is missing");
+    ran.says("there is no application `notes`");
     lock(&folder, []).succeeds().says("1 application locked, 1 removed");
     assert!(!locked(&folder).contains("  notes:"));
     write(
@@ -509,7 +532,7 @@ fn check_fails_on_whatever_lock_would_change_and_writes_nothing() {
         old.replace("directory: {}", "directory: {recurse: true}")
             .replace("applicationCode: notes", "applicationCode: diary"),
     );
-    lock(&folder, ["--check"]).fails(1).says("the lock of `diary` is stale");
+    lock(&folder, ["--check"]).fails(1).says("the lock entry of `diary` is stale");
 }
 
 #[test]

@@ -361,7 +361,7 @@ fn links_stay_in_the_repository() {
         };
         symlink(&outside, &link).unwrap();
         let ran =
-            emit(&app, "clusters/home").fails(2).says(name).says("this link leads out of the repository");
+            emit(&app, "clusters/home").fails(2).says(name).says("this link points outside the repository");
         assert!(
             !ran.err.contains("not ours") && !ran.err.contains(&*outside.to_string_lossy()),
             "{}",
@@ -373,7 +373,7 @@ fn links_stay_in_the_repository() {
         // without the path of the folder in the repository, or with a wrong one, only the folder itself is
         // allowed
         for wrong in ["", "home/clusters", "../..", "/", "clusters/../home", "x/clusters/home"] {
-            emit(&app, wrong).fails(2).says("this link leads out of the repository");
+            emit(&app, wrong).fails(2).says("this link points outside the repository");
         }
     }
 }
@@ -384,8 +384,8 @@ fn endless_files_are_not_read() {
     let target = repository.path().join("applications.yml");
     fs::remove_file(&target).unwrap();
     symlink("/dev/zero", &target).unwrap();
-    emit(repository.path(), ".").fails(2).says("leads out of the repository");
-    wharf(["check"]).within(repository.path()).fails(2).says("this link leads out of the folder");
+    emit(repository.path(), ".").fails(2).says("points outside the repository");
+    wharf(["check"]).within(repository.path()).fails(2).says("this link points outside the folder");
     fs::remove_file(&target).unwrap();
     cli::shell("mkfifo applications.yml").within(repository.path()).succeeds();
     emit(repository.path(), ".").fails(2).says("this is not a regular file");
@@ -399,7 +399,7 @@ fn endless_files_are_not_read() {
     for number in 0..300 {
         write(repository.path().join(format!("profiles/p{number}.yml")), "summary: s\nextends: base\n");
     }
-    emit(repository.path(), ".").fails(2).says("it holds 300 files, and 256 are the most");
+    emit(repository.path(), ".").fails(2).says("it contains 300 files, and at most 256 are supported");
 }
 
 /// A thousand entries take 30 ms in a release build; this is a debug build on a busy machine.

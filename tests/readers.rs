@@ -162,12 +162,13 @@ fn what_readers_disagree_on_is_refused() {
     }
 }
 
-/// A text alone is no file of wharf's.
+/// Text alone is not a valid file.
 #[test]
 fn what_is_accepted_reads_alike() {
     let soup =
         prop::collection::vec(prop::sample::select(PIECES), 1..14).prop_map(|pieces| pieces.concat() + "\n");
-    let line = "(a|bb|y|on|1|'x'|\"x\"): (1|x|x y|[a, b]|\\{a: b, c: [1]\\}|'x'|\"\\\\L\"|-1.5|0x1F|true|2024-01-01|12:30|x\ty|x\t|x # \u{2028}y)\n";
+    let line = "(a|bb|y|on|1|'x'|\"x\"): (1|x|x y|[a, b]|\\{a: b, c: \
+        [1]\\}|'x'|\"\\\\L\"|-1.5|0x1F|true|2024-01-01|12:30|x\ty|x\t|x # \u{2028}y)\n";
     let lines = prop::collection::vec(line, 1..4).prop_map(|lines| lines.concat());
     let texts: BTreeSet<String> =
         runner::samples(20_000, soup).into_iter().chain(runner::samples(500, lines)).collect();
@@ -210,7 +211,8 @@ fn what_is_accepted_reads_alike() {
 /// Keys with a type refuse them as well, before anything is made of them.
 #[test]
 fn typed_values_are_refused_alike() {
-    let entry = "- namespace: web-notes\n  networkPolicies: {profile: web-app, egress: [{to: internet, ports: [PORT]}]}\n  description: WORD\n";
+    let entry = "- namespace: web-notes\n  networkPolicies: {profile: web-app, egress: [{to: internet, \
+        ports: [PORT]}]}\n  description: WORD\n";
     for (placeholder, fine, bad) in [
         ("WORD", "notes", "no"),
         ("WORD", "'2024-01-01'", "2024-01-01"),

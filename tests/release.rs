@@ -108,17 +108,21 @@ fn program(at: &Path) -> Run {
         at.join("home/registry/dep/Cargo.toml"),
         "[package]\nname = \"dep\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
     );
-    let dependency = "pub fn location() -> &'static str {\n    file!()\n}\n#[inline]\npub fn inlined(list: &[u8]) -> usize {\n    list.iter().map(|item| usize::from(*item)).sum()\n}\n";
+    let dependency = "pub fn location() -> &'static str {\n    file!()\n}\n#[inline]\npub fn inlined(list: \
+        &[u8]) -> usize {\n    list.iter().map(|item| usize::from(*item)).sum()\n}\n";
     write(
         at.join("home/registry/dep/src/lib.rs"),
         format!("{dependency}pub fn fails(list: &[u8]) -> u8 {{\n    list[9]\n}}\n"),
     );
-    let manifest = "[package]\nname = \"wharf\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\ndep = { path = \"../home/registry/dep\" }\n[profile.release]\nstrip = true\npanic = \"abort\"\n[workspace]\n";
+    let manifest = "[package]\nname = \"wharf\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\n\
+        dep = { path = \"../home/registry/dep\" }\n[profile.release]\nstrip = true\npanic = \"abort\"\n\
+        [workspace]\n";
     write(at.join("work/Cargo.toml"), manifest);
     write(
         at.join("work/src/main.rs"),
         format!(
-            "fn main() {{\n{say}    if std::env::args().count() > 9 {{\n        dep::fails(&[]);\n    }}\n}}\n"
+            "fn main() {{\n{say}    if std::env::args().count() > 9 {{\n        dep::fails(&[]);\n    }}\n\
+             }}\n"
         ),
     );
     write(at.join("work/scripts/release"), fs::read(root().join("scripts/release")).unwrap());

@@ -40,29 +40,49 @@ fn theirs(template: &str) -> Result<String, String> {
 const ALIKE: &[&str] = &[
     "a\n  {{ word }}\n\n{#- a comment -#}\n  b\n",
     "{% raw %}{{ word }}{% endraw %}",
-    "{{ number }} {{ -number }} {{ 1.5 }} {{ true }} {{ none }} {{ [1, 'a', [none]] }} {{ {'b': 1, 'a': [2]} }} {{ (1, 2) }}",
+    "{{ number }} {{ -number }} {{ 1.5 }} {{ true }} {{ none }} {{ [1, 'a', [none]] }} {{ {'b': 1, 'a': \
+     [2]} }} {{ (1, 2) }}",
     "{{ 'a\"b\\n\\t\\\\' }}",
-    "{{ 7 + 2 }} {{ 7 - 9 }} {{ 7 * 2 }} {{ 7 / 2 }} {{ 7 // 2 }} {{ -7 // 2 }} {{ 7 % 3 }} {{ -7 % 3 }} {{ 2 ** 9 }} {{ 1.5 + 1 }}",
-    "{{ 7 == 7.0 }} {{ 'a' != 'b' }} {{ 1 < 2 < 3 }} {{ 1 < 2 > 3 }} {{ 'a' < 'b' }} {{ [1] == [1] }} {{ {'a': 1} == {'a': 2} }}",
+    "{{ 7 + 2 }} {{ 7 - 9 }} {{ 7 * 2 }} {{ 7 / 2 }} {{ 7 // 2 }} {{ -7 // 2 }} {{ 7 % 3 }} {{ -7 % 3 }} {{ \
+     2 ** 9 }} {{ 1.5 + 1 }}",
+    "{{ 7 == 7.0 }} {{ 'a' != 'b' }} {{ 1 < 2 < 3 }} {{ 1 < 2 > 3 }} {{ 'a' < 'b' }} {{ [1] == [1] }} {{ \
+     {'a': 1} == {'a': 2} }}",
     "{{ 'a' in word }} {{ 1 in [1, 2] }} {{ 'a' in map }} {{ 'z' not in map }}",
     "{{ 0 or 'x' }} {{ '' and 'x' }} {{ not [] }} {{ 'y' if number > 5 else 'n' }}",
     "{{ word ~ '-' ~ number ~ true ~ none ~ 1.5 }} {{ 'a' + 'b' }} {{ [1] + [2] }} {{ 'ab' * 3 }}",
-    "{{ map.a }} {{ map['b'] }} {{ word[0] }} {{ [1, 2, 3][-1] }} {{ word[1:3] }} {{ word[:-2] }} {{ [1, 2, 3, 4][1:] }} {{ [1][5:] }}",
+    "{{ map.a }} {{ map['b'] }} {{ word[0] }} {{ [1, 2, 3][-1] }} {{ word[1:3] }} {{ word[:-2] }} {{ [1, 2, \
+     3, 4][1:] }} {{ [1][5:] }}",
     "{% if number > 9 %}a{% elif number > 5 %}b{% else %}c{% endif %}",
-    "{% for a in [1, 2, 3] if a != 2 %}{{ loop.index }}{{ loop.index0 }}{{ loop.revindex }}{{ loop.first }}{{ loop.last }}{{ loop.length }}{{ a }};{% endfor %}",
+    "{% for a in [1, 2, 3] if a != 2 %}{{ loop.index }}{{ loop.index0 }}{{ loop.revindex }}{{ loop.first \
+     }}{{ loop.last }}{{ loop.length }}{{ a }};{% endfor %}",
     "{% for a in [] %}x{% else %}nothing{% endfor %}{% for key in map %}{{ key }}{% endfor %}",
-    "{% for key, value in map | items %}{{ key }}={{ value }},{% endfor %}{% for key, value in map | dictsort %}{{ key }}{% endfor %}",
-    "{% set a = 1 %}{% if true %}{% set b = 2 %}{% endif %}{% with a = 5, c = 6 %}{{ a }}{{ c }}{% endwith %}{{ a }}",
-    "{%- for a in range(3) -%}\n  {{ a }}\n{%- endfor %}\n{{ range(2, 5) | list }}{{ range(9, 0, -4) | list }}",
-    "{{ 'abc' | upper }} {{ 'ABC' | lower }} {{ 'aBC' | capitalize }} {{ 'web app-x' | title }} {{ ' a ' | trim }} {{ 'xax' | trim('x') }}",
-    "{{ 'a.b.c' | replace('.', '--') }} {{ 'a,b' | split(',') }} {{ 'a b' | split }} {{ 'abc' | reverse }} {{ 'äö' | length }} {{ 'abc' | first }}{{ 'abc' | last }}",
-    "{{ [3, 1, 2] | sort }} {{ [3, 1, 2] | sort(reverse=true) }} {{ [1, 2] | reverse }} {{ [1, 2] | first }} {{ [1, 2] | last }} {{ [1, 2] | length }} {{ map | count }}",
-    "{{ ['a', 1, true] | join('-') }} {{ ['a', 'b'] | join }} {{ [3, 1] | min }} {{ [3, 1] | max }} {{ [3, 1] | sum }} {{ [1, 1, 2] | unique }} {{ map | list }}",
-    "{{ [{'a': 1}, {'a': 2}] | map(attribute='a') | list }} {{ [{'a': 1}, {'a': 2}] | selectattr('a', 'eq', 2) | list }} {{ [{'a': 0}, {'a': 2}] | rejectattr('a') | list }}",
-    "{{ missing | default('d') }} {{ map.missing | d(1) }} {{ '' | default('x', true) }} {{ missing is defined }} {{ missing is undefined }}",
-    "{{ '7' | int }} {{ 'x' | int(default=3) }} {{ 7.9 | int }} {{ '1.5' | float }} {{ -3 | abs }} {{ 1 | bool }} {{ 7 | string }} {{ true | string }}",
+    "{% for key, value in map | items %}{{ key }}={{ value }},{% endfor %}{% for key, value in map | \
+     dictsort %}{{ key }}{% endfor %}",
+    "{% set a = 1 %}{% if true %}{% set b = 2 %}{% endif %}{% with a = 5, c = 6 %}{{ a }}{{ c }}{% endwith \
+     %}{{ a }}",
+    "{%- for a in range(3) -%}\n  {{ a }}\n{%- endfor %}\n{{ range(2, 5) | list }}{{ range(9, 0, -4) | list \
+     }}",
+    "{{ 'abc' | upper }} {{ 'ABC' | lower }} {{ 'aBC' | capitalize }} {{ 'web app-x' | title }} {{ ' a ' | \
+     trim }} {{ 'xax' | trim('x') }}",
+    "{{ 'a.b.c' | replace('.', '--') }} {{ 'a,b' | split(',') }} {{ 'a b' | split }} {{ 'abc' | reverse }} \
+     {{ 'äö' | length }} {{ 'abc' | first }}{{ 'abc' | last }}",
+    "{{ [3, 1, 2] | sort }} {{ [3, 1, 2] | sort(reverse=true) }} {{ [1, 2] | reverse }} {{ [1, 2] | first \
+     }} {{ [1, 2] | last }} {{ [1, 2] | length }} {{ map | count }}",
+    "{{ ['a', 1, true] | join('-') }} {{ ['a', 'b'] | join }} {{ [3, 1] | min }} {{ [3, 1] | max }} {{ [3, \
+     1] | sum }} {{ [1, 1, 2] | unique }} {{ map | list }}",
+    "{{ [{'a': 1}, {'a': 2}] | map(attribute='a') | list }} {{ [{'a': 1}, {'a': 2}] | selectattr('a', 'eq', \
+     2) | list }} {{ [{'a': 0}, {'a': 2}] | rejectattr('a') | list }}",
+    "{{ missing | default('d') }} {{ map.missing | d(1) }} {{ '' | default('x', true) }} {{ missing is \
+     defined }} {{ missing is undefined }}",
+    "{{ '7' | int }} {{ 'x' | int(default=3) }} {{ 7.9 | int }} {{ '1.5' | float }} {{ -3 | abs }} {{ 1 | \
+     bool }} {{ 7 | string }} {{ true | string }}",
     "{{ 'a' | tojson }} {{ '' ~ ([1] | tojson) }}",
-    "{{ 3 is odd }} {{ 3 is even }} {{ 9 is divisibleby 3 }} {{ 'ab' is startingwith 'a' }} {{ 'ab' is endingwith('b') }} {{ 1 is number }} {{ 'a' is string }} {{ [] is sequence }} {{ {} is mapping }} {{ none is none }} {{ 1 is integer }} {{ 1.5 is float }} {{ true is boolean }} {{ true is true }} {{ false is false }} {{ 1 is eq 1 }} {{ 1 is in [1] }} {{ 2 is gt 1 }} {{ 2 is not le 1 }} {{ [] is iterable }} {{ 1 is equalto 1 }} {{ 1 is ne 2 }} {{ 1 is lt 2 }} {{ 1 is lessthan 2 }} {{ 2 is ge 2 }} {{ 2 is greaterthan 1 }}",
+    "{{ 3 is odd }} {{ 3 is even }} {{ 9 is divisibleby 3 }} {{ 'ab' is startingwith 'a' }} {{ 'ab' is \
+     endingwith('b') }} {{ 1 is number }} {{ 'a' is string }} {{ [] is sequence }} {{ {} is mapping }} {{ \
+     none is none }} {{ 1 is integer }} {{ 1.5 is float }} {{ true is boolean }} {{ true is true }} {{ \
+     false is false }} {{ 1 is eq 1 }} {{ 1 is in [1] }} {{ 2 is gt 1 }} {{ 2 is not le 1 }} {{ [] is \
+     iterable }} {{ 1 is equalto 1 }} {{ 1 is ne 2 }} {{ 1 is lt 2 }} {{ 1 is lessthan 2 }} {{ 2 is ge 2 }} \
+     {{ 2 is greaterthan 1 }}",
 ];
 
 #[test]
@@ -190,7 +210,11 @@ fn expression() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 2000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     /// Ours is stricter: it has no text for lists, no order of kinds and no numbers of booleans. Where it has
     /// a value, it is the same one.
@@ -205,14 +229,20 @@ proptest! {
     /// Whatever the text is, there is a result within the budget.
     #[test]
     fn any_text_is_a_template_or_a_fault(pieces in prop::collection::vec(prop::sample::select(vec![
-        "{{", "}}", "{%", "%}", "{#", "#}", "-", "if ", "for ", "a", " in ", "set ", "=", "endif", "endfor", "'", "\"", "|", "upper", "(", ")", "[", "]", "{", "}", ",", ":", ".", "1", "\n", "\r", "loop", "is ", "defined", "not ", "é", "\0", "raw", "endraw", "with ", "~",
+        "{{", "}}", "{%", "%}", "{#", "#}", "-", "if ", "for ", "a", " \
+            in ", "set ", "=", "endif", "endfor", "'",
+        "\"", "|", "upper", "(", ")", "[", "]", "{", "}", ",", ":", ".", "1", "\n", "\r", "loop", "is ",
+        "defined", "not ", "é", "\0", "raw", "endraw", "with ", "~",
     ]), 0..40)) {
         let text = pieces.concat();
         match Program::parse(&text) {
             Ok(program) => {
                 let _ = program.render(&[("a", Value::text("x"))], Style::Json, &mut Budget::new(500, 500));
             }
-            Err(fault) => prop_assert!(fault.span.start <= fault.span.end && fault.span.end <= text.len() && fault.problem != Problem::Steps),
+            Err(fault) => {
+                prop_assert!(fault.span.start <= fault.span.end && fault.span.end <= text.len());
+                prop_assert!(fault.problem != Problem::Steps);
+            }
         }
     }
 }

@@ -25,30 +25,6 @@ type CommandResult = Result<(), Box<dyn Error>>;
 /// The folders whose Markdown files are pages.
 const FOLDERS: [&str; 5] = ["", "docs", "benches", "examples", "src/rules"];
 
-/// Pages that still contain archaic wordings. A page without any is removed from the list.
-const NOT_YET: &[&str] = &[
-    "ARCHITECTURE.md",
-    "README.md",
-    "docs/bootstrap.md",
-    "docs/quick-start.md",
-    "docs/rendered.md",
-    // Quotes the pages of two rules below.
-    "docs/rules.md",
-    "docs/troubleshooting.md",
-    "src/rules/invalid-template.md",
-    "src/rules/template-object.md",
-];
-
-/// Source files, by the beginning of their paths, whose texts are still to be rewritten.
-const UNFINISHED: &[&str] = &[
-    "src/bootstrap",
-    "src/disk.rs",
-    "src/emit/template",
-    "src/inputs",
-    "src/model/templates.rs",
-    "src/syntax",
-];
-
 /// The longest line of source text, as in `rustfmt.toml`, which does not break comments and strings.
 const MAX_COLUMNS: usize = 110;
 
@@ -76,12 +52,7 @@ fn pages_are_plain() -> CommandResult {
     let rules = pages.iter().filter(|(name, _)| name.starts_with("src/rules/")).count();
     assert_eq!(rules, rules::ALL.len(), "rule pages");
     assert!(pages.len() >= rules + 22, "only {} pages were read", pages.len());
-    for name in NOT_YET {
-        let (_, text) =
-            pages.iter().find(|(page, _)| page == name).ok_or_else(|| format!("no page {name}"))?;
-        assert!(!archaic(text).is_empty(), "{name} is plain now: remove it from NOT_YET");
-    }
-    expect_plain(pages.iter().filter(|(name, _)| !NOT_YET.contains(&name.as_str())))
+    expect_plain(&pages)
 }
 
 #[test]
@@ -89,13 +60,6 @@ fn comments_and_strings_are_plain() -> CommandResult {
     let mut sources = sources(&["src", "benches", "tests"])?;
     sources.retain(|(name, _)| name != "tests/support/phrases.rs" && name != "tests/words.rs");
     assert!(sources.len() > 150, "only {} files were read", sources.len());
-    for start in UNFINISHED {
-        let (own, others): (Vec<_>, _) = sources.into_iter().partition(|(name, _)| name.starts_with(start));
-        let is_plain =
-            own.iter().all(|(_, code)| archaic(&prose(code)).is_empty() && too_long(code).is_empty());
-        assert!(!is_plain, "{start} is plain now: remove it from UNFINISHED");
-        sources = others;
-    }
     let texts: Vec<_> = sources.into_iter().map(|(name, code)| (name, prose(&code))).collect();
     expect_plain(&texts)
 }
@@ -119,7 +83,6 @@ fn lines_of_code_are_short() -> CommandResult {
     assert!(sources.len() > 190, "only {} files were read", sources.len());
     let lines: Vec<_> = sources
         .iter()
-        .filter(|(name, _)| !UNFINISHED.iter().any(|start| name.starts_with(start)))
         .flat_map(|(name, code)| too_long(code).into_iter().map(move |line| format!("{name}:{line}")))
         .collect();
     if lines.is_empty() {
@@ -182,7 +145,7 @@ fn expect_plain<'t>(texts: impl IntoIterator<Item = &'t Named>) -> CommandResult
     }
 }
 
-/// The pages, without quoted output of commands, whose words are those of the code.
+/// The pages, as sentences, including quoted reports.
 fn pages() -> Result<Vec<Named>, Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut pages = Vec::new();
@@ -191,7 +154,7 @@ fn pages() -> Result<Vec<Named>, Box<dyn Error>> {
             let path = entry?.path();
             if path.extension().is_some_and(|extension| extension == "md") {
                 let name = path.strip_prefix(root)?.display().to_string();
-                pages.push((name, without_output(&fs::read_to_string(&path)?)));
+                pages.push((name, sentences(&fs::read_to_string(&path)?)));
             }
         }
     }
@@ -224,19 +187,20 @@ fn too_long(code: &str) -> Vec<usize> {
     lines.map(|(index, _)| index + 1).collect()
 }
 
-fn without_output(page: &str) -> String {
-    let mut boundary: Option<bool> = None;
+/// The text of a page, in which a blank line, a heading and the fence of a code block end a sentence.
+fn sentences(page: &str) -> String {
     let mut text = String::new();
     for line in page.lines() {
-        if let Some(language) = line.trim_start().strip_prefix("```") {
-            let is_output = language.starts_with("text") || language.starts_with("console");
-            boundary = if boundary.is_some() { None } else { Some(is_output) };
-            text.push_str(". ");
-        } else if boundary != Some(true) {
-            let ends = line.trim().is_empty() || line.starts_with('#');
-            text.push_str(line);
-            text.push_str(if ends { ".\n" } else { "\n" });
-        }
+        let is_fence = line.trim_start().starts_with("```");
+        let ends = is_fence || line.trim().is_empty() || line.starts_with('#');
+        text.push_str(if is_fence { "" } else { line });
+        text.push_str(if ends {
+            ".
+"
+        } else {
+            "
+"
+        });
     }
     text
 }

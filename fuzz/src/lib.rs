@@ -1,4 +1,4 @@
-//! What must hold for any bytes in place of one input file. `fuzz/run` calls these functions with inputs that
+//! Properties that hold for any bytes as one of the input files. `fuzz/run` calls these functions with inputs that
 //! libFuzzer searches for, `tests/fuzz.rs` with a fixed set of them. A violation is a panic.
 
 use std::num::NonZeroUsize;
@@ -62,7 +62,7 @@ pub fn template(bytes: &[u8]) {
     check(&with_template(bytes));
 }
 
-/// The first byte selects the file that the others stand for; the findings are drawn in every format.
+/// The first byte selects the file that the others are; the findings are drawn in every format.
 pub fn findings(bytes: &[u8]) {
     let Some((file, rest)) = bytes.split_first() else { return };
     let inputs = match file % 4 {

@@ -4,18 +4,18 @@
 use crate::model::{Application, ArgoCd, Model};
 use crate::value::{Map, Text, Value};
 
-/// The health of Applications, by which waves wait; Argo CD has had none of its own since 1.8. The page of
+/// The health check of Applications, which waves rely on; Argo CD has none built in since 1.8. The page of
 /// `waves-without-health` shows the same lines.
 const APPLICATION_HEALTH: &str = "\
 local health = obj.status and obj.status.health
 return {status = health and health.status or \"Progressing\", message = health and health.message or \"\"}
 ";
 
-/// The key of `argocd-cm` that it stands at.
+/// Its key in `argocd-cm`.
 const HEALTH_KEY: &str = "resource.customizations.health.argoproj.io_Application";
 
-/// The values with which Argo CD is installed: what the catalog needs, and beyond that what the application
-/// has by which it manages itself later on, so that the first sync finds nothing to change.
+/// The values that Argo CD is installed with: what the catalog needs, and the values of the application that
+/// manages Argo CD afterwards, so that its first sync changes nothing.
 pub(super) fn values(model: &Model) -> Map {
     let needed = Map::new().with_filled("configs", Map::new().with_filled("cm", config_map(model)));
     match model.own_argo_cd().and_then(inline_values) {
@@ -24,8 +24,8 @@ pub(super) fn values(model: &Model) -> Map {
     }
 }
 
-/// The keys of `argocd-cm` that the catalog relies on, and that the application by which Argo CD manages
-/// itself would take away again: all its values are seen, and these are not among them.
+/// The keys of `argocd-cm` that the catalog relies on and that the application that manages Argo CD would
+/// remove again: all its values are known, and do not include them.
 pub(crate) fn taken_away(model: &Model) -> Vec<(Text, Value)> {
     let Some(own) = model.own_argo_cd().filter(|own| own.shows_all_values()) else { return Vec::new() };
     let kept = inline_values(own).and_then(|values| values.get("configs")?.map()?.get("cm")?.map());

@@ -1,4 +1,4 @@
-//! What is left to do by hand on a new cluster, in order, and why.
+//! The manual steps on a new cluster, in order, each with its reason.
 
 mod later;
 
@@ -23,7 +23,7 @@ pub struct Step {
     pub what: String,
     /// Why, as a sentence.
     pub why: String,
-    /// What it is about, one by one, or what to type.
+    /// What the step applies to, one per line, or commands.
     pub lines: Vec<String>,
 }
 
@@ -75,8 +75,8 @@ pub(super) fn steps(model: &Model, objects: &[Object], argocd: bool, traefik: bo
     steps
 }
 
-/// What k3s brings along and writes anew whenever it starts, by the name of its switch, with what charts of
-/// the same are called (k3s, packaged components).
+/// The packaged components of k3s, which it writes again at each start: the name for `--disable`, and the
+/// names of charts with the same content.
 const ADD_ONS: [(&str, &[&str]); 5] = [
     ("traefik", &["traefik"]),
     ("metrics-server", &["metrics-server"]),
@@ -87,7 +87,7 @@ const ADD_ONS: [(&str, &[&str]); 5] = [
 
 fn k3s(model: &Model) -> Option<Step> {
     let found =
-        ADD_ONS.iter().filter_map(|(switch, charts)| Some((*switch, component::bringing(model, charts)?)));
+        ADD_ONS.iter().filter_map(|(switch, charts)| Some((*switch, component::including(model, charts)?)));
     let found: Vec<_> = found.collect();
     let switches = found.iter().map(|(switch, _)| *switch).collect::<Vec<_>>().join(",");
     let lines = found.iter().map(|(switch, (entry, application))| {
@@ -95,19 +95,21 @@ fn k3s(model: &Model) -> Option<Step> {
     });
     let step = Step::new(
         format!("On k3s, start it with --disable={switches}."),
-        "k3s brings these along itself and writes its own manifests anew at every start, over those of the catalog.",
+        "k3s includes these itself and writes its own manifests again at every start, over those of the \
+         catalog.",
     );
     (!found.is_empty()).then(|| step.lines(lines))
 }
 
 fn enforcement(model: &Model) -> Option<Step> {
-    let why = "platform.yml says that it enforces the policies; without it every one is accepted and none does anything.";
+    let why = "platform.yml names it as the CNI that enforces the policies; without it they are accepted \
+        and have no effect.";
     let name = match model.platform.network.cni? {
-        // k3s logs that ipset is missing, and goes on without its policy controller (k3s,
+        // k3s only logs that ipset is missing, and runs without its policy controller (k3s,
         // `pkg/agent/netpol`).
         Cni::K3s => {
             return Some(Step::new(
-                "See that k3s runs without --disable-network-policy, and that its nodes have ipset.",
+                "Check that k3s runs without --disable-network-policy, and that its nodes have ipset.",
                 why,
             ));
         }
@@ -118,10 +120,10 @@ fn enforcement(model: &Model) -> Option<Step> {
         Cni::OvnKubernetes => "OVN-Kubernetes",
         Cni::None => return None,
     };
-    Some(Step::new(format!("See that {name} runs."), why))
+    Some(Step::new(format!("Check that {name} runs."), why))
 }
 
-/// The installation of Argo CD: under the name, and from the chart, by which it manages itself later on.
+/// The installation of Argo CD: with the release name and the chart that it manages itself with afterwards.
 fn install(model: &Model, values: bool) -> Step {
     let namespace = &model.platform.argocd.namespace;
     let file = if values { " --values argocd-values.yaml" } else { "" };
@@ -129,12 +131,13 @@ fn install(model: &Model, values: bool) -> Step {
         let command = format!(
             "helm install argocd argo-cd --repo {CHARTS} --namespace {namespace} --create-namespace{file}"
         );
-        let why = "Everything else is applied by it. Installed in another way, it needs the keys below configs.cm in its ConfigMap argocd-cm.";
+        let why = "It applies everything else. If it is installed differently, its ConfigMap argocd-cm \
+            needs the keys of configs.cm.";
         return Step::new("Install Argo CD.", why).line(command);
     };
     let why = format!(
-        "The application {} manages it from then on. It adopts what has the same release name and namespace; under any other name there would be \
-         two of them.",
+        "The application {} manages it afterwards. It adopts objects with the same release name and \
+         namespace; with another name there would be two installations.",
         own.code
     );
     let step = Step::new("Install Argo CD.", why).line(format!(
@@ -142,8 +145,10 @@ fn install(model: &Model, values: bool) -> Step {
         release::arguments(own)
     ));
     if values && own.sources.iter().any(Source::is_folder) {
-        return step
-            .line("argocd-values.yaml is for the chart argo-cd itself: in a chart that has it as a dependency, its keys stand below `argo-cd`");
+        return step.line(
+            "argocd-values.yaml is for the chart argo-cd itself: in a chart that depends on it, \
+                indent its keys below `argo-cd`",
+        );
     }
     step
 }
@@ -155,7 +160,8 @@ fn repositories(model: &Model) -> Step {
     let sources =
         model.applications().flat_map(|application| &application.sources).map(|source| &source.repository);
     let all: BTreeSet<&Text> = sources.chain([&model.platform.repository]).collect();
-    let why = "Argo CD reads public ones without, and of a private one it says only that it cannot be found.";
+    let why = "Argo CD reads public ones without credentials, and only reports that it does not find a \
+        private one.";
     Step::new("Give Argo CD credentials for the repositories that are private.", why)
         .lines(all.into_iter().map(ToString::to_string))
 }
@@ -176,8 +182,9 @@ fn secrets_by_hand(model: &Model) -> Option<Step> {
         .filter(|name| **name != model.platform.argocd.namespace)
         .collect();
     let step = Step::new(
-        format!("Make {} by hand.", count(found.len(), "Secret")),
-        "Nothing else makes them, and the pods that name them do not start without. The root application takes over the namespaces.",
+        format!("Create {} manually.", count(found.len(), "Secret")),
+        "Nothing else creates them, and the pods that name them do not start without them. The root \
+         application adopts the namespaces.",
     );
     let step = step.lines(namespaces.iter().map(|namespace| format!("kubectl create namespace {namespace}")));
     let command = |(entry, secret): &(&Entry, &Secret)| {
@@ -189,8 +196,8 @@ fn secrets_by_hand(model: &Model) -> Option<Step> {
 fn encrypted_secrets(model: &Model) -> Option<Step> {
     let found: Vec<_> = secrets(model, &[SecretSource::Sops, SecretSource::Sealed]).collect();
     let step = Step::new(
-        "Put the keys into the cluster with which encrypted Secrets are read.",
-        "These stand encrypted in the sources of applications, and a new cluster has new keys of its own.",
+        "Restore the keys that decrypt Secrets into the cluster.",
+        "These are encrypted in the sources of applications, and a new cluster generates new keys.",
     );
     let lines = found
         .iter()
@@ -202,19 +209,21 @@ fn controllers(model: &Model, objects: &[Object]) -> Option<Step> {
     let needed = component::needed(objects);
     let line = |(group, component, kinds): &(&str, Option<Component>, Vec<&str>)| {
         let name = component.as_ref().map_or(*group, |component| component.name);
-        let brought = component.as_ref().and_then(|component| component::brought_by(component, model));
-        let brought = brought
-            .map_or("no application brings it, install it first".to_owned(), |application| {
-                format!("the application {} brings it", application.code)
+        let provider = component.as_ref().and_then(|component| component::included_by(component, model));
+        let provider = provider
+            .map_or("no application includes it, install it first".to_owned(), |application| {
+                format!("the application {} includes it", application.code)
             });
-        format!("{name}, for {}: {brought}", kinds.join(", "))
+        format!("{name}, for {}: {provider}", kinds.join(", "))
     };
     let step = Step::new(
-        "See that these kinds have a controller.",
+        "Check that these kinds have a controller.",
         if model.platform.argocd.application_health {
-            "A new cluster knows none of them. One that an application brings may come later: the first sync waits for the application."
+            "A new cluster has none of them. A controller that an application includes may come later: the \
+             first sync waits for the application."
         } else {
-            "A new cluster knows none of them. One that an application brings may come later: the objects fail in the first sync, until a retry."
+            "A new cluster has none of them. A controller that an application includes may come later: the \
+             objects fail in the first sync, until a retry."
         },
     );
     (!needed.is_empty()).then(|| step.lines(needed.iter().map(line)))
@@ -239,17 +248,15 @@ fn store(model: &Model) -> Option<Step> {
     let (kind, name) = (external.store.kind.name(), &*external.store.name);
     let each = if external.store.kind == SecretStoreKind::SecretStore { " in each namespace" } else { "" };
     let step = Step::new(
-        format!(
-            "See that there is a {kind} called {name}{each}, with credentials of its own, and put these values into the store."
-        ),
-        "wharf knows their names alone. Until a value is there, the pods that need it wait.",
+        format!("Create the {kind} {name}{each} with its credentials, and put these values into the store."),
+        "wharf knows only their names. Until a value exists, the pods that need it wait.",
     );
     (!paths.is_empty()).then(|| step.lines(paths))
 }
 
 fn issuer(model: &Model) -> Option<Step> {
     let why = format!(
-        "Until there is one, {} serves a certificate of its own making, and browsers warn of it.",
+        "Until there is one, {} serves a self-signed certificate, and browsers warn about it.",
         controller(model)
     );
     match &model.platform.certificates {
@@ -261,28 +268,26 @@ fn issuer(model: &Model) -> Option<Step> {
         Certificates::Wildcard(issuer) | Certificates::Each(issuer) | Certificates::Annotation(issuer) => {
             let wildcard = matches!(model.platform.certificates, Certificates::Wildcard(_));
             let dns = if wildcard {
-                ", with a DNS-01 solver: Let's Encrypt gives wildcards for no other"
+                ", with a DNS-01 solver: Let's Encrypt issues wildcard certificates for no other"
             } else {
                 ""
             };
             let each =
                 if issuer.kind == IssuerKind::Issuer { " in each namespace with a certificate" } else { "" };
-            Some(Step::new(
-                format!("See that there is the {} {}{each}{dns}.", issuer.kind.name(), &*issuer.name),
-                why,
-            ))
+            Some(Step::new(format!("Create the {} {}{each}{dns}.", issuer.kind.name(), &*issuer.name), why))
         }
     }
 }
 
 fn traefik_settings(model: &Model, values: bool) -> Option<Step> {
-    let brought = component::bringing(model, &["traefik"]).map(|(_, application)| application);
-    let location = brought.map_or(String::new(), |application| {
+    let provider = component::including(model, &["traefik"]).map(|(_, application)| application);
+    let location = provider.map_or(String::new(), |application| {
         format!(", in the values of the application {}", application.code)
     });
     let step = Step::new(
-        format!("Give Traefik the settings of traefik-values.yaml{location}."),
-        "They are its static configuration. A route that names an entry point which Traefik does not have is skipped, with a line in its log.",
+        format!("Configure Traefik with traefik-values.yaml{location}."),
+        "It is the static configuration. Traefik skips a route that names an unknown entry point, and only \
+         logs it.",
     );
     let tunnels = model.platform.routing.entry_points.iter().filter(|point| is_behind_tunnel(point));
     let lines = tunnels.flat_map(|point| {
@@ -291,7 +296,8 @@ fn traefik_settings(model: &Model, values: bool) -> Option<Step> {
             &*point.name, point.port.0
         );
         let trust = format!(
-            "{}: say network.podCidrs in platform.yml, or apps take visitors for plain HTTP from one address",
+            "{}: set network.podCidrs in platform.yml, or apps see all visitors as plain HTTP from one \
+             address",
             &*point.name
         );
         [Some(service), model.platform.network.pods.is_empty().then_some(trust)].into_iter().flatten()
@@ -307,21 +313,21 @@ fn auth(model: &Model) -> Option<Step> {
         .any(|route| route.paths.iter().any(|path| path.protected));
     let what = match &model.platform.routing.auth {
         Auth::Shared(middleware) => {
-            format!("See that there is the Middleware {} in {}.", &*middleware.name, &*middleware.namespace)
+            format!("Create the Middleware {} in {}.", &*middleware.name, &*middleware.namespace)
         }
-        Auth::Forward(forward) => format!("See that the auth service answers at {}.", &*forward.address),
+        Auth::Forward(forward) => format!("Check that the auth service answers at {}.", &*forward.address),
         Auth::Undecided => return None,
     };
     let controller = controller(model).replace("the ", "The ");
-    guarded.then(|| Step::new(what, format!("{controller} lets nobody through while it is missing.")))
+    guarded.then(|| Step::new(what, format!("{controller} refuses all requests while it is missing.")))
 }
 
-/// What serves the routes, as a person calls it.
+/// The controller that serves the routes, for messages.
 fn controller(model: &Model) -> &'static str {
     if model.platform.routing.is_traefik() { "Traefik" } else { "the ingress controller" }
 }
 
-/// The names that have to lead to the cluster: the wildcard of the domain, and each host outside of it.
+/// The names that need DNS records: the wildcard of the domain, and each host outside of it.
 fn hosts(model: &Model) -> Option<Step> {
     let domain = &model.platform.domain;
     let covered = |host: &str| {
@@ -339,10 +345,10 @@ fn hosts(model: &Model) -> Option<Step> {
         }
     }
     let (what, why) = match &model.platform.external_dns {
-        None => ("Let these names lead to the entry points of their side.", "wharf makes no DNS records."),
+        None => ("Point these names at the entry points of their exposure.", "wharf creates no DNS records."),
         Some(_) => (
-            "Let these names lead to the entry points of their side, where external-dns does not see to it.",
-            "It makes the records of the routes that carry its annotations; `wharf hosts` lists all hosts.",
+            "Point these names at the entry points of their exposure, unless external-dns does.",
+            "It creates the records of routes with its annotations; `wharf hosts` lists all hosts.",
         ),
     };
     let step = Step::new(what, why);
@@ -359,7 +365,7 @@ fn render(model: &Model) -> Step {
         "Argo CD applies what is in the repository, not what is on your disk.",
     );
     let plugin = |name: &Text| {
-        let why = "The root application names it, and Argo CD finds no manifests without it.";
+        let why = "The root application uses it, and Argo CD finds no manifests without it.";
         Step::new(
             format!("Install the plugin {name} beside Argo CD's repo server, and push the catalog."),
             why,
@@ -370,12 +376,12 @@ fn render(model: &Model) -> Step {
         .map_or_else(|| step.line(format!("wharf render --output {}", word(&root.path))), plugin)
 }
 
-/// How the root application and its project get into the cluster.
+/// The command that applies the root application and its project.
 const APPLY: &str = "wharf bootstrap | kubectl apply --server-side -f -";
 
 fn root(model: &Model) -> Step {
     let name = &model.platform.argocd.root.name;
-    let why = "It applies the rest, wave by wave. From here on everything comes from the repository.";
+    let why = "It applies everything else, wave by wave. From then on all changes come from the repository.";
     let what = match model.platform.argocd.root.parts.len() {
         0 => format!("Apply the project and the application {name}."),
         _ => format!(
@@ -393,8 +399,8 @@ fn synced_by_hand(model: &Model) -> Option<Step> {
         .map(|one| one.code.to_string())
         .collect();
     let step = Step::new(
-        "Press Sync once for the applications that are synced by hand.",
-        "Nothing of them is there before.",
+        "Sync the applications without automated sync once.",
+        "Nothing of them is deployed before.",
     );
     (!manual.is_empty()).then(|| step.lines(manual))
 }

@@ -1,4 +1,4 @@
-//! What the objects need in the cluster, and which application brings it.
+//! The controllers that the objects need, and the application that includes each.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,8 @@ fn is_always_there(group: &str) -> bool {
         || matches!(provider(group), Some(Provider::Kubernetes | Provider::SomeKubernetes | Provider::ArgoCd))
 }
 
-/// The groups of the objects that something has to bring, each with the controller, if it is known, and the
-/// kinds that are needed of it.
+/// The groups of the objects that a controller has to define, each with the controller, if it is known, and
+/// the kinds that are needed.
 pub(super) fn needed(objects: &[Object]) -> Vec<(&str, Option<Component>, Vec<&str>)> {
     let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for object in objects.iter().filter(|object| !is_always_there(&object.group_kind().group)) {
@@ -31,13 +31,13 @@ pub(super) fn needed(objects: &[Object]) -> Vec<(&str, Option<Component>, Vec<&s
         .collect()
 }
 
-/// The application that brings a controller.
-pub(super) fn brought_by<'p>(component: &Component, model: &'p Model) -> Option<&'p Application> {
-    bringing(model, component.charts).map(|(_, application)| application)
+/// The application that includes a controller.
+pub(super) fn included_by<'p>(component: &Component, model: &'p Model) -> Option<&'p Application> {
+    including(model, component.charts).map(|(_, application)| application)
 }
 
-/// The application that is called after one of `names`, by its chart or folder or by itself, with its entry.
-pub(super) fn bringing<'p>(model: &'p Model, names: &[&str]) -> Option<(&'p Entry, &'p Application)> {
+/// The application whose chart, folder or code is one of `names`, with its entry.
+pub(super) fn including<'p>(model: &'p Model, names: &[&str]) -> Option<(&'p Entry, &'p Application)> {
     let mut all = model
         .entries
         .iter()

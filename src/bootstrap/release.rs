@@ -1,10 +1,10 @@
-//! How an application of a chart would be installed by hand, as words of a shell.
+//! The arguments of `helm install` for an application, quoted for a shell.
 
 use std::borrow::Cow;
 
 use crate::model::{Application, Source};
 
-/// The release, chart, version and values files: what stands behind `helm install`.
+/// The release, chart, version and values files.
 pub(super) fn arguments(application: &Application) -> String {
     let source = application.sources.iter().find(|source| source.written.reference.is_none());
     let release = source
@@ -31,8 +31,8 @@ fn chart(source: &Source) -> Vec<String> {
     }
 }
 
-/// The values files that lie in this repository: below the folder of the chart, or at its root where they
-/// come by a `ref`. Those of other schemes need a plugin, which Helm may not have.
+/// The values files in this repository: relative to the folder of the chart, or to the root for a `ref`.
+/// Files of other schemes need a plugin, which Helm may not have.
 fn values_files(source: &Source) -> Vec<String> {
     let folder = source.written.path.as_deref();
     let local = |file: &str| match (file.split_once('/'), folder) {
@@ -43,7 +43,7 @@ fn values_files(source: &Source) -> Vec<String> {
     source.value_files.iter().filter_map(|file| local(file)).collect()
 }
 
-/// A word as a shell takes it, whatever is in it.
+/// A word, quoted for a shell.
 pub(super) fn word(text: &str) -> Cow<'_, str> {
     let harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"_./:@=+,-".contains(&byte);
     if !text.is_empty() && text.bytes().all(harmless) {

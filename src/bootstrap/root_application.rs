@@ -1,6 +1,5 @@
-//! The root application: it applies the rendered folder, or what the plugin makes of the catalog.
-//!
-//! It has no finalizer, so that whoever deletes it does not delete the cluster.
+//! The root application: it applies the rendered folder, or the output of the plugin.
+//! It has no finalizer, so that deleting it does not delete everything in the cluster.
 
 use super::root_project::origins;
 use crate::format::NonEmptyString;
@@ -8,19 +7,19 @@ use crate::kubernetes::{Kind, Object};
 use crate::model::{ArgoCd, Model};
 use crate::value::{Map, Text};
 
-/// How Argo CD applies the objects. `ServerSideApply` lets it take over a Namespace that is there already and
-/// leaves foreign labels alone; `FailOnSharedResource` says so when another application holds the same
-/// object, where otherwise the two would take turns. There is no `PruneLast` here: it puts all deletions into
-/// one wave and so undoes their order, in which an AppProject and a Namespace go after the Applications that
-/// need them (Argo CD 3.5, `gitops-engine/pkg/sync/sync_context.go`).
+/// How Argo CD applies the objects. `ServerSideApply` adopts an existing Namespace and keeps labels of
+/// others; with `FailOnSharedResource` a sync fails if another application has the same object, which
+/// otherwise both would overwrite in turn. There is no `PruneLast`: it deletes everything in one wave, and so
+/// loses the order in which an AppProject and a Namespace are deleted after the Applications that need them
+/// (Argo CD 3.5, `gitops-engine/pkg/sync/sync_context.go`).
 const OPTIONS: [&str; 2] = ["ServerSideApply=true", "FailOnSharedResource=true"];
 
-/// How often a failed sync is tried again where a retry keeps to the commit that failed: after the last one
-/// Argo CD takes up new commits again, and never this one (Argo CD 3.6, `autoSync`).
+/// The number of retries if a retry uses the commit that failed: after the last one Argo CD syncs new
+/// commits, but never this one again (Argo CD 3.6, `autoSync`).
 const RETRIES: i64 = 5;
 
-/// Without limit, where each retry takes up the newest commit: whatever is repaired in the cluster or in the
-/// repository is then tried.
+/// Unlimited retries, if each uses the newest commit: then any fix in the cluster or in the repository is
+/// tried.
 const WITHOUT_LIMIT: i64 = -1;
 
 /// One for the whole catalog, or one for each part of it.
@@ -45,9 +44,8 @@ fn root_application(model: &Model, name: &Text, tiers: &[NonEmptyString]) -> Obj
         .spec(spec)
 }
 
-/// The source. Without `recurse` Argo CD looks at no folder below the rendered one and finds nothing; a
-/// plugin is named, because discovery falls back to plain YAML without a word (Argo CD 3.5,
-/// `GetAppSourceType`).
+/// The source. Without `recurse` Argo CD reads no subfolders and finds nothing; a plugin is named, because
+/// discovery silently falls back to plain YAML (Argo CD 3.5, `GetAppSourceType`).
 fn source(model: &Model, tiers: &[NonEmptyString]) -> Map {
     let root = &model.platform.argocd.root;
     let source = Map::new()
@@ -61,7 +59,7 @@ fn source(model: &Model, tiers: &[NonEmptyString]) -> Map {
     }
 }
 
-/// What the plugin is asked for.
+/// The parameters of the plugin.
 fn parameters(tiers: &[NonEmptyString]) -> Vec<Map> {
     let tiers: Vec<_> = tiers.iter().map(Text::from).collect();
     if tiers.is_empty() { Vec::new() } else { vec![Map::new().with("name", "tiers").with("array", tiers)] }

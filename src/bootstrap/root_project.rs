@@ -1,6 +1,6 @@
-//! The AppProject of the root application, so that a fault of wharf's own, or a file that strayed into the
-//! folder, cannot make Argo CD apply, say, a `ClusterRoleBinding`. It is not a security boundary against
-//! whoever may write to the repository: an AppProject is among what they may make.
+//! The AppProject of the root application, so that a bug of wharf, or a foreign file in the folder, cannot
+//! make Argo CD apply, for example, a `ClusterRoleBinding`. It is not a security boundary against those who
+//! may write to the repository: they may also change an `AppProject`.
 
 mod exact;
 mod general;
@@ -16,7 +16,7 @@ use crate::model::{Model, Platform};
 use crate::platform::RootProject;
 use crate::value::{Map, Text};
 
-/// Before the root application, wherever both are applied as one.
+/// Before the root application, if both are applied together.
 const WAVE: i32 = -20;
 
 pub(super) fn root_project(model: &Model, objects: &[Object]) -> Object {
@@ -39,7 +39,7 @@ pub(super) fn root_project(model: &Model, objects: &[Object]) -> Object {
     .spec(permissions.iter().fold(spec, |spec, (key, value)| spec.with(key.clone(), value.clone())))
 }
 
-/// What asks for the root application and its project.
+/// The origin of the root application and its project.
 pub(super) fn origins() -> Arc<[Origin]> {
     Arc::new([Origin::line(Location::root(FileId::PLATFORM).key("argocd").key("root"))])
 }

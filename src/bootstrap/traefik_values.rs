@@ -7,12 +7,12 @@ use crate::model::{Class, Model, Renderer, Routing};
 use crate::platform::EntryPoint;
 use crate::value::{Map, Text};
 
-/// The entry points that the chart has by itself, each with the port of its Service and whether it ends TLS.
+/// The default entry points of the chart, each with the port of its Service and whether it terminates TLS.
 const OF_CHART: [(&str, u16, bool); 2] = [("web", 80, false), ("websecure", 443, true)];
 
-/// Ports below this one belong to root, and the chart's Traefik does not run as root.
+/// Lower ports are privileged, and the chart's Traefik does not run as root.
 const FIRST_FREE_PORT: u16 = 1024;
-/// What is added to such a port within the container; only the Service shows the port that was asked for.
+/// The offset of such a port within the container; only the Service has the configured port.
 const SHIFT: u16 = 8000;
 
 pub(super) fn values(model: &Model, objects: &[Object]) -> Map {
@@ -52,7 +52,7 @@ fn providers(routing: &Routing) -> Map {
         .with_some("kubernetesGateway", gateway.then(|| Map::new().with("enabled", true)))
 }
 
-/// What an entry point needs beyond what the chart gives it by itself.
+/// The values of an entry point that differ from the defaults of the chart.
 fn port(point: &EntryPoint, model: &Model) -> Map {
     let behind = is_behind_tunnel(point);
     let of_chart = OF_CHART.iter().find(|(name, ..)| *name == &*point.name);
@@ -79,9 +79,9 @@ fn port(point: &EntryPoint, model: &Model) -> Map {
         )
 }
 
-/// Whether a tunnel in the cluster ends TLS and forwards plain HTTP to this entry point. On the Service it
-/// would be open to the LAN, past the tunnel; and without trust in the tunnel's headers, each app would take
-/// its visitors for plain HTTP from one address.
+/// Whether a tunnel in the cluster terminates TLS and forwards plain HTTP to this entry point. On the Service
+/// it would be reachable from the LAN, bypassing the tunnel; and without trusting the tunnel's headers, each
+/// app would see all visitors as plain HTTP from one address.
 pub(super) fn is_behind_tunnel(point: &EntryPoint) -> bool {
     point.exposure == Exposure::External && !point.tls && point.port.0 != 80
 }

@@ -89,7 +89,8 @@ impl PodSecurity {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Project {
-    /// Cluster-scoped resources that the applications may manage and that templates may create. Default: none.
+    /// Cluster-scoped resources that the applications may manage and that templates may create. Default:
+    /// none.
     #[serde(default)]
     pub cluster_resources: Vec<ClusterResource>,
     /// Namespaced kinds that applications may manage although the AppProject denies them by default, such as

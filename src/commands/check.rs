@@ -110,8 +110,8 @@ impl Check {
     }
 }
 
-/// Reports that no folder or values file was looked up. Not a finding: the URL that Argo CD uses may be that of
-/// a mirror.
+/// Reports that no folder or values file was looked up. Not a finding: the URL that Argo CD uses may be that
+/// of a mirror.
 fn not_looked_up(inputs: &Inputs, compiled: &Compiled<'_>) -> String {
     if !inputs.repository.as_ref().is_some_and(|repository| compiled.model.is_elsewhere(repository)) {
         return String::new();

@@ -31,9 +31,12 @@ use crate::syntax::Document;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Plain folders are read; `helm` renders charts, `kustomize` or `kubectl` kustomizations.",
-    after_long_help = "Plain folders are read. Charts are rendered by `helm`, kustomizations by `kustomize` or `kubectl`, which have to be installed for that. \
-    Without options, only applications are rendered whose entry is missing or stale.\n\nExamples:\n  wharf lock\n  wharf lock --check\n  \
-    wharf lock --application cert-manager\n  helm template cert-manager jetstack/cert-manager | wharf lock --application cert-manager --manifests -"
+    after_long_help = "Plain folders are read. Charts are rendered by `helm`, kustomizations by `kustomize` \
+        or `kubectl`, which have to be installed for that. \
+    Without options, only applications are rendered whose entry is missing or stale.\n\nExamples:\n  wharf \
+    lock\n  wharf lock --check\n  \
+    wharf lock --application cert-manager\n  helm template cert-manager jetstack/cert-manager | wharf lock \
+    --application cert-manager --manifests -"
 )]
 pub struct Lock {
     #[command(flatten)]
@@ -56,8 +59,8 @@ pub struct Lock {
     #[arg(long, value_name = "DIR")]
     manifests: Option<PathBuf>,
 
-    /// The working tree of the platform's repository. Default: the one that the catalog lies in, if a remote
-    /// says so
+    /// The working tree of the platform's repository. Default: the one of the catalog, if one of its remotes
+    /// is that repository
     #[arg(long, value_name = "DIR")]
     repository: Option<PathBuf>,
 
@@ -82,7 +85,7 @@ struct Session<'s> {
 impl Lock {
     pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
         let mut inputs = self.folder.read()?;
-        // What is wrong with a lock that is about to be replaced is no reason not to replace it.
+        // Errors in a lock do not prevent its replacement.
         let old = inputs.lock.take();
         if let Some(root) = &self.repository {
             inputs.repository = Some(Repository::new(root, Vec::new()));
@@ -235,7 +238,7 @@ impl Session<'_> {
         )
     }
 
-    /// The entries that no application of the catalog has; those of entries that are switched off are kept.
+    /// The entries without an application in the catalog; those of disabled entries are kept.
     fn unused(&self) -> impl Iterator<Item = &crate::value::Text> {
         let codes: BTreeSet<_> = self
             .model

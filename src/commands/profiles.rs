@@ -83,7 +83,8 @@ fn with_catalog(
     if is_stand_in {
         compiled.model.entries.clear();
         print_message(
-            "wharf: there is no applications.yml here; these are the built-in profiles, with the defaults of platform.yml\n",
+            "wharf: there is no applications.yml here; these are the built-in profiles, with the defaults \
+             of platform.yml\n",
         );
     }
     report(&compiled);

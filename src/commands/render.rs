@@ -57,7 +57,7 @@ impl Render {
             if let Some(output) = &self.output {
                 let written =
                     disk::write(&tree::tree(&compiled.objects, threads), tree::HEADER, output, || {
-                        print_message(&waiting(output))
+                        print_message(&waiting(output));
                     })?;
                 print_message(&summary(&written, output));
                 let fails = self.fail_on_change && !written.is_empty();

@@ -74,7 +74,7 @@ impl Causes {
         is(finding, &MISSING_KEY_RULES) && around.any(|parent| self.typos.contains_key(&parent))
     }
 
-    /// Whether a host is no name because the domain of the platform, below which it stands, is none.
+    /// Whether a host is invalid only because the domain of the platform that it contains is invalid.
     fn explains_host(&self, finding: &Finding) -> bool {
         let domain = (FileId::PLATFORM, vec![Segment::Key("domain".into())]);
         is(finding, &[&rules::INVALID_NAME, &rules::HOST_OUTSIDE_WILDCARD])

@@ -1,4 +1,4 @@
-//! How many findings a run collects. A report of a million faults helps nobody, and takes gigabytes.
+//! How many findings a run collects. A report of a million findings does not help, and takes gigabytes.
 
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
@@ -7,30 +7,31 @@ use crate::diagnostics::{FileId, Location};
 /// How many errors, and how many warnings, are listed.
 pub const MAX_FINDINGS: usize = 2000;
 
-/// Says that the findings of a file are not all that there are.
+/// Reports that not all findings of a file are listed.
 pub(crate) fn too_many(file: FileId) -> Finding {
     let finding =
-        rules::TOO_MANY_FINDINGS.at(Location::root(file), "there are too many findings to list them all");
+        rules::TOO_MANY_FINDINGS.at(Location::root(file), "there are too many findings to list all of them");
     let finding = finding.note("the rest of the catalog may not have been checked");
-    finding.help("fix what is listed, then run wharf again")
+    finding.help("fix the listed findings, then run wharf again")
 }
 
-/// Whether a stage has left findings out.
+/// Whether a stage has dropped findings.
 pub(crate) fn are_cut(findings: &[Finding]) -> bool {
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
     errors > MAX_FINDINGS || findings.iter().any(is_notice)
 }
 
-/// Forgets findings that will not be listed, once there are many of them. Errors and warnings are counted
-/// apart, so that warnings never push an error out. What is kept depends only on the order of the findings.
+/// Drops findings that will not be listed, once there are many of them. Errors and warnings are counted
+/// separately, so that warnings never displace an error. Which ones are kept depends only on the order of the
+/// findings.
 pub(crate) fn limit(findings: &mut Vec<Finding>) {
-    // looking at all of them each time would take longer than what it saves
+    // checking all of them each time would take longer than what it saves
     if findings.len() > 8 * MAX_FINDINGS {
         keep(findings, MAX_FINDINGS + 1);
     }
 }
 
-/// The findings of a stage that later ones add to, with one behind them that says so if there were more.
+/// The findings of a stage that later stages add to; if some were dropped, the last one reports it.
 pub(crate) fn cut(findings: &mut Vec<Finding>) {
     let before = findings.len();
     keep(findings, MAX_FINDINGS);
@@ -39,7 +40,7 @@ pub(crate) fn cut(findings: &mut Vec<Finding>) {
     }
 }
 
-/// The findings that are listed, with one in front that says so if there were more.
+/// The findings that are listed; if some were dropped, the first one reports it.
 pub fn bound(findings: &mut Vec<Finding>) {
     let notice = findings.iter().position(is_notice).map(|at| findings.swap_remove(at));
     findings.retain(|finding| !is_notice(finding));

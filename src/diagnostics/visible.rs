@@ -1,9 +1,7 @@
-//! Characters that are displayed as nothing, or change how others are displayed, written out so that a reader
-//! of a report sees them.
-//!
-//! A report quotes what is in files. A terminal obeys control characters; a bidirectional override makes a
-//! terminal and a web page show text in an order in which no program reads it (CVE-2021-42574); two names may
-//! differ in a character of no width.
+//! Escapes characters that are invisible, or change how others are displayed, so that a reader of a report
+//! sees them. A report quotes files. A terminal interprets control characters; a bidirectional override makes
+//! a terminal and a web page display text in another order than programs read it (CVE-2021-42574); two names
+//! may differ in a zero-width character.
 
 use std::borrow::Cow;
 
@@ -27,20 +25,22 @@ pub(crate) fn push(out: &mut String, char: char) {
 }
 
 /// Whether a character is a control character, or one that Unicode calls default-ignorable or a separator of
-/// lines. Variation selectors are not among them: they follow many symbols and only choose the form of the
-/// one in front.
+/// lines. This excludes variation selectors, which follow many symbols and only select the form of the one
+/// before.
 pub(crate) fn is_hidden(char: char) -> bool {
     char.is_control()
         || matches!(char,
             // soft hyphen, combining grapheme joiner, Arabic letter mark
             '\u{AD}' | '\u{34F}' | '\u{61C}'
             // fillers and inherent vowels that have no glyph
-            | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{3164}' | '\u{FFA0}'
+            | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+            | '\u{3164}' | '\u{FFA0}'
             // zero-width characters, direction marks, line and paragraph separators, embeddings, overrides,
             // isolates
             | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
             // byte order mark, interlinear annotations, musical format controls, tags
-            | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+            | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}'
+            | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 #[cfg(test)]

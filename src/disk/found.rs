@@ -1,4 +1,4 @@
-//! What stands in an output folder.
+//! The contents of an output folder.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -9,19 +9,19 @@ use super::replace::is_temporary;
 use crate::exit::CommandError;
 use crate::folder::{FileKind, Folder};
 
-/// What stands in a folder.
+/// The contents of a folder.
 #[derive(Default)]
 pub(super) struct Found {
-    /// Regular files with an ending that wharf writes, in the folder and in those right below it.
+    /// Regular files with an extension that wharf writes, in the folder and its direct subfolders.
     pub(super) files: BTreeSet<String>,
-    /// Anything else: links, sockets, folders in the place of files and files in the place of folders.
+    /// Anything else: links, sockets, folders at the paths of files and files at the paths of folders.
     others: BTreeSet<String>,
     /// Temporary files.
     pub(super) leftovers: Vec<String>,
 }
 
 impl Found {
-    /// Looks at the folder and right below it; opens no file and follows no link.
+    /// Lists the folder and its direct subfolders; opens no file and follows no link.
     pub(super) fn walk(output: &mut Output) -> Result<Self, CommandError> {
         let mut found = Self::default();
         let trouble =
@@ -36,12 +36,12 @@ impl Found {
         Ok(found)
     }
 
-    /// Takes in what is in a folder, and gives the folders in it.
+    /// Adds the items of a folder, and returns its subfolders.
     fn list(&mut self, folder: &Folder, prefix: &str) -> io::Result<Vec<String>> {
         let mut folders = Vec::new();
         for item in folder.items()? {
             let (name, kind) = item?;
-            // wharf writes no names that are not text
+            // wharf writes only UTF-8 names
             let Ok(name) = name.into_string() else { continue };
             let path = format!("{prefix}{name}");
             match kind {
@@ -62,7 +62,7 @@ impl Found {
         Ok(folders)
     }
 
-    /// What stands in the place of the folder of `path`, or at `path` and is not a file.
+    /// The item at the path of the folder of `path`, or at `path`, that is not what it has to be.
     pub(super) fn blocker<'p>(&self, path: &'p str) -> Option<&'p str> {
         let folder = path.split_once('/').map_or("", |(folder, _)| folder);
         let no_folder = self.others.contains(folder) || self.files.contains(folder);

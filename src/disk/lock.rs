@@ -1,15 +1,15 @@
-//! One run at a time writes to a folder. The lock is the system's, so that a run that is killed leaves none
-//! behind.
+//! One run at a time writes to a folder. The lock is that of the operating system, which releases it when a
+//! run is killed.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
-/// Keeps other runs out until it is dropped.
+/// Blocks other runs until it is dropped.
 pub(super) struct Lock {
     _folder: File,
 }
 
-/// Locks a folder; `busy` is called before another run is waited for. Nothing where the file system or the
+/// Locks a folder; calls `busy` before it waits for another run. `None` if the file system or the operating
 /// system has no locks.
 pub(super) fn take(folder: &Path, busy: impl FnOnce()) -> Option<Lock> {
     let file = File::open(folder).ok()?;

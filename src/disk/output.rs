@@ -1,5 +1,5 @@
-//! Reading, replacing and removing the files of an output folder by their paths in it, which have one folder
-//! at most.
+//! Reading, replacing and removing the files of an output folder by their relative paths, which have at most
+//! one folder.
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -12,8 +12,8 @@ use crate::folder::Folder;
 pub(super) struct Output {
     path: PathBuf,
     root: Folder,
-    /// The folder in it that was used last, as paths come in their order; all of them would be more handles
-    /// than a process may have.
+    /// The subfolder that was used last, since paths are sorted; a handle for each could exceed the limit of
+    /// a process.
     last: Option<(String, Folder)>,
 }
 
@@ -22,12 +22,12 @@ impl Output {
         Ok(Self { path: path.into(), root: Folder::open(path)?, last: None })
     }
 
-    /// A path in the folder, as the user would name it.
+    /// A path in the folder, for messages.
     pub(super) fn path(&self, path: &str) -> PathBuf {
         if path.is_empty() { self.path.clone() } else { self.path.join(path) }
     }
 
-    /// The folder of this name, or the output folder itself without one.
+    /// The subfolder with this name, or the output folder itself for an empty name.
     pub(super) fn folder(&mut self, name: &str) -> io::Result<&Folder> {
         if name.is_empty() {
             return Ok(&self.root);
@@ -38,7 +38,7 @@ impl Output {
         Ok(self.last.as_ref().map_or(&self.root, |(_, folder)| folder))
     }
 
-    /// Whether anything stands at a path.
+    /// Whether anything exists at a path.
     pub(super) fn holds(&mut self, path: &str) -> Result<bool, CommandError> {
         let (folder, name) = split(path);
         match self.folder(folder).and_then(|folder| folder.kind(name)) {
@@ -47,7 +47,7 @@ impl Output {
         }
     }
 
-    /// What a file holds, or its first `most` bytes.
+    /// The contents of a file, or their first `most` bytes.
     pub(super) fn read(&mut self, path: &str, most: u64) -> Result<Vec<u8>, CommandError> {
         let (folder, name) = split(path);
         let mut bytes = Vec::new();
@@ -57,7 +57,7 @@ impl Output {
         Ok(bytes)
     }
 
-    /// Writes a file, or replaces it whole, and makes its folder.
+    /// Writes a file, or replaces it atomically, and creates its folder.
     pub(super) fn replace(&mut self, path: &str, bytes: &[u8]) -> Result<(), CommandError> {
         let (folder, name) = split(path);
         let opened = match self.folder(folder) {
@@ -69,7 +69,7 @@ impl Output {
         replaced.map_err(|error| self.trouble(path, &error))
     }
 
-    /// Removes a file, and its folder if that was all it held.
+    /// Removes a file, and its folder if it is empty then.
     pub(super) fn remove(&mut self, path: &str) -> Result<(), CommandError> {
         let (folder, name) = split(path);
         match self.folder(folder).and_then(|folder| folder.remove_file(name)) {
@@ -78,7 +78,7 @@ impl Output {
         }
         if !folder.is_empty() {
             self.last = None;
-            // a folder that still holds something stays
+            // a folder that is not empty stays
             let _ = self.root.remove_folder(folder);
         }
         Ok(())

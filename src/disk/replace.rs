@@ -1,4 +1,4 @@
-//! Writing one file so that it is there whole or not at all.
+//! Writing one file atomically.
 
 use std::ffi::OsStr;
 use std::fs::{File, Permissions};
@@ -7,20 +7,19 @@ use std::process;
 
 use crate::folder::Folder;
 
-/// Temporary files begin and end like this. Those that a killed run leaves behind are removed by the next
-/// one.
+/// The prefix of temporary files. The next run removes those of a killed one.
 const TEMPORARY: &str = ".wharf-";
 const TEMPORARY_END: &str = ".tmp";
 
-/// How many names are tried: others of this process number may be left from a container or another machine.
+/// How many names are tried: files of the same process id may be left from a container or another machine.
 const MAX_ATTEMPTS: u32 = 10_000;
 
-/// Whether a file of this name is a temporary one.
+/// Whether a file with this name is a temporary one.
 pub(super) fn is_temporary(name: &str) -> bool {
     name.starts_with(TEMPORARY) && name.ends_with(TEMPORARY_END)
 }
 
-/// Writes a file, or replaces it; one that is replaced keeps its permissions.
+/// Writes a file, or replaces it and keeps its permissions.
 pub(super) fn replace(folder: &Folder, name: &str, bytes: &[u8]) -> io::Result<()> {
     let (temporary, file) = temporary(folder)?;
     let written = fill(file, bytes, folder.permissions(name)).and_then(|()| folder.rename(&temporary, name));
@@ -57,7 +56,7 @@ fn temporary(folder: &Folder) -> io::Result<(String, File)> {
 }
 
 fn fill(mut file: File, bytes: &[u8], permissions: Option<Permissions>) -> io::Result<()> {
-    // first, so that nobody reads what only some may
+    // before writing, so that nobody reads what they may not
     if let Some(permissions) = permissions {
         file.set_permissions(permissions)?;
     }

@@ -1,4 +1,4 @@
-//! What happens between the look at the output folder and the writing.
+//! What happens if the output folder changes between the comparison and the writing.
 
 #![allow(clippy::unwrap_used, reason = "tests make files, and fail where they cannot")]
 
@@ -17,12 +17,12 @@ fn tree(text: &str) -> Tree {
     ["a/x.yaml", "b/x.yaml"].map(|path| (path.to_owned(), format!("{HEADER}{text}\n"))).into()
 }
 
-/// Looks, lets somebody change the folder, and writes.
+/// Compares, changes the folder, and writes.
 fn write_after(tree: &Tree, folder: &Path, change: impl FnOnce()) -> bool {
     let mut output = Output::open(folder).unwrap();
     let difference = compare_in(tree, HEADER, &mut output).unwrap();
     change();
-    // as in a process that looked at more folders than it keeps open
+    // as in a process that compared more folders than it keeps open
     apply(tree, &difference, &mut Output::open(folder).unwrap()).is_ok()
 }
 

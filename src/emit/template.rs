@@ -1,4 +1,5 @@
-//! Objects of the user's own: what templates become, read back and held to the same rules as ours.
+//! Objects of the user's templates: their output, parsed again and checked by the same rules as the objects
+//! of wharf.
 
 mod contents;
 mod file_name;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use self::head::{is_api_version, map_of, text_of};
 use self::quota::Quota;
 use self::rendered::{MAX_FAULTS, Piece, Rendered};
-use self::variables::Words;
+use self::variables::Variables;
 use super::CRD_COMES_LATER;
 use crate::catalog::TemplateUse;
 use crate::diagnostics::Finding;
@@ -26,8 +27,8 @@ use crate::kubernetes::{Object, Origin, group, groups};
 use crate::model::{Application, Entry, Model};
 use crate::value::Value;
 
-/// The objects of all templates, for each entry in their order. One after the other, whatever the number of
-/// threads: what all of them may cost together must be used up at the same place each time.
+/// The objects of all templates, for each entry in their order. Sequential, whatever the number of threads:
+/// the shared quota must be exhausted at the same use each time.
 pub(super) fn objects(model: &Model, findings: &mut Vec<Finding>) -> Vec<Vec<Object>> {
     let mut quota = Quota::default();
     model.entries.iter().map(|entry| of_entry(entry, model, &mut quota, findings)).collect()
@@ -43,19 +44,20 @@ fn of_entry(entry: &Entry, model: &Model, quota: &mut Quota, findings: &mut Vec<
     if users.peek().is_none() {
         return Vec::new();
     }
-    let mut maker = Builder { entry, model, words: Words::new(entry, &model.platform), made: Vec::new() };
+    let mut builder =
+        Builder { entry, model, variables: Variables::new(entry, &model.platform), made: Vec::new() };
     for (location, application, uses) in users {
         for (index, item) in uses.iter().enumerate() {
-            maker.make(item, application, &location.key("templates").index(index), quota, findings);
+            builder.make(item, application, &location.key("templates").index(index), quota, findings);
         }
     }
-    maker.made
+    builder.made
 }
 
 struct Builder<'p> {
     entry: &'p Entry,
     model: &'p Model,
-    words: Words,
+    variables: Variables,
     made: Vec<Object>,
 }
 
@@ -72,9 +74,9 @@ impl Builder<'_> {
             return;
         }
         let Some(template) = self.model.templates.get(&item.name) else { return };
-        let (words, size) = self.words.of(application, item.values.as_ref());
+        let (variables, size) = self.variables.of(application, item.values.as_ref());
         let location = location.key("name");
-        let Some(result) = quota.render(template, &words, size) else { return };
+        let Some(result) = quota.render(template, &variables, size) else { return };
         match result {
             Err(fault) if quota.is_spent() => findings.push(quota::spent(template, &fault, location)),
             Err(fault) => {
@@ -129,12 +131,12 @@ impl Builder<'_> {
         let mut faults = Vec::new();
         let object = rendered
             .read(piece, &mut faults, |value, faults| self.object(value?, application, origins, faults));
-        let sound = faults.is_empty();
+        let valid = faults.is_empty();
         findings.extend(faults);
-        object.filter(|_| sound)
+        object.filter(|_| valid)
     }
 
-    /// The object that a document says; `faults` stand in the document.
+    /// The object of a document; the locations of `faults` are in the document.
     fn object(
         &self,
         value: Value,
@@ -144,8 +146,8 @@ impl Builder<'_> {
     ) -> Option<Object> {
         let root = Location::default();
         let Value::Map(document) = value else {
-            let finding = rules::TEMPLATE_OBJECT.at(root, "this is no object");
-            faults.push(finding.help("write one object a document, with a line `---` between two of them"));
+            let finding = rules::TEMPLATE_OBJECT.at(root, "this is not an object");
+            faults.push(finding.help("write one object per document, separated by lines `---`"));
             return None;
         };
         let api_version = text_of(
@@ -161,7 +163,7 @@ impl Builder<'_> {
             "kind",
             &root,
             |kind| kind != "*" && is_kind(kind),
-            "a kind is written in its own spelling: `ConfigMap`",
+            "a kind has its exact spelling: `ConfigMap`",
             faults,
         );
         let metadata = map_of(&document, "metadata", &root, faults);
@@ -171,7 +173,7 @@ impl Builder<'_> {
             "name",
             &location,
             is_dns_name,
-            "a name is made of lower-case letters, digits, dashes and dots",
+            "a name consists of lower-case letters, digits, dashes and dots",
             faults,
         );
         let (api_version, kind, name) = (api_version?, kind?, name?);
@@ -200,9 +202,9 @@ impl Builder<'_> {
         Some(object.body(behind.map(|(key, value)| (key.clone(), value.clone())).collect()))
     }
 
-    /// What every cluster knows and nobody waits for comes with the other guards, before the first pod
-    /// starts. Whatever may have health comes with what needs it: earlier it would hold up everything, later
-    /// its application would wait for it for ever (Argo CD 3.5).
+    /// Kinds that every cluster has and that have no health come with the other guards, before the first pod
+    /// starts. Kinds that may have health come with what needs them: earlier they would block everything,
+    /// later their application would wait for them permanently (Argo CD 3.5).
     fn wave(&self, group: &str, kind: &str, application: Option<&Application>) -> i32 {
         if let Some(wave) = facts(group, kind).and_then(|facts| facts.wave) {
             return wave;

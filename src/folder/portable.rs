@@ -1,5 +1,5 @@
-//! Folders by their paths, for systems without the `…at` calls of POSIX: a link is looked for before each
-//! step, which does not help against somebody who swaps a folder at that very moment.
+//! Folders by their paths, for systems without the `…at` calls of POSIX: checks for links before each step,
+//! which does not detect a folder that is replaced at that very moment.
 
 #![allow(
     clippy::disallowed_methods,
@@ -19,7 +19,7 @@ use super::{FileKind, single};
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    /// Opens a folder by its path, through whatever links the path has.
+    /// Opens a folder by its path, whose links are followed.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let path = path.canonicalize()?;
         if path.is_dir() { Ok(Self(path)) } else { Err(io::ErrorKind::NotADirectory.into()) }
@@ -35,13 +35,13 @@ impl Folder {
         }
     }
 
-    /// Makes a folder in this one, unless the name is taken.
+    /// Creates a folder in this one, unless the name exists.
     pub(crate) fn make_child(&self, name: impl AsRef<OsStr>) -> io::Result<()> {
         fs::create_dir(self.path(name.as_ref())?)
             .or_else(|error| if error.kind() == io::ErrorKind::AlreadyExists { Ok(()) } else { Err(error) })
     }
 
-    /// All names in the folder, in no order.
+    /// All names in the folder, unordered.
     pub(crate) fn items(&self) -> io::Result<impl Iterator<Item = io::Result<(OsString, FileKind)>>> {
         Ok(fs::read_dir(self.path_of_itself()?)?.map(|item| {
             let item = item?;
@@ -49,18 +49,17 @@ impl Folder {
         }))
     }
 
-    /// What a name stands for.
+    /// The type of the item with this name.
     pub(crate) fn kind(&self, name: impl AsRef<OsStr>) -> io::Result<FileKind> {
         Ok(kind_of(self.path(name.as_ref())?.symlink_metadata()?.file_type()))
     }
 
-    /// Where a symbolic link leads, as it is written.
+    /// The target of a symbolic link, as it is written.
     pub(crate) fn link_target(&self, name: impl AsRef<OsStr>) -> io::Result<PathBuf> {
         fs::read_link(self.path(name.as_ref())?)
     }
 
-    /// Who may do what with a regular file: nothing that is kept here, as a file that may not be written
-    /// could not be replaced.
+    /// The permissions of a regular file: not kept here, since a read-only file could not be replaced.
     #[allow(clippy::unused_self, reason = "as on Unix")]
     pub(crate) fn permissions(&self, _: impl AsRef<OsStr>) -> Option<Permissions> {
         None
@@ -72,17 +71,17 @@ impl Folder {
         File::open(self.path(name.as_ref())?)
     }
 
-    /// Makes a file whose name is not taken.
+    /// Creates a file whose name does not exist.
     pub(crate) fn create_file(&self, name: impl AsRef<OsStr>) -> io::Result<File> {
         File::create_new(self.path(name.as_ref())?)
     }
 
-    /// Gives a file another name, and takes away what had that name.
+    /// Renames a file, and replaces a file with that name.
     pub(crate) fn rename(&self, from: impl AsRef<OsStr>, to: impl AsRef<OsStr>) -> io::Result<()> {
         fs::rename(self.path(from.as_ref())?, self.path(to.as_ref())?)
     }
 
-    /// Gives a file a second name, which must not be taken.
+    /// Gives a file a second name, which must not exist.
     pub(crate) fn hard_link(&self, from: impl AsRef<OsStr>, to: impl AsRef<OsStr>) -> io::Result<()> {
         fs::hard_link(self.path(from.as_ref())?, self.path(to.as_ref())?)
     }
@@ -101,13 +100,13 @@ impl Folder {
         Ok(self.path_of_itself()?.join(single(name)?))
     }
 
-    /// The path, if it still is that of a folder without links.
+    /// The path, if it is still that of a folder and not of a link.
     fn path_of_itself(&self) -> io::Result<&Path> {
         if self.0.canonicalize()? == self.0 { Ok(&self.0) } else { Err(io::ErrorKind::NotADirectory.into()) }
     }
 }
 
-/// Opens a regular file by its path, through whatever links the path has.
+/// Opens a regular file by its path, whose links are followed.
 pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
     kind_of(fs::metadata(path)?.file_type()).expect_file()?;
     File::open(path)

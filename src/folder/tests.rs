@@ -1,4 +1,4 @@
-//! What both kinds of folders do, whichever the system has.
+//! What both implementations of folders do.
 
 #![allow(
     clippy::disallowed_methods,

@@ -12,13 +12,14 @@ use rustix::fs::{self as sys, AtFlags, Dir, FileType, Mode, OFlags};
 
 use super::{FileKind, single};
 
-/// A handle on Linux needs no permission to list the folder, like a path.
+/// On Linux, a handle needs no permission to list the folder, like a path.
 #[cfg(target_os = "linux")]
 const HANDLE: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 #[cfg(not(target_os = "linux"))]
 const HANDLE: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
-/// Opening a pipe waits for a writer, and opening a terminal may take it over, unless it is told not to.
+/// Without these flags, opening a pipe waits for a writer, and opening a terminal may make it the controlling
+/// one.
 const READ: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
 
 /// An open folder.
@@ -26,7 +27,7 @@ const READ: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY
 pub(crate) struct Folder(OwnedFd);
 
 impl Folder {
-    /// Opens a folder by its path, through whatever links the path has.
+    /// Opens a folder by its path, whose links are followed.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         Ok(Self(sys::open(path, HANDLE, Mode::empty())?))
     }
@@ -36,7 +37,7 @@ impl Folder {
         Ok(Self(sys::openat(&self.0, single(name.as_ref())?, HANDLE | OFlags::NOFOLLOW, Mode::empty())?))
     }
 
-    /// Makes a folder in this one, unless the name is taken.
+    /// Creates a folder in this one, unless the name exists.
     pub(crate) fn make_child(&self, name: impl AsRef<OsStr>) -> io::Result<()> {
         match sys::mkdirat(&self.0, single(name.as_ref())?, Mode::from_raw_mode(0o777)) {
             Err(rustix::io::Errno::EXIST) => Ok(()),
@@ -44,9 +45,9 @@ impl Folder {
         }
     }
 
-    /// All names in the folder, in no order.
+    /// All names in the folder, unordered.
     pub(crate) fn items(&self) -> io::Result<impl Iterator<Item = io::Result<(OsString, FileKind)>>> {
-        // not by `Dir::read_from`, which takes over the flags of the handle
+        // not with `Dir::read_from`, which reuses the flags of the handle
         let listing = Dir::new(sys::openat(
             &self.0,
             ".",
@@ -62,7 +63,7 @@ impl Folder {
             .map(|item| {
                 let item = item?;
                 let name = OsStr::from_bytes(item.file_name().to_bytes()).to_owned();
-                // some file systems list names only
+                // some file systems list only names
                 let kind = if item.file_type() == FileType::Unknown {
                     self.kind(&name)?
                 } else {
@@ -72,19 +73,19 @@ impl Folder {
             }))
     }
 
-    /// What a name stands for.
+    /// The type of the item with this name.
     pub(crate) fn kind(&self, name: impl AsRef<OsStr>) -> io::Result<FileKind> {
         let stat = sys::statat(&self.0, single(name.as_ref())?, AtFlags::SYMLINK_NOFOLLOW)?;
         Ok(kind_of(FileType::from_raw_mode(stat.st_mode)))
     }
 
-    /// Where a symbolic link leads, as it is written.
+    /// The target of a symbolic link, as it is written.
     pub(crate) fn link_target(&self, name: impl AsRef<OsStr>) -> io::Result<PathBuf> {
         let target = sys::readlinkat(&self.0, single(name.as_ref())?, Vec::new())?;
         Ok(OsString::from_vec(target.into_bytes()).into())
     }
 
-    /// Who may do what with a regular file; nothing if there is none.
+    /// The permissions of a regular file; `None` if there is none.
     #[allow(clippy::useless_conversion, reason = "the bits of a mode are 16 on macOS")]
     pub(crate) fn permissions(&self, name: impl AsRef<OsStr>) -> Option<Permissions> {
         let stat = sys::statat(&self.0, single(name.as_ref()).ok()?, AtFlags::SYMLINK_NOFOLLOW).ok()?;
@@ -100,18 +101,18 @@ impl Folder {
         regular(File::from(sys::openat(&self.0, name, READ | OFlags::NOFOLLOW, Mode::empty())?))
     }
 
-    /// Makes a file whose name is not taken.
+    /// Creates a file whose name does not exist.
     pub(crate) fn create_file(&self, name: impl AsRef<OsStr>) -> io::Result<File> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         Ok(sys::openat(&self.0, single(name.as_ref())?, flags, Mode::from_raw_mode(0o666))?.into())
     }
 
-    /// Gives a file another name, and takes away what had that name.
+    /// Renames a file, and replaces a file with that name.
     pub(crate) fn rename(&self, from: impl AsRef<OsStr>, to: impl AsRef<OsStr>) -> io::Result<()> {
         Ok(sys::renameat(&self.0, single(from.as_ref())?, &self.0, single(to.as_ref())?)?)
     }
 
-    /// Gives a file a second name, which must not be taken.
+    /// Gives a file a second name, which must not exist.
     pub(crate) fn hard_link(&self, from: impl AsRef<OsStr>, to: impl AsRef<OsStr>) -> io::Result<()> {
         Ok(sys::linkat(&self.0, single(from.as_ref())?, &self.0, single(to.as_ref())?, AtFlags::empty())?)
     }
@@ -127,7 +128,7 @@ impl Folder {
     }
 }
 
-/// Opens a regular file by its path, through whatever links the path has.
+/// Opens a regular file by its path, whose links are followed.
 pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
     regular(File::from(sys::open(path, READ, Mode::empty())?))
 }

@@ -1,4 +1,4 @@
-//! What was probably meant by a text that lacks its form.
+//! What a text that does not have its format probably means.
 
 use std::net::IpAddr;
 
@@ -6,7 +6,7 @@ use super::Format;
 use super::forms::{is_dns_label, is_dns_name};
 use crate::diagnostics::suggestion::shorten;
 
-/// What to write for `text`, which stands behind `key` and lacks the form of `format`.
+/// The help for `text`, the value of `key` that does not have the format `format`.
 pub(crate) fn advice(format: &Format, key: &str, text: &str) -> Option<String> {
     match format.name {
         "DnsName" => host(key, text).or_else(|| respelt(format, text)),
@@ -17,12 +17,12 @@ pub(crate) fn advice(format: &Format, key: &str, text: &str) -> Option<String> {
     }
 }
 
-/// The host in a URL, or what to write in place of a wildcard.
+/// The host of a URL, or the help for a wildcard.
 fn host(key: &str, text: &str) -> Option<String> {
     if let Some(domain) = text.strip_prefix("*.").filter(|domain| is_dns_name(domain)) {
         return Some(match key {
             "domain" => format!("write the domain alone: `{}`", shorten(domain)),
-            _ => "write each host out: wildcards are not supported; `aliases` of a route takes more hosts"
+            _ => "write each host: wildcards are not supported; list further hosts in `aliases` of the route"
                 .into(),
         });
     }
@@ -36,7 +36,7 @@ fn host(key: &str, text: &str) -> Option<String> {
     Some(format!("write the name alone: `{}`{paths}", shorten(name)))
 }
 
-/// The name of a Service that is written as DNS knows it in the cluster.
+/// The name of a Service that is written as its DNS name in the cluster.
 fn service(text: &str) -> Option<String> {
     let (name, rest) = text.split_once('.')?;
     let in_cluster = is_dns_label(name) && (rest.ends_with(".svc") || rest.ends_with(".svc.cluster.local"));
@@ -49,13 +49,13 @@ fn respelt(format: &Format, text: &str) -> Option<String> {
     (format.check)(&name).then(|| format!("did you mean `{}`? {}", shorten(&name), format.says))
 }
 
-/// An address without the length of its prefix.
+/// An address without a prefix length.
 fn range(text: &str) -> Option<String> {
     let address: IpAddr = text.parse().ok()?;
     Some(format!("write `{text}/{}` for the single address", if address.is_ipv4() { 32 } else { 128 }))
 }
 
-/// A port as Docker and Compose write it.
+/// A port in the notation of Docker and Compose.
 fn port(format: &Format, text: &str) -> Option<String> {
     let upper = text.to_uppercase();
     if (format.check)(&upper) {

@@ -1,8 +1,6 @@
-//! Reading the files of a catalog: no more of each than anybody needs, and nothing that a symbolic link
-//! fetches from outside.
-//!
-//! Reports show the lines that they are about, and CI logs are read by many. So links are resolved here, step
-//! by step, and one that leaves the root is refused before anything outside is asked whether it exists.
+//! Reading the files of a catalog: at most the maximum length of each, and nothing outside through a symbolic
+//! link. Reports quote lines of files, and many people read CI logs. So links are resolved here, step by
+//! step, and one that leaves the root is refused before anything outside is accessed.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -11,32 +9,32 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::folder::{FileKind, Folder};
 
-/// So much of a file is read: one byte more than the longest catalog may have, so that a longer one is found
-/// to be too long.
+/// How many bytes of a file are read: one more than the maximum length of a catalog, so that a longer one is
+/// detected.
 const MAX_BYTES: u64 = (64 << 20) + 1;
 
-/// How many links may lead from one to the next, as on Linux.
+/// The maximum number of links in a chain, as on Linux.
 const MAX_LINKS: usize = 40;
 
-/// The folder that files may lie in, and the one in it that names are relative to.
+/// The folder that files have to be in, and the folder in it that names are relative to.
 #[derive(Debug)]
 pub(super) struct Boundary {
     root: Folder,
     path: PathBuf,
     folder: Vec<OsString>,
-    /// What `root` is, for messages.
+    /// The noun for `root` in messages.
     noun: &'static str,
 }
 
-/// What a name leads to.
+/// The target of a name.
 enum Found {
     File(File),
-    /// A folder; nothing for the root.
+    /// A folder; empty for the root.
     Folder(Option<Folder>),
 }
 
 impl Boundary {
-    /// Keeps the reading of `folder` to what really lies below `root`, which is a `noun`.
+    /// Restricts reading `folder` to files within `root`, which is a `noun`.
     pub(super) fn around(root: &Path, folder: &Path, noun: &'static str) -> io::Result<Self> {
         let (path, folder) = (root.canonicalize()?, folder.canonicalize()?);
         let folder = folder
@@ -50,7 +48,7 @@ impl Boundary {
         })
     }
 
-    /// Reads a regular file; a pipe or a device could go on for ever.
+    /// Reads a regular file; a pipe or a device could be endless.
     pub(super) fn read(&self, name: &Path) -> io::Result<Vec<u8>> {
         let Found::File(file) = self.find(name)? else { return Err(io::ErrorKind::IsADirectory.into()) };
         let mut bytes = Vec::new();
@@ -83,7 +81,7 @@ impl Boundary {
             match here.kind(&step)? {
                 FileKind::Folder => above.push(here.child(&step)?),
                 FileKind::Link if links == MAX_LINKS => {
-                    return Err(io::Error::other("this link leads to too many others"));
+                    return Err(io::Error::other("too many levels of symbolic links"));
                 }
                 FileKind::Link => {
                     links += 1;
@@ -101,16 +99,16 @@ impl Boundary {
         Ok(Found::Folder(above.pop()))
     }
 
-    /// The steps of a link, the last one first; those of an absolute one begin at the root.
+    /// The steps of a link, in reverse order; those of an absolute one begin at the root.
     fn steps(&self, target: &Path) -> io::Result<Vec<OsString>> {
         let target =
             if target.is_absolute() { self.within(target).ok_or_else(|| self.leads_out())? } else { target };
         let mut steps = Vec::new();
         for component in target.components().rev() {
             match component {
-                // git's own files may hold the token of a CI job
+                // git's own files may contain the token of a CI job
                 Component::Normal(name) if name.eq_ignore_ascii_case(".git") => {
-                    return Err(io::Error::other("this link leads to git's own files"));
+                    return Err(io::Error::other("this link points into git's own files"));
                 }
                 Component::Normal(name) => steps.push(name.to_owned()),
                 Component::ParentDir => steps.push("..".into()),
@@ -120,7 +118,7 @@ impl Boundary {
         Ok(steps)
     }
 
-    /// The part of an absolute path that lies below the root, by whatever name the path calls the root.
+    /// The part of an absolute path below the root, whatever name the path has for the root.
     fn within<'t>(&self, target: &'t Path) -> Option<&'t Path> {
         let root =
             target.ancestors().find(|above| above.canonicalize().is_ok_and(|above| above == self.path))?;
@@ -128,6 +126,6 @@ impl Boundary {
     }
 
     fn leads_out(&self) -> io::Error {
-        io::Error::other(format!("this link leads out of the {}", self.noun))
+        io::Error::other(format!("this link points outside the {}", self.noun))
     }
 }

@@ -1,4 +1,4 @@
-//! Which catalog was meant by a path that is not its folder.
+//! Which catalog a path means that is not its folder.
 
 #![allow(clippy::disallowed_methods, reason = "a part of the only reader of input files")]
 
@@ -7,20 +7,20 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostics::suggestion::either;
 
-/// The file that makes a folder that of a catalog.
+/// The file that the folder of a catalog contains.
 const CATALOG: &str = "applications.yml";
 
-/// How deep below a folder catalogs are looked for.
+/// How many levels of subfolders are searched for catalogs.
 const MAX_DEPTH: usize = 2;
 
-/// How many items of folders are looked at.
-const MOST_ITEMS: usize = 1000;
+/// How many items of folders are read.
+const MAX_ITEMS: usize = 1000;
 
 /// How many folders a message lists.
 const FEW: usize = 3;
 
-/// The folder of the catalog that `path` names: the path itself, or what holds it if it is one of the
-/// catalog's two files.
+/// The folder of the catalog that `path` names: the path itself, or its parent if it is one of the catalog's
+/// two files.
 pub fn catalog_folder(path: &Path) -> PathBuf {
     let names_file =
         [CATALOG, "platform.yml"].iter().any(|name| path.file_name().is_some_and(|file| file == *name));
@@ -32,10 +32,10 @@ pub fn catalog_folder(path: &Path) -> PathBuf {
     }
 }
 
-/// What to do where `folder` holds no `applications.yml`, if that can be told.
+/// What to do if `folder` contains no `applications.yml`, if that is known.
 pub fn instead(folder: &Path) -> Option<String> {
     if folder.is_file() {
-        return Some("name the folder that holds `applications.yml`".into());
+        return Some("name the folder that contains `applications.yml`".into());
     }
     if folder.join("applications.yaml").is_file() {
         return Some("rename `applications.yaml`: wharf reads `applications.yml`".into());
@@ -44,10 +44,10 @@ pub fn instead(folder: &Path) -> Option<String> {
     let found: Vec<_> = found.iter().map(|path| path.display().to_string()).collect();
     (1..=FEW)
         .contains(&found.len())
-        .then(|| format!("name the folder that holds one: {}", either(found.iter().map(String::as_str))))
+        .then(|| format!("name the folder that contains one: {}", either(found.iter().map(String::as_str))))
 }
 
-/// The nearest folder around `folder` that holds a catalog, as a person would name it.
+/// The nearest parent of `folder` that contains a catalog, as a user would write it.
 fn above(folder: &Path) -> Option<PathBuf> {
     let whole = folder.canonicalize().ok()?;
     let (levels, found) =
@@ -64,12 +64,12 @@ fn above(folder: &Path) -> Option<PathBuf> {
     }
 }
 
-/// The folders below `folder` that hold a catalog.
+/// The subfolders of `folder` that contain a catalog.
 fn below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut level = vec![folder.to_path_buf()];
     for _ in 0..MAX_DEPTH {
-        level = level.iter().flat_map(|folder| folders(folder)).take(MOST_ITEMS).collect();
+        level = level.iter().flat_map(|folder| folders(folder)).take(MAX_ITEMS).collect();
         found.extend(
             level
                 .iter()
@@ -81,8 +81,8 @@ fn below(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The folders in a folder; links are not followed.
+/// The subfolders of a folder; links are not followed.
 fn folders(folder: &Path) -> Vec<PathBuf> {
-    let items = fs::read_dir(folder).into_iter().flatten().take(MOST_ITEMS).flatten();
+    let items = fs::read_dir(folder).into_iter().flatten().take(MAX_ITEMS).flatten();
     items.filter(|item| item.file_type().is_ok_and(|kind| kind.is_dir())).map(|item| item.path()).collect()
 }

@@ -1,8 +1,6 @@
-//! The working tree that the catalog lies in: which files there are, and what those hold that applications
-//! are made of.
-//!
-//! A folder is listed when somebody asks for it. Listing all of a large repository would take longer than
-//! compiling the catalog.
+//! The working tree of the catalog: which files exist, and the contents of those that applications deploy. A
+//! folder is listed when it is needed. Listing all of a large repository would take longer than compiling the
+//! catalog.
 
 use std::fs;
 use std::io::{self, Read};
@@ -26,14 +24,14 @@ pub struct Repository {
     remotes: Vec<String>,
 }
 
-/// What stands in a folder under one name.
+/// The type of an item in a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Item {
     /// A file.
     File,
     /// A folder.
     Folder,
-    /// A symbolic link, which is not followed, or something else.
+    /// A symbolic link, which is not followed, or anything else.
     Other,
 }
 
@@ -44,7 +42,7 @@ impl Repository {
         Self { root: root.canonicalize().unwrap_or(root), remotes }
     }
 
-    /// The working tree that `folder` lies in; nothing if there is none, or if git has left a part of it out.
+    /// The working tree that contains `folder`; `None` if there is none, or if it is a sparse checkout.
     pub fn around(folder: &Path) -> Option<Self> {
         let root = root(folder)?;
         let config = read_config(&root.join(".git"))?;
@@ -59,12 +57,12 @@ impl Repository {
         &self.remotes
     }
 
-    /// What `path` leads to on the disk, if that is there and within the tree; links are followed.
+    /// The path on the disk that `path` resolves to, if it exists within the tree; links are followed.
     pub fn path(&self, path: &str) -> Option<PathBuf> {
         self.root.join(path).canonicalize().ok().filter(|path| path.starts_with(&self.root))
     }
 
-    /// What a regular file of the tree holds; nothing for one that is not there, is too long, or lies
+    /// The contents of a regular file of the tree; `None` for one that does not exist, is too long, or is
     /// outside.
     pub fn read(&self, path: &str) -> Option<Vec<u8>> {
         let file = open_regular(&self.path(path)?).ok()?;
@@ -73,8 +71,8 @@ impl Repository {
         (bytes.len() as u64 <= MAX_FILE_BYTES).then_some(bytes)
     }
 
-    /// What stands in a folder, in the order of the names; `folder` is relative to the root and says no `..`.
-    /// Nothing if it cannot be told.
+    /// The items of a folder, sorted by name; `folder` is relative to the root and has no `..`. `None` if
+    /// they are not known.
     pub fn list(&self, folder: &str) -> Option<Vec<(String, Item)>> {
         let mut items = Vec::new();
         for item in self.open(folder).ok()?.items().ok()?.take(MAX_FOLDER_ENTRIES + 1) {
@@ -90,7 +88,7 @@ impl Repository {
         (items.len() <= MAX_FOLDER_ENTRIES).then_some(items)
     }
 
-    /// Opens a folder; one behind a symbolic link, which may lead anywhere, cannot be opened.
+    /// Opens a folder; one behind a symbolic link, which may point anywhere, cannot be opened.
     fn open(&self, folder: &str) -> io::Result<Folder> {
         folder
             .split('/')
@@ -99,13 +97,13 @@ impl Repository {
     }
 }
 
-/// The folder with the `.git` that `folder` lies in, whatever kind of file that is.
+/// The nearest parent of `folder` with a `.git`, whatever kind of file that is.
 pub(super) fn root(folder: &Path) -> Option<PathBuf> {
     let folder = fs::canonicalize(folder).ok()?;
     folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok()).map(Path::to_path_buf)
 }
 
-/// The text of git's configuration: that of `.git`, of the folder that a file `.git` points at, or of the
+/// The text of git's configuration: in `.git`, in the folder that a file `.git` points to, or in the
 /// repository of a worktree.
 fn read_config(git: &Path) -> Option<String> {
     if git.is_dir() {
@@ -125,7 +123,7 @@ fn read_text(path: &Path) -> Option<String> {
     Some(text)
 }
 
-/// The values of a key in all sections of a name, whatever their subsections are called.
+/// The values of a key in all sections with a name, whatever their subsections.
 fn values<'c>(config: &'c str, section: &'c str, key: &'c str) -> impl Iterator<Item = &'c str> {
     let mut within = false;
     config.lines().map(str::trim).filter_map(move |line| {

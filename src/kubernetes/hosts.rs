@@ -1,17 +1,17 @@
-//! Hosts of the cluster inside of text: `postgres.databases.svc:5432`, `http://auth.sys-auth:4180/verify`.
+//! Hosts of the cluster in text: `postgres.databases.svc:5432`, `http://auth.sys-auth:4180/verify`.
 
 /// A host of the cluster.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ServiceHost {
     /// The Service, or a pod of a headless one: everything before the namespace.
     pub service: String,
-    /// The namespace; that of the pod if there is none.
+    /// The namespace; `None` for that of the pod.
     pub namespace: Option<String>,
-    /// The port, as it is written or by the scheme.
+    /// The port, explicit or by the scheme.
     pub port: Option<u16>,
 }
 
-/// Schemes with the ports that they mean.
+/// Schemes with their default ports.
 const SCHEMES: [(&str, u16); 13] = [
     ("http", 80),
     ("https", 443),
@@ -28,7 +28,7 @@ const SCHEMES: [(&str, u16); 13] = [
     ("ldap", 389),
 ];
 
-/// Last labels of public hosts: `github.com:443` is none of the cluster.
+/// Last labels of public hosts: `github.com:443` is not in the cluster.
 const PUBLIC: [&str; 27] = [
     "ai", "app", "at", "ch", "cloud", "co", "com", "de", "dev", "edu", "eu", "fr", "gov", "info", "io", "it",
     "local", "me", "net", "nl", "org", "ru", "se", "sh", "tech", "uk", "us",
@@ -39,7 +39,7 @@ const FILES: [&str; 12] =
     ["cfg", "conf", "go", "js", "json", "log", "py", "so", "sock", "toml", "yaml", "yml"];
 
 /// The hosts of the cluster that a text names: those that end in `.svc` or `.svc.cluster.local`, and
-/// `service.namespace` or `service` where a scheme or a port says that it is a host.
+/// `service.namespace` or `service` if a scheme or a port shows that it is a host.
 pub fn hosts(text: &str) -> impl Iterator<Item = ServiceHost> {
     let ends_word = |char: char| char.is_whitespace() || matches!(char, '"' | '\'' | '`');
     text.split(ends_word)
@@ -52,8 +52,8 @@ pub fn hosts(text: &str) -> impl Iterator<Item = ServiceHost> {
         })
 }
 
-/// A word without user and password: a password may hold any character, so that everything from the scheme to
-/// the last `@` counts as one.
+/// A word without user and password: a password may contain any character, so everything from the scheme to
+/// the last `@` is removed.
 fn without_credentials(word: &str) -> String {
     match (word.rsplit_once('@'), word.split_once("://")) {
         (Some((_, rest)), Some((scheme, _))) if !rest.contains("://") => {
@@ -103,7 +103,7 @@ fn within(labels: &[&str], scheme: bool, port: bool) -> Option<(String, Option<S
     }
 }
 
-/// Whether a Service, a pod or a namespace can be called so.
+/// Whether this can be the name of a Service, a pod or a namespace.
 fn is_label(label: &str) -> bool {
     let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     !label.is_empty()

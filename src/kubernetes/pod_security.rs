@@ -1,4 +1,4 @@
-//! What the Pod Security Standards say of a pod (Kubernetes 1.36, `pod-security-admission/policy`).
+//! The Pod Security Standards for a pod (Kubernetes 1.36, `pod-security-admission/policy`).
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use super::pods::Workload;
 use super::resource::{at, is_true, items_at, maps_at, text, text_at};
 use crate::value::{Map, Value};
 
-/// Why a pod needs more than a level allows.
+/// The violations of a pod.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Violations {
     /// What `baseline` forbids: the pod needs `privileged`.
@@ -59,7 +59,7 @@ const RESTRICTED_VOLUMES: [&str; 8] = [
 
 const SELINUX_TYPES: [&str; 4] = ["container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
 
-/// What the standards say of the pods of a workload.
+/// The violations of the pods of a workload.
 pub fn violations(workload: &Workload<'_>) -> Violations {
     let mut found = Violations::default();
     host(workload, &mut found);
@@ -167,7 +167,7 @@ fn capabilities(container: &Map, found: &mut Violations) {
     }
 }
 
-/// Ports of the node, and probes that ask another host than the pod (since Kubernetes 1.34).
+/// Host ports, and probes of another host than the pod (since Kubernetes 1.34).
 fn host_access(container: &Map, found: &mut Violations) {
     let ports = maps_at(container, &["ports"])
         .filter_map(|port| port.get("hostPort").and_then(super::resource::port));

@@ -1,9 +1,9 @@
-//! The pods that workloads make, and what is in them.
+//! The pods of workloads, and their contents.
 
 use super::resource::{Resource, at, maps_at, port, text, text_at};
 use crate::value::{Map, Value};
 
-/// A workload and the pods that it makes.
+/// A workload and its pods.
 #[derive(Clone, Copy, Debug)]
 pub struct Workload<'r> {
     /// The resource.
@@ -21,7 +21,7 @@ pub struct ContainerPort {
     pub number: u16,
     /// `TCP`, `UDP` or `SCTP`.
     pub protocol: String,
-    /// The name, by which Services and probes may mean it.
+    /// The name, which Services and probes may refer to.
     pub name: Option<String>,
 }
 
@@ -65,7 +65,7 @@ impl<'r> Workload<'r> {
         at(self.metadata?, &["annotations", name]).and_then(text)
     }
 
-    /// All containers: those that run first, those that run, and those for debugging.
+    /// All containers: init containers, containers, and ephemeral ones.
     pub fn containers(&self) -> impl Iterator<Item = &'r Map> {
         let spec = self.spec;
         ["initContainers", "containers", "ephemeralContainers"]
@@ -73,7 +73,7 @@ impl<'r> Workload<'r> {
             .flat_map(move |key| maps_at(spec, &[key]))
     }
 
-    /// The ports that its containers list. A container that runs first and goes on is a sidecar (Kubernetes
+    /// The ports of its containers. An init container that is always restarted is a sidecar (Kubernetes
     /// 1.29).
     pub fn ports(&self) -> impl Iterator<Item = ContainerPort> {
         let sidecar = |container: &&Map| text_at(container, &["restartPolicy"]) == Some("Always");
@@ -83,7 +83,7 @@ impl<'r> Workload<'r> {
         containers.flat_map(|container| maps_at(container, &["ports"])).filter_map(container_port)
     }
 
-    /// Whether its pods have all these labels; a selector without labels selects nothing.
+    /// Whether its pods have all these labels; an empty selector selects nothing.
     pub fn matches(&self, selector: &Map) -> bool {
         !selector.is_empty()
             && selector.iter().all(|(key, value)| text(value).is_some() && self.label(key) == text(value))

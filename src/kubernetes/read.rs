@@ -1,5 +1,5 @@
-//! From YAML text to resources: several documents, lists expanded, locations kept. Total and bounded:
-//! whatever the text, there are resources or a reason why there are none.
+//! From YAML text to resources with locations, for several documents and expanded lists. Total and bounded:
+//! any text gives resources or a problem.
 
 use std::collections::BTreeSet;
 
@@ -10,27 +10,27 @@ use crate::kubernetes::group;
 use crate::syntax::{Document, manifest_value};
 use crate::value::{Map, Value};
 
-/// How long the manifests of one application may be, in bytes.
+/// The maximum length of the manifests of one application, in bytes.
 pub const MAX_BYTES: usize = 50 << 20;
 
-/// How many resources the manifests of one application may hold.
+/// The maximum number of resources of one application.
 pub const MAX_RESOURCES: usize = 20_000;
 
-/// What manifests hold.
+/// The contents of manifests.
 #[derive(Debug, Default)]
 pub struct Manifests {
     /// The resources, in their order.
     pub resources: Vec<Resource>,
-    /// What is wrong with the text; of a text with problems not everything is known.
+    /// The problems of the text; with a problem, the resources may be incomplete.
     pub problems: Vec<Problem>,
 }
 
-/// What is wrong with manifests.
+/// A problem of manifests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The line, counted from 1.
     pub line: usize,
-    /// What is wrong: a phrase.
+    /// The problem, as a phrase.
     pub message: String,
 }
 
@@ -56,7 +56,7 @@ pub fn read(source: &Source) -> Manifests {
             Err(_) => manifests.report(
                 &document,
                 &location,
-                "the aliases of this document repeat each other too often".into(),
+                "the aliases of this document expand to too many values".into(),
             ),
         }
     }
@@ -79,7 +79,7 @@ impl Manifests {
 
     fn add(&mut self, document: &Document<'_>, value: Value, location: &Location) {
         let map = match value {
-            // A document that holds nothing but comments.
+            // A document with nothing but comments.
             Value::Null => return,
             Value::Map(map) => map,
             _ => return self.report(document, location, "this document is not an object".into()),
@@ -106,7 +106,7 @@ impl Manifests {
         }
     }
 
-    /// Two objects with one identity: which of them counts depends on the order in which they are applied.
+    /// Reports two objects with the same identity: the result depends on the order in which they are applied.
     fn check_identities(&mut self, document: &Document<'_>) {
         let mut seen = BTreeSet::new();
         let again = self.resources.iter().filter(|resource| !seen.insert(resource.identity()));
@@ -132,7 +132,7 @@ fn name(metadata: &Value) -> Option<&str> {
     text_at(metadata.map()?, &["name"])
 }
 
-/// The resource that a mapping is, or the key that it lacks.
+/// The resource of a mapping, or its missing key.
 fn resource(value: Map, location: Location) -> Result<Resource, &'static str> {
     let api_version = text_at(&value, &["apiVersion"]).ok_or("apiVersion")?;
     let kind =
@@ -183,7 +183,9 @@ mod tests {
 
     #[test]
     fn documents_and_lists_are_taken_apart() {
-        let text = "# nothing\n---\napiVersion: v1\nkind: Service\nmetadata: {name: a}\n---\n---\napiVersion: v1\nkind: List\nitems:\n- apiVersion: apps/v1\n  kind: Deployment\n  metadata: {name: b}\n";
+        let text = "# nothing\n---\napiVersion: v1\nkind: Service\nmetadata: {name: a}\n---\n---\n\
+            apiVersion: v1\nkind: List\nitems:\n- apiVersion: apps/v1\n  kind: Deployment\n  metadata: \
+            {name: b}\n";
         assert_eq!(names(text), ["Service a", "apps/Deployment b"]);
         let manifests = read(&Source::new("m.yaml", text));
         assert_eq!(
@@ -194,7 +196,9 @@ mod tests {
 
     #[test]
     fn anchors_merge_keys_tags_and_number_keys_have_their_meaning() {
-        let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: &m {name: a, labels: {x: y}}\ndata: {8080: one, <<: {b: c, 8080: two}, d: !!str 1}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: 12}\n";
+        let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: &m {name: a, labels: {x: y}}\ndata: {8080: \
+            one, <<: {b: c, 8080: two}, d: !!str 1}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: \
+            12}\n";
         assert_eq!(names(text), ["ConfigMap a", "ConfigMap 12"]);
         let manifests = read(&Source::new("m.yaml", text));
         let data: Vec<_> = manifests.resources[0]
@@ -219,7 +223,8 @@ mod tests {
         assert_eq!(problems("---\n- a\n"), [(2, "this document is not an object".into())]);
         assert_eq!(problems("a: [\n").len(), 1);
         assert_eq!(problems("\u{0}").len(), 1);
-        let twice = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: a}\n";
+        let twice = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n---\napiVersion: v1\nkind: \
+            Service\nmetadata: {name: a}\n";
         assert_eq!(problems(twice), [(5, "a second Service a".into())]);
     }
 
@@ -230,7 +235,7 @@ mod tests {
         for (one, other) in "abcdefghij".chars().zip("bcdefghijk".chars()) {
             let _ = writeln!(bomb, "{other}: &{other} [{}]", vec![format!("*{one}"); 9].join(","));
         }
-        assert_eq!(problems(&bomb), [(1, "the aliases of this document repeat each other too often".into())]);
+        assert_eq!(problems(&bomb), [(1, "the aliases of this document expand to too many values".into())]);
         let many: Vec<_> = (0..=MAX_RESOURCES)
             .map(|number| format!("---\napiVersion: v1\nkind: Service\nmetadata: {{name: a{number}}}\n"))
             .collect();

@@ -1,4 +1,4 @@
-//! A resource as it was read: what it is, where it stands, and everything that it says.
+//! A resource as it was read: its identity, its location, and its contents.
 
 use std::fmt;
 use std::str::FromStr;
@@ -22,7 +22,7 @@ impl GroupKind {
         Self { group: group.into(), kind: kind.into() }
     }
 
-    /// Whether it is this one.
+    /// Whether it is this group and kind.
     pub fn is(&self, group: &str, kind: &str) -> bool {
         self.group.as_str() == group && self.kind.as_str() == kind
     }
@@ -65,9 +65,9 @@ pub struct Resource {
     pub namespace: Option<Text>,
     /// `metadata.name`
     pub name: Text,
-    /// Everything that it says.
+    /// Its contents.
     pub value: Map,
-    /// Where it stands: the first step is the number of its document.
+    /// Its location: the first segment is the number of its document.
     pub location: Location,
 }
 
@@ -103,12 +103,12 @@ pub fn text(value: &Value) -> Option<&str> {
     }
 }
 
-/// The text at a path of keys; nothing for an empty one.
+/// The text at a path of keys; `None` for an empty one.
 pub fn text_at<'v>(map: &'v Map, path: &[&str]) -> Option<&'v str> {
     at(map, path).and_then(text).filter(|text| !text.is_empty())
 }
 
-/// Whether `true` stands at a path of keys.
+/// Whether the value at a path of keys is `true`.
 pub fn is_true(map: &Map, path: &[&str]) -> bool {
     matches!(at(map, path).map(Value::get), Some(Value::Bool(true)))
 }

@@ -1,5 +1,5 @@
-//! Which kinds of Kubernetes itself are cluster-scoped (Kubernetes 1.36); a custom kind is what its
-//! definition says.
+//! Which kinds of Kubernetes itself are cluster-scoped (Kubernetes 1.36); the scope of a custom kind is in
+//! its definition.
 
 use super::groups::is_builtin;
 use super::kinds::{Scope, facts};

@@ -3,7 +3,7 @@
 use super::resource::{at, items_at, maps_at, text, text_at};
 use crate::value::{Map, Value};
 
-/// Whether a selector selects what has these labels. One that says nothing selects everything.
+/// Whether a selector matches these labels. An empty one selects everything.
 pub fn selects<'l>(selector: &Map, label: impl Fn(&str) -> Option<&'l str>) -> bool {
     let labels = at(selector, &["matchLabels"]).and_then(Value::map);
     let equal = labels.is_none_or(|labels| labels.iter().all(|(key, value)| label(key) == text(value)));

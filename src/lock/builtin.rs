@@ -1,6 +1,6 @@
-//! What popular charts deploy, for applications that are not locked yet. Each file of `charts/` was made by
-//! `wharf lock` from a real rendering of the chart, with all of its optional parts that were found: by kind
-//! it is more than most catalogs need, and names depend on the release.
+//! What popular charts deploy, for applications that are not locked yet. `wharf lock` generated each file of
+//! `charts/` from a real rendering of the chart with as many optional parts as possible: it has more kinds
+//! than most catalogs need, and names depend on the release.
 
 use std::sync::OnceLock;
 
@@ -18,16 +18,16 @@ use crate::value::{Map, Text, Value};
 /// The first line of a file of `charts/`.
 const HEADER: &str = "# made by wharf lock from a rendering of the chart, do not edit\n";
 
-/// What is known of a chart.
+/// The facts about a chart.
 #[derive(Debug)]
 pub struct Chart {
     /// Its name.
     pub name: Text,
-    /// The repositories and registries that hold it.
+    /// The repositories and registries with the chart.
     pub repositories: Vec<Text>,
     /// The version that was rendered.
     pub version: Text,
-    /// The namespace that it was rendered for: a chart that names it itself looks as if it meant its own.
+    /// The namespace that it was rendered for, which a chart may also name explicitly.
     pub namespace: Text,
     /// What it deploys.
     pub interface: Interface,
@@ -52,18 +52,21 @@ macro_rules! files {
 
 /// The files of `charts/`.
 const FILES: &[(&str, &str)] = files! {
-    "argo-cd" "argocd-image-updater" "cert-manager" "cilium" "cloudnative-pg" "csi-driver-nfs" "external-dns" "external-secrets" "home-assistant" "ingress-nginx" "intel-device-plugins-gpu" "intel-device-plugins-operator" "kube-prometheus-stack" "loki" "longhorn" "metallb" "metrics-server" "nfs-subdir-external-provisioner" "oauth2-proxy" "sealed-secrets" "traefik" "vault"
+    "argo-cd" "argocd-image-updater" "cert-manager" "cilium" "cloudnative-pg" "csi-driver-nfs"
+    "external-dns" "external-secrets" "home-assistant" "ingress-nginx" "intel-device-plugins-gpu"
+    "intel-device-plugins-operator" "kube-prometheus-stack" "loki" "longhorn" "metallb" "metrics-server"
+    "nfs-subdir-external-provisioner" "oauth2-proxy" "sealed-secrets" "traefik" "vault"
 };
 
-/// The charts, each read when somebody asks for it: most catalogs have few of them.
+/// The charts, each parsed on first use: most catalogs have few of them.
 static CHARTS: [OnceLock<Option<Chart>>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
 
-/// All charts that are known, in the order of their names.
+/// All known charts, sorted by name.
 pub fn charts() -> impl Iterator<Item = &'static Chart> {
     (0..FILES.len()).filter_map(chart)
 }
 
-/// What is known of the chart of a source: by its name and the repository that it comes from.
+/// The facts about the chart of a source, by its name and repository.
 pub fn of(repository: &str, chart_name: Option<&str>) -> Option<&'static Chart> {
     let (repository, name) = address(repository, chart_name)?;
     let chart = chart(FILES.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?)?;
@@ -75,7 +78,7 @@ fn chart(index: usize) -> Option<&'static Chart> {
     CHARTS[index].get_or_init(|| read(name, text, &mut Vec::new())).as_ref()
 }
 
-/// The repository and the name of a chart, be the name written by itself or at the end of an `oci://` URL.
+/// The repository and the name of a chart, whose name may be at the end of an `oci://` URL.
 fn address<'s>(repository: &'s str, chart: Option<&'s str>) -> Option<(String, &'s str)> {
     match chart {
         Some(chart) => Some((normal(repository), chart)),
@@ -87,12 +90,12 @@ fn address<'s>(repository: &'s str, chart: Option<&'s str>) -> Option<(String, &
     }
 }
 
-/// A repository without what makes no difference: `oci://`, a slash at the end.
+/// A normalized repository: without `oci://` and a trailing slash.
 fn normal(repository: &str) -> String {
     repository.strip_prefix("oci://").unwrap_or(repository).trim_end_matches('/').to_ascii_lowercase()
 }
 
-/// Reads a file of `charts/`.
+/// Parses a file of `charts/`.
 fn read(name: &str, text: &str, findings: &mut Vec<Finding>) -> Option<Chart> {
     let source = Input::new(format!("charts/{name}.yml"), text);
     let document = Document::load(FileId::LOCK, &source, findings);

@@ -1,5 +1,5 @@
 //! Calls: hosts of the cluster that an application names in its environment, arguments, ConfigMaps and custom
-//! resources. Secrets are never looked into.
+//! resources. Secrets are never read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::value::{Text, Value};
 pub struct Host {
     /// The Service, or a pod of it.
     pub service: Text,
-    /// The namespace, if it is another than that of the application.
+    /// The namespace, if it is not that of the application.
     pub namespace: Option<Text>,
     /// The port of the Service, if it is named.
     pub port: Option<u16>,
@@ -52,8 +52,7 @@ impl FromStr for Host {
     }
 }
 
-/// All calls, with where they are named. Those that an application makes to its own Services are its own
-/// affair.
+/// All calls with their sources, except those of an application to its own Services.
 pub(super) fn calls(rendered: &Rendered<'_>) -> BTreeMap<Host, BTreeSet<Text>> {
     let mut calls = Calls { rendered, found: BTreeMap::new() };
     for workload in &rendered.workloads {
@@ -104,10 +103,12 @@ impl Calls<'_, '_> {
         match value.get() {
             Value::Text(text) => self.text(text, title),
             Value::List(items) if depth < 100 => {
-                items.iter().for_each(|item| self.value(item, title, depth + 1))
+                for item in items {
+                    self.value(item, title, depth + 1);
+                }
             }
             Value::Map(map) if depth < 100 => {
-                map.iter().for_each(|(_, item)| self.value(item, title, depth + 1))
+                map.iter().for_each(|(_, item)| self.value(item, title, depth + 1));
             }
             _ => {}
         }

@@ -1,5 +1,5 @@
-//! What two renderings of one application have in common: names with random characters, such as those of a
-//! Job, differ from one to the next and must not reach the lock.
+//! The common part of two renderings of an application: random names, such as those of a Job, differ between
+//! renderings and must not be in the lock.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,10 +7,10 @@ use super::Interface;
 use super::pods::Pods;
 
 impl Interface {
-    /// What both have.
+    /// The common part.
     pub fn common(mut self, other: &Self) -> Self {
         for (kind, names) in &mut self.objects {
-            // A kind without names is one that has to be permitted all the same.
+            // A kind without names still has to be permitted.
             names.retain(|name| other.objects.get(kind).is_some_and(|same| same.contains(name)));
         }
         sets(&mut self.calls, &other.calls);

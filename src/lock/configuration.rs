@@ -1,5 +1,5 @@
-//! Secrets and ConfigMaps: Secrets that an application makes, and what its pods need and it does not make.
-//! Names and keys, never values.
+//! Secrets and ConfigMaps: Secrets that an application creates, and those that its pods need and it does not
+//! create. Names and keys, never values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::value::{Map, Text, Value};
 /// A Secret or ConfigMap that pods need.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Need {
-    /// The keys that they need of it; all if there are none.
+    /// The required keys; all if empty.
     pub keys: BTreeSet<Text>,
     /// Whether the pods start without it.
     pub optional: bool,
@@ -20,8 +20,8 @@ pub struct Need {
     pub by: BTreeSet<Text>,
 }
 
-/// The Secrets of the application's namespace that it makes: those that it holds, and those that controllers
-/// and its own Jobs make of other objects. Without keys where they are not known.
+/// The Secrets that an application creates in its namespace: its own, and those that controllers and its Jobs
+/// create from other objects. Without keys if they are not known.
 pub(super) fn secrets(rendered: &Rendered<'_>) -> BTreeMap<Text, BTreeSet<Text>> {
     let made =
         own(rendered).flat_map(made_secrets).chain(rendered.workloads.iter().flat_map(certificate_job));
@@ -36,8 +36,8 @@ fn own<'r>(rendered: &'r Rendered<'_>) -> impl Iterator<Item = &'r Resource> {
         .filter(|resource| rendered.other_namespace(resource.namespace.as_deref()).is_none())
 }
 
-/// The Secret that a Job of `kube-webhook-certgen` makes (1.8): ingress-nginx and kube-prometheus-stack have
-/// one.
+/// The Secret that a Job of `kube-webhook-certgen` (1.8) creates: ingress-nginx and kube-prometheus-stack
+/// have one.
 fn certificate_job(workload: &Workload<'_>) -> Vec<(String, BTreeSet<Text>)> {
     let arguments =
         workload.containers().flat_map(|container| items_at(container, &["args"])).filter_map(text);
@@ -66,7 +66,7 @@ fn made_secrets(resource: &Resource) -> Vec<(String, BTreeSet<Text>)> {
                 .filter_map(|template| text_at(template, &["name"]));
             names.map(|name| (name.to_owned(), BTreeSet::new())).collect()
         }
-        // CloudNativePG 1.30, `Cluster.GetApplicationSecretName` and its neighbours.
+        // CloudNativePG 1.30, `Cluster.GetApplicationSecretName` and similar functions.
         ("postgresql.cnpg.io", "Cluster") => ["app", "ca", "replication", "server", "superuser"]
             .map(|suffix| (format!("{own}-{suffix}"), BTreeSet::new()))
             .into(),
@@ -79,7 +79,7 @@ fn keys(resource: &Resource, fields: &[&str]) -> BTreeSet<Text> {
     maps.flat_map(Map::iter).map(|(key, _)| key.clone()).collect()
 }
 
-/// The keys of the Secret that an ExternalSecret makes, where it lists them one by one.
+/// The keys of the Secret of an ExternalSecret, if it lists each of them.
 fn external_keys(resource: &Resource) -> BTreeSet<Text> {
     if resource.at(&["spec", "dataFrom"]).is_some() || resource.at(&["spec", "target", "template"]).is_some()
     {
@@ -89,8 +89,8 @@ fn external_keys(resource: &Resource) -> BTreeSet<Text> {
     listed.map(|key| key.to_owned().into()).collect()
 }
 
-/// What the pods need and the application does not make itself. Several needs of one object are one: it is
-/// optional only if all of them are.
+/// The objects that the pods need and the application does not create. Several references to an object are
+/// merged: it is optional only if all of them are.
 pub(super) fn needs(rendered: &Rendered<'_>) -> BTreeMap<Text, Need> {
     let mut needs: BTreeMap<Text, Need> = BTreeMap::new();
     let found = rendered
@@ -100,7 +100,7 @@ pub(super) fn needs(rendered: &Rendered<'_>) -> BTreeMap<Text, Need> {
     let (optional, required): (Vec<_>, Vec<_>) = found.partition(|(_, reference)| reference.optional);
     for (workload, Reference { title, keys, optional }) in required.into_iter().chain(optional) {
         let need = needs.entry(title.into()).or_insert_with(|| Need { optional, ..Need::default() });
-        // A key that may be missing is none that an object has to have which may not.
+        // An optional key is not required of a required object.
         if need.optional == optional {
             need.keys.extend(keys.into_iter().map(|key| key.to_owned().into()));
             need.by.insert(rendered.title(workload.resource));
@@ -110,7 +110,7 @@ pub(super) fn needs(rendered: &Rendered<'_>) -> BTreeMap<Text, Need> {
     needs
 }
 
-/// Whether an application makes what its own pods need.
+/// Whether an application creates an object that its pods need.
 fn is_met(title: &str, need: &Need, rendered: &Rendered<'_>) -> bool {
     let has = |keys: &BTreeSet<Text>, all_known: bool| {
         need.optional || (!all_known && keys.is_empty()) || need.keys.is_subset(keys)
@@ -128,7 +128,7 @@ fn is_met(title: &str, need: &Need, rendered: &Rendered<'_>) -> bool {
     }
 }
 
-/// One place where a pod uses a Secret or a ConfigMap.
+/// A reference of a pod to a Secret or a ConfigMap.
 struct Reference<'r> {
     title: String,
     keys: Vec<&'r str>,
@@ -155,7 +155,7 @@ fn references<'r>(workload: &Workload<'r>) -> Vec<Reference<'r>> {
             found.extend(reference("ConfigMap", source.get("configMap"), "name"));
         }
     }
-    // Without it the kubelet tries to pull all the same.
+    // Without it the kubelet still tries to pull.
     let pull = maps_at(workload.spec, &["imagePullSecrets"]).filter_map(|secret| text_at(secret, &["name"]));
     found.extend(pull.map(|name| Reference {
         title: format!("Secret/{name}"),

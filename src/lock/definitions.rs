@@ -9,12 +9,12 @@ use crate::kubernetes::GroupKind;
 use crate::kubernetes::resource::{is_true, maps_at, text, text_at};
 use crate::value::Text;
 
-/// What a custom resource definition says of its kind: `Namespaced v1 v1beta1`.
+/// A custom resource definition: `Namespaced v1 v1beta1`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Definition {
-    /// Whether its objects belong to no namespace.
+    /// Whether its kind is cluster-scoped.
     pub is_cluster_scoped: bool,
-    /// The versions that are served.
+    /// The served versions.
     pub versions: BTreeSet<Text>,
 }
 
@@ -41,7 +41,7 @@ impl FromStr for Definition {
     }
 }
 
-/// The kinds that the definitions among the objects define.
+/// The kinds of the custom resource definitions.
 pub(super) fn definitions(rendered: &Rendered<'_>) -> BTreeMap<GroupKind, Definition> {
     let made = rendered
         .resources

@@ -1,9 +1,9 @@
-//! The digest of what decides what an application deploys. It notices changes; it is no protection against
-//! somebody who wants to be overlooked: whoever can change a chart can change the lock beside it.
+//! The digest of the inputs of an application. It detects changes and is not cryptographic: whoever can
+//! change a chart can also change the lock.
 
 use std::fmt;
 
-/// FNV-1a of 128 bits, fed with parts that cannot run into each other.
+/// FNV-1a with 128 bits, over length-prefixed parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Digest(u128);
 
@@ -14,7 +14,7 @@ impl Default for Digest {
 }
 
 impl Digest {
-    /// Adds a part, and its length.
+    /// Adds a part with its length.
     pub fn add(&mut self, part: &[u8]) {
         const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
         let length = part.len() as u64;

@@ -10,17 +10,16 @@ use crate::kubernetes::pods::{Workload, workload};
 use crate::kubernetes::{Resource, scope};
 use crate::value::Text;
 
-/// What an application deploys, with what several sections look up in it.
+/// The resources of an application, with lookups that several sections share.
 pub(super) struct Rendered<'r> {
-    /// The namespace of objects that name none.
+    /// The namespace of objects without one.
     own: &'r str,
     pub(super) resources: Vec<&'r Resource>,
     pub(super) workloads: Vec<Workload<'r>>,
     pub(super) services: BTreeMap<ObjectName, Service>,
 }
 
-/// The interface of the application that consists of `resources`; objects that name no namespace are in
-/// `namespace`.
+/// The interface of the application with these `resources`; objects without a namespace are in `namespace`.
 pub fn interface(resources: &[Resource], namespace: &str) -> Interface {
     let resources: Vec<_> = resources.iter().filter(|resource| !is_test(resource)).collect();
     let workloads = resources.iter().filter_map(|resource| workload(resource)).collect();
@@ -41,7 +40,7 @@ pub fn interface(resources: &[Resource], namespace: &str) -> Interface {
     }
 }
 
-/// Whether an object is only there for `helm test`. Argo CD never runs such hooks (Argo CD 3.5, Helm hooks).
+/// Whether an object is only for `helm test`. Argo CD never runs such hooks (Argo CD 3.5, Helm hooks).
 fn is_test(resource: &Resource) -> bool {
     let hooks = resource.annotation("helm.sh/hook").unwrap_or_default();
     !hooks.is_empty() && hooks.split(',').all(|hook| hook.trim().starts_with("test"))
@@ -56,7 +55,7 @@ impl<'r> Rendered<'r> {
         resource.namespace.as_deref().unwrap_or(self.own)
     }
 
-    /// A namespace, if it is another than that of the application.
+    /// A namespace, if it is not that of the application.
     pub(super) fn other_namespace(&self, namespace: Option<&str>) -> Option<Text> {
         namespace.filter(|namespace| *namespace != self.own).map(|namespace| namespace.to_owned().into())
     }
@@ -66,13 +65,13 @@ impl<'r> Rendered<'r> {
         ObjectName { namespace: self.other_namespace(namespace), name: name.to_owned().into() }
     }
 
-    /// The name of a resource. What a cluster-scoped one says of a namespace means nothing.
+    /// The name of a resource. The namespace of a cluster-scoped one has no effect.
     pub(super) fn name(&self, resource: &Resource) -> ObjectName {
         let scoped = scope::is_cluster_scoped(&resource.kind) == Some(true);
         self.within(resource.namespace.as_deref().filter(|_| !scoped), &resource.name)
     }
 
-    /// `Deployment/web`, or `kube-system/Deployment/web` of another namespace.
+    /// `Deployment/web`, or `kube-system/Deployment/web` in another namespace.
     pub(super) fn title(&self, resource: &Resource) -> Text {
         let name = format!("{}/{}", resource.kind.kind, resource.name);
         match self.name(resource).namespace {
@@ -107,15 +106,18 @@ kind: Deployment
 metadata: {name: web}
 spec:
   template:
-    metadata: {labels: {app: web, tier: front}, annotations: {prometheus.io/scrape: 'true', prometheus.io/port: '9100'}}
+    metadata: {labels: {app: web, tier: front}, annotations: {prometheus.io/scrape: 'true', \
+    prometheus.io/port: '9100'}}
     spec:
       containers:
-        - {name: web, image: 'example.com:5000/web:1', ports: [{name: http, containerPort: 8080}, {name: metrics, containerPort: 9090}]}
+        - {name: web, image: 'example.com:5000/web:1', ports: [{name: http, containerPort: 8080}, {name: \
+        metrics, containerPort: 9090}]}
 ---
 apiVersion: v1
 kind: Service
 metadata: {name: web, labels: {app: web}}
-spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: http}, {name: tls, port: 443, targetPort: missing}, {port: 53, protocol: UDP}]}
+spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: http}, {name: tls, port: 443, \
+targetPort: missing}, {port: 53, protocol: UDP}]}
 ";
 
     fn with(manifest: &str) -> String {
@@ -124,9 +126,11 @@ spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: http}, {
 
     #[test]
     fn a_service_has_the_ports_that_its_pods_listen_on() {
-        let expected = "web:\n  ports:\n    - 53/UDP to 53\n    - 80/TCP http to 8080\n    - 443/TCP tls\n  pods:\n    - Deployment/web\n";
+        let expected = "web:\n  ports:\n    - 53/UDP to 53\n    - 80/TCP http to 8080\n    - 443/TCP \
+            tls\n  pods:\n    - Deployment/web\n";
         assert_eq!(section("services", DEPLOYMENT), expected);
-        let external = "apiVersion: v1\nkind: Service\nmetadata: {name: a, namespace: other}\nspec: {type: ExternalName, externalName: example.com}\n";
+        let external = "apiVersion: v1\nkind: Service\nmetadata: {name: a, namespace: other}\nspec: {type: \
+            ExternalName, externalName: example.com}\n";
         assert_eq!(section("services", external), "other/a: {}\n");
     }
 
@@ -141,7 +145,8 @@ spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: http}, {
 ---
 {apiVersion: batch/v1, kind: Job, metadata: {name: hook, annotations: {helm.sh/hook: pre-install}}}
 ";
-        let expected = "batch/Job:\n  - hook\nrbac.authorization.k8s.io/ClusterRole:\n  - b:c\nrbac.authorization.k8s.io/Role:\n  - kube-system/b\n";
+        let expected = "batch/Job:\n  - hook\nrbac.authorization.k8s.io/ClusterRole:\n  - b:c\n\
+            rbac.authorization.k8s.io/Role:\n  - kube-system/b\n";
         assert_eq!(section("objects", text), expected);
     }
 
@@ -150,7 +155,8 @@ spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: http}, {
         let reference = "clientConfig: {service: {name: web, namespace: web, port: 80}}";
         let hook = |kind| {
             with(&format!(
-                "{{apiVersion: admissionregistration.k8s.io/v1, kind: {kind}, metadata: {{name: a}}, webhooks: [{{{reference}}}]}}\n"
+                "{{apiVersion: admissionregistration.k8s.io/v1, kind: {kind}, metadata: {{name: a}}, \
+                 webhooks: [{{{reference}}}]}}\n"
             ))
         };
         assert_eq!(
@@ -158,10 +164,12 @@ spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: http}, {
             "- validating web:80 to 8080\n"
         );
         assert_eq!(section("webhooks", &hook("MutatingWebhookConfiguration")), "- mutating web:80 to 8080\n");
-        let api = "{apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: {name: a}, spec: {service: {name: x, namespace: other}}}\n";
+        let api = "{apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: {name: a}, spec: \
+            {service: {name: x, namespace: other}}}\n";
         assert_eq!(section("webhooks", api), "- api other/x:443\n");
         let crd = format!(
-            "{{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {{name: a}}, spec: {{conversion: {{webhook: {{{reference}}}}}}}}}\n"
+            "{{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {{name: a}}, \
+             spec: {{conversion: {{webhook: {{{reference}}}}}}}}}\n"
         );
         assert_eq!(section("webhooks", &with(&crd)), "- conversion web:80 to 8080\n");
     }
@@ -177,7 +185,8 @@ spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: http}, {
         assert_eq!(section("scrapes", DEPLOYMENT), "- Deployment/web Deployment/web:9100\n");
         let service = monitor(
             "ServiceMonitor",
-            "{selector: {matchExpressions: [{key: app, operator: In, values: [web]}]}, endpoints: [{port: http}, {targetPort: metrics}]}",
+            "{selector: {matchExpressions: [{key: app, operator: In, values: [web]}]}, endpoints: [{port: \
+             http}, {targetPort: metrics}]}",
         );
         assert_eq!(
             section("scrapes", &service),
@@ -190,7 +199,8 @@ spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: http}, {
         assert_eq!(section("scrapes", &pods), "- PodMonitor/m Deployment/web:9090\n");
         let elsewhere = monitor(
             "ServiceMonitor",
-            "{selector: {matchLabels: {k8s-app: kubelet}}, namespaceSelector: {matchNames: [kube-system]}, endpoints: [{port: https}]}",
+            "{selector: {matchLabels: {k8s-app: kubelet}}, namespaceSelector: {matchNames: [kube-system]}, \
+             endpoints: [{port: https}]}",
         );
         assert_eq!(section("scrapes", &elsewhere), "- 'ServiceMonitor/m kube-system/*:https'\n");
     }
@@ -216,9 +226,11 @@ spec: {forwardAuth: {address: 'http://three.other:83/verify'}}
 apiVersion: v1
 kind: Pod
 metadata: {name: p}
-spec: {containers: [{name: a, args: ['--db=redis://four'], command: [run], env: [{name: B, value: 'five.other.svc.cluster.local:85'}]}]}
+spec: {containers: [{name: a, args: ['--db=redis://four'], command: [run], env: [{name: B, value: \
+'five.other.svc.cluster.local:85'}]}]}
 ";
-        let expected = "five.other:85:\n  - Pod/p env B\nfour:6379:\n  - Pod/p args\none.other:81:\n  - ConfigMap/a x\nthree.other:83:\n  - Middleware/a\n";
+        let expected = "five.other:85:\n  - Pod/p env B\nfour:6379:\n  - Pod/p args\none.other:81:\n  - \
+            ConfigMap/a x\nthree.other:83:\n  - Middleware/a\n";
         assert_eq!(section("calls", &with(text)), expected);
     }
 
@@ -240,27 +252,37 @@ spec:
         - {name: D, valueFrom: {secretKeyRef: {name: db-app, key: password}}}
   volumes: [{name: v, secret: {secretName: tls, items: [{key: tls.crt, path: a}]}}]
 ";
-        let made = "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: made}, data: {kept: a}}\n---\n{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: db}}\n---\n{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: c}, spec: {secretName: tls}}\n";
-        let expected = "ConfigMap/made:\n  keys:\n    - lost\n  by:\n    - Pod/p\nSecret/both:\n  keys:\n    - must\n  by:\n    - Pod/p\nSecret/pull:\n  optional: true\n  by:\n    - Pod/p\nSecret/whole:\n  by:\n    - Pod/p\n";
+        let made = "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: made}, data: {kept: a}}\n---\n\
+            {apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: db}}\n---\n{apiVersion: \
+            cert-manager.io/v1, kind: Certificate, metadata: {name: c}, spec: {secretName: tls}}\n";
+        let expected = "ConfigMap/made:\n  keys:\n    - lost\n  by:\n    - Pod/p\n\
+            Secret/both:\n  keys:\n    - must\n  by:\n    - Pod/p\nSecret/pull:\n  optional: \
+            true\n  by:\n    - Pod/p\nSecret/whole:\n  by:\n    - Pod/p\n";
         assert_eq!(section("needs", &format!("{pod}{made}")), expected);
         let secrets = "db-app: []\ndb-ca: []\ndb-replication: []\ndb-server: []\ndb-superuser: []\ntls: []\n";
         assert_eq!(section("secrets", made), secrets);
     }
 
     #[test]
-    fn pods_say_what_level_they_need_and_why() {
+    fn the_required_level_of_pods_has_reasons() {
         let pod = |spec: &str| {
             section("pods", &format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec: {spec}\n"))
         };
-        let strict = "securityContext: {allowPrivilegeEscalation: false, runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}, capabilities: {drop: [ALL]}}";
+        let strict = "securityContext: {allowPrivilegeEscalation: false, runAsNonRoot: true, \
+            seccompProfile: {type: RuntimeDefault}, capabilities: {drop: [ALL]}}";
         assert_eq!(
             pod(&format!("{{containers: [{{name: a, {strict}}}]}}")),
             "Pod/p:\n  podSecurity: restricted\n"
         );
-        let plain = "Pod/p:\n  podSecurity: baseline\n  violations:\n    - allowPrivilegeEscalation\n    - capabilities are not dropped\n    - runAsNonRoot\n    - seccompProfile\n";
+        let plain = "Pod/p:\n  podSecurity: baseline\n  violations:\n    - allowPrivilegeEscalation\n    - \
+            capabilities are not dropped\n    - runAsNonRoot\n    - seccompProfile\n";
         assert_eq!(pod("{containers: [{name: a}]}"), plain);
-        let host = "{hostNetwork: true, serviceAccountName: s, volumes: [{name: v, hostPath: {path: /dev}}], containers: [{name: a, securityContext: {privileged: true, capabilities: {add: [SYS_ADMIN]}}, ports: [{containerPort: 80, hostPort: 80}]}]}";
-        let privileged = "Pod/p:\n  ports:\n    - 80/TCP\n  hostNetwork: true\n  serviceAccount: s\n  podSecurity: privileged\n  violations:\n    - capability SYS_ADMIN\n    - hostNetwork\n    - hostPath /dev\n    - hostPort 80\n    - privileged\n";
+        let host = "{hostNetwork: true, serviceAccountName: s, volumes: [{name: v, hostPath: {path: \
+            /dev}}], containers: [{name: a, securityContext: {privileged: true, capabilities: {add: \
+            [SYS_ADMIN]}}, ports: [{containerPort: 80, hostPort: 80}]}]}";
+        let privileged = "Pod/p:\n  ports:\n    - 80/TCP\n  hostNetwork: true\n  serviceAccount: \
+            s\n  podSecurity: privileged\n  violations:\n    - capability SYS_ADMIN\n    - \
+            hostNetwork\n    - hostPath /dev\n    - hostPort 80\n    - privileged\n";
         assert_eq!(pod(host), privileged);
     }
 
@@ -269,22 +291,29 @@ spec:
         let text = "
 {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: a}}
 ---
-{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: b, annotations: {argocd.argoproj.io/sync-options: 'Delete=false, Prune=false'}}}
+{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: b, annotations: \
+{argocd.argoproj.io/sync-options: 'Delete=false, Prune=false'}}}
 ---
-{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: c}, spec: {template: {spec: {containers: []}}, volumeClaimTemplates: [{metadata: {name: data}}]}}
+{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: c}, spec: {template: {spec: {containers: []}}, \
+volumeClaimTemplates: [{metadata: {name: data}}]}}
 ";
         assert_eq!(
             section("volumes", text),
-            "PersistentVolumeClaim/a: unprotected\nPersistentVolumeClaim/b: protected\nStatefulSet/c data: template\n"
+            "PersistentVolumeClaim/a: unprotected\nPersistentVolumeClaim/b: protected\nStatefulSet/c data: \
+             template\n"
         );
         let text = "
-{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: i}, spec: {rules: [{host: a.example.com, http: {paths: [{backend: {service: {name: web, port: {number: 80}}}}]}}]}}
+{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: i}, spec: {rules: [{host: a.example.com, \
+http: {paths: [{backend: {service: {name: web, port: {number: 80}}}}]}}]}}
 ---
-{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: h}, spec: {hostnames: [b.example.com], rules: [{backendRefs: [{name: web, namespace: other, port: 80}]}]}}
+{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: h}, spec: {hostnames: \
+[b.example.com], rules: [{backendRefs: [{name: web, namespace: other, port: 80}]}]}}
 ---
-{apiVersion: traefik.io/v1alpha1, kind: IngressRoute, metadata: {name: r}, spec: {routes: [{match: 'Host(`c.example.com`) && PathPrefix(`/x`)', services: [{name: web, port: http}]}]}}
+{apiVersion: traefik.io/v1alpha1, kind: IngressRoute, metadata: {name: r}, spec: {routes: [{match: \
+'Host(`c.example.com`) && PathPrefix(`/x`)', services: [{name: web, port: http}]}]}}
 ";
-        let expected = "- HTTPRoute/h b.example.com to other/web:80\n- Ingress/i a.example.com to web:80\n- IngressRoute/r c.example.com to web:http\n";
+        let expected = "- HTTPRoute/h b.example.com to other/web:80\n- Ingress/i a.example.com to web:80\n- \
+            IngressRoute/r c.example.com to web:http\n";
         assert_eq!(section("routes", text), expected);
     }
 }

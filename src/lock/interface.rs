@@ -1,5 +1,5 @@
-//! The interface of an application: what it deploys, as far as others depend on it. Never a value of a
-//! Secret, never a whole manifest.
+//! The interface of an application: what it deploys, as far as others depend on it. It contains no values of
+//! Secrets and no whole manifests.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ use crate::value::Text;
 /// What an application deploys. Names without a namespace are in that of the application.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Interface {
-    /// All objects, by kind; a kind without names is one whose names differ from one rendering to the next.
+    /// All objects, by kind; a kind without names has random names.
     pub objects: BTreeMap<GroupKind, BTreeSet<ObjectName>>,
     /// The custom resource definitions among them, by the kind that they define.
     pub definitions: BTreeMap<GroupKind, Definition>,
@@ -27,24 +27,24 @@ pub struct Interface {
     pub services: BTreeMap<ObjectName, Service>,
     /// The pods, by workload: `Deployment/web`.
     pub pods: BTreeMap<Text, Pods>,
-    /// What the API server calls.
+    /// Services that the API server calls.
     pub webhooks: BTreeSet<Webhook>,
-    /// What a Prometheus scrapes.
+    /// Endpoints that Prometheus scrapes.
     pub scrapes: BTreeSet<Scrape>,
-    /// Hosts of the cluster that are called, with where they are named.
+    /// Hosts of the cluster that it calls, with their sources.
     pub calls: BTreeMap<Host, BTreeSet<Text>>,
-    /// Secrets of its namespace that it makes, with their keys; no keys if they are not known.
+    /// Secrets that it creates in its namespace, with their keys; empty if those are not known.
     pub secrets: BTreeMap<Text, BTreeSet<Text>>,
-    /// Secrets and ConfigMaps that its pods need and it does not make: `Secret/web`.
+    /// Secrets and ConfigMaps that its pods need and it does not create: `Secret/web`.
     pub needs: BTreeMap<Text, Need>,
-    /// Volumes, and whether a prune deletes them.
+    /// Volumes, and whether pruning deletes them.
     pub volumes: BTreeMap<Text, Protection>,
-    /// Hosts that it serves by routes of its own.
+    /// Hosts that it serves with its own routes.
     pub routes: BTreeSet<Route>,
 }
 
 impl Interface {
-    /// The custom kinds that it uses and does not define itself.
+    /// The custom kinds that it uses and does not define.
     pub fn custom_kinds(&self) -> impl Iterator<Item = &GroupKind> {
         self.objects.keys().filter(|kind| !groups::is_builtin(kind) && !self.definitions.contains_key(*kind))
     }
@@ -54,12 +54,12 @@ impl Interface {
         self.objects.get(&GroupKind::new(group.to_owned(), kind.to_owned())).into_iter().flatten()
     }
 
-    /// The ServiceAccounts that it makes in the namespace of the application.
+    /// Whether it creates a ServiceAccount in the namespace of the application.
     pub fn makes_service_account(&self, name: &str) -> bool {
         self.names("", "ServiceAccount").any(|made| made.namespace.is_none() && made.name.as_str() == name)
     }
 
-    /// The namespaces other than its own that it puts objects into.
+    /// The other namespaces of its objects.
     pub fn other_namespaces(&self) -> BTreeSet<&Text> {
         self.objects.values().flatten().filter_map(|name| name.namespace.as_ref()).collect()
     }

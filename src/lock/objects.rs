@@ -8,10 +8,10 @@ use super::extract::Rendered;
 use crate::kubernetes::GroupKind;
 use crate::value::Text;
 
-/// A name: `web`, or `kube-system/web` of another namespace than the application's.
+/// A name: `web`, or `kube-system/web` in another namespace than that of the application.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ObjectName {
-    /// The namespace, if it is another than that of the application.
+    /// The namespace, if it is not that of the application.
     pub namespace: Option<Text>,
     /// The name.
     pub name: Text,

@@ -1,4 +1,4 @@
-//! The pods of workloads: what selectors, policies and Pod Security see of them.
+//! The pods of workloads: the properties that matter for selectors, policies and Pod Security.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,17 +15,17 @@ use crate::value::Text;
 /// The pods of a workload.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pods {
-    /// The labels that a selector can use.
+    /// The labels for selectors.
     pub labels: BTreeMap<Text, Text>,
-    /// The ports that containers list.
+    /// The ports of the containers.
     pub ports: BTreeSet<PodPort>,
-    /// Whether they are on the network of the node, where no policy reaches them.
+    /// Whether they use the network of the node, where policies do not apply.
     pub host_network: bool,
-    /// Their ServiceAccount; that of the namespace if there is none.
+    /// Their ServiceAccount; `None` for the default one.
     pub service_account: Option<Text>,
-    /// The least Pod Security level that admits them.
+    /// The strictest Pod Security level that admits them.
     pub pod_security: PodSecurity,
-    /// What the next stricter level forbids.
+    /// The violations of the next stricter level.
     pub violations: BTreeSet<Text>,
     /// Their images, without tags and digests: those change with every release.
     pub images: BTreeSet<Text>,

@@ -1,5 +1,4 @@
-//! From the lock file to what it says. Total: whatever was done to the file, each fault is a finding at its
-//! line.
+//! Reads the lock file. Total: each fault is a finding with its line.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
@@ -96,7 +95,7 @@ struct WrittenNeed {
     by: BTreeSet<Text>,
 }
 
-/// What a lock file says. Where the findings hold an error, not all of it.
+/// The contents of a lock file; incomplete if the findings have an error.
 pub fn read(document: &Document<'_>, findings: &mut Vec<Finding>) -> Lock {
     if let Some(conflict) = conflict(document) {
         findings.retain(|finding| finding.location().file != document.file);
@@ -116,7 +115,7 @@ pub fn read(document: &Document<'_>, findings: &mut Vec<Finding>) -> Lock {
         let location = super::location(&code);
         let mut entry = reader.entry(entry, &location);
         if old {
-            // What another version looked for in manifests was not the same.
+            // Another version extracted other facts from manifests.
             entry.source.clear();
         }
         (code, entry)
@@ -124,7 +123,7 @@ pub fn read(document: &Document<'_>, findings: &mut Vec<Finding>) -> Lock {
     Lock { exists: true, entries: entries.collect() }
 }
 
-/// Git leaves both sides of a merge in the file, which is not YAML then.
+/// A merge conflict, with both sides in the file, which is not valid YAML.
 fn conflict(document: &Document<'_>) -> Option<Finding> {
     let mut start = 0;
     let line = document.text.split_inclusive('\n').find(|line| {
@@ -133,14 +132,13 @@ fn conflict(document: &Document<'_>) -> Option<Finding> {
     })?;
     let location =
         Location::bytes(document.file, start - line.len(), start - line.len() + line.trim_end().len());
-    let finding = rules::LOCK_CONFLICT.at(location, "a merge left both sides of a conflict here");
-    let finding = finding.note("git could not tell which of the two entries is right; neither may be");
-    Some(finding.help(
-        "keep either side, then run `wharf lock`: it makes each entry again that does not fit the catalog",
-    ))
+    let finding = rules::LOCK_CONFLICT.at(location, "there is an unresolved merge conflict here");
+    let finding =
+        finding.note("git does not know which of the two entries is correct, and both may be stale");
+    Some(finding.help("keep either side, then run `wharf lock`, which updates each stale entry"))
 }
 
-/// A file of a newer wharf, which may hold anything.
+/// A file of a newer version of wharf, with an unknown format.
 fn newer(document: &Document<'_>) -> Option<Finding> {
     #[derive(Deserialize)]
     struct Head {
@@ -151,15 +149,15 @@ fn newer(document: &Document<'_>) -> Option<Finding> {
         let location = Location::root(document.file).key("version");
         let finding = rules::LOCK_VERSION.at(
             location,
-            format!("this lock has version {version}, and this wharf reads versions up to {VERSION}"),
+            format!("this lock has version {version}, and this version of wharf supports at most {VERSION}"),
         );
         finding
-            .note("a newer wharf made it")
-            .help("install the newer wharf, or restore the lock that this one made")
+            .note("a newer version of wharf wrote it")
+            .help("install the newer version of wharf, or restore the lock of this one")
     })
 }
 
-/// The interface that a file of the built-in facts holds.
+/// The interface in a file of the built-in facts.
 pub(super) fn interface(entry: WrittenEntry, location: &Location, findings: &mut Vec<Finding>) -> Interface {
     Reader { findings }.interface(entry, location)
 }
@@ -168,14 +166,14 @@ struct Reader<'f> {
     findings: &'f mut Vec<Finding>,
 }
 
-/// The way to an item; a location is only made of it where there is something to say.
+/// The path to an item, which is only converted to a location for a finding.
 #[derive(Clone, Copy)]
-enum Way<'w> {
+enum KeyPath<'w> {
     At(&'w Location),
-    Key(&'w Way<'w>, &'w str),
+    Key(&'w KeyPath<'w>, &'w str),
 }
 
-impl Way<'_> {
+impl KeyPath<'_> {
     fn location(&self) -> Location {
         match self {
             Self::At(location) => (*location).clone(),
@@ -196,11 +194,11 @@ impl Reader<'_> {
     }
 
     fn interface(&mut self, written: WrittenEntry, location: &Location) -> Interface {
-        let root = Way::At(location);
-        let at = |key| Way::Key(&root, key);
+        let root = KeyPath::At(location);
+        let at = |key| KeyPath::Key(&root, key);
         Interface {
             objects: self.sets(&written.objects, at("objects")),
-            definitions: self.words(&written.definitions, at("definitions")),
+            definitions: self.scalars(&written.definitions, at("definitions")),
             services: self.keyed(written.services, at("services"), Self::service),
             pods: self.keyed(written.pods, at("pods"), Self::pods),
             webhooks: self.items(&written.webhooks, at("webhooks")),
@@ -216,19 +214,19 @@ impl Reader<'_> {
                 optional: need.optional == Some(true),
                 by: need.by,
             }),
-            volumes: self.words(&written.volumes, at("volumes")),
+            volumes: self.scalars(&written.volumes, at("volumes")),
             routes: self.items(&written.routes, at("routes")),
         }
     }
 
-    fn service(&mut self, written: WrittenService, way: Way<'_>) -> Service {
-        Service { ports: self.items(&written.ports, Way::Key(&way, "ports")), pods: written.pods }
+    fn service(&mut self, written: WrittenService, path: KeyPath<'_>) -> Service {
+        Service { ports: self.items(&written.ports, KeyPath::Key(&path, "ports")), pods: written.pods }
     }
 
-    fn pods(&mut self, written: WrittenPods, way: Way<'_>) -> Pods {
+    fn pods(&mut self, written: WrittenPods, path: KeyPath<'_>) -> Pods {
         Pods {
             labels: written.labels,
-            ports: self.items(&written.ports, Way::Key(&way, "ports")),
+            ports: self.items(&written.ports, KeyPath::Key(&path, "ports")),
             host_network: written.host_network == Some(true),
             service_account: written.service_account,
             pod_security: written.pod_security,
@@ -240,13 +238,13 @@ impl Reader<'_> {
     fn keyed<K: FromStr + Ord, W, T>(
         &mut self,
         written: BTreeMap<Text, W>,
-        way: Way<'_>,
-        read: impl Fn(&mut Self, W, Way<'_>) -> T,
+        path: KeyPath<'_>,
+        read: impl Fn(&mut Self, W, KeyPath<'_>) -> T,
     ) -> BTreeMap<K, T> {
         let mut read_one = |(key, value): (Text, W)| {
-            let way = Way::Key(&way, &key);
-            let name = self.key(&key, way);
-            Some((name?, read(self, value, way)))
+            let path = KeyPath::Key(&path, &key);
+            let name = self.key(&key, path);
+            Some((name?, read(self, value, path)))
         };
         written.into_iter().filter_map(&mut read_one).collect()
     }
@@ -254,35 +252,39 @@ impl Reader<'_> {
     fn sets<K: FromStr + Ord, T: FromStr + Ord>(
         &mut self,
         written: &Sets,
-        way: Way<'_>,
+        path: KeyPath<'_>,
     ) -> BTreeMap<K, BTreeSet<T>> {
         let mut read = BTreeMap::new();
         for (key, items) in written {
-            let way = Way::Key(&way, key);
-            let name = self.key(key, way);
-            let items = self.items(items, way);
+            let path = KeyPath::Key(&path, key);
+            let name = self.key(key, path);
+            let items = self.items(items, path);
             read.extend(name.map(|name| (name, items)));
         }
         read
     }
 
-    fn words<K: FromStr + Ord, T: FromStr>(&mut self, written: &TextMap, way: Way<'_>) -> BTreeMap<K, T> {
+    fn scalars<K: FromStr + Ord, T: FromStr>(
+        &mut self,
+        written: &TextMap,
+        path: KeyPath<'_>,
+    ) -> BTreeMap<K, T> {
         let mut read = BTreeMap::new();
         for (key, value) in written {
-            let way = Way::Key(&way, key);
-            let name = self.key(key, way);
-            read.extend(name.zip(self.parse(value, || way.location())));
+            let path = KeyPath::Key(&path, key);
+            let name = self.key(key, path);
+            read.extend(name.zip(self.parse(value, || path.location())));
         }
         read
     }
 
-    fn items<T: FromStr + Ord>(&mut self, written: &[Text], way: Way<'_>) -> BTreeSet<T> {
+    fn items<T: FromStr + Ord>(&mut self, written: &[Text], path: KeyPath<'_>) -> BTreeSet<T> {
         let numbered = written.iter().enumerate();
-        numbered.filter_map(|(index, item)| self.parse(item, || way.location().index(index))).collect()
+        numbered.filter_map(|(index, item)| self.parse(item, || path.location().index(index))).collect()
     }
 
-    fn key<T: FromStr>(&mut self, key: &str, way: Way<'_>) -> Option<T> {
-        self.parse(key, || way.location().itself())
+    fn key<T: FromStr>(&mut self, key: &str, path: KeyPath<'_>) -> Option<T> {
+        self.parse(key, || path.location().itself())
     }
 
     fn parse<T: FromStr>(&mut self, text: &str, location: impl Fn() -> Location) -> Option<T> {
@@ -294,13 +296,13 @@ impl Reader<'_> {
     }
 
     fn malformed(&mut self, text: &str, location: Location) {
-        // The placeholder of something whose fault has been reported.
+        // The placeholder of a value whose error has been reported.
         if text.is_empty() && !self.findings.is_empty() {
             return;
         }
         let finding = rules::INVALID_VALUE
             .at(location, format!("`{}` is not what `wharf lock` writes here", shorten(text)));
-        let finding = finding.note("the lock was edited by hand, or a merge went wrong");
+        let finding = finding.note("the lock was edited manually, or merged incorrectly");
         self.findings.push(finding.help("restore the file, or remove the entry and run `wharf lock`"));
     }
 }
@@ -315,7 +317,7 @@ mod tests {
     use crate::syntax::Document;
     use crate::value::Text;
 
-    /// A lock that holds all charts of the built-in facts.
+    /// A lock with all charts of the built-in facts.
     fn everything() -> Lock {
         let entry = |chart: &builtin::Chart| {
             let content = if chart.name.as_str() == "vault" {
@@ -365,7 +367,7 @@ mod tests {
         assert_eq!(
             old.replacen(&format!("{}\n", missing.join("\n")), "", 1),
             new,
-            "an entry comes and goes as a block of lines"
+            "an entry is a block of lines"
         );
     }
 

@@ -1,4 +1,4 @@
-//! Routes that an application brings itself: Ingresses, HTTPRoutes, IngressRoutes of Traefik.
+//! Routes that an application includes: Ingresses, HTTPRoutes, IngressRoutes of Traefik.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,7 +13,7 @@ use crate::value::{Map, Text, Value};
 /// A host that an application serves: `Ingress/web app.example.com to web:80`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Route {
-    /// The object that says so.
+    /// The object that defines it.
     pub by: Text,
     /// The host; `*` for any.
     pub host: Text,
@@ -54,10 +54,10 @@ pub(super) fn routes(rendered: &Rendered<'_>) -> BTreeSet<Route> {
         match (resource.kind.group.as_str(), resource.kind.kind.as_str()) {
             ("networking.k8s.io", "Ingress") => ingress(resource, rendered, &mut routes),
             ("gateway.networking.k8s.io", "HTTPRoute" | "GRPCRoute") => {
-                http_route(resource, rendered, &mut routes)
+                http_route(resource, rendered, &mut routes);
             }
             ("traefik.io" | "traefik.containo.us", "IngressRoute") => {
-                ingress_route(resource, rendered, &mut routes)
+                ingress_route(resource, rendered, &mut routes);
             }
             _ => {}
         }
@@ -72,7 +72,7 @@ fn port_text(value: &Value) -> Option<Text> {
         .or_else(|| text(value).filter(|name| is_word(name)).map(|name| name.to_owned().into()))
 }
 
-/// Whether a text can stand as one word of a line.
+/// Whether a text can be one word of a line.
 fn is_word(text: &str) -> bool {
     !text.is_empty() && !text.contains(|char: char| char.is_whitespace() || char.is_control())
 }
@@ -152,7 +152,7 @@ fn ingress_route(resource: &Resource, rendered: &Rendered<'_>, routes: &mut BTre
     }
 }
 
-/// The hosts of a rule of Traefik: what stands in quotes or back-ticks in ``Host(`a`, `b`)``.
+/// The hosts of a rule of Traefik: the texts in quotes or backticks in ``Host(`a`, `b`)``.
 fn rule_hosts(rule: &str) -> Vec<&str> {
     let calls = rule.split("Host(").skip(1).filter_map(|rest| rest.split(')').next());
     calls

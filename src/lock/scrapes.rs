@@ -1,5 +1,5 @@
-//! What a Prometheus scrapes: ServiceMonitors and PodMonitors of the Prometheus Operator, and annotations of
-//! pods and Services.
+//! The endpoints that Prometheus scrapes: ServiceMonitors and PodMonitors of the Prometheus Operator, and
+//! annotations of pods and Services.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,15 +13,15 @@ use crate::kubernetes::resource::{items_at, maps_at, port, text, text_at};
 use crate::kubernetes::selector::selects;
 use crate::value::{Map, Text, Value};
 
-/// Pods that are scraped, and why: `ServiceMonitor/web Deployment/web:9090`. Where the pods are not of the
-/// application, `kube-system/*:metrics`.
+/// Pods that are scraped, and why: `ServiceMonitor/web Deployment/web:9090`. For pods of other applications,
+/// `kube-system/*:metrics`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Scrape {
-    /// What asks for it: `ServiceMonitor/web`, or the workload or Service that is annotated.
+    /// Its origin: `ServiceMonitor/web`, or the annotated workload or Service.
     pub by: Text,
-    /// The namespace of the pods, if it is another than the application's; `*` for any.
+    /// The namespace of the pods, if it is not that of the application; `*` for any.
     pub namespace: Option<Text>,
-    /// The workload; none if it is not one of the application.
+    /// The workload; `None` if it is not part of the application.
     pub pods: Option<Text>,
     /// The port of the pod: a number, or a name if the pods are not known.
     pub port: Text,
@@ -61,7 +61,7 @@ impl FromStr for Scrape {
     }
 }
 
-/// Everything that is scraped.
+/// All scrapes.
 pub(super) fn scrapes(rendered: &Rendered<'_>) -> BTreeSet<Scrape> {
     let mut found = BTreeSet::new();
     for resource in &rendered.resources {
@@ -76,7 +76,7 @@ pub(super) fn scrapes(rendered: &Rendered<'_>) -> BTreeSet<Scrape> {
     found
 }
 
-/// The namespaces that a monitor looks into: its own if it names none.
+/// The namespaces of a monitor: its own if it names none.
 fn namespaces<'r>(monitor: &'r Resource, rendered: &'r Rendered<'_>) -> Vec<&'r str> {
     if matches!(monitor.at(&["spec", "namespaceSelector", "any"]).map(Value::get), Some(Value::Bool(true))) {
         return vec!["*"];
@@ -123,7 +123,7 @@ fn service_monitor(monitor: &Resource, rendered: &Rendered<'_>, found: &mut BTre
     }
 }
 
-/// The scrapes of an endpoint: `port` names a port of the Service, `targetPort` one of the pods.
+/// The scrapes of an endpoint: `port` is a port of the Service, `targetPort` one of the pods.
 fn endpoint_scrapes(
     monitor: &Resource,
     endpoint: &Map,
@@ -180,7 +180,7 @@ fn pod_monitor(monitor: &Resource, rendered: &Rendered<'_>, found: &mut BTreeSet
     }
 }
 
-/// Pods that are not of the application: what a monitor says of them is all that is known.
+/// Pods of other applications, of which only the monitor is known.
 fn unresolved(
     monitor: &Resource,
     endpoint: &Map,
@@ -201,7 +201,7 @@ fn scrape(by: Text, workload: &Workload<'_>, port: u16, rendered: &Rendered<'_>)
     Scrape { by, namespace, pods: Some(workload.title().into()), port: port.to_string().into() }
 }
 
-/// `prometheus.io/scrape: 'true'` of pods, with the port beside it or all that they list.
+/// `prometheus.io/scrape: 'true'` of pods, with the annotated port or all ports of the containers.
 fn annotated_pods(workload: &Workload<'_>, rendered: &Rendered<'_>, found: &mut BTreeSet<Scrape>) {
     if workload.annotation("prometheus.io/scrape") != Some("true") {
         return;

@@ -1,4 +1,4 @@
-//! Services, and the ports that their pods really listen on.
+//! Services, and the ports of their pods.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -29,13 +29,13 @@ pub struct ServicePort {
     pub protocol: Text,
     /// Its name.
     pub name: Option<Text>,
-    /// The ports of the selected pods; none if no pod of the application is selected and the Service names
-    /// its target port.
+    /// The ports of the selected pods; empty if the Service selects no pod of the application and its target
+    /// port is a name.
     pub targets: BTreeSet<u16>,
 }
 
 impl Service {
-    /// The ports of pods behind a port that is called by its number or its name.
+    /// The ports of pods behind a port, by its number or its name.
     pub fn targets<'s>(&'s self, called: &'s str) -> impl Iterator<Item = (u16, &'s Text)> {
         let means = move |port: &&ServicePort| {
             port.port.to_string() == called || port.name.as_deref() == Some(called)
@@ -138,7 +138,7 @@ fn service_port(listed: &Map, selected: &[&Workload<'_>]) -> Option<ServicePort>
     Some(ServicePort { port: number, protocol: protocol.to_owned().into(), name, targets })
 }
 
-/// The ports of pods that have a name; different pods may give it to different numbers.
+/// The ports of pods with a name, whose number may differ between pods.
 fn named(name: &str, protocol: &str, selected: &[&Workload<'_>]) -> BTreeSet<u16> {
     let ports = selected.iter().flat_map(|workload| workload.ports());
     ports

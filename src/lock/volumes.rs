@@ -1,4 +1,4 @@
-//! Volumes, and what a prune does to them.
+//! Volumes, and whether pruning deletes them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,14 +9,14 @@ use crate::kubernetes::Resource;
 use crate::kubernetes::resource::{maps_at, text_at};
 use crate::value::Text;
 
-/// What becomes of a volume when its object is gone from the manifests.
+/// What happens to a volume when its object is removed from the manifests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protection {
-    /// A prune leaves it.
+    /// Pruning keeps it.
     Protected,
-    /// A prune deletes it.
+    /// Pruning deletes it.
     Unprotected,
-    /// A StatefulSet makes it: Argo CD does not know it, so that no prune deletes it.
+    /// A StatefulSet creates it: it is not part of the manifests, so pruning keeps it.
     Template,
 }
 
@@ -46,7 +46,7 @@ impl FromStr for Protection {
     }
 }
 
-/// All volumes: claims, and the templates of claims.
+/// All volumes: claims, and claim templates.
 pub(super) fn volumes(rendered: &Rendered<'_>) -> BTreeMap<Text, Protection> {
     let mut volumes = BTreeMap::new();
     for resource in &rendered.resources {
@@ -67,8 +67,8 @@ pub(super) fn volumes(rendered: &Rendered<'_>) -> BTreeMap<Text, Protection> {
     volumes
 }
 
-/// Whether Argo CD leaves an object that is gone from the manifests (Argo CD 3.5, sync options; it honours
-/// Helm's own annotation).
+/// Whether Argo CD keeps an object that is removed from the manifests (Argo CD 3.5, sync options; it supports
+/// Helm's annotation).
 fn is_kept(resource: &Resource) -> bool {
     let options = resource.annotation("argocd.argoproj.io/sync-options").unwrap_or_default();
     let keeps = |option: &str| matches!(option.trim(), "Prune=false" | "Prune=confirm");

@@ -1,4 +1,5 @@
-//! What the API server calls: admission webhooks, conversions of custom resources, and aggregated APIs.
+//! Services that the API server calls: admission webhooks, conversions of custom resources, and aggregated
+//! APIs.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -14,7 +15,7 @@ use crate::value::{Map, Value};
 /// A Service that the API server calls: `validating cert-manager-webhook:443 to 10250`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Webhook {
-    /// Why it is called.
+    /// The reason for the call.
     pub purpose: Purpose,
     /// The Service.
     pub service: ObjectName,
@@ -33,7 +34,7 @@ pub enum Purpose {
     Validating,
     /// It converts custom resources from one version to another.
     Conversion,
-    /// It serves an API of its own.
+    /// It serves an aggregated API.
     Api,
 }
 
@@ -76,13 +77,13 @@ impl FromStr for Webhook {
     }
 }
 
-/// Everything that the API server calls.
+/// All calls of the API server.
 pub(super) fn webhooks(rendered: &Rendered<'_>) -> BTreeSet<Webhook> {
     let named = rendered.resources.iter().flat_map(|resource| references(resource).into_iter());
     named.filter_map(|(purpose, service)| webhook(purpose, service, rendered)).collect()
 }
 
-/// The references to Services that a resource makes the API server follow.
+/// The references of a resource to Services that the API server calls.
 fn references(resource: &Resource) -> Vec<(Purpose, &Map)> {
     let hooks = |purpose| {
         let clients = maps_at(&resource.value, &["webhooks"])
@@ -103,7 +104,7 @@ fn references(resource: &Resource) -> Vec<(Purpose, &Map)> {
     }
 }
 
-/// The port is 443 unless the reference names another (Kubernetes, `ServiceReference`).
+/// The default port is 443 (Kubernetes, `ServiceReference`).
 fn webhook(purpose: Purpose, reference: &Map, rendered: &Rendered<'_>) -> Option<Webhook> {
     let name = text_at(reference, &["name"])?;
     let service = rendered.within(text_at(reference, &["namespace"]), name);

@@ -1,5 +1,5 @@
-//! The lock as text: sorted, one item a line, so that two branches which lock different applications merge by
-//! themselves.
+//! The lock as text: sorted, with one item per line, so that git can merge two branches that lock different
+//! applications.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
@@ -42,11 +42,11 @@ fn entry(entry: &Entry) -> Map {
     }
 }
 
-/// The keys of an interface, as they stand in an entry.
+/// The keys of an interface in an entry.
 pub(super) fn interface(interface: &Interface) -> Map {
     Map::new()
         .with_filled("objects", sets(&interface.objects))
-        .with_filled("definitions", words(&interface.definitions))
+        .with_filled("definitions", scalars(&interface.definitions))
         .with_filled(
             "services",
             interface.services.iter().map(|(name, made)| (name.to_string(), service(made))).collect::<Map>(),
@@ -63,7 +63,7 @@ pub(super) fn interface(interface: &Interface) -> Map {
             "needs",
             interface.needs.iter().map(|(title, needed)| (title.clone(), need(needed))).collect::<Map>(),
         )
-        .with_filled("volumes", words(&interface.volumes))
+        .with_filled("volumes", scalars(&interface.volumes))
         .with_filled("routes", list(&interface.routes))
 }
 
@@ -75,7 +75,7 @@ fn sets<K: Display, T: Display>(map: &BTreeMap<K, BTreeSet<T>>) -> Map {
     map.iter().map(|(key, items)| (key.to_string(), Value::from(list(items)))).collect()
 }
 
-fn words<K: Display, T: Display>(map: &BTreeMap<K, T>) -> Map {
+fn scalars<K: Display, T: Display>(map: &BTreeMap<K, T>) -> Map {
     map.iter().map(|(key, value)| (key.to_string(), Value::from(value.to_string()))).collect()
 }
 
@@ -85,7 +85,7 @@ fn service(service: &Service) -> Map {
 
 fn pods(pods: &Pods) -> Map {
     Map::new()
-        .with_filled("labels", words(&pods.labels))
+        .with_filled("labels", scalars(&pods.labels))
         .with_filled("ports", list(&pods.ports))
         .with_true("hostNetwork", pods.host_network)
         .with_some("serviceAccount", pods.service_account.as_ref())

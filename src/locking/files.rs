@@ -1,4 +1,4 @@
-//! The files of this repository that an application is made of, and their digest.
+//! The files of an application in this repository, and their digest.
 
 use std::collections::BTreeSet;
 
@@ -8,17 +8,16 @@ use crate::manifests::{all_files, directory_files, is_own};
 use crate::model::{Application, Platform, Source, SourceType, within};
 use crate::value::Text;
 
-/// How many other folders a folder may lead to.
+/// How many other folders a folder may refer to.
 const MAX_FOLDERS: usize = 100;
 
-/// The digest of all files that decide what an application deploys; nothing if it has none here, or if they
-/// cannot be listed.
+/// The digest of all files of an application; `None` if it has none here, or if they cannot be listed.
 pub fn digest(application: &Application, platform: &Platform, repository: &Repository) -> Option<String> {
     let files = files(application, platform, repository)?;
     let mut digest = Digest::default();
     for file in &files {
         digest.add(file.as_bytes());
-        // A file that is missing counts as well: when it is there, something else comes of it.
+        // A missing file is part of the digest: creating it changes the rendering.
         digest.add(&repository.read(file).unwrap_or_default());
     }
     (!files.is_empty()).then(|| digest.to_string())
@@ -52,7 +51,7 @@ fn files(
     Some(files)
 }
 
-/// What argocd-image-updater commits beside a chart changes tags, which the lock does not hold.
+/// The file that argocd-image-updater commits next to a chart changes tags, which are not in the lock.
 fn is_image_override(file: &str) -> bool {
     file.rsplit('/').next().unwrap_or_default().starts_with(".argocd-source")
 }
@@ -85,7 +84,7 @@ fn values_file(
     Some(within(folder, name)?.to_string())
 }
 
-/// All files of a folder, and of the folders that its chart or kustomization leads to.
+/// All files of a folder, and of the folders that its chart or kustomization refers to.
 fn folder(path: &str, repository: &Repository, files: &mut BTreeSet<String>) -> Option<()> {
     let mut waiting = vec![path.to_owned()];
     let mut seen = BTreeSet::new();

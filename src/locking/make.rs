@@ -1,4 +1,4 @@
-//! The entry of an application, made from what it deploys.
+//! The entry of an application, from its renderings.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,8 @@ use crate::lock::{Entry, Lock, read, write};
 use crate::model::Application;
 use crate::syntax::Document;
 
-/// What an application deploys: what all of its renderings have in common. Nothing if there are names in it
-/// that no lock can hold, which Kubernetes refuses as well.
+/// What an application deploys: the common part of all its renderings. `None` if it has names that the lock
+/// cannot represent, which Kubernetes refuses too.
 pub fn make(
     application: &Application,
     source: String,
@@ -26,7 +26,7 @@ pub fn make(
     comes_back(application, &entry).then_some(entry)
 }
 
-/// Whether an entry is the same when it is written and read again.
+/// Whether an entry is unchanged after it is written and read.
 fn comes_back(application: &Application, entry: &Entry) -> bool {
     let lock = Lock { exists: true, entries: BTreeMap::from([(application.code.clone(), entry.clone())]) };
     let source = Input::new(crate::lock::FILE, write(&lock));

@@ -1,11 +1,11 @@
-//! Whether what an entry was made of can change by itself.
+//! Whether the source of an entry can change without a commit.
 
 use crate::manifests::is_own;
 use crate::model::{Platform, Source};
 
-/// Whether a source is the same until somebody changes the catalog or this repository: a folder of this
-/// repository, an exact version of a chart, a commit. Names in the lock can be relied on for such a source;
-/// for a range or a branch the next release may have others.
+/// Whether a source only changes with the catalog or this repository: a folder of this repository, an exact
+/// version of a chart, a commit. Names in the lock are reliable for such a source; the next release in a
+/// range or on a branch may have others.
 pub fn is_pinned(source: &Source, platform: &Platform) -> bool {
     if source.is_git() {
         is_own(source, platform) || is_commit(&source.revision)
@@ -18,8 +18,8 @@ fn is_commit(revision: &str) -> bool {
     revision.len() == 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Three numbers, and what stands behind them; everything shorter is a range to Helm (Masterminds semver 3),
-/// and a digest is exact.
+/// Three numbers and an optional suffix; a shorter version is a range for Helm (Masterminds semver 3), and a
+/// digest is exact.
 fn is_exact(revision: &str) -> bool {
     if revision.starts_with("sha256:") {
         return true;

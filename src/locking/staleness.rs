@@ -1,4 +1,4 @@
-//! Whether an entry of the lock still fits the catalog, as far as that is known without rendering anything.
+//! Whether an entry of the lock is stale, as far as that is known without rendering anything.
 
 use std::collections::BTreeSet;
 
@@ -15,18 +15,17 @@ use crate::manifests::is_own;
 use crate::model::{Application, Model, Platform, is_same_repository};
 use crate::value::{Map, Text};
 
-/// Why an entry has to be made again.
+/// Why an entry is stale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Staleness {
-    /// The catalog says something else of its sources than when the entry was made, or the cluster has other
-    /// APIs.
+    /// Its sources in the catalog have changed, or the cluster has other APIs.
     Source,
-    /// Files of the repository have changed that the application is made of.
+    /// The files of the application in the repository have changed.
     Files,
 }
 
-/// Whether an entry has to be made again. Files are only looked at in a working tree that is surely the
-/// platform's repository.
+/// Whether an entry is stale. Files are only compared in a working tree that is known to be the platform's
+/// repository.
 pub fn staleness(
     application: &Application,
     entry: &Entry,
@@ -41,8 +40,8 @@ pub fn staleness(
     (entry.files != digest).then_some(Staleness::Files)
 }
 
-/// The digest of what the catalog says of the sources of an application. Where the platform's repository is,
-/// and what its branch is called, makes no difference.
+/// The digest of the sources of an application in the catalog. It does not depend on the URL and the branch
+/// of the platform's repository.
 pub fn source_digest(application: &Application, platform: &Platform, api_versions: &[String]) -> String {
     let mut digest = Digest::default();
     for part in [application.name.as_str(), application.target_namespace.as_str()] {
@@ -71,9 +70,9 @@ fn pair((key, value): (&Text, &crate::value::Value)) -> (Text, crate::value::Val
     (key.clone(), value.clone())
 }
 
-/// The API versions that charts of the catalog bring with them, as the built-in facts know: charts ask for
-/// them before they make a ServiceMonitor or a Certificate, and Argo CD tells each chart all that the cluster
-/// has.
+/// The API versions of charts of the catalog according to the built-in facts: charts check for them before
+/// they render a ServiceMonitor or a Certificate, and Argo CD passes all API versions of the cluster to each
+/// chart.
 pub fn api_versions(model: &Model) -> Vec<String> {
     let sources = model.applications().flat_map(|application| &application.sources);
     let charts =
@@ -90,7 +89,7 @@ pub fn api_versions(model: &Model) -> Vec<String> {
     versions.into_iter().collect()
 }
 
-/// Reports entries that no application has, and those that are stale.
+/// Reports unused entries, and stale ones.
 pub fn check(model: &Model, repository: Option<&Repository>, findings: &mut Vec<Finding>) {
     let lock = &model.lock;
     unused(model, lock, findings);
@@ -106,18 +105,17 @@ pub fn check(model: &Model, repository: Option<&Repository>, findings: &mut Vec<
         let Some(entry) = lock.entries.get(&application.code) else { continue };
         let why = match staleness(application, entry, model, &api_versions, repository) {
             None => continue,
-            Some(Staleness::Source) => "its sources in the catalog have changed since",
-            Some(Staleness::Files) => "the files that it is made of have changed since",
+            Some(Staleness::Source) => "its sources in the catalog have changed",
+            Some(Staleness::Files) => "its files have changed",
         };
         let finding = rules::STALE_LOCK.at(
             application.location.key("applicationCode"),
-            format!("the lock of `{}` is stale", shorten(&application.code)),
+            format!("the lock entry of `{}` is stale", shorten(&application.code)),
         );
         let finding =
             finding.with_label(why).with_secondary_label(location(&application.code).itself(), "locked here");
-        let finding = finding
-            .note("what it deploys now may need other permissions, ports and Secrets than the lock says");
-        findings.push(finding.help("run `wharf lock`, and commit what changes"));
+        let finding = finding.note("it may now need other permissions, ports and Secrets than in the lock");
+        findings.push(finding.help("run `wharf lock`, and commit the changes"));
     }
 }
 
@@ -129,7 +127,7 @@ fn unused(model: &Model, lock: &Lock, findings: &mut Vec<Finding>) {
         .collect();
     for code in lock.entries.keys().filter(|code| !codes.contains(code)) {
         let finding = rules::UNUSED_LOCK_ENTRY
-            .at(location(code).itself(), format!("no application is called `{}`", shorten(code)));
+            .at(location(code).itself(), format!("there is no application `{}`", shorten(code)));
         let near = did_you_mean_of_many(findings, code, codes.iter().map(|code| code.as_str()));
         let help = "run `wharf lock`, which removes the entry".to_owned();
         findings.push(

@@ -1,4 +1,4 @@
-//! Charts, rendered by Helm with the arguments that Argo CD gives it (Argo CD 3.5, `util/helm/cmd.go`).
+//! Charts, rendered by Helm with the arguments of Argo CD (Argo CD 3.5, `util/helm/cmd.go`).
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ pub(super) fn render(
     let arguments = arguments(source, application, environment, &chart, &scratch)?;
     let template = Program { name: "helm", arguments, folder: &chart.folder };
     let printed = match run(&template, scratch.path(), environment.limits) {
-        // Argo CD builds the dependencies of a chart that lacks them, and tries again.
+        // Argo CD builds missing dependencies of a chart, and tries again.
         Err(Failure::Failed(_, Some(said))) if lacks_dependencies(&said) => {
             let build = Program {
                 name: "helm",
@@ -71,8 +71,8 @@ fn chart(source: &Source, environment: &Environment<'_>, scratch: &Scratch) -> R
     Ok(Chart { folder: target.join(name), own: None })
 }
 
-/// Adds the chart's address, and gives its name: a repository, a registry without a scheme (Argo CD takes it
-/// for OCI), or an OCI artifact.
+/// Adds the address of the chart, and returns its name: in a repository, in a registry without a scheme (OCI
+/// for Argo CD), or as an OCI artifact.
 fn reference(source: &Source, words: &mut Vec<OsString>) -> String {
     let repository = source.repository.trim_end_matches('/');
     match source.written.chart.as_deref() {
@@ -150,8 +150,8 @@ fn arguments(
     Ok(words)
 }
 
-/// A value as `--set` takes it: a comma would begin the next one, but for lists in braces and commas that are
-/// escaped already (Argo CD 3.5, `cleanSetParameters`).
+/// A value for `--set`: commas are escaped, except in lists in braces and if they are already escaped (Argo
+/// CD 3.5, `cleanSetParameters`).
 fn escaped(value: &str) -> String {
     if value.starts_with('{') && value.ends_with('}') {
         return value.to_owned();
@@ -166,8 +166,8 @@ fn escaped(value: &str) -> String {
     out
 }
 
-/// What Helm says of a chart without its dependencies (Helm 4.1, `CheckDependencies`; Argo CD 3.5,
-/// `IsMissingDependencyErr`).
+/// Whether this is Helm's error about missing dependencies of a chart (Helm 4.1, `CheckDependencies`; Argo CD
+/// 3.5, `IsMissingDependencyErr`).
 fn lacks_dependencies(said: &str) -> bool {
     said.contains("found in Chart.yaml, but missing in charts/")
         || said.contains("found in requirements.yaml, but missing in charts/")

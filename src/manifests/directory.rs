@@ -1,4 +1,4 @@
-//! Plain folders: which files Argo CD takes for manifests (Argo CD 3.5, `getPotentiallyValidManifests`).
+//! Plain folders: which files Argo CD reads as manifests (Argo CD 3.5, `getPotentiallyValidManifests`).
 
 use super::glob::matches;
 use super::{Failure, OwnFolder};
@@ -6,13 +6,13 @@ use crate::inputs::{Item, Repository, Source as Input};
 use crate::kubernetes::read::MAX_BYTES;
 use crate::model::Source;
 
-/// How many files a folder may hold.
+/// How many files a folder may have.
 const MAX_FILES: usize = 10_000;
 
 /// How deep folders may be nested.
 const MAX_DEPTH: usize = 32;
 
-/// A file that says so is left out, wherever it says so.
+/// Argo CD skips a file that contains this, anywhere.
 const SKIP: &str = "+argocd:skip-file-rendering";
 
 /// The manifests of the folder, file by file.
@@ -43,7 +43,7 @@ pub(super) fn render(folder: &OwnFolder<'_>, source: &Source) -> Result<Vec<Inpu
     Ok(inputs)
 }
 
-/// Whether a file is taken. One that is not YAML is left out silently if it does not look like a manifest
+/// Whether a file is read. One that is not YAML is silently skipped if it does not look like a manifest
 /// (Argo CD 3.5, `getObjsFromYAMLOrJson`).
 fn is_manifest(file: &str, bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
@@ -54,7 +54,7 @@ fn is_manifest(file: &str, bytes: &[u8]) -> bool {
     looks || file.ends_with(".json") || super::read(&Input::new(file, bytes)).problems.is_empty()
 }
 
-/// The paths of the files of a folder that Argo CD takes, from the root of the repository; nothing if they
+/// The paths of the files of a folder that Argo CD reads, from the root of the repository; `None` if they
 /// cannot be listed.
 pub fn files(repository: &Repository, folder: &str, source: &Source) -> Option<Vec<String>> {
     let recurse = source.written.directory.as_ref().is_some_and(|directory| directory.recurse == Some(true));
@@ -85,15 +85,15 @@ fn walk(
         match item {
             Item::Folder if depth > 0 => walk(repository, root, &path, depth - 1, found)?,
             Item::Folder => {}
-            // A link is followed as far as it stays in the repository, which reading it says.
+            // Reading follows a link only within the repository.
             Item::File | Item::Other => found.push(path),
         }
     }
     (found.len() <= MAX_FILES).then_some(())
 }
 
-/// All files below a folder, from the root of the repository; nothing if they are too many, or cannot be
-/// listed.
+/// All files below a folder, from the root of the repository; `None` if there are too many, or if they cannot
+/// be listed.
 pub(crate) fn all_files(repository: &Repository, folder: &str) -> Option<Vec<String>> {
     let mut found = Vec::new();
     walk(repository, folder, "", MAX_DEPTH, &mut found)?;

@@ -1,11 +1,10 @@
 //! The patterns of `directory.include` and `exclude`: `*` and `?` also match slashes, `{a,b}` is one of
 //! several, `[a-z]` a set (Argo CD 3.5, `util/glob`, which gives `gobwas/glob` no separators).
 
-/// How many steps a match may take: alternatives of alternatives grow without bound.
+/// How many steps a match may take: nested alternatives grow exponentially.
 const MAX_STEPS: usize = 100_000;
 
-/// Whether `text` matches `pattern`. A pattern that cannot be read matches nothing, as for Argo CD, which
-/// only logs it.
+/// Whether `text` matches `pattern`. An invalid pattern matches nothing, as in Argo CD, which only logs it.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<_>, Vec<_>) = (pattern.chars().collect(), text.chars().collect());
     Matcher { steps: MAX_STEPS }.matches(&pattern, &text)
@@ -40,7 +39,7 @@ impl Matcher {
     }
 }
 
-/// What stands between braces, split at its commas, and what follows.
+/// The alternatives between braces, and the rest after them.
 fn split(rest: &[char]) -> Option<(Vec<&[char]>, &[char])> {
     let (mut depth, mut start, mut options) = (0, 0, Vec::new());
     for (index, char) in rest.iter().enumerate() {
@@ -61,7 +60,7 @@ fn split(rest: &[char]) -> Option<(Vec<&[char]>, &[char])> {
     None
 }
 
-/// What follows a set, if the set has `char`.
+/// The rest after a set, if the set contains `char`.
 fn set(rest: &[char], char: char) -> Option<&[char]> {
     let (negated, rest) = rest.strip_prefix(&['!']).map_or((false, rest), |rest| (true, rest));
     let end = rest.iter().position(|char| *char == ']').filter(|end| *end > 0)?;

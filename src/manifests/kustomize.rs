@@ -1,4 +1,4 @@
-//! Kustomizations, built by `kustomize`, or by the one inside of `kubectl`.
+//! Kustomizations, built by `kustomize` or by `kubectl`.
 
 use std::path::{Component, Path};
 
@@ -53,14 +53,12 @@ pub(super) fn render(
     Ok(Input { name: "the output of kustomize".into(), bytes: printed? })
 }
 
-/// What the catalog adds to the folder, as a kustomization on top of it. Argo CD edits the folder's own
-/// kustomization (Argo CD 3.5, `util/kustomize`): where that has a prefix or a suffix itself, Argo CD
-/// replaces it and this would add to it, so that such an application is unknown.
+/// The options of the catalog, as an overlay over the folder. Argo CD edits the folder's own kustomization
+/// (Argo CD 3.5, `util/kustomize`): it replaces a prefix or a suffix of that kustomization, which an overlay
+/// would add to, so such an application is unknown.
 fn overlay(options: &Kustomize, folder: &OwnFolder<'_>, base: &str) -> Result<Map, Failure> {
     if let Some(key) = own_affix(options, folder) {
-        return Err(Failure::Unknown(format!(
-            "its kustomization has a {key} of its own, which Argo CD replaces"
-        )));
+        return Err(Failure::Unknown(format!("its kustomization has its own {key}, which Argo CD replaces")));
     }
     let component = |component: &NonEmptyString| {
         if component.contains("://") {
@@ -134,7 +132,7 @@ fn image(written: &str) -> Map {
         .with_some("digest", digest.map(text))
 }
 
-/// A patch with its file read in: the overlay is not in the folder.
+/// A patch with the contents of its file, since the overlay is not in the folder.
 fn patch(patch: &KustomizePatch, folder: &OwnFolder<'_>) -> Result<Map, Failure> {
     let text = match (&patch.patch, &patch.path) {
         (Some(text), _) => text.to_string(),
@@ -164,7 +162,7 @@ fn patch(patch: &KustomizePatch, folder: &OwnFolder<'_>) -> Result<Map, Failure>
         .with_filled("options", options))
 }
 
-/// The way from one folder to another: a kustomization takes no absolute paths.
+/// The relative path from one folder to another: a kustomization does not support absolute paths.
 fn relative(from: &Path, to: &Path) -> String {
     let up = from.components().filter(|component| matches!(component, Component::Normal(_))).map(|_| "..");
     let down = to.components().filter_map(|component| match component {

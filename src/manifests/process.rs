@@ -1,4 +1,4 @@
-//! Other programs: started without a shell, in a folder, with a limit of time and of output.
+//! Programs: started without a shell, in a folder, with limits of time and output.
 
 #![allow(
     clippy::disallowed_methods,
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use super::Failure;
 
-/// The bounds of a program.
+/// The limits of a program.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// How long it may take.
@@ -24,7 +24,7 @@ pub struct Limits {
     pub output: u64,
 }
 
-/// How much of what a program says about a fault is kept, in bytes.
+/// How much of the error output of a program is kept, in bytes.
 const MAX_ERROR: u64 = 64 << 10;
 
 /// A program with its arguments.
@@ -32,13 +32,12 @@ const MAX_ERROR: u64 = 64 << 10;
 pub(super) struct Program<'p> {
     pub(super) name: &'static str,
     pub(super) arguments: Vec<OsString>,
-    /// Where it is started.
+    /// Its working directory.
     pub(super) folder: &'p Path,
 }
 
-/// Runs a program and gives what it printed. Its output goes to files of the folder `scratch`, so that
-/// nothing of it has to be read while it runs, and a program that it started in turn cannot keep wharf
-/// waiting by holding a pipe open.
+/// Runs a program and returns its output. The output is written to files in `scratch`, so that it need not be
+/// read while the program runs, and a child process of the program cannot block wharf by keeping a pipe open.
 pub(super) fn run(program: &Program<'_>, scratch: &Path, limits: Limits) -> Result<Vec<u8>, Failure> {
     let (out, err) = (scratch.join("stdout"), scratch.join("stderr"));
     let create = |path: &Path| File::create(path).map_err(|error| failed(program.name, &error));
@@ -70,7 +69,7 @@ fn too_long(name: &str, limits: Limits) -> Failure {
     Failure::Failed(format!("{name} printed more than {} MiB", limits.output >> 20), None)
 }
 
-/// Waits for the end of a program; ends it where it goes beyond its limits.
+/// Waits for the end of a program; kills it if it exceeds its limits.
 fn wait(child: &mut Child, name: &'static str, out: &Path, limits: Limits) -> Result<ExitStatus, Failure> {
     let start = Instant::now();
     let mut pause = Duration::from_millis(1);
@@ -98,7 +97,7 @@ fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The lines that say what went wrong: Helm and Kustomize begin them with `Error:`, behind warnings.
+/// The lines with the error: Helm and Kustomize begin them with `Error:`, after warnings.
 fn summary(said: &[u8]) -> String {
     let text = String::from_utf8_lossy(said);
     let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();

@@ -1,4 +1,4 @@
-//! A folder of our own for a program to work in, which is removed in the end.
+//! A temporary working folder for programs, which is removed at the end.
 
 #![allow(clippy::disallowed_methods, reason = "writes into a temporary folder, and nowhere else")]
 
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::{Failure, OwnFolder};
 use crate::manifests::directory::{all_files, join};
 
-/// How large a chart may be, in bytes.
+/// The maximum size of a chart, in bytes.
 const MAX_CHART: u64 = 256 << 20;
 
 /// A temporary folder.
@@ -37,16 +37,15 @@ impl Scratch {
         Ok(path)
     }
 
-    /// Makes a folder.
+    /// Creates a folder.
     pub(super) fn folder(&self, name: &str) -> Result<PathBuf, Failure> {
         let path = self.path().join(name);
         fs::create_dir_all(&path).map_err(|error| failed(&error))?;
         Ok(path)
     }
 
-    /// A copy of a folder of the repository, in a tree in which everything beside it and above it is a link
-    /// to the original: a program can write into the copy, and `../common` leads to where it leads in the
-    /// repository.
+    /// A copy of a folder of the repository, in a tree whose other items are links to the originals: a
+    /// program can write into the copy, and `../common` resolves as in the repository.
     pub(super) fn mirror(&self, folder: &OwnFolder<'_>) -> Result<PathBuf, Failure> {
         let root = folder
             .repository
@@ -63,7 +62,7 @@ impl Scratch {
     }
 }
 
-/// Links everything of a folder but `except` into another folder.
+/// Links all items of a folder except `except` into another folder.
 fn link_all(from: &Path, to: &Path, except: &str) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for item in fs::read_dir(from)? {
@@ -93,8 +92,8 @@ fn copy(folder: &OwnFolder<'_>, root: &Path, tree: &Path) -> Result<(), Failure>
     Ok(())
 }
 
-/// Copies a regular file, or what a link within the repository leads to; a link out of it is left out, and
-/// the chart will lack it.
+/// Copies a regular file, or the target of a link within the repository; skips a link to the outside, so that
+/// it is missing in the chart.
 fn copy_file(folder: &OwnFolder<'_>, from: &Path, to: &Path, path: &str) -> io::Result<u64> {
     if from.is_dir() {
         #[cfg(unix)]
@@ -108,5 +107,5 @@ fn copy_file(folder: &OwnFolder<'_>, from: &Path, to: &Path, path: &str) -> io::
 }
 
 fn failed(error: &io::Error) -> Failure {
-    Failure::Failed("there is no room for temporary files".into(), Some(error.to_string()))
+    Failure::Failed("temporary files cannot be written".into(), Some(error.to_string()))
 }

@@ -1,4 +1,4 @@
-//! The values files of a chart, in the order in which Argo CD hands them to Helm.
+//! The values files of a chart, in the order in which Argo CD passes them to Helm.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{Environment, Failure, is_own};
 use crate::model::{Application, Source, within};
 
-/// A values file, as an argument of Helm; nothing for one that is missing and may be.
+/// A values file, as an argument of Helm; `None` for an optional one that is missing.
 pub(super) fn file(
     name: &str,
     folder: Option<(&str, &Path)>,
@@ -18,9 +18,9 @@ pub(super) fn file(
         Some((reference, path)) => of_reference(reference, path, application, environment)?,
         None if name.starts_with("http://") || name.starts_with("https://") => return Ok(Some(name.into())),
         None => match (name.split_once("://"), folder) {
-            // Opening what is encrypted takes keys, and would bring values of Secrets near.
+            // Decryption needs keys, and would expose values of Secrets.
             (Some((scheme, _)), _) => {
-                return Err(Failure::Unknown(format!("its values come by {scheme}://")));
+                return Err(Failure::Unknown(format!("its values files use {scheme}://")));
             }
             (None, _) if name.contains(['$', '*', '?', '[', '{']) => {
                 return Err(Failure::Unknown(format!("its values files are a pattern: {name}")));
@@ -28,7 +28,7 @@ pub(super) fn file(
             (None, Some((folder, root))) => {
                 root.join(within(folder, name).ok_or_else(|| outside(name))?.as_str())
             }
-            // Beside Chart.yaml of a chart that was pulled.
+            // Next to Chart.yaml of a pulled chart.
             (None, None) => PathBuf::from(within("", name).ok_or_else(|| outside(name))?.as_str()),
         },
     };
@@ -38,7 +38,7 @@ pub(super) fn file(
 }
 
 fn outside(name: &str) -> Failure {
-    Failure::Failed(format!("`{name}` leads out of the repository"), None)
+    Failure::Failed(format!("`{name}` points outside the repository"), None)
 }
 
 /// `$values/path`: a file of another source's repository.
@@ -53,7 +53,7 @@ fn of_reference(
         .sources
         .iter()
         .find(lends)
-        .ok_or_else(|| Failure::Failed(format!("no source is called `{reference}`"), None))?;
+        .ok_or_else(|| Failure::Failed(format!("no source has the ref `{reference}`"), None))?;
     if !is_own(source, environment.platform) {
         return Err(Failure::Unknown(format!(
             "its values are in {} at {}",
@@ -62,9 +62,9 @@ fn of_reference(
     }
     let repository = environment
         .repository
-        .ok_or_else(|| Failure::Unknown("this is no working tree of the platform's repository".into()))?;
+        .ok_or_else(|| Failure::Unknown("this is not a working tree of the platform's repository".into()))?;
     let path = within("", path).ok_or_else(|| outside(path))?;
-    // A link that leads out of the repository is refused, as by Argo CD.
+    // A link to the outside of the repository is refused, as by Argo CD.
     repository
         .path(&path)
         .ok_or_else(|| Failure::Failed(format!("there is no values file `{path}` in the repository"), None))

@@ -1,4 +1,4 @@
-//! The user's templates, each understood once.
+//! The user's templates, each parsed once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,11 +16,11 @@ use crate::value::Text;
 /// How many steps one use of a template may take.
 pub(crate) const MAX_STEPS: u64 = 50_000;
 
-/// How much text may come of one use, in bytes: as much as any file but the catalog may hold.
+/// The maximum output of one use, in bytes: that of any file but the catalog.
 pub(crate) const MAX_OUTPUT: usize = 256 << 10;
 
-/// How much text all templates may hold together, in bytes: each is kept as a tree, which takes some thirty
-/// times as much.
+/// The maximum length of all templates together, in bytes: the tree of each takes about thirty times as much
+/// memory.
 const MAX_TEXT: usize = 2 << 20;
 
 /// All templates, by name.
@@ -32,11 +32,11 @@ pub struct Templates {
 /// A template.
 #[derive(Debug)]
 pub struct Template {
-    /// Where the user wrote it.
+    /// Its file.
     pub file: FileId,
-    /// What it says.
+    /// Its text.
     pub text: String,
-    /// What it means, if it could be understood.
+    /// The parsed program, if it is valid.
     program: Option<Program>,
 }
 
@@ -47,7 +47,7 @@ impl Templates {
         findings: &mut Vec<Finding>,
     ) -> Self {
         let mut all = BTreeMap::new();
-        let mut room = MAX_TEXT;
+        let mut remaining = MAX_TEXT;
         for (name, document) in documents {
             if !is_dns_label(name) {
                 let finding = rules::UNKNOWN_TEMPLATE
@@ -58,18 +58,20 @@ impl Templates {
             }
             let mut template =
                 Template { file: document.file, text: document.text.to_owned(), program: None };
-            if let Some(left) = room.checked_sub(document.text.len()) {
-                room = left;
+            if let Some(left) = remaining.checked_sub(document.text.len()) {
+                remaining = left;
                 match Program::parse(document.text) {
                     Ok(program) => template.program = Some(program),
                     Err(fault) => findings.push(template.fault(&fault)),
                 }
             } else {
                 let finding = rules::INVALID_TEMPLATE
-                    .at(Location::root(document.file), "the templates are longer than 2 MiB together");
-                findings.push(finding.note("this one is not read").help(
-                    "remove templates that nothing uses, or put long texts into the files of an application",
-                ));
+                    .at(Location::root(document.file), "the templates are longer than 2 MiB in total");
+                findings.push(
+                    finding
+                        .note("this one is not read")
+                        .help("remove unused templates, or move long texts into the files of an application"),
+                );
             }
             all.insert(name.to_owned().into(), template);
         }
@@ -81,12 +83,12 @@ impl Templates {
         self.all.get(&Text::from(name.to_owned()))
     }
 
-    /// Whether one of them could not be understood.
+    /// Whether one of them is invalid.
     pub(crate) fn are_faulty(&self) -> bool {
         self.all.values().any(|template| template.program.is_none())
     }
 
-    /// Finds uses of templates that do not exist, and templates without a use.
+    /// Reports uses of templates that do not exist, and unused templates.
     pub(super) fn check_uses(&self, entries: &[Entry], findings: &mut Vec<Finding>) {
         let mut used = BTreeSet::new();
         for entry in entries {
@@ -112,7 +114,7 @@ impl Templates {
                 .at(Location::root(template.file), format!("nothing uses the template `{name}`"));
             findings.push(
                 finding
-                    .note("no object comes of it")
+                    .note("it renders no object")
                     .help("name it in the `templates` of an entry or an application, or remove the file"),
             );
         }
@@ -124,7 +126,7 @@ impl Templates {
         let names = || self.all.keys().map(Text::as_str);
         finding.help(did_you_mean_of_many(findings, &item.name, names()).unwrap_or_else(|| {
             match self.all.len() {
-                0 => format!("write it: `templates/{}.yml`", &*item.name),
+                0 => format!("create it: `templates/{}.yml`", &*item.name),
                 _ => format!("write one of {}", either(names())),
             }
         }))
@@ -132,16 +134,16 @@ impl Templates {
 }
 
 impl Template {
-    /// What comes of the template with these words; nothing if it could not be understood.
+    /// The output of the template with these variables; `None` if it is invalid.
     pub(crate) fn render(
         &self,
-        words: &[(&str, Value)],
+        variables: &[(&str, Value)],
         budget: &mut Budget,
     ) -> Option<Result<Rendered, Fault>> {
-        self.program.as_ref().map(|program| program.render(words, Style::Json, budget))
+        self.program.as_ref().map(|program| program.render(variables, Style::Json, budget))
     }
 
-    /// The finding for what is wrong with it.
+    /// The finding for a fault.
     pub(crate) fn fault(&self, fault: &Fault) -> Finding {
         let word = self.text.get(fault.span.clone()).filter(|word| !word.is_empty() && !word.contains('\n'));
         let span = if word.is_some() { fault.span.clone() } else { line_at(&self.text, fault.span.start) };
@@ -149,18 +151,34 @@ impl Template {
             rules::INVALID_TEMPLATE.at(Location::bytes(self.file, span.start, span.end), message)
         };
         match &fault.problem {
-            Problem::Undefined => {
-                finding(word.map_or_else(|| "a value is undefined here".to_owned(), |word| format!("nothing is called `{}` here", shorten(word))))
-                    .help("a template may use `entry`, `platform` and its `values`, and `application` where an application uses it")
-            }
+            Problem::Undefined => finding(word.map_or_else(
+                || "a value is undefined here".to_owned(),
+                |word| {
+                    format!(
+                        "there \
+                    is no variable `{}` here",
+                        shorten(word)
+                    )
+                },
+            ))
+            .help(
+                "a template may use `entry`, `platform` and its `values`, and `application` where \
+                        an application uses it",
+            ),
             Problem::Steps => finding(format!("this template takes more than {MAX_STEPS} steps")),
-            Problem::Output => finding("more than 256 KiB come of this template".to_owned()),
-            Problem::TooLong(message) => finding((*message).to_owned()).help("put long values into the `values` of the use"),
-            Problem::Refused(message) if message == "values are always escaped" => {
-                finding(message.clone()).note("without it a value could break out of its field").help("remove the block")
-            }
+            Problem::Output => finding("the output of this template is longer than 256 KiB".to_owned()),
+            Problem::TooLong(message) => finding((*message).to_owned()).help(
+                "put long values into the \
+                `values` of the use",
+            ),
+            Problem::Refused(message) if message == "values are always escaped" => finding(message.clone())
+                .note(
+                    "without it a value could break out of its \
+                    field",
+                )
+                .help("remove the block"),
             Problem::Syntax(message) | Problem::Refused(message) | Problem::Operation(message) => {
-                finding(format!("this template cannot be filled in: {message}"))
+                finding(format!("this template cannot be rendered: {message}"))
             }
         }
     }
@@ -171,7 +189,7 @@ fn line_at(text: &str, offset: usize) -> std::ops::Range<usize> {
     line(text, text.get(..offset).unwrap_or_default().matches('\n').count())
 }
 
-/// The bytes of a line, counted from 0, without the blanks around it.
+/// The bytes of a line, counted from 0, without surrounding whitespace.
 pub(crate) fn line(text: &str, number: usize) -> std::ops::Range<usize> {
     let Some(line) = text.lines().nth(number) else { return 0..0 };
     let start = text.split_inclusive('\n').take(number).map(str::len).sum::<usize>()

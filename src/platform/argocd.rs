@@ -16,8 +16,8 @@ pub struct ArgoCd {
     /// The version of Argo CD, in quotes: `'3.2'`. Default: unknown; wharf then does not use features of
     /// newer versions on its own.
     pub version: Option<Version>,
-    /// The API server of the cluster that applications are deployed to. The only supported value is the default,
-    /// the cluster that Argo CD itself runs in. Default: `https://kubernetes.default.svc`.
+    /// The API server of the cluster that applications are deployed to. The only supported value is the
+    /// default, the cluster that Argo CD itself runs in. Default: `https://kubernetes.default.svc`.
     pub server: Option<HttpUrl>,
     /// Whether the Lua health check for Applications is installed. Without it, sync waves do not wait for
     /// Applications. Default: `false`.
@@ -64,7 +64,7 @@ pub struct RootApplication {
 pub struct RootPart {
     /// Its name.
     pub name: DnsLabel,
-    /// The tiers whose entries it renders.
+    /// The tiers whose entries it renders. Default: none.
     #[serde(default)]
     pub tiers: Vec<NonEmptyString>,
 }
@@ -74,10 +74,10 @@ pub struct RootPart {
 #[serde(rename_all = "lowercase")]
 pub enum RootProject {
     /// Whatever a catalog may come to hold: every namespace but `kube-*`, every namespaced kind, and
-    /// Namespaces. Adding and removing entries needs nothing by hand.
+    /// Namespaces. Adding and removing entries needs no manual step.
     #[default]
     General,
-    /// Exactly the namespaces and kinds of this catalog. It has to be applied by hand whenever one is added,
+    /// Exactly the namespaces and kinds of this catalog. It has to be applied manually whenever one is added,
     /// and again after one was pruned.
     Exact,
 }

@@ -56,8 +56,8 @@ pub enum Cni {
     Cilium,
     /// Calico.
     Calico,
-    /// What k3s includes: Flannel, and the part of kube-router that enforces network policies, unless k3s runs
-    /// with `--disable-network-policy`.
+    /// What k3s includes: Flannel, and the part of kube-router that enforces network policies, unless k3s
+    /// runs with `--disable-network-policy`.
     K3s,
     /// kube-router.
     KubeRouter,

@@ -19,7 +19,8 @@ pub fn write(findings: &[Finding], documents: &[Document<'_>]) -> String {
     escape(&format!("{:#}\n", json!({ "version": VERSION, "findings": findings })))
 }
 
-/// Escapes the hidden characters that JSON allows in strings and that a terminal interprets or shows as nothing.
+/// Escapes the hidden characters that JSON allows in strings and that a terminal interprets or shows as
+/// nothing.
 pub(super) fn escape(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for char in json.chars() {

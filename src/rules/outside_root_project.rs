@@ -31,6 +31,7 @@ fn refuse(object: &Object) -> Option<Finding> {
     );
     let group = if group.is_empty() { "''" } else { group.as_str() };
     Some(finding.help(format!(
-        "add `{{group: {group}, kind: {kind}}}` to `argocd.root.clusterResources` in platform.yml, and apply `wharf bootstrap` before the commit is synced"
+        "add `{{group: {group}, kind: {kind}}}` to `argocd.root.clusterResources` in platform.yml, and \
+         apply `wharf bootstrap` before the commit is synced"
     )))
 }

@@ -1,9 +1,9 @@
-//! What a key is for, as a phrase.
+//! The description of a key, as a phrase.
 
 use super::node::Node;
 use crate::diagnostics::Location;
 
-/// What the field at `place` is for: the first sentence of its description, as a phrase.
+/// The first sentence of the description of the field at `place`, as a phrase.
 pub(super) fn description(location: &Location) -> Option<String> {
     let mut node = Node::root(location);
     let mut description = None;
@@ -15,7 +15,7 @@ pub(super) fn description(location: &Location) -> Option<String> {
     let sentence = text.split(". ").next().unwrap_or_default().trim_end_matches('.');
     let mut chars = sentence.chars();
     let first = chars.next()?;
-    // Not the first letter of an abbreviation.
+    // The first letter of an abbreviation stays in upper case.
     let ordinary = chars.as_str().starts_with(char::is_lowercase);
     Some(if ordinary { format!("{}{}", first.to_lowercase(), chars.as_str()) } else { sentence.into() })
 }

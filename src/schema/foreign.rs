@@ -1,12 +1,12 @@
-//! Words of other systems, and what wharf calls the same: people write what they know from Argo CD,
+//! Keys and values of other systems, and their equivalents in wharf: users write what they know from Argo CD,
 //! Kubernetes and Helm.
 
 use crate::diagnostics::{FileId, Location, Segment};
 use crate::syntax::Excerpt;
 
-/// What to write for a key of another system: where it stands, the key, the help.
+/// The help for a key of another system: its parent, the key, the help.
 const KEYS: [(&str, &str, &str); 53] = [
-    ("entry", "name", "write `namespace`: an entry is called after it"),
+    ("entry", "name", "write `namespace`: an entry is named after it"),
     (
         "entry",
         "metadata",
@@ -24,13 +24,14 @@ const KEYS: [(&str, &str, &str); 53] = [
         "metadata",
         "write `applicationCode` for the name; `labels` and `annotations` are keys of the application itself",
     ),
-    ("applications", "spec", "write what stands below it in the application itself"),
+    ("applications", "spec", "write its keys in the application itself"),
     ("applications", "apiVersion", "remove it: wharf writes the head of the Application"),
     ("applications", "kind", "remove it: wharf writes the head of the Application"),
     (
         "applications",
         "project",
-        "remove it: the applications of an entry are in its own AppProject; `project` of the entry says what it permits",
+        "remove it: the applications of an entry are in its own AppProject; `project` of the entry lists \
+         what it permits",
     ),
     (
         "applications",
@@ -45,12 +46,13 @@ const KEYS: [(&str, &str, &str); 53] = [
     (
         "applications",
         "syncPolicy",
-        "write `autoSync: true` for `automated`; `sync.prune`, `sync.selfHeal`, `sync.options` and `sync.retry` for the rest",
+        "write `autoSync: true` for `automated`; `sync.prune`, `sync.selfHeal`, `sync.options` and \
+         `sync.retry` for the rest",
     ),
     (
         "applications",
         "automated",
-        "write `autoSync: true`; `sync.prune` and `sync.selfHeal` are on where it is",
+        "write `autoSync: true`, which also enables `sync.prune` and `sync.selfHeal`",
     ),
     ("applications", "syncOptions", "write `sync: {options: […]}`"),
     ("applications", "syncWave", "write `dependsOn`, or `tier` in the entry"),
@@ -73,11 +75,15 @@ const KEYS: [(&str, &str, &str); 53] = [
     ("helm", "valuesFile", "write `valueFiles`, which is a list"),
     ("helm", "version", "remove it: Argo CD renders with Helm 3"),
     ("helm", "chart", "write `chart` in the application itself"),
-    ("sync", "automated", "write `autoSync: true` in the application; `prune` and `selfHeal` stand here"),
+    (
+        "sync",
+        "automated",
+        "write `autoSync: true` in the application; `prune` and `selfHeal` are keys of `sync`",
+    ),
     ("sync", "syncOptions", "write `options`"),
-    ("networkPolicies", "policyTypes", "remove it: every profile denies both ways by default"),
+    ("networkPolicies", "policyTypes", "remove it: every profile denies ingress and egress by default"),
     ("egress", "namespaceSelector", "write `namespace` for the namespace of an entry"),
-    ("egress", "podSelector", "remove it: an edge leads to all pods of the other entry"),
+    ("egress", "podSelector", "remove it: an edge allows traffic to all pods of the other entry"),
     ("egress", "ipBlock", "write `cidr`"),
     ("egress", "from", "write `to`"),
     ("ingress", "ipBlock", "write `cidr`"),
@@ -85,12 +91,14 @@ const KEYS: [(&str, &str, &str); 53] = [
     (
         "ingress",
         "namespace",
-        "remove this edge, and write one with `namespace` in the `egress` of the other entry: it opens both sides",
+        "remove this edge, and write one with `namespace` in the `egress` of the other entry: it opens both \
+         sides",
     ),
     (
         "ingress",
         "namespaceSelector",
-        "remove this edge, and write one with `namespace` in the `egress` of the other entry: it opens both sides",
+        "remove this edge, and write one with `namespace` in the `egress` of the other entry: it opens both \
+         sides",
     ),
     ("routes", "serviceName", "write `service`"),
     ("routes", "servicePort", "write `port`"),
@@ -98,14 +106,15 @@ const KEYS: [(&str, &str, &str); 53] = [
     (
         "routes",
         "tls",
-        "remove it: the entry points of platform.yml say where TLS is spoken, and `certificates` where certificates come from",
+        "remove it: the entry points of platform.yml define where TLS is terminated, and `certificates` the \
+         source of certificates",
     ),
     ("routes", "entryPoints", "write `exposure`: it selects the entry points of platform.yml"),
     ("platform", "repoURL", "write `repository: {url: …}`"),
     ("platform", "repo", "write `repository: {url: …}`"),
 ];
 
-/// The same for values: the key that they stand behind, the word, the help.
+/// The same for values: their key, the value, the help.
 const VALUES: [(&str, &str, &str); 5] = [
     (
         "cni",
@@ -118,11 +127,11 @@ const VALUES: [(&str, &str, &str); 5] = [
     (
         "project",
         "default",
-        "remove it: each entry has an AppProject of its own; `project` says what that permits besides",
+        "remove it: each entry has its own AppProject; `project` lists what that permits additionally",
     ),
 ];
 
-/// What to write for an unknown key.
+/// The help for an unknown key.
 pub(super) fn key(location: &Location) -> Option<String> {
     let Segment::Key(key) = location.segments.last()? else { return None };
     let parent = location.parent();
@@ -131,7 +140,7 @@ pub(super) fn key(location: &Location) -> Option<String> {
     found.map(|(_, _, help)| (*help).to_owned())
 }
 
-/// The key whose value, or whose item, `place` is; of a whole file or entry, what it is.
+/// The key whose value, or item, is at `place`; for a whole file or entry, its type.
 fn container(location: &Location) -> &str {
     let named = location
         .segments
@@ -145,7 +154,7 @@ fn container(location: &Location) -> &str {
     })
 }
 
-/// What to write for a value.
+/// The help for a value.
 pub(super) fn value(location: &Location, excerpt: &Excerpt<'_>) -> Option<String> {
     let (Segment::Key(key), Excerpt::Scalar(text)) = (location.segments.last()?, excerpt) else {
         return None;

@@ -1,5 +1,4 @@
-//! What to write instead of a value or key that has no place in a file, out of the schema and of what stands
-//! there.
+//! The help for a value or key that the schema does not allow, from the schema and the value.
 
 use super::description::description;
 use super::foreign;
@@ -9,7 +8,7 @@ use crate::diagnostics::suggestion::{either, shorten};
 use crate::diagnostics::{Location, Segment};
 use crate::syntax::{Document, Excerpt};
 
-/// Adds to each fault of the form what to write instead.
+/// Adds the help to each finding about the structure of a file.
 pub(crate) fn add(findings: &mut [Finding], documents: &[Document<'_>]) {
     for finding in findings {
         let document = documents.iter().find(|document| document.file == finding.location().file);
@@ -31,7 +30,7 @@ pub(crate) fn add(findings: &mut [Finding], documents: &[Document<'_>]) {
     }
 }
 
-/// What a key that is missing is for, and how a mapping begins.
+/// The description of a missing key, with a first key for a mapping.
 fn missing(finding: &Finding) -> Option<String> {
     let key = finding.missing_key()?;
     let location = finding.location().key(key.to_owned());
@@ -42,36 +41,36 @@ fn missing(finding: &Finding) -> Option<String> {
     }
 }
 
-/// A key and its value without the space behind the colon, as flow mappings allow it.
+/// A key and its value without the space after the colon, which flow mappings allow.
 fn glued(location: &Location) -> Option<String> {
     let Segment::Key(key) = location.segments.last()? else { return None };
     let (name, value) = key.split_once(':')?;
     let known = Node::at(&location.parent())?.property(name).is_some();
-    known.then(|| format!("write a space behind the colon: `{name}: {}`", shorten(value)))
+    known.then(|| format!("write a space after the colon: `{name}: {}`", shorten(value)))
 }
 
-/// Where an unknown key belongs, or which keys there are.
+/// Where an unknown key belongs, or the list of keys.
 fn home(location: &Location) -> Option<String> {
     let (Segment::Key(key), parent) = (location.segments.last()?, location.parent()) else { return None };
     let node = Node::at(&parent)?;
     let below: Vec<_> =
         node.properties().filter(|(_, node)| holds(*node, key)).map(|(name, _)| name).collect();
     if let [only] = below.as_slice() {
-        return Some(format!("write it below `{only}`, where it belongs"));
+        return Some(format!("move it below `{only}`, where it belongs"));
     }
-    let above = || beside(&parent, key).map(|name| format!("write it beside `{name}`, where it belongs"));
+    let above = || beside(&parent, key).map(|name| format!("move it next to `{name}`, where it belongs"));
     let keys = || format!("write one of {}", either(node.properties().map(|(name, _)| name)));
     Some(above().unwrap_or_else(keys))
 }
 
-/// Whether a mapping, or the items of a list, know a key.
+/// Whether a mapping, or the items of a list, have a key.
 fn holds(node: Node, key: &str) -> bool {
     node.items().unwrap_or(node).property(key).is_some()
 }
 
-/// The key around `place` that the unknown `key` could stand beside.
+/// The key around `place` that the unknown `key` belongs next to.
 fn beside(location: &Location, key: &str) -> Option<String> {
-    // Too many mappings have one for it to say anything.
+    // Too many mappings have one.
     if matches!(key, "name" | "namespace") {
         return None;
     }
@@ -82,7 +81,7 @@ fn beside(location: &Location, key: &str) -> Option<String> {
     })
 }
 
-/// What to write in place of a value of another shape.
+/// The help for a value of another type.
 fn shape(location: &Location, excerpt: &Excerpt<'_>) -> Option<String> {
     let node = Node::at(location)?;
     match (node.items(), node.is_mapping()) {
@@ -90,7 +89,7 @@ fn shape(location: &Location, excerpt: &Excerpt<'_>) -> Option<String> {
         (None, true) => mapping(location, node, excerpt),
         (None, false) => match excerpt {
             Excerpt::Mapping(source, _) if source.starts_with("{{") => {
-                Some("write the value itself: there are no templates here".into())
+                Some("write the value itself: catalogs are not templates".into())
             }
             _ => None,
         },
@@ -107,7 +106,7 @@ fn mapping(location: &Location, node: Node, excerpt: &Excerpt<'_>) -> Option<Str
             let key = required.first().copied().or_else(|| node.properties().next().map(|(name, _)| name))?;
             Some(format!("indent its keys below it, as in `{key}: …`"))
         }
-        Excerpt::Block => Some("remove the `|` behind the key: what follows is a mapping".into()),
+        Excerpt::Block => Some("remove the `|` after the key: its value is a mapping".into()),
         Excerpt::Scalar(text) => match (location.segments.last()?, required.as_slice()) {
             (Segment::Key(name), [key]) => Some(format!("write `{name}: {{{key}: {}}}`", shorten(text))),
             _ => None,
@@ -121,7 +120,7 @@ fn list(location: &Location, items: Node, excerpt: &Excerpt<'_>) -> Option<Strin
             Some(format!("write the list of entries itself, without `{}:`", shorten(pair.key)))
         }
         Excerpt::Mapping(_, Some(pair)) if items.property(pair.key).is_some() => {
-            Some(format!("begin it with a dash: `- {}`", shorten(pair.line)))
+            Some(format!("start it with a dash: `- {}`", shorten(pair.line)))
         }
         Excerpt::Scalar(text) if !text.is_empty() && !items.is_mapping() => {
             Some(format!("write a list: `[{}]`", shorten(text)))

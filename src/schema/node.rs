@@ -1,4 +1,4 @@
-//! The way from a place in a file to what its schema says about it.
+//! From a location in a file to its schema.
 
 use std::sync::OnceLock;
 
@@ -11,7 +11,7 @@ use crate::diagnostics::{Location, Segment};
 #[derive(Clone, Copy)]
 pub(super) struct Node {
     root: &'static Value,
-    /// As it stands, with its own description.
+    /// As it is written, with its own description.
     written: &'static Value,
 }
 
@@ -42,7 +42,7 @@ impl Node {
         Some(Self { written, ..self })
     }
 
-    /// What it refers to, if it refers to something.
+    /// The schema that it refers to, or itself.
     fn target(self) -> &'static Value {
         let reference = self.written.get("$ref").and_then(Value::as_str);
         reference
@@ -50,7 +50,7 @@ impl Node {
             .unwrap_or(self.written)
     }
 
-    /// The description of the key that leads here.
+    /// The description of the key.
     pub(super) fn description(self) -> Option<&'static Value> {
         self.written.get("description")
     }
@@ -71,7 +71,7 @@ impl Node {
         self.target().get("properties")?.get(key).map(|written| Self { written, ..self })
     }
 
-    /// The keys that have to be there.
+    /// The required keys.
     pub(super) fn required(self) -> Vec<&'static str> {
         self.target()
             .get("required")

@@ -1,9 +1,8 @@
-//! Bare words that readers of YAML 1.1 and of YAML 1.2 take for different things.
+//! Plain scalars that mean different things in YAML 1.1 and in YAML 1.2.
 
-/// Whether bare `text` means one thing to a reader of YAML 1.1 and another to one of YAML 1.2, so that
-/// whoever wrote it cannot have meant both: `yes`, `0755`, `1_000`, `12:30`, `2024-01-01`. Whole numbers of
-/// more than 64 bits are among them: some readers round them. So are `=` and `<<`, which have a tag of their
-/// own in YAML 1.1 and stop PyYAML.
+/// Whether the plain scalar `text` means one thing in YAML 1.1 and another in YAML 1.2: `yes`, `0755`,
+/// `1_000`, `12:30`, `2024-01-01`. This includes integers of more than 64 bits, which some parsers round, and
+/// `=` and `<<`, which have special tags in YAML 1.1 that PyYAML refuses.
 pub fn is_ambiguous(text: &str) -> bool {
     let numeric = text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '+' | '-' | '.'));
     let odd = || {
@@ -14,7 +13,7 @@ pub fn is_ambiguous(text: &str) -> bool {
     is_old_boolean(text) || matches!(text, "=" | "<<") || numeric && odd()
 }
 
-/// Whether `text` is a boolean to YAML 1.1 only.
+/// Whether `text` is a boolean only in YAML 1.1.
 fn is_old_boolean(text: &str) -> bool {
     let cases = ["y", "n", "yes", "no", "on", "off"].iter().any(|word| text.eq_ignore_ascii_case(word));
     cases
@@ -26,13 +25,12 @@ fn unsigned(text: &str) -> &str {
     text.strip_prefix(['+', '-']).unwrap_or(text)
 }
 
-/// Whether there are digits, and nothing but digits, in `text`.
+/// Whether `text` consists of one or more digits.
 fn are_digits(text: &str, radix: u32) -> bool {
     !text.is_empty() && text.chars().all(|char| char.is_digit(radix))
 }
 
-/// Whether `text`, without its underscores, is a number to some reader. Go takes underscores for nothing
-/// wherever they stand.
+/// Whether some parser reads `text`, without its underscores, as a number. Go ignores underscores anywhere.
 fn is_number(text: &str) -> bool {
     let text = unsigned(text);
     let based = text.split_at_checked(2).and_then(|(prefix, digits)| Some((base(prefix)?, digits)));
@@ -48,8 +46,8 @@ fn is_number(text: &str) -> bool {
         && are_digits(unsigned(exponent), 10)
 }
 
-/// Whether `text` has underscores where a number has its digits: PyYAML and ruamel.yaml take it for a number,
-/// and stop at it.
+/// Whether `text` has only underscores where a number has its digits: PyYAML and ruamel.yaml take it for a
+/// number, and fail.
 fn is_hollow(text: &str) -> bool {
     let digits = unsigned(text);
     if matches!(digits.get(..2), Some("0x" | "0o" | "0b")) {
@@ -70,7 +68,7 @@ fn base(prefix: &str) -> Option<u32> {
     }
 }
 
-/// Whether `text` is a number of base 60 to YAML 1.1: whole ones do not begin with a zero.
+/// Whether `text` is a number of base 60 in YAML 1.1: integers do not begin with a zero.
 fn is_sexagesimal(text: &str) -> bool {
     let Some((first, rest)) = unsigned(text).split_once(':') else { return false };
     let (rest, fraction) =
@@ -85,7 +83,7 @@ fn is_sexagesimal(text: &str) -> bool {
         && rest.split(':').all(sixtieth)
 }
 
-/// Whether `text` is a date, with or without a time, to YAML 1.1 or to Go (yaml.v3), which also takes
+/// Whether `text` is a date, with or without a time, in YAML 1.1 or for Go (yaml.v3), which also accepts
 /// `2024-1-1`.
 pub(super) fn is_date(text: &str) -> bool {
     let (date, time) =
@@ -99,7 +97,7 @@ pub(super) fn is_date(text: &str) -> bool {
         && time.is_none_or(|time| is_time(time.trim_start_matches([' ', '\t'])))
 }
 
-/// Whether `text` is a time with seconds, and perhaps a fraction of them and an offset from UTC.
+/// Whether `text` is a time with seconds, and optionally a fraction and an offset from UTC.
 fn is_time(text: &str) -> bool {
     let clock = text.find(|char: char| !char.is_ascii_digit() && char != ':').unwrap_or(text.len());
     let (clock, rest) = text.split_at(clock);
@@ -129,13 +127,13 @@ fn reads_alike(text: &str) -> bool {
         return i64::from_str_radix(digits, 16).is_ok();
     }
     if are_digits(number, 10) {
-        // A leading zero makes it octal to YAML 1.1, which is the same up to 7.
+        // A leading zero makes it octal in YAML 1.1, which is the same up to 7.
         return text.parse::<i64>().is_ok_and(|value| !number.starts_with('0') || value.abs() < 8);
     }
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "+0"));
     let Some((whole, fraction)) = mantissa.split_once('.') else { return false };
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    // YAML 1.1 as PyYAML has it knows no sign before a leading dot, and no exponent without one.
+    // YAML 1.1 in PyYAML allows no sign before a leading dot, and no exponent without a dot.
     let whole = if whole.is_empty() { !text.starts_with(['+', '-']) } else { digits(whole) };
     whole && digits(fraction) && exponent.starts_with(['+', '-'])
 }

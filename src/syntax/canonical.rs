@@ -1,9 +1,7 @@
-//! A file that wharf's own emitter wrote, read without a YAML parser: the lock of a large catalog is longer
-//! than the catalog.
-//!
-//! It takes block mappings and block lists of scalars, plain where no reader can misread them or in single
-//! quotes, and gives the tree that the parser would give. At the first line that is anything else it gives
-//! up, and the file is read as every other one.
+//! Reads a file of wharf's own emitter without a YAML parser: the lock of a large catalog is longer than the
+//! catalog. It accepts block mappings and block lists of scalars that are plain, if all parsers agree on
+//! them, or in single quotes, and returns the tree that the parser would return. At the first other line it
+//! stops, and the file is parsed like every other one.
 
 use std::borrow::Cow;
 
@@ -11,7 +9,7 @@ use super::is_plain;
 use super::parser::{Parse, narrow};
 use super::{FileId, NodeId, NodeKind, Span};
 
-/// The tree of `text`, if all of it is as the emitter writes it.
+/// The tree of `text`, if all of it is in the form that the emitter writes.
 pub(super) fn read(file: FileId, text: &str) -> Option<Parse<'_>> {
     let mut reader = Reader { parser: Parse::canonical(file, text), open: Vec::new(), at: 0 };
     for line in text.split_inclusive('\n') {
@@ -21,11 +19,11 @@ pub(super) fn read(file: FileId, text: &str) -> Option<Parse<'_>> {
     reader.end()
 }
 
-/// A collection that has begun.
+/// An open collection.
 struct Open {
-    /// How far its items are indented.
+    /// The indentation of its items.
     indent: usize,
-    /// The collection; nothing as long as it is not known what follows a key.
+    /// The collection; `None` as long as it is not known what follows a key.
     kind: Kind,
     start: usize,
     node: NodeId,
@@ -38,8 +36,8 @@ enum Kind {
 
 struct Reader<'a> {
     parser: Parse<'a>,
-    /// The collections that have begun, the innermost last; each but the first is the value of the last key
-    /// of the one before.
+    /// The open collections, innermost last; each but the first is the value of the last key of the one
+    /// before.
     open: Vec<Open>,
     /// Where the line begins.
     at: usize,
@@ -74,7 +72,7 @@ impl<'a> Reader<'a> {
         let (name, rest) = key(body)?;
         let key = self.value(name, indent)?;
         let value = match rest {
-            // What follows is on the next lines; until then a placeholder.
+            // The value is on the next lines; until then a placeholder.
             "" => self.parser.push(span(self.at + indent, 0), NodeKind::List(Vec::new())),
             _ => self.value(rest.strip_prefix(' ')?, indent + body.len() - rest.len() + 1)?,
         };
@@ -85,7 +83,7 @@ impl<'a> Reader<'a> {
         Some(())
     }
 
-    /// Ends the collections that are indented more, and begins one if the line is the first of it.
+    /// Closes the collections with a deeper indentation, and opens one if this is its first line.
     fn begin(&mut self, indent: usize, map: bool) -> Option<()> {
         while self.open.last().is_some_and(|open| open.indent > indent) {
             self.close()?;
@@ -113,7 +111,7 @@ impl<'a> Reader<'a> {
             Kind::Map(pairs) => pairs.last()?.1,
             Kind::List(items) => *items.last()?,
         };
-        // A key that nothing follows has the value null, which the emitter never writes so.
+        // A key without a value is null, which the emitter never writes like this.
         (!self.parser.is_placeholder(last)).then_some(())?;
         let end = self.parser.nodes[last.0 as usize].span.end as usize;
         let kind = match kind {
@@ -146,7 +144,7 @@ fn span(start: usize, length: usize) -> Span {
     Span { start: narrow(start), end: narrow(start + length) }
 }
 
-/// The key of a line, and what follows its colon.
+/// The key of a line, and the text after its colon.
 fn key(body: &str) -> Option<(&str, &str)> {
     if body.starts_with('\'') {
         let end = quoted(body)?;
@@ -158,7 +156,7 @@ fn key(body: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// Where a text in single quotes ends that begins with one.
+/// The end of the single-quoted text that the line begins with.
 fn quoted(text: &str) -> Option<usize> {
     let mut rest = 1;
     loop {
@@ -211,7 +209,8 @@ mod tests {
 
     #[test]
     fn the_tree_is_the_one_that_the_parser_gives() {
-        let text = "# made\nversion: 1\na:\n  'b: c': 'it''s'\n  d/e:f: []\n  g:\n    - h i\n    - '8'\n  j:\n    k: true\n    l: {}\nm: 80/TCP to 8080\n";
+        let text = "# made\nversion: 1\na:\n  'b: c': 'it''s'\n  d/e:f: []\n  g:\n    - h i\n    - \
+            '8'\n  j:\n    k: true\n    l: {}\nm: 80/TCP to 8080\n";
         let canonical = read(FileId::LOCK, text).expect("it is canonical");
         assert_eq!(shape(&canonical), shape(&Parse::read(FileId::LOCK, text)));
         assert!(
@@ -220,22 +219,22 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_of_a_byte_never_makes_another_tree() {
+    fn a_wrong_byte_never_makes_another_tree() {
         let text = "# made\na:\n  'b: c': 'it''s'\n  d:\n    - e f\n    - '8'\n  g: true\nh: 80/TCP to 8\n";
         let mut taken = 0;
         for at in 0..text.len() {
             for byte in "\n :-'#x8{[&*|".bytes() {
-                let mut slip = text.as_bytes().to_vec();
-                slip[at] = byte;
-                let slip = String::from_utf8(slip).unwrap_or_default();
-                let Some(canonical) = read(FileId::LOCK, &slip) else { continue };
-                let parsed = Parse::read(FileId::LOCK, &slip);
-                assert!(parsed.readable && parsed.findings.is_empty(), "{slip}");
-                assert_eq!(shape(&canonical), shape(&parsed), "{slip}");
+                let mut typo = text.as_bytes().to_vec();
+                typo[at] = byte;
+                let typo = String::from_utf8(typo).unwrap_or_default();
+                let Some(canonical) = read(FileId::LOCK, &typo) else { continue };
+                let parsed = Parse::read(FileId::LOCK, &typo);
+                assert!(parsed.readable && parsed.findings.is_empty(), "{typo}");
+                assert_eq!(shape(&canonical), shape(&parsed), "{typo}");
                 taken += 1;
             }
         }
-        assert!(taken > 100, "{taken} slips are still canonical");
+        assert!(taken > 100, "{taken} typos are still canonical");
     }
 
     #[test]

@@ -1,8 +1,6 @@
-//! From tree to types, total: whatever is wrong becomes a finding and leaves a placeholder, so that one fault
-//! never hides the next.
-//!
-//! The types stay plain serde structs. A key whose type is neither an `Option` nor a collection must be
-//! there.
+//! From tree to types, total: an error becomes a finding and leaves a placeholder, so that it never hides
+//! another one. The types are plain serde structs. A key whose type is neither an `Option` nor a collection
+//! is required.
 
 mod access;
 mod ambiguous;
@@ -23,21 +21,20 @@ use crate::diagnostics::rules;
 use crate::diagnostics::{Finding, MAX_FINDINGS};
 use crate::parallel::map_chunks;
 
-/// How much longer a document may get when its aliases are written out: aliases of aliases grow without
-/// bound.
+/// How much longer a document may get when its aliases are expanded: aliases of aliases grow exponentially.
 const ALIAS_GROWTH: usize = 16;
 
-/// How much a short document may mean in any case, in bytes.
+/// The minimum limit for expanded aliases of a short document, in bytes.
 const MIN_BUDGET: usize = 1 << 20;
 
-/// How much memory the faults of one file may take, in bytes. A path can be much longer than its value.
+/// How much memory the findings of one file may take, in bytes. A path can be much longer than its value.
 const MAX_BUDGET: usize = 16 << 20;
 
-/// What a finding takes besides its path and its message.
+/// The memory of a finding besides its path and its message.
 const FINDING: usize = 256;
 
-/// Reads `document` as a `T`; of one that could not be read, which the loader has said, nothing is found
-/// missing. Nothing comes back only if there is no way to make a `T` at all.
+/// Reads `document` as a `T`. For a document that is not valid YAML, which the parser has reported, no keys
+/// are reported as missing. `None` only if no `T` can be constructed.
 pub fn decode<'d, T: Deserialize<'d>>(document: &'d Document<'d>, findings: &mut Vec<Finding>) -> Option<T> {
     let decoder = Decoder::new(document);
     let at = document.root.map_or(if document.readable { At::Absent } else { At::Placeholder }, At::Node);
@@ -54,7 +51,7 @@ pub fn decode<'d, T: Deserialize<'d>>(document: &'d Document<'d>, findings: &mut
     }
 }
 
-/// Reads a `document` that is a list item by item, on several threads. Nothing comes back if it is no list.
+/// Reads a `document` that is a list item by item, on several threads. Empty if it is not a list.
 pub fn decode_items<'d, T: Deserialize<'d> + Send>(
     document: &'d Document<'d>,
     threads: NonZeroUsize,
@@ -64,18 +61,17 @@ pub fn decode_items<'d, T: Deserialize<'d> + Send>(
     else {
         return decode(document, findings).unwrap_or_default();
     };
-    // where a chunk begins is where its first item is: numbering all of them would take more room than the
-    // list
+    // a search for the first item of the chunk: numbering all items would take more memory than the list
     let begin =
         |chunk: &[NodeId]| chunk.first().map_or(0, |first| items.partition_point(|item| item < first));
     let mut chunks = map_chunks(items, threads, |items| Chunk::read(document, begin(items), items));
-    // Each chunk had the bounds of all of them: what comes of a document that breaks them must not depend on
-    // their number.
+    // Each chunk had the limits of the whole document: the result for a document that exceeds them must not
+    // depend on the number of chunks.
     let budget: usize = chunks.iter().map(|chunk: &Chunk<T>| chunk.budget).sum();
-    let room: usize = chunks.iter().map(|chunk| chunk.room).sum();
+    let memory: usize = chunks.iter().map(|chunk| chunk.memory).sum();
     let found: usize = chunks.iter().map(|chunk| chunk.findings.len()).sum();
     if chunks.len() > 1
-        && (budget >= Decoder::budget(document) || room >= MAX_BUDGET || found >= MAX_FINDINGS)
+        && (budget >= Decoder::budget(document) || memory >= MAX_BUDGET || found >= MAX_FINDINGS)
     {
         chunks = vec![Chunk::read(document, 0, items)];
     }
@@ -93,10 +89,10 @@ pub fn decode_items<'d, T: Deserialize<'d> + Send>(
 struct Chunk<T> {
     items: Vec<T>,
     findings: Vec<Finding>,
-    /// How much of the budget it took.
+    /// How much of the budget was used.
     budget: usize,
-    /// How much of the room for findings.
-    room: usize,
+    /// How much of the memory for findings was used.
+    memory: usize,
 }
 
 impl<T> Chunk<T> {
@@ -111,13 +107,13 @@ impl<T> Chunk<T> {
         };
         let items =
             items.iter().enumerate().take_while(|_| decoder.budget.get() > 0).filter_map(read).collect();
-        let (budget, room) =
-            (Decoder::budget(document) - decoder.budget.get(), MAX_BUDGET - decoder.room.get());
-        Self { items, findings: decoder.findings.into_inner(), budget, room }
+        let (budget, memory) =
+            (Decoder::budget(document) - decoder.budget.get(), MAX_BUDGET - decoder.memory.get());
+        Self { items, findings: decoder.findings.into_inner(), budget, memory }
     }
 }
 
-/// How much of the room for findings one of them takes.
+/// The memory of a finding.
 fn size(finding: &Finding) -> usize {
     finding.location().size() + finding.message.len() + FINDING
 }
@@ -127,7 +123,7 @@ impl<'d> Decoder<'d> {
         Self {
             document,
             findings: RefCell::default(),
-            room: Cell::new(MAX_BUDGET),
+            memory: Cell::new(MAX_BUDGET),
             budget: Cell::new(Self::budget(document)),
         }
     }
@@ -141,12 +137,12 @@ struct Decoder<'d> {
     document: &'d Document<'d>,
     findings: RefCell<Vec<Finding>>,
     /// How many more bytes findings may take.
-    room: Cell<usize>,
-    /// How many more values and bytes of text may be read; nothing once the document has been given up.
+    memory: Cell<usize>,
+    /// How many more values and bytes of text may be read; 0 after the limit was exceeded.
     budget: Cell<usize>,
 }
 
-/// What serde's own code refuses; ours never does.
+/// An error of serde's own code; this decoder never returns one.
 #[derive(Debug)]
 struct Refused(String);
 

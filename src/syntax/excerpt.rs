@@ -1,15 +1,15 @@
-//! What stands at a place, for a message that quotes it.
+//! The value at a location, for messages that quote it.
 
 use super::{Document, Focus, Location, NodeId, NodeKind};
 
-/// A value as it is written, as far as a message quotes it.
+/// The source text of a value, as far as messages quote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Excerpt<'d> {
     /// A scalar on its line; empty if nothing is written.
     Scalar(&'d str),
-    /// A text of several lines, below `|` or `>`.
+    /// A block scalar, after `|` or `>`.
     Block,
-    /// A list, whether in brackets, with the first pair of its first item, if that is a mapping.
+    /// A list, whether it has brackets, and the first pair of its first item, if that is a mapping.
     List(bool, Option<Pair<'d>>),
     /// A mapping, with its first pair.
     Mapping(&'d str, Option<Pair<'d>>),
@@ -20,14 +20,14 @@ pub(crate) enum Excerpt<'d> {
 pub(crate) struct Pair<'d> {
     /// The key.
     pub(crate) key: &'d str,
-    /// The line of both, as far as it belongs to them.
+    /// The part of the line that contains both.
     pub(crate) line: &'d str,
     /// Whether the value is a list.
     pub(crate) is_list: bool,
 }
 
 impl Document<'_> {
-    /// What stands at `place`; nothing if the way to it leads nowhere.
+    /// The value at `place`; `None` if the location does not resolve.
     pub(crate) fn excerpt(&self, location: &Location) -> Option<Excerpt<'_>> {
         if matches!(location.focus, Focus::Bytes(..)) {
             return None;

@@ -1,27 +1,26 @@
-//! The values of a manifest, as Kubernetes' own readers take them: YAML 1.1 where a plain scalar or a merge
-//! key is ambiguous (`sigs.k8s.io/yaml` 1.6, which Helm 4 and Argo CD 3.5 use), and of two equal keys the
-//! last one counts.
+//! The values of a manifest, as Kubernetes parses them: YAML 1.1 where a plain scalar or a merge key is
+//! ambiguous (`sigs.k8s.io/yaml` 1.6, which Helm 4 and Argo CD 3.5 use), and the last one of duplicate keys.
 
 use super::{Document, Location, NodeId, NodeKind, Scalar, Segment};
 use crate::value::{Map, Text, Value};
 
-/// How much longer a document may get when its aliases are written out.
+/// How much longer a document may get when its aliases are expanded.
 const MAX_ALIAS_GROWTH: usize = 16;
 
-/// How many values any document may hold when its aliases are written out.
+/// How many values any document may contain when its aliases are expanded.
 const MIN_BUDGET: usize = 1 << 20;
 
-/// How deep values may be nested when aliases are written out.
+/// How deep values may be nested when aliases are expanded.
 const MAX_DEPTH: usize = 300;
 
-/// The aliases of a document repeat each other too often, or nest too deeply.
+/// The aliases of a document expand to too many values, or are nested too deeply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unbounded;
 
-/// The value at `location` of a stream of manifests; `null` if nothing is there.
+/// The value at `location` of a stream of manifests; `null` if there is none.
 ///
 /// # Errors
-/// If the aliases of the document grow without bound.
+/// If the aliases of the document expand to too many values.
 pub fn manifest_value(document: &Document<'_>, location: &Location) -> Result<Value, Unbounded> {
     let Some(node) = find(document, &location.segments) else { return Ok(Value::Null) };
     let budget = (document.nodes.len() + document.text.len())
@@ -95,7 +94,7 @@ impl Reader<'_, '_> {
     }
 }
 
-/// What a merge key names: a mapping, or a list of mappings of which the first counts most.
+/// The value of a merge key: a mapping, or a list of mappings of which the first has precedence.
 fn merge_sources(value: &Value) -> Vec<&Map> {
     match value {
         Value::Map(map) => vec![map],

@@ -1,10 +1,9 @@
-//! A long list, read on two threads: parsing takes longer than anything else that is done with a catalog.
-//!
-//! A line of a block list at column 0 that begins with a dash begins an item of it, unless it stands in a
-//! quoted text, a flow collection or a list below a key. The file is cut at such a line in its middle, and
-//! the halves are read side by side. The guess is kept only if both halves are, without any fault, block
-//! lists at column 0 that know nothing of each other: then they are what the whole file is. In all other
-//! cases the file is read from end to end, as a short one is.
+//! Parses a long list on two threads: parsing takes longer than any other stage of a compilation. A line of a
+//! block list at column 0 that begins with a dash begins an item of it, unless it is in a quoted text, a flow
+//! collection or a list below a key. The file is split at such a line in its middle, and both halves are
+//! parsed in parallel. The result is only used if both halves are block lists at column 0 without errors that
+//! do not refer to each other: then it equals that of the whole file. In all other cases the file is parsed
+//! sequentially, like a short one.
 
 use std::num::NonZeroUsize;
 
@@ -12,10 +11,10 @@ use super::parser::{Parse, narrow};
 use super::{FileId, NodeId, NodeKind, Span};
 use crate::parallel::both;
 
-/// Shorter files are read faster by one thread.
+/// Shorter files are parsed faster by one thread.
 const MIN_PARALLEL_BYTES: usize = 64 << 10;
 
-/// The document of `text`, if it could be read in halves.
+/// The document of `text`, if it could be parsed in halves.
 pub(super) fn read(file: FileId, text: &str, threads: NonZeroUsize) -> Option<Parse<'_>> {
     if threads.get() < 2 || text.len() < MIN_PARALLEL_BYTES {
         return None;
@@ -26,13 +25,13 @@ pub(super) fn read(file: FileId, text: &str, threads: NonZeroUsize) -> Option<Pa
     (!ended && is_list(&one, first) && is_list(&other, second)).then(|| join(one, other, first.len()))
 }
 
-/// Where a line behind the middle begins with a dash.
+/// The first line after the middle that begins with a dash.
 fn cut(text: &str) -> Option<usize> {
     let middle = (text.len() / 2..text.len()).find(|at| text.is_char_boundary(*at))?;
     text[middle..].find("\n- ").map(|at| middle + at + 1)
 }
 
-/// Whether a half is a faultless block list at column 0 and nothing else.
+/// Whether a half is only a block list at column 0 without errors.
 fn is_list(half: &Parse<'_>, text: &str) -> bool {
     let Some(root) = half.root.map(|root| &half.nodes[root.0 as usize]) else { return false };
     let start = root.span.start as usize;
@@ -81,12 +80,12 @@ mod tests {
     use crate::inputs::{Inputs, Source};
     use crate::report::text;
 
-    /// What is said of a long list that holds `odd` in its middle and `end` behind everything else, read on
-    /// so many threads.
+    /// The report for a long list with `odd` in its middle and `end` at its end, on a number of threads.
     fn report(odd: &str, end: &str, threads: usize) -> String {
         let entry = |number: usize| {
             format!(
-                "- namespace: n-{number}\n  description: a line of text\n  networkPolicies: {{profile: worker}}\n"
+                "- namespace: n-{number}\n  description: a line of text\n  networkPolicies: {{profile: \
+                 worker}}\n"
             )
         };
         let mut catalog: String = (0..1500).map(entry).collect();
@@ -105,10 +104,11 @@ mod tests {
     }
 
     #[test]
-    fn halves_say_what_the_whole_says() {
+    fn halves_give_the_same_report_as_the_whole() {
         let odd = [
             "",
-            "- namespace: odd\n  description: \"quoted\n- not an entry\n- nor this\"\n  networkPolicies: {profile: worker}\n",
+            "- namespace: odd\n  description: \"quoted\n- not an entry\n- nor this\"\n  networkPolicies: \
+             {profile: worker}\n",
             "- namespace: odd\n  labels: &labels {a: b}\n  networkPolicies: {profile: worker}\n",
             "- namespace: odd\n  description: |\n    literal\n\n  networkPolicies: {profile: worker}\n",
             "- namespace: [\n- a,\n- b]\n",
@@ -118,7 +118,7 @@ mod tests {
             "- namespace: odd\n  namespace: odd\n  networkPolicies: {profile: worker}\n",
             "  - namespace: deeper\n",
         ];
-        // These reach over the middle of the file.
+        // These extend across the middle of the file.
         let quoted = format!(
             "- namespace: odd\n  description: \"{}\"\n  networkPolicies: {{profile: worker}}\n",
             "not an entry\n- ".repeat(20_000)

@@ -1,4 +1,4 @@
-//! From text to tree: the only code that knows the YAML parser, with `syntax` for its faults.
+//! From text to tree: the only code that uses the YAML parser, with `diagnosis` for its errors.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use std::str;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span as ParserSpan};
 
-use super::syntax::{self, Diagnosis};
+use super::diagnosis::{self, Diagnosis};
 use super::{Document, FileId, Focus, Location, Node, NodeId, NodeKind, Scalar, Segment, Span, is_ambiguous};
 use super::{canonical, parallel_parse, whitespace};
 use crate::diagnostics::bound::too_many;
@@ -16,20 +16,20 @@ use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, MAX_FINDINGS};
 use crate::inputs::Source;
 
-/// Files longer than this are refused unread: spans are 32 bits wide, and no catalog is this long.
+/// Longer files are refused: spans have 32 bits, and no catalog is this long.
 const MAX_LENGTH: usize = 64 << 20;
 
-/// The same for the other files: what they list may come back in the objects of every entry.
+/// The same for the other files: their lists may be repeated in the objects of every entry.
 const MAX_PLATFORM_BYTES: usize = 256 << 10;
 
-/// A mapping of more keys than this is searched by an index instead of pair by pair.
+/// A mapping with more keys has an index for lookups.
 const SMALL_MAP: usize = 12;
 
-/// How deep collections may stand in each other, block and flow style counted apart; the deepest key of a
+/// How deep collections may be nested, counted separately for block and flow style; the deepest key of a
 /// catalog is at a tenth of it.
 const MAX_DEPTH: usize = 64;
 
-/// The same for manifests: the schemas of custom resource definitions nest deeply.
+/// The same for manifests: the schemas of custom resource definitions are deep.
 const MAX_MANIFEST_DEPTH: usize = 250;
 
 pub(super) fn load<'a>(
@@ -55,9 +55,9 @@ pub(super) fn load<'a>(
     document
 }
 
-/// Reads all documents of `source`, as Kubernetes' readers do: tags and merge keys have their meaning of YAML
-/// 1.1, and keys need not be text. The root is the list of the documents, so that the first segment of a
-/// location is the number of its document.
+/// Parses all documents of `source`, as Kubernetes does: tags and merge keys have the meaning of YAML 1.1,
+/// and keys need not be text. The root is the list of the documents, so that the first segment of a location
+/// is the number of its document.
 pub(super) fn stream<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Document<'a> {
     let mut parser = match str::from_utf8(&source.bytes) {
         Ok(text) if text.len() <= MAX_LENGTH => Parse { stream: Some(Vec::new()), ..Parse::new(file, text) },
@@ -95,7 +95,7 @@ pub(super) fn plain<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Fin
     }
 }
 
-/// The longest prefix of the file that is text, and whether that is all of it.
+/// The longest prefix of the file that is UTF-8, and whether that is all of it.
 fn decode_utf8<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> (&'a str, bool) {
     let (longest, said) = if matches!(file, FileId::APPLICATIONS | FileId::LOCK) {
         (MAX_LENGTH, "64 MiB")
@@ -115,7 +115,7 @@ fn decode_utf8<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>
             findings.push(
                 rules::INVALID_UTF8
                     .at(Location::bytes(file, end, end), "the file is not UTF-8")
-                    .with_label("what follows is no text")
+                    .with_label("invalid bytes begin here")
                     .help("save the file as UTF-8"),
             );
             (str::from_utf8(&source.bytes[..end]).unwrap_or_default(), false)
@@ -123,12 +123,12 @@ fn decode_utf8<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>
     }
 }
 
-/// A document in the making.
+/// A document that is being built.
 pub(super) struct Parse<'a> {
     file: FileId,
     text: &'a str,
     pub(super) nodes: Vec<Node<'a>>,
-    /// Collections that have begun and not ended, innermost last.
+    /// The open collections, innermost last.
     open: Vec<Open>,
     pub(super) anchors: BTreeMap<usize, NodeId>,
     pub(super) root: Option<NodeId>,
@@ -136,7 +136,7 @@ pub(super) struct Parse<'a> {
     pub(super) wide: BTreeMap<NodeId, Vec<u32>>,
     pub(super) documents: usize,
     pub(super) findings: Vec<Finding>,
-    /// The roots of all documents, where several are welcome.
+    /// The roots of all documents, if several are allowed.
     stream: Option<Vec<NodeId>>,
 }
 
@@ -161,7 +161,7 @@ impl<'a> Parse<'a> {
         Self {
             file,
             text,
-            // the shortest item of a list takes four bytes; growing would hold all nodes twice
+            // the shortest item of a list takes four bytes; growing would keep all nodes in memory twice
             nodes: Vec::with_capacity(text.len() / 4 + 1),
             open: Vec::new(),
             anchors: BTreeMap::new(),
@@ -174,23 +174,23 @@ impl<'a> Parse<'a> {
         }
     }
 
-    /// A document that [`canonical`] makes.
+    /// A document that [`canonical`] builds.
     pub(super) fn canonical(file: FileId, text: &'a str) -> Self {
         Self::new(file, text)
     }
 
-    /// Adds a node that no alias can mean.
+    /// Adds a node that no alias can refer to.
     pub(super) fn push(&mut self, span: Span, kind: NodeKind<'a>) -> NodeId {
         self.add(span, kind, 0)
     }
 
-    /// Whether a node stands for what is not read yet: an empty list that takes no room.
+    /// Whether a node is a placeholder for a value that follows: an empty list without an allocation.
     pub(super) fn is_placeholder(&self, node: NodeId) -> bool {
         let node = &self.nodes[node.0 as usize];
         node.span.start == node.span.end && matches!(&node.kind, NodeKind::List(items) if items.is_empty())
     }
 
-    /// Puts a collection in the place of a placeholder; nothing if its keys are not in order.
+    /// Replaces a placeholder by a collection; `None` if its keys are not in order.
     pub(super) fn fill(&mut self, node: NodeId, span: Span, kind: NodeKind<'a>) -> Option<()> {
         self.nodes[node.0 as usize] = Node { span, kind };
         self.check_keys(node);
@@ -228,7 +228,7 @@ impl<'a> Parse<'a> {
         match event {
             Event::DocumentStart(..) => self.document(span),
             Event::Scalar(text, style, anchor, tag) => {
-                // A tag that says what quotes would say better.
+                // A tag `!!str`, for which quotes are clearer.
                 let plain =
                     style == ScalarStyle::Plain && tag.as_ref().is_none_or(|tag| tag.suffix() != "str");
                 self.refuse_tag(span, tag.is_some());
@@ -252,7 +252,7 @@ impl<'a> Parse<'a> {
         }
     }
 
-    /// The bytes of a span, without the blank lines that the parser counts in at its end.
+    /// The bytes of a span, without the blank lines that the parser includes at its end.
     fn span(&self, span: ParserSpan) -> Span {
         let range = span.byte_range().unwrap_or_default();
         let (start, end) = (range.start.min(self.text.len()), range.end.min(self.text.len()));
@@ -264,10 +264,10 @@ impl<'a> Parse<'a> {
         self.documents += 1;
         if self.documents > 1 && self.stream.is_none() {
             let finding = rules::MULTIPLE_DOCUMENTS
-                .at(self.location(span), "the file holds more than one YAML document");
+                .at(self.location(span), "the file contains more than one YAML document");
             let finding = finding
                 .with_label("a second document begins here")
-                .note("some readers take the first one only, others the last");
+                .note("some parsers read only the first one, others the last");
             self.report(finding.help("keep everything in one document: remove the `---` line"));
         }
     }
@@ -275,26 +275,27 @@ impl<'a> Parse<'a> {
     fn refuse_tag(&mut self, span: Span, tagged: bool) {
         if tagged && self.stream.is_none() {
             let finding = rules::YAML_TAG.at(self.location(span), "this value has a YAML tag");
-            let finding = finding.note("tags mean something else to every YAML reader");
+            let finding = finding.note("YAML parsers disagree on the meaning of tags");
             self.report(
                 finding.help(
-                    "remove the word that begins with `!`; text that looks like a number goes in quotes",
+                    "remove the word that begins with `!`; write text that looks like a number in quotes",
                 ),
             );
         }
     }
 
-    /// YAML 1.2 lets an anchor hold nearly any character; PyYAML 6.0, libyaml 0.2 and Go end it at a colon.
+    /// In YAML 1.2, an anchor may contain almost any character; PyYAML 6.0, libyaml 0.2 and Go end it at a
+    /// colon.
     fn refuse_anchor(&mut self, span: Span) {
         let anchor = &self.text[span.range()];
         let mut name = anchor.trim_start_matches('&').chars();
         if !name.all(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_')) {
             let finding = rules::AMBIGUOUS_SCALAR.at(
                 self.location(span),
-                format!("the anchor `{}` has another name to other YAML readers", shorten(anchor)),
+                format!("YAML parsers disagree on the name of the anchor `{}`", shorten(anchor)),
             );
             let finding = finding.note(
-                "Helm and Kubernetes read YAML 1.1, in which some characters end an anchor and begin a value",
+                "Helm and Kubernetes read YAML 1.1, where some characters end an anchor and begin a value",
             );
             self.report(finding.help("name it with letters, digits, dashes and underscores"));
         }
@@ -309,7 +310,7 @@ impl<'a> Parse<'a> {
         id
     }
 
-    /// Hands a finished node to the collection that it stands in.
+    /// Adds a finished node to the collection around it.
     fn attach(&mut self, node: NodeId) {
         match self.open.last_mut().map(|open| &mut open.children) {
             None if self.stream.is_some() => self.stream.iter_mut().for_each(|roots| roots.push(node)),
@@ -334,7 +335,7 @@ impl<'a> Parse<'a> {
                 (NodeKind::Map(pairs), last)
             }
         };
-        // The parser ends a block collection where the next token begins; its last child knows better.
+        // The parser ends a block collection where the next token begins; the end of its last child is exact.
         let flow = self.text[..span.end as usize].ends_with(['}', ']']) && span.end > span.start;
         let end = match last {
             Some(last) if !flow => self.nodes[last.0 as usize].span.end,
@@ -356,8 +357,10 @@ impl<'a> Parse<'a> {
             Some(target) if !around => self.add(span, NodeKind::Alias(target), 0),
             _ => {
                 let finding = rules::ALIAS_CYCLE
-                    .at(self.location(span), "this alias stands inside the value that it repeats");
-                self.report(finding.note("the value would have no end").help("write the value out"));
+                    .at(self.location(span), "this alias is inside the value that it refers to");
+                self.report(
+                    finding.note("the value would be infinite").help("write the value without an alias"),
+                );
                 self.add(span, NodeKind::Scalar { text: Cow::Borrowed(""), plain: true }, 0)
             }
         };
@@ -378,10 +381,12 @@ impl<'a> Parse<'a> {
             let (first, second) = (self.nodes[first.0 as usize].span, self.nodes[second.0 as usize].span);
             let name = shorten(&self.text[second.range()]);
             let finding =
-                rules::DUPLICATE_KEY.at(self.location(second), format!("the key `{name}` stands here twice"));
+                rules::DUPLICATE_KEY.at(self.location(second), format!("the key `{name}` appears twice"));
             let finding = finding.with_secondary_label(self.location(first), "the first is here");
             faults.push(
-                finding.note("readers of YAML disagree on which of the two counts").help("keep one of them"),
+                finding
+                    .note("YAML parsers disagree on which of the two values they use")
+                    .help("keep one of them"),
             );
         }
         self.wide.extend(order.map(|order| (node, order)));
@@ -405,18 +410,16 @@ impl<'a> Parse<'a> {
                 let finding = rules::MERGE_KEY.at(location, "merge keys are not part of YAML 1.2");
                 Some(
                     finding
-                        .note("some readers merge, others see a key that is called `<<`")
-                        .help("write the keys out"),
+                        .note("some parsers merge, others read a key with the name `<<`")
+                        .help("write the merged keys here"),
                 )
             }
             NodeKind::Scalar { text, plain: true } if is_ambiguous(text) => {
                 let shown = shorten(text);
-                let finding = rules::AMBIGUOUS_SCALAR.at(
-                    location,
-                    format!("the key `{shown}` means different things to different YAML readers"),
-                );
+                let finding = rules::AMBIGUOUS_SCALAR
+                    .at(location, format!("YAML parsers disagree on the meaning of the key `{shown}`"));
                 let finding = finding.note(
-                    "Helm and Kubernetes read YAML 1.1, to which the key has another name than to YAML 1.2",
+                    "Helm and Kubernetes read YAML 1.1, where the key has another name than in YAML 1.2",
                 );
                 Some(finding.help(format!("write it in quotes: `'{shown}'`")))
             }
@@ -439,11 +442,9 @@ impl<'a> Parse<'a> {
 
     fn syntax(&mut self, error: &ScanError) {
         let at = error.marker().byte_offset().unwrap_or_default().min(self.text.len());
-        let Diagnosis { start, end, label, help } = syntax::diagnose(self.text, at, error);
+        let Diagnosis { start, end, label, help } = diagnosis::diagnose(self.text, at, error);
         let finding = rules::YAML_SYNTAX.at(Location::bytes(self.file, start, end), "this is not YAML");
-        self.report(
-            finding.with_label(label).note("nothing behind this place could be read").help_some(help),
-        );
+        self.report(finding.with_label(label).note("nothing after this could be read").help_some(help));
         self.readable = false;
     }
 
@@ -456,14 +457,14 @@ impl<'a> Parse<'a> {
     }
 }
 
-/// The pairs of a mapping by number, in the order of their keys; those with the same key as they stand.
+/// The pairs of a mapping by number, sorted by their keys; those with the same key in text order.
 fn in_order<'t>(pairs: &[(NodeId, NodeId)], text: impl Fn(NodeId) -> Option<&'t str>) -> Vec<u32> {
     let mut order: Vec<_> = (0..narrow(pairs.len())).collect();
     order.sort_by_key(|index| text(pairs[*index as usize].0).unwrap_or_default());
     order
 }
 
-/// Keys that are the same text: the first of it, and each other.
+/// Duplicate keys: the first one, and each other.
 fn duplicates<'t>(
     pairs: &[(NodeId, NodeId)],
     order: Option<&[u32]>,

@@ -1,13 +1,13 @@
-//! What a bare scalar means: the core schema of YAML 1.2.
+//! The meaning of a plain scalar: the core schema of YAML 1.2.
 
 /// A scalar, resolved.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scalar<'a> {
-    /// Nothing, `~` or `null`.
+    /// Empty, `~` or `null`.
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Int(i64),
     /// Any other number, finite or not.
     Float(f64),
@@ -16,7 +16,7 @@ pub enum Scalar<'a> {
 }
 
 impl<'a> Scalar<'a> {
-    /// Resolves a scalar that was written without quotes.
+    /// Resolves a plain scalar.
     pub fn plain(text: &'a str) -> Self {
         match text {
             "" | "~" | "null" | "Null" | "NULL" => Self::Null,
@@ -26,8 +26,7 @@ impl<'a> Scalar<'a> {
         }
     }
 
-    /// The whole number that it is: `8080`, and `8080.0` as well, for JSON Schema makes no difference between
-    /// them.
+    /// Its value as an integer: `8080`, and also `8080.0`, since JSON Schema treats them alike.
     pub fn whole(&self) -> Option<i64> {
         match self {
             Self::Int(number) => Some(*number),
@@ -36,7 +35,7 @@ impl<'a> Scalar<'a> {
         }
     }
 
-    /// What it is, for a message.
+    /// Its type, for messages.
     pub fn noun(&self) -> &'static str {
         match self {
             Self::Null => "nothing",

@@ -1,4 +1,4 @@
-//! Characters that some readers of YAML take for a line break or for indentation, and others do not.
+//! Characters that are a line break or indentation for some YAML parsers, and not for others.
 
 use std::ops::Range;
 
@@ -6,14 +6,13 @@ use super::{Document, FileId, Location, Node, NodeKind};
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
 
-/// Next line, line separator, paragraph separator: line breaks to YAML 1.1, characters like any other to YAML
-/// 1.2.
+/// Next line, line separator, paragraph separator: line breaks in YAML 1.1, ordinary characters in YAML 1.2.
 const LINE_BREAKS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
 
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
-/// Line breaks of YAML 1.1 only, and byte order marks behind the beginning of the file. In a comment such a
-/// line break hides a key: it ends the comment to PyYAML 6.0 and to Go (sigs.k8s.io/yaml 1.6).
+/// Line breaks of YAML 1.1 only, and byte order marks after the beginning of the file. In a comment such a
+/// line break hides a key: it ends the comment for PyYAML 6.0 and for Go (sigs.k8s.io/yaml 1.6).
 pub(super) fn characters(file: FileId, text: &str) -> impl Iterator<Item = Finding> {
     let searched = if text.is_ascii() { "" } else { text };
     let odd = move |char: char| LINE_BREAKS.contains(&char) || char == BYTE_ORDER_MARK;
@@ -31,19 +30,19 @@ pub(super) fn characters(file: FileId, text: &str) -> impl Iterator<Item = Findi
 
 fn line_break(location: Location, found: &str) -> Finding {
     let finding = rules::AMBIGUOUS_WHITESPACE
-        .at(location, format!("`{}` ends a line to some YAML readers only", found.escape_unicode()));
+        .at(location, format!("`{}` is a line break for some YAML parsers only", found.escape_unicode()));
     let finding =
-        finding.note("Helm and Kubernetes read YAML 1.1: what follows in a comment is a key to them");
+        finding.note("Helm and Kubernetes read YAML 1.1: for them the text after it in a comment is a key");
     finding.help(format!("end the line, or write `\"{}\"` in a text in double quotes", escape(found)))
 }
 
 fn byte_order_mark(location: Location) -> Finding {
     let finding = rules::AMBIGUOUS_WHITESPACE.at(location, "there is a byte order mark within the file");
-    let finding = finding.note("to some YAML readers it is nothing, to others a part of the text");
+    let finding = finding.note("some YAML parsers ignore it, for others it is part of the text");
     finding.help("remove it, or write `\"\\uFEFF\"` in a text in double quotes")
 }
 
-/// The line break as YAML escapes it.
+/// The escape of the line break in YAML.
 fn escape(found: &str) -> &'static str {
     match found {
         "\u{85}" => "\\N",
@@ -52,7 +51,7 @@ fn escape(found: &str) -> &'static str {
     }
 }
 
-/// Tabs that stand where only spaces count, the first of each line: PyYAML 6.0 and libyaml 0.2 refuse most of
+/// Tabs where only spaces are allowed, the first of each line: PyYAML 6.0 and libyaml 0.2 refuse most of
 /// them.
 pub(super) fn tabs(document: &Document<'_>) -> impl Iterator<Item = Finding> {
     let text = if document.readable { document.text } else { "" };
@@ -63,14 +62,14 @@ pub(super) fn tabs(document: &Document<'_>) -> impl Iterator<Item = Finding> {
         start = end;
         let finding = rules::AMBIGUOUS_WHITESPACE.at(
             Location::bytes(document.file, found?, found? + 1),
-            "there is a tab where YAML expects spaces",
+            "there is a tab where YAML requires spaces",
         );
-        Some(finding.note("some YAML readers stop here, others take it for a space").help("write spaces"))
+        Some(finding.note("some YAML parsers fail here, others read a space").help("write spaces"))
     })
 }
 
-/// The first tab of a line that indents or separates, instead of being a part of a text or of a comment or
-/// standing at the end of the line. All in front of `covered` is known to be text.
+/// The first tab of a line that indents or separates, and is not part of text or of a comment or at the end
+/// of the line. Everything before `covered` is known to be text.
 fn structural_tab(document: &Document<'_>, line: Range<usize>, covered: &mut usize) -> Option<usize> {
     let text = &document.text[..line.end];
     let indentation =
@@ -88,20 +87,20 @@ fn structural_tab(document: &Document<'_>, line: Range<usize>, covered: &mut usi
                 text[line.start.max(end.min(at))..at].contains('#') || !leading && rest.starts_with('#');
             return (!comment && (leading || !rest.is_empty())).then_some(at);
         }
-        // a plain text may go on behind the indentation of the next line
+        // a plain scalar may continue after the indentation of the next line
         *covered = if plain { end.min(line.end) } else { end };
         from = *covered;
     }
 }
 
-/// The last node that begins at `at` or in front of it; they are in the order of the text.
+/// The last node that begins at or before `at`; nodes are in text order.
 fn node_before<'d>(document: &'d Document<'_>, at: usize) -> Option<&'d Node<'d>> {
     let after = document.nodes.partition_point(|node| node.span.range().start <= at);
     document.nodes.get(after.checked_sub(1)?)
 }
 
-/// The end of a scalar, with the blank lines behind one that may be a block scalar. A collection holds no
-/// text of its own.
+/// The end of a scalar, with the blank lines after one that may be a block scalar. A collection has no text
+/// itself.
 fn end_of_text(text: &str, node: &Node<'_>) -> usize {
     let span = node.span.range();
     match node.kind {

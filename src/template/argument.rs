@@ -4,7 +4,7 @@ use super::fault::Problem;
 use super::output::plain;
 use super::value::Value;
 
-/// Arguments that were evaluated; what nobody asks for is a fault.
+/// Evaluated arguments; an argument that is not used is a fault.
 pub(super) struct Arguments {
     positional: std::vec::IntoIter<Value>,
     named: Vec<(Box<str>, Value)>,
@@ -15,7 +15,7 @@ impl Arguments {
         Self { positional: positional.into_iter(), named }
     }
 
-    /// The next argument by place.
+    /// The next positional argument.
     pub(super) fn next(&mut self) -> Option<Value> {
         self.positional.next()
     }
@@ -26,26 +26,26 @@ impl Arguments {
         Some(self.named.remove(at).1)
     }
 
-    /// The next argument, which has to be text.
+    /// The next argument, which must be text.
     pub(super) fn text(&mut self) -> Result<Option<String>, Problem> {
         self.next().map(|value| plain(&value).map(std::borrow::Cow::into_owned)).transpose()
     }
 
-    /// The same for one that has to be there.
+    /// The same for a required one.
     pub(super) fn needed(&mut self, what: &str) -> Result<String, Problem> {
         self.text()?.ok_or_else(|| Problem::operation(format!("the filter needs {what}")))
     }
 
-    /// Whether the argument with this name is said and true.
+    /// Whether the argument with this name is present and true.
     pub(super) fn flag(&mut self, name: &str) -> bool {
         self.named(name).is_some_and(|value| value.is_true())
     }
 
-    /// Refuses what nobody asked for.
+    /// Refuses unused arguments.
     pub(super) fn finish(mut self) -> Result<(), Problem> {
         match (self.positional.next(), self.named.first()) {
             (None, None) => Ok(()),
-            (Some(_), _) => Err(Problem::operation("the filter does not take so many arguments")),
+            (Some(_), _) => Err(Problem::operation("the filter has too many arguments")),
             (None, Some((name, _))) => {
                 Err(Problem::operation(format!("the filter has no argument `{name}`")))
             }

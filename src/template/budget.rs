@@ -1,12 +1,12 @@
-//! What an evaluation may cost.
+//! The limits of an evaluation.
 
 use super::fault::Problem;
 
 /// How many bytes of text, or half as many of a list, one step pays for.
 const BYTES_A_STEP: usize = 64;
 
-/// Steps and bytes that are left. Whatever takes time or memory pays before it does, so that both are bounded
-/// by what was given.
+/// The remaining steps and bytes. Every operation pays before it takes time or memory, so that both are
+/// limited by the budget.
 #[derive(Clone, Debug)]
 pub struct Budget {
     steps: u64,
@@ -14,13 +14,13 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// So many steps, and so many bytes of output. A step is a node of the program that is evaluated, an item
-    /// of a list that is made or looked at, or 64 bytes of text that are made or looked at.
+    /// A budget of steps, and of bytes of output. A step is a node of the program that is evaluated, an item
+    /// of a list that is created or read, or 64 bytes of text that are created or read.
     pub fn new(steps: u64, output: usize) -> Self {
         Self { steps, output }
     }
 
-    /// The steps that are left.
+    /// The remaining steps.
     pub fn steps(&self) -> u64 {
         self.steps
     }

@@ -1,5 +1,5 @@
-//! The evaluation of a program: each node pays for itself, so that no template takes longer or more memory
-//! than its budget.
+//! The evaluation of a program: each node pays for itself, so that no template takes more time or memory than
+//! its budget.
 
 use super::argument::Arguments;
 use super::budget::Budget;
@@ -32,7 +32,7 @@ impl<'p> Evaluator<'p, '_> {
         self.output.budget
     }
 
-    /// A block: the names that it sets end with it.
+    /// A block, which is the scope of the names that it sets.
     fn block(&mut self, body: &'p [Statement]) -> Evaluated<()> {
         let depth = self.scope.depth();
         let result = self.all(body);
@@ -46,7 +46,7 @@ impl<'p> Evaluator<'p, '_> {
 
     fn statement(&mut self, statement: &'p Statement) -> Evaluated<()> {
         match statement {
-            // Only the budget can be at fault here; the finding says so without a place.
+            // This can only fail because of the budget, whose finding has no location.
             Statement::Raw { text, line } => self.output.raw(text, *line).map_err(|problem| problem.at(0..0)),
             Statement::Emit { value, line } => {
                 let result = self.emitted(value)?;
@@ -72,7 +72,7 @@ impl<'p> Evaluator<'p, '_> {
         }
     }
 
-    /// What comes out of a value: as JSON anyway, so that `tojson` at the end changes nothing.
+    /// The output of a value, which is JSON already, so that `tojson` at the end changes nothing.
     fn emitted(&mut self, node: &'p Node) -> Evaluated<Value> {
         match &node.expression {
             Expression::Filter(filter, value, arguments)
@@ -113,7 +113,7 @@ impl<'p> Evaluator<'p, '_> {
         Ok(())
     }
 
-    /// What a loop goes through: the items that its condition keeps.
+    /// The items of a loop that match its condition.
     fn items(&mut self, repeated: &'p For) -> Evaluated<Vec<Value>> {
         let span = || repeated.list.span();
         let items = match self.defined(&repeated.list)? {
@@ -137,7 +137,7 @@ impl<'p> Evaluator<'p, '_> {
         Ok(kept)
     }
 
-    /// The value of a node that has to have one.
+    /// The value of a node that must not be undefined.
     fn defined(&mut self, node: &'p Node) -> Evaluated<Value> {
         match self.value(node)? {
             Value::Undefined => Err(Problem::Undefined.at(node.span())),
@@ -206,7 +206,7 @@ impl<'p> Evaluator<'p, '_> {
         let mut made = Vec::with_capacity(pairs.len());
         for (key, value) in pairs {
             let Value::Text(text) = self.defined(key)? else {
-                return Err(Problem::operation("a key is text").at(key.span()));
+                return Err(Problem::operation("a key must be text").at(key.span()));
             };
             made.push((text, self.defined(value)?));
         }
@@ -232,7 +232,7 @@ impl<'p> Evaluator<'p, '_> {
         Ok(Value::Bool(true))
     }
 
-    /// What is at a key or an index; nothing if there is none.
+    /// The value at a key or an index; `None` if there is none.
     fn item(&mut self, whole: &'p Node, key: &'p Node) -> Evaluated<Result<Value, Problem>> {
         let (whole, key) = (self.defined(whole)?, self.defined(key)?);
         Ok(match (&whole, &key) {
@@ -270,7 +270,7 @@ impl<'p> Evaluator<'p, '_> {
                 let (start, stop) = clamp(start, stop, text.chars().count());
                 Value::text(&text.chars().skip(start).take(stop - start).collect::<String>())
             }),
-            other => Err(Problem::operation(format!("{} has no slices", other.kind()))),
+            other => Err(Problem::operation(format!("{} cannot be sliced", other.kind()))),
         })
     }
 
@@ -330,7 +330,7 @@ fn range(bounds: &[Value], budget: &mut Budget) -> Result<Value, Problem> {
         [start, stop, step] if step != 0 => (start, stop, step),
         _ => {
             return Err(Problem::operation(
-                "`range` takes a stop, and before it a start, and behind it a step that is not 0",
+                "`range` takes `stop`, `start, stop` or `start, stop, step`, where the step is not 0",
             ));
         }
     };

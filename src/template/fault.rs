@@ -1,30 +1,30 @@
-//! Why a template has no result.
+//! Errors of templates.
 
 use std::ops::Range;
 
-/// What is wrong, and where the template says it.
+/// A problem and its location in the template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The bytes of the template.
     pub span: Range<usize>,
-    /// What is wrong there.
+    /// The problem.
     pub problem: Problem,
 }
 
-/// What is wrong with a template.
+/// A problem of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// The text is not a template.
     Syntax(String),
-    /// The syntax is right, and the construct is not on the list.
+    /// The syntax is valid, but the construct is not supported.
     Refused(String),
     /// An expression or statement is too long, or the template has too many of them.
     TooLong(&'static str),
-    /// Nothing has this name.
+    /// There is no variable with this name.
     Undefined,
-    /// The steps are used up.
+    /// The steps are exhausted.
     Steps,
-    /// The output is longer than it may be.
+    /// The output is too long.
     Output,
     /// An operation is not defined for these values.
     Operation(String),

@@ -1,4 +1,4 @@
-//! Filters: `value | name(arguments)`. Each pays for what it makes before it makes it.
+//! Filters: `value | name(arguments)`. Each pays for its result before it creates it.
 
 mod list;
 mod text;
@@ -71,12 +71,12 @@ impl Filter {
         ALL.into_iter().find(|filter| filter.name == name)
     }
 
-    /// Whether it takes a value that is not there.
+    /// Whether it accepts an undefined value.
     pub(super) fn takes_undefined(self) -> bool {
         matches!(self.name, "d" | "default")
     }
 
-    /// Whether it writes a value as JSON, which is how values come out anyway.
+    /// Whether it writes a value as JSON, which is the default output of values.
     pub(super) fn is_json(self) -> bool {
         self.name == "tojson"
     }
@@ -161,7 +161,7 @@ fn string(value: &Value, _: &mut Arguments, budget: &mut Budget) -> Result<Value
     }
 }
 
-/// A value that is not what a filter takes.
+/// A value that is not of the type that a filter takes.
 fn not(value: &Value, what: &str) -> Problem {
     Problem::operation(format!("{} is not {what}", value.kind()))
 }

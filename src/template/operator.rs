@@ -1,4 +1,4 @@
-//! Operators of two values.
+//! Binary operators.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use super::fault::Problem;
 use super::output::plain;
 use super::value::Value;
 
-/// An operator that makes a value of two.
+/// An operator that computes a value from two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Binary {
     Add,
@@ -21,7 +21,7 @@ pub(super) enum Binary {
     Concat,
 }
 
-/// An operator that compares two.
+/// An operator that compares two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Comparison {
     Equal,
@@ -143,7 +143,7 @@ fn concat(one: &str, other: &str, budget: &mut Budget) -> Result<Value, Problem>
 
 fn repeat(text: &str, count: i64, budget: &mut Budget) -> Result<Value, Problem> {
     let count = usize::try_from(count)
-        .map_err(|_| Problem::operation("a text cannot be repeated less than 0 times"))?;
+        .map_err(|_| Problem::operation("text cannot be repeated a negative number of times"))?;
     budget.text(text.len().saturating_mul(count))?;
     Ok(Value::Text(Arc::from(text.repeat(count))))
 }

@@ -1,33 +1,33 @@
-//! What comes out of a template, and which line of the template each line of it came out of.
+//! The output of a template, and the line of the template that each of its lines came from.
 
 use super::budget::Budget;
 use super::fault::Problem;
 use super::value::Value;
 
-/// How values come out.
+/// How values are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// As JSON, so that none can break out of the field of YAML that it is in.
+    /// As JSON, so that none can break out of its YAML field.
     Json,
     /// As plain text; lists and mappings have none.
     Plain,
 }
 
-/// What came out of a template.
+/// The output of a template.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rendered {
     /// The text.
     pub text: String,
-    /// For each line of the text the line of the template that it came out of, both counted from 0.
+    /// For each line of the text the line of the template that it came from, both counted from 0.
     pub lines: Vec<usize>,
-    /// The bytes of the text where a value begins with a quote.
+    /// The offsets in the text where a value begins with a quote.
     pub quotes: Vec<usize>,
 }
 
 pub(super) struct Output<'b> {
     style: Style,
     rendered: Rendered,
-    /// Whether the last line has something on it besides blanks.
+    /// Whether the last line has more than whitespace.
     begun: bool,
     pub(super) budget: &'b mut Budget,
 }
@@ -56,7 +56,7 @@ impl<'b> Output<'b> {
         Ok(())
     }
 
-    /// Writes a value that the template names on this line.
+    /// Writes the value of an expression on this line of the template.
     pub(super) fn value(&mut self, value: &Value, line: usize) -> Result<(), Problem> {
         let start = self.rendered.text.len();
         if self.style == Style::Json && matches!(value, Value::Text(_)) {
@@ -66,7 +66,7 @@ impl<'b> Output<'b> {
             Style::Json => self.json(value)?,
             Style::Plain => self.plain(value)?,
         }
-        // JSON stays on its line; a text that is written plain need not.
+        // JSON stays on one line; plain text may have several.
         let breaks = self.rendered.text[start..].matches('\n').count();
         self.rendered.lines.extend(std::iter::repeat_n(line, breaks));
         self.begun &= breaks == 0;
@@ -74,7 +74,7 @@ impl<'b> Output<'b> {
         Ok(())
     }
 
-    /// The first piece that is more than blanks decides where a line came from.
+    /// A line came from the line of its first part that is more than whitespace.
     fn mark(&mut self, piece: &str, line: usize) {
         if !self.begun && !piece.trim().is_empty() {
             self.begun = true;
@@ -145,11 +145,11 @@ impl<'b> Output<'b> {
     }
 }
 
-/// The text of a value that has one.
+/// The text of a scalar value.
 pub(super) fn plain(value: &Value) -> Result<std::borrow::Cow<'_, str>, Problem> {
     Ok(match value {
         Value::Text(text) => text.as_ref().into(),
-        // As Python writes them, and Jinja2 with it.
+        // As in Python and Jinja2.
         Value::None => "None".into(),
         Value::Bool(value) => if *value { "True" } else { "False" }.into(),
         Value::Int(number) => number.to_string().into(),
@@ -157,17 +157,18 @@ pub(super) fn plain(value: &Value) -> Result<std::borrow::Cow<'_, str>, Problem>
         Value::Undefined => return Err(Problem::Undefined),
         Value::List(_) | Value::Map(_) => {
             return Err(Problem::operation(format!(
-                "{} has no text; write `| tojson` or `| join`",
+                "{} cannot be written as text; write `| tojson` or `| join`",
                 value.kind()
             )));
         }
     })
 }
 
-/// Whether `char` needs an escape: in JSON, or in the YAML that reads it, where line breaks of Unicode and
-/// control characters end a text.
+/// Whether `char` needs an escape in JSON, or in YAML, where line breaks of Unicode and control characters
+/// end a text.
 fn is_escaped(char: char) -> bool {
-    matches!(char, '\0'..='\u{1F}' | '"' | '\\' | '\u{7F}'..='\u{9F}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
+    char.is_control()
+        || matches!(char, '"' | '\\' | '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
 fn escape(char: char) -> String {

@@ -1,4 +1,4 @@
-//! From minijinja's tree to a program. What is not on the list is refused here, before anything is evaluated.
+//! From minijinja's tree to a program. Unsupported constructs are refused here, before anything is evaluated.
 
 use std::ops::Range;
 
@@ -14,10 +14,10 @@ use super::program::{Arguments, Expression, For, LoopField, Node, Program, State
 use super::size;
 use super::value::Value;
 
-/// How deep blocks may nest.
+/// How deep blocks may be nested.
 const MAX_BLOCKS: usize = 20;
 
-/// How deep operators, calls and brackets may nest.
+/// How deep operators, calls and brackets may be nested.
 const MAX_OPERATORS: usize = 60;
 
 type Parsed<T> = Result<T, Fault>;
@@ -34,7 +34,7 @@ pub(super) fn program(text: &str) -> Parsed<Program> {
 fn syntax(error: &minijinja::Error, length: usize) -> Fault {
     let message = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
     let Range { start, end } = error.range().unwrap_or_default();
-    // What is missing at the end is behind it.
+    // What is missing at the end is reported at the end.
     Problem::Syntax(message).at(start.min(length)..end.max(start).min(length))
 }
 
@@ -56,7 +56,7 @@ impl Parser<'_> {
     fn statement(&self, statement: &Stmt<'_>, depth: usize) -> Parsed<Statement> {
         Ok(match statement {
             Stmt::EmitRaw(raw) => {
-                // The span still has the blanks that a tag took away.
+                // The span still contains the whitespace that a tag removed.
                 let start = raw.raw.as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
                 Statement::Raw { text: raw.raw.into(), line: self.line(start) }
             }
@@ -65,9 +65,8 @@ impl Parser<'_> {
                 Statement::Emit { line: self.line(value.start as usize), value }
             }
             _ if depth > MAX_BLOCKS => {
-                return Err(
-                    Problem::TooLong("blocks nest more than 20 levels deep").at(head(span_of(statement)))
-                );
+                return Err(Problem::TooLong("blocks are nested more than 20 levels deep")
+                    .at(head(span_of(statement))));
             }
             Stmt::IfCond(condition) => Statement::If {
                 condition: node(&condition.expr, 0)?,
@@ -94,7 +93,7 @@ impl Parser<'_> {
         })
     }
 
-    /// An `elif` stands in the `else` of its `if`, but is not deeper for whoever reads it.
+    /// An `elif` is in the `else` of its `if` in the tree, but does not count as a level.
     fn otherwise(&self, statements: &[Stmt<'_>], depth: usize) -> Parsed<Vec<Statement>> {
         match statements {
             [elif @ Stmt::IfCond(_)] => Ok(vec![self.statement(elif, depth)?]),
@@ -120,7 +119,7 @@ fn span_of(statement: &Stmt<'_>) -> Span {
         Stmt::AutoEscape(it) => it.span(),
         Stmt::FilterBlock(it) => it.span(),
         Stmt::Do(it) => it.span(),
-        // In a build of minijinja with more features than ours.
+        // In a build of minijinja with additional features.
         #[allow(
             unreachable_patterns,
             reason = "the variants depend on features, which other crates of a build may add"
@@ -129,10 +128,10 @@ fn span_of(statement: &Stmt<'_>) -> Span {
     }
 }
 
-/// A statement that is not on the list.
+/// An unsupported statement.
 fn refused(statement: &Stmt<'_>) -> Fault {
     let what = match statement {
-        Stmt::ForLoop(_) => "a loop that calls itself",
+        Stmt::ForLoop(_) => "a recursive loop",
         Stmt::SetBlock(_) => "a `set` without `=`",
         Stmt::AutoEscape(_) => {
             return Problem::Refused("values are always escaped".to_owned())
@@ -142,7 +141,7 @@ fn refused(statement: &Stmt<'_>) -> Fault {
         Stmt::Do(_) => "`do`",
         _ => "this statement",
     };
-    Problem::Refused(format!("templates cannot use {what}; they have `if`, `for`, `set` and `with`"))
+    Problem::Refused(format!("templates do not support {what}; they support `if`, `for`, `set` and `with`"))
         .at(head(span_of(statement)))
 }
 
@@ -159,7 +158,7 @@ fn word(span: Span, length: usize) -> Range<usize> {
 fn target(expression: &Expr<'_>) -> Parsed<Target> {
     let name = |expression: &Expr<'_>| match expression {
         Expr::Var(name) => Ok(Box::from(name.id)),
-        _ => Err(Problem::Refused("only a name can be given a value".to_owned())
+        _ => Err(Problem::Refused("only a name can be assigned a value".to_owned())
             .at(size::range(expression.span()))),
     };
     match expression {
@@ -171,7 +170,7 @@ fn target(expression: &Expr<'_>) -> Parsed<Target> {
 fn node(expression: &Expr<'_>, depth: usize) -> Parsed<Node> {
     let span = size::range(expression.span());
     if depth > MAX_OPERATORS {
-        return Err(Problem::TooLong("operators nest more than 60 levels deep").at(span));
+        return Err(Problem::TooLong("operators are nested more than 60 levels deep").at(span));
     }
     let at = |problem: Problem| problem.at(span.clone());
     let boxed = |expression: &Expr<'_>| node(expression, depth + 1).map(Box::new);
@@ -183,7 +182,9 @@ fn node(expression: &Expr<'_>, depth: usize) -> Parsed<Node> {
     let expression = match expression {
         Expr::Const(constant) => Expression::Constant(value(&constant.value).map_err(at)?),
         Expr::Var(name) if name.id == "loop" => {
-            return Err(at(Problem::Refused("`loop` is used with what it has: `loop.index`".to_owned())));
+            return Err(at(Problem::Refused(
+                "`loop` can only be used with a field: `loop.index`".to_owned(),
+            )));
         }
         Expr::Var(name) => Expression::Name(name.id.into()),
         Expr::GetAttr(get) => match &get.expr {
@@ -199,7 +200,9 @@ fn node(expression: &Expr<'_>, depth: usize) -> Parsed<Node> {
             optional(&slice.start)?,
             optional(&slice.stop)?,
         ))),
-        Expr::Slice(_) => return Err(at(Problem::Refused("a slice has no step".to_owned()))),
+        Expr::Slice(_) => {
+            return Err(at(Problem::Refused("slices with a step are not supported".to_owned())));
+        }
         Expr::UnaryOp(unary) => match unary.op {
             UnaryOpKind::Not => Expression::Not(boxed(&unary.expr)?),
             UnaryOpKind::Neg => Expression::Negate(boxed(&unary.expr)?),
@@ -245,7 +248,7 @@ fn node(expression: &Expr<'_>, depth: usize) -> Parsed<Node> {
             (Expr::Var(name), given) if name.id == "range" && given.named.is_empty() => {
                 Expression::Range(given.positional)
             }
-            _ => return Err(at(Problem::Refused("templates can call nothing but `range`".to_owned()))),
+            _ => return Err(at(Problem::Refused("the only function of templates is `range`".to_owned()))),
         },
         Expr::List(list) => {
             Expression::List(list.items.iter().map(|item| node(item, depth + 1)).collect::<Parsed<_>>()?)
@@ -273,9 +276,8 @@ fn arguments(given: &[CallArg<'_>], depth: usize) -> Parsed<Arguments> {
             CallArg::Pos(value) => arguments.positional.push(node(value, depth + 1)?),
             CallArg::Kwarg(name, value) => arguments.named.push(((*name).into(), node(value, depth + 1)?)),
             CallArg::PosSplat(value) | CallArg::KwargSplat(value) => {
-                return Err(
-                    Problem::Refused("arguments are written out".to_owned()).at(size::range(value.span()))
-                );
+                return Err(Problem::Refused("`*` and `**` arguments are not supported".to_owned())
+                    .at(size::range(value.span())));
             }
         }
     }

@@ -95,7 +95,7 @@ impl Predicate {
         })
     }
 
-    /// Whether it says something of a value that is not there.
+    /// Whether it accepts an undefined value.
     pub(super) fn takes_undefined(self) -> bool {
         matches!(self, Self::Defined | Self::Undefined)
     }

@@ -1,4 +1,4 @@
-//! A template that was understood: only constructs whose cost is known.
+//! A parsed template: only constructs whose cost is known.
 
 use std::ops::Range;
 
@@ -12,25 +12,25 @@ use super::parse;
 use super::predicate::Predicate;
 use super::value::Value;
 
-/// A template that was understood.
+/// A parsed template.
 #[derive(Debug, Default)]
 pub struct Program {
     pub(super) body: Vec<Statement>,
 }
 
 impl Program {
-    /// Understands `text`.
+    /// Parses `text`.
     ///
     /// # Errors
-    /// If it is not a template, or uses a construct that is not on the list.
+    /// If it is not a template, or uses an unsupported construct.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         parse::program(text)
     }
 
-    /// Evaluates the template with `words`, the names that it may use.
+    /// Evaluates the template with `variables`.
     ///
     /// # Errors
-    /// If it uses another name, if an operation is not defined, or if the budget is used up.
+    /// If it uses another variable, if an operation is not defined, or if the budget is exhausted.
     pub fn render(
         &self,
         words: &[(&str, Value)],
@@ -43,17 +43,17 @@ impl Program {
 
 #[derive(Debug)]
 pub(super) enum Statement {
-    /// Text that comes out as it is, and its line in the template.
+    /// Literal text, and its line in the template.
     Raw { text: Box<str>, line: usize },
-    /// A value that comes out, and its line in the template.
+    /// An expression whose value is written, and its line in the template.
     Emit { value: Node, line: usize },
-    /// Whether to go one way or the other.
+    /// A condition with both branches.
     If { condition: Node, yes: Vec<Self>, no: Vec<Self> },
-    /// The same for each item of a list.
+    /// A loop over the items of a list.
     For(Box<For>),
-    /// A name for a value, up to the end of the block.
+    /// An assignment, up to the end of the block.
     Set { target: Target, value: Node },
-    /// Names for values within a block.
+    /// Assignments within a block.
     With { assignments: Vec<(Target, Node)>, body: Vec<Self> },
 }
 
@@ -66,7 +66,7 @@ pub(super) struct For {
     pub(super) otherwise: Vec<Statement>,
 }
 
-/// Names that a value is given to: one, or one for each of its items.
+/// The target of an assignment: one name, or one for each item of the value.
 #[derive(Debug)]
 pub(super) enum Target {
     Name(Box<str>),
@@ -114,7 +114,7 @@ pub(super) struct Arguments {
     pub(super) named: Vec<(Box<str>, Node)>,
 }
 
-/// What a loop knows of itself.
+/// The fields of `loop`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LoopField {
     Index,

@@ -1,21 +1,21 @@
-//! The names that a place of a template may use.
+//! The variables in scope.
 
 use super::budget::Budget;
 use super::fault::Problem;
 use super::program::{LoopField, Target};
 use super::value::Value;
 
-/// How many names one step looks through.
+/// How many names one step compares.
 const NAMES_A_STEP: usize = 16;
 
-/// Names with their values, the innermost last, and the loops around.
+/// Names with their values, innermost last, and the enclosing loops.
 #[derive(Default)]
 pub(super) struct Scope<'p> {
     names: Vec<(&'p str, Value)>,
     loops: Vec<Position>,
 }
 
-/// Where a loop is.
+/// The state of a loop.
 #[derive(Clone, Copy)]
 pub(super) struct Position {
     pub(super) index: usize,
@@ -27,12 +27,12 @@ impl<'p> Scope<'p> {
         Self { names: words.to_vec(), loops: Vec::new() }
     }
 
-    /// How many names there are, to go back to.
+    /// The number of names, to restore the scope.
     pub(super) fn depth(&self) -> usize {
         self.names.len()
     }
 
-    /// Forgets the names of a block.
+    /// Removes the names of a block.
     pub(super) fn leave(&mut self, depth: usize) {
         self.names.truncate(depth);
     }
@@ -76,7 +76,7 @@ impl<'p> Scope<'p> {
         }
     }
 
-    /// Gives a value its name, or each of its items one.
+    /// Assigns a value to a name, or each of its items to one.
     pub(super) fn assign(
         &mut self,
         target: &'p Target,

@@ -1,5 +1,5 @@
-//! Bounds that hold before minijinja's parser sees a template: it recurses for each operator and each `elif`,
-//! and a stack has an end.
+//! Limits that are checked before minijinja parses a template: its parser recurses for each operator and each
+//! `elif`, and could overflow the stack.
 
 use minijinja::machinery::{Span, Token, tokenize};
 
@@ -16,7 +16,7 @@ const MAX_TOKENS: usize = 300;
 /// `parse_if_cond`).
 const MAX_ELIF: usize = 100;
 
-/// What is too long in `text`. What is not a template is left to the parser, which stops at the same place.
+/// Checks the limits of `text`. Syntax errors are left to the parser, which stops at the same position.
 pub(super) fn check(text: &str) -> Result<(), Fault> {
     let mut tag: Option<(Span, usize)> = None;
     let mut elif = 0;
@@ -38,9 +38,7 @@ pub(super) fn check(text: &str) -> Result<(), Fault> {
                 return Err(Problem::TooLong("this expression is longer than 1,000 bytes").at(range(*start)));
             }
             if *tokens > MAX_TOKENS {
-                return Err(
-                    Problem::TooLong("this expression has more than 300 words and signs").at(range(*start))
-                );
+                return Err(Problem::TooLong("this expression has more than 300 tokens").at(range(*start)));
             }
         }
     }

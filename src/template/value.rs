@@ -1,4 +1,4 @@
-//! The values that a template computes with.
+//! The values of templates.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -7,23 +7,22 @@ use super::budget::Budget;
 use super::fault::Problem;
 use crate::value::{Map as CatalogMap, Value as CatalogValue};
 
-/// How deep lists and mappings may nest: more than any document that is read may, and few enough for every
-/// stack.
+/// How deep lists and mappings may be nested: more than in any document, and few enough for every stack.
 const MAX_DEPTH: u16 = 128;
 
 /// A value; cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Value {
-    /// What a name stands for that nothing has.
+    /// An undefined value.
     #[default]
     Undefined,
     /// `none`
     None,
     /// `true` or `false`
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Int(i64),
-    /// A number with a fraction; always finite.
+    /// A floating-point number; always finite.
     Float(f64),
     /// Text.
     Text(Arc<str>),
@@ -48,7 +47,7 @@ pub struct Map {
 }
 
 impl Map {
-    /// What is at `key`; each key that is compared with it is paid for.
+    /// The value at `key`; pays for each key that is compared.
     pub(super) fn get(&self, key: &str, budget: &mut Budget) -> Result<Option<&Value>, Problem> {
         let compared = usize::BITS - self.pairs.len().leading_zeros();
         budget.text(key.len().saturating_mul(compared as usize))?;
@@ -63,13 +62,12 @@ impl Value {
         Self::Text(text.into())
     }
 
-    /// A mapping that is not deep; of two values with one key the last one counts.
+    /// A mapping of scalars; the last one of two values with the same key is used.
     pub fn map<'k>(pairs: impl IntoIterator<Item = (&'k str, Self)>) -> Self {
         Self::map_of(pairs.into_iter().map(|(key, value)| (key.into(), value)).collect()).unwrap_or_default()
     }
 
-    /// A value of the catalog, and its size: the number of its parts plus that of pieces of 64 bytes of their
-    /// text.
+    /// A value of the catalog, and its size: the number of its nodes, and of blocks of 64 bytes of text.
     pub fn of_catalog(value: &CatalogValue) -> (Self, u64) {
         match value {
             CatalogValue::Null => (Self::None, 1),
@@ -98,16 +96,16 @@ impl Value {
         (Self::map_of(pairs).unwrap_or_default(), size)
     }
 
-    /// A list of `items`, whose making was paid for.
+    /// A list of `items`, which were paid for.
     pub(super) fn list_of(items: Vec<Self>) -> Result<Self, Problem> {
         let depth = deeper(items.iter())?;
         Ok(Self::List(Arc::new(List { items, depth })))
     }
 
-    /// A mapping of `pairs`, whose making was paid for.
+    /// A mapping of `pairs`, which were paid for.
     pub(super) fn map_of(mut pairs: Vec<(Arc<str>, Self)>) -> Result<Self, Problem> {
         let depth = deeper(pairs.iter().map(|(_, value)| value))?;
-        // A stable sort, and then the last one of each key.
+        // A stable sort, then the last one of each key.
         pairs.sort_by(|(one, _), (other, _)| one.cmp(other));
         pairs.reverse();
         pairs.dedup_by(|(one, _), (other, _)| one == other);
@@ -123,7 +121,7 @@ impl Value {
         }
     }
 
-    /// What kind of value it is, for a message.
+    /// The type of the value, for messages.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Undefined => "an undefined value",
@@ -136,7 +134,7 @@ impl Value {
         }
     }
 
-    /// Whether a condition takes it for true.
+    /// Whether it is true as a condition.
     pub(super) fn is_true(&self) -> bool {
         match self {
             Self::Undefined | Self::None => false,
@@ -161,7 +159,7 @@ impl Value {
         }
     }
 
-    /// The order of two numbers or of two texts; other values have none.
+    /// The order of two numbers or of two strings; other values have none.
     pub(super) fn order(&self, other: &Self, budget: &mut Budget) -> Result<Ordering, Problem> {
         let none = || Problem::operation(format!("{} and {} have no order", self.kind(), other.kind()));
         match (self, other) {
@@ -178,7 +176,7 @@ impl Value {
         }
     }
 
-    /// Whether both are the same; a whole number may equal one with a fraction.
+    /// Whether both are equal; an integer may equal a floating-point number.
     pub(super) fn equals(&self, other: &Self, budget: &mut Budget) -> Result<bool, Problem> {
         budget.step()?;
         match (self, other) {
@@ -205,11 +203,11 @@ impl Value {
     }
 }
 
-/// How deep a collection of `items` is.
+/// The nesting depth of a collection of `items`.
 fn deeper<'v>(items: impl Iterator<Item = &'v Value>) -> Result<u16, Problem> {
     let depth = 1 + items.map(Value::depth).max().unwrap_or(0);
     if depth > MAX_DEPTH {
-        Err(Problem::operation(format!("lists and mappings nest more than {MAX_DEPTH} levels deep")))
+        Err(Problem::operation(format!("lists and mappings are nested more than {MAX_DEPTH} levels deep")))
     } else {
         Ok(depth)
     }

@@ -22,9 +22,9 @@ pub(crate) struct Synced {
     pub(crate) kept: BTreeSet<Name>,
 }
 
-/// A cluster with Argo CD, the root project and what was applied by hand.
+/// A cluster with Argo CD, the root project and the objects that were applied manually.
 pub(crate) struct Cluster {
-    /// The project of the root application, as it was applied by hand.
+    /// The project of the root application, as it was applied manually.
     pub(crate) root_project: Json,
     server: String,
     objects: BTreeMap<Name, Json>,

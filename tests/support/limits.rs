@@ -259,7 +259,9 @@ fn retry_refresh(version: &str) -> Inputs {
 fn own_argo_cd(version: &str) -> Inputs {
     let values = "{configs: {cm: {application.resourceTrackingMethod: annotation}}}";
     let application = format!(
-        "{{applicationCode: argocd, repoURL: https://argoproj.github.io/argo-helm, chart: argo-cd, targetRevision: 9.0.0, autoSync: true, finalizer: none, sync: {{prune: false}}, helm: {{values: {values}}}}}"
+        "{{applicationCode: argocd, repoURL: https://argoproj.github.io/argo-helm, chart: argo-cd, \
+         targetRevision: 9.0.0, autoSync: true, finalizer: none, sync: {{prune: false}}, helm: {{values: \
+         {values}}}}}"
     );
     inputs(
         format_args!(

@@ -9,7 +9,7 @@ it equals nothing that was meant. A stream that a reader refuses gives {"error":
 read, 2 if one was not.
 
 yaml11 is PyYAML's SafeLoader with what Kubernetes' own reader (sigs.k8s.io/yaml, in Go) does beyond it: keys that stand twice are
-refused, y and n are booleans, and {"!": "number ..."} stands for a bare text that only Go takes for a number or a date. libyaml, which Go's
+refused, y and n are booleans, and {"!": "number ..."} represents plain text that only Go reads as a number or a date. libyaml, which Go's
 reader descends from, must read the same. yaml12 is ruamel.yaml.
 """
 
@@ -39,7 +39,7 @@ class GoNumbers:
 
 
 class GoNumber:
-    """A bare text that is a number or a date to Go and text to PyYAML."""
+    """Plain text that is a number or a date for Go, and text for PyYAML."""
 
     def __init__(self, text):
         self.text = text

@@ -1,4 +1,4 @@
-//! What has to be done by hand after the first day.
+//! The manual steps after the first day.
 
 use super::super::root_project::system_namespaces;
 use super::Step;
@@ -17,8 +17,12 @@ pub(super) fn step(model: &Model) -> Step {
 fn general(model: &Model) -> Step {
     let name = &model.platform.argocd.root.name;
     Step::new(
-        "Apply both again when platform.yml changes what they are: repository, argocd, or a namespace kube-* that it names.",
-        format!("The project {name} does not depend on the entries: adding, changing and removing them needs nothing by hand."),
+        "Apply both again when platform.yml changes their content: repository, argocd, or a namespace \
+         kube-* that it names.",
+        format!(
+            "The project {name} does not depend on the entries: adding, changing and removing them \
+            needs no manual step."
+        ),
     )
     .lines(weaknesses(model))
 }
@@ -38,7 +42,10 @@ fn weaknesses(model: &Model) -> Vec<String> {
             format!("Argo CD is {version}")
         });
         let needed = ArgoCd::RESOURCE_NAMES;
-        weaknesses.push(format!("{is}, and only {needed} and newer can deny Namespaces by name: the project permits the Namespaces kube-*"));
+        weaknesses.push(format!(
+            "{is}, and only {needed} and newer can deny Namespaces by name: the project \
+            permits the Namespaces kube-*"
+        ));
     }
     let needed = system_namespaces(&model.platform);
     if !needed.is_empty() {
@@ -55,13 +62,16 @@ fn exact(model: &Model) -> Step {
     let retries = if argocd.reaches(ArgoCd::RETRY_REFRESH) {
         "applied too late: Argo CD tries the sync again, at the latest after 5 minutes"
     } else {
-        "applied too late: Argo CD tries a commit 6 times within 310 s and never again; apply both, then press Sync"
+        "applied too late: Argo CD tries a commit 6 times within 310 s and never again; apply both, then \
+         press Sync"
     };
     Step::new(
-        "When an entry or a kind of object is added, apply both before Argo CD syncs the commit; when one is removed, apply them after Argo CD has pruned it.",
+        "When an entry or a kind of object is added, apply both before Argo CD syncs the commit. When one \
+         is removed, apply them after Argo CD has pruned it.",
         format!(
-            "The project {} permits exactly what is rendered now. Of a commit with anything else Argo CD applies nothing, and what the project no \
-             longer permits it ignores silently: such objects stay, are not OutOfSync, and nobody owns them.",
+            "The project {} permits exactly what is rendered now. Argo CD applies nothing of a commit with \
+             any other object, and silently ignores objects that the project no longer permits: they stay, \
+             are not OutOfSync, and have no owner.",
             argocd.root.name
         ),
     )

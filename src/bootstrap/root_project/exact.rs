@@ -7,8 +7,8 @@ use crate::kubernetes::Object;
 use crate::model::{ArgoCd, Model};
 use crate::value::{Map, Text};
 
-/// What the project permits. It names every namespace and kind, so that it has to be applied again whenever
-/// one is added or removed.
+/// What the project permits. It names every namespace and kind, and has to be applied again whenever one is
+/// added or removed.
 pub(super) fn permissions(model: &Model, objects: &[Object]) -> Map {
     Map::new()
         .with("destinations", destinations(model, objects))
@@ -16,7 +16,7 @@ pub(super) fn permissions(model: &Model, objects: &[Object]) -> Map {
         .with_filled("namespaceResourceWhitelist", namespace_resources(objects))
 }
 
-/// The namespaces that objects are in, and the one that the root application names as its own.
+/// The namespaces of the objects, and the destination of the root application.
 fn destinations(model: &Model, objects: &[Object]) -> Vec<Map> {
     let own = &model.platform.argocd.namespace;
     let namespaces: BTreeSet<&Text> =
@@ -24,7 +24,7 @@ fn destinations(model: &Model, objects: &[Object]) -> Vec<Map> {
     namespaces.into_iter().map(|namespace| destination(&model.platform, namespace)).collect()
 }
 
-/// Objects of the whole cluster: by name, where Argo CD knows names there.
+/// Cluster-scoped objects: by name, if Argo CD supports names there.
 fn cluster_resources(model: &Model, objects: &[Object]) -> Vec<Map> {
     let by_name = model.platform.argocd.reaches(ArgoCd::RESOURCE_NAMES);
     let scoped = objects.iter().filter(|object| object.namespace.is_none());

@@ -1,9 +1,9 @@
-//! What any catalog of this platform may come to hold, whatever its entries are.
+//! What any catalog of this platform may contain, whatever its entries are.
 //!
 //! Argo CD checks all objects of a commit against the project before it applies the first one (Argo CD 3.6,
-//! `sync_context.go`). A project that names namespaces or kinds would therefore have to be applied by hand
-//! before each commit that adds one. This one depends on `platform.yml` alone, and permits every namespaced
-//! kind: which ones there are depends on the templates, and on the version of wharf.
+//! `sync_context.go`). A project that names namespaces or kinds would therefore have to be applied manually
+//! before each commit that adds one. This one depends only on `platform.yml`, and permits every namespaced
+//! kind: which kinds occur depends on the templates, and on the version of wharf.
 
 use std::collections::BTreeSet;
 
@@ -13,11 +13,11 @@ use crate::kubernetes::{Kind, Object};
 use crate::model::{ArgoCd, Certificates, Platform, RESERVED_NAMESPACES, is_system_namespace};
 use crate::value::{Map, Text};
 
-/// The namespaces of Kubernetes itself.
+/// The system namespaces of Kubernetes.
 const SYSTEM: &str = "kube-*";
 
-/// A kind that neither wharf nor a template makes: it would make Applications that no line of the catalog
-/// asks for, in any project.
+/// A kind that neither wharf nor a template renders: it would create Applications that are not in the
+/// catalog, in any project.
 const DENIED: (&str, &str) = ("argoproj.io", "ApplicationSet");
 
 /// What the project permits.
@@ -32,20 +32,20 @@ pub(super) fn permissions(platform: &Platform) -> Map {
         .with("namespaceResourceBlacklist", vec![item(DENIED.0, DENIED.1)])
 }
 
-/// Namespaces, and what the platform permits besides.
+/// Namespaces, and the additional kinds of the platform.
 fn cluster_resources(platform: &Platform) -> Vec<Map> {
     let asked = platform.argocd.root.cluster_resources.iter().map(|asked| (&*asked.group, &*asked.kind));
     let all: BTreeSet<_> = asked.chain([("", "Namespace")]).collect();
     all.into_iter().map(|(group, kind)| item(group, kind)).collect()
 }
 
-/// The Namespaces of Kubernetes itself, where Argo CD knows names there.
+/// The system Namespaces of Kubernetes, if Argo CD supports names there.
 fn denied_cluster_resources(platform: &Platform) -> Vec<Map> {
     let by_name = platform.argocd.reaches(ArgoCd::RESOURCE_NAMES);
     by_name.then(|| item("", "Namespace").with("name", SYSTEM)).into_iter().collect()
 }
 
-/// The namespaces that the project denies; none where Argo CD cannot deny any. A denial always wins (Argo CD
+/// The namespaces that the project denies; none if Argo CD does not support it. A denial always wins (Argo CD
 /// 3.5, `IsDestinationPermitted`), so where the platform itself needs one of `kube-*` the others are denied
 /// one by one.
 fn denied_namespaces(platform: &Platform) -> Vec<Text> {
@@ -62,8 +62,7 @@ fn denied_namespaces(platform: &Platform) -> Vec<Text> {
     others.map(Text::Static).collect()
 }
 
-/// The namespaces `kube-*` in which wharf makes objects because `platform.yml` says so, whatever the entries
-/// are.
+/// The namespaces `kube-*` with objects that `platform.yml` requires, whatever the entries are.
 pub(in crate::bootstrap) fn system_namespaces(platform: &Platform) -> BTreeSet<Text> {
     let wildcard = matches!(platform.certificates, Certificates::Wildcard(_));
     let served = emit::controller(&platform.routing.renderer).namespaces(platform);

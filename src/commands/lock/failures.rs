@@ -1,4 +1,4 @@
-//! What is said about applications that could not be locked, and about a lock that is not up to date.
+//! The findings about applications that cannot be locked, and about a lock that is not up to date.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::manifests::Failure;
 use crate::model::Application;
 use crate::value::Text;
 
-/// A finding for each application that could not be rendered; one for all that lack the same program.
+/// A finding for each application that could not be rendered; one for all that need the same missing program.
 pub(super) fn findings(failed: &[(&Application, Failure)], session: &Session<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut missing: BTreeMap<&str, Vec<&Application>> = BTreeMap::new();
@@ -20,7 +20,7 @@ pub(super) fn findings(failed: &[(&Application, Failure)], session: &Session<'_>
         match failure {
             Failure::MissingProgram(name) => missing.entry(name).or_default().push(application),
             Failure::Failed(message, said) => {
-                findings.push(failure_of(application, message, said.as_deref(), session))
+                findings.push(failure_of(application, message, said.as_deref(), session));
             }
             Failure::Unknown(_) => {}
         }
@@ -51,12 +51,12 @@ fn failure_of(
     };
     let known = session.entry(application).is_some_and(|entry| entry.content.is_ok());
     let note = if known {
-        "its entry in the lock stays as it was"
+        "its entry in the lock stays unchanged"
     } else {
         "the lock says that it is unknown: nothing is derived from what it deploys"
     };
     finding.note(note).help(format!(
-        "correct it, or hand in its manifests: `wharf lock --manifests DIR` reads DIR/{}.yaml",
+        "fix it, or provide its manifests: `wharf lock --manifests DIR` reads DIR/{}.yaml",
         application.code
     ))
 }
@@ -67,26 +67,26 @@ fn missing_program(name: &str, applications: &[&Application]) -> Option<Finding>
         format!("`{name}` is not installed, which renders {}", count(applications.len(), "application"));
     let finding = rules::UNRENDERED_APPLICATION
         .at(location(first), message)
-        .note("what they deploy stays unknown, or as it was");
+        .note("their entries in the lock stay unchanged, or are unknown");
     let instead = if name == "kustomize" { " or `kubectl`" } else { "" };
     Some(finding.help(format!(
-        "install `{name}`{instead}, or hand in their manifests with `wharf lock --manifests DIR`"
+        "install `{name}`{instead}, or provide their manifests with `wharf lock --manifests DIR`"
     )))
 }
 
-/// What `--check` says of an application whose entry has to be made.
+/// The finding of `--check` for an application whose entry is stale or missing.
 pub(super) fn outdated(application: &Application, entry: Option<&Entry>) -> Finding {
     let what = if entry.is_some() { "is stale" } else { "is missing" };
     let finding = rules::STALE_LOCK
-        .at(location(application), format!("the lock of `{}` {what}", shorten(&application.code)));
+        .at(location(application), format!("the lock entry of `{}` {what}", shorten(&application.code)));
     finding
-        .note("what it deploys may need other permissions, ports and Secrets than the lock says")
-        .help("run `wharf lock`, and commit what changes")
+        .note("it may need other permissions, ports and Secrets than in the lock")
+        .help("run `wharf lock`, and commit the changes")
 }
 
-/// What `--check` says of an entry that no application has.
+/// The finding of `--check` for an unused entry.
 pub(super) fn unused(code: &Text) -> Finding {
     let finding = rules::UNUSED_LOCK_ENTRY
-        .at(Location::root(FileId::APPLICATIONS), format!("no application is called `{}`", shorten(code)));
+        .at(Location::root(FileId::APPLICATIONS), format!("there is no application `{}`", shorten(code)));
     finding.note("the lock has an entry for it").help("run `wharf lock`, which removes it")
 }

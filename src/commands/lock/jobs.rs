@@ -55,7 +55,7 @@ fn entry(application: &Application, session: &Session<'_>) -> Result<Entry, Fail
 
 /// Manifests with names that Kubernetes refuses.
 pub(super) fn unspeakable() -> Failure {
-    Failure::Failed("its manifests hold names that Kubernetes refuses".into(), None)
+    Failure::Failed("its manifests contain names that Kubernetes refuses".into(), None)
 }
 
 fn verdict(made: &Result<Entry, Failure>) -> &'static str {

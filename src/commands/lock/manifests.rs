@@ -1,4 +1,4 @@
-//! Manifests that somebody else rendered: a file an application, or standard input.
+//! Manifests from another source: one file per application, or standard input.
 
 #![allow(clippy::disallowed_methods, reason = "reads the manifests that the user hands in")]
 
@@ -28,7 +28,7 @@ pub(super) fn read<'s>(
     if folder.as_os_str() == "-" {
         let [application] = wanted else {
             return Err(CommandError(
-                "standard input holds one application: say which with `--application`".into(),
+                "standard input contains one application: select it with `--application`".into(),
             ));
         };
         let input = bounded("standard input".into(), io::stdin().lock())
@@ -78,7 +78,7 @@ fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>, CommandError> {
     Ok(files)
 }
 
-/// Reads no more than one byte beyond what manifests may have, so that more is found to be too much.
+/// Reads at most one byte more than the maximum length of manifests, so that longer ones are detected.
 fn bounded(name: String, from: impl Read) -> io::Result<Input> {
     let mut bytes = Vec::new();
     from.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
@@ -89,7 +89,7 @@ fn entry(application: &Application, input: &Input, session: &Session<'_>) -> Res
     let (source, files) = session.digests(application);
     let resources = resources_of(input)?;
     if resources.is_empty() {
-        return Err(Failure::Failed(format!("{} holds no object", input.name), None));
+        return Err(Failure::Failed(format!("{} contains no object", input.name), None));
     }
     locking::make(application, source, files, &[resources]).ok_or_else(unspeakable)
 }

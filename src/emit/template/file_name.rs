@@ -1,4 +1,4 @@
-//! The file of a kind that wharf does not make itself.
+//! The file of a kind that wharf does not render itself.
 
 use crate::value::Text;
 

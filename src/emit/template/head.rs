@@ -1,4 +1,4 @@
-//! The head of an object: which kind it is of, and what it is called.
+//! The head of an object: its kind and its name.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub(super) fn text_of(
     let value = map.iter().find(|(name, _)| name.as_str() == key).map(|(_, value)| value);
     let (at, message) = match value {
         Some(Value::Text(text)) if good(text) => return Some(text.clone()),
-        Some(Value::Text(text)) => (location.key(key), format!("`{}` is no good `{key}`", shorten(text))),
+        Some(Value::Text(text)) => (location.key(key), format!("`{}` is not a valid `{key}`", shorten(text))),
         Some(_) => (location.key(key), format!("`{key}` is not text")),
         None => (location.clone(), format!("the object has no `{key}`")),
     };
@@ -38,7 +38,7 @@ pub(super) fn map_of(map: &Map, key: &'static str, location: &Location, faults: 
         Some(_) => {
             faults.push(
                 rules::TEMPLATE_OBJECT
-                    .at(location.key(key), format!("`{key}` is no mapping"))
+                    .at(location.key(key), format!("`{key}` is not a mapping"))
                     .note("the API server would refuse the object"),
             );
             Map::new()
@@ -47,7 +47,7 @@ pub(super) fn map_of(map: &Map, key: &'static str, location: &Location, faults: 
     }
 }
 
-/// The kind as one that wharf makes too, or as another one.
+/// The kind as one that wharf renders too, or as another one.
 pub(super) fn kind_of(api_version: &Text, kind: &Text) -> (Kind, Option<Arc<OtherKind>>) {
     let ours = Kind::ALL
         .into_iter()

@@ -1,7 +1,5 @@
-//! Which kinds a template may make, and how far they reach.
-//!
-//! Decided by what is allowed: a kind is one of Kubernetes itself that stays within its namespace, or the
-//! entry declares it. What nobody has thought of is refused.
+//! Which kinds a template may render, and the scope of their effect. An allow-list: a kind of Kubernetes
+//! itself whose effect stays within its namespace, or one that the entry declares. Anything else is refused.
 
 use crate::catalog::Project;
 use crate::diagnostics::Finding;
@@ -9,7 +7,7 @@ use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::kubernetes::kinds::{InTemplates, Instead, KindFacts, Scope, facts};
 
-/// Whether the entry asks for the kind, as one that has a namespace or as one of the cluster.
+/// Whether the entry declares the kind, as namespaced or as cluster-scoped.
 pub(super) fn is_declared(project: &Project, group: &str, kind: &str, scope: Scope, name: &str) -> bool {
     match scope {
         Scope::Namespace => {
@@ -27,21 +25,21 @@ pub(super) fn is_declared(project: &Project, group: &str, kind: &str, scope: Sco
     }
 }
 
-/// The scope of a kind that the template may make; otherwise the finding.
+/// The scope of a kind that the template may render; otherwise the finding.
 pub(super) fn scope(project: &Project, group: &str, kind: &str, name: &str) -> Result<Scope, Finding> {
     let facts = facts(group, kind);
     if let Some(InTemplates::Never(instead)) = facts.map(|facts| facts.in_templates) {
-        let finding = refuse(format!("a template makes no {kind}"));
+        let finding = refuse(format!("templates cannot render the kind `{kind}`"));
         return Err(finding
-            .note("wharf makes these from the catalog, and what it says about them would no longer be true")
+            .note(
+                "wharf renders this kind from the catalog, which would no longer describe all of its objects",
+            )
             .help(help(instead)));
     }
     if kind.ends_with("List") {
-        let finding = refuse(format!("a {kind} is a list of objects"));
-        let finding = finding.note("Argo CD would apply what is in it, which nobody has checked");
-        return Err(
-            finding.help("write each object as a document of its own, with a line `---` between two of them")
-        );
+        let finding = refuse(format!("the kind `{kind}` is a list of objects"));
+        let finding = finding.note("Argo CD would apply its items, which are not checked");
+        return Err(finding.help("write each object as a separate document, after a line `---`"));
     }
     if facts.is_some_and(|facts| facts.in_templates == InTemplates::Allowed) {
         return Ok(Scope::Namespace);
@@ -51,8 +49,9 @@ pub(super) fn scope(project: &Project, group: &str, kind: &str, name: &str) -> R
     let (clustered, namespaced) = (known == Some(Scope::Cluster), known == Some(Scope::Namespace));
     match (declared(Scope::Namespace), declared(Scope::Cluster)) {
         (true, true) => {
-            let finding =
-                refuse(format!("the entry declares the kind `{kind}` both with a namespace and without one"));
+            let finding = refuse(format!(
+                "the entry declares the kind `{kind}` both as namespaced and as cluster-scoped"
+            ));
             Err(finding.help(
                 "remove the line in `project.namespaceResources` or the one in `project.clusterResources`",
             ))
@@ -60,9 +59,9 @@ pub(super) fn scope(project: &Project, group: &str, kind: &str, name: &str) -> R
         (true, false) if !clustered => Ok(Scope::Namespace),
         (false, true) if !namespaced => Ok(Scope::Cluster),
         (false, true) => {
-            let finding = refuse(format!("objects of the kind `{kind}` have a namespace"));
+            let finding = refuse(format!("the kind `{kind}` is namespaced"));
             let finding = finding
-                .note("without one Argo CD would put the object into the namespace of the root Application");
+                .note("without a namespace, Argo CD would create the object in that of the root Application");
             Err(finding.help(
                 "move the line of this kind from `project.clusterResources` to `project.namespaceResources`",
             ))
@@ -77,8 +76,8 @@ fn refuse(message: String) -> Finding {
 }
 
 fn of_cluster(group: &str, kind: &str) -> Finding {
-    let finding = refuse(format!("a {kind} belongs to the whole cluster"))
-        .note("its effect reaches beyond the namespace of the entry");
+    let finding = refuse(format!("the kind `{kind}` is cluster-scoped"))
+        .note("it has an effect beyond the namespace of the entry");
     finding.help(format!(
         "permit it: add `{{group: '{group}', kind: {kind}}}` to `project.clusterResources` of the entry"
     ))
@@ -86,7 +85,7 @@ fn of_cluster(group: &str, kind: &str) -> Finding {
 
 fn undeclared(project: &Project, group: &str, kind: &str, facts: Option<&KindFacts>) -> Finding {
     if let Some(InTemplates::DeclaredBeyond(note)) = facts.map(|facts| facts.in_templates) {
-        let finding = refuse(format!("a {kind} has an effect beyond its namespace"));
+        let finding = refuse(format!("the kind `{kind}` has an effect beyond its namespace"));
         let help = format!(
             "permit it: add `{{group: {group}, kind: {kind}}}` to `project.namespaceResources` of the entry"
         );
@@ -99,17 +98,17 @@ fn undeclared(project: &Project, group: &str, kind: &str, facts: Option<&KindFac
     }
     let finding = refuse(format!("the entry does not declare the kind `{kind}`"));
     let finding = finding
-        .note("its effect may reach beyond the namespace of the entry, which only the entry can permit");
+        .note("it may have an effect beyond the namespace of the entry, which only the entry can permit");
     let line =
         format!("add `{{group: '{group}', kind: {kind}}}` to `project.namespaceResources` of the entry");
     finding.help(if facts.is_some_and(|facts| facts.scope == Scope::Namespace) {
         line
     } else {
-        format!("{line}, or to `project.clusterResources` if the kind has no namespace")
+        format!("{line}, or to `project.clusterResources` if the kind is cluster-scoped")
     })
 }
 
-/// What to write in the catalog for a kind that no template makes.
+/// What to write in the catalog for a kind that no template can render.
 fn help(instead: Instead) -> &'static str {
     match instead {
         Instead::Entry => "write an entry instead",
@@ -117,12 +116,12 @@ fn help(instead: Instead) -> &'static str {
         Instead::Policies => "write `networkPolicies` instead",
         Instead::Routes => "write `routes` instead",
         Instead::Application => {
-            "`routes` of the entry lead HTTP to it; let an application of the entry bring anything else"
+            "`routes` of the entry serve HTTP; deploy anything else with an application of the entry"
         }
     }
 }
 
-/// Whether a name is meant by a pattern of Argo CD, of which `*` and `?` are understood (Argo CD 3.5,
+/// Whether a name matches a pattern of Argo CD, of which `*` and `?` are supported (Argo CD 3.5,
 /// `filepath.Match`).
 fn matches(pattern: &[u8], name: &[u8]) -> bool {
     let (mut at, mut from, mut star) = (0, 0, None);

@@ -1,5 +1,4 @@
-//! The metadata of an object: a name, labels and annotations, and none that another system takes for an
-//! order.
+//! The metadata of an object: a name, labels and annotations, and none that control another system.
 
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
@@ -9,7 +8,7 @@ use crate::kubernetes::label;
 use crate::kubernetes::{MANAGED_BY, SYNC_OPTIONS, SYNC_WAVE};
 use crate::value::{Map, Text, Value};
 
-/// Keys that Argo CD acts upon besides its own: tracking by label, and the state that it compares with (Argo
+/// Other keys that control Argo CD: tracking by label, and the state that it compares with (Argo
 /// CD 3.5).
 const TRACKED: [&str; 2] = ["app.kubernetes.io/instance", "kubectl.kubernetes.io/last-applied-configuration"];
 
@@ -28,14 +27,19 @@ pub(super) fn check(
             "labels" | "annotations" => check_texts(value, &at, key.as_str() == "labels", faults),
             "namespace" if clustered => {
                 faults.push(
-                    rules::TEMPLATE_OBJECT.at(at, "this kind has no namespace").help("remove the line"),
+                    rules::TEMPLATE_OBJECT
+                        .at(at, "this kind is cluster-scoped and has no namespace")
+                        .help("remove the line"),
                 );
             }
             "namespace" => {
                 if !matches!(value, Value::Text(text) if *text == *namespace) {
                     let finding = rules::TEMPLATE_OBJECT
                         .at(at, format!("the object is not in the namespace `{namespace}`"));
-                    let finding = finding.note("an entry owns one namespace, and removing the entry would remove the object from another one");
+                    let finding = finding.note(
+                        "an entry owns one namespace, and removing the entry would \
+                        remove the object from another",
+                    );
                     faults.push(
                         finding.help(
                             "remove the line: objects of a template are in the namespace of their entry",
@@ -45,26 +49,32 @@ pub(super) fn check(
             }
             _ => {
                 let finding = rules::TEMPLATE_OBJECT
-                    .at(at.itself(), format!("`metadata.{}` is not for templates", shorten(key)));
-                faults.push(finding.help("a template says `name`, `labels` and `annotations`"));
+                    .at(at.itself(), format!("templates cannot set `metadata.{}`", shorten(key)));
+                faults.push(finding.help("a template sets `name`, `labels` and `annotations`"));
             }
         }
     }
 }
 
-/// Labels or annotations: texts by keys that the API server takes, and none of those that wharf sets.
+/// Labels or annotations: strings by keys that the API server accepts, and none of those that wharf sets.
 fn check_texts(value: &Value, location: &Location, labels: bool, faults: &mut Vec<Finding>) {
     let Value::Map(map) = value else { return };
     for (key, value) in map.iter() {
         let at = location.key(key.clone());
         if [MANAGED_BY, SYNC_WAVE, SYNC_OPTIONS].contains(&key.as_str()) {
             let finding = rules::RESERVED_METADATA.at(at.itself(), format!("wharf sets `{key}` itself"));
-            faults.push(finding.help("remove the line; the kind decides the order"));
+            faults.push(finding.help("remove the line; the kind determines the order"));
         } else if is_order(key) {
             let finding =
-                rules::RESERVED_METADATA.at(at.itself(), format!("Argo CD acts upon `{}`", shorten(key)));
-            let finding = finding.note("it could skip, keep or hide the object, run it as a hook, or read a cluster or a repository from it");
-            faults.push(finding.help("remove the line; the kind decides the order, and `toggleable` whether Argo CD may delete the object"));
+                rules::RESERVED_METADATA.at(at.itself(), format!("`{}` controls Argo CD", shorten(key)));
+            let finding = finding.note(
+                "Argo CD could skip, keep or hide the object, run it as a hook, or \
+                use it as a cluster or a repository",
+            );
+            faults.push(finding.help(
+                "remove the line; the kind determines the order, and `toggleable` \
+                whether Argo CD may delete the object",
+            ));
         } else if !label::is_key(key) {
             faults.push(
                 rules::INVALID_LABEL
@@ -92,10 +102,10 @@ fn check_texts(value: &Value, location: &Location, labels: bool, faults: &mut Ve
     }
 }
 
-/// Whether Argo CD reads the key: its own, those of Helm's hooks, which it takes for its own, and [`TRACKED`]
-/// (Argo CD 3.5, `common.go`, `sync/common/types.go`, `sync/hook/helm`). One of them may take an object out
-/// of the comparison, run it as a hook, keep it for ever, give it to another Application or, as the label of
-/// a Secret, make a cluster or a repository of it.
+/// Whether Argo CD reads the key: its own, those of Helm's hooks, which it supports, and [`TRACKED`] (Argo CD
+/// 3.5, `common.go`, `sync/common/types.go`, `sync/hook/helm`). One of them may exclude an object from the
+/// comparison, run it as a hook, keep it permanently, give it to another Application or, as the label of a
+/// Secret, make it a cluster or a repository.
 fn is_order(key: &str) -> bool {
     let group = key.split_once('/').map_or("", |(group, _)| group);
     let within =

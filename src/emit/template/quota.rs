@@ -1,4 +1,4 @@
-//! What all templates of a catalog may cost together.
+//! The quota that all templates of a catalog share.
 
 use super::rendered::{Piece, Rendered};
 use crate::diagnostics::Finding;
@@ -7,11 +7,10 @@ use crate::diagnostics::rules;
 use crate::model::{MAX_OUTPUT, MAX_STEPS, Template};
 use crate::template::{self, Budget, Fault, Value};
 
-/// How many steps all uses may take: 100 for each use of the largest catalog, and some of the most expensive
-/// ones.
+/// How many steps all uses may take: 100 for each use of the largest catalog, and some of the maximum cost.
 const ALL_STEPS: u64 = 10_000_000;
 
-/// How many bytes of YAML all uses may make.
+/// How many bytes of YAML all uses may render.
 const ALL_BYTES: usize = 12 << 20;
 
 /// What a use costs before its first step.
@@ -23,7 +22,7 @@ const VALUE: usize = 16;
 /// The same for a document.
 const DOCUMENT: usize = 256;
 
-/// How many steps a fault costs: to find its place takes as long as to look through the text.
+/// How many steps a fault costs: finding its location takes as long as scanning the text.
 const FAULT: u64 = 5000;
 
 pub(super) struct Quota {
@@ -39,37 +38,37 @@ impl Default for Quota {
 }
 
 impl Quota {
-    /// Whether nothing is left; the use that took the last of it was reported.
+    /// Whether the quota is exhausted; the use that exceeded it was reported.
     pub(super) fn is_spent(&self) -> bool {
         self.spent
     }
 
-    /// Fills in a template within what is left. `size` is that of the words that are its own.
+    /// Renders a template within the rest of the quota. `size` is that of the values of the use.
     pub(super) fn render(
         &mut self,
         template: &Template,
-        words: &[(&str, Value)],
+        variables: &[(&str, Value)],
         size: u64,
     ) -> Option<Result<template::Rendered, Fault>> {
         self.steps = self.steps.saturating_sub(USE + size);
         let steps = self.steps.min(MAX_STEPS);
         let mut budget = Budget::new(steps, MAX_OUTPUT);
-        let result = template.render(words, &mut budget)?;
+        let result = template.render(variables, &mut budget)?;
         self.steps -= steps - budget.steps();
         let out_of_steps = matches!(&result, Err(fault) if fault.problem == template::Problem::Steps);
         self.spent = out_of_steps && steps < MAX_STEPS;
         Some(result)
     }
 
-    /// Pays for the text that came of a use; whether there was enough left.
+    /// Pays for the output of a use; whether the quota was sufficient.
     pub(super) fn take(&mut self, text: &str) -> bool {
         self.pay(text.len())
     }
 
-    /// Pays for reading a document of it.
+    /// Pays for parsing a document of the output.
     pub(super) fn read(&mut self, piece: &Piece) -> bool {
         let text = piece.text();
-        // No value is without one of these behind or before it.
+        // Every value is next to one of these.
         let values = text
             .iter()
             .filter(|byte| matches!(byte, b'\n' | b',' | b':' | b'-' | b'[' | b'{' | b'?'))
@@ -91,22 +90,22 @@ impl Quota {
     }
 }
 
-/// The finding for the use that takes the last step of all.
+/// The finding for the use that exceeds the steps.
 pub(super) fn spent(template: &Template, fault: &Fault, location: Location) -> Finding {
     let mut finding = template.fault(fault).with_secondary_label(location, "used here");
-    finding.message = format!("the templates of this catalog take more than {ALL_STEPS} steps together");
+    finding.message = format!("the templates of this catalog take more than {ALL_STEPS} steps in total");
     finish(finding)
 }
 
-/// The finding for the use whose output is too much.
+/// The finding for the use that exceeds the output.
 pub(super) fn spent_reading(rendered: &Rendered<'_>) -> Finding {
-    let finding = rules::INVALID_TEMPLATE
-        .at(rendered.location.clone(), "more than 12 MiB come of the templates of this catalog together");
+    let finding = rules::INVALID_TEMPLATE.at(
+        rendered.location.clone(),
+        "the output of the templates of this catalog is longer than 12 MiB in total",
+    );
     finish(finding)
 }
 
 fn finish(finding: Finding) -> Finding {
-    finding
-        .note("the uses behind this one were not looked at")
-        .help("use the template less often, or make it shorter")
+    finding.note("later uses were not checked").help("use the template less often, or shorten its output")
 }

@@ -1,4 +1,4 @@
-//! What came of a template, and which line of the template each line of it came of.
+//! The output of a template, and the line of the template that each line of it came from.
 
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
@@ -10,10 +10,10 @@ use crate::syntax::{Document, decode};
 use crate::template;
 use crate::value::Value;
 
-/// A use of a template, filled in.
+/// A rendered use of a template.
 pub(super) struct Rendered<'p> {
     pub(super) template: &'p Template,
-    /// What came of it.
+    /// Its output.
     pub(super) output: template::Rendered,
     /// Where the catalog uses it.
     pub(super) location: Location,
@@ -34,14 +34,14 @@ impl Piece {
     }
 }
 
-/// How many faults of one use are listed: the next one needs a run without these anyway.
+/// How many faults of one use are listed: others need a run without these anyway.
 pub(super) const MAX_FAULTS: usize = 20;
 
-/// The file that a document stands in which is no file.
+/// The file id of a document that is not in a file.
 const NOWHERE: FileId = FileId(u16::MAX);
 
 impl Rendered<'_> {
-    /// The documents that the text holds; those that say nothing are left out.
+    /// The documents of the text, without empty ones.
     pub(super) fn pieces(&self) -> Vec<Piece> {
         let mut pieces = vec![Piece { source: Source::default(), line: 0, start: 0 }];
         let mut start = 0;
@@ -62,7 +62,7 @@ impl Rendered<'_> {
         pieces
     }
 
-    /// Reads a document and hands its value to `make`; whatever is wrong with it is said of the template.
+    /// Parses a document and passes its value to `make`; its faults are reported at the template.
     pub(super) fn read<T>(
         &self,
         piece: &Piece,
@@ -79,7 +79,7 @@ impl Rendered<'_> {
         value
     }
 
-    /// Words without quotes that an expression put quotes into: `web-{{ x }}` is `web-"x"`.
+    /// Plain scalars that contain the quotes of an expression: `web-{{ x }}` is `web-"x"`.
     fn pasted(&self, document: &Document<'_>, piece: &Piece) -> Option<Finding> {
         let quotes = &self.output.quotes;
         let holds = |span: &std::ops::Range<usize>| {
@@ -88,12 +88,12 @@ impl Rendered<'_> {
         };
         let (_, span) = document.plain_scalars().find(|(_, span)| holds(span))?;
         let finding = rules::INVALID_TEMPLATE
-            .at(Location::bytes(NOWHERE, span.start, span.end), "this value stands inside a word");
-        let finding = finding.note("values come with their quotes, which would be a part of the word");
-        Some(finding.help("let the whole word be one expression: `{{ \"web-\" ~ values.name }}`"))
+            .at(Location::bytes(NOWHERE, span.start, span.end), "this value is inside a plain scalar");
+        let finding = finding.note("values are rendered with quotes, which would be part of the scalar");
+        Some(finding.help("write the whole scalar as one expression: `{{ \"web-\" ~ values.name }}`"))
     }
 
-    /// Points a finding about the rendered document at the template.
+    /// Moves a finding about the rendered document to the template.
     fn blame(&self, mut finding: Finding, document: &Document<'_>, piece: &Piece) -> Finding {
         for label in &mut finding.labels {
             let start = match label.location.focus {
@@ -108,7 +108,7 @@ impl Rendered<'_> {
             label.location = Location::bytes(self.template.file, span.start, span.end);
             let rendered = self.output.text.lines().nth(number).unwrap_or_default().trim();
             if label.text.is_empty() && self.template.text.get(span).is_some_and(|line| line != rendered) {
-                label.text = format!("becomes `{}`", shorten(rendered));
+                label.text = format!("renders as `{}`", shorten(rendered));
             }
         }
         finding.labels.push(Label { location: self.location.clone(), text: "used here".into() });

@@ -1,33 +1,32 @@
-//! What a template may use: a small part of the plan that stays the same.
+//! The variables of a template: a small, stable part of the model.
 
 use crate::model::{Application, Entry, Platform, Source};
 use crate::template::Value;
 use crate::value::{Map, Text};
 
-/// The names of `entry` and `platform`, which all uses of an entry share.
-pub(super) struct Words {
+/// The values of `entry` and `platform`, which all uses of an entry share.
+pub(super) struct Variables {
     entry: Value,
     platform: Value,
 }
 
-impl Words {
+impl Variables {
     pub(super) fn new(entry: &Entry, platform: &Platform) -> Self {
         Self { entry: of_entry(entry, platform), platform: of_platform(platform) }
     }
 
-    /// `entry`, `application` if one uses the template, `platform` and `values`, and how many parts `values`
-    /// has. What the catalog leaves out is `none`, so that a template can ask for it; a word that does not
-    /// exist is a fault.
+    /// `entry`, `application` if one uses the template, `platform` and `values`, and the size of `values`.
+    /// What the catalog omits is `none`, so that a template can test for it; an unknown variable is a fault.
     pub(super) fn of(
         &self,
         application: Option<&Application>,
         values: Option<&Map>,
     ) -> (Vec<(&'static str, Value)>, u64) {
         let (values, size) = values.map_or_else(|| (Value::map([]), 1), Value::of_catalog_map);
-        let mut words =
+        let mut variables =
             vec![("entry", self.entry.clone()), ("platform", self.platform.clone()), ("values", values)];
-        words.extend(application.map(|application| ("application", of_application(application))));
-        (words, size)
+        variables.extend(application.map(|application| ("application", of_application(application))));
+        (variables, size)
     }
 }
 

@@ -18,7 +18,10 @@ pub(super) fn check(written: &Root, tiers: &[Text], findings: &mut Vec<Finding>)
     if written.plugin.is_none() {
         let finding = rules::ROOT_TIERS
             .at(location.clone().itself(), "root applications can share a catalog only with a plugin");
-        let finding = finding.note("each would apply the whole rendered folder, and Argo CD refuse an object that belongs to two applications");
+        let finding = finding.note(
+            "each would apply the whole rendered folder, and Argo CD refuse an \
+            object that belongs to two applications",
+        );
         findings.push(finding.help(
             "add `plugin: wharf-…`, the name of the plugin with its version, or remove `applications`",
         ));

@@ -1,4 +1,4 @@
-//! What a cursor hands out of lists, of mappings with free keys, and of the keys of a struct.
+//! Access to lists, to mappings with free keys, and to the keys of a struct.
 
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -86,26 +86,26 @@ impl<'de> Deserializer<'de> for Name<'_, 'de> {
     }
 
     serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq tuple tuple_struct
-        map struct enum identifier ignored_any
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+        option unit unit_struct seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }
 
-/// The keys of a struct: those that are written, then those that are not.
+/// The keys of a struct: those that are present, then those that are missing.
 pub(super) struct Fields<'c, 'd> {
     pub(super) cursor: Cursor<'c, 'd>,
     pub(super) pairs: &'d [(NodeId, NodeId)],
     pub(super) fields: &'static [&'static str],
-    /// One bit for each field that came.
+    /// One bit for each field that was present.
     pub(super) seen: u64,
     pub(super) next: usize,
-    /// What the fields stand on that are not written.
+    /// The cursor position of missing fields.
     pub(super) rest: At,
     pub(super) value: (At, &'static str),
 }
 
 impl Fields<'_, '_> {
-    /// The next field that is written and known.
+    /// The next known field that is present.
     fn written(&mut self) -> Option<(At, &'static str)> {
         while let Some(&(key, value)) = self.pairs.get(self.next) {
             self.next += 1;
@@ -115,9 +115,9 @@ impl Fields<'_, '_> {
                     self.seen |= 1 << index;
                     return Some((At::Node(value), self.fields[index]));
                 }
-                // A second key of this name; the loader has said so.
+                // A second key with this name, which the parser has reported.
                 Some(_) => {}
-                // The loader has said what is wrong with a key that is no text.
+                // The parser has reported keys that are not text.
                 None if (name.is_empty() || name == "<<") && !self.cursor.is_quoted(key) => {}
                 None => self.unknown(name),
             }

@@ -1,11 +1,11 @@
-//! Bare words that a typed value or a free one cannot be, because YAML readers disagree on them.
+//! Plain scalars that are refused because YAML parsers disagree on them.
 
 use super::cursor::{At, Cursor};
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
 use crate::syntax::{NodeKind, is_ambiguous, is_date};
 
-/// What could be meant besides the text.
+/// The type that is expected.
 #[derive(Clone, Copy)]
 pub(super) enum Expected {
     Text,
@@ -14,7 +14,7 @@ pub(super) enum Expected {
 }
 
 impl<'d> Cursor<'_, 'd> {
-    /// The bare word under the cursor if it is ambiguous; it is reported.
+    /// The plain scalar under the cursor if it is ambiguous; it is reported.
     pub(super) fn ambiguous(&self, expected: Expected) -> Option<&'d str> {
         let At::Node(id) = self.at else { return None };
         let document = self.decoder.document;
@@ -29,14 +29,12 @@ impl<'d> Cursor<'_, 'd> {
 
     fn report_ambiguous(&self, text: &str, expected: Expected) {
         let shown = shorten(text);
-        let finding = self.fault(
-            &rules::AMBIGUOUS_SCALAR,
-            format!("`{shown}` means different things to different YAML readers"),
-        );
+        let finding = self
+            .fault(&rules::AMBIGUOUS_SCALAR, format!("YAML parsers disagree on the meaning of `{shown}`"));
         let finding = finding.note(if is_date(text) {
-            "some readers take it for a date, others for text; JSON, which the API server speaks, has no dates"
+            "some parsers read a date, others text; JSON, which the API server uses, has no dates"
         } else {
-            "Helm and Kubernetes read YAML 1.1, to which it is something else than to YAML 1.2"
+            "Helm and Kubernetes read YAML 1.1, where it has another meaning than in YAML 1.2"
         });
         let help = match expected {
             Expected::Number => "write plain decimal digits".into(),
@@ -52,7 +50,7 @@ impl<'d> Cursor<'_, 'd> {
     }
 }
 
-/// What a word means that YAML 1.1 takes for a boolean.
+/// The value of a word that is a boolean in YAML 1.1.
 pub(super) fn means_true(word: &str) -> bool {
     matches!(word.to_ascii_lowercase().as_str(), "y" | "yes" | "on")
 }

@@ -1,4 +1,4 @@
-//! A cursor on a document's tree, as the deserializer that serde's derived code asks.
+//! A cursor on the tree of a document, as a deserializer for serde's derived code.
 
 use std::borrow::Cow;
 
@@ -17,17 +17,17 @@ use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
 use crate::format::{self, Format};
 use crate::syntax::{NodeId, NodeKind, Scalar, is_ambiguous};
 
-/// How deep values may stand in each other when aliases are written out.
+/// How deep values may be nested when aliases are expanded.
 const MAX_DEPTH: usize = 128;
 
-/// What a cursor stands on.
+/// The position of a cursor.
 #[derive(Clone, Copy)]
 pub(super) enum At {
     /// A node of the document.
     Node(NodeId),
-    /// The value of a key that is not there.
+    /// The value of a missing key.
     Absent,
-    /// Something whose fault has been reported.
+    /// A value whose error has been reported.
     Placeholder,
 }
 
@@ -40,10 +40,10 @@ pub(super) struct Cursor<'c, 'd> {
 }
 
 impl<'c, 'd> Cursor<'c, 'd> {
-    /// The way to the cursor; the root once there is no room for more findings.
+    /// The location of the cursor; the root once no more findings are collected.
     pub(super) fn location(&self) -> Location {
         let mut location = Location::root(self.decoder.document.file);
-        if self.decoder.room.get() > 0 {
+        if self.decoder.memory.get() > 0 {
             self.trail.push_to(&mut location.segments);
         }
         location
@@ -54,7 +54,7 @@ impl<'c, 'd> Cursor<'c, 'd> {
         rule.at(self.location(), message)
     }
 
-    /// The node under the cursor, seen through aliases; nothing if there is none to read.
+    /// The node under the cursor, with aliases resolved; `None` if there is none to read.
     pub(super) fn node(&self) -> Option<&'d NodeKind<'d>> {
         let At::Node(id) = self.at else { return None };
         let document = self.decoder.document;
@@ -63,25 +63,25 @@ impl<'c, 'd> Cursor<'c, 'd> {
             NodeKind::Scalar { text, .. } => text.len() + 1,
             _ => 1,
         };
-        (self.depth <= MAX_DEPTH || self.give_up("nest too deeply")).then_some(())?;
+        (self.depth <= MAX_DEPTH || self.give_up("are nested too deeply")).then_some(())?;
         self.pay(cost).then_some(kind)
     }
 
-    /// Takes what reading a value costs, if there is enough left.
+    /// Takes the cost of reading a value from the budget, if it is sufficient.
     pub(super) fn pay(&self, cost: usize) -> bool {
         let left = self.decoder.budget.get();
         if left > cost {
             self.decoder.budget.set(left - cost);
             return true;
         }
-        self.give_up("repeat each other too often")
+        self.give_up("expand to too many values")
     }
 
-    /// Reads no more of the document; says so the first time.
+    /// Stops reading the document, and reports it the first time.
     fn give_up(&self, why: &str) -> bool {
         if self.decoder.budget.replace(0) > 0 {
             let finding = self.fault(&rules::ALIAS_CYCLE, format!("the aliases of this file {why}"));
-            self.push(finding.help("write the values out"));
+            self.push(finding.help("write the values without aliases"));
         }
         false
     }
@@ -103,7 +103,7 @@ impl<'c, 'd> Cursor<'c, 'd> {
         }
     }
 
-    /// Reports that something else is here than `expected`, or nothing at all.
+    /// Reports that the value is not what is `expected`, or is missing.
     fn unexpected(&self, expected: &str) {
         match self.at {
             At::Placeholder => {}
@@ -113,7 +113,7 @@ impl<'c, 'd> Cursor<'c, 'd> {
                     location.segments.pop();
                     let finding = rules::MISSING_KEY.at(location, format!("the key `{key}` is missing"));
                     let finding = finding.with_missing_key(*key);
-                    self.push(finding.with_label(format!("`{key}` belongs here")));
+                    self.push(finding.with_label(format!("expected `{key}` here")));
                 }
                 _ => self
                     .push(self.fault(&rules::MISSING_KEY, format!("the file is empty, expected {expected}"))),
@@ -184,7 +184,7 @@ impl<'c, 'd> Cursor<'c, 'd> {
         matches!(self.decoder.document.node(key).kind, NodeKind::Scalar { plain: false, .. })
     }
 
-    /// The text of a value with a format; a format may let numbers stand without quotes.
+    /// The text of a value with a format; a format may allow numbers without quotes.
     pub(super) fn formatted(&self, format: &Format) -> Cow<'d, str> {
         let scalar = self.scalar();
         if self.decoder.budget.get() == 0 {
@@ -195,7 +195,7 @@ impl<'c, 'd> Cursor<'c, 'd> {
             return "".into();
         }
         let text: Cow<'d, str> = match number {
-            // What it means, however it is written: `0x50` is port 80.
+            // The number, whatever its notation: `0x50` is port 80.
             Some(number) => number.to_string().into(),
             _ if matches!(self.at, At::Placeholder) => return "".into(),
             _ => {
@@ -220,7 +220,7 @@ impl<'c, 'd> Cursor<'c, 'd> {
         }
     }
 
-    /// A value of any type, for the parts of a catalog that are handed through.
+    /// A value of any type, for parts of a catalog that are passed through.
     fn any<V: Visitor<'d>>(self, visitor: V) -> Result<V::Value, Refused> {
         match self.node() {
             None => visitor.visit_unit(),
@@ -242,7 +242,7 @@ impl<'c, 'd> Cursor<'c, 'd> {
             Some(Scalar::Float(_)) => {
                 self.push(self.fault(
                     &rules::WRONG_TYPE,
-                    format!("`{}` has no place in Kubernetes' JSON", shorten(self.source())),
+                    format!("`{}` cannot be represented in JSON", shorten(self.source())),
                 ));
                 visitor.visit_unit()
             }
@@ -255,7 +255,8 @@ impl<'c, 'd> Cursor<'c, 'd> {
 macro_rules! integers {
     ($($method:ident $visit:ident $type:ty;)*) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-            let (low, high) = (i64::try_from(<$type>::MIN).unwrap_or(i64::MIN), i64::try_from(<$type>::MAX).unwrap_or(i64::MAX));
+            let low = i64::try_from(<$type>::MIN).unwrap_or(i64::MIN);
+            let high = i64::try_from(<$type>::MAX).unwrap_or(i64::MAX);
             visitor.$visit(<$type>::try_from(self.integer(low..=high)).unwrap_or_default())
         })*
     };
@@ -363,7 +364,7 @@ impl<'de> Deserializer<'de> for Cursor<'_, 'de> {
         visitor: V,
     ) -> Result<V::Value, Refused> {
         let (pairs, rest): (&[_], _) = match self.node() {
-            // What a merge key would have brought along is not missing.
+            // Keys that a merge key would have added are not missing.
             Some(NodeKind::Map(pairs)) if self.merges(pairs) => (pairs, At::Placeholder),
             Some(NodeKind::Map(pairs)) => (pairs, At::Absent),
             _ => {

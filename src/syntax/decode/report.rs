@@ -1,4 +1,4 @@
-//! Where findings of the form are collected, and when collecting ends.
+//! Collects the findings of the decoder, up to a limit.
 
 use super::cursor::Cursor;
 use super::size;
@@ -6,21 +6,21 @@ use crate::diagnostics::bound::too_many;
 use crate::diagnostics::{Finding, MAX_FINDINGS};
 
 impl Cursor<'_, '_> {
-    /// Collects a finding. Once there are too many, what is left of the file is not read.
+    /// Collects a finding. Once there are too many, the rest of the file is not read.
     pub(super) fn push(&self, finding: Finding) {
-        let room = self.decoder.room.get();
-        if room == 0 {
+        let memory = self.decoder.memory.get();
+        if memory == 0 {
             return;
         }
         let mut findings = self.decoder.findings.borrow_mut();
-        let left = room.saturating_sub(size(&finding));
+        let left = memory.saturating_sub(size(&finding));
         findings.push(finding);
         if left == 0 || findings.len() >= MAX_FINDINGS {
             findings.push(too_many(self.decoder.document.file));
             self.decoder.budget.set(0);
-            self.decoder.room.set(0);
+            self.decoder.memory.set(0);
         } else {
-            self.decoder.room.set(left);
+            self.decoder.memory.set(left);
         }
     }
 }

@@ -1,8 +1,8 @@
-//! The way from the root to a cursor, without memory of its own.
+//! The path from the root to a cursor, on the stack.
 
 use crate::diagnostics::Segment;
 
-/// The way from the root to a cursor.
+/// The path from the root to a cursor.
 pub(super) enum Trail<'t> {
     Root,
     Key(&'t Trail<'t>, &'t str),

@@ -53,7 +53,7 @@ pub(super) fn last(value: &Value, _: &mut Arguments, budget: &mut Budget) -> Res
     end(value, budget, |text| text.chars().next_back(), <[Value]>::last)
 }
 
-/// A mapping has an order, but no end that anybody means.
+/// A mapping has an order, but no meaningful end.
 fn has_an_end(value: &Value) -> Result<(), Problem> {
     if matches!(value, Value::Map(_)) { Err(not(value, "text or a list")) } else { Ok(()) }
 }
@@ -137,8 +137,8 @@ pub(super) fn sort(value: &Value, arguments: &mut Arguments, budget: &mut Budget
     Value::list_of(items)
 }
 
-/// Sorts, and gives the first problem of a comparison: after it everything counts as equal, so that the sort
-/// ends soon.
+/// Sorts, and returns the first problem of a comparison: after it everything compares as equal, so that the
+/// sort ends soon.
 fn sort_by<T>(
     items: &mut [T],
     mut order: impl FnMut(&T, &T) -> Result<Ordering, Problem>,
@@ -254,7 +254,7 @@ fn attribute(arguments: &mut Arguments) -> Result<Option<String>, Problem> {
     arguments.named("attribute").map(|value| plain(&value).map(std::borrow::Cow::into_owned)).transpose()
 }
 
-/// What is at a key of an item; without one the item itself.
+/// The value at a key of an item; without a key the item itself.
 fn at(item: &Value, attribute: Option<&str>, budget: &mut Budget) -> Result<Value, Problem> {
     let Some(attribute) = attribute else { return Ok(item.clone()) };
     let Value::Map(map) = item else { return Err(not(item, "a mapping")) };

@@ -2,11 +2,11 @@
 
 use super::{Arguments, Budget, Problem, Value, not};
 
-/// How much longer a character may get in another case: `ŉ` (2 bytes) becomes `ʼN` (3), `ΐ` (2) becomes three
-/// of 2 bytes each.
+/// How much longer a character may become in another case: `ŉ` (2 bytes) becomes `ʼN` (3), `ΐ` (2) becomes
+/// three of 2 bytes each.
 const CASE_GROWTH: usize = 3;
 
-/// The text, and the pay for one that is as long or longer.
+/// The text, after paying for a result of this length.
 fn text_of<'v>(value: &'v Value, growth: usize, budget: &mut Budget) -> Result<&'v str, Problem> {
     let Value::Text(text) = value else { return Err(not(value, "text")) };
     budget.text(text.len().saturating_mul(growth))?;
@@ -66,7 +66,7 @@ pub(super) fn replace(
     Ok(Value::text(&text.replace(&from, &to)))
 }
 
-/// The pieces between a separator; without one, between blanks.
+/// The parts between separators; without one, between whitespace.
 pub(super) fn split(value: &Value, arguments: &mut Arguments, budget: &mut Budget) -> Result<Value, Problem> {
     let text = text_of(value, 1, budget)?;
     let pieces: Vec<&str> = match arguments.text()? {

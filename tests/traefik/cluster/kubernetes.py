@@ -18,7 +18,7 @@ def resource(kind):
 
 
 def fill_in(manifest):
-    """Writes the defaults that the schemas of the Gateway API have (1.6), and Traefik relies upon."""
+    """Writes the defaults that the schemas of the Gateway API have (1.6), and Traefik relies on."""
     spec = manifest.get("spec", {})
     if manifest["kind"] == "Gateway":
         for listener in spec["listeners"]:

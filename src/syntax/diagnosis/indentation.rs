@@ -1,11 +1,11 @@
-//! A line that is indented as no line around it.
+//! A line whose indentation matches no line around it.
 
 use super::Diagnosis;
 use super::line::{Line, content_before, lines_before};
 use crate::diagnostics::count;
 use crate::diagnostics::suggestion::shorten;
 
-/// A line that is deeper than a key above it that has a value already, so that it continues this value.
+/// A line below a key that already has a value, and deeper, so that it continues this value.
 pub(super) fn too_deep(line: &Line<'_>, above: &Line<'_>) -> Option<Diagnosis> {
     above.pair()?;
     let column = above.content_column();
@@ -15,16 +15,16 @@ pub(super) fn too_deep(line: &Line<'_>, above: &Line<'_>) -> Option<Diagnosis> {
         .then(|| diagnosis(line, label, format!("indent it by {column}, as `{shown}` is")))
 }
 
-/// A line that begins where no key, or no item, of the collections around it does.
+/// A line with another indentation than the keys, or items, of the collections around it.
 pub(super) fn astray(text: &str, at: usize, line: &Line<'_>) -> Option<Diagnosis> {
     if at != line.start + line.indentation() || line.content().is_empty() {
         return None;
     }
-    let label = format!("this line is indented by {}, which fits no line above", spaces(line));
+    let label = format!("this line is indented by {}, which matches no line above", spaces(line));
     if let Some((key, _)) =
         content_before(text, line.start).filter(begins_block).as_ref().and_then(Line::pair)
     {
-        return Some(diagnosis(line, label, format!("indent the text deeper than its key `{key}`")));
+        return Some(diagnosis(line, label, format!("indent the text more than its key `{key}`")));
     }
     let locations = open(text, line);
     let column = line.indentation();
@@ -40,7 +40,7 @@ pub(super) fn astray(text: &str, at: usize, line: &Line<'_>) -> Option<Diagnosis
     (!choices.is_empty()).then(|| diagnosis(line, label, format!("indent it {}", choices.join(", or "))))
 }
 
-/// Where lines above begin a key, or an item if `line` is one, that is not over yet; with what stands there.
+/// The columns of open keys above, or of open items if `line` is one, with their text.
 fn open<'t>(text: &'t str, line: &Line<'_>) -> Vec<(usize, &'t str)> {
     let is_item = line.dashes().next().is_some();
     let mut locations: Vec<(usize, &str)> = Vec::new();
@@ -62,7 +62,7 @@ fn open<'t>(text: &'t str, line: &Line<'_>) -> Vec<(usize, &'t str)> {
     locations
 }
 
-/// Whether a line ends in the mark of a text of several lines.
+/// Whether a line ends in the indicator of a block scalar.
 fn begins_block(line: &Line<'_>) -> bool {
     let mark = line.content().rsplit(' ').next().unwrap_or_default();
     mark.starts_with(['|', '>']) && mark.len() <= 3

@@ -1,15 +1,15 @@
-//! A line of a file that may not be YAML: its dashes, its key, its value.
+//! A line of a file that may not be valid YAML: its dashes, its key, its value.
 
 /// One line, without its line break.
 pub(super) struct Line<'t> {
-    /// Where it begins.
+    /// Its offset in the file.
     pub(super) start: usize,
-    /// What it says.
+    /// Its text.
     pub(super) text: &'t str,
 }
 
 impl<'t> Line<'t> {
-    /// The line of `text` that the byte `at` is in.
+    /// The line of `text` with the byte `at`.
     pub(super) fn at(text: &'t str, at: usize) -> Self {
         let before = text.get(..at).unwrap_or_default();
         let start = before.rfind('\n').map_or(0, |end| end + 1);
@@ -17,7 +17,7 @@ impl<'t> Line<'t> {
         Self { start, text: line.trim_end_matches('\r') }
     }
 
-    /// How many spaces it begins with.
+    /// The number of leading spaces.
     pub(super) fn indentation(&self) -> usize {
         self.text.len() - self.text.trim_start_matches(' ').len()
     }
@@ -33,7 +33,7 @@ impl<'t> Line<'t> {
             .map(move |(at, _)| from + at)
     }
 
-    /// The column of what stands behind spaces and dashes.
+    /// The column of the content after spaces and dashes.
     pub(super) fn content_column(&self) -> usize {
         let mut rest = self.text.trim_start_matches(' ');
         while let Some(item) = rest.strip_prefix('-').filter(|item| item.starts_with(' ')) {
@@ -42,22 +42,22 @@ impl<'t> Line<'t> {
         self.text.len() - rest.len()
     }
 
-    /// Where that stands in the file.
+    /// The offset of the content in the file.
     pub(super) fn content_start(&self) -> usize {
         self.start + self.content_column()
     }
 
-    /// What stands behind spaces and dashes, without a comment.
+    /// The content after spaces and dashes, without a comment.
     pub(super) fn content(&self) -> &'t str {
         without_comment(self.text.get(self.content_column()..).unwrap_or_default())
     }
 
-    /// The whole line without its indentation and comment, for a message.
+    /// The whole line without its indentation and comment, for messages.
     pub(super) fn shown(&self) -> &'t str {
         without_comment(self.text.trim_start_matches(' '))
     }
 
-    /// Its key, and where in the file the value behind it begins; the value may be empty.
+    /// Its key, and the offset of its value in the file; the value may be empty.
     pub(super) fn pair(&self) -> Option<(&'t str, usize)> {
         let content = self.content();
         let colon = content
@@ -68,25 +68,25 @@ impl<'t> Line<'t> {
         Some((&content[..colon], self.content_start() + content.len() - value.len()))
     }
 
-    /// The part of the line from a byte of the file to its end, without a comment.
+    /// The rest of the line from an offset in the file, without a comment.
     pub(super) fn from(&self, at: usize) -> &'t str {
         without_comment(
             at.checked_sub(self.start).and_then(|column| self.text.get(column..)).unwrap_or_default(),
         )
     }
 
-    /// Whether the value that begins there is in quotes or brackets.
+    /// Whether the value at this offset has quotes or brackets.
     pub(super) fn value_is_closed(&self, value: usize) -> bool {
         self.from(value).starts_with(['"', '\'', '[', '{'])
     }
 }
 
-/// The nearest line above the byte `start`, which begins a line, that holds more than spaces and a comment.
+/// The nearest line before `start`, the beginning of a line, that has more than spaces and a comment.
 pub(super) fn content_before(text: &str, start: usize) -> Option<Line<'_>> {
     lines_before(text, start).next()
 }
 
-/// The lines above that hold more than spaces and a comment, from the bottom up.
+/// The lines before that have more than spaces and a comment, from the bottom up.
 pub(super) fn lines_before(text: &str, start: usize) -> impl Iterator<Item = Line<'_>> {
     let mut end = start;
     let above = std::iter::from_fn(move || {

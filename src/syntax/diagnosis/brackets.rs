@@ -1,12 +1,12 @@
-//! Lists and mappings in brackets that do not end, or lack a comma.
+//! Flow collections that are not closed, or where a comma is missing.
 
 use super::Diagnosis;
 use super::line::Line;
 
-/// How far a bracket is looked for above the place where it should have been closed, in bytes.
-const FARTHEST: usize = 64 << 10;
+/// How far before the error an open bracket is searched for, in bytes.
+const MAX_DISTANCE: usize = 64 << 10;
 
-/// A bracket that nothing closes; the parser names the outermost one.
+/// A bracket that is not closed; the parser reports the outermost one.
 pub(super) fn unclosed(text: &str, at: usize) -> Option<Diagnosis> {
     let missing = missing(Line::at(text, at).from(at));
     (!missing.is_empty()).then(|| diagnosis(at, &missing))
@@ -21,7 +21,7 @@ fn diagnosis(at: usize, missing: &str) -> Diagnosis {
     )
 }
 
-/// Something in brackets that is neither behind a comma nor the end.
+/// A token in a flow collection that is neither after a comma nor the end.
 pub(super) fn no_separator(text: &str, at: usize, line: &Line<'_>) -> Option<Diagnosis> {
     if let Some(found) = open_above(text, at, line) {
         return Some(found);
@@ -41,14 +41,14 @@ pub(super) fn no_separator(text: &str, at: usize, line: &Line<'_>) -> Option<Dia
     Some(Diagnosis::new(at, at + length, label, help))
 }
 
-/// A bracket of a line above that is not closed there.
+/// A bracket of an earlier line that is not closed there.
 pub(super) fn open_above(text: &str, at: usize, line: &Line<'_>) -> Option<Diagnosis> {
     let open = last_open(text.get(..at)?).filter(|open| *open < line.start)?;
     let missing = missing(Line::at(text, open).from(open));
     (!missing.is_empty()).then(|| diagnosis(open, &missing))
 }
 
-/// A bracket that one of the other kind closes.
+/// A bracket that is closed by one of the other kind.
 pub(super) fn mismatched(at: usize, open: char, close: char) -> Diagnosis {
     let wanted = if open == '{' { '}' } else { ']' };
     Diagnosis::new(
@@ -62,8 +62,11 @@ pub(super) fn mismatched(at: usize, open: char, close: char) -> Diagnosis {
 /// The last bracket of `text` that is open at its end.
 fn last_open(text: &str) -> Option<usize> {
     let mut closed = 0_usize;
-    let brackets =
-        text.char_indices().rev().take(FARTHEST).filter(|(_, char)| matches!(char, '[' | '{' | ']' | '}'));
+    let brackets = text
+        .char_indices()
+        .rev()
+        .take(MAX_DISTANCE)
+        .filter(|(_, char)| matches!(char, '[' | '{' | ']' | '}'));
     for (at, char) in brackets {
         match char {
             ']' | '}' => closed += 1,
@@ -74,7 +77,7 @@ fn last_open(text: &str) -> Option<usize> {
     None
 }
 
-/// The brackets that would close those that a line leaves open.
+/// The brackets that close the open ones of a line.
 fn missing(line: &str) -> String {
     let mut open = Vec::new();
     let mut quote = None;

@@ -1,7 +1,5 @@
-//! What a person did where the YAML parser gave up: the right line, and what to write there.
-//!
-//! The parser says where it could not go on. The mistake is often on a line above, and always easier to name
-//! from the text.
+//! The mistake behind an error of the YAML parser: its line, and what to write there. The parser reports
+//! where it stopped. The mistake is often on an earlier line, and always easier to explain from the text.
 
 mod brackets;
 mod indentation;
@@ -13,16 +11,16 @@ use granit_parser::{ErrorKind, ScanError};
 use self::line::{Line, content_before};
 use crate::diagnostics::suggestion::shorten;
 
-/// A fault of the syntax, as it is reported.
+/// A syntax error, as it is reported.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Diagnosis {
     /// The first byte that is underlined.
     pub(super) start: usize,
-    /// The byte behind the last one.
+    /// The end of the underlined bytes.
     pub(super) end: usize,
     /// What is wrong there.
     pub(super) label: String,
-    /// What to write instead, if that can be told.
+    /// What to write instead, if that is known.
     pub(super) help: Option<String>,
 }
 
@@ -32,7 +30,7 @@ impl Diagnosis {
     }
 }
 
-/// The diagnosis of `error`, which the parser met at the byte `at` of `text`.
+/// The diagnosis of `error`, which the parser reported at the byte `at` of `text`.
 pub(super) fn diagnose(text: &str, at: usize, error: &ScanError) -> Diagnosis {
     let kind = error.kind();
     let line = Line::at(text, at);
@@ -70,16 +68,21 @@ pub(super) fn diagnose(text: &str, at: usize, error: &ScanError) -> Diagnosis {
 
 fn tab(line: &Line<'_>) -> Option<Diagnosis> {
     let at = line.start + line.text.find('\t')?;
-    Some(Diagnosis::new(at, at + 1, "a tab is here", "indent with spaces: YAML does not allow tabs there"))
+    Some(Diagnosis::new(
+        at,
+        at + 1,
+        "there is a tab here",
+        "indent with spaces: YAML does not allow tabs there",
+    ))
 }
 
-/// A line that should be a key.
+/// A line that should have a key.
 fn no_colon(line: &Line<'_>) -> Option<Diagnosis> {
     if let Some(found) = glued(line) {
         return Some(found);
     }
     let word = line.content().split(' ').next().filter(|word| !word.is_empty())?;
-    let label = format!("no colon follows `{}`", shorten(word));
+    let label = format!("there is no colon after `{}`", shorten(word));
     Some(Diagnosis::new(
         line.content_start(),
         line.content_start() + word.len(),
@@ -88,7 +91,7 @@ fn no_colon(line: &Line<'_>) -> Option<Diagnosis> {
     ))
 }
 
-/// A colon or dash that no space follows, so that it is a part of a word.
+/// A colon or dash without a space after it, so that it is part of a word.
 fn glued(line: &Line<'_>) -> Option<Diagnosis> {
     let content = line.content();
     if let Some(rest) =
@@ -98,7 +101,7 @@ fn glued(line: &Line<'_>) -> Option<Diagnosis> {
         return Some(Diagnosis::new(
             at,
             at + 1,
-            "no space follows this dash",
+            "there is no space after this dash",
             format!("write `- {}`", shorten(rest)),
         ));
     }
@@ -111,26 +114,26 @@ fn glued(line: &Line<'_>) -> Option<Diagnosis> {
         Diagnosis::new(
             at,
             at + 1,
-            "no space follows this colon",
+            "there is no space after this colon",
             format!("write `{key}: {}`", shorten(value)),
         )
     })
 }
 
-/// A colon where there can be no key: in a text without quotes, or on a line that continues the one above.
+/// A colon where no key is allowed: in a plain scalar, or on a line that continues the one above.
 fn stray_colon(text: &str, at: usize, line: &Line<'_>) -> Option<Diagnosis> {
     if let Some((_, value)) = line.pair().filter(|(_, value)| *value < at && !line.value_is_closed(*value)) {
-        return Some(quotes::around(line, value, "a text that holds a colon and a space needs quotes"));
+        return Some(quotes::around(line, value, "text that contains a colon and a space needs quotes"));
     }
     let above = content_before(text, line.start)?;
     let found = glued(&above).or_else(|| indentation::too_deep(line, &above));
     found.or_else(|| above.pair().is_none().then(|| no_key(&above)))
 }
 
-/// A text without a key, above the keys that belong to it.
+/// Text without a key, above a mapping.
 fn no_key(line: &Line<'_>) -> Diagnosis {
     let content = line.content();
-    let label = format!("`{}` is a text, and the next line begins a mapping below it", shorten(content));
+    let label = format!("`{}` is text, and the next line begins a mapping", shorten(content));
     let (start, end) = (line.content_start(), line.content_start() + content.len());
     Diagnosis::new(start, end, label, format!("put its key before it: `key: {}`", shorten(content)))
 }
@@ -142,7 +145,7 @@ mod tests {
     use crate::compile::compile;
     use crate::inputs::{Inputs, Source};
 
-    /// Line and column, label and help of the fault of a catalog that is not YAML.
+    /// Line, column, label and help of the syntax error of a catalog.
     fn said(catalog: &str) -> String {
         let inputs = Inputs { applications: Source::new("applications.yml", catalog), ..Inputs::default() };
         let compiled = compile(&inputs, NonZeroUsize::MIN);
@@ -161,27 +164,32 @@ mod tests {
         let pairs = [
             (
                 "- namespace: a\n   tier: apps\n",
-                r#"2:1 "   " this line is indented by 3 spaces and continues `namespace: a`; indent it by 2, as `namespace: a` is"#,
+                "2:1 \"   \" this line is indented by 3 spaces and continues `namespace: a`; indent it by \
+                 2, as `namespace: a` is",
             ),
             (
                 "- namespace: a\n  policies:\n    profile: base\n   tier: apps\n",
-                r#"4:1 "   " this line is indented by 3 spaces, which fits no line above; indent it by 2, as `policies:` is, or by 4, as `profile: base` is"#,
+                "4:1 \"   \" this line is indented by 3 spaces, which matches no line above; indent it by \
+                 2, as `policies:` is, or by 4, as `profile: base` is",
             ),
             (
                 "- namespace: a\n  tier: apps\n - namespace: b\n",
-                r#"3:1 " " this line is indented by 1 space, which fits no line above; indent it by 0, as `- namespace: a` is"#,
+                "3:1 \" \" this line is indented by 1 space, which matches no line above; indent it by 0, \
+                 as `- namespace: a` is",
             ),
             (
                 "- namespace: a\n  routes: []\n    tier: apps\n",
-                r#"3:1 "    " this line is indented by 4 spaces, which fits no line above; indent it by 2, as `routes: []` is"#,
+                "3:1 \"    \" this line is indented by 4 spaces, which matches no line above; indent it by \
+                 2, as `routes: []` is",
             ),
             (
                 "  - namespace: a\n- namespace: b\n",
-                r#"2:1 "" this line is indented by 0 spaces, which fits no line above; indent it by 2, as `- namespace: a` is"#,
+                "2:1 \"\" this line is indented by 0 spaces, which matches no line above; indent it by 2, \
+                 as `- namespace: a` is",
             ),
             (
                 "- namespace: a\n  policies:\n\tprofile: base\n",
-                r#"3:1 "\t" a tab is here; indent with spaces: YAML does not allow tabs there"#,
+                r#"3:1 "\t" there is a tab here; indent with spaces: YAML does not allow tabs there"#,
             ),
         ];
         for (catalog, wanted) in pairs {
@@ -194,27 +202,28 @@ mod tests {
         let pairs = [
             (
                 "- namespace:a\n  tier: apps\n",
-                r#"1:12 ":" no space follows this colon; write `namespace: a`"#,
+                r#"1:12 ":" there is no space after this colon; write `namespace: a`"#,
             ),
             (
                 "- namespace: a\n  tier:apps\n  routes: []\n",
-                r#"2:7 ":" no space follows this colon; write `tier: apps`"#,
+                r#"2:7 ":" there is no space after this colon; write `tier: apps`"#,
             ),
             (
                 "- namespace: a\n  routes:\n    -host: b\n     port: 80\n",
-                r#"3:5 "-" no space follows this dash; write `- host: b`"#,
+                r#"3:5 "-" there is no space after this dash; write `- host: b`"#,
             ),
             (
                 "- namespace: a\n  policies\n  routes: []\n",
-                r#"2:3 "policies" no colon follows `policies`; write `policies:`"#,
+                r#"2:3 "policies" there is no colon after `policies`; write `policies:`"#,
             ),
             (
                 "- namespace: a\n  egress:\n    - b\n      ports: [80]\n",
-                r#"3:7 "b" `b` is a text, and the next line begins a mapping below it; put its key before it: `key: b`"#,
+                r#"3:7 "b" `b` is text, and the next line begins a mapping; put its key before it: `key: b`"#,
             ),
             (
                 "- namespace: a\n  description: Notes: for all # of us\n",
-                r#"2:16 "Notes: for all" a text that holds a colon and a space needs quotes; write `'Notes: for all'`"#,
+                "2:16 \"Notes: for all\" text that contains a colon and a space needs quotes; write \
+                 `'Notes: for all'`",
             ),
         ];
         for (catalog, wanted) in pairs {
@@ -227,7 +236,8 @@ mod tests {
         let pairs = [
             (
                 "- routes:\n    - host: *.a.com\n",
-                r#"2:13 "*.a.com" `*` begins an alias of YAML; write each host out: a route has no wildcards"#,
+                "2:13 \"*.a.com\" `*` begins an alias of YAML; write each host: routes do not support \
+                 wildcards",
             ),
             (
                 "- labels:\n    a: *.a.com\n",
@@ -236,16 +246,17 @@ mod tests {
             ("- labels: {a: *}\n", r#"1:15 "*" `*` begins an alias of YAML; write `'*'`"#),
             (
                 "- description: @home of 'us'\n",
-                r#"1:16 "@home of 'us'" a text cannot begin with `@`; write `"@home of 'us'"`"#,
+                r#"1:16 "@home of 'us'" plain text cannot begin with `@`; write `"@home of 'us'"`"#,
             ),
-            ("- a: \"b\n  c: d\n", "1:6 \"\\\"b\" this quote is never closed; close it where the text ends"),
+            ("- a: \"b\n  c: d\n", "1:6 \"\\\"b\" this quote is not closed; close it at the end of the text"),
             (
                 "- a: 'it's b'\n",
-                "1:10 \"s b'\" the text ended at the quote before this; write two quotes for one within the text: `''`",
+                "1:10 \"s b'\" the text ends at the quote before this; write two quotes for one within the \
+                 text: `''`",
             ),
             (
                 "- a: \"C:\\dir\"\n",
-                "1:6 \"\\\"C:\\\\dir\\\"\" a backslash begins an escape between double quotes; use single quotes",
+                "1:6 \"\\\"C:\\\\dir\\\"\" in double quotes, a backslash begins an escape; use single quotes",
             ),
         ];
         for (catalog, wanted) in pairs {
