@@ -9,6 +9,7 @@ mod parallel_parse;
 mod parser;
 mod scalar;
 mod syntax;
+mod text;
 mod whitespace;
 
 use std::borrow::Cow;
@@ -22,6 +23,7 @@ pub use decode::{decode, decode_items};
 pub(crate) use excerpt::Excerpt;
 pub use manifest::{Unbounded, manifest_value};
 pub use scalar::Scalar;
+pub(crate) use text::too_large;
 
 use crate::diagnostics::{FileId, Finding, Focus, Location, Segment};
 use crate::inputs::Source;

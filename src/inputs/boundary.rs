@@ -6,14 +6,12 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use super::limit::at_most;
+use crate::diagnostics::Role;
 use crate::folder::{FileKind, Folder};
-
-/// So much of a file is read: one byte more than the longest catalog may have, so that a longer one is found
-/// to be too long.
-const MAX_BYTES: u64 = (64 << 20) + 1;
 
 /// How many links may lead from one to the next, as on Linux.
 const MAX_LINKS: usize = 40;
@@ -50,12 +48,10 @@ impl Boundary {
         })
     }
 
-    /// Reads a regular file; a pipe or a device could go on for ever.
-    pub(super) fn read(&self, name: &Path) -> io::Result<Vec<u8>> {
+    /// Reads a regular file, as much of it as [`at_most`] says; a pipe or a device could go on for ever.
+    pub(super) fn read(&self, name: &Path, role: Role) -> io::Result<Vec<u8>> {
         let Found::File(file) = self.find(name)? else { return Err(io::ErrorKind::IsADirectory.into()) };
-        let mut bytes = Vec::new();
-        file.take(MAX_BYTES).read_to_end(&mut bytes)?;
-        Ok(bytes)
+        at_most(file, role)
     }
 
     /// The names in a folder.

@@ -1,7 +1,7 @@
 //! Words of other systems, and what wharf calls the same: people write what they know from Argo CD,
 //! Kubernetes and Helm.
 
-use crate::diagnostics::{FileId, Location, Segment};
+use crate::diagnostics::{Location, Role, Segment};
 use crate::syntax::Excerpt;
 
 /// What to write for a key of another system: where it stands, the key, the help.
@@ -138,9 +138,9 @@ fn container(location: &Location) -> &str {
         .iter()
         .rev()
         .find_map(|segment| if let Segment::Key(key) = segment { Some(key.as_str()) } else { None });
-    named.unwrap_or(match location.file {
-        FileId::APPLICATIONS => "entry",
-        FileId::PLATFORM => "platform",
+    named.unwrap_or(match location.file.role() {
+        Role::Catalog => "entry",
+        Role::Platform => "platform",
         _ => "profile",
     })
 }

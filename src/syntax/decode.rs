@@ -23,12 +23,16 @@ use crate::diagnostics::rules;
 use crate::diagnostics::{Finding, MAX_FINDINGS};
 use crate::parallel::map_chunks;
 
+/// What a list or a mapping costs, and a byte of text costs one: an empty mapping becomes hundreds of bytes.
+const COLLECTION: usize = 32;
+
 /// How much longer a document may get when its aliases are written out: aliases of aliases grow without
 /// bound.
 const ALIAS_GROWTH: usize = 16;
 
-/// How much a short document may mean in any case, in bytes.
+/// How much a short document may mean in any case, and how much a long one may grow.
 const MIN_BUDGET: usize = 1 << 20;
+const MAX_GROWTH: usize = 5 << 20;
 
 /// How much memory the faults of one file may take, in bytes. A path can be much longer than its value.
 const MAX_BUDGET: usize = 16 << 20;
@@ -133,7 +137,8 @@ impl<'d> Decoder<'d> {
     }
 
     fn budget(document: &Document<'_>) -> usize {
-        (document.nodes.len() + document.text.len()) * ALIAS_GROWTH + MIN_BUDGET
+        let written = document.nodes.len() * COLLECTION + document.text.len();
+        written + (written * ALIAS_GROWTH + MIN_BUDGET).min(MAX_GROWTH)
     }
 }
 

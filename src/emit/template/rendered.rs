@@ -37,8 +37,8 @@ impl Piece {
 /// How many faults of one use are listed: the next one needs a run without these anyway.
 pub(super) const MAX_FAULTS: usize = 20;
 
-/// The file that a document stands in which is no file.
-const NOWHERE: FileId = FileId(u16::MAX);
+/// The file that a rendered document stands in: it is in none of the inputs.
+const NOWHERE: FileId = FileId::MANIFESTS;
 
 impl Rendered<'_> {
     /// The documents that the text holds; those that say nothing are left out.
