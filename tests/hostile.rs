@@ -1118,7 +1118,8 @@ fn the_largest_files_stay_within_memory() {
     let catalogs = [
         numbered(20_000, &|n| {
             format!(
-                "- {{namespace: n-{n}, networkPolicies: {{profile: base, egress: [{{namespace: n-{}, ports: [1]}}]}}}}\n",
+                "- {{namespace: n-{n}, networkPolicies: \
+                 {{profile: base, egress: [{{namespace: n-{}, ports: [1]}}]}}}}\n",
                 (n + 1) % 20_000
             )
         }),
