@@ -7,15 +7,15 @@ use std::num::NonZeroUsize;
 use crate::catalog::Catalog;
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
-use crate::diagnostics::{FileId, Location, bound};
-use crate::inputs::{Inputs, Source};
+use crate::diagnostics::{FileId, Location, Role, bound};
+use crate::inputs::{Inputs, MAX_ENTRIES, Source};
 use crate::kubernetes::Object;
 use crate::lock::{self, Lock};
 use crate::locking;
 use crate::model::{self, Model, Profiles, Templates};
 use crate::parallel::both;
 use crate::platform::Platform;
-use crate::syntax::{Document, decode, decode_items};
+use crate::syntax::{Document, decode, decode_items, too_large};
 use crate::{emit, schema};
 
 /// The result of a compilation.
@@ -104,7 +104,7 @@ fn model(inputs: &Inputs, threads: NonZeroUsize) -> Parsed<'_> {
     let catalog = if bound::are_cut(&findings) {
         Catalog::default()
     } else {
-        Catalog(decode_items(&documents[0], threads, &mut findings))
+        catalog(&documents[0], threads, &mut findings)
     };
     let platform = platform(inputs, &documents, &mut findings);
     let (rest, templates) = documents.split_at(documents.len() - inputs.templates.len());
@@ -140,18 +140,30 @@ fn load<'i>(inputs: &'i Inputs, threads: NonZeroUsize, findings: &mut Vec<Findin
     let profiles = inputs.profiles.iter().map(|(_, source)| source);
     let fixed =
         [(FileId::APPLICATIONS, Some(&inputs.applications)), (FileId::PLATFORM, inputs.platform.as_ref())];
-    let numbered = profiles.zip(2..).map(|(source, number)| (FileId(number), Some(source)));
+    let numbered =
+        profiles.zip(0..).map(|(source, number)| (FileId::new(Role::Profile, number), Some(source)));
     let files = fixed
         .into_iter()
         .chain(numbered)
         .filter_map(|(file, source): (FileId, Option<&Source>)| Some((file, source?)));
     let mut documents: Vec<_> =
         files.map(|(file, source)| Document::load_parallel(file, source, threads, findings)).collect();
-    let templates = inputs.templates.iter().zip(2 + inputs.profiles.len()..);
-    documents.extend(templates.map(|((_, source), number)| {
-        Document::plain(FileId(u16::try_from(number).unwrap_or(u16::MAX)), source, findings)
-    }));
+    let templates = inputs.templates.iter().zip(0..);
+    documents.extend(
+        templates.map(|((_, source), number)| {
+            Document::plain(FileId::new(Role::Template, number), source, findings)
+        }),
+    );
     documents
+}
+
+fn catalog(document: &Document<'_>, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Catalog {
+    if document.root_items() > MAX_ENTRIES {
+        let message = format!("the catalog has more than {MAX_ENTRIES} entries");
+        findings.push(too_large(Location::root(FileId::APPLICATIONS).index(MAX_ENTRIES), message));
+        return Catalog::default();
+    }
+    Catalog(decode_items(document, threads, findings))
 }
 
 fn platform(inputs: &Inputs, documents: &[Document<'_>], findings: &mut Vec<Finding>) -> Platform {

@@ -2,6 +2,7 @@
 //! Everything else depends on this module, and it depends on values only.
 
 pub(crate) mod bound;
+mod file;
 mod finding;
 mod location;
 mod rule;
@@ -10,7 +11,8 @@ pub mod suggestion;
 pub(crate) mod visible;
 
 pub use bound::{MAX_FINDINGS, bound};
+pub use file::{FileId, Role};
 pub use finding::{Finding, Label, count};
-pub use location::{FileId, Focus, Location, Segment};
+pub use location::{Focus, Location, Segment};
 pub use rule::{Rule, Severity};
 pub use visible::printable;

@@ -1,13 +1,16 @@
 //! What a compilation reads, and the only code that reads it from the disk.
 
 mod boundary;
+mod limit;
 mod meant;
 mod repository;
 
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::diagnostics::Role;
 use boundary::Boundary;
+pub(crate) use limit::{MAX_ENTRIES, max_bytes, max_values};
 pub use meant::{catalog_folder, instead};
 pub use repository::{Item, Repository};
 
@@ -99,12 +102,12 @@ pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
         applications: if *origin == Origin::StandardInput {
             read_standard_input()?
         } else {
-            files.read(Path::new("applications.yml"))?
+            files.read(Path::new("applications.yml"), Role::Catalog)?
         },
-        platform: files.read_optional("platform.yml")?,
-        profiles: files.read_folder("profiles")?,
-        templates: files.read_folder("templates")?,
-        lock: files.read_optional(LOCK_FILE)?,
+        platform: files.read_optional("platform.yml", Role::Platform)?,
+        profiles: files.read_folder("profiles", Role::Profile)?,
+        templates: files.read_folder("templates", Role::Template)?,
+        lock: files.read_optional(LOCK_FILE, Role::Lock)?,
         // Finding the working tree reads parent folders and follows a link of git, beyond any boundary.
         repository: if matches!(origin, Origin::Untrusted { .. }) {
             None
@@ -126,9 +129,8 @@ fn boundary(origin: &Origin) -> io::Result<Boundary> {
 }
 
 fn read_standard_input() -> Result<Source, Unreadable> {
-    let mut bytes = Vec::new();
-    let read = io::stdin().lock().read_to_end(&mut bytes);
-    read.map_err(|error| Unreadable { path: "standard input".into(), error })?;
+    let bytes = limit::at_most(io::stdin().lock(), Role::Catalog)
+        .map_err(|error| Unreadable { path: "standard input".into(), error })?;
     Ok(Source { name: "<stdin>".into(), bytes })
 }
 
@@ -139,14 +141,15 @@ struct Files<'o> {
 }
 
 impl Files<'_> {
-    fn read(&self, name: &Path) -> Result<Source, Unreadable> {
+    fn read(&self, name: &Path, role: Role) -> Result<Source, Unreadable> {
         let path = self.folder.join(name);
-        let bytes = self.boundary.read(name).map_err(|error| Unreadable { path: path.clone(), error })?;
+        let bytes =
+            self.boundary.read(name, role).map_err(|error| Unreadable { path: path.clone(), error })?;
         Ok(Source { name: display(&path), bytes })
     }
 
-    fn read_optional(&self, name: &str) -> Result<Option<Source>, Unreadable> {
-        match self.read(Path::new(name)) {
+    fn read_optional(&self, name: &str, role: Role) -> Result<Option<Source>, Unreadable> {
+        match self.read(Path::new(name), role) {
             Ok(source) => Ok(Some(source)),
             Err(unreadable) if unreadable.error.kind() == io::ErrorKind::NotFound => {
                 let other = self.folder.join(name).with_extension("yaml");
@@ -157,7 +160,7 @@ impl Files<'_> {
     }
 
     /// The `*.yml` files of a folder, which need not exist.
-    fn read_folder(&self, folder: &str) -> Result<Vec<(String, Source)>, Unreadable> {
+    fn read_folder(&self, folder: &str, role: Role) -> Result<Vec<(String, Source)>, Unreadable> {
         let unreadable = |error| Unreadable { path: self.folder.join(folder), error };
         let mut names = match self.boundary.list(Path::new(folder)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -178,7 +181,7 @@ impl Files<'_> {
         names.sort();
         names
             .iter()
-            .map(|name| Ok((stem(Path::new(name)), self.read(&Path::new(folder).join(name))?)))
+            .map(|name| Ok((stem(Path::new(name)), self.read(&Path::new(folder).join(name), role)?)))
             .collect()
     }
 }

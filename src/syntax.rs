@@ -10,6 +10,7 @@ mod parallel_parse;
 mod parser;
 mod plain;
 mod scalar;
+mod text;
 mod whitespace;
 
 use std::borrow::Cow;
@@ -24,6 +25,7 @@ pub(crate) use excerpt::Excerpt;
 pub use manifest::{Unbounded, manifest_value};
 pub use plain::is_plain;
 pub use scalar::Scalar;
+pub(crate) use text::too_large;
 
 use crate::diagnostics::{FileId, Finding, Focus, Location, Segment};
 use crate::inputs::Source;

@@ -12,8 +12,7 @@ use std::fmt::Write;
 use std::num::NonZeroUsize;
 
 use wharf::compile::{Compiled, compile};
-use wharf::diagnostics::FileId;
-use wharf::diagnostics::printable;
+use wharf::diagnostics::{self, FileId, printable};
 use wharf::inputs::{Inputs, Source};
 use wharf::report::{json, text};
 use wharf::tree;
@@ -39,11 +38,11 @@ const ROLES: [Role; 3] = [Role::Applications, Role::Platform, Role::Profile];
 
 impl Role {
     fn file(self) -> FileId {
-        FileId(match self {
-            Self::Applications => 0,
-            Self::Platform => 1,
-            Self::Profile => 2,
-        })
+        match self {
+            Self::Applications => FileId::APPLICATIONS,
+            Self::Platform => FileId::PLATFORM,
+            Self::Profile => FileId::new(diagnostics::Role::Profile, 0),
+        }
     }
 
     /// The catalog that uses every key, with `bytes` in place of this file.
@@ -213,7 +212,7 @@ impl Random {
 fn the_catalog_uses_every_key_and_is_good() {
     for (role, text) in ROLES.into_iter().zip([APPLICATIONS, PLATFORM, PROFILE]) {
         throw(role, text, Expect::Good);
-        let published = &wharf::schema::PUBLISHED[usize::from(role.file().0)];
+        let published = &wharf::schema::PUBLISHED[role as usize];
         let mut keys = BTreeSet::new();
         properties(&(published.schema)(), &mut keys);
         for key in keys {
@@ -593,7 +592,7 @@ fn long_scalars_stay_within_limits() {
     throw(Role::Applications, with_values(&format!("          a: {long}\n")), Expect::Good);
     throw(
         Role::Applications,
-        with_values(&format!("          a: \"{}\"\n", long.replace("aaaa", "\\x07\u{e9}"))),
+        with_values(&format!("          a: \"{}\"\n", long[..2 << 20].replace("aaaa", "\\x07\u{e9}"))),
         Expect::Good,
     );
     throw(Role::Applications, with_values(&format!("          a: |\n{block}")), Expect::Good);
@@ -1082,17 +1081,19 @@ fn the_binary_stays_within_limits() {
     }
 }
 
-/// A megabyte of faults, and twelve: each format lists some thousand of them, says that there are more, and
-/// takes little memory and time.
+/// A megabyte of faults: each format lists some thousand of them, says that there are more, and takes little
+/// memory and time. Of twelve megabytes nothing is read.
 #[test]
 #[cfg(target_os = "linux")]
 fn reports_of_many_findings_are_bounded() {
     let folder = cli::catalog("");
-    for (size, formats) in [
-        (1 << 20, &["text", "json", "sarif", "gitlab", "github", "junit"][..]),
-        (12 << 20, &["text", "sarif"]),
+    let (many, long) = ("there are too many findings to list them all", "the file is longer than 4 MiB");
+    for (size, message, formats) in [
+        (1 << 20, many, &["text", "json", "sarif", "gitlab", "github", "junit"][..]),
+        (12 << 20, long, &["text", "sarif"]),
     ] {
-        let text = "- a\n".repeat(size / 4);
+        let item = format!("- {}\n", "a".repeat(50));
+        let text = item.repeat(size / item.len());
         for format in formats {
             let line = format!("ulimit -v 524288; ulimit -t 10; exec \"$WHARF\" check - --format {format}");
             let ran = cli::shell(&line).within(folder.path()).input(text.as_str()).run();
@@ -1100,18 +1101,61 @@ fn reports_of_many_findings_are_bounded() {
             let report = ran.out + &ran.err;
             // a log of SARIF holds the page of the rule as well, as text and as Markdown
             let said = if *format == "sarif" { 3 } else { 1 };
-            assert_eq!(
-                report.matches("there are too many findings to list all of them").count(),
-                said,
-                "{format} of {size} bytes"
-            );
+            assert_eq!(report.matches(message).count(), said, "{format} of {size} bytes");
             assert!(report.len() < 4 << 20, "{format}: {} bytes", report.len());
         }
     }
 }
 
-/// Sources that refer to files of each other are looked up, not searched: each of them, by each of the
-/// others, would take minutes.
+/// As much as a catalog and a lock may hold, in the shapes that take the most memory and time.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_largest_files_stay_within_memory() {
+    let entry = "- namespace: web-a\n  networkPolicies:\n    profile: base\n";
+    let numbered = |count: usize, item: &dyn Fn(usize) -> String| (0..count).map(item).collect::<String>();
+    let edges =
+        |count, item: &dyn Fn(usize) -> String| format!("{entry}    egress: [{}]\n", list(count, item));
+    let catalogs = [
+        numbered(20_000, &|n| {
+            format!(
+                "- {{namespace: n-{n}, networkPolicies: \
+                 {{profile: base, egress: [{{namespace: n-{}, ports: [1]}}]}}}}\n",
+                (n + 1) % 20_000
+            )
+        }),
+        edges(399_900, &|_| "{}".into()),
+        edges(133_000, &|n| format!("{{cidr: {}.{}.{}.0/24}}", n >> 16 & 255, n >> 8 & 255, n & 255)),
+        edges(133_000, &|n| format!("{{namespace: n-{n}}}")),
+        format!(
+            "{entry}  applications: [{}]\n",
+            list(79_000, |n| format!("{{applicationCode: a-{n}, path: a}}"))
+        ),
+        format!("- &a {{}}\n{}", "- {<<: *a}\n".repeat(19_000)),
+        "- {namespace: a, networkPolicies: {profile: b}}\n".repeat(20_000),
+        "- {}\n".repeat((4 << 20) / 5),
+    ];
+    let locks = ["- a\n".repeat(4 << 20), numbered(1_000_000, &|n| format!("a{n}: b\n"))];
+    let folder = cli::catalog("");
+    let file = |name: &str| folder.path().join(name);
+    let run = || {
+        let line = "ulimit -v 524288; ulimit -t 10; exec \"$WHARF\" check";
+        let ran = cli::shell(line).within(folder.path()).run();
+        assert!(matches!(ran.code, Some(0 | 1)), "{:?}: {}", ran.code, ran.err);
+        ran
+    };
+    for text in catalogs {
+        std::fs::write(file("applications.yml"), text).unwrap();
+        run();
+    }
+    std::fs::write(file("applications.yml"), entry).unwrap();
+    for text in locks {
+        std::fs::write(file("applications.lock.yml"), text).unwrap();
+        assert!(run().err.contains("the file holds more than 1000000 values"));
+    }
+}
+
+/// Sources that lend files to each other are looked up, not searched: each of them, by each of the others,
+/// would take minutes.
 #[test]
 fn many_sources_with_a_name() {
     let count = 32_000;

@@ -52,10 +52,8 @@ fn try_render(inputs: &Inputs, threads: usize) -> Result<(Vec<Object>, Tree, Str
     // what is left of a catalog without one of its entries may be disabled entries only
     compiled.allow_empty();
     if let Some(fault) = compiled.findings.iter().find(|finding| finding.is_error()) {
-        let file = ["applications.yml", "platform.yml"]
-            .get(usize::from(fault.location().file.0))
-            .unwrap_or(&"profiles/");
-        return Err(format!("{}: {} at {} of {file}", fault.rule.name, fault.message, fault.location()));
+        let role = fault.location().file.role();
+        return Err(format!("{}: {} at {} of {role:?}", fault.rule.name, fault.message, fault.location()));
     }
     let tree = tree::tree(&compiled.objects, threads);
     let stream = tree::stream(&compiled.objects, threads).collect();

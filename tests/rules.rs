@@ -23,7 +23,7 @@ use wharf::kubernetes::Kind;
 type Hold = fn(&Page) -> Result<(), Failed>;
 
 /// The rules that check something other than the text of the inputs.
-const SPECIAL: [(&str, Hold); 11] = [
+const SPECIAL: [(&str, Hold); 12] = [
     ("ambiguous-whitespace", hold_whitespace),
     ("missing-path", hold_tree),
     ("missing-platform", hold_missing_platform),
@@ -31,6 +31,7 @@ const SPECIAL: [(&str, Hold); 11] = [
     ("schema-violation", hold_schemas),
     ("source-mismatch", hold_tree),
     ("stale-rendered", hold_stale_rendered),
+    ("too-large", hold_too_large),
     ("too-many-findings", hold_too_many),
     ("missing-schema", hold_schemas),
     ("unrendered-application", hold_lock),
@@ -163,6 +164,17 @@ fn hold_too_many(page: &Page) -> Result<(), Failed> {
     let last = rest.lines().last().unwrap_or_default();
     page.expect_report(&format!("{first}\n\n…\n\n{last}\n"))?;
     expect_nothing(&compiled(&page.section("Good")?.inputs()?))
+}
+
+/// The catalog of `Bad`, repeated until it has more entries than are read.
+fn hold_too_large(page: &Page) -> Result<(), Failed> {
+    let repeated = |section: &Section| {
+        let mut inputs = section.inputs()?;
+        let times = if section.heading == "Bad" { 20_001 } else { 1 };
+        inputs.applications.bytes = inputs.applications.bytes.repeat(times);
+        Ok(inputs)
+    };
+    hold_inputs(page, repeated)
 }
 
 /// The files as a working tree of the platform's repository.

@@ -15,10 +15,10 @@ pub(crate) fn too_many(file: FileId) -> Finding {
     finding.help("fix the listed findings, then run wharf again")
 }
 
-/// Whether a stage has dropped findings.
+/// Whether a stage has dropped findings, or a file.
 pub(crate) fn are_cut(findings: &[Finding]) -> bool {
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
-    errors > MAX_FINDINGS || findings.iter().any(is_notice)
+    errors > MAX_FINDINGS || findings.iter().any(|finding| is_notice(finding) || is_too_large(finding))
 }
 
 /// Drops findings that will not be listed, once there are many of them. Errors and warnings are counted
@@ -58,6 +58,10 @@ fn keep(findings: &mut Vec<Finding>, most: usize) {
         *count += 1;
         *count <= most
     });
+}
+
+fn is_too_large(finding: &Finding) -> bool {
+    finding.rule.name == rules::TOO_LARGE.name
 }
 
 fn is_notice(finding: &Finding) -> bool {

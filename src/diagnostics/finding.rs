@@ -98,7 +98,8 @@ impl Finding {
 
     /// The location of the problem itself.
     pub fn location(&self) -> &Location {
-        const UNKNOWN: &Location = &Location { file: FileId(0), segments: Vec::new(), focus: Focus::Value };
+        const UNKNOWN: &Location =
+            &Location { file: FileId::APPLICATIONS, segments: Vec::new(), focus: Focus::Value };
         self.labels.first().map_or(UNKNOWN, |label| &label.location)
     }
 }

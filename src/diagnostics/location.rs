@@ -2,22 +2,8 @@
 
 use std::fmt;
 
+use super::FileId;
 use crate::value::Text;
-
-/// The number of an input file, in the order in which [`crate::inputs::Inputs`] lists them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FileId(pub u16);
-
-impl FileId {
-    /// `applications.yml`
-    pub const APPLICATIONS: Self = Self(0);
-    /// `platform.yml`
-    pub const PLATFORM: Self = Self(1);
-    /// `applications.lock.yml`, behind all others.
-    pub const LOCK: Self = Self(u16::MAX - 1);
-    /// Manifests that are not an input of a compilation.
-    pub const MANIFESTS: Self = Self(u16::MAX - 2);
-}
 
 /// One segment of a path into a document.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

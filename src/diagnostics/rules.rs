@@ -112,6 +112,7 @@ rules! {
     ERROR STALE_RENDERED "stale-rendered"
     ERROR SYNC_WITHOUT_AUTO_SYNC "sync-without-auto-sync"
     ERROR TEMPLATE_OBJECT "template-object"
+    ERROR TOO_LARGE "too-large"
     WARNING TOO_MANY_FINDINGS "too-many-findings"
     ERROR TRAEFIK_NAME_COLLISION "traefik-name-collision"
     ERROR UNATTACHED_ROUTE "unattached-route"

@@ -4,14 +4,12 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use super::limit::at_most;
+use crate::diagnostics::Role;
 use crate::folder::{FileKind, Folder};
-
-/// How many bytes of a file are read: one more than the maximum length of a catalog, so that a longer one is
-/// detected.
-const MAX_BYTES: u64 = (64 << 20) + 1;
 
 /// The maximum number of links in a chain, as on Linux.
 const MAX_LINKS: usize = 40;
@@ -48,12 +46,10 @@ impl Boundary {
         })
     }
 
-    /// Reads a regular file; a pipe or a device could be endless.
-    pub(super) fn read(&self, name: &Path) -> io::Result<Vec<u8>> {
+    /// Reads a regular file, as much of it as [`at_most`] allows; a pipe or a device could be endless.
+    pub(super) fn read(&self, name: &Path, role: Role) -> io::Result<Vec<u8>> {
         let Found::File(file) = self.find(name)? else { return Err(io::ErrorKind::IsADirectory.into()) };
-        let mut bytes = Vec::new();
-        file.take(MAX_BYTES).read_to_end(&mut bytes)?;
-        Ok(bytes)
+        at_most(file, role)
     }
 
     /// The names in a folder.

@@ -4,14 +4,14 @@
 use std::collections::BTreeSet;
 
 use super::resource::{GroupKind, Resource, text, text_at};
-use crate::diagnostics::{FileId, Location};
-use crate::inputs::Source;
+use crate::diagnostics::{FileId, Location, Role};
+use crate::inputs::{Source, max_bytes};
 use crate::kubernetes::group;
 use crate::syntax::{Document, manifest_value};
 use crate::value::{Map, Value};
 
 /// The maximum length of the manifests of one application, in bytes.
-pub const MAX_BYTES: usize = 50 << 20;
+pub const MAX_BYTES: usize = max_bytes(Role::Manifest);
 
 /// The maximum number of resources of one application.
 pub const MAX_RESOURCES: usize = 20_000;

@@ -1,7 +1,7 @@
 //! Keys and values of other systems, and their equivalents in wharf: users write what they know from Argo CD,
 //! Kubernetes and Helm.
 
-use crate::diagnostics::{FileId, Location, Segment};
+use crate::diagnostics::{Location, Role, Segment};
 use crate::syntax::Excerpt;
 
 /// The help for a key of another system: its parent, the key, the help.
@@ -147,9 +147,9 @@ fn container(location: &Location) -> &str {
         .iter()
         .rev()
         .find_map(|segment| if let Segment::Key(key) = segment { Some(key.as_str()) } else { None });
-    named.unwrap_or(match location.file {
-        FileId::APPLICATIONS => "entry",
-        FileId::PLATFORM => "platform",
+    named.unwrap_or(match location.file.role() {
+        Role::Catalog => "entry",
+        Role::Platform => "platform",
         _ => "profile",
     })
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use super::PUBLISHED;
-use crate::diagnostics::{Location, Segment};
+use crate::diagnostics::{Location, Role, Segment};
 
 /// A part of a published schema.
 #[derive(Clone, Copy)]
@@ -19,7 +19,11 @@ impl Node {
     /// The schema of a whole file.
     pub(super) fn root(location: &Location) -> Self {
         static ROOTS: [OnceLock<Value>; 3] = [const { OnceLock::new() }; 3];
-        let number = usize::from(location.file.0.min(2));
+        let number = match location.file.role() {
+            Role::Catalog => 0,
+            Role::Platform => 1,
+            Role::Profile | Role::Template | Role::Lock | Role::Manifest => 2,
+        };
         let root = ROOTS[number].get_or_init(PUBLISHED[number].schema);
         Self { root, written: root }
     }

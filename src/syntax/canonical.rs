@@ -45,6 +45,9 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn line(&mut self, line: &'a str) -> Option<()> {
+        if self.parser.is_too_large() {
+            return None;
+        }
         if line.starts_with('#') && self.open.is_empty() {
             return Some(());
         }

@@ -21,11 +21,15 @@ use crate::diagnostics::rules;
 use crate::diagnostics::{Finding, MAX_FINDINGS};
 use crate::parallel::map_chunks;
 
+/// The cost of a list or a mapping, where a byte of text costs one: an empty mapping becomes hundreds of bytes.
+const COLLECTION: usize = 32;
+
 /// How much longer a document may get when its aliases are expanded: aliases of aliases grow exponentially.
 const ALIAS_GROWTH: usize = 16;
 
-/// The minimum limit for expanded aliases of a short document, in bytes.
+/// The minimum limit for expanded aliases of a short document, in bytes, and how much a long one may grow.
 const MIN_BUDGET: usize = 1 << 20;
+const MAX_GROWTH: usize = 5 << 20;
 
 /// How much memory the findings of one file may take, in bytes. A path can be much longer than its value.
 const MAX_BUDGET: usize = 16 << 20;
@@ -129,7 +133,8 @@ impl<'d> Decoder<'d> {
     }
 
     fn budget(document: &Document<'_>) -> usize {
-        (document.nodes.len() + document.text.len()) * ALIAS_GROWTH + MIN_BUDGET
+        let written = document.nodes.len() * COLLECTION + document.text.len();
+        written + (written * ALIAS_GROWTH + MIN_BUDGET).min(MAX_GROWTH)
     }
 }
 

@@ -3,24 +3,18 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::str;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span as ParserSpan};
 
 use super::diagnosis::{self, Diagnosis};
+use super::text::{decode_utf8, too_many_values};
 use super::{Document, FileId, Focus, Location, Node, NodeId, NodeKind, Scalar, Segment, Span, is_ambiguous};
 use super::{canonical, parallel_parse, whitespace};
 use crate::diagnostics::bound::too_many;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, MAX_FINDINGS};
-use crate::inputs::Source;
-
-/// Longer files are refused: spans have 32 bits, and no catalog is this long.
-const MAX_LENGTH: usize = 64 << 20;
-
-/// The same for the other files: their lists may be repeated in the objects of every entry.
-const MAX_PLATFORM_BYTES: usize = 256 << 10;
+use crate::inputs::{Source, max_values};
 
 /// A mapping with more keys has an index for lookups.
 const SMALL_MAP: usize = 12;
@@ -43,6 +37,7 @@ pub(super) fn load<'a>(
         let written_by_us = (file == FileId::LOCK).then(|| canonical::read(file, text)).flatten();
         written_by_us
             .or_else(|| parallel_parse::read(file, text, threads))
+            .filter(|parse| !parse.is_too_large())
             .unwrap_or_else(|| Parse::read(file, text))
     } else {
         Parse { readable, ..Parse::new(file, text) }
@@ -59,22 +54,11 @@ pub(super) fn load<'a>(
 /// and keys need not be text. The root is the list of the documents, so that the first segment of a location
 /// is the number of its document.
 pub(super) fn stream<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Document<'a> {
-    let mut parser = match str::from_utf8(&source.bytes) {
-        Ok(text) if text.len() <= MAX_LENGTH => Parse { stream: Some(Vec::new()), ..Parse::new(file, text) },
-        _ => {
-            let (text, readable) = decode_utf8(FileId::APPLICATIONS, source, findings);
-            return Document {
-                file,
-                name: &source.name,
-                text,
-                nodes: Vec::new(),
-                root: None,
-                readable,
-                wide: BTreeMap::new(),
-            };
-        }
-    };
-    parser.run();
+    let (text, readable) = decode_utf8(file, source, findings);
+    let mut parser = Parse { stream: Some(Vec::new()), readable, ..Parse::new(file, text) };
+    if readable {
+        parser.run();
+    }
     let roots = parser.stream.take().unwrap_or_default();
     let root = parser.add(Span { start: 0, end: narrow(parser.text.len()) }, NodeKind::List(roots), 0);
     findings.append(&mut parser.findings);
@@ -92,34 +76,6 @@ pub(super) fn plain<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Fin
         root: None,
         readable,
         wide: BTreeMap::new(),
-    }
-}
-
-/// The longest prefix of the file that is UTF-8, and whether that is all of it.
-fn decode_utf8<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> (&'a str, bool) {
-    let (longest, said) = if matches!(file, FileId::APPLICATIONS | FileId::LOCK) {
-        (MAX_LENGTH, "64 MiB")
-    } else {
-        (MAX_PLATFORM_BYTES, "256 KiB")
-    };
-    if source.bytes.len() > longest {
-        findings.push(
-            rules::INVALID_UTF8.at(Location::bytes(file, 0, 0), format!("the file is longer than {said}")),
-        );
-        return ("", false);
-    }
-    match str::from_utf8(&source.bytes) {
-        Ok(text) => (text, true),
-        Err(error) => {
-            let end = error.valid_up_to();
-            findings.push(
-                rules::INVALID_UTF8
-                    .at(Location::bytes(file, end, end), "the file is not UTF-8")
-                    .with_label("invalid bytes begin here")
-                    .help("save the file as UTF-8"),
-            );
-            (str::from_utf8(&source.bytes[..end]).unwrap_or_default(), false)
-        }
     }
 }
 
@@ -162,7 +118,7 @@ impl<'a> Parse<'a> {
             file,
             text,
             // the shortest item of a list takes four bytes; growing would keep all nodes in memory twice
-            nodes: Vec::with_capacity(text.len() / 4 + 1),
+            nodes: Vec::with_capacity((text.len() / 4).min(max_values(file.role())) + 1),
             open: Vec::new(),
             anchors: BTreeMap::new(),
             root: None,
@@ -209,10 +165,26 @@ impl<'a> Parse<'a> {
                 Ok((event, span)) => self.event(event, span),
                 Err(error) => return self.syntax(&error),
             }
+            if self.is_too_large() {
+                return self.refuse();
+            }
             if self.documents > 1 && self.stream.is_none() {
                 return;
             }
         }
+    }
+
+    /// Whether there are more values than a file of this role may hold.
+    pub(super) fn is_too_large(&self) -> bool {
+        self.nodes.len() > max_values(self.file.role())
+    }
+
+    /// Forgets what was read: what is wrong with a part of it would not be all.
+    fn refuse(&mut self) {
+        (self.root, self.nodes, self.open) = (None, Vec::new(), Vec::new());
+        self.wide.clear();
+        self.findings = vec![too_many_values(self.file)];
+        self.readable = false;
     }
 
     fn report(&mut self, finding: Finding) {

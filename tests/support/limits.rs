@@ -20,12 +20,20 @@ const PLATFORM: &str = include_str!("../../golden/platform.yml");
 /// All limits that a golden case could only show at length.
 pub(crate) fn all() -> Vec<Limit> {
     let mut all = vec![
+        limit("bytes-of-catalog", [4 << 20, (4 << 20) + 1], long_catalog, "the file is longer than 4 MiB"),
+        limit(
+            "values-of-catalog",
+            [400_000, 400_001],
+            values_of_catalog,
+            "the file holds more than 400000 values",
+        ),
         limit(
             "bytes-of-platform",
             [256 << 10, (256 << 10) + 1],
             long_platform,
             "the file is longer than 256 KiB",
         ),
+        limit("entries", [20_000, 20_001], entries, "the catalog has more than 20000 entries"),
         limit(
             "chain-of-applications",
             [100, 101],
@@ -152,6 +160,28 @@ fn inputs(applications: impl Display, platform: impl Into<Vec<u8>>) -> Inputs {
 
 fn long_platform(length: usize) -> Inputs {
     inputs("", format!("{PLATFORM}#{}", " ".repeat(length - PLATFORM.len() - 1)))
+}
+
+fn long_catalog(length: usize) -> Inputs {
+    let short = inputs("", PLATFORM).applications.bytes.len();
+    inputs(format_args!("#{}", " ".repeat(length - short - 1)), PLATFORM)
+}
+
+/// A catalog of so many values: the list, the entry and what it holds, the rest in the values of an application.
+fn values_of_catalog(number: usize) -> Inputs {
+    let values = |rest: usize| {
+        format!(
+            "  applications:\n    - applicationCode: web-app\n      path: charts/app\n      autoSync: true\n\
+             \x20     helm: {{values: {{list: [{}]}}}}\n",
+            joined(rest, |_| "a".into())
+        )
+    };
+    inputs(values(number - 23), PLATFORM)
+}
+
+fn entries(number: usize) -> Inputs {
+    let entry = |index| format!("- namespace: app-{index}\n  networkPolicies: {{profile: web-app}}\n");
+    inputs((1..number).map(entry).collect::<String>(), PLATFORM)
 }
 
 fn chain(length: usize) -> Inputs {

@@ -38,7 +38,7 @@ impl Piece {
 pub(super) const MAX_FAULTS: usize = 20;
 
 /// The file id of a document that is not in a file.
-const NOWHERE: FileId = FileId(u16::MAX);
+const NOWHERE: FileId = FileId::MANIFESTS;
 
 impl Rendered<'_> {
     /// The documents of the text, without empty ones.

@@ -8,7 +8,7 @@ use serde::de::{Deserializer, IntoDeserializer, Visitor};
 use super::access::{Fields, Items, Pairs};
 use super::ambiguous::{Expected, means_true};
 use super::trail::Trail;
-use super::{Decoder, Refused};
+use super::{COLLECTION, Decoder, Refused};
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 use crate::diagnostics::Rule;
@@ -61,7 +61,7 @@ impl<'c, 'd> Cursor<'c, 'd> {
         let kind = &document.node(document.follow(id)).kind;
         let cost = match kind {
             NodeKind::Scalar { text, .. } => text.len() + 1,
-            _ => 1,
+            _ => COLLECTION,
         };
         (self.depth <= MAX_DEPTH || self.give_up("are nested too deeply")).then_some(())?;
         self.pay(cost).then_some(kind)
