@@ -90,7 +90,7 @@ pub(crate) fn all() -> Vec<Limit> {
             "bytes-of-templates",
             templates(8),
             templates(9),
-            "the templates are longer than 2 MiB together",
+            "the templates are longer than 2 MiB in total",
         ),
         either_side(
             "priority-of-prefix",
@@ -121,13 +121,13 @@ fn texts_that_readers_disagree_on() -> [Limit; 3] {
             "anchor",
             entry("  labels: &labels {a: b}\n"),
             entry("  labels: &12:30 {a: b}\n"),
-            "the anchor `&12:30` has another name to other YAML readers",
+            "YAML parsers disagree on the name of the anchor `&12:30`",
         ),
         either_side(
             "line-separator",
             entry("  # a comment\n"),
             entry("  # a\u{2028}comment\n"),
-            "`\\u{2028}` ends a line to some YAML readers only",
+            "`\\u{2028}` is a line break for some YAML parsers only",
         ),
         either_side(
             "byte-order-mark",
