@@ -12,8 +12,10 @@ pub mod selector;
 pub use read::{Manifests, Problem, read};
 pub use resource::{GroupKind, Resource};
 
+mod certificate;
 pub mod label;
 mod object;
 pub mod yaml;
 
+pub use certificate::{ISSUER_ANNOTATIONS, certificate_secrets};
 pub use object::{Body, Kind, MANAGED_BY, Object, Origin, OtherKind, SYNC_OPTIONS, SYNC_WAVE, group};

@@ -37,6 +37,7 @@ pub use entries::{Entry, Policies};
 pub use images::ImageUpdates;
 pub use paths::GENERATE_PATHS;
 pub(crate) use paths::within;
+pub(crate) use patterns::location as pattern_location;
 pub use platform::{
     ArgoCd, Auth, Certificates, Class, ExternalDns, ExternalSecrets, ImageUpdater, Network, OutsideAddresses,
     Platform, PodPeer, Renderer, Root, Routing, Secrets,
@@ -135,14 +136,22 @@ impl Model {
         waves.next().is_some_and(|first| waves.any(|wave| wave != first))
     }
 
-    /// The application that is Argo CD itself, if there is one.
+    /// The application that is Argo CD itself, if there is one: its published chart, or else a chart whose
+    /// release or application is named after it. What is no chart holds settings of Argo CD at most.
     pub fn own_argo_cd(&self) -> Option<&Application> {
         let namespace = &self.platform.argocd.namespace;
         let applications = &self.entry(namespace)?.applications;
         let names = ["argo-cd", "argocd"];
-        let is_own =
-            |application: &&Application| application.is_named(&names) || application.has_release(&names);
-        applications.iter().filter(|application| application.target_namespace == *namespace).find(is_own)
+        let is_named = |application: &&Application| {
+            application.first_chart().is_some_and(|chart| {
+                [application.release(chart), &application.name, &application.code]
+                    .iter()
+                    .any(|name| names.contains(name))
+            })
+        };
+        let here = || applications.iter().filter(|application| application.target_namespace == *namespace);
+        let published = here().find(|application| application.published_chart("argo-cd").is_some());
+        published.or_else(|| here().find(is_named))
     }
 
     /// Every Secret that must exist, with the entry that needs it: fetched from the store, included in an

@@ -80,6 +80,14 @@ static REPOSITORY: LazyLock<Vec<Rendered>> = LazyLock::new(|| {
     all
 });
 
+/// The namespace whose entry has the project `name`, by the pattern of the catalog itself.
+fn namespace_of(name: &str, catalog: &Catalog) -> String {
+    let pattern = catalog.platform["patterns"]["appProject"].as_str().unwrap_or("{{ namespace }}");
+    let namespaces = catalog.entries.iter().filter_map(|entry| entry["namespace"].as_str());
+    let mut owners = namespaces.filter(|namespace| pattern.replace("{{ namespace }}", namespace) == name);
+    owners.next().expect("an entry with this project").to_owned()
+}
+
 /// Checks a property for every catalog of the repository, and for some that are generated.
 fn everywhere(generated: u32, law: impl Fn(&Rendered)) {
     for rendered in REPOSITORY.iter() {
@@ -504,6 +512,7 @@ fn argo_cd_accepts_every_project() {
     everywhere(40, |rendered| {
         for object in rendered.objects.iter().filter(|object| object.kind == Kind::AppProject) {
             let project = to_json(object);
+            let namespace = namespace_of(&object.name, &rendered.catalog);
             assert_eq!(project::validate(&project), Ok(()), "{project:#}");
             for policy in project["spec"]["roles"]
                 .as_array()
@@ -519,8 +528,7 @@ fn argo_cd_accepts_every_project() {
                     ["create", "update", "delete", "override", "*"].contains(&action) && resource != "exec";
                 assert!(!beyond && effect == "allow", "{policy}");
                 // Argo CD deletes with its own permissions, so the namespace is required.
-                let narrow =
-                    !action.starts_with("delete/") || action.ends_with(&format!("/{}/*", object.name));
+                let narrow = !action.starts_with("delete/") || action.ends_with(&format!("/{namespace}/*"));
                 assert!(narrow && !action.starts_with("update/"), "{policy}");
             }
         }
@@ -570,7 +578,6 @@ fn groups_have_the_roles_of_the_catalog() {
             Some("editor" | "edit") => "edit",
             _ => "admin",
         };
-        let patterned = rendered.catalog.platform["patterns"]["appProject"].is_string();
         let (mut declared, mut bound, mut in_argo_cd) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for entry in rendered.catalog.entries.iter().filter(|entry| entry["enabled"] != false) {
             for access in entry["access"].as_array().into_iter().flatten() {
@@ -593,8 +600,8 @@ fn groups_have_the_roles_of_the_catalog() {
             }));
             for role in json["spec"]["roles"].as_array().into_iter().flatten() {
                 let groups = role["groups"].as_array().into_iter().flatten().filter_map(Json::as_str);
-                let project = json["metadata"]["name"].to_string();
-                let namespace = if patterned { project.replace("-project\"", "\"") } else { project };
+                let project = json["metadata"]["name"].as_str().expect("a name");
+                let namespace = Json::from(namespace_of(project, &rendered.catalog)).to_string();
                 in_argo_cd.extend(
                     groups.map(|group| (namespace.clone(), cluster_role(&role["name"]), group.to_owned())),
                 );

@@ -389,7 +389,7 @@ fn synced_by_hand(model: &Model) -> Option<Step> {
     let manual: Vec<_> = model
         .applications()
         .filter(|application| application.automated.is_none())
-        .map(|one| one.code.to_string())
+        .map(|one| one.name.to_string())
         .collect();
     let step = Step::new(
         "Press Sync once for the applications that are synced by hand.",

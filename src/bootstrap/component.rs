@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::root_project::group;
 use crate::kubernetes::Object;
+use crate::kubernetes::scope::is_builtin_group;
 use crate::model::{Application, Entry, Model};
 
 /// A controller with the API group whose kinds it brings.
@@ -40,10 +41,7 @@ const COMPONENTS: [Component; 7] = [
 
 /// The groups that are always there: Kubernetes' own, and Argo CD's.
 fn is_built_in(group: &str) -> bool {
-    group == "argoproj.io"
-        || !group.contains('.')
-        || group == "rbac.authorization.k8s.io"
-        || group == "networking.k8s.io"
+    group == "argoproj.io" || !group.contains('.') || is_builtin_group(group)
 }
 
 /// The groups of the objects that something has to bring, each with the controller, if it is known, and the

@@ -1,4 +1,4 @@
-//! How an application of a chart would be installed by hand, as words of a shell.
+//! How the application of Argo CD would be installed by hand, as words of a shell.
 
 use std::borrow::Cow;
 
@@ -6,10 +6,8 @@ use crate::model::{Application, Source};
 
 /// The release, chart, version and values files: what stands behind `helm install`.
 pub(super) fn arguments(application: &Application) -> String {
-    let source = application.sources.iter().find(|source| source.written.reference.is_none());
-    let release = source
-        .and_then(|source| source.written.helm.as_ref()?.release_name.as_deref())
-        .unwrap_or(&application.code);
+    let source = application.published_chart("argo-cd").or_else(|| application.first_chart());
+    let release = source.map_or(application.name.as_str(), |source| application.release(source));
     let mut words = vec![release.to_owned()];
     words.extend(source.into_iter().flat_map(chart));
     for file in source.into_iter().flat_map(values_files) {

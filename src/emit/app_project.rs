@@ -42,10 +42,7 @@ pub(super) fn app_project(
         .with_filled("destinations", destinations(entry, model))
         .with_filled("clusterResourceWhitelist", cluster_resources(entry))
         .with_filled("namespaceResourceBlacklist", denied(entry, common))
-        .with_filled(
-            "roles",
-            entry.access.iter().map(|access| role(access, &entry.project_name)).collect::<Vec<_>>(),
-        );
+        .with_filled("roles", entry.access.iter().map(|access| role(access, entry)).collect::<Vec<_>>());
     let mut object =
         Object::new(Kind::AppProject, entry.project_name.clone(), PROJECT_WAVE, &entry.namespace, origins)
             .within(&model.platform.argocd.namespace)
@@ -104,12 +101,12 @@ fn denied(entry: &Entry, common: &Arc<Value>) -> Value {
 
 /// A role and its groups. Argo CD validates its format only in projects that are created through its API,
 /// which this one is not.
-fn role(access: &Access, project: &Text) -> Map {
-    let role = access.role.name();
+fn role(access: &Access, entry: &Entry) -> Map {
+    let (role, project) = (access.role.name(), &entry.project_name);
     let policy = |(resource, action): (&str, String)| {
         Text::from(format!("p, proj:{project}:{role}, {resource}, {action}, {project}/*, allow"))
     };
-    let policies: Vec<_> = permitted(access.role, project).into_iter().map(policy).collect();
+    let policies: Vec<_> = permitted(access.role, &entry.namespace).into_iter().map(policy).collect();
     let groups: Vec<_> = access.groups.keys().cloned().collect();
     Map::new().with("name", role).with("policies", policies).with("groups", groups)
 }

@@ -14,7 +14,7 @@ use super::entry_point_group::{self, groups};
 use super::external_dns::annotate;
 use super::{AUTH_MIDDLEWARE, Routed, certificate, traefik_name};
 use crate::catalog::PathMatch;
-use crate::kubernetes::{Kind, Object};
+use crate::kubernetes::{ISSUER_ANNOTATIONS, Kind, Object};
 use crate::model::{Auth, Certificates, Path};
 use crate::platform::{ForwardAuth, IssuerKind};
 use crate::value::{Map, Text};
@@ -157,9 +157,10 @@ fn names_secret(routed: &Routed<'_>) -> bool {
 
 fn with_issuer(object: Object, routed: &Routed<'_>, has_tls: bool) -> Object {
     let Certificates::Annotation(issuer) = &routed.model.platform.certificates else { return object };
+    let [cluster, namespaced] = ISSUER_ANNOTATIONS;
     let key = match issuer.kind {
-        IssuerKind::ClusterIssuer => "cert-manager.io/cluster-issuer",
-        IssuerKind::Issuer => "cert-manager.io/issuer",
+        IssuerKind::ClusterIssuer => cluster,
+        IssuerKind::Issuer => namespaced,
     };
     if has_tls { object.annotation(key, &issuer.name) } else { object }
 }

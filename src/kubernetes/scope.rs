@@ -48,6 +48,10 @@ pub fn is_cluster_scoped(kind: &GroupKind) -> Option<bool> {
 /// Whether a kind belongs to Kubernetes itself. Groups below `k8s.io` may also be those of its projects, as
 /// Gateway API is.
 pub fn is_builtin(kind: &GroupKind) -> bool {
-    let group = kind.group.as_str();
+    is_builtin_group(&kind.group)
+}
+
+/// Whether a group belongs to Kubernetes itself.
+pub fn is_builtin_group(group: &str) -> bool {
     CLUSTER_SCOPED.iter().any(|(known, _)| *known == group) || NAMESPACED_GROUPS.contains(&group)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::images::{self, ImageUpdates};
 use super::paths;
 use super::patterns::{self, Patterns};
-use super::sources::{self, Source};
+use super::sources::{self, Source, SourceType};
 use super::sync::{self, Automated};
 use super::{Entry, Platform};
 use crate::catalog::Application as Written;
@@ -65,11 +65,20 @@ impl Application {
             })
     }
 
-    /// Whether the catalog sets one of `names` as the name of its Helm release.
-    pub fn has_release(&self, names: &[&str]) -> bool {
-        let mut releases =
-            self.sources.iter().filter_map(|source| source.written.helm.as_ref()?.release_name.as_deref());
-        releases.any(|release| names.contains(&release))
+    /// The first of its sources that Helm renders.
+    pub fn first_chart(&self) -> Option<&Source> {
+        self.sources.iter().find(|source| source.source_type() == SourceType::Helm)
+    }
+
+    /// Its source that is the chart `name` of a repository or registry.
+    pub fn published_chart(&self, name: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.published_chart() == Some(name))
+    }
+
+    /// The name of the Helm release of one of its sources: that of the Application, unless the source sets
+    /// another one (Argo CD 3.5, `helmTemplate`).
+    pub fn release<'a>(&'a self, source: &'a Source) -> &'a str {
+        source.written.helm.as_ref().and_then(|helm| helm.release_name.as_deref()).unwrap_or(&self.name)
     }
 
     /// Whether all values of its charts are in the catalog.

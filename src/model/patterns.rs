@@ -189,6 +189,6 @@ fn reason(text: &str, fault: &Fault) -> String {
 }
 
 /// Where a pattern stands.
-pub(super) fn location(key: &'static str) -> Location {
+pub(crate) fn location(key: &'static str) -> Location {
     Location::root(FileId::PLATFORM).key("patterns").key(key)
 }

@@ -66,6 +66,18 @@ impl Source {
         self.written.chart.is_none() && !is_oci(&self.written)
     }
 
+    /// The name of the chart, if it comes from a repository of charts or from a registry.
+    pub fn published_chart(&self) -> Option<&str> {
+        let chart = match &self.written.chart {
+            Some(chart) => chart,
+            None if is_oci(&self.written) && self.source_type() == SourceType::Helm => {
+                self.repository.as_str()
+            }
+            None => return None,
+        };
+        chart.rsplit('/').next()
+    }
+
     /// Whether its manifests are in a folder of a repository.
     pub fn is_folder(&self) -> bool {
         self.written.path.is_some() && self.written.reference.is_none()
