@@ -137,7 +137,7 @@ impl Model {
     }
 
     /// The application that is Argo CD itself, if there is one: its published chart, or else a chart whose
-    /// release or application is named after it. What is no chart holds settings of Argo CD at most.
+    /// release or application is named after it. Other sources contain at most settings of Argo CD.
     pub fn own_argo_cd(&self) -> Option<&Application> {
         let namespace = &self.platform.argocd.namespace;
         let applications = &self.entry(namespace)?.applications;

@@ -8,6 +8,7 @@ mod manifest;
 mod parallel_parse;
 mod parser;
 mod scalar;
+mod stable_path;
 mod syntax;
 mod whitespace;
 

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostics::Finding;
+use crate::report::position::Files;
 
-/// Names findings by rule, file, location and message, and equal ones by their number.
+/// Identifies findings by rule, file, path and message, and equal ones by their number. The path names entries
+/// and applications instead of counting them, so that an entry that is inserted above changes nothing.
 #[derive(Default)]
 pub(super) struct Fingerprints(BTreeMap<u128, usize>);
 
 impl Fingerprints {
-    /// The name of the next finding, 32 hexadecimal digits.
-    pub(super) fn next(&mut self, finding: &Finding, file: &str) -> String {
-        let location = finding.location().to_string();
-        let first = hash(&[finding.rule.name, file, &location, &finding.message]);
+    /// The fingerprint of the next finding, 32 hexadecimal digits.
+    pub(super) fn next(&mut self, finding: &Finding, files: &Files<'_>) -> String {
+        let file = files.fault(finding).file;
+        let first = hash(&[finding.rule.name, file, &files.path(finding), &finding.message]);
         let seen = self.0.entry(first).or_default();
         *seen += 1;
         let number = seen.to_string();

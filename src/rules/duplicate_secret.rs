@@ -21,7 +21,7 @@ pub(crate) fn check(model: &Model, objects: &[Object], findings: &mut Vec<Findin
         };
         let here = (&origin.location, "the certificate of this line creates it");
         let first = *known.entry((namespace, secret)).or_insert(here);
-        // Two Certificates of one name are two objects of one name, which is reported as `duplicate-object`.
+        // Two Certificates with the same name are reported as `duplicate-object`.
         if *first.0 != origin.location && object.kind != Kind::Certificate {
             findings.push(duplicate(secret, origin.location.clone(), first));
         }
