@@ -38,7 +38,7 @@ use crate::diagnostics::{FileId, Location};
 use crate::kubernetes::{Kind, Object, Origin, SYNC_OPTIONS, SYNC_WAVE};
 use crate::model::{Entry, Model, Renderer, Route};
 use crate::parallel::map_owned;
-use crate::value::{Text, Value};
+use crate::value::{Key, Text, Value};
 
 /// The wave of Namespaces.
 const NAMESPACE_WAVE: i32 = -30;
@@ -261,7 +261,7 @@ fn extend(
                     .at(location.key(name).key(key.clone()).itself(), format!("wharf sets `{key}` itself"));
                 findings.push(finding.help(format!("remove the line{}", instead(key))));
             }
-            map.push(key.clone(), Text::from(value.clone()));
+            map.push(Key::user(key.as_str()), Text::from(value.clone()));
         }
     }
 }

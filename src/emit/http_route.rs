@@ -41,12 +41,12 @@ fn parent(listener: &GatewayListener) -> Map {
 
 fn rule(path: &Path, routed: &Routed<'_>) -> Map {
     let (kind, text) = match &path.matching {
-        None => ("PathPrefix", Text::Static("/")),
+        None => ("PathPrefix", Text::constant("/")),
         Some((PathMatch::Prefix, path)) => ("PathPrefix", path.clone()),
         Some((PathMatch::Exact, path)) => ("Exact", path.clone()),
     };
     let matched = Map::new().with("path", Map::new().with("type", kind).with("value", text));
-    let auth = path.protected.then_some(Text::Static(AUTH_MIDDLEWARE));
+    let auth = path.protected.then_some(Text::constant(AUTH_MIDDLEWARE));
     let middlewares =
         auth.into_iter().chain(routed.route.middlewares.iter().map(|middleware| (&middleware.name).into()));
     Map::new()

@@ -12,7 +12,7 @@ use crate::model::{
     AllowRule, Direction, Entry, Model, OutsideAddresses, Peer, Platform, PodPeer, Policies, Port, PortRange,
     Ports, Profiles, SOLVER_PORT, allow_rules, profile_line,
 };
-use crate::value::{Map, Text, Value};
+use crate::value::{Key, Map, Text, Value};
 
 /// A policy without its metadata.
 struct Policy {
@@ -62,7 +62,7 @@ fn of_profile(name: &Text, profiles: &Profiles, platform: &Platform) -> Vec<Poli
 
 /// The policies that a profile is rendered to in a namespace of its own, for display.
 pub fn describe(name: &str, profiles: &Profiles, platform: &Platform) -> Vec<Object> {
-    let namespace = Text::Static("NAMESPACE");
+    let namespace = Text::constant("NAMESPACE");
     let deny =
         object("default-deny".into(), Arc::new(Body::new(default_deny())), &namespace, &Arc::default());
     let policies = of_profile(&name.to_owned().into(), profiles, platform).into_iter();
@@ -228,8 +228,11 @@ fn pods(peer: &PodPeer) -> Map {
     if peer.labels.is_empty() {
         return selector;
     }
-    let labels: Map =
-        peer.labels.iter().map(|(key, value)| (key.clone(), Value::from(value.clone()))).collect();
+    let labels: Map = peer
+        .labels
+        .iter()
+        .map(|(key, value)| (Key::user(key.as_str()), Value::from(value.clone())))
+        .collect();
     selector.with("podSelector", Map::new().with("matchLabels", labels))
 }
 

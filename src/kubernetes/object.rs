@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::diagnostics::Location;
 use crate::kubernetes::yaml;
-use crate::value::{Map, Text, Value};
+use crate::value::{Key, Map, Text, Value};
 
 /// A kind that wharf renders, in the order in which objects are applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -287,13 +287,13 @@ impl Object {
     }
 
     /// Adds a label.
-    pub fn label(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
+    pub fn label(mut self, key: impl Into<Key>, value: impl Into<Text>) -> Self {
         self.labels.push(key, value.into());
         self
     }
 
     /// Adds an annotation.
-    pub fn annotation(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
+    pub fn annotation(mut self, key: impl Into<Key>, value: impl Into<Text>) -> Self {
         self.annotations.push(key, value.into());
         self
     }

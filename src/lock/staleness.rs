@@ -12,7 +12,7 @@ use crate::inputs::Repository;
 use crate::kubernetes::yaml;
 use crate::manifests::is_own;
 use crate::model::{Application, Model, Platform, is_same_repository};
-use crate::value::{Map, Text};
+use crate::value::{Key, Map, Value};
 
 /// Why an entry has to be made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ pub fn source_digest(application: &Application, platform: &Platform, api_version
     digest.to_string()
 }
 
-fn pair((key, value): (&Text, &crate::value::Value)) -> (Text, crate::value::Value) {
+fn pair((key, value): (&Key, &Value)) -> (Key, Value) {
     (key.clone(), value.clone())
 }
 

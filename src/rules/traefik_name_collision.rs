@@ -72,7 +72,7 @@ pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
 fn auth(auth: &Auth, own: &Text) -> Option<(Text, Text)> {
     match auth {
         Auth::Undecided => None,
-        Auth::Forward(_) => Some((own.clone(), Text::Static(AUTH_MIDDLEWARE))),
+        Auth::Forward(_) => Some((own.clone(), Text::constant(AUTH_MIDDLEWARE))),
         Auth::Shared(shared) => Some(((&shared.namespace).into(), (&shared.name).into())),
     }
 }

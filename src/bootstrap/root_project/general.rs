@@ -23,7 +23,7 @@ const DENIED: (&str, &str) = ("argoproj.io", "ApplicationSet");
 pub(super) fn permissions(platform: &Platform) -> Map {
     let denied = denied_namespaces(platform).into_iter().map(|namespace| format!("!{namespace}").into());
     let destinations =
-        [Text::Static("*")].into_iter().chain(denied).map(|namespace| destination(platform, &namespace));
+        [Text::constant("*")].into_iter().chain(denied).map(|namespace| destination(platform, &namespace));
     Map::new()
         .with("destinations", destinations.collect::<Vec<_>>())
         .with("clusterResourceWhitelist", cluster_resources(platform))
@@ -58,7 +58,7 @@ fn denied_namespaces(platform: &Platform) -> Vec<Text> {
     let others = RESERVED_NAMESPACES
         .into_iter()
         .filter(|name| is_system_namespace(name) && !needed.iter().any(|needed| needed.as_str() == *name));
-    others.map(Text::Static).collect()
+    others.map(Text::constant).collect()
 }
 
 /// The namespaces `kube-*` in which wharf makes objects because `platform.yml` says so, whatever the entries
