@@ -37,6 +37,7 @@ use crate::diagnostics::rules;
 use crate::diagnostics::{FileId, Location};
 use crate::kubernetes::{Kind, Object, Origin, SYNC_OPTIONS, SYNC_WAVE};
 use crate::model::{Entry, Model, Renderer, Route};
+use crate::names::Namespace;
 use crate::parallel::map_owned;
 use crate::value::{Key, Text, Value};
 
@@ -180,7 +181,7 @@ impl<'p> Builder<'p> {
             }));
         }
         if let Some(callback) = model.platform.routing.auth.callback() {
-            let namespace = Text::from(&callback.namespace);
+            let namespace = Namespace::new(&callback.namespace);
             for route in &entry.callbacks {
                 let origins = line(&route.location.key("host"));
                 buckets.extend(routed(&Routed {
@@ -200,7 +201,7 @@ impl<'p> Builder<'p> {
 struct Routed<'r> {
     route: &'r Route,
     /// The namespace of its Service.
-    namespace: &'r Text,
+    namespace: &'r Namespace,
     /// Whether it leads to the auth service instead of the entry.
     is_callback: bool,
     entry: &'r Entry,

@@ -61,8 +61,8 @@ use crate::catalog::Catalog;
 use crate::diagnostics::Finding;
 use crate::inputs::Repository;
 use crate::lock::Lock;
+use crate::names::{ApplicationCode, Namespace};
 use crate::platform::Platform as WrittenPlatform;
-use crate::value::Text;
 
 /// The model of a catalog.
 #[derive(Debug, Default)]
@@ -76,9 +76,9 @@ pub struct Model {
     /// The enabled entries, which are rendered, in the order of their namespaces.
     pub entries: Vec<Entry>,
     /// The namespaces of the disabled entries, in order.
-    pub disabled: Vec<Text>,
+    pub disabled: Vec<Namespace>,
     /// The codes of the applications of those entries.
-    pub disabled_applications: BTreeSet<Text>,
+    pub disabled_applications: BTreeSet<ApplicationCode>,
     /// What applications deploy, as far as it is known.
     pub lock: Lock,
 }
@@ -140,16 +140,15 @@ impl Model {
     /// release or application is named after it. Other sources contain at most settings of Argo CD.
     pub fn own_argo_cd(&self) -> Option<&Application> {
         let namespace = &self.platform.argocd.namespace;
-        let applications = &self.entry(namespace)?.applications;
         let names = ["argo-cd", "argocd"];
         let is_named = |application: &&Application| {
             application.first_chart().is_some_and(|chart| {
-                [application.release(chart), &application.name, &application.code]
+                [application.release(chart), application.name.as_str(), application.code.as_str()]
                     .iter()
                     .any(|name| names.contains(name))
             })
         };
-        let here = || applications.iter().filter(|application| application.target_namespace == *namespace);
+        let here = || self.applications().filter(|application| application.target_namespace == *namespace);
         let published = here().find(|application| application.published_chart("argo-cd").is_some());
         published.or_else(|| here().find(is_named))
     }
@@ -161,8 +160,8 @@ impl Model {
     }
 
     /// The entry that owns `namespace`.
-    pub fn entry(&self, namespace: &str) -> Option<&Entry> {
-        let found = self.entries.binary_search_by(|entry| entry.namespace.as_str().cmp(namespace));
+    pub fn entry(&self, namespace: &Namespace) -> Option<&Entry> {
+        let found = self.entries.binary_search_by(|entry| entry.namespace.cmp(namespace));
         found.ok().map(|index| &self.entries[index])
     }
 }

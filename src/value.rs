@@ -13,8 +13,8 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 pub use key::Key;
 
 /// A string that is cheap to clone: most of what wharf emits is either a constant or a name that many objects
-/// share. Which of the two it is cannot be seen from outside and says nothing about who wrote it; the author of
-/// the key of a mapping is known to its [`Key`].
+/// share. Which of the two it is cannot be seen from outside. The author of a key of a mapping is part of the
+/// type [`Key`].
 #[derive(Clone)]
 pub struct Text(Representation);
 

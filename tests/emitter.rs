@@ -218,5 +218,5 @@ fn only_constant_keys_are_written_without_a_check() {
     let mut text = String::new();
     yaml::write_lines(&mut text, &map);
     assert_eq!(text, "kind: constant\n'on': text that is a constant\n'no': derived\n'1e3': of the user\n");
-    assert_eq!(Key::user("kind"), Key::constant("kind"), "the author is no part of the identity");
+    assert_eq!(Key::user("kind"), Key::constant("kind"), "keys with the same text are equal");
 }

@@ -278,9 +278,9 @@ fn without(catalog: &Catalog, namespace: &str) -> Catalog {
 fn others(objects: &[Object], namespace: &str, waiting: &BTreeSet<&str>) -> BTreeMap<String, Json> {
     let shared = [format!("allow-to-namespace-{namespace}"), format!("allow-from-namespace-{namespace}")];
     let mut all = BTreeMap::new();
-    for object in objects.iter().filter(|object| &*object.folder != namespace) {
+    for object in objects.iter().filter(|object| object.folder.as_str() != namespace) {
         let policy = object.kind == Kind::NetworkPolicy && shared.iter().any(|name| **name == *object.name);
-        let moved = object.kind == Kind::Application && waiting.contains(&*object.folder);
+        let moved = object.kind == Kind::Application && waiting.contains(object.folder.as_str());
         if !policy && !moved {
             all.insert(format!("{:?} {:?} {}", object.kind, object.namespace, object.name), to_json(object));
         }
@@ -657,10 +657,10 @@ fn no_application_waits_for_a_secret_that_waits_for_it() {
         for object in &rendered.objects {
             match object.kind {
                 Kind::ExternalSecret | Kind::ExternalSecretBeta => {
-                    secrets.insert(&object.folder, object.wave);
+                    secrets.insert(object.folder.as_str(), object.wave);
                 }
                 Kind::Application => {
-                    let first = applications.entry(&object.folder).or_insert(object.wave);
+                    let first = applications.entry(object.folder.as_str()).or_insert(object.wave);
                     *first = object.wave.min(*first);
                 }
                 _ => {}

@@ -11,7 +11,8 @@ use super::traefik_values::{is_behind_tunnel, is_traefik};
 use crate::catalog::SecretSource;
 use crate::diagnostics::{count, printable};
 use crate::kubernetes::Object;
-use crate::model::{Auth, Certificates, Entry, Model, Secret, Source};
+use crate::model::{Auth, Certificates, Entry, Model, Root, Secret, Source};
+use crate::names::Namespace;
 use crate::platform::{Cni, IssuerKind, SecretStoreKind};
 use crate::value::Text;
 
@@ -169,7 +170,7 @@ fn secrets<'p>(
 
 fn secrets_by_hand(model: &Model) -> Option<Step> {
     let found: Vec<_> = secrets(model, &[SecretSource::Manual]).collect();
-    let namespaces: BTreeSet<&Text> = found
+    let namespaces: BTreeSet<&Namespace> = found
         .iter()
         .map(|(entry, _)| &entry.namespace)
         .filter(|name| **name != model.platform.argocd.namespace)
@@ -333,7 +334,7 @@ fn hosts(model: &Model) -> Option<Step> {
             route.entry_points.iter().filter_map(|index| model.platform.routing.entry_points.get(*index));
         let sides: BTreeSet<&str> = points.map(|point| point.exposure.name()).collect();
         for (host, side) in route.hosts.iter().flat_map(|host| sides.iter().map(move |side| (host, side))) {
-            let name = if covered(host) { format!("*.{domain}") } else { host.to_string() };
+            let name = if covered(host.as_str()) { format!("*.{domain}") } else { host.to_string() };
             records.insert(format!("{name}, {side}"));
         }
     }
@@ -373,12 +374,12 @@ fn render(model: &Model) -> Step {
 const APPLY: &str = "wharf bootstrap | kubectl apply --server-side -f -";
 
 fn root(model: &Model) -> Step {
-    let name = &model.platform.argocd.root.name;
+    let Root { name, project_name, .. } = &model.platform.argocd.root;
     let why = "It applies the rest, wave by wave. From here on everything comes from the repository.";
     let what = match model.platform.argocd.root.parts.len() {
         0 => format!("Apply the project and the application {name}."),
         _ => format!(
-            "Apply the project {name} and the applications {}.",
+            "Apply the project {project_name} and the applications {}.",
             model.platform.argocd.root.names().join(", ")
         ),
     };

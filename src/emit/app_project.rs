@@ -7,6 +7,7 @@ use super::{KEPT, PROJECT_WAVE};
 use crate::catalog::{AccessRole, ClusterResource};
 use crate::kubernetes::{Kind, Object, Origin};
 use crate::model::{Access, Entry, Model};
+use crate::names::Namespace;
 use crate::value::{Map, Text, Value};
 
 /// Namespaced kinds that the platform owns, or whose effect is not limited to the namespace. An application
@@ -44,7 +45,7 @@ pub(super) fn app_project(
         .with_filled("namespaceResourceBlacklist", denied(entry, common))
         .with_filled("roles", entry.access.iter().map(|access| role(access, entry)).collect::<Vec<_>>());
     let mut object =
-        Object::new(Kind::AppProject, entry.project_name.clone(), PROJECT_WAVE, &entry.namespace, origins)
+        Object::new(Kind::AppProject, entry.project_name.to_text(), PROJECT_WAVE, &entry.namespace, origins)
             .within(&model.platform.argocd.namespace)
             .sync_options(if entry.protected { KEPT } else { "" })
             .spec(spec);
@@ -66,7 +67,7 @@ fn source_repos(entry: &Entry) -> Vec<Text> {
 /// Exactly the namespaces that the applications deploy to.
 fn destinations(entry: &Entry, model: &Model) -> Vec<Map> {
     let targets = entry.applications.iter().map(|application| &application.target_namespace);
-    let namespaces: BTreeSet<&Text> = targets.chain([&entry.namespace]).collect();
+    let namespaces: BTreeSet<&Namespace> = targets.chain([&entry.namespace]).collect();
     namespaces
         .into_iter()
         .map(|namespace| {
@@ -116,7 +117,7 @@ fn role(access: &Access, entry: &Entry) -> Map {
 /// cluster-scoped objects would be included. Nobody may `override`, which syncs manifests that are in no
 /// repository, or change or delete the Application: the catalog does that. Since Argo CD 3, logs have their
 /// own permission, and `delete` applies to the Application alone.
-fn permitted(role: AccessRole, namespace: &Text) -> Vec<(&'static str, String)> {
+fn permitted(role: AccessRole, namespace: &Namespace) -> Vec<(&'static str, String)> {
     let mut permitted = vec![("applications", "get".to_owned()), ("logs", "get".to_owned())];
     if role >= AccessRole::Editor {
         permitted.extend([("applications", "sync".to_owned()), ("applications", "action/*".to_owned())]);

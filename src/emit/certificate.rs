@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::CRD_COMES_LATER;
 use crate::kubernetes::{Kind, Object, Origin};
 use crate::model::{Certificates, Entry, Model, Renderer, Route};
+use crate::names::{Host, Namespace};
 use crate::platform::Issuer;
 use crate::value::{Map, Text};
 
@@ -15,10 +16,10 @@ use crate::value::{Map, Text};
 pub(super) fn wildcards(model: &Model, origins: &Arc<[Origin]>) -> Vec<Object> {
     let Certificates::Wildcard(issuer) = &model.platform.certificates else { return Vec::new() };
     let domain = &model.platform.domain;
-    let hosts = vec![domain.clone(), format!("*.{domain}").into()];
-    let namespaces: BTreeSet<Text> = match &model.platform.routing.renderer {
+    let hosts = vec![Host::new(domain.clone()), Host::new(format!("*.{domain}"))];
+    let namespaces: BTreeSet<Namespace> = match &model.platform.routing.renderer {
         Renderer::HttpRoute(listeners, _) => {
-            listeners.iter().map(|listener| (&listener.namespace).into()).collect()
+            listeners.iter().map(|listener| Namespace::new(&listener.namespace)).collect()
         }
         _ => [model.platform.network.ingress_controller.namespace.clone()].into(),
     };
@@ -64,11 +65,11 @@ pub(super) fn route_secret(route: &Route) -> Text {
 
 fn certificate(
     name: Text,
-    hosts: Vec<Text>,
+    hosts: Vec<Host>,
     issuer: &Issuer,
     model: &Model,
-    namespace: &Text,
-    folder: &Text,
+    namespace: &Namespace,
+    folder: &Namespace,
     origins: &Arc<[Origin]>,
 ) -> Object {
     // Without a kind, cert-manager looks for a namespaced Issuer (cert-manager 1.21, `issuerRef`).

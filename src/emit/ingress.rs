@@ -16,6 +16,7 @@ use super::{AUTH_MIDDLEWARE, Routed, certificate, traefik_name};
 use crate::catalog::PathMatch;
 use crate::kubernetes::{ISSUER_ANNOTATIONS, Kind, Object};
 use crate::model::{Auth, Certificates, Path};
+use crate::names::{Host, Namespace};
 use crate::platform::{ForwardAuth, IssuerKind};
 use crate::value::{Map, Text};
 
@@ -112,7 +113,7 @@ fn rules(routed: &Routed<'_>, part: &Part<'_>, annotations: fn(&Path) -> Annotat
         |(kind, path)| Map::new().with("path", path).with("pathType", kind).with("backend", backend.clone());
     let paths: Vec<_> = part.paths.iter().flat_map(|own| annotations(own)).map(path).collect();
     let rule =
-        |host: &Text| Map::new().with("host", host).with("http", Map::new().with("paths", paths.clone()));
+        |host: &Host| Map::new().with("host", host).with("http", Map::new().with("paths", paths.clone()));
     routed.route.hosts.iter().map(rule).collect()
 }
 
@@ -229,18 +230,20 @@ fn with_router(
 /// The Middlewares of an Ingress, by the names that Traefik gives them internally.
 fn middlewares(routed: &Routed<'_>, part: &Part<'_>) -> Vec<String> {
     let routing = &routed.model.platform.routing;
-    let own = routed.entry.namespace.as_str();
-    let named = |namespace: &str, name: &str| {
+    let own = &routed.entry.namespace;
+    let named = |namespace: &Namespace, name: &str| {
         format!("{}@kubernetescrd", traefik_name(namespace, name, routing.safe_naming))
     };
     let auth = match &routing.auth {
-        Auth::Shared(shared) if part.protected => Some(named(&shared.namespace, &shared.name)),
+        Auth::Shared(shared) if part.protected => {
+            Some(named(&Namespace::new(&shared.namespace), &shared.name))
+        }
         Auth::Forward(_) if part.protected => Some(named(own, AUTH_MIDDLEWARE)),
         _ => None,
     };
     let wanted = routed.route.middlewares.iter().map(|middleware| {
-        let namespace = middleware.namespace.as_ref().map_or(own, |other| &**other);
-        named(namespace, &middleware.name)
+        let namespace = middleware.namespace.as_ref().map_or_else(|| own.clone(), Namespace::new);
+        named(&namespace, &middleware.name)
     });
     auth.into_iter().chain(wanted).collect()
 }

@@ -6,7 +6,8 @@ use super::{AUTH_MIDDLEWARE, CRD_COMES_LATER, Routed, certificate};
 use crate::catalog::MiddlewareReference;
 use crate::kubernetes::{Kind, Object};
 use crate::model::{Auth, Certificates, Class, Model, Path, Route};
-use crate::value::{Map, Text};
+use crate::names::Host;
+use crate::value::Map;
 
 pub(super) fn ingress_routes(routed: &Routed<'_>, class: &Class) -> Vec<Object> {
     let routes = groups(routed).into_iter().map(|group| {
@@ -52,7 +53,7 @@ fn rules(route: &Route, model: &Model) -> Vec<Map> {
     route.paths.iter().flat_map(of_path).collect()
 }
 
-fn rule(host: &Text, route: &Route, path: &Path, model: &Model) -> Map {
+fn rule(host: &Host, route: &Route, path: &Path, model: &Model) -> Map {
     let auth = path.protected.then(|| auth(model)).flatten();
     let middlewares: Vec<_> = auth.into_iter().chain(route.middlewares.iter().map(reference)).collect();
     let service = Map::new().with("name", &route.service).with("port", route.port);

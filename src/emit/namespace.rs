@@ -15,7 +15,7 @@ pub(super) fn namespace(entry: &Entry, origins: &Arc<[Origin]>, findings: &mut V
         "ServerSideApply=true"
     };
     let mut object =
-        Object::new(Kind::Namespace, entry.namespace.clone(), NAMESPACE_WAVE, &entry.namespace, origins)
+        Object::new(Kind::Namespace, entry.namespace.to_text(), NAMESPACE_WAVE, &entry.namespace, origins)
             .label("pod-security.kubernetes.io/enforce", entry.pod_security.name())
             .label("pod-security.kubernetes.io/enforce-version", "latest")
             .label("pod-security.kubernetes.io/audit", "restricted")

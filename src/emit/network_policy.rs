@@ -12,6 +12,7 @@ use crate::model::{
     AllowRule, Direction, Entry, Model, OutsideAddresses, Peer, Platform, PodPeer, Policies, Port, PortRange,
     Ports, Profiles, SOLVER_PORT, allow_rules, profile_line,
 };
+use crate::names::Namespace;
 use crate::value::{Key, Map, Text, Value};
 
 /// A policy without its metadata.
@@ -62,7 +63,7 @@ fn of_profile(name: &Text, profiles: &Profiles, platform: &Platform) -> Vec<Poli
 
 /// The policies that a profile is rendered to in a namespace of its own, for display.
 pub fn describe(name: &str, profiles: &Profiles, platform: &Platform) -> Vec<Object> {
-    let namespace = Text::constant("NAMESPACE");
+    let namespace = Namespace::new("NAMESPACE");
     let deny =
         object("default-deny".into(), Arc::new(Body::new(default_deny())), &namespace, &Arc::default());
     let policies = of_profile(&name.to_owned().into(), profiles, platform).into_iter();
@@ -130,7 +131,7 @@ fn to_solver(entry: &Entry, model: &Model) -> Option<Object> {
     Some(object("allow-from-ingress-controller-to-http01-solver".into(), body, &entry.namespace, &origins))
 }
 
-fn object(name: Text, body: Arc<Body>, namespace: &Text, origins: &Arc<[Origin]>) -> Object {
+fn object(name: Text, body: Arc<Body>, namespace: &Namespace, origins: &Arc<[Origin]>) -> Object {
     let mut object = Object::new(Kind::NetworkPolicy, name, GUARD_WAVE, namespace, origins).within(namespace);
     object.body = body;
     object

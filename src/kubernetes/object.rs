@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::diagnostics::Location;
 use crate::kubernetes::yaml;
+use crate::names::Namespace;
 use crate::value::{Key, Map, Text, Value};
 
 /// A kind that wharf renders, in the order in which objects are applied.
@@ -226,7 +227,7 @@ pub struct Object {
     /// `metadata.name`
     pub name: Text,
     /// `metadata.namespace`; none for cluster-scoped kinds.
-    pub namespace: Option<Text>,
+    pub namespace: Option<Namespace>,
     /// `metadata.labels`, besides the one that all objects have.
     pub labels: Map,
     /// `metadata.annotations`, besides those that define the order in Argo CD.
@@ -236,7 +237,7 @@ pub struct Object {
     /// Everything after `metadata`; shared by objects that differ only in metadata.
     pub body: Arc<Body>,
     /// The folder of its file: the namespace of its entry.
-    pub folder: Text,
+    pub folder: Namespace,
     /// What requested it.
     pub origins: Arc<[Origin]>,
 }
@@ -252,7 +253,13 @@ pub const SYNC_OPTIONS: &str = "argocd.argoproj.io/sync-options";
 
 impl Object {
     /// An object without a body.
-    pub fn new(kind: Kind, name: impl Into<Text>, wave: i32, folder: &Text, origins: &Arc<[Origin]>) -> Self {
+    pub fn new(
+        kind: Kind,
+        name: impl Into<Text>,
+        wave: i32,
+        folder: &Namespace,
+        origins: &Arc<[Origin]>,
+    ) -> Self {
         Self {
             kind,
             other: None,
@@ -270,7 +277,7 @@ impl Object {
     }
 
     /// Puts the object into a namespace.
-    pub fn within(mut self, namespace: &Text) -> Self {
+    pub fn within(mut self, namespace: &Namespace) -> Self {
         self.namespace = Some(namespace.clone());
         self
     }
@@ -348,7 +355,7 @@ impl Object {
         };
         let (kind, other) = other.and_then(known).map_or((self.kind, other), |kind| (kind, None));
         let kind = if kind == Kind::ExternalSecretBeta { Kind::ExternalSecret } else { kind };
-        (kind, other, self.namespace.as_deref(), &self.name)
+        (kind, other, self.namespace.as_ref().map(Namespace::as_str), &self.name)
     }
 }
 

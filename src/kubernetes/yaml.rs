@@ -22,7 +22,7 @@ pub fn write_object(out: &mut String, object: &Object) {
     scalar(out, &object.name);
     if let Some(namespace) = &object.namespace {
         out.push_str("\n  namespace: ");
-        scalar(out, namespace);
+        scalar(out, namespace.as_str());
     }
     labels(out, object);
     annotations(out, object);

@@ -108,7 +108,7 @@ pub fn check(model: &Model, repository: Option<&Repository>, findings: &mut Vec<
         };
         let finding = rules::STALE_LOCK.at(
             application.location.key("applicationCode"),
-            format!("the lock of `{}` is stale", shorten(&application.code)),
+            format!("the lock of `{}` is stale", shorten(application.code.as_str())),
         );
         let finding =
             finding.with_label(why).with_secondary_label(location(&application.code).itself(), "locked here");
@@ -126,8 +126,8 @@ fn unused(model: &Model, lock: &Lock, findings: &mut Vec<Finding>) {
         .collect();
     for code in lock.entries.keys().filter(|code| !codes.contains(code)) {
         let finding = rules::UNUSED_LOCK_ENTRY
-            .at(location(code).itself(), format!("no application is called `{}`", shorten(code)));
-        let near = did_you_mean_of_many(findings, code, codes.iter().map(|code| code.as_str()));
+            .at(location(code).itself(), format!("no application is called `{}`", shorten(code.as_str())));
+        let near = did_you_mean_of_many(findings, code.as_str(), codes.iter().map(|code| code.as_str()));
         let help = "run `wharf lock`, which removes the entry".to_owned();
         findings.push(
             finding

@@ -13,6 +13,7 @@ use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{FileId, Location};
 use crate::format::Port as WrittenPort;
+use crate::names::Namespace;
 use crate::platform::Cni;
 use crate::value::Text;
 
@@ -49,7 +50,7 @@ pub(super) enum Writer<'p> {
     /// An entry, in its `egress`.
     Egress,
     /// The entry of this namespace, in its `ingress`.
-    Ingress(&'p str),
+    Ingress(&'p Namespace),
 }
 
 impl Writer<'_> {
@@ -76,7 +77,7 @@ impl Reader<'_> {
         findings: &mut Vec<Finding>,
     ) -> Option<Edge> {
         let peer = match (&written.namespace, &written.to, &written.cidr) {
-            (Some(namespace), None, None) => Some(Peer::Namespace(namespace.into())),
+            (Some(namespace), None, None) => Some(Peer::Namespace(Namespace::new(namespace))),
             (None, Some(name), None) => self.named(&location.key("to"), name, findings),
             (None, None, Some(cidr)) => parse_cidr(&location.key("cidr"), cidr, findings).map(Peer::Range),
             _ => {

@@ -7,6 +7,7 @@
 
 use super::routes::{Path, Route};
 use crate::catalog::PathMatch;
+use crate::names::Host;
 
 /// More than the length of the rule for a whole host: 253 for the longest host, 27 for the rest of the rule.
 const MAX_HOST_RULE: usize = 300;
@@ -24,7 +25,7 @@ impl Path {
     }
 
     /// The rule of an `IngressRoute`, with one value per matcher, as Traefik 3 requires.
-    pub fn rule(&self, host: &str) -> String {
+    pub fn rule(&self, host: &Host) -> String {
         match &self.matching {
             None => format!("Host(`{host}`)"),
             Some((PathMatch::Exact, path)) => format!("Host(`{host}`) && Path(`{path}`)"),
@@ -66,7 +67,7 @@ impl Route {
     /// The priority that the rule of an `IngressRoute` needs. `Path` is a short word: without a priority,
     /// `/admin` alone would be tried after everything below `/`. If the user sets a priority, the paths of
     /// the route keep their order above it.
-    pub fn rule_priority(&self, host: &str, path: &Path) -> Option<i64> {
+    pub fn rule_priority(&self, host: &Host, path: &Path) -> Option<i64> {
         match (self.wanted_priority(), &path.matching) {
             (Some(wanted), _) => Some(wanted.saturating_add(number(self.rank(path)))),
             (None, Some((PathMatch::Exact, path))) => Some(number(prefix_rule(host, path).len() + 1)),
@@ -92,7 +93,7 @@ impl Route {
     }
 }
 
-fn prefix_rule(host: &str, bare: &str) -> String {
+fn prefix_rule(host: &Host, bare: &str) -> String {
     format!("Host(`{host}`) && (Path(`{bare}`) || PathPrefix(`{bare}/`))")
 }
 

@@ -11,6 +11,7 @@ use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
 use crate::format::NonEmptyString;
+use crate::names::ApplicationName;
 use crate::value::Text;
 
 /// A source of an application of the model.
@@ -91,7 +92,7 @@ const OCI: Version = Version(3, 1, 0);
 /// returns the values file of a chart that lists none; `name` is the default name of the release.
 pub(super) fn model(
     application: &mut Application,
-    name: &Text,
+    name: &ApplicationName,
     location: &Location,
     pattern: &dyn Fn() -> Text,
     platform: &Platform,
@@ -324,7 +325,12 @@ fn check_helm(written: &Written, location: &Location, findings: &mut Vec<Finding
 const MAX_RELEASE_NAME: usize = 53;
 
 /// Argo CD names the release after the Application by default (Argo CD 3.5, `helmTemplate`).
-fn check_release(written: &Written, name: &Text, location: &Location, findings: &mut Vec<Finding>) {
+fn check_release(
+    written: &Written,
+    name: &ApplicationName,
+    location: &Location,
+    findings: &mut Vec<Finding>,
+) {
     if SourceType::of(written) != SourceType::Helm {
         return;
     }

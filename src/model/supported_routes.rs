@@ -5,7 +5,7 @@ use crate::catalog::Route;
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 use crate::diagnostics::rules;
-use crate::value::Text;
+use crate::names::Namespace;
 
 /// The maximum number of hosts, and of rules, of an HTTPRoute (Gateway API 1.6, `HTTPRouteSpec`).
 const MAX_HTTP_ROUTE_MATCHES: usize = 16;
@@ -14,7 +14,7 @@ const MAX_HTTP_ROUTE_MATCHES: usize = 16;
 pub(super) fn check(
     route: &Route,
     location: &Location,
-    namespace: &Text,
+    namespace: &Namespace,
     platform: &Platform,
     findings: &mut Vec<Finding>,
 ) {
@@ -81,13 +81,13 @@ fn nginx(route: &Route, location: &Location, platform: &Platform, refuse: &mut R
     }
 }
 
-fn http_route(route: &Route, location: &Location, namespace: &Text, refuse: &mut Refuse<'_>) {
+fn http_route(route: &Route, location: &Location, namespace: &Namespace, refuse: &mut Refuse<'_>) {
     if route.priority.is_some() {
         let note = "a Gateway always tries the most specific path first";
         refuse(location.key("priority"), "an HTTPRoute does not support priorities", note, "remove the line");
     }
     for (index, middleware) in route.middlewares.iter().enumerate() {
-        if middleware.namespace.as_ref().is_some_and(|other| **other != **namespace) {
+        if middleware.namespace.as_ref().is_some_and(|other| **other != *namespace.as_str()) {
             let location = location.key("middlewares").index(index).key("namespace");
             let note = "the Gateway API refers to filters of the same namespace only";
             refuse(

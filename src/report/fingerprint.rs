@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use crate::diagnostics::Finding;
 use crate::report::position::Files;
 
-/// Identifies findings by rule, file, path and message, and equal ones by their number. The path names entries
-/// and applications instead of counting them, so that an entry that is inserted above changes nothing.
+/// Identifies findings by rule, file, path and message, and equal ones by their number. The path contains the
+/// names of entries and applications instead of their indexes, so that inserting an entry changes no other
+/// fingerprint.
 #[derive(Default)]
 pub(super) struct Fingerprints(BTreeMap<u128, usize>);
 

@@ -8,15 +8,16 @@ use crate::diagnostics::rules::DUPLICATE_SECRET;
 use crate::diagnostics::suggestion::shorten;
 use crate::kubernetes::{Kind, Object, certificate_secrets};
 use crate::model::Model;
+use crate::names::Namespace;
 
 /// Where a Secret is created, and the text of the label there.
 type Creator<'m> = (&'m Location, &'static str);
 
 /// Checks the Secrets of each namespace, including those of certificates.
 pub(crate) fn check(model: &Model, objects: &[Object], findings: &mut Vec<Finding>) {
-    let mut known: BTreeMap<(&str, &str), Creator<'_>> = BTreeMap::new();
+    let mut known: BTreeMap<(&Namespace, &str), Creator<'_>> = BTreeMap::new();
     for (object, secret) in certificate_secrets(objects) {
-        let (Some(namespace), Some(origin)) = (object.namespace.as_deref(), object.origins.first()) else {
+        let (Some(namespace), Some(origin)) = (object.namespace.as_ref(), object.origins.first()) else {
             continue;
         };
         let here = (&origin.location, "the certificate of this line creates it");

@@ -5,18 +5,27 @@ use crate::diagnostics::Location;
 use crate::diagnostics::rules::ROOT_NAME_CONFLICT;
 use crate::diagnostics::suggestion::shorten;
 use crate::model::{Application, Model, pattern_location};
+use crate::names::{ApplicationName, ProjectName};
 
 pub(super) fn check(model: &Model, findings: &mut Vec<Finding>) {
     let root = &model.platform.argocd.root;
-    let projects = model.entries.iter().filter(|entry| entry.project_name == root.name).map(|entry| {
-        let pattern = (entry.project_name != entry.namespace).then_some("appProject");
-        conflict("AppProject", entry.location.key("namespace"), &entry.project_name, pattern)
-    });
+    let projects =
+        model.entries.iter().filter(|entry| entry.project_name == root.project_name).map(|entry| {
+            let pattern =
+                (entry.project_name != ProjectName::of_namespace(&entry.namespace)).then_some("appProject");
+            conflict("AppProject", entry.location.key("namespace"), entry.project_name.as_str(), pattern)
+        });
     let names = root.names();
-    let is_root = |application: &&Application| names.contains(&application.name.as_str());
+    let is_root = |application: &&Application| names.contains(&application.name);
     let applications = model.applications().filter(is_root).map(|application| {
-        let pattern = (application.name != application.code).then_some("application");
-        conflict("Application", application.location.key("applicationCode"), &application.name, pattern)
+        let pattern =
+            (application.name != ApplicationName::of_code(&application.code)).then_some("application");
+        conflict(
+            "Application",
+            application.location.key("applicationCode"),
+            application.name.as_str(),
+            pattern,
+        )
     });
     findings.extend(projects.chain(applications));
 }

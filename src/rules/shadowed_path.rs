@@ -8,6 +8,7 @@ use crate::diagnostics::Location;
 use crate::diagnostics::rules::SHADOWED_PATH;
 use crate::diagnostics::suggestion::shorten;
 use crate::model::{Model, Path, Renderer, Route};
+use crate::names::Host;
 
 /// The prefixes of all hosts, by host and path.
 type Prefixes<'p> = BTreeMap<(&'p str, &'p str), Vec<(&'p Route, &'p Path)>>;
@@ -33,7 +34,7 @@ pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
 }
 
 /// The priority with which Traefik tries a path of a host.
-type PriorityOf = fn(&str, &Route, &Path) -> i64;
+type PriorityOf = fn(&Host, &Route, &Path) -> i64;
 
 /// Nothing if routes cannot have a priority.
 fn priority_of(renderer: &Renderer) -> Option<PriorityOf> {
@@ -48,7 +49,7 @@ fn priority_of(renderer: &Renderer) -> Option<PriorityOf> {
     }
 }
 
-fn length(path: &Path, host: &str) -> i64 {
+fn length(path: &Path, host: &Host) -> i64 {
     i64::try_from(path.rule(host).len()).unwrap_or(i64::MAX)
 }
 
@@ -93,7 +94,7 @@ fn find_shadowing(
 }
 
 fn finding(
-    host: &str,
+    host: &Host,
     (route, path): (&Route, &Path),
     (other, first): (&Route, &Path),
     (own, rival): (i64, i64),

@@ -63,7 +63,7 @@ impl Deref for Key {
     }
 }
 
-/// The author is no part of the identity: a mapping has one key of a text.
+/// Keys are equal if their texts are, whoever wrote them: a mapping has one value for each text.
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
         self.as_str() == other.as_str()

@@ -3,8 +3,8 @@
 use super::super::root_project::system_namespaces;
 use super::Step;
 use crate::model::{ArgoCd, Model};
+use crate::names::Namespace;
 use crate::platform::RootProject;
-use crate::value::Text;
 
 /// When the root application and its project have to be applied again.
 pub(super) fn step(model: &Model) -> Step {
@@ -15,7 +15,7 @@ pub(super) fn step(model: &Model) -> Step {
 }
 
 fn general(model: &Model) -> Step {
-    let name = &model.platform.argocd.root.name;
+    let name = &model.platform.argocd.root.project_name;
     Step::new(
         "Apply both again when platform.yml changes what they are: repository, argocd, or a namespace kube-* that it names.",
         format!("The project {name} does not depend on the entries: adding, changing and removing them needs nothing by hand."),
@@ -42,7 +42,7 @@ fn weaknesses(model: &Model) -> Vec<String> {
     }
     let needed = system_namespaces(&model.platform);
     if !needed.is_empty() {
-        let needed = needed.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
+        let needed = needed.iter().map(Namespace::as_str).collect::<Vec<_>>().join(", ");
         weaknesses.push(format!(
             "platform.yml needs objects in {needed}: the project permits every namespaced kind there"
         ));
@@ -62,7 +62,7 @@ fn exact(model: &Model) -> Step {
         format!(
             "The project {} permits exactly what is rendered now. Of a commit with anything else Argo CD applies nothing, and what the project no \
              longer permits it ignores silently: such objects stay, are not OutOfSync, and nobody owns them.",
-            argocd.root.name
+            argocd.root.project_name
         ),
     )
     .line(super::APPLY)

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::{destination, group, item};
 use crate::kubernetes::Object;
 use crate::model::{ArgoCd, Model};
-use crate::value::{Map, Text};
+use crate::names::Namespace;
+use crate::value::Map;
 
 /// What the project permits. It names every namespace and kind, so that it has to be applied again whenever
 /// one is added or removed.
@@ -19,7 +20,7 @@ pub(super) fn permissions(model: &Model, objects: &[Object]) -> Map {
 /// The namespaces that objects are in, and the one that the root application names as its own.
 fn destinations(model: &Model, objects: &[Object]) -> Vec<Map> {
     let own = &model.platform.argocd.namespace;
-    let namespaces: BTreeSet<&Text> =
+    let namespaces: BTreeSet<&Namespace> =
         objects.iter().filter_map(|object| object.namespace.as_ref()).chain([own]).collect();
     namespaces.into_iter().map(|namespace| destination(&model.platform, namespace)).collect()
 }

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use super::{destination, item};
 use crate::kubernetes::{Kind, Object, group};
 use crate::model::{ArgoCd, Certificates, Platform, RESERVED_NAMESPACES, Renderer, is_system_namespace};
+use crate::names::Namespace;
 use crate::value::{Map, Text};
 
 /// The namespaces of Kubernetes itself.
@@ -63,18 +64,18 @@ fn denied_namespaces(platform: &Platform) -> Vec<Text> {
 
 /// The namespaces `kube-*` in which wharf makes objects because `platform.yml` says so, whatever the entries
 /// are.
-pub(in crate::bootstrap) fn system_namespaces(platform: &Platform) -> BTreeSet<Text> {
+pub(in crate::bootstrap) fn system_namespaces(platform: &Platform) -> BTreeSet<Namespace> {
     let wildcard = matches!(platform.certificates, Certificates::Wildcard(_));
-    let served: Vec<Text> = match &platform.routing.renderer {
+    let served: Vec<Namespace> = match &platform.routing.renderer {
         Renderer::HttpRoute(listeners, _) => {
-            listeners.iter().map(|listener| (&listener.namespace).into()).collect()
+            listeners.iter().map(|listener| Namespace::new(&listener.namespace)).collect()
         }
         _ => vec![platform.network.ingress_controller.namespace.clone()],
     };
-    let callback = platform.routing.auth.callback().map(|callback| Text::from(&callback.namespace));
+    let callback = platform.routing.auth.callback().map(|callback| Namespace::new(&callback.namespace));
     let all =
         served.into_iter().filter(|_| wildcard).chain(callback).chain([platform.argocd.namespace.clone()]);
-    all.filter(|namespace| is_system_namespace(namespace)).collect()
+    all.filter(|namespace| is_system_namespace(namespace.as_str())).collect()
 }
 
 /// Whether the kind of a cluster-scoped object is permitted.

@@ -10,7 +10,7 @@ use crate::diagnostics::{Finding, count, printable};
 use crate::lock::Entry;
 use crate::manifests::Failure;
 use crate::model::Application;
-use crate::value::Text;
+use crate::names::ApplicationCode;
 
 /// A finding for each application that could not be rendered; one for all that lack the same program.
 pub(super) fn findings(failed: &[(&Application, Failure)], session: &Session<'_>) -> Vec<Finding> {
@@ -43,7 +43,7 @@ fn failure_of(
     let message = printable(message).into_owned();
     let finding = rules::UNRENDERED_APPLICATION.at(
         location(application),
-        format!("`{}` could not be rendered: {message}", shorten(&application.code)),
+        format!("`{}` could not be rendered: {message}", shorten(application.code.as_str())),
     );
     let finding = match said {
         Some(said) => finding.with_label(printable(said).trim_end_matches('.').to_owned()),
@@ -78,15 +78,17 @@ fn missing_program(name: &str, applications: &[&Application]) -> Option<Finding>
 pub(super) fn outdated(application: &Application, entry: Option<&Entry>) -> Finding {
     let what = if entry.is_some() { "is stale" } else { "is missing" };
     let finding = rules::STALE_LOCK
-        .at(location(application), format!("the lock of `{}` {what}", shorten(&application.code)));
+        .at(location(application), format!("the lock of `{}` {what}", shorten(application.code.as_str())));
     finding
         .note("what it deploys may need other permissions, ports and Secrets than the lock says")
         .help("run `wharf lock`, and commit what changes")
 }
 
 /// What `--check` says of an entry that no application has.
-pub(super) fn unused(code: &Text) -> Finding {
-    let finding = rules::UNUSED_LOCK_ENTRY
-        .at(Location::root(FileId::APPLICATIONS), format!("no application is called `{}`", shorten(code)));
+pub(super) fn unused(code: &ApplicationCode) -> Finding {
+    let finding = rules::UNUSED_LOCK_ENTRY.at(
+        Location::root(FileId::APPLICATIONS),
+        format!("no application is called `{}`", shorten(code.as_str())),
+    );
     finding.note("the lock has an entry for it").help("run `wharf lock`, which removes it")
 }

@@ -9,6 +9,7 @@ use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::model::Port;
 use crate::model::edge_reader::read_port;
+use crate::names::Namespace;
 use crate::platform::{
     Callback, ForwardAuth, GatewaySoftware, PlatformAuth, Routing as Written, SharedMiddleware,
 };
@@ -63,7 +64,7 @@ impl Auth {
 #[derive(Debug, Default)]
 pub struct AuthService {
     /// Their namespaces; none if they are not in this cluster, or unknown.
-    pub namespaces: BTreeSet<Text>,
+    pub namespaces: BTreeSet<Namespace>,
     /// The port that they listen on, if it is known.
     pub port: Option<Port>,
 }
@@ -75,7 +76,7 @@ impl AuthService {
         if let Some(callback) = &forward.callback {
             check_callback(&location.key("callback"), callback, findings);
         }
-        let callback = forward.callback.as_ref().map(|callback| Text::from(&callback.namespace));
+        let callback = forward.callback.as_ref().map(|callback| Namespace::new(&callback.namespace));
         Self {
             namespaces: namespace_of(&forward.address).into_iter().chain(callback).collect(),
             port: forward
@@ -174,10 +175,10 @@ fn check_callback(location: &Location, callback: &Callback, findings: &mut Vec<F
 
 /// The namespace of a Service, from its name in the cluster's DNS: `SERVICE.NAMESPACE.svc…` or
 /// `SERVICE.NAMESPACE`.
-fn namespace_of(address: &str) -> Option<Text> {
+fn namespace_of(address: &str) -> Option<Namespace> {
     let labels: Vec<_> = host_of(address).split('.').collect();
     match labels.as_slice() {
-        [_, namespace] | [_, namespace, "svc", ..] => Some(Text::from((*namespace).to_owned())),
+        [_, namespace] | [_, namespace, "svc", ..] => Some(Namespace::new((*namespace).to_owned())),
         _ => None,
     }
 }
