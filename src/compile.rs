@@ -11,7 +11,8 @@ use crate::diagnostics::{FileId, Location, bound};
 use crate::inputs::{Inputs, Source};
 use crate::kubernetes::Object;
 use crate::lock::{self, Lock};
-use crate::model::{Model, Profiles, Templates};
+use crate::locking;
+use crate::model::{self, Model, Profiles, Templates};
 use crate::parallel::both;
 use crate::platform::Platform;
 use crate::syntax::{Document, decode, decode_items};
@@ -55,7 +56,7 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
         model.lock = lock;
         findings.append(&mut found);
     }
-    lock::check(&model, inputs.repository.as_ref(), &mut semantic);
+    locking::check(&model, inputs.repository.as_ref(), &mut semantic);
     let mut objects = Vec::new();
     if !bound::are_cut(&semantic) {
         objects = emit::objects(&model, threads, &mut semantic);
@@ -121,9 +122,10 @@ fn model(inputs: &Inputs, threads: NonZeroUsize) -> Parsed<'_> {
     let catalog = if cut { Catalog::default() } else { catalog };
 
     let mut semantic = Vec::new();
+    let platform = model::Platform::new(&platform, emit::SUPPORT, &mut semantic);
     let model = Model::new(
         catalog,
-        &platform,
+        platform,
         profiles,
         templates,
         inputs.repository.as_ref(),

@@ -3,56 +3,49 @@
 mod app_project;
 mod application;
 mod certificate;
-mod entry_point_group;
-mod external_dns;
 mod external_secret;
-mod http_route;
 mod image_annotations;
 mod image_updater;
-mod ingress;
-mod ingress_route;
-mod middleware;
 mod namespace;
-mod network_policy;
+mod network;
 mod protection;
-mod reference_grant;
 mod role_binding;
+mod route;
 mod service_account;
 pub(crate) mod source;
 mod template;
-mod tls_store;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-pub(crate) use app_project::{denied_group, denied_kinds, is_denied};
-pub(crate) use middleware::{NAME as AUTH_MIDDLEWARE, traefik_name};
-pub use network_policy::describe as policies_of_profile;
+pub use network::describe as policies_of_profile;
 use protection::KEPT;
+use route::Routed;
+pub(crate) use route::{AUTH_MIDDLEWARE, RouteController, controller, traefik_name};
 
 use crate::diagnostics::Finding;
 use crate::diagnostics::bound::limit;
 use crate::diagnostics::rules;
 use crate::diagnostics::{FileId, Location};
 use crate::kubernetes::{Kind, Object, Origin, SYNC_OPTIONS, SYNC_WAVE};
-use crate::model::{Entry, Model, Renderer, Route};
+use crate::model::{Entry, Model, Support};
 use crate::names::Namespace;
 use crate::parallel::map_owned;
 use crate::value::{Key, Text, Value};
-
-/// The wave of Namespaces.
-const NAMESPACE_WAVE: i32 = -30;
-/// The wave of `AppProjects`: after the Namespaces, before the Applications that need them, and in reverse
-/// order when they are deleted.
-const PROJECT_WAVE: i32 = -20;
-/// The wave of objects that must exist before the first pod starts.
-const GUARD_WAVE: i32 = -10;
 
 /// Argo CD's option for objects whose custom resource definition comes from an application of the catalog.
 /// Without it, the first sync of a new cluster would fail before that application exists (Argo CD 3.5, sync
 /// options).
 const CRD_COMES_LATER: &str = "SkipDryRunOnMissingResource=true";
+
+/// What the emitters support.
+pub(crate) const SUPPORT: Support = Support {
+    route: route::check_route,
+    auth: route::check_auth,
+    certificates: route::check_certificates,
+    peer: network::supports,
+};
 
 /// Builds all objects, in the order in which they are applied: by wave and kind, and then by the namespace of
 /// their entry.
@@ -115,7 +108,7 @@ fn of_platform(model: &Model) -> Buckets {
     let origins = line(&Location::root(FileId::PLATFORM).key("certificates").key("mode"));
     let mut buckets = Buckets::default();
     buckets.extend(certificate::wildcards(model, &origins));
-    buckets.extend(tls_store::default(model, &origins));
+    buckets.extend(controller(&model.platform.routing.renderer).of_platform(model, &origins));
     buckets
 }
 
@@ -123,7 +116,8 @@ fn of_platform(model: &Model) -> Buckets {
 /// reference counter that all threads update costs more than it saves.
 struct Builder<'p> {
     model: &'p Model,
-    policies: network_policy::Shared,
+    policies: network::Shared,
+    controller: Box<dyn RouteController + 'p>,
     denied: Arc<Value>,
     accounts: service_account::Shared,
     buckets: Buckets,
@@ -134,7 +128,8 @@ impl<'p> Builder<'p> {
     fn new(model: &'p Model) -> Self {
         Self {
             model,
-            policies: network_policy::Shared::new(model),
+            policies: network::Shared::new(model),
+            controller: controller(&model.platform.routing.renderer),
             denied: app_project::common_deny_list(),
             accounts: service_account::Shared::new(model),
             buckets: Buckets::default(),
@@ -152,7 +147,7 @@ impl<'p> Builder<'p> {
                 .map(|account| protection::keep(account, entry)),
         );
         buckets.extend(entry.access.iter().map(|access| role_binding::role_binding(access, entry, model)));
-        network_policy::network_policies(entry, model, &self.policies, buckets);
+        network::network_policies(entry, model, &self.policies, buckets);
         for item in &entry.applications {
             buckets.push(application::application(
                 item,
@@ -166,12 +161,11 @@ impl<'p> Builder<'p> {
         let secrets =
             entry.secrets.iter().filter_map(|secret| external_secret::external_secret(secret, entry, model));
         buckets.extend(secrets.map(|secret| protection::keep(secret, entry)));
-        buckets.extend(middleware::auth(entry, model));
-        buckets.extend(reference_grant::of_callbacks(entry, model));
+        buckets.extend(self.controller.of_entry(entry, model));
         for route in &entry.routes {
             let origins = line(&route.location.key("host"));
             buckets.extend(certificate::of_route(route, entry, model, &origins));
-            buckets.extend(routed(&Routed {
+            buckets.extend(self.controller.emit(&Routed {
                 route,
                 namespace: &entry.namespace,
                 is_callback: false,
@@ -184,7 +178,7 @@ impl<'p> Builder<'p> {
             let namespace = Namespace::new(&callback.namespace);
             for route in &entry.callbacks {
                 let origins = line(&route.location.key("host"));
-                buckets.extend(routed(&Routed {
+                buckets.extend(self.controller.emit(&Routed {
                     route,
                     namespace: &namespace,
                     is_callback: true,
@@ -194,44 +188,6 @@ impl<'p> Builder<'p> {
                 }));
             }
         }
-    }
-}
-
-/// A route, with what its objects have to know about its surroundings.
-struct Routed<'r> {
-    route: &'r Route,
-    /// The namespace of its Service.
-    namespace: &'r Namespace,
-    /// Whether it leads to the auth service instead of the entry.
-    is_callback: bool,
-    entry: &'r Entry,
-    model: &'r Model,
-    origins: &'r Arc<[Origin]>,
-}
-
-impl Routed<'_> {
-    /// The name of its objects in the namespace of its Service.
-    fn name(&self) -> Text {
-        if self.is_callback {
-            format!("{}-{}", self.entry.namespace, self.route.name).into()
-        } else {
-            self.route.name.clone()
-        }
-    }
-
-    fn object(&self, kind: Kind, name: impl Into<Text>) -> Object {
-        Object::new(kind, name, self.model.platform.route_wave(), &self.entry.namespace, self.origins)
-            .within(self.namespace)
-    }
-}
-
-/// The objects of a route, in the kind that the platform uses.
-fn routed(routed: &Routed<'_>) -> Vec<Object> {
-    match &routed.model.platform.routing.renderer {
-        Renderer::IngressRoute(class) => ingress_route::ingress_routes(routed, class),
-        Renderer::Nginx(class) => ingress::nginx(routed, class),
-        Renderer::TraefikIngress(class) => ingress::traefik(routed, class),
-        Renderer::HttpRoute(listeners, _) => vec![http_route::http_route(routed, listeners)],
     }
 }
 

@@ -7,7 +7,6 @@ mod repository;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::lock;
 use boundary::Boundary;
 pub use meant::{catalog_folder, instead};
 pub use repository::{Item, Repository};
@@ -57,6 +56,9 @@ pub struct Unreadable {
     pub error: io::Error,
 }
 
+/// The name of the file that records what applications deploy.
+pub const LOCK_FILE: &str = "applications.lock.yml";
+
 /// Where `applications.yml` comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -102,7 +104,7 @@ pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
         platform: files.read_optional("platform.yml")?,
         profiles: files.read_folder("profiles")?,
         templates: files.read_folder("templates")?,
-        lock: files.read_optional(lock::FILE)?,
+        lock: files.read_optional(LOCK_FILE)?,
         // The way to a working tree leads upwards and through a link of git's own, past any boundary.
         repository: if matches!(origin, Origin::Untrusted { .. }) {
             None

@@ -1,7 +1,10 @@
 //! What is true of Kubernetes whatever the catalog: resources and how they are read. Nothing here knows of
 //! catalogs.
 
+pub mod groups;
 pub mod hosts;
+mod identity;
+pub mod kinds;
 pub mod pod_security;
 pub mod pods;
 pub mod read;
@@ -9,6 +12,8 @@ pub mod resource;
 pub mod scope;
 pub mod selector;
 
+pub use identity::Identity;
+pub use kinds::Kind;
 pub use read::{Manifests, Problem, read};
 pub use resource::{GroupKind, Resource};
 
@@ -18,4 +23,4 @@ mod object;
 pub mod yaml;
 
 pub use certificate::{ISSUER_ANNOTATIONS, certificate_secrets};
-pub use object::{Body, Kind, MANAGED_BY, Object, Origin, OtherKind, SYNC_OPTIONS, SYNC_WAVE, group};
+pub use object::{Body, MANAGED_BY, Object, Origin, OtherKind, SYNC_OPTIONS, SYNC_WAVE, group};

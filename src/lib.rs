@@ -22,7 +22,7 @@
 //! - [`diagnostics`] is findings as data, below everything else; [`rules`] checks the model and the objects;
 //!   [`report`] draws findings for people and for programs.
 //! - [`kubernetes`] reads manifests into resources; [`manifests`] renders those of an application, for
-//!   `wharf lock`; [`lock`] is what is recorded of them, and what a compilation knows of applications.
+//!   `wharf lock`; [`lock`] is what is recorded of them, and [`locking`] records it.
 //! - [`kubernetes::yaml`] and [`tree`] write YAML again.
 //!
 //! The library exists for the binary, the tests and the benchmarks of this repository. Its interface is not
@@ -57,6 +57,7 @@ pub mod format;
 pub mod inputs;
 pub mod kubernetes;
 pub mod lock;
+pub mod locking;
 pub mod manifests;
 pub mod model;
 pub mod names;

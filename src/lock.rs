@@ -8,29 +8,21 @@ pub mod configuration;
 pub mod definitions;
 pub mod digest;
 pub mod extract;
-mod files;
 pub mod interface;
-mod make;
 pub mod objects;
-mod pinned;
 pub mod pods;
 mod read;
 pub mod routes;
 pub mod scrapes;
 pub mod services;
-mod staleness;
 pub mod volumes;
 pub mod webhooks;
 mod write;
 
 use std::collections::BTreeMap;
 
-pub use files::digest as files_digest;
 pub use interface::Interface;
-pub use make::make;
-pub use pinned::is_pinned;
 pub use read::read;
-pub use staleness::{Staleness, api_versions, check, source_digest, staleness};
 pub use write::write;
 
 use crate::diagnostics::{FileId, Location};
@@ -38,7 +30,7 @@ use crate::names::ApplicationCode;
 use crate::value::Text;
 
 /// The name of the file.
-pub const FILE: &str = "applications.lock.yml";
+pub const FILE: &str = crate::inputs::LOCK_FILE;
 
 /// The first line of the file.
 pub const HEADER: &str = "# made by wharf lock, do not edit: change applications.yml and run wharf lock\n";

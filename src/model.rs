@@ -2,57 +2,45 @@
 //! optional here.
 
 mod access;
-mod applications;
-mod callbacks;
-pub(crate) mod cross_namespace_middleware;
-mod edge;
-mod edge_reader;
-mod edges;
+mod delivery;
 mod entries;
-mod image_tags;
-mod image_targets;
-mod images;
-mod order;
-mod paths;
+mod network;
 mod patterns;
 mod platform;
-mod port;
-mod precedence;
 mod profiles;
 mod reserved_namespaces;
-mod routes;
+mod routing;
 mod secrets;
-mod sources;
-mod supported_routes;
-mod sync;
+mod support;
 mod templates;
 mod version;
-mod working_tree;
 
 pub use access::Access;
-pub use applications::Application;
-pub use edge::{AllowRule, Direction, Edge, Peer, Ports, allow_rules};
-pub use edges::{SOLVER_PORT, profile_line};
+pub use delivery::applications::Application;
+pub use delivery::images::ImageUpdates;
+pub use delivery::paths::GENERATE_PATHS;
+pub(crate) use delivery::paths::within;
+pub use delivery::sources::{Source, SourceType};
+pub use delivery::sync::Automated;
+pub(crate) use delivery::working_tree::is_same as is_same_repository;
 pub use entries::{Entry, Policies};
-pub use images::ImageUpdates;
-pub use paths::GENERATE_PATHS;
-pub(crate) use paths::within;
+pub use network::edge::{AllowRule, Direction, Edge, Peer, Ports, allow_rules};
+pub use network::edges::{SOLVER_PORT, profile_line};
+pub use network::port::{Port, PortRange, Protocol};
 pub(crate) use patterns::location as pattern_location;
+pub(crate) use platform::host_of;
 pub use platform::{
     ArgoCd, Auth, Certificates, Class, ExternalDns, ExternalSecrets, ImageUpdater, Network, OutsideAddresses,
     Platform, PodPeer, Renderer, Root, Routing, Secrets,
 };
-pub use port::{Port, PortRange, Protocol};
 pub use profiles::{Profile, Profiles};
 pub(crate) use reserved_namespaces::{RESERVED_NAMESPACES, is_system_namespace};
-pub use routes::{Path, Route};
+pub use routing::routes::{Path, Route};
 pub use secrets::Secret;
-pub use sources::{Source, SourceType};
-pub use sync::Automated;
+pub use support::{Support, UnsupportedPeer};
 pub(crate) use templates::{MAX_OUTPUT, MAX_STEPS, line as template_line};
 pub use templates::{Template, Templates};
 pub use version::{UnsupportedVersion, Version};
-pub(crate) use working_tree::is_same as is_same_repository;
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
@@ -62,7 +50,6 @@ use crate::diagnostics::Finding;
 use crate::inputs::Repository;
 use crate::lock::Lock;
 use crate::names::{ApplicationCode, Namespace};
-use crate::platform::Platform as WrittenPlatform;
 
 /// The model of a catalog.
 #[derive(Debug, Default)]
@@ -87,19 +74,18 @@ impl Model {
     /// Lowers a catalog to its model; problems become findings.
     pub fn new(
         catalog: Catalog,
-        platform: &WrittenPlatform,
+        platform: Platform,
         profiles: Profiles,
         templates: Templates,
         repository: Option<&Repository>,
         threads: NonZeroUsize,
         findings: &mut Vec<Finding>,
     ) -> Self {
-        let platform = Platform::new(platform, findings);
         let mut entries = entries::model(catalog, &platform, &profiles, threads, findings);
-        order::assign_waves(&mut entries, findings);
-        edges::connect(&mut entries, &platform, &profiles, findings);
+        delivery::order::assign_waves(&mut entries, findings);
+        network::edges::connect(&mut entries, &platform, &profiles, findings);
         templates.check_uses(&entries, findings);
-        working_tree::look_up(&entries, &platform, repository, findings);
+        delivery::working_tree::look_up(&entries, &platform, repository, findings);
         let mut disabled: Vec<_> =
             entries.iter().filter(|entry| !entry.enabled).map(|entry| entry.namespace.clone()).collect();
         disabled.sort();
@@ -107,7 +93,7 @@ impl Model {
         let disabled_applications = off.map(|application| application.code.clone()).collect();
         entries.retain(|entry| entry.enabled);
         entries.sort_by(|one, other| one.namespace.cmp(&other.namespace));
-        callbacks::assign(&mut entries, &platform);
+        routing::callbacks::assign(&mut entries, &platform);
         Self {
             platform,
             profiles,
@@ -122,7 +108,7 @@ impl Model {
     /// Whether applications come from the platform's repository and `repository`, which the catalog lies in,
     /// is another one by its remotes, so that their folders and values files were not looked up.
     pub fn is_elsewhere(&self, repository: &Repository) -> bool {
-        working_tree::is_elsewhere(&self.entries, &self.platform, repository)
+        delivery::working_tree::is_elsewhere(&self.entries, &self.platform, repository)
     }
 
     /// The applications of all entries.

@@ -53,9 +53,10 @@ impl Schemas {
             let Some(origin) = object.origins.first() else { continue };
             let known = match &object.other {
                 None => self.validators.get(&object.kind),
-                Some(kind) => {
-                    others.entry((&kind.api_version, &kind.name)).or_insert_with(|| self.other(kind)).as_ref()
-                }
+                Some(kind) => others
+                    .entry((&kind.api_version, &kind.kind.kind))
+                    .or_insert_with(|| self.other(kind))
+                    .as_ref(),
             };
             let Some(validator) = known else {
                 if unchecked.insert((object.kind_name(), object.api_version())) {
@@ -94,7 +95,7 @@ impl Schemas {
 
     /// The schema of a kind that only templates render; nothing if it cannot be read.
     fn other(&self, kind: &OtherKind) -> Option<Validator> {
-        let path = names(&kind.name, &kind.api_version).iter().find_map(|name| self.files.get(name))?;
+        let path = names(&kind.kind.kind, &kind.api_version).iter().find_map(|name| self.files.get(name))?;
         validator(path).ok()
     }
 }

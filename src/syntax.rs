@@ -7,6 +7,7 @@ mod excerpt;
 mod manifest;
 mod parallel_parse;
 mod parser;
+mod plain;
 mod scalar;
 mod stable_path;
 mod syntax;
@@ -22,6 +23,7 @@ use ambiguity::is_date;
 pub use decode::{decode, decode_items};
 pub(crate) use excerpt::Excerpt;
 pub use manifest::{Unbounded, manifest_value};
+pub use plain::is_plain;
 pub use scalar::Scalar;
 
 use crate::diagnostics::{FileId, Finding, Focus, Location, Segment};

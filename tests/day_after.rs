@@ -55,6 +55,7 @@ const SHOP: &str = "\
     egress: [{namespace: sys-postgres, ports: [5432]}]
   access: [{group: shopkeepers, role: editor}]
   secrets: [{name: shop, data: [{key: password, from: shop/db, property: password}]}]
+  project: {namespaceResources: [{group: k8up.io, kind: Schedule}]}
   templates: [{name: backup}]
   applications:
     - {applicationCode: shop, path: charts/shop, autoSync: true}

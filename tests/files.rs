@@ -94,8 +94,8 @@ fn crlf_is_named_as_the_cause() {
     let clean = files(&out);
     write(out.join("old/namespace.yaml"), wharf::tree::HEADER);
     with_crlf(&out);
-    let ran = check().fails(1).says("CRLF line endings: 14 files, the first is web-00000/app-project.yaml; no longer made: old/namespace.yaml\n");
-    let ran = ran.says("help: write `* text eol=lf` to `out/.gitattributes`, then run `wharf render --output out` and commit what changes");
+    let ran = check().fails(1).says("CRLF line endings: 14 files, the first is web-00000/app-project.yaml; no longer rendered: old/namespace.yaml\n");
+    let ran = ran.says("help: write `* text eol=lf` to `out/.gitattributes`, then run `wharf render --output out` and commit the changes");
     assert!(!ran.err.contains("not wharf's"), "{}", ran.err);
     // one that also says something else
     write(out.join("web-00001/namespace.yaml"), wharf::tree::HEADER.replace('\n', "\r\n") + "else\r\n");

@@ -375,7 +375,7 @@ fn what_a_hostile_chart_prints_is_refused_and_never_written() {
     let cases = [
         ("while :; do sleep 1; done", "helm took longer than 1 s"),
         ("exec yes 'a: b'", "helm printed more than 50 MiB"),
-        ("echo 'a: ['", "line 1: this is not YAML: unclosed bracket"),
+        ("echo 'a: ['", "line 1: this is not YAML: this bracket is not closed"),
         ("echo 'metadata: {name: a}'", "line 1: this object has no `apiVersion`"),
         ("printf 'apiVersion: v1\\nkind: Service\\n'", "line 1: this object has no `metadata.name`"),
         ("echo 'just words'", "line 1: this document is not an object"),
@@ -390,7 +390,7 @@ fn what_a_hostile_chart_prints_is_refused_and_never_written() {
         ("printf '\\000\\377'", "the file is not UTF-8"),
         (bomb, "the aliases of this document repeat each other too often"),
         (many, "there are more than 20000 objects"),
-        ("printf 'Error: \\033[31mred\\007' >&2; exit 1", "\u{fffd}[31mred"),
+        ("printf 'Error: \\033[31mred\\007' >&2; exit 1", "\\u{1b}[31mred\\u{7}"),
     ];
     for (script, said) in cases {
         let folder = chart();
@@ -520,7 +520,8 @@ fn an_application_that_is_switched_off_keeps_its_entry() {
     let text = fs::read_to_string(&catalog).unwrap();
     write(
         &catalog,
-        text.replace("  networkPolicies", "  toggleable: true\n  enabled: false\n  networkPolicies"),
+        text.replace("  networkPolicies", "  toggleable: true\n  enabled: false\n  networkPolicies")
+            + "- namespace: web-diary\n  networkPolicies: {profile: base}\n",
     );
     lock(&folder, ["--check"]).succeeds();
     lock(&folder, []).succeeds();

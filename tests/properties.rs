@@ -48,7 +48,9 @@ struct Rendered {
 /// The output of `inputs`; nothing if they have errors.
 fn try_render(inputs: &Inputs, threads: usize) -> Result<(Vec<Object>, Tree, String), String> {
     let threads = NonZeroUsize::new(threads).expect("a thread");
-    let compiled = compile(inputs, threads);
+    let mut compiled = compile(inputs, threads);
+    // what is left of a catalog without one of its entries may be disabled entries only
+    compiled.allow_empty();
     if let Some(fault) = compiled.findings.iter().find(|finding| finding.is_error()) {
         let file = ["applications.yml", "platform.yml"]
             .get(usize::from(fault.location().file.0))

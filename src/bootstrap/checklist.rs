@@ -7,10 +7,11 @@ use std::fmt::Write;
 
 use super::component;
 use super::release::{self, word};
-use super::traefik_values::{is_behind_tunnel, is_traefik};
+use super::traefik_values::is_behind_tunnel;
 use crate::catalog::SecretSource;
 use crate::diagnostics::{count, printable};
 use crate::kubernetes::Object;
+use crate::kubernetes::groups::Component;
 use crate::model::{Auth, Certificates, Entry, Model, Root, Secret, Source};
 use crate::names::Namespace;
 use crate::platform::{Cni, IssuerKind, SecretStoreKind};
@@ -200,9 +201,9 @@ fn encrypted_secrets(model: &Model) -> Option<Step> {
 
 fn controllers(model: &Model, objects: &[Object]) -> Option<Step> {
     let needed = component::needed(objects);
-    let line = |(group, component, kinds): &(&str, Option<component::Component>, Vec<&str>)| {
+    let line = |(group, component, kinds): &(&str, Option<Component>, Vec<&str>)| {
         let name = component.as_ref().map_or(*group, |component| component.name);
-        let brought = component.as_ref().and_then(|component| component.brought_by(model));
+        let brought = component.as_ref().and_then(|component| component::brought_by(component, model));
         let brought = brought
             .map_or("no application brings it, install it first".to_owned(), |application| {
                 format!("the application {} brings it", application.code)
@@ -318,7 +319,7 @@ fn auth(model: &Model) -> Option<Step> {
 
 /// What serves the routes, as a person calls it.
 fn controller(model: &Model) -> &'static str {
-    if is_traefik(&model.platform.routing.renderer) { "Traefik" } else { "the ingress controller" }
+    if model.platform.routing.is_traefik() { "Traefik" } else { "the ingress controller" }
 }
 
 /// The names that have to lead to the cluster: the wildcard of the domain, and each host outside of it.

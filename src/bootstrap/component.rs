@@ -2,71 +2,38 @@
 
 use std::collections::BTreeMap;
 
-use super::root_project::group;
 use crate::kubernetes::Object;
-use crate::kubernetes::scope::is_builtin_group;
+use crate::kubernetes::groups::{Component, Provider, provider};
 use crate::model::{Application, Entry, Model};
 
-/// A controller with the API group whose kinds it brings.
-pub(super) struct Component {
-    /// What people call it.
-    pub(super) name: &'static str,
-    group: &'static str,
-    /// What its chart, and mostly its application, is called.
-    charts: &'static [&'static str],
-}
-
-/// Controllers whose kinds wharf can make.
-const COMPONENTS: [Component; 7] = [
-    Component { name: "cert-manager", group: "cert-manager.io", charts: &["cert-manager"] },
-    Component { name: "Traefik", group: "traefik.io", charts: &["traefik"] },
-    Component { name: "External Secrets", group: "external-secrets.io", charts: &["external-secrets"] },
-    Component { name: "Cilium", group: "cilium.io", charts: &["cilium"] },
-    Component {
-        name: "the Gateway API",
-        group: "gateway.networking.k8s.io",
-        charts: &["gateway-api", "gateway-api-crds"],
-    },
-    Component {
-        name: "Argo CD Image Updater",
-        group: "argocd-image-updater.argoproj.io",
-        charts: &["argocd-image-updater"],
-    },
-    Component {
-        name: "Prometheus Operator",
-        group: "monitoring.coreos.com",
-        charts: &["kube-prometheus-stack", "prometheus-operator-crds"],
-    },
-];
-
-/// The groups that are always there: Kubernetes' own, and Argo CD's.
-fn is_built_in(group: &str) -> bool {
-    group == "argoproj.io" || !group.contains('.') || is_builtin_group(group)
+/// Whether the kinds of a group are always there: those of Kubernetes itself, and of Argo CD.
+fn is_always_there(group: &str) -> bool {
+    !group.contains('.')
+        || matches!(provider(group), Some(Provider::Kubernetes | Provider::SomeKubernetes | Provider::ArgoCd))
 }
 
 /// The groups of the objects that something has to bring, each with the controller, if it is known, and the
 /// kinds that are needed of it.
 pub(super) fn needed(objects: &[Object]) -> Vec<(&str, Option<Component>, Vec<&str>)> {
     let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for object in objects.iter().filter(|object| !is_built_in(group(object))) {
-        let kinds = groups.entry(group(object)).or_default();
+    for object in objects.iter().filter(|object| !is_always_there(&object.group_kind().group)) {
+        let kinds = groups.entry(&object.group_kind().group).or_default();
         if !kinds.contains(&object.kind_name()) {
             kinds.push(object.kind_name());
         }
     }
     groups
         .into_iter()
-        .map(|(group, kinds)| {
-            (group, COMPONENTS.into_iter().find(|component| component.group == group), kinds)
+        .map(|(group, kinds)| match provider(group) {
+            Some(Provider::Component(component)) => (group, Some(component), kinds),
+            _ => (group, None, kinds),
         })
         .collect()
 }
 
-impl Component {
-    /// The application that brings it.
-    pub(super) fn brought_by<'p>(&self, model: &'p Model) -> Option<&'p Application> {
-        bringing(model, self.charts).map(|(_, application)| application)
-    }
+/// The application that brings a controller.
+pub(super) fn brought_by<'p>(component: &Component, model: &'p Model) -> Option<&'p Application> {
+    bringing(model, component.charts).map(|(_, application)| application)
 }
 
 /// The application that brings one of `names`, with its entry: the published chart of this name, or else the

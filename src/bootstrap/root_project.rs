@@ -52,8 +52,3 @@ fn destination(platform: &Platform, namespace: impl Into<Value>) -> Map {
 fn item(group: &str, kind: &str) -> Map {
     Map::new().with("group", Text::from(group.to_owned())).with("kind", Text::from(kind.to_owned()))
 }
-
-/// The API group of an object, without its version.
-pub(super) fn group(object: &Object) -> &str {
-    crate::kubernetes::group(object.api_version())
-}

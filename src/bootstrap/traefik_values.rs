@@ -4,7 +4,7 @@
 use crate::catalog::Exposure;
 use crate::kubernetes::{Kind, Object};
 use crate::model::{Class, Model, Renderer, Routing};
-use crate::platform::{EntryPoint, GatewaySoftware};
+use crate::platform::EntryPoint;
 use crate::value::{Key, Map, Text};
 
 /// The entry points that the chart has by itself, each with the port of its Service and whether it ends TLS.
@@ -20,7 +20,7 @@ pub(super) fn values(model: &Model, objects: &[Object]) -> Map {
     let routed = objects.iter().any(|object| {
         matches!(object.kind, Kind::IngressRoute | Kind::Ingress | Kind::HttpRoute | Kind::Middleware)
     });
-    if !routed || !is_traefik(&routing.renderer) {
+    if !routed || !routing.is_traefik() {
         return Map::new();
     }
     let ports = routing
@@ -33,15 +33,6 @@ pub(super) fn values(model: &Model, objects: &[Object]) -> Map {
     Map::new().with_filled("providers", providers(routing)).with_filled("ports", ports)
 }
 
-/// Whether Traefik serves the routes.
-pub(super) fn is_traefik(renderer: &Renderer) -> bool {
-    match renderer {
-        Renderer::IngressRoute(_) | Renderer::TraefikIngress(_) => true,
-        Renderer::HttpRoute(_, software) => *software == GatewaySoftware::Traefik,
-        Renderer::Nginx(_) => false,
-    }
-}
-
 fn providers(routing: &Routing) -> Map {
     let (class, ingress, gateway) = match &routing.renderer {
         Renderer::IngressRoute(Class::Field(class) | Class::Annotation(class)) => (Some(class), None, false),
@@ -49,7 +40,7 @@ fn providers(routing: &Routing) -> Map {
             (None, Some(Map::new().with("enabled", true).with("ingressClass", class)), false)
         }
         Renderer::HttpRoute(..) => (None, None, true),
-        Renderer::IngressRoute(Class::None) | Renderer::Nginx(_) => (None, None, false),
+        _ => (None, None, false),
     };
     let resources = Map::new()
         .with_true("allowCrossNamespace", routing.allow_cross_namespace)

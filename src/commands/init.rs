@@ -11,8 +11,8 @@ use super::print;
 use crate::disk;
 use crate::exit::{CommandError, CommandResult};
 use crate::inputs::display;
-use crate::kubernetes::yaml::is_plain;
 use crate::schema::{self, PUBLISHED};
+use crate::syntax::is_plain;
 use public_url::public_url;
 
 /// Create a folder with a minimal catalog; never overwrites files

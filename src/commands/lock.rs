@@ -22,6 +22,7 @@ use crate::inputs::{Inputs, Repository, Source as Input};
 use crate::kubernetes::read::MAX_BYTES;
 use crate::lock::builtin::Chart;
 use crate::lock::{self, Entry, Lock as LockFile};
+use crate::locking;
 use crate::manifests::{DEFAULT_TIMEOUT, Environment, Failure, Limits};
 use crate::model::{Application, Model, is_same_repository};
 use crate::names::ApplicationCode;
@@ -108,7 +109,7 @@ impl Lock {
         let model = &compiled.model;
         let repository =
             inputs.repository.as_ref().filter(|tree| self.repository.is_some() || is_platforms(tree, model));
-        let api_versions = lock::api_versions(model);
+        let api_versions = locking::api_versions(model);
         let limits = Limits {
             time: self.timeout.map_or(DEFAULT_TIMEOUT, Duration::from_secs),
             output: MAX_BYTES as u64,
@@ -220,18 +221,18 @@ impl Session<'_> {
     }
 
     fn is_stale(&self, application: &Application, entry: &Entry) -> bool {
-        lock::staleness(application, entry, self.model, self.environment.api_versions, self.repository)
+        locking::staleness(application, entry, self.model, self.environment.api_versions, self.repository)
             .is_some()
     }
 
     /// The digests of an application as it is now.
     fn digests(&self, application: &Application) -> (String, Option<String>) {
         let source =
-            lock::source_digest(application, self.environment.platform, self.environment.api_versions);
+            locking::source_digest(application, self.environment.platform, self.environment.api_versions);
         (
             source,
             self.repository.and_then(|repository| {
-                lock::files_digest(application, self.environment.platform, repository)
+                locking::files_digest(application, self.environment.platform, repository)
             }),
         )
     }

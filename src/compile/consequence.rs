@@ -83,7 +83,7 @@ impl Causes {
 
     /// Whether a key is missing because it is misspelt.
     fn explains_missing_key(&self, finding: &Finding) -> bool {
-        let Some(missing) = missing_key(finding) else { return false };
+        let Some(missing) = finding.missing_key() else { return false };
         let nearby = self.typos.get(&(finding.location().file, finding.location().segments.clone()));
         nearby.is_some_and(|keys| {
             keys.iter().any(|key| nearest(key, [missing]).is_some() || key.split(':').next() == Some(missing))
@@ -125,16 +125,11 @@ fn typos(findings: &[Finding]) -> BTreeMap<KeyPath, Vec<Text>> {
     typos
 }
 
-/// The key that a finding reports as missing.
-pub(crate) fn missing_key(finding: &Finding) -> Option<&str> {
-    if is(finding, &[&rules::MISSING_KEY]) { finding.labels.first()?.text.split('`').nth(1) } else { None }
-}
-
 /// The locations that hold placeholders because of a finding. For a merge key that is the whole mapping that
 /// it would have filled.
 fn placeholder_locations(finding: &Finding, documents: &[Document<'_>]) -> Vec<Location> {
     let location = finding.location();
-    if let Some(key) = missing_key(finding) {
+    if let Some(key) = finding.missing_key() {
         return vec![location.key(key.to_owned())];
     }
     match (location.focus, documents.iter().find(|document| document.file == location.file)) {

@@ -17,6 +17,8 @@ pub struct Finding {
     pub note: Option<String>,
     /// What to write instead.
     pub help: Option<String>,
+    /// The key that is missing in the mapping at the location, if that is the problem.
+    missing_key: Option<String>,
     /// The line of this program that made it: tests ask that every such line is tried.
     pub made_at: &'static panic::Location<'static>,
 }
@@ -41,6 +43,7 @@ impl Finding {
             labels: vec![label],
             note: None,
             help: None,
+            missing_key: None,
             made_at: panic::Location::caller(),
         }
     }
@@ -75,6 +78,17 @@ impl Finding {
     pub fn help_some(mut self, help: Option<String>) -> Self {
         self.help = help.or(self.help);
         self
+    }
+
+    /// Records that `key` is missing in the mapping at the location.
+    pub fn with_missing_key(mut self, key: impl Into<String>) -> Self {
+        self.missing_key = Some(key.into());
+        self
+    }
+
+    /// The key that is missing in the mapping at the location, if that is the problem.
+    pub fn missing_key(&self) -> Option<&str> {
+        self.missing_key.as_deref()
     }
 
     /// Whether this is an error, with which nothing is written.

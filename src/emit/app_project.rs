@@ -3,29 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{KEPT, PROJECT_WAVE};
+use super::KEPT;
 use crate::catalog::{AccessRole, ClusterResource};
-use crate::kubernetes::{Kind, Object, Origin};
+use crate::kubernetes::{GroupKind, Kind, Object, Origin, kinds};
 use crate::model::{Access, Entry, Model};
 use crate::names::Namespace;
 use crate::value::{Map, Text, Value};
-
-/// Namespaced kinds that the platform owns, or whose effect is not limited to the namespace. An application
-/// that contains one of them is rejected. Argo CD compares group and kind exactly, including case (Argo CD
-/// 3.5, `isResourceInList`).
-const DENIED: [(&str, &str); 11] = [
-    ("", "LimitRange"),
-    ("", "ResourceQuota"),
-    ("argoproj.io", "AppProject"),
-    ("argoproj.io", "Application"),
-    ("argoproj.io", "ApplicationSet"),
-    ("cilium.io", "CiliumNetworkPolicy"),
-    ("networking.k8s.io", "NetworkPolicy"),
-    ("rbac.authorization.k8s.io", "Role"),
-    ("rbac.authorization.k8s.io", "RoleBinding"),
-    ("traefik.io", "TLSOption"),
-    ("traefik.io", "TLSStore"),
-];
 
 /// Without the finalizer, Argo CD deletes the project before the applications that cannot be deleted without
 /// it (Argo CD issue 4369).
@@ -44,11 +27,16 @@ pub(super) fn app_project(
         .with_filled("clusterResourceWhitelist", cluster_resources(entry))
         .with_filled("namespaceResourceBlacklist", denied(entry, common))
         .with_filled("roles", entry.access.iter().map(|access| role(access, entry)).collect::<Vec<_>>());
-    let mut object =
-        Object::new(Kind::AppProject, entry.project_name.to_text(), PROJECT_WAVE, &entry.namespace, origins)
-            .within(&model.platform.argocd.namespace)
-            .sync_options(if entry.protected { KEPT } else { "" })
-            .spec(spec);
+    let mut object = Object::new(
+        Kind::AppProject,
+        entry.project_name.to_text(),
+        Kind::AppProject.wave(),
+        &entry.namespace,
+        origins,
+    )
+    .within(&model.platform.argocd.namespace)
+    .sync_options(if entry.protected { KEPT } else { "" })
+    .spec(spec);
     object.finalizers = FINALIZERS;
     object
 }
@@ -94,10 +82,8 @@ fn denied(entry: &Entry, common: &Arc<Value>) -> Value {
     if wanted.is_empty() {
         return Value::Shared(common.clone());
     }
-    let asked = |group: &str, kind: &str| {
-        wanted.iter().any(|wanted| *wanted.group == *group && *wanted.kind == *kind)
-    };
-    deny_list(DENIED.into_iter().filter(|(group, kind)| !asked(group, kind)))
+    let asked = |kind: &GroupKind| wanted.iter().any(|wanted| kind.is(&wanted.group, &wanted.kind));
+    deny_list(kinds::denied().into_iter().filter(|kind| !asked(kind)))
 }
 
 /// A role and its groups. Argo CD validates its format only in projects that are created through its API,
@@ -131,26 +117,14 @@ fn permitted(role: AccessRole, namespace: &Namespace) -> Vec<(&'static str, Stri
     permitted
 }
 
-fn deny_list(kinds: impl Iterator<Item = (&'static str, &'static str)>) -> Value {
-    kinds.map(|(group, kind)| Map::new().with("group", group).with("kind", kind)).collect::<Vec<_>>().into()
+fn deny_list(kinds: impl Iterator<Item = &'static GroupKind>) -> Value {
+    kinds
+        .map(|denied| Map::new().with("group", &denied.group).with("kind", &denied.kind))
+        .collect::<Vec<_>>()
+        .into()
 }
 
 /// The deny-list of entries that permit nothing more.
 pub(super) fn common_deny_list() -> Arc<Value> {
-    Arc::new(deny_list(DENIED.into_iter()))
-}
-
-/// Whether the platform denies this kind to applications whose entry does not permit it.
-pub(crate) fn is_denied(group: &str, kind: &str) -> bool {
-    DENIED.contains(&(group, kind))
-}
-
-/// The group in which the platform denies a kind of this name.
-pub(crate) fn denied_group(kind: &str) -> Option<&'static str> {
-    DENIED.iter().find(|(_, denied)| *denied == kind).map(|(group, _)| *group)
-}
-
-/// The kinds that the platform denies, for a message.
-pub(crate) fn denied_kinds() -> impl Iterator<Item = &'static str> {
-    DENIED.iter().map(|(_, kind)| *kind)
+    Arc::new(deny_list(kinds::denied().into_iter()))
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::CRD_COMES_LATER;
+use super::route::controller;
 use crate::kubernetes::{Kind, Object, Origin};
-use crate::model::{Certificates, Entry, Model, Renderer, Route};
+use crate::model::{Certificates, Entry, Model, Route};
 use crate::names::{Host, Namespace};
 use crate::platform::Issuer;
 use crate::value::{Map, Text};
@@ -17,12 +18,8 @@ pub(super) fn wildcards(model: &Model, origins: &Arc<[Origin]>) -> Vec<Object> {
     let Certificates::Wildcard(issuer) = &model.platform.certificates else { return Vec::new() };
     let domain = &model.platform.domain;
     let hosts = vec![Host::new(domain.clone()), Host::new(format!("*.{domain}"))];
-    let namespaces: BTreeSet<Namespace> = match &model.platform.routing.renderer {
-        Renderer::HttpRoute(listeners, _) => {
-            listeners.iter().map(|listener| Namespace::new(&listener.namespace)).collect()
-        }
-        _ => [model.platform.network.ingress_controller.namespace.clone()].into(),
-    };
+    let controller = controller(&model.platform.routing.renderer);
+    let namespaces: BTreeSet<_> = controller.namespaces(&model.platform).into_iter().collect();
     namespaces
         .iter()
         .map(|folder| {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{NAMESPACE_WAVE, extend};
+use super::extend;
 use crate::diagnostics::Finding;
 use crate::kubernetes::{Kind, Object, Origin};
 use crate::model::Entry;
@@ -14,13 +14,18 @@ pub(super) fn namespace(entry: &Entry, origins: &Arc<[Origin]>, findings: &mut V
     } else {
         "ServerSideApply=true"
     };
-    let mut object =
-        Object::new(Kind::Namespace, entry.namespace.to_text(), NAMESPACE_WAVE, &entry.namespace, origins)
-            .label("pod-security.kubernetes.io/enforce", entry.pod_security.name())
-            .label("pod-security.kubernetes.io/enforce-version", "latest")
-            .label("pod-security.kubernetes.io/audit", "restricted")
-            .label("pod-security.kubernetes.io/warn", "restricted")
-            .sync_options(options);
+    let mut object = Object::new(
+        Kind::Namespace,
+        entry.namespace.to_text(),
+        Kind::Namespace.wave(),
+        &entry.namespace,
+        origins,
+    )
+    .label("pod-security.kubernetes.io/enforce", entry.pod_security.name())
+    .label("pod-security.kubernetes.io/enforce-version", "latest")
+    .label("pod-security.kubernetes.io/audit", "restricted")
+    .label("pod-security.kubernetes.io/warn", "restricted")
+    .sync_options(options);
     extend(&mut object, &entry.labels, &entry.annotations, &entry.location, findings);
     object
 }

@@ -7,7 +7,8 @@
 //! that closes one of them has to close it.
 
 use super::CRD_COMES_LATER;
-use crate::kubernetes::{Object, group};
+use crate::kubernetes::kinds::facts;
+use crate::kubernetes::{GroupKind, Object};
 use crate::model::Entry;
 
 /// Argo CD's options for objects that stay when their entry is removed.
@@ -15,19 +16,6 @@ pub(super) const KEPT: &str = "Prune=false";
 
 /// The same for objects whose custom resource definition comes from an application of the catalog.
 const KEPT_AND_CRD_COMES_LATER: &str = "Prune=false,SkipDryRunOnMissingResource=true";
-
-/// Kinds of templates without which a pod cannot start: those that it mounts or runs as, and those whose
-/// controller deletes the Secret that it made together with them (External Secrets 2.9, Sealed Secrets 0.36,
-/// sops-secrets-operator 0.21: owner references).
-const NEEDED_BY_PODS: [(&str, &str); 7] = [
-    ("", "ConfigMap"),
-    ("", "PersistentVolumeClaim"),
-    ("", "Secret"),
-    ("", "ServiceAccount"),
-    ("bitnami.com", "SealedSecret"),
-    ("external-secrets.io", "ExternalSecret"),
-    ("isindir.github.com", "SopsSecret"),
-];
 
 /// Keeps an object if its entry is protected.
 pub(super) fn keep(object: Object, entry: &Entry) -> Object {
@@ -41,6 +29,7 @@ pub(super) fn keep(object: Object, entry: &Entry) -> Object {
 
 /// Keeps an object of a template if its entry is protected and its pods need it.
 pub(super) fn keep_if_needed(object: Object, entry: &Entry) -> Object {
-    let is_needed = NEEDED_BY_PODS.contains(&(group(object.api_version()), object.kind_name()));
+    let GroupKind { group, kind } = object.group_kind();
+    let is_needed = facts(group, kind).is_some_and(|facts| facts.is_needed_by_pods);
     if is_needed { keep(object, entry) } else { object }
 }

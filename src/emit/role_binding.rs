@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::GUARD_WAVE;
 use crate::kubernetes::{Kind, Object, Origin};
 use crate::model::{Access, Entry, Model};
 use crate::value::Map;
@@ -26,7 +25,7 @@ pub(super) fn role_binding(access: &Access, entry: &Entry, model: &Model) -> Obj
     Object::new(
         Kind::RoleBinding,
         format!("access-{}", access.role.name()),
-        GUARD_WAVE,
+        Kind::RoleBinding.wave(),
         &entry.namespace,
         &origins,
     )

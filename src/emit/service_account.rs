@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{GUARD_WAVE, line};
+use super::line;
 use crate::kubernetes::{Body, Kind, Object, Origin};
 use crate::model::{Application, Entry, Model, Source};
 use crate::value::{Map, Text};
@@ -27,8 +27,9 @@ fn has_account(application: &Application) -> bool {
 }
 
 fn account(name: Text, entry: &Entry, body: &Arc<Body>, origins: &Arc<[Origin]>) -> Object {
-    let mut account = Object::new(Kind::ServiceAccount, name, GUARD_WAVE, &entry.namespace, origins)
-        .within(&entry.namespace);
+    let mut account =
+        Object::new(Kind::ServiceAccount, name, Kind::ServiceAccount.wave(), &entry.namespace, origins)
+            .within(&entry.namespace);
     account.body = body.clone();
     account
 }

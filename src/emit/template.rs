@@ -12,17 +12,17 @@ mod variables;
 use std::sync::Arc;
 
 use self::head::{is_api_version, map_of, text_of};
-use self::kinds::Scope;
 use self::quota::Quota;
 use self::rendered::{MAX_FAULTS, Piece, Rendered};
 use self::variables::Words;
-use super::{CRD_COMES_LATER, GUARD_WAVE};
+use super::CRD_COMES_LATER;
 use crate::catalog::TemplateUse;
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::format::{is_dns_name, is_kind};
-use crate::kubernetes::{Object, Origin, group};
+use crate::kubernetes::kinds::{Scope, facts};
+use crate::kubernetes::{Object, Origin, group, groups};
 use crate::model::{Application, Entry, Model};
 use crate::value::Value;
 
@@ -194,7 +194,7 @@ impl Builder<'_> {
         object.namespace = (!clustered).then(|| self.entry.namespace.clone());
         object.labels = map_of(&metadata, "labels", &location, faults);
         object.annotations = map_of(&metadata, "annotations", &location, faults);
-        object.sync_options = if kinds::is_custom(group) { CRD_COMES_LATER } else { "" };
+        object.sync_options = if groups::may_come_later(group) { CRD_COMES_LATER } else { "" };
         let behind =
             document.iter().filter(|(key, _)| !["apiVersion", "kind", "metadata"].contains(&key.as_str()));
         Some(object.body(behind.map(|(key, value)| (key.clone(), value.clone())).collect()))
@@ -204,8 +204,8 @@ impl Builder<'_> {
     /// starts. Whatever may have health comes with what needs it: earlier it would hold up everything, later
     /// its application would wait for it for ever (Argo CD 3.5).
     fn wave(&self, group: &str, kind: &str, application: Option<&Application>) -> i32 {
-        if kinds::is_guard(group, kind) {
-            return GUARD_WAVE;
+        if let Some(wave) = facts(group, kind).and_then(|facts| facts.wave) {
+            return wave;
         }
         application
             .map_or_else(|| self.model.platform.tier_wave(self.entry.tier), |application| application.wave)

@@ -4,156 +4,19 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::diagnostics::Location;
-use crate::kubernetes::yaml;
+use crate::kubernetes::{GroupKind, Identity, Kind, yaml};
 use crate::names::Namespace;
 use crate::value::{Key, Map, Text, Value};
-
-/// A kind that wharf renders, in the order in which objects are applied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// A core Namespace.
-    Namespace,
-    /// An Argo CD AppProject.
-    AppProject,
-    /// A core ServiceAccount.
-    ServiceAccount,
-    /// A RoleBinding.
-    RoleBinding,
-    /// A NetworkPolicy of the Kubernetes API.
-    NetworkPolicy,
-    /// An Argo CD Application.
-    Application,
-    /// An ExternalSecret of External Secrets since 0.16.
-    ExternalSecret,
-    /// An ExternalSecret of older External Secrets.
-    ExternalSecretBeta,
-    /// A cert-manager Certificate.
-    Certificate,
-    /// A Traefik `TLSStore`.
-    TlsStore,
-    /// A Traefik Middleware.
-    Middleware,
-    /// A Traefik `IngressRoute`.
-    IngressRoute,
-    /// An Ingress of Kubernetes.
-    Ingress,
-    /// A Gateway API `ReferenceGrant`.
-    ReferenceGrant,
-    /// A Gateway API `HTTPRoute`.
-    HttpRoute,
-    /// An `ImageUpdater` of argocd-image-updater, since 1.0.
-    ImageUpdater,
-    /// A kind that only templates of the user render; the object itself has its name.
-    Other,
-}
 
 /// A kind that wharf has no knowledge of.
 #[derive(Debug, PartialEq, Eq)]
 pub struct OtherKind {
     /// `apiVersion` of the object.
     pub api_version: Text,
-    /// `kind` of the object.
-    pub name: Text,
+    /// The group and kind of the object.
+    pub kind: GroupKind,
     /// The file of the objects of this kind, within the folder of their entry.
     pub file: Text,
-}
-
-impl Kind {
-    /// The kinds that wharf renders by itself.
-    pub const ALL: [Self; 16] = [
-        Self::Namespace,
-        Self::AppProject,
-        Self::ServiceAccount,
-        Self::RoleBinding,
-        Self::NetworkPolicy,
-        Self::Application,
-        Self::ExternalSecret,
-        Self::ExternalSecretBeta,
-        Self::Certificate,
-        Self::TlsStore,
-        Self::Middleware,
-        Self::IngressRoute,
-        Self::Ingress,
-        Self::ReferenceGrant,
-        Self::HttpRoute,
-        Self::ImageUpdater,
-    ];
-
-    /// `kind` of the object; empty for other kinds.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Namespace => "Namespace",
-            Self::AppProject => "AppProject",
-            Self::ServiceAccount => "ServiceAccount",
-            Self::RoleBinding => "RoleBinding",
-            Self::NetworkPolicy => "NetworkPolicy",
-            Self::Application => "Application",
-            Self::ExternalSecret | Self::ExternalSecretBeta => "ExternalSecret",
-            Self::Certificate => "Certificate",
-            Self::TlsStore => "TLSStore",
-            Self::Middleware => "Middleware",
-            Self::IngressRoute => "IngressRoute",
-            Self::Ingress => "Ingress",
-            Self::ReferenceGrant => "ReferenceGrant",
-            Self::HttpRoute => "HTTPRoute",
-            Self::ImageUpdater => "ImageUpdater",
-            Self::Other => "",
-        }
-    }
-
-    /// `apiVersion` of the object; empty for other kinds.
-    pub fn api_version(self) -> &'static str {
-        match self {
-            Self::Namespace | Self::ServiceAccount => "v1",
-            Self::AppProject | Self::Application => "argoproj.io/v1alpha1",
-            Self::RoleBinding => "rbac.authorization.k8s.io/v1",
-            Self::ExternalSecret => "external-secrets.io/v1",
-            Self::ExternalSecretBeta => "external-secrets.io/v1beta1",
-            Self::NetworkPolicy | Self::Ingress => "networking.k8s.io/v1",
-            Self::Certificate => "cert-manager.io/v1",
-            Self::TlsStore | Self::Middleware | Self::IngressRoute => "traefik.io/v1alpha1",
-            Self::ReferenceGrant => "gateway.networking.k8s.io/v1beta1",
-            Self::HttpRoute => "gateway.networking.k8s.io/v1",
-            Self::ImageUpdater => "argocd-image-updater.argoproj.io/v1alpha1",
-            Self::Other => "",
-        }
-    }
-
-    /// Whether Argo CD waits in a sync wave until an object of this kind is healthy. This excludes
-    /// Applications, which have a health only if the platform enables it (Argo CD 3.6,
-    /// `gitops-engine/pkg/health` and the built-in Lua checks; there is none for an `ImageUpdater`).
-    pub fn has_health(self) -> bool {
-        matches!(
-            self,
-            Self::ExternalSecret
-                | Self::ExternalSecretBeta
-                | Self::Certificate
-                | Self::Ingress
-                | Self::HttpRoute
-        )
-    }
-
-    /// The file of the objects of this kind, within the folder of their entry; empty for other kinds.
-    pub fn file(self) -> &'static str {
-        match self {
-            Self::Namespace => "namespace.yaml",
-            Self::AppProject => "app-project.yaml",
-            Self::ServiceAccount => "service-accounts.yaml",
-            Self::RoleBinding => "role-bindings.yaml",
-            Self::NetworkPolicy => "network-policies.yaml",
-            Self::Application => "applications.yaml",
-            Self::ExternalSecret | Self::ExternalSecretBeta => "external-secrets.yaml",
-            Self::Certificate => "certificates.yaml",
-            Self::TlsStore => "tls-stores.yaml",
-            Self::Middleware => "middlewares.yaml",
-            Self::IngressRoute => "ingress-routes.yaml",
-            Self::Ingress => "ingresses.yaml",
-            Self::ReferenceGrant => "reference-grants.yaml",
-            Self::HttpRoute => "http-routes.yaml",
-            Self::ImageUpdater => "image-updaters.yaml",
-            Self::Other => "",
-        }
-    }
 }
 
 /// The origin of an object: what requested it.
@@ -333,7 +196,7 @@ impl Object {
 
     /// `kind` of the object.
     pub fn kind_name(&self) -> &str {
-        self.other.as_ref().map_or_else(|| self.kind.name(), |other| &other.name)
+        &self.group_kind().kind
     }
 
     /// `apiVersion` of the object.
@@ -343,25 +206,34 @@ impl Object {
 
     /// The file of the object, within its folder.
     pub fn file(&self) -> &str {
-        self.other.as_ref().map_or_else(|| self.kind.file(), |other| &other.file)
+        self.other.as_ref().map_or_else(|| self.kind.facts().file, |other| &other.file)
     }
 
-    /// The identity of an object: its kind, for other kinds with the group, its namespace and its name. A
-    /// version of a kind is another view of the same objects.
-    pub fn identity(&self) -> (Kind, Option<(&str, &str)>, Option<&str>, &str) {
-        let other = self.other.as_ref().map(|other| (group(&other.api_version), other.name.as_str()));
-        let known = |of: (&str, &str)| {
-            Kind::ALL.into_iter().find(|kind| (group(kind.api_version()), kind.name()) == of)
-        };
-        let (kind, other) = other.and_then(known).map_or((self.kind, other), |kind| (kind, None));
-        let kind = if kind == Kind::ExternalSecretBeta { Kind::ExternalSecret } else { kind };
-        (kind, other, self.namespace.as_ref().map(Namespace::as_str), &self.name)
+    /// The group and kind of the object.
+    pub fn group_kind(&self) -> &GroupKind {
+        self.other.as_ref().map_or_else(|| &self.kind.facts().kind, |other| &other.kind)
+    }
+
+    /// What distinguishes it from other objects.
+    pub fn identity(&self) -> Identity<'_> {
+        Identity {
+            kind: self.group_kind(),
+            namespace: self.namespace.as_ref().map(Namespace::as_str),
+            name: &self.name,
+        }
     }
 }
 
 /// The group of an `apiVersion`; empty for the core group.
-pub fn group(api_version: &str) -> &str {
-    api_version.split_once('/').map_or("", |(group, _)| group)
+pub const fn group(api_version: &str) -> &str {
+    let mut end = 0;
+    while end < api_version.len() {
+        if api_version.as_bytes()[end] == b'/' {
+            return api_version.split_at(end).0;
+        }
+        end += 1;
+    }
+    ""
 }
 
 fn each_text(map: &Map, mut take: impl FnMut(&str, &str)) {

@@ -109,9 +109,7 @@ impl Manifests {
     /// Two objects with one identity: which of them counts depends on the order in which they are applied.
     fn check_identities(&mut self, document: &Document<'_>) {
         let mut seen = BTreeSet::new();
-        let resources = self.resources.iter();
-        let again =
-            resources.filter(|resource| !seen.insert((&resource.kind, &resource.namespace, &resource.name)));
+        let again = self.resources.iter().filter(|resource| !seen.insert(resource.identity()));
         let again: Vec<_> = again
             .take(10)
             .map(|resource| (resource.location.clone(), format!("{} {}", resource.kind, resource.name)))

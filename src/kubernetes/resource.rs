@@ -3,11 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::Identity;
 use crate::diagnostics::Location;
 use crate::value::{Map, Text, Value};
 
 /// The group and kind of a resource: `apps/Deployment`, or `Service` of the core group.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GroupKind {
     /// The API group; empty for the core group.
     pub group: Text,
@@ -67,6 +68,11 @@ pub struct Resource {
 }
 
 impl Resource {
+    /// What distinguishes it from other resources.
+    pub fn identity(&self) -> Identity<'_> {
+        Identity { kind: &self.kind, namespace: self.namespace.as_deref(), name: &self.name }
+    }
+
     /// The value at a path of keys.
     pub fn at(&self, path: &[&str]) -> Option<&Value> {
         at(&self.value, path)

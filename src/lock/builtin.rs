@@ -12,7 +12,6 @@ use crate::diagnostics::Finding;
 use crate::diagnostics::{FileId, Location};
 use crate::inputs::Source as Input;
 use crate::kubernetes::yaml;
-use crate::model::Source;
 use crate::syntax::{Document, decode};
 use crate::value::{Map, Text, Value};
 
@@ -65,8 +64,8 @@ pub fn charts() -> impl Iterator<Item = &'static Chart> {
 }
 
 /// What is known of the chart of a source: by its name and the repository that it comes from.
-pub fn of(source: &Source) -> Option<&'static Chart> {
-    let (repository, name) = address(&source.repository, source.written.chart.as_deref())?;
+pub fn of(repository: &str, chart_name: Option<&str>) -> Option<&'static Chart> {
+    let (repository, name) = address(repository, chart_name)?;
     let chart = chart(FILES.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?)?;
     chart.repositories.iter().any(|known| normal(known) == repository).then_some(chart)
 }

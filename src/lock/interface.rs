@@ -13,7 +13,7 @@ use super::scrapes::Scrape;
 use super::services::Service;
 use super::volumes::Protection;
 use super::webhooks::Webhook;
-use crate::kubernetes::{GroupKind, scope};
+use crate::kubernetes::{GroupKind, groups};
 use crate::value::Text;
 
 /// What an application deploys. Names without a namespace are in that of the application.
@@ -46,7 +46,7 @@ pub struct Interface {
 impl Interface {
     /// The custom kinds that it uses and does not define itself.
     pub fn custom_kinds(&self) -> impl Iterator<Item = &GroupKind> {
-        self.objects.keys().filter(|kind| !scope::is_builtin(kind) && !self.definitions.contains_key(*kind))
+        self.objects.keys().filter(|kind| !groups::is_builtin(kind) && !self.definitions.contains_key(*kind))
     }
 
     /// The names of its objects of a kind.

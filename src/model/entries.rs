@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use super::access::{self, Access};
-use super::applications::{self, Application};
-use super::edge::AllowRule;
+use super::delivery::applications::{self, Application};
+use super::network::edge::AllowRule;
 use super::patterns::Patterns;
 use super::reserved_namespaces::{RESERVED_NAMESPACES, is_system_namespace};
-use super::routes::{self, Route};
+use super::routing::routes::{self, Route};
 use super::secrets::{self, Secret};
 use super::{ArgoCd, Platform, Profiles};
 use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project, TemplateUse};

@@ -14,6 +14,7 @@ mod secrets;
 
 pub use argocd::{ArgoCd, Root};
 pub use auth::Auth;
+pub(crate) use auth::host_of;
 pub use certificates::Certificates;
 pub use external_dns::ExternalDns;
 pub use images::ImageUpdater;
@@ -22,6 +23,8 @@ pub use network::{Network, OutsideAddresses, PodPeer};
 pub use routing::{Class, Renderer, Routing};
 pub use secrets::{ExternalSecrets, Secrets};
 
+use super::Support;
+use super::network::edge_reader::check_ingress_controller;
 use crate::catalog::PodSecurity;
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
@@ -32,6 +35,8 @@ use crate::value::Text;
 /// What every entry shares.
 #[derive(Debug, Default)]
 pub struct Platform {
+    /// What the emitters support.
+    pub support: Support,
     /// The repository of applications that set none.
     pub repository: Text,
     /// The revision of applications that set none.
@@ -71,21 +76,24 @@ const DEFAULT_TIERS: [&str; 3] = ["infrastructure", "platform", "apps"];
 
 impl Platform {
     /// Fills in the defaults.
-    pub fn new(written: &Written, findings: &mut Vec<Finding>) -> Self {
-        let routing =
-            Routing::new(&written.routing.clone().unwrap_or_default(), &(&written.domain).into(), findings);
+    pub fn new(written: &Written, support: Support, findings: &mut Vec<Finding>) -> Self {
+        let routing = Routing::new(&written.routing.clone().unwrap_or_default(), findings);
+        (support.auth)(&routing, &(&written.domain).into(), findings);
+        let network = Network::new(&written.network.clone().unwrap_or_default(), findings);
+        check_ingress_controller(&network, &support, findings);
         required_version::check(written, env!("CARGO_PKG_VERSION"), findings);
         let argocd = ArgoCd::new(&written.argocd.clone().unwrap_or_default(), findings);
         let tiers = tiers(written, findings);
         root_tiers::check(&argocd.root, &tiers, findings);
         Self {
+            support,
             repository: (&written.repository.url).into(),
             revision: written.repository.revision.as_ref().map_or("HEAD".into(), Text::from),
             domain: (&written.domain).into(),
             tiers,
             argocd,
             patterns: written.patterns.clone().unwrap_or_default(),
-            network: Network::new(&written.network.clone().unwrap_or_default(), findings),
+            network,
             secrets: secrets::secrets(&written.secrets.clone().unwrap_or_default(), findings),
             image_updater: written.image_updater.as_ref().map(|written| images::updater(written, findings)),
             group_prefix: written
@@ -97,6 +105,7 @@ impl Platform {
             certificates: certificates::certificates(
                 &written.certificates.clone().unwrap_or_default(),
                 &routing,
+                &support,
                 findings,
             ),
             registries: written.registries.iter().map(Text::from).collect(),

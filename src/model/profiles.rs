@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Platform;
-use super::edge::Edge;
-use super::edge_reader;
+use super::network::edge::Edge;
+use super::network::edge_reader;
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, shorten};

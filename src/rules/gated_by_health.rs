@@ -12,7 +12,7 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Vec<Findin
     };
     let gates: Vec<_> = objects
         .iter()
-        .filter(|object| object.kind.has_health() && object.wave == model.platform.route_wave())
+        .filter(|object| object.kind.facts().has_health && object.wave == model.platform.route_wave())
         .collect();
     let Some(first) = gates.first() else { return };
     let location = last.location.key("dependsOn").itself();

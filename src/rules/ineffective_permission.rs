@@ -7,8 +7,7 @@ use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::diagnostics::rules::INEFFECTIVE_PERMISSION;
 use crate::diagnostics::suggestion::{did_you_mean, either};
-use crate::emit;
-use crate::kubernetes::{Object, group};
+use crate::kubernetes::{GroupKind, Object, kinds};
 use crate::model::{Entry, Model};
 
 /// Argo CD compares kinds exactly: a misspelt kind permits nothing. A template with errors might be meant to
@@ -21,14 +20,14 @@ pub(crate) fn check(model: &Model, objects: &[Object], findings: &mut Vec<Findin
     let template_faults = [&rules::INVALID_TEMPLATE, &rules::TEMPLATE_OBJECT, &rules::UNKNOWN_TEMPLATE];
     let unsure = model.templates.are_faulty()
         || findings.iter().any(|finding| template_faults.iter().any(|rule| rule.name == finding.rule.name));
-    let made = made(objects);
+    let (made, denied) = (made(objects), kinds::denied());
     for entry in model.entries.iter().filter(declares) {
         for (index, wanted) in entry.project.namespace_resources.iter().enumerate() {
             let made = made.contains(&(entry.namespace.as_str(), &*wanted.group, &*wanted.kind))
                 || unsure && entry.uses_templates();
-            if !made && !emit::is_denied(&wanted.group, &wanted.kind) {
+            if !made && !denied.iter().any(|denied| denied.is(&wanted.group, &wanted.kind)) {
                 let location = entry.location.key("project").key("namespaceResources").index(index);
-                findings.push(unnecessary(&location, &wanted.group, &wanted.kind));
+                findings.push(unnecessary(&location, &wanted.group, &wanted.kind, &denied));
             }
         }
     }
@@ -39,23 +38,25 @@ fn made(objects: &[Object]) -> BTreeSet<(&str, &str, &str)> {
     let templated =
         objects.iter().filter(|object| object.origins.iter().any(|origin| origin.template.is_some()));
     templated
-        .map(|object| (object.folder.as_str(), group(object.api_version()), object.kind_name()))
+        .map(|object| (object.folder.as_str(), object.group_kind().group.as_str(), object.kind_name()))
         .collect()
 }
 
-fn unnecessary(location: &Location, group: &str, kind: &str) -> Finding {
-    let (key, message, help) = if let Some(right) = emit::denied_group(kind) {
+fn unnecessary(location: &Location, group: &str, kind: &str, denied: &[&GroupKind]) -> Finding {
+    let kinds = || denied.iter().map(|denied| denied.kind.as_str());
+    let (key, message, help) = if let Some(right) = denied.iter().find(|denied| denied.kind.as_str() == kind)
+    {
         (
             "group",
             format!("the platform does not deny the kind `{kind}` of the group `{group}`"),
-            format!("write the group `{right}`"),
+            format!("write the group `{}`", right.group),
         )
     } else {
-        let kinds = || format!("remove the line, or write one of {}", either(emit::denied_kinds()));
+        let all = || format!("remove the line, or write one of {}", either(kinds()));
         (
             "kind",
             format!("the platform does not deny the kind `{kind}`"),
-            did_you_mean(kind, emit::denied_kinds()).unwrap_or_else(kinds),
+            did_you_mean(kind, kinds()).unwrap_or_else(all),
         )
     };
     let finding = INEFFECTIVE_PERMISSION.at(location.key(key), message);

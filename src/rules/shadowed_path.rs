@@ -7,7 +7,8 @@ use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 use crate::diagnostics::rules::SHADOWED_PATH;
 use crate::diagnostics::suggestion::shorten;
-use crate::model::{Model, Path, Renderer, Route};
+use crate::emit::{self, RouteController};
+use crate::model::{Model, Path, Route};
 use crate::names::Host;
 
 /// The prefixes of all hosts, by host and path.
@@ -24,33 +25,13 @@ pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
     if !routes().any(|route| route.priority.is_some_and(|priority| priority > 0)) {
         return;
     }
-    let Some(priority_of) = priority_of(&model.platform.routing.renderer) else { return };
+    let controller = emit::controller(&model.platform.routing.renderer);
     let prefixes = prefixes(routes());
     for route in routes() {
         for path in &route.paths {
-            findings.extend(find_shadowing(route, path, &prefixes, priority_of));
+            findings.extend(find_shadowing(route, path, &prefixes, &*controller));
         }
     }
-}
-
-/// The priority with which Traefik tries a path of a host.
-type PriorityOf = fn(&Host, &Route, &Path) -> i64;
-
-/// Nothing if routes cannot have a priority.
-fn priority_of(renderer: &Renderer) -> Option<PriorityOf> {
-    match renderer {
-        Renderer::IngressRoute(_) => {
-            Some(|host, route, path| route.rule_priority(host, path).unwrap_or_else(|| length(path, host)))
-        }
-        Renderer::TraefikIngress(_) => {
-            Some(|host, route, path| route.ingress_priority(path).unwrap_or_else(|| length(path, host)))
-        }
-        _ => None,
-    }
-}
-
-fn length(path: &Path, host: &Host) -> i64 {
-    i64::try_from(path.rule(host).len()).unwrap_or(i64::MAX)
 }
 
 fn prefixes<'p>(routes: impl Iterator<Item = &'p Route>) -> Prefixes<'p> {
@@ -75,19 +56,22 @@ fn find_shadowing(
     route: &Route,
     path: &Path,
     prefixes: &Prefixes<'_>,
-    priority_of: PriorityOf,
+    controller: &dyn RouteController,
 ) -> Option<Finding> {
     for host in &route.hosts {
-        let own = priority_of(host, route, path);
+        let own = controller.priority(host, route, path)?;
         let wider_prefixes =
             path.wider_prefixes().filter_map(|prefix| prefixes.get(&(host.as_str(), prefix))).flatten();
         let mut others = wider_prefixes.filter(|(other, _)| {
             !ptr::eq(*other, route)
                 && other.entry_points.iter().any(|point| route.entry_points.contains(point))
         });
-        if let Some((other, first)) = others.find(|(other, first)| priority_of(host, other, first) >= own) {
-            let priorities = (own, priority_of(host, other, first));
-            return Some(finding(host, (route, path), (other, first), priorities));
+        let rival = others.find_map(|(other, first)| {
+            let rival = controller.priority(host, other, first).filter(|rival| *rival >= own)?;
+            Some((*other, *first, rival))
+        });
+        if let Some((other, first, rival)) = rival {
+            return Some(finding(host, (route, path), (other, first), (own, rival)));
         }
     }
     None

@@ -4,7 +4,6 @@
 use super::description::description;
 use super::foreign;
 use super::node::Node;
-use crate::compile::consequence;
 use crate::diagnostics::Finding;
 use crate::diagnostics::suggestion::{either, shorten};
 use crate::diagnostics::{Location, Segment};
@@ -34,7 +33,7 @@ pub(crate) fn add(findings: &mut [Finding], documents: &[Document<'_>]) {
 
 /// What a key that is missing is for, and how a mapping begins.
 fn missing(finding: &Finding) -> Option<String> {
-    let key = consequence::missing_key(finding)?;
+    let key = finding.missing_key()?;
     let location = finding.location().key(key.to_owned());
     let description = description(&location)?;
     match Node::at(&location)?.required().as_slice() {

@@ -7,9 +7,9 @@
 
 use std::borrow::Cow;
 
+use super::is_plain;
 use super::parser::{Parse, narrow};
 use super::{FileId, NodeId, NodeKind, Span};
-use crate::kubernetes::yaml::is_plain;
 
 /// The tree of `text`, if all of it is as the emitter writes it.
 pub(super) fn read(file: FileId, text: &str) -> Option<Parse<'_>> {

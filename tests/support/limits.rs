@@ -30,21 +30,26 @@ pub(crate) fn all() -> Vec<Limit> {
             "chain-of-applications",
             [100, 101],
             chain,
-            "the chain of dependencies before `app-100` is 100 long",
+            "the chain of dependencies before `app-100` has 100 applications",
         ),
-        limit("tiers", [100, 101], tiers, "101 tiers are listed, and 100 are the most"),
-        limit("entry-points", [16, 17], entry_points, "17 entry points are listed, and 16 are the most"),
+        limit("tiers", [100, 101], tiers, "101 tiers are listed, and at most 100 are allowed"),
+        limit(
+            "entry-points",
+            [16, 17],
+            entry_points,
+            "17 entry points are listed, and at most 16 are allowed",
+        ),
         limit(
             "hosts-of-route",
             [1000, 1001],
             hosts,
-            "this route makes 1001 rules and references, and 1000 are the most",
+            "this route has 1001 rules and references, and at most 1000 are allowed",
         ),
         limit(
             "rules-of-route",
             [50, 51],
             hosts_by_paths,
-            "this route makes 1020 rules and references, and 1000 are the most",
+            "this route has 1020 rules and references, and at most 1000 are allowed",
         ),
         limit(
             "expression-of-template",
@@ -56,22 +61,29 @@ pub(crate) fn all() -> Vec<Limit> {
             "label-of-host",
             [63, 64],
             label,
-            format!("the host would be called `{}…`, 76 characters", "a".repeat(60)),
+            format!("the host would be `{}…`, 76 characters", "a".repeat(60)),
         ),
         limit(
             "name-of-application",
             [61, 62],
             application,
-            format!("the Application would be called `a-{}…`, 64 characters", "b".repeat(58)),
+            format!("the Application would be named `a-{}…`, 64 characters", "b".repeat(58)),
         ),
         limit(
             "name-of-port",
             [15, 16],
             port_name,
-            format!("`{}` is no name of a port: it has more than 15 characters", "p".repeat(16)),
+            format!("`{}` is not a valid port name: it has more than 15 characters", "p".repeat(16)),
         ),
     ];
+    all.extend(texts_that_readers_disagree_on());
     all.extend([
+        either_side(
+            "bytes-of-templates",
+            templates(8),
+            templates(9),
+            "the templates are longer than 2 MiB together",
+        ),
         either_side(
             "priority-of-prefix",
             priority(67),
@@ -82,16 +94,40 @@ pub(crate) fn all() -> Vec<Limit> {
             "argo-cd-of-retry-refresh",
             retry_refresh("3.2.0"),
             retry_refresh("3.1.99"),
-            "`refresh` needs Argo CD 3.2, and platform.yml says 3.1.99",
+            "`refresh` needs Argo CD 3.2, and platform.yml has 3.1.99",
         ),
         either_side(
             "argo-cd-of-large-definitions",
             own_argo_cd("3.2.99"),
             own_argo_cd("3.3.0"),
-            "Argo CD cannot apply its own custom resource definitions like this",
+            "Argo CD cannot apply its own custom resource definitions with these options",
         ),
     ]);
     all
+}
+
+fn texts_that_readers_disagree_on() -> [Limit; 3] {
+    let entry = |line: &str| inputs(line, PLATFORM);
+    [
+        either_side(
+            "anchor",
+            entry("  labels: &labels {a: b}\n"),
+            entry("  labels: &12:30 {a: b}\n"),
+            "the anchor `&12:30` has another name to other YAML readers",
+        ),
+        either_side(
+            "line-separator",
+            entry("  # a comment\n"),
+            entry("  # a\u{2028}comment\n"),
+            "`\\u{2028}` ends a line to some YAML readers only",
+        ),
+        either_side(
+            "byte-order-mark",
+            entry("  description: a text\n"),
+            entry("  description: a\u{feff}text\n"),
+            "there is a byte order mark within the file",
+        ),
+    ]
 }
 
 fn limit(
@@ -162,14 +198,28 @@ fn route(more: impl Display) -> Inputs {
     inputs(format_args!("  routes: [{{host: app, service: app, port: 80, {more}}}]\n"), PLATFORM)
 }
 
-/// An expression of so many bytes behind its first brace.
+/// An expression of so many bytes, counted from its opening braces to its last quote.
 fn expression(length: usize) -> Inputs {
     let text = format!(
-        "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: app}}\ndata:\n  text: {{{{ 'app'{}}}}}\n",
-        " ".repeat(length - 7)
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: app}}\ndata:\n  text: {{{{'{}'}}}}\n",
+        "a".repeat(length - 4)
     );
     let templates = vec![("app".into(), Source::new("templates/app.yml", text))];
     Inputs { templates, ..inputs("  templates: [{name: app}]\n", PLATFORM) }
+}
+
+/// So many used templates of 256 KiB.
+fn templates(number: usize) -> Inputs {
+    let text = |index| {
+        let object = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: map-{index}}}\n#");
+        object.clone() + &" ".repeat((256 << 10) - object.len())
+    };
+    let files = (0..number).map(|index| {
+        let name = format!("map-{index}");
+        (name.clone(), Source::new(format!("templates/{name}.yml"), text(index)))
+    });
+    let uses = joined(number, |index| format!("{{name: map-{index}}}"));
+    Inputs { templates: files.collect(), ..inputs(format_args!("  templates: [{uses}]\n"), PLATFORM) }
 }
 
 /// `a-` and a code of so many letters. A release of Helm has fewer, so this is a folder of plain manifests.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{destination, group, item};
+use super::{destination, item};
 use crate::kubernetes::Object;
 use crate::model::{ArgoCd, Model};
 use crate::names::Namespace;
@@ -30,17 +30,12 @@ fn cluster_resources(model: &Model, objects: &[Object]) -> Vec<Map> {
     let by_name = model.platform.argocd.reaches(ArgoCd::RESOURCE_NAMES);
     let scoped = objects.iter().filter(|object| object.namespace.is_none());
     let resources: BTreeSet<_> =
-        scoped.map(|object| (group_kind(object), by_name.then_some(&object.name))).collect();
-    resources.into_iter().map(|((group, kind), name)| item(group, kind).with_some("name", name)).collect()
+        scoped.map(|object| (object.group_kind(), by_name.then_some(&object.name))).collect();
+    resources.into_iter().map(|(kind, name)| item(&kind.group, &kind.kind).with_some("name", name)).collect()
 }
 
 fn namespace_resources(objects: &[Object]) -> Vec<Map> {
     let resources: BTreeSet<_> =
-        objects.iter().filter(|object| object.namespace.is_some()).map(group_kind).collect();
-    resources.into_iter().map(|(group, kind)| item(group, kind)).collect()
-}
-
-/// The group of an object's kind, which is empty for those of the core, and its name.
-fn group_kind(object: &Object) -> (&str, &str) {
-    (group(object), object.kind_name())
+        objects.iter().filter(|object| object.namespace.is_some()).map(Object::group_kind).collect();
+    resources.into_iter().map(|kind| item(&kind.group, &kind.kind)).collect()
 }

@@ -8,8 +8,9 @@
 use std::collections::BTreeSet;
 
 use super::{destination, item};
-use crate::kubernetes::{Kind, Object, group};
-use crate::model::{ArgoCd, Certificates, Platform, RESERVED_NAMESPACES, Renderer, is_system_namespace};
+use crate::emit;
+use crate::kubernetes::{Kind, Object};
+use crate::model::{ArgoCd, Certificates, Platform, RESERVED_NAMESPACES, is_system_namespace};
 use crate::names::Namespace;
 use crate::value::{Map, Text};
 
@@ -66,12 +67,7 @@ fn denied_namespaces(platform: &Platform) -> Vec<Text> {
 /// are.
 pub(in crate::bootstrap) fn system_namespaces(platform: &Platform) -> BTreeSet<Namespace> {
     let wildcard = matches!(platform.certificates, Certificates::Wildcard(_));
-    let served: Vec<Namespace> = match &platform.routing.renderer {
-        Renderer::HttpRoute(listeners, _) => {
-            listeners.iter().map(|listener| Namespace::new(&listener.namespace)).collect()
-        }
-        _ => vec![platform.network.ingress_controller.namespace.clone()],
-    };
+    let served = emit::controller(&platform.routing.renderer).namespaces(platform);
     let callback = platform.routing.auth.callback().map(|callback| Namespace::new(&callback.namespace));
     let all =
         served.into_iter().filter(|_| wildcard).chain(callback).chain([platform.argocd.namespace.clone()]);
@@ -82,7 +78,5 @@ pub(in crate::bootstrap) fn system_namespaces(platform: &Platform) -> BTreeSet<N
 pub(crate) fn permits_cluster_kind(object: &Object, platform: &Platform) -> bool {
     let asked = &platform.argocd.root.cluster_resources;
     object.kind == Kind::Namespace
-        || asked
-            .iter()
-            .any(|asked| *asked.group == *group(object.api_version()) && *asked.kind == *object.kind_name())
+        || asked.iter().any(|asked| object.group_kind().is(&asked.group, &asked.kind))
 }

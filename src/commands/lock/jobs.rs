@@ -7,7 +7,8 @@ use std::thread;
 
 use super::Session;
 use super::progress::Progress;
-use crate::lock::{self, Entry};
+use crate::lock::Entry;
+use crate::locking;
 use crate::manifests::{self, Failure};
 use crate::model::Application;
 
@@ -49,7 +50,7 @@ pub(super) fn render<'s>(
 fn entry(application: &Application, session: &Session<'_>) -> Result<Entry, Failure> {
     let (source, files) = session.digests(application);
     let renderings = manifests::render(application, &session.environment)?;
-    lock::make(application, source, files, &renderings).ok_or_else(unspeakable)
+    locking::make(application, source, files, &renderings).ok_or_else(unspeakable)
 }
 
 /// Manifests with names that Kubernetes refuses.

@@ -12,7 +12,8 @@ use super::jobs::unspeakable;
 use crate::exit::CommandError;
 use crate::inputs::Source as Input;
 use crate::kubernetes::read::MAX_BYTES;
-use crate::lock::{self, Entry};
+use crate::lock::Entry;
+use crate::locking;
 use crate::manifests::{Failure, resources_of};
 use crate::model::Application;
 
@@ -90,5 +91,5 @@ fn entry(application: &Application, input: &Input, session: &Session<'_>) -> Res
     if resources.is_empty() {
         return Err(Failure::Failed(format!("{} holds no object", input.name), None));
     }
-    lock::make(application, source, files, &[resources]).ok_or_else(unspeakable)
+    locking::make(application, source, files, &[resources]).ok_or_else(unspeakable)
 }

@@ -8,7 +8,7 @@ use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
 use crate::format::{is_dns_label, is_dns_name};
-use crate::kubernetes::{Kind, OtherKind};
+use crate::kubernetes::{GroupKind, Kind, OtherKind, group};
 use crate::value::{Map, Text, Value};
 
 pub(super) fn text_of(
@@ -58,7 +58,7 @@ pub(super) fn kind_of(api_version: &Text, kind: &Text) -> (Kind, Option<Arc<Othe
             Kind::Other,
             Some(Arc::new(OtherKind {
                 api_version: api_version.clone(),
-                name: kind.clone(),
+                kind: GroupKind::new(group(api_version).to_owned(), kind.clone()),
                 file: file_name::of(kind),
             })),
         ),

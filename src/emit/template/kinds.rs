@@ -7,152 +7,7 @@ use crate::catalog::Project;
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 use crate::diagnostics::rules;
-
-/// Namespaced kinds of Kubernetes itself whose objects have no effect outside of their namespace: the
-/// policies and the Pod Security level of the entry hold for the pods that they make. A Service does only as
-/// long as it has a cluster address, which is checked.
-const ALLOWED: [(&str, &str); 15] = [
-    ("", "ConfigMap"),
-    ("", "LimitRange"),
-    ("", "PersistentVolumeClaim"),
-    ("", "Pod"),
-    ("", "ResourceQuota"),
-    ("", "Secret"),
-    ("", "Service"),
-    ("", "ServiceAccount"),
-    ("apps", "DaemonSet"),
-    ("apps", "Deployment"),
-    ("apps", "StatefulSet"),
-    ("autoscaling", "HorizontalPodAutoscaler"),
-    ("batch", "CronJob"),
-    ("batch", "Job"),
-    ("policy", "PodDisruptionBudget"),
-];
-
-const ENTRY: &str = "write an entry instead";
-const APPLICATIONS: &str = "write `applications` instead";
-const POLICIES: &str = "write `networkPolicies` instead";
-const ROUTES: &str = "write `routes` instead";
-const CHART: &str =
-    "`routes` of the entry lead HTTP to it; let an application of the entry bring anything else";
-
-/// Kinds that wharf makes from the catalog, or that would open what it closes, and what to write for them. No
-/// entry can declare them: an object of these beside ours would open a namespace, let everybody in, or give
-/// an application rights that nothing in the catalog shows.
-const OWNED: [(&str, &str, &str); 31] = [
-    ("", "Namespace", ENTRY),
-    ("argoproj.io", "AppProject", ENTRY),
-    ("argoproj.io", "Application", APPLICATIONS),
-    ("argoproj.io", "ApplicationSet", APPLICATIONS),
-    ("cilium.io", "CiliumClusterwideNetworkPolicy", POLICIES),
-    ("cilium.io", "CiliumNetworkPolicy", POLICIES),
-    ("crd.projectcalico.org", "NetworkPolicy", POLICIES),
-    ("crd.projectcalico.org", "StagedNetworkPolicy", POLICIES),
-    ("extensions", "Ingress", ROUTES),
-    ("extensions", "NetworkPolicy", POLICIES),
-    ("gateway.networking.k8s.io", "BackendTLSPolicy", CHART),
-    ("gateway.networking.k8s.io", "GRPCRoute", CHART),
-    ("gateway.networking.k8s.io", "HTTPRoute", ROUTES),
-    ("gateway.networking.k8s.io", "ListenerSet", CHART),
-    ("gateway.networking.k8s.io", "ReferenceGrant", ROUTES),
-    ("gateway.networking.k8s.io", "TCPRoute", CHART),
-    ("gateway.networking.k8s.io", "TLSRoute", CHART),
-    ("gateway.networking.k8s.io", "UDPRoute", CHART),
-    ("gateway.networking.x-k8s.io", "XListenerSet", CHART),
-    ("networking.k8s.io", "Ingress", ROUTES),
-    ("networking.k8s.io", "NetworkPolicy", POLICIES),
-    ("projectcalico.org", "NetworkPolicy", POLICIES),
-    ("projectcalico.org", "StagedNetworkPolicy", POLICIES),
-    ("crd.antrea.io", "NetworkPolicy", POLICIES),
-    ("crd.antrea.io", "ClusterNetworkPolicy", POLICIES),
-    ("traefik.containo.us", "IngressRoute", ROUTES),
-    ("traefik.containo.us", "IngressRouteTCP", CHART),
-    ("traefik.containo.us", "IngressRouteUDP", CHART),
-    ("traefik.io", "IngressRoute", ROUTES),
-    ("traefik.io", "IngressRouteTCP", CHART),
-    ("traefik.io", "IngressRouteUDP", CHART),
-];
-
-/// Namespaced kinds that an entry has to declare; declared as cluster-scoped they would lose their namespace,
-/// and Argo CD would put them into that of the root Application.
-const NAMESPACED: [(&str, &str); 17] = [
-    ("", "Endpoints"),
-    ("", "ReplicationController"),
-    ("apps", "ReplicaSet"),
-    ("argocd-image-updater.argoproj.io", "ImageUpdater"),
-    ("cert-manager.io", "Certificate"),
-    ("cert-manager.io", "Issuer"),
-    ("discovery.k8s.io", "EndpointSlice"),
-    ("external-secrets.io", "ExternalSecret"),
-    ("external-secrets.io", "SecretStore"),
-    ("gateway.networking.k8s.io", "Gateway"),
-    ("monitoring.coreos.com", "PrometheusRule"),
-    ("monitoring.coreos.com", "ServiceMonitor"),
-    ("rbac.authorization.k8s.io", "Role"),
-    ("rbac.authorization.k8s.io", "RoleBinding"),
-    ("traefik.io", "Middleware"),
-    ("traefik.io", "TLSOption"),
-    ("traefik.io", "TLSStore"),
-];
-
-/// Kinds of Kubernetes itself and of common operators that belong to no namespace.
-const CLUSTERED: [(&str, &str); 32] = [
-    ("", "Node"),
-    ("", "PersistentVolume"),
-    ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"),
-    ("admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding"),
-    ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
-    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
-    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
-    ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
-    ("apiextensions.k8s.io", "CustomResourceDefinition"),
-    ("apiregistration.k8s.io", "APIService"),
-    ("cert-manager.io", "ClusterIssuer"),
-    ("certificates.k8s.io", "CertificateSigningRequest"),
-    ("cilium.io", "CiliumLoadBalancerIPPool"),
-    ("external-secrets.io", "ClusterExternalSecret"),
-    ("external-secrets.io", "ClusterSecretStore"),
-    ("flowcontrol.apiserver.k8s.io", "FlowSchema"),
-    ("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration"),
-    ("gateway.networking.k8s.io", "GatewayClass"),
-    ("kyverno.io", "ClusterPolicy"),
-    ("networking.k8s.io", "IngressClass"),
-    ("node.k8s.io", "RuntimeClass"),
-    ("policy.networking.k8s.io", "AdminNetworkPolicy"),
-    ("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
-    ("projectcalico.org", "GlobalNetworkPolicy"),
-    ("crd.projectcalico.org", "GlobalNetworkPolicy"),
-    ("rbac.authorization.k8s.io", "ClusterRole"),
-    ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
-    ("scheduling.k8s.io", "PriorityClass"),
-    ("snapshot.storage.k8s.io", "VolumeSnapshotClass"),
-    ("storage.k8s.io", "CSIDriver"),
-    ("storage.k8s.io", "StorageClass"),
-    ("storage.k8s.io", "VolumeAttachment"),
-];
-
-/// Kinds that every cluster knows, without health and without pods (Argo CD 3.5, `resource_customizations`
-/// and gitops-engine's checks).
-const GUARDS: [(&str, &str); 7] = [
-    ("", "ConfigMap"),
-    ("", "LimitRange"),
-    ("", "ResourceQuota"),
-    ("", "Secret"),
-    ("", "ServiceAccount"),
-    ("rbac.authorization.k8s.io", "Role"),
-    ("rbac.authorization.k8s.io", "RoleBinding"),
-];
-
-/// Groups of Kubernetes itself that have a dot.
-const BUILT_IN: [&str; 4] =
-    ["networking.k8s.io", "rbac.authorization.k8s.io", "scheduling.k8s.io", "storage.k8s.io"];
-
-/// How far the objects of a kind reach.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scope {
-    Namespace,
-    Cluster,
-}
+use crate::kubernetes::kinds::{InTemplates, Instead, KindFacts, Scope, facts};
 
 /// Whether the entry asks for the kind, as one that has a namespace or as one of the cluster.
 pub(super) fn is_declared(project: &Project, group: &str, kind: &str, scope: Scope, name: &str) -> bool {
@@ -174,11 +29,12 @@ pub(super) fn is_declared(project: &Project, group: &str, kind: &str, scope: Sco
 
 /// The scope of a kind that the template may make; otherwise the finding.
 pub(super) fn scope(project: &Project, group: &str, kind: &str, name: &str) -> Result<Scope, Finding> {
-    if let Some(help) = owner(group, kind) {
+    let facts = facts(group, kind);
+    if let Some(InTemplates::Never(instead)) = facts.map(|facts| facts.in_templates) {
         let finding = refuse(format!("a template makes no {kind}"));
         return Err(finding
             .note("wharf makes these from the catalog, and what it says about them would no longer be true")
-            .help(help));
+            .help(help(instead)));
     }
     if kind.ends_with("List") {
         let finding = refuse(format!("a {kind} is a list of objects"));
@@ -187,11 +43,12 @@ pub(super) fn scope(project: &Project, group: &str, kind: &str, name: &str) -> R
             finding.help("write each object as a document of its own, with a line `---` between two of them")
         );
     }
-    if ALLOWED.contains(&(group, kind)) {
+    if facts.is_some_and(|facts| facts.in_templates == InTemplates::Allowed) {
         return Ok(Scope::Namespace);
     }
     let declared = |scope| is_declared(project, group, kind, scope, name);
-    let (clustered, namespaced) = (CLUSTERED.contains(&(group, kind)), NAMESPACED.contains(&(group, kind)));
+    let known = facts.map(|facts| facts.scope);
+    let (clustered, namespaced) = (known == Some(Scope::Cluster), known == Some(Scope::Namespace));
     match (declared(Scope::Namespace), declared(Scope::Cluster)) {
         (true, true) => {
             let finding =
@@ -211,7 +68,7 @@ pub(super) fn scope(project: &Project, group: &str, kind: &str, name: &str) -> R
             ))
         }
         _ if clustered => Err(of_cluster(group, kind)),
-        _ => Err(undeclared(project, group, kind, namespaced)),
+        _ => Err(undeclared(project, group, kind, facts)),
     }
 }
 
@@ -227,15 +84,13 @@ fn of_cluster(group: &str, kind: &str) -> Finding {
     ))
 }
 
-fn undeclared(project: &Project, group: &str, kind: &str, namespaced: bool) -> Finding {
-    if group == "traefik.io" && matches!(kind, "TLSOption" | "TLSStore") {
+fn undeclared(project: &Project, group: &str, kind: &str, facts: Option<&KindFacts>) -> Finding {
+    if let Some(InTemplates::DeclaredBeyond(note)) = facts.map(|facts| facts.in_templates) {
         let finding = refuse(format!("a {kind} has an effect beyond its namespace"));
         let help = format!(
             "permit it: add `{{group: {group}, kind: {kind}}}` to `project.namespaceResources` of the entry"
         );
-        return finding
-            .note("Traefik takes the one called `default` for all routes of the cluster")
-            .help(help);
+        return finding.note(note).help(help);
     }
     if project.cluster_resources.iter().any(|item| *item.group == *group && *item.kind == *kind) {
         let finding = refuse(format!("the entry declares the kind `{kind}` for other names than this one"));
@@ -247,16 +102,24 @@ fn undeclared(project: &Project, group: &str, kind: &str, namespaced: bool) -> F
         .note("its effect may reach beyond the namespace of the entry, which only the entry can permit");
     let line =
         format!("add `{{group: '{group}', kind: {kind}}}` to `project.namespaceResources` of the entry");
-    finding.help(if namespaced {
+    finding.help(if facts.is_some_and(|facts| facts.scope == Scope::Namespace) {
         line
     } else {
         format!("{line}, or to `project.clusterResources` if the kind has no namespace")
     })
 }
 
-/// What to write in the catalog for a kind that wharf makes from it.
-fn owner(group: &str, kind: &str) -> Option<&'static str> {
-    OWNED.iter().find(|(owned, name, _)| (*owned, *name) == (group, kind)).map(|(_, _, help)| *help)
+/// What to write in the catalog for a kind that no template makes.
+fn help(instead: Instead) -> &'static str {
+    match instead {
+        Instead::Entry => "write an entry instead",
+        Instead::Applications => "write `applications` instead",
+        Instead::Policies => "write `networkPolicies` instead",
+        Instead::Routes => "write `routes` instead",
+        Instead::Application => {
+            "`routes` of the entry lead HTTP to it; let an application of the entry bring anything else"
+        }
+    }
 }
 
 /// Whether a name is meant by a pattern of Argo CD, of which `*` and `?` are understood (Argo CD 3.5,
@@ -278,13 +141,4 @@ fn matches(pattern: &[u8], name: &[u8]) -> bool {
         }
     }
     pattern[at..].iter().all(|byte| *byte == b'*')
-}
-
-pub(super) fn is_guard(group: &str, kind: &str) -> bool {
-    GUARDS.contains(&(group, kind))
-}
-
-/// Whether a kind of this group may come with an application.
-pub(super) fn is_custom(group: &str) -> bool {
-    group.contains('.') && !BUILT_IN.contains(&group)
 }

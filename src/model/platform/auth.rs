@@ -3,17 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::root;
-use super::routing::{Renderer, Routing};
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::model::Port;
-use crate::model::edge_reader::read_port;
+use crate::model::network::edge_reader::read_port;
 use crate::names::Namespace;
-use crate::platform::{
-    Callback, ForwardAuth, GatewaySoftware, PlatformAuth, Routing as Written, SharedMiddleware,
-};
-use crate::value::Text;
+use crate::platform::{Callback, ForwardAuth, PlatformAuth, Routing as Written, SharedMiddleware};
 
 /// The auth of routes that set none.
 #[derive(Debug, Default)]
@@ -87,77 +83,6 @@ impl AuthService {
     }
 }
 
-impl Routing {
-    /// Refuses auth that the rendered routes would not support: they would be public.
-    pub(super) fn check_auth(&self, findings: &mut Vec<Finding>) {
-        let location = root().key("routing").key("auth");
-        let unsupported = |key: &str, message: &str, note: &str, help: &str| {
-            rules::UNSUPPORTED_AUTH
-                .at(location.key(key.to_owned()).itself(), message)
-                .with_secondary_label(root().key("routing").key("kind"), "this kind of route")
-                .note(note.to_owned())
-                .help(help.to_owned())
-        };
-        let finding = match (&self.auth, &self.renderer) {
-            (Auth::Shared(_), Renderer::Nginx(_)) => unsupported(
-                "middleware",
-                "ingress-nginx does not support Middlewares",
-                "it would silently allow everybody",
-                "set the service to ask: `forwardAuth` with its `address`",
-            ),
-            (Auth::Shared(_), Renderer::HttpRoute(_, GatewaySoftware::Traefik)) => unsupported(
-                "middleware",
-                "an HTTPRoute cannot refer to a Middleware of another namespace",
-                "the Gateway API refers to filters of the same namespace only",
-                "use `forwardAuth`, which creates a Middleware in each namespace",
-            ),
-            (Auth::Shared(_), Renderer::HttpRoute(..)) => unsupported_by_gateway(&unsupported, "middleware"),
-            (Auth::Forward(_), Renderer::HttpRoute(_, GatewaySoftware::Other)) => {
-                unsupported_by_gateway(&unsupported, "forwardAuth")
-            }
-            (Auth::Shared(middleware), _) if !self.allow_cross_namespace => {
-                let location = location.key("middleware").key("namespace");
-                crate::model::cross_namespace_middleware::refuse(
-                    location,
-                    &middleware.name,
-                    "use `forwardAuth`",
-                )
-            }
-            _ => return,
-        };
-        findings.push(finding);
-    }
-
-    /// Refuses an auth service that ingress-nginx would ask through one of its own hosts.
-    pub(super) fn check_address(&self, domain: &Text, findings: &mut Vec<Finding>) {
-        let (Renderer::Nginx(_), Auth::Forward(forward)) = (&self.renderer, &self.auth) else { return };
-        let host = host_of(&forward.address);
-        let below =
-            host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-        if below || host.starts_with('$') {
-            let location = root().key("routing").key("auth").key("forwardAuth").key("address");
-            let finding = rules::PUBLIC_AUTH_ADDRESS
-                .at(location, format!("`{host}` is a host of the ingress controller itself"));
-            let finding = finding.note(
-                "each request would ask the service from outside, for another host and often behind its own \
-                 auth: users are redirected in a loop",
-            );
-            findings
-                .push(finding.help("use the Service: `http://SERVICE.NAMESPACE.svc.cluster.local:PORT/…`"));
-        }
-    }
-}
-
-fn unsupported_by_gateway(unsupported: &impl Fn(&str, &str, &str, &str) -> Finding, key: &str) -> Finding {
-    unsupported(
-        key,
-        "the Gateway API does not support auth",
-        "the routes would be attached without it, and every app would be public",
-        "set `routing.gateway.controller: traefik` if Traefik serves the Gateways, or protect the apps \
-         elsewhere and write `auth: none` and a `reason` for each route",
-    )
-}
-
 fn check_callback(location: &Location, callback: &Callback, findings: &mut Vec<Finding>) {
     if callback.port.0 == 0 {
         findings.push(
@@ -183,7 +108,8 @@ fn namespace_of(address: &str) -> Option<Namespace> {
     }
 }
 
-fn host_of(address: &str) -> &str {
+/// The host of an address.
+pub(crate) fn host_of(address: &str) -> &str {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     rest.split(['/', ':', '?', '#']).next().unwrap_or_default()
 }

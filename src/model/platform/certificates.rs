@@ -1,9 +1,10 @@
 //! Where certificates come from, with the defaults.
 
 use super::root;
-use super::routing::{Renderer, Routing};
+use super::routing::Routing;
 use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
+use crate::model::Support;
 use crate::platform::{CertificateMode, Certificates as WrittenCertificates, Issuer, Solver};
 use crate::value::Text;
 
@@ -33,11 +34,12 @@ impl Certificates {
 pub(super) fn certificates(
     written: &WrittenCertificates,
     routing: &Routing,
+    support: &Support,
     findings: &mut Vec<Finding>,
 ) -> Certificates {
     let location = root().key("certificates");
     let mode = written.mode.unwrap_or_default();
-    check_renderer(mode, &routing.renderer, findings);
+    (support.certificates)(mode, routing, findings);
     let mut missing = |key: &str| {
         let mode = format!("this mode needs `certificates.{key}`");
         findings.push(
@@ -61,34 +63,6 @@ pub(super) fn certificates(
         }
         (CertificateMode::Resolver, _, None) => missing("resolver"),
     }
-}
-
-/// Refuses a mode that the rendered routes would not support.
-fn check_renderer(mode: CertificateMode, renderer: &Renderer, findings: &mut Vec<Finding>) {
-    let (message, note, help) = match (mode, renderer) {
-        (CertificateMode::Annotation, Renderer::IngressRoute(_) | Renderer::HttpRoute(..)) => (
-            "cert-manager reads its annotations on Ingresses only",
-            "no certificate would ever be issued, and nothing would report it",
-            "use `certificate` or `wildcard`, or `routing.kind: ingress`",
-        ),
-        (CertificateMode::Certificate, Renderer::HttpRoute(..)) => (
-            "an HTTPRoute does not refer to a certificate: the listener of the Gateway does",
-            "the certificates would be issued and never be served",
-            "use `wildcard` and set its Secret on the listener, or `none`",
-        ),
-        (CertificateMode::Resolver, Renderer::Nginx(_) | Renderer::HttpRoute(..)) => (
-            "only routers of Traefik support a certificate resolver",
-            "no certificate would ever be issued, and nothing would report it",
-            "use `wildcard` or `none`, or another kind of route",
-        ),
-        _ => return,
-    };
-    let finding = rules::INEFFECTIVE_CERTIFICATE_MODE.at(root().key("certificates").key("mode"), message);
-    let finding = match renderer {
-        Renderer::IngressRoute(_) => finding,
-        _ => finding.with_secondary_label(root().key("routing").key("kind"), "this kind of route"),
-    };
-    findings.push(finding.note(note).help(help));
 }
 
 /// A CA issues a wildcard certificate only after a DNS-01 challenge (Let's Encrypt, RFC 8555).

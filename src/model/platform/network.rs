@@ -106,7 +106,6 @@ impl Network {
             .and_then(|cidr| parse_cidr(&location.key("dns").key("nodeLocal"), cidr, findings));
         let controller = written.ingress_controller.clone().unwrap_or_default();
         let on_host = controller.host_network.unwrap_or(false);
-        crate::model::edge_reader::check_ingress_controller(on_host, &own[2], written.cni, findings);
         let families = ip_families(written, findings);
         Self {
             cni: written.cni,

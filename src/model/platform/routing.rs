@@ -65,7 +65,7 @@ pub enum Class {
 }
 
 impl Routing {
-    pub(super) fn new(written: &Written, domain: &Text, findings: &mut Vec<Finding>) -> Self {
+    pub(super) fn new(written: &Written, findings: &mut Vec<Finding>) -> Self {
         let traefik = written.traefik.clone().unwrap_or_default();
         let renderer = renderer(written, findings);
         let auth = Auth::new(written, findings);
@@ -81,8 +81,6 @@ impl Routing {
             auth,
             renderer,
         };
-        routing.check_auth(findings);
-        routing.check_address(domain, findings);
         check_safe_naming(written, findings);
         routing
     }
@@ -95,11 +93,6 @@ impl Routing {
                 | Renderer::TraefikIngress(_)
                 | Renderer::HttpRoute(_, GatewaySoftware::Traefik)
         )
-    }
-
-    /// Whether each namespace needs its own Middleware for auth.
-    pub fn makes_middlewares(&self) -> bool {
-        matches!(self.auth, Auth::Forward(_)) && self.is_traefik()
     }
 }
 

@@ -112,6 +112,7 @@ impl<'c, 'd> Cursor<'c, 'd> {
                     let mut location = self.location();
                     location.segments.pop();
                     let finding = rules::MISSING_KEY.at(location, format!("the key `{key}` is missing"));
+                    let finding = finding.with_missing_key(*key);
                     self.push(finding.with_label(format!("`{key}` belongs here")));
                 }
                 _ => self

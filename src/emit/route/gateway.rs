@@ -1,0 +1,190 @@
+//! Gateway API `HTTPRoutes`, attached to the Gateways of the sides that a route can be reached from.
+//!
+//! The API server fills in `group`, `kind` and `weight` of each reference. Argo CD compares lists as a whole,
+//! so that a route without them would be permanently out of sync: they are written explicitly.
+
+use super::external_dns::annotate;
+use super::support::{
+    Requested, because_of_kind, check_paths, ineffective_annotations, ineffective_certificates,
+    ineffective_resolver, unsupported, unsupported_auth,
+};
+use super::{AUTH_MIDDLEWARE, CRD_COMES_LATER, RouteController, Routed, middleware, reference_grant};
+use crate::catalog::PathMatch;
+use crate::diagnostics::Finding;
+use crate::kubernetes::{Kind, Object};
+use crate::model::{Auth, Entry, Model, Path, Platform, Routing};
+use crate::names::Namespace;
+use crate::platform::{CertificateMode, GatewayListener, GatewaySoftware};
+use crate::value::{Map, Text, Value};
+
+/// The maximum number of hosts, and of rules, of an HTTPRoute (Gateway API 1.6, `HTTPRouteSpec`).
+const MAX_MATCHES: usize = 16;
+
+/// The Gateway API, by HTTPRoutes that attach to these listeners.
+pub(super) struct HttpRoutes<'r> {
+    pub(super) listeners: &'r [GatewayListener],
+    pub(super) software: GatewaySoftware,
+}
+
+impl RouteController for HttpRoutes<'_> {
+    fn check_route(&self, requested: &Requested<'_>, findings: &mut Vec<Finding>) {
+        if requested.route.priority.is_some() {
+            findings.push(unsupported(
+                requested.location.key("priority"),
+                "an HTTPRoute does not support priorities",
+                "a Gateway always tries the most specific path first",
+                "remove the line",
+            ));
+        }
+        check_middlewares(requested, findings);
+        check_size(requested, findings);
+        check_paths(requested, findings);
+    }
+
+    fn check_auth(&self, routing: &Routing, _: &Text, findings: &mut Vec<Finding>) {
+        findings.extend(match (&routing.auth, self.software) {
+            (Auth::Undecided, _) | (Auth::Forward(_), GatewaySoftware::Traefik) => None,
+            (Auth::Shared(_), GatewaySoftware::Traefik) => Some(unsupported_auth(
+                "middleware",
+                "an HTTPRoute cannot refer to a Middleware of another namespace",
+                "the Gateway API refers to filters of the same namespace only",
+                "use `forwardAuth`, which creates a Middleware in each namespace",
+            )),
+            (Auth::Shared(_), GatewaySoftware::Other) => Some(no_auth("middleware")),
+            (Auth::Forward(_), GatewaySoftware::Other) => Some(no_auth("forwardAuth")),
+        });
+    }
+
+    fn check_certificates(&self, mode: CertificateMode, findings: &mut Vec<Finding>) {
+        let finding = match mode {
+            CertificateMode::None | CertificateMode::Wildcard => return,
+            CertificateMode::Annotation => ineffective_annotations(),
+            CertificateMode::Certificate => ineffective_certificates(
+                "an HTTPRoute does not refer to a certificate: the listener of the Gateway does",
+                "the certificates would be issued and never be served",
+                "use `wildcard` and set its Secret on the listener, or `none`",
+            ),
+            CertificateMode::Resolver => ineffective_resolver(),
+        };
+        findings.push(because_of_kind(finding));
+    }
+
+    fn emit(&self, routed: &Routed<'_>) -> Vec<Object> {
+        vec![http_route(routed, self.listeners)]
+    }
+
+    fn of_entry(&self, entry: &Entry, model: &Model) -> Vec<Object> {
+        let auth =
+            (self.software == GatewaySoftware::Traefik).then(|| middleware::auth(entry, model)).flatten();
+        auth.into_iter().chain(reference_grant::of_callbacks(entry, model)).collect()
+    }
+
+    /// Listeners use Secrets of their own namespace.
+    fn namespaces(&self, _: &Platform) -> Vec<Namespace> {
+        self.listeners.iter().map(|listener| Namespace::new(&listener.namespace)).collect()
+    }
+}
+
+fn check_middlewares(requested: &Requested<'_>, findings: &mut Vec<Finding>) {
+    for (index, middleware) in requested.route.middlewares.iter().enumerate() {
+        if middleware.namespace.as_ref().is_some_and(|other| **other != *requested.namespace.as_str()) {
+            findings.push(unsupported(
+                requested.location.key("middlewares").index(index).key("namespace"),
+                "an HTTPRoute cannot refer to a Middleware of another namespace",
+                "the Gateway API refers to filters of the same namespace only",
+                "use a Middleware of the same namespace",
+            ));
+        }
+    }
+}
+
+fn check_size(requested: &Requested<'_>, findings: &mut Vec<Finding>) {
+    let route = requested.route;
+    for (key, count) in [
+        ("aliases", 1 + route.aliases.len()),
+        ("paths", route.paths.len()),
+        ("middlewares", 1 + route.middlewares.len()),
+    ] {
+        if count > MAX_MATCHES {
+            findings.push(unsupported(
+                requested.location.key(key).itself(),
+                format!("an HTTPRoute supports at most {MAX_MATCHES} hosts, paths and filters each"),
+                "the API server would reject it",
+                "split the route",
+            ));
+        }
+    }
+}
+
+fn no_auth(key: &'static str) -> Finding {
+    unsupported_auth(
+        key,
+        "the Gateway API does not support auth",
+        "the routes would be attached without it, and every app would be public",
+        "set `routing.gateway.controller: traefik` if Traefik serves the Gateways, or protect the apps \
+         elsewhere and write `auth: none` and a `reason` for each route",
+    )
+}
+
+fn http_route(routed: &Routed<'_>, listeners: &[GatewayListener]) -> Object {
+    let route = routed.route;
+    let parents: Vec<_> =
+        route.entry_points.iter().filter_map(|index| listeners.get(*index)).map(parent).collect();
+    let spec = Map::new()
+        .with("parentRefs", parents)
+        .with("hostnames", route.hosts.clone())
+        .with("rules", route.paths.iter().map(|path| rule(path, routed)).collect::<Vec<_>>());
+    // In the namespace of the entry, even if the Service is elsewhere: its Gateways accept routes of the
+    // entry.
+    let object = routed
+        .object(Kind::HttpRoute, route.name.clone())
+        .within(&routed.entry.namespace)
+        .sync_options(CRD_COMES_LATER)
+        .spec(spec);
+    annotate(object, routed, true)
+}
+
+fn parent(listener: &GatewayListener) -> Map {
+    Map::new()
+        .with("group", "gateway.networking.k8s.io")
+        .with("kind", "Gateway")
+        .with("name", &listener.name)
+        .with("namespace", &listener.namespace)
+        .with_some("sectionName", listener.section_name.as_ref())
+        .with_some("port", listener.port.map(|port| port.0))
+}
+
+fn rule(path: &Path, routed: &Routed<'_>) -> Map {
+    let (kind, text) = match &path.matching {
+        None => ("PathPrefix", Text::constant("/")),
+        Some((PathMatch::Prefix, path)) => ("PathPrefix", path.clone()),
+        Some((PathMatch::Exact, path)) => ("Exact", path.clone()),
+    };
+    let matched = Map::new().with("path", Map::new().with("type", kind).with("value", text));
+    let auth = path.protected.then_some(Text::constant(AUTH_MIDDLEWARE));
+    let middlewares =
+        auth.into_iter().chain(routed.route.middlewares.iter().map(|middleware| (&middleware.name).into()));
+    Map::new()
+        .with("matches", vec![matched])
+        .with_filled("filters", middlewares.map(filter).collect::<Vec<_>>())
+        .with("backendRefs", vec![backend(routed)])
+}
+
+/// The Gateway API has no filter for auth; Traefik accepts its Middlewares as filters (Traefik 3.7, Gateway
+/// API).
+fn filter(middleware: Text) -> Map {
+    let reference =
+        Map::new().with("group", "traefik.io").with("kind", "Middleware").with("name", middleware);
+    Map::new().with("type", "ExtensionRef").with("extensionRef", reference)
+}
+
+fn backend(routed: &Routed<'_>) -> Map {
+    let elsewhere = (*routed.namespace != routed.entry.namespace).then_some(routed.namespace);
+    Map::new()
+        .with("group", "")
+        .with("kind", "Service")
+        .with("name", &routed.route.service)
+        .with_some("namespace", elsewhere)
+        .with("port", routed.route.port)
+        .with("weight", Value::Int(1))
+}

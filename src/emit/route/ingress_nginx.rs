@@ -1,0 +1,143 @@
+//! Ingresses for ingress-nginx.
+
+use super::external_dns::annotate;
+use super::ingress::{Part, ingress, parts, rules, spec_paths, tls_block, with_issuer};
+use super::support::{
+    Requested, because_of_kind, check_paths, ineffective_resolver, unsupported, unsupported_auth,
+};
+use super::{RouteController, Routed};
+use crate::diagnostics::{FileId, Finding, Location, rules};
+use crate::kubernetes::Object;
+use crate::model::{Auth, Entry, Model, Routing, host_of};
+use crate::platform::{CertificateMode, ForwardAuth};
+use crate::value::Text;
+
+/// ingress-nginx, by the Ingresses of a class.
+pub(super) struct NginxIngresses<'r> {
+    pub(super) class: &'r Text,
+}
+
+impl RouteController for NginxIngresses<'_> {
+    fn check_route(&self, requested: &Requested<'_>, findings: &mut Vec<Finding>) {
+        let (route, location) = (requested.route, requested.location);
+        if !route.middlewares.is_empty() {
+            findings.push(unsupported(
+                location.key("middlewares").itself(),
+                "ingress-nginx does not support Middlewares",
+                "ingress-nginx would ignore them",
+                "remove them, or use Traefik for the routes",
+            ));
+        }
+        if route.priority.is_some() {
+            findings.push(unsupported(
+                location.key("priority"),
+                "ingress-nginx does not support priorities",
+                "ingress-nginx always tries the longest path first",
+                "remove the line",
+            ));
+        }
+        check_exposure(requested, findings);
+        check_paths(requested, findings);
+    }
+
+    fn check_auth(&self, routing: &Routing, domain: &Text, findings: &mut Vec<Finding>) {
+        match &routing.auth {
+            Auth::Undecided => {}
+            Auth::Shared(_) => findings.push(unsupported_auth(
+                "middleware",
+                "ingress-nginx does not support Middlewares",
+                "it would silently allow everybody",
+                "set the service to ask: `forwardAuth` with its `address`",
+            )),
+            Auth::Forward(forward) => check_address(forward, domain, findings),
+        }
+    }
+
+    fn check_certificates(&self, mode: CertificateMode, findings: &mut Vec<Finding>) {
+        if mode == CertificateMode::Resolver {
+            findings.push(because_of_kind(ineffective_resolver()));
+        }
+    }
+
+    /// The Ingress of a route, or two if some paths are public.
+    fn emit(&self, routed: &Routed<'_>) -> Vec<Object> {
+        let parts = parts(routed, |_| None);
+        let ingresses = parts.iter().enumerate().map(|(index, part)| {
+            let first = index == 0;
+            let tls = tls_block(routed).filter(|_| first && !routed.is_callback);
+            let rules = rules(routed, part, spec_paths);
+            let has_tls = tls.is_some();
+            let object = with_issuer(ingress(routed, self.class, "", (part, rules), tls), routed, has_tls);
+            annotate(with_auth(without_redirect(object, routed), routed, part), routed, first)
+        });
+        ingresses.collect()
+    }
+
+    fn of_entry(&self, _: &Entry, _: &Model) -> Vec<Object> {
+        Vec::new()
+    }
+}
+
+/// An Ingress is served on all entry points.
+fn check_exposure(requested: &Requested<'_>, findings: &mut Vec<Finding>) {
+    let [only] = requested.route.exposure.as_slice() else { return };
+    let points = &requested.platform.routing.entry_points;
+    let other = points.iter().find(|point| point.exposure != *only);
+    if let Some(other) = other
+        && points.iter().any(|point| point.exposure == *only)
+    {
+        findings.push(unsupported(
+            requested.location.key("exposure").itself(),
+            "ingress-nginx does not support a side per Ingress",
+            format!("the host would be reachable from the {} side as well", other.exposure.name()),
+            "use Traefik or a Gateway for the routes",
+        ));
+    }
+}
+
+/// Refuses an auth service that ingress-nginx would ask through one of its own hosts.
+fn check_address(forward: &ForwardAuth, domain: &Text, findings: &mut Vec<Finding>) {
+    let host = host_of(&forward.address);
+    let below = host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    if below || host.starts_with('$') {
+        let routing = Location::root(FileId::PLATFORM).key("routing");
+        let location = routing.key("auth").key("forwardAuth").key("address");
+        let finding = rules::PUBLIC_AUTH_ADDRESS
+            .at(location, format!("`{host}` is a host of the ingress controller itself"));
+        let finding = finding.note(
+            "each request would ask the service from outside, for another host and often behind its own \
+             auth: users are redirected in a loop",
+        );
+        findings.push(finding.help("use the Service: `http://SERVICE.NAMESPACE.svc.cluster.local:PORT/…`"));
+    }
+}
+
+/// For a host with a certificate, ingress-nginx redirects plain requests to HTTPS by default (ingress-nginx
+/// 1.15). Requests through a plain entry point, such as a tunnel, would be redirected in a loop.
+fn without_redirect(object: Object, routed: &Routed<'_>) -> Object {
+    let points = || routed.route.points(&routed.model.platform);
+    let mixed = points().any(|point| point.tls) && points().any(|point| !point.tls);
+    if mixed { object.annotation("nginx.ingress.kubernetes.io/ssl-redirect", "false") } else { object }
+}
+
+fn with_auth(object: Object, routed: &Routed<'_>, part: &Part<'_>) -> Object {
+    let Auth::Forward(ForwardAuth { address, sign_in, auth_response_headers, .. }) =
+        &routed.model.platform.routing.auth
+    else {
+        return object;
+    };
+    if !part.protected {
+        return object;
+    }
+    let object = object.annotation("nginx.ingress.kubernetes.io/auth-url", address);
+    let object = match sign_in {
+        Some(address) => object.annotation("nginx.ingress.kubernetes.io/auth-signin", address),
+        None => object,
+    };
+    let headers = auth_response_headers.iter().map(|header| &**header).collect::<Vec<_>>().join(",");
+    if headers.is_empty() {
+        object
+    } else {
+        object.annotation("nginx.ingress.kubernetes.io/auth-response-headers", headers)
+    }
+}

@@ -1,0 +1,138 @@
+//! Ingresses for Traefik: by auth, by priority, and by whether their routers set `tls`.
+
+use std::sync::Arc;
+
+use super::entry_point_group::{self, groups};
+use super::external_dns::annotate;
+use super::ingress::{Annotations, Part, ingress, parts, rules, spec_paths, tls_block, with_issuer};
+use super::support::{Requested, check_paths, unsupported};
+use super::traefik_rule::{default_priority, ingress_priority};
+use super::{
+    AUTH_MIDDLEWARE, RouteController, Routed, cross_namespace_middleware, middleware, tls_store, traefik_name,
+};
+use crate::diagnostics::Finding;
+use crate::kubernetes::{Object, Origin};
+use crate::model::{Auth, Certificates, Entry, Model, Path, Route, Routing};
+use crate::names::{Host, Namespace};
+use crate::value::Text;
+
+/// Traefik, by the Ingresses of a class.
+pub(super) struct TraefikIngresses<'r> {
+    pub(super) class: &'r Text,
+}
+
+impl RouteController for TraefikIngresses<'_> {
+    fn check_route(&self, requested: &Requested<'_>, findings: &mut Vec<Finding>) {
+        cross_namespace_middleware::check_route(requested, findings);
+        let route = requested.route;
+        if route.priority.is_some_and(|priority| priority > 0) && route.paths.len() > 1 {
+            findings.push(unsupported(
+                requested.location.key("priority"),
+                "an Ingress has one priority for all its paths",
+                "with one priority for all of them, it is undefined which path Traefik tries first",
+                "write a separate route for each path",
+            ));
+        }
+        check_paths(requested, findings);
+    }
+
+    fn check_auth(&self, routing: &Routing, _: &Text, findings: &mut Vec<Finding>) {
+        cross_namespace_middleware::check_auth(routing, findings);
+    }
+
+    fn emit(&self, routed: &Routed<'_>) -> Vec<Object> {
+        let parts = parts(routed, |path| ingress_priority(routed.route, path));
+        let mut ingresses = Vec::new();
+        for (index, part) in parts.iter().enumerate() {
+            for group in groups(routed) {
+                let own = group.tls && index == 0 && !routed.is_callback;
+                let tls = tls_block(routed).filter(|_| own && names_secret(routed));
+                let rules = rules(routed, part, paths);
+                let has_tls = tls.is_some();
+                let object = ingress(routed, self.class, &group.suffix, (part, rules), tls);
+                let object = with_router(with_issuer(object, routed, has_tls), routed, part, &group);
+                ingresses.push(annotate(object, routed, group.has_records && index == 0));
+            }
+        }
+        ingresses
+    }
+
+    fn of_entry(&self, entry: &Entry, model: &Model) -> Vec<Object> {
+        middleware::auth(entry, model).into_iter().collect()
+    }
+
+    fn of_platform(&self, model: &Model, origins: &Arc<[Origin]>) -> Vec<Object> {
+        tls_store::default(model, origins).into_iter().collect()
+    }
+
+    fn priority(&self, host: &Host, route: &Route, path: &Path) -> Option<i64> {
+        Some(ingress_priority(route, path).unwrap_or_else(|| default_priority(path, host)))
+    }
+}
+
+/// Traefik treats a `Prefix` as a prefix of the text, unless `strictPrefixMatching` is enabled (Traefik 3.7):
+/// `/api` would match `/api-secret` as well. These two annotations have the same effect with and without the
+/// option.
+fn paths(path: &Path) -> Annotations {
+    match path.bare_prefix() {
+        Some(bare) => vec![("Exact", bare.to_owned().into()), ("Prefix", format!("{bare}/").into())],
+        None => spec_paths(path),
+    }
+}
+
+/// Whether the Ingresses of Traefik name a Secret; the default certificate needs none.
+fn names_secret(routed: &Routed<'_>) -> bool {
+    matches!(routed.model.platform.certificates, Certificates::Each(_) | Certificates::Annotation(_))
+}
+
+/// Traefik drops an Ingress with one of its own annotations that it does not know (Traefik 3.7): only these
+/// are ever written.
+fn with_router(
+    object: Object,
+    routed: &Routed<'_>,
+    part: &Part<'_>,
+    group: &entry_point_group::Group<'_>,
+) -> Object {
+    let names = entry_point_group::names(group).iter().map(Text::as_str).collect::<Vec<_>>().join(",");
+    let object = object.annotation("traefik.ingress.kubernetes.io/router.entrypoints", names);
+    let middlewares = middlewares(routed, part).join(",");
+    let object = if middlewares.is_empty() {
+        object
+    } else {
+        object.annotation("traefik.ingress.kubernetes.io/router.middlewares", middlewares)
+    };
+    let object = match part.priority {
+        Some(priority) => {
+            object.annotation("traefik.ingress.kubernetes.io/router.priority", priority.to_string())
+        }
+        None => object,
+    };
+    match &routed.model.platform.certificates {
+        _ if !group.tls => object,
+        Certificates::Resolver(resolver) => {
+            object.annotation("traefik.ingress.kubernetes.io/router.tls.certresolver", resolver.clone())
+        }
+        _ => object.annotation("traefik.ingress.kubernetes.io/router.tls", "true"),
+    }
+}
+
+/// The Middlewares of an Ingress, by the names that Traefik gives them internally.
+fn middlewares(routed: &Routed<'_>, part: &Part<'_>) -> Vec<String> {
+    let routing = &routed.model.platform.routing;
+    let own = &routed.entry.namespace;
+    let named = |namespace: &Namespace, name: &str| {
+        format!("{}@kubernetescrd", traefik_name(namespace, name, routing.safe_naming))
+    };
+    let auth = match &routing.auth {
+        Auth::Shared(shared) if part.protected => {
+            Some(named(&Namespace::new(&shared.namespace), &shared.name))
+        }
+        Auth::Forward(_) if part.protected => Some(named(own, AUTH_MIDDLEWARE)),
+        _ => None,
+    };
+    let wanted = routed.route.middlewares.iter().map(|middleware| {
+        let namespace = middleware.namespace.as_ref().map_or_else(|| own.clone(), Namespace::new);
+        named(&namespace, &middleware.name)
+    });
+    auth.into_iter().chain(wanted).collect()
+}

@@ -1,0 +1,123 @@
+//! Traefik `IngressRoutes`: one object for each group of entry points.
+
+use std::sync::Arc;
+
+use super::entry_point_group::{Group, groups, names};
+use super::external_dns::annotate;
+use super::support::{Requested, ineffective_annotations};
+use super::traefik_rule::{default_priority, rule as match_rule, rule_priority};
+use super::{
+    AUTH_MIDDLEWARE, CRD_COMES_LATER, RouteController, Routed, certificate, cross_namespace_middleware,
+    middleware, tls_store,
+};
+use crate::catalog::MiddlewareReference;
+use crate::diagnostics::Finding;
+use crate::kubernetes::{Kind, Object, Origin};
+use crate::model::{Auth, Certificates, Class, Entry, Model, Path, Route, Routing};
+use crate::names::Host;
+use crate::platform::CertificateMode;
+use crate::value::{Map, Text};
+
+/// Traefik, by `IngressRoutes` of a class.
+pub(super) struct IngressRoutes<'r> {
+    pub(super) class: &'r Class,
+}
+
+impl RouteController for IngressRoutes<'_> {
+    fn check_route(&self, requested: &Requested<'_>, findings: &mut Vec<Finding>) {
+        cross_namespace_middleware::check_route(requested, findings);
+    }
+
+    fn check_auth(&self, routing: &Routing, _: &Text, findings: &mut Vec<Finding>) {
+        cross_namespace_middleware::check_auth(routing, findings);
+    }
+
+    fn check_certificates(&self, mode: CertificateMode, findings: &mut Vec<Finding>) {
+        if mode == CertificateMode::Annotation {
+            findings.push(ineffective_annotations());
+        }
+    }
+
+    fn emit(&self, routed: &Routed<'_>) -> Vec<Object> {
+        groups(routed).iter().map(|group| ingress_route(routed, group, self.class)).collect()
+    }
+
+    fn of_entry(&self, entry: &Entry, model: &Model) -> Vec<Object> {
+        middleware::auth(entry, model).into_iter().collect()
+    }
+
+    fn of_platform(&self, model: &Model, origins: &Arc<[Origin]>) -> Vec<Object> {
+        tls_store::default(model, origins).into_iter().collect()
+    }
+
+    fn priority(&self, host: &Host, route: &Route, path: &Path) -> Option<i64> {
+        Some(rule_priority(route, host, path).unwrap_or_else(|| default_priority(path, host)))
+    }
+}
+
+fn ingress_route(routed: &Routed<'_>, group: &Group<'_>, class: &Class) -> Object {
+    let field = if let Class::Field(class) = class { Some(class) } else { None };
+    let spec = Map::new()
+        .with_some("ingressClassName", field)
+        .with("entryPoints", names(group))
+        .with("routes", rules(routed.route, routed.model))
+        .with_some("tls", group.tls.then(|| tls(routed)));
+    let object = routed
+        .object(Kind::IngressRoute, format!("{}{}", routed.name(), group.suffix))
+        .sync_options(CRD_COMES_LATER)
+        .spec(spec);
+    annotate(with_class(object, class), routed, group.has_records)
+}
+
+fn with_class(object: Object, class: &Class) -> Object {
+    match class {
+        Class::Annotation(class) => object.annotation("kubernetes.io/ingress.class", class.clone()),
+        _ => object,
+    }
+}
+
+/// The Secret of a route is in its own namespace. Traefik offers its certificate to all routes of the host
+/// (Traefik 3.7).
+fn tls(routed: &Routed<'_>) -> Map {
+    match &routed.model.platform.certificates {
+        Certificates::Each(_) if !routed.is_callback => {
+            Map::new().with("secretName", certificate::route_secret(routed.route))
+        }
+        Certificates::Resolver(resolver) => Map::new().with("certResolver", resolver),
+        _ => Map::new(),
+    }
+}
+
+/// One rule for each path and host. Traefik tries the longest rule first (Traefik 3.7): a rule with several
+/// hosts would precede the paths of another route for one of them, and answer their requests without its
+/// auth.
+fn rules(route: &Route, model: &Model) -> Vec<Map> {
+    let of_path = |path| route.hosts.iter().map(move |host| rule(host, route, path, model));
+    route.paths.iter().flat_map(of_path).collect()
+}
+
+fn rule(host: &Host, route: &Route, path: &Path, model: &Model) -> Map {
+    let auth = path.protected.then(|| auth(model)).flatten();
+    let middlewares: Vec<_> = auth.into_iter().chain(route.middlewares.iter().map(reference)).collect();
+    let service = Map::new().with("name", &route.service).with("port", route.port);
+    Map::new()
+        .with("match", match_rule(path, host))
+        .with("kind", "Rule")
+        .with_some("priority", rule_priority(route, host, path))
+        .with_filled("middlewares", middlewares)
+        .with("services", vec![service])
+}
+
+fn auth(model: &Model) -> Option<Map> {
+    match &model.platform.routing.auth {
+        Auth::Undecided => None,
+        Auth::Shared(shared) => {
+            Some(Map::new().with("name", &shared.name).with("namespace", &shared.namespace))
+        }
+        Auth::Forward(_) => Some(Map::new().with("name", AUTH_MIDDLEWARE)),
+    }
+}
+
+fn reference(reference: &MiddlewareReference) -> Map {
+    Map::new().with("name", &reference.name).with_some("namespace", reference.namespace.as_ref())
+}

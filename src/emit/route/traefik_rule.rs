@@ -1,0 +1,56 @@
+//! Traefik's rules, and which path of a host it tries first: the one with the higher priority, which by
+//! default is the length of the rule (Traefik 3.7, routers).
+//!
+//! Traefik's own `PathPrefix` compares text: `/api` would match `/api-secret` as well, bypassing the auth of
+//! its route. A prefix is therefore two matchers.
+
+use crate::catalog::PathMatch;
+use crate::model::{Path, Route};
+use crate::names::Host;
+
+/// More than the length of the rule for a whole host: 253 for the longest host, 27 for the rest of the rule.
+const MAX_HOST_RULE: usize = 300;
+
+/// The rule of an `IngressRoute`, with one value per matcher, as Traefik 3 requires.
+pub(super) fn rule(path: &Path, host: &Host) -> String {
+    match &path.matching {
+        None => format!("Host(`{host}`)"),
+        Some((PathMatch::Exact, path)) => format!("Host(`{host}`) && Path(`{path}`)"),
+        Some((PathMatch::Prefix, prefix)) => path.bare_prefix().map_or_else(
+            || format!("Host(`{host}`) && PathPrefix(`{prefix}`)"),
+            |bare| prefix_rule(host, bare),
+        ),
+    }
+}
+
+/// The priority that the rule of an `IngressRoute` needs. `Path` is a short word: without a priority,
+/// `/admin` alone would be tried after everything below `/`. If the user sets a priority, the paths of the
+/// route keep their order above it.
+pub(super) fn rule_priority(route: &Route, host: &Host, path: &Path) -> Option<i64> {
+    match (route.wanted_priority(), &path.matching) {
+        (Some(wanted), _) => Some(i64::from(wanted).saturating_add(number(route.rank(path)))),
+        (None, Some((PathMatch::Exact, path))) => Some(number(prefix_rule(host, path).len() + 1)),
+        (None, _) => None,
+    }
+}
+
+/// The priority that an Ingress of the path needs: it becomes two rules, and the one for the path itself is
+/// shorter than the one for the whole host. It is the same for each host, because the annotation is.
+pub(super) fn ingress_priority(route: &Route, path: &Path) -> Option<i64> {
+    let (length, exact) = path.specificity();
+    let own = (length > 0 || exact).then(|| number(MAX_HOST_RULE + 2 * length + usize::from(exact)));
+    route.wanted_priority().map(i64::from).or(own)
+}
+
+/// The priority of a rule that sets none.
+pub(super) fn default_priority(path: &Path, host: &Host) -> i64 {
+    number(rule(path, host).len())
+}
+
+fn prefix_rule(host: &Host, bare: &str) -> String {
+    format!("Host(`{host}`) && (Path(`{bare}`) || PathPrefix(`{bare}/`))")
+}
+
+fn number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,36 @@
+//! The entry of an application, made from what it deploys.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostics::FileId;
+use crate::inputs::Source as Input;
+use crate::kubernetes::Resource;
+use crate::lock::extract::interface;
+use crate::lock::{Entry, Lock, read, write};
+use crate::model::Application;
+use crate::syntax::Document;
+
+/// What an application deploys: what all of its renderings have in common. Nothing if there are names in it
+/// that no lock can hold, which Kubernetes refuses as well.
+pub fn make(
+    application: &Application,
+    source: String,
+    files: Option<String>,
+    renderings: &[Vec<Resource>],
+) -> Option<Entry> {
+    let mut interfaces =
+        renderings.iter().map(|resources| interface(resources, application.target_namespace.as_str()));
+    let first = interfaces.next()?;
+    let entry =
+        Entry { source, files, content: Ok(interfaces.fold(first, |known, other| known.common(&other))) };
+    comes_back(application, &entry).then_some(entry)
+}
+
+/// Whether an entry is the same when it is written and read again.
+fn comes_back(application: &Application, entry: &Entry) -> bool {
+    let lock = Lock { exists: true, entries: BTreeMap::from([(application.code.clone(), entry.clone())]) };
+    let source = Input::new(crate::lock::FILE, write(&lock));
+    let mut findings = Vec::new();
+    let document = Document::load(FileId::LOCK, &source, &mut findings);
+    read(&document, &mut findings) == lock && findings.is_empty()
+}

@@ -1,0 +1,190 @@
+//! Applications with their defaults.
+
+use std::collections::BTreeMap;
+
+use super::images::{self, ImageUpdates};
+use super::paths;
+use super::sources::{self, Source, SourceType};
+use super::sync::{self, Automated};
+use crate::catalog::Application as Written;
+use crate::diagnostics::Finding;
+use crate::diagnostics::Location;
+use crate::diagnostics::rules;
+use crate::diagnostics::suggestion::shorten;
+use crate::model::patterns::{self, Patterns};
+use crate::model::{Entry, Platform};
+use crate::names::{ApplicationCode, ApplicationName, Namespace};
+use crate::value::Text;
+
+/// An application of the model.
+#[derive(Debug)]
+pub struct Application {
+    /// Its location.
+    pub location: Location,
+    /// Its code in the catalog.
+    pub code: ApplicationCode,
+    /// The name of the Application.
+    pub name: ApplicationName,
+    /// The Argo CD sync wave, once the order is known.
+    pub wave: i32,
+    /// Where its manifests come from; never empty.
+    pub sources: Vec<Source>,
+    /// Whether they are emitted as a list, even if there is only one.
+    pub several: bool,
+    /// Where new tags of its images are written to, if it lists any.
+    pub image_updates: Option<ImageUpdates>,
+    /// The paths that its manifests depend on, in the format of Argo CD's annotation; nothing if that is
+    /// everything, or if the annotation is not enabled.
+    pub generate_paths: Option<Text>,
+    /// The namespace of objects that set none.
+    pub target_namespace: Namespace,
+    /// `prune`, `selfHeal` and `allowEmpty` of an automated sync; none if it is synced manually.
+    pub automated: Option<Automated>,
+    /// Sync options.
+    pub options: Vec<Text>,
+    /// Whether a retry uses a new commit.
+    pub refresh: bool,
+    /// Everything that is passed through unchanged.
+    pub written: Written,
+}
+
+impl Application {
+    /// The first of its sources that is rendered.
+    pub fn rendered(&self) -> Option<&Source> {
+        self.sources.iter().find(|source| source.written.reference.is_none())
+    }
+
+    /// Whether its name, or that of its chart or folder, is one of `names`: the best guess at its contents
+    /// without reading them.
+    pub fn is_named(&self, names: &[&str]) -> bool {
+        let last = |path: &str| names.contains(&path.rsplit('/').next().unwrap_or_default());
+        names.contains(&self.code.as_str())
+            || self.sources.iter().any(|source| {
+                let locations = [source.written.chart.as_deref(), source.written.path.as_deref()];
+                locations.into_iter().flatten().any(last)
+                    || source.repository.starts_with("oci://") && last(&source.repository)
+            })
+    }
+
+    /// The first of its sources that Helm renders.
+    pub fn first_chart(&self) -> Option<&Source> {
+        self.sources.iter().find(|source| source.source_type() == SourceType::Helm)
+    }
+
+    /// Its source that is the chart `name` of a repository or registry.
+    pub fn published_chart(&self, name: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.published_chart() == Some(name))
+    }
+
+    /// The name of the Helm release of one of its sources: that of the Application, unless the source sets
+    /// another one (Argo CD 3.5, `helmTemplate`).
+    pub fn release<'a>(&'a self, source: &'a Source) -> &'a str {
+        source
+            .written
+            .helm
+            .as_ref()
+            .and_then(|helm| helm.release_name.as_deref())
+            .unwrap_or(self.name.as_str())
+    }
+
+    /// Whether all values of its charts are in the catalog.
+    pub fn shows_all_values(&self) -> bool {
+        self.sources.iter().all(|source| source.written.chart.is_some() && source.value_files.is_empty())
+    }
+}
+
+pub(in crate::model) fn model(
+    mut written: Written,
+    location: Location,
+    namespace: &Namespace,
+    platform: &Platform,
+    patterns: &Patterns,
+    findings: &mut Vec<Finding>,
+) -> Application {
+    sync::check(&written, &location, platform, findings);
+    check_ignore_differences(&written, &location, findings);
+    let code = ApplicationCode::new(&written.application_code);
+    let name = patterns.application(&code, namespace);
+    let automated = sync::automated(&written);
+    let several = !written.sources.is_empty();
+    let sources = sources::model(
+        &mut written,
+        &name,
+        &location,
+        &|| patterns.values_file(&code, namespace),
+        platform,
+        findings,
+    );
+    let image_updates = images::model(&written, &sources, &location, platform, findings);
+    let asked = platform.argocd.generate_paths || written.annotations.contains_key(paths::GENERATE_PATHS);
+    let generate_paths = asked.then(|| paths::annotation(&written, &sources)).flatten();
+    paths::check_annotation(&written, &sources, generate_paths.as_deref(), &location, findings);
+    Application {
+        code,
+        name,
+        wave: 0,
+        several,
+        image_updates,
+        generate_paths,
+        sources,
+        target_namespace: written.target_namespace.as_ref().map_or_else(|| namespace.clone(), Namespace::new),
+        options: sync::options(&written, automated),
+        refresh: sync::refreshes(&written, platform),
+        automated,
+        written,
+        location,
+    }
+}
+
+fn check_ignore_differences(written: &Written, location: &Location, findings: &mut Vec<Finding>) {
+    for (index, item) in written.ignore_differences.iter().enumerate() {
+        if item.json_pointers.is_empty()
+            && item.jq_path_expressions.is_empty()
+            && item.managed_fields_managers.is_empty()
+        {
+            let location = location.key("ignoreDifferences").index(index);
+            let finding =
+                rules::INEFFECTIVE_IGNORE_DIFFERENCE.at(location, "this item selects no field to ignore");
+            let finding = finding.note("Argo CD would ignore nothing");
+            findings.push(finding.help("add `jsonPointers`, `jqPathExpressions` or `managedFieldsManagers`"));
+        }
+    }
+}
+
+pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
+    let mut owners: BTreeMap<&ApplicationCode, &Location> = BTreeMap::new();
+    for application in entries.iter().flat_map(|entry| &entry.applications) {
+        if let Some(first) = owners.insert(&application.code, &application.location) {
+            owners.insert(&application.code, first);
+            let location = application.location.key("applicationCode");
+            let finding = rules::DUPLICATE_APPLICATION_CODE
+                .at(location, format!("two applications have the code `{}`", application.code));
+            let finding = finding.with_secondary_label(first.key("applicationCode"), "first used here");
+            let finding = finding
+                .note("Argo CD keeps one Application per name: the second one would overwrite the first");
+            findings.push(finding.help("name them after their entries: `notes-postgres`"));
+        }
+    }
+}
+
+/// Reports two Applications that get the same name from the pattern although their codes differ.
+pub(in crate::model) fn check_unique_names(entries: &[Entry], findings: &mut Vec<Finding>) {
+    let mut owners: BTreeMap<&ApplicationName, &Application> = BTreeMap::new();
+    for application in entries.iter().flat_map(|entry| &entry.applications) {
+        let first = *owners.entry(&application.name).or_insert(application);
+        if first.code != application.code {
+            let message = format!(
+                "two applications have the Application name `{}`",
+                shorten(application.name.as_str())
+            );
+            let finding = rules::DUPLICATE_OBJECT.at(application.location.key("applicationCode"), message);
+            let finding = finding
+                .with_secondary_label(first.location.key("applicationCode"), "first used here")
+                .with_secondary_label(patterns::location("application"), "from this pattern");
+            let finding = finding.note(
+                "Argo CD keeps one Application per name, the one applied last: the other would not exist",
+            );
+            findings.push(finding.help("use `{{ applicationCode }}` in the pattern"));
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Edges as users write them, in profiles and in entries.
+
+use std::collections::BTreeSet;
+
+use super::edge::{BUILT_IN, Direction, Edge, Peer, Ports};
+use crate::catalog::{Egress, Ingress};
+use crate::diagnostics::Finding;
+use crate::diagnostics::rules;
+use crate::diagnostics::suggestion::{did_you_mean, shorten};
+use crate::diagnostics::{FileId, Location};
+use crate::format::Port as WrittenPort;
+use crate::model::platform::parse_cidr;
+use crate::model::{Network, Platform, Port, PortRange, Profile, Protocol, Support};
+use crate::names::Namespace;
+use crate::value::Text;
+
+/// The edges that a profile itself adds to those of its parent.
+pub(in crate::model) fn of_profile(
+    profile: &Profile,
+    platform: &Platform,
+    findings: &mut Vec<Finding>,
+) -> Vec<Edge> {
+    let root = Location::root(profile.file.unwrap_or_default());
+    let reader = Reader { platform, writer: Writer::Profile };
+    let mut edges = Vec::new();
+    for (index, rule) in profile.written.ingress.iter().enumerate() {
+        let location = root.key("ingress").index(index);
+        let peer = reader.named(&location.key("from"), &rule.from, findings);
+        edges.extend(reader.edge(Direction::Ingress, peer, &location, &rule.ports, findings));
+    }
+    for (index, rule) in profile.written.egress.iter().enumerate() {
+        let location = root.key("egress").index(index);
+        let peer = reader.named(&location.key("to"), &rule.to, findings);
+        edges.extend(reader.edge(Direction::Egress, peer, &location, &rule.ports, findings));
+    }
+    edges
+}
+
+/// Lowers edges as users write them.
+pub(in crate::model) struct Reader<'p> {
+    pub(in crate::model) platform: &'p Platform,
+    pub(in crate::model) writer: Writer<'p>,
+}
+
+/// Where an edge is written: an entry refers to another entry by its namespace, and only in the `egress` of
+/// the entry that connects.
+#[derive(Clone, Copy)]
+pub(in crate::model) enum Writer<'p> {
+    /// A profile.
+    Profile,
+    /// An entry, in its `egress`.
+    Egress,
+    /// The entry of this namespace, in its `ingress`.
+    Ingress(&'p Namespace),
+}
+
+impl Writer<'_> {
+    /// What to write instead of a peer that does not exist.
+    fn instead(self, name: &str) -> String {
+        let name = shorten(name);
+        let other = match self {
+            Self::Profile => "a profile cannot refer to entries: add an edge to the entry itself".into(),
+            Self::Egress => format!("write `namespace: {name}` for another entry"),
+            Self::Ingress(own) => format!(
+                "for another entry, write `namespace: {own}` in the `egress` of that entry, which allows \
+                 both sides"
+            ),
+        };
+        format!("{other}; declare anything else in `network.peers` of platform.yml")
+    }
+}
+
+impl Reader<'_> {
+    pub(in crate::model) fn egress(
+        &self,
+        location: &Location,
+        written: &Egress,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Edge> {
+        let peer = match (&written.namespace, &written.to, &written.cidr) {
+            (Some(namespace), None, None) => Some(Peer::Namespace(Namespace::new(namespace))),
+            (None, Some(name), None) => self.named(&location.key("to"), name, findings),
+            (None, None, Some(cidr)) => parse_cidr(&location.key("cidr"), cidr, findings).map(Peer::Range),
+            _ => {
+                let finding = rules::EDGE_TARGET
+                    .at(location.clone(), "an edge goes to exactly one of `namespace`, `to` and `cidr`");
+                let none = written.namespace.is_none() && written.to.is_none() && written.cidr.is_none();
+                findings.push(finding.help(if none {
+                    "add one of them"
+                } else {
+                    "write a separate edge for each"
+                }));
+                None
+            }
+        };
+        self.edge(Direction::Egress, peer, location, &written.ports, findings)
+    }
+
+    pub(in crate::model) fn ingress(
+        &self,
+        location: &Location,
+        written: &Ingress,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Edge> {
+        let peer = match (&written.from, &written.cidr) {
+            (Some(name), None) => self.named(&location.key("from"), name, findings),
+            (None, Some(cidr)) => parse_cidr(&location.key("cidr"), cidr, findings).map(Peer::Range),
+            _ => {
+                let finding = rules::EDGE_TARGET
+                    .at(location.clone(), "an edge comes from exactly one of `from` and `cidr`");
+                findings.push(finding.help(if written.from.is_none() {
+                    "add one of them"
+                } else {
+                    "write a separate edge for each"
+                }));
+                None
+            }
+        };
+        self.edge(Direction::Ingress, peer, location, &written.ports, findings)
+    }
+
+    fn edge(
+        &self,
+        direction: Direction,
+        peer: Option<Peer>,
+        location: &Location,
+        ports: &[WrittenPort],
+        findings: &mut Vec<Finding>,
+    ) -> Option<Edge> {
+        let ports = read_ports(&location.key("ports"), ports, findings);
+        let peer = peer?;
+        let ports = if ports == Ports::All && direction == Direction::Egress {
+            self.well_known_ports(&peer)
+        } else {
+            ports
+        };
+        Some(Edge { direction, peer, ports })
+    }
+
+    /// The ports that a built-in peer listens on.
+    fn well_known_ports(&self, peer: &Peer) -> Ports {
+        let ports: BTreeSet<_> = match peer {
+            Peer::Dns => [Protocol::Tcp, Protocol::Udp]
+                .map(|protocol| Port { range: PortRange::Numbers(53, 53), protocol })
+                .into(),
+            Peer::KubeApiserver => {
+                self.platform.network.api_server.iter().map(|address| Port::tcp(address.port())).collect()
+            }
+            _ => return Ports::All,
+        };
+        Ports::Some(ports)
+    }
+
+    fn named(&self, location: &Location, name: &str, findings: &mut Vec<Finding>) -> Option<Peer> {
+        let Some(peer) = Peer::built_in(name) else {
+            let declared = &self.platform.network.peers;
+            let outside = Text::from(name.to_owned());
+            if declared.contains_key(&outside) {
+                return Some(Peer::Outside(outside));
+            }
+            let known = BUILT_IN.iter().map(|(name, _)| *name).chain(declared.keys().map(Text::as_str));
+            let finding =
+                rules::UNKNOWN_PEER.at(location.clone(), format!("there is no peer `{}`", shorten(name)));
+            findings
+                .push(finding.help(did_you_mean(name, known).unwrap_or_else(|| self.writer.instead(name))));
+            return None;
+        };
+        self.check_facts(location, name, &peer, findings);
+        Some(peer)
+    }
+
+    /// Whether the platform declares where `peer` is, and whether a policy can select it there.
+    fn check_facts(&self, location: &Location, name: &str, peer: &Peer, findings: &mut Vec<Finding>) {
+        let network = &self.platform.network;
+        let (key, known, example) = match peer {
+            Peer::Lan => ("lanCidrs", !network.lan.is_empty(), "192.168.1.0/24"),
+            Peer::Nodes => ("nodeCidrs", !network.nodes.is_empty(), "192.168.1.10/32"),
+            Peer::KubeApiserver => ("apiServer", !network.api_server.is_empty(), "192.168.1.10:6443"),
+            _ => return,
+        };
+        if let Err(unsupported) = (self.platform.support.peer)(peer, network) {
+            findings.push(unsupported.at(location.clone()));
+        } else if !known {
+            let finding = rules::MISSING_PLATFORM_VALUE
+                .at(location.clone(), format!("the peer `{name}` needs `network.{key}` in platform.yml"));
+            let finding = finding.note("without its addresses the policy would allow nothing");
+            findings.push(finding.help(format!("add it, for example `{key}: [{example}]`")));
+        }
+    }
+}
+
+fn read_ports(location: &Location, written: &[WrittenPort], findings: &mut Vec<Finding>) -> Ports {
+    if written.is_empty() {
+        return Ports::All;
+    }
+    let mut ports = BTreeSet::new();
+    for (index, port) in written.iter().enumerate() {
+        ports.extend(read_port(&location.index(index), port, findings));
+    }
+    Ports::Some(ports)
+}
+
+/// Reads the port at `location`.
+pub(in crate::model) fn read_port(
+    location: &Location,
+    written: &WrittenPort,
+    findings: &mut Vec<Finding>,
+) -> Option<Port> {
+    let refuse = |message| {
+        findings.push(
+            rules::INVALID_PORT.at(location.clone(), message).note("the API server would reject the policy"),
+        );
+    };
+    Port::parse(written).map_err(refuse).ok()
+}
+
+/// Checks whether a policy can select the traffic of the ingress controller.
+pub(in crate::model) fn check_ingress_controller(
+    network: &Network,
+    support: &Support,
+    findings: &mut Vec<Finding>,
+) {
+    if !network.ingress_controller_on_host {
+        return;
+    }
+    let location =
+        Location::root(FileId::PLATFORM).key("network").key("ingressController").key("hostNetwork");
+    if network.nodes.is_empty() {
+        findings.push(
+            rules::MISSING_PLATFORM_VALUE
+                .at(location.clone(), "an ingress controller in the host network needs `network.nodeCidrs`")
+                .note("traffic of pods in the host network has the address of their node"),
+        );
+    }
+    if let Err(unsupported) = (support.peer)(&Peer::IngressController, network) {
+        findings.push(unsupported.at(location));
+    }
+}

@@ -1,0 +1,53 @@
+//! What the emitters support. The model asks while it reads, so that a finding is at the line that asks for
+//! too much; which emitters there are, it does not know.
+
+use super::{Network, Peer, Platform, Routing};
+use crate::catalog::Route as WrittenRoute;
+use crate::diagnostics::{Finding, Location, rules};
+use crate::names::Namespace;
+use crate::platform::CertificateMode;
+use crate::value::Text;
+
+/// What the emitters support.
+#[derive(Clone, Copy, Debug)]
+pub struct Support {
+    /// Refuses what the emitter of routes does not support of a route of this namespace.
+    pub route: fn(&WrittenRoute, &Location, &Namespace, &Platform, &mut Vec<Finding>),
+    /// Refuses auth that the emitter of routes does not support, on a platform of this domain.
+    pub auth: fn(&Routing, &Text, &mut Vec<Finding>),
+    /// Refuses certificates that the emitter of routes does not support.
+    pub certificates: fn(CertificateMode, &Routing, &mut Vec<Finding>),
+    /// Whether the emitter of policies can select a peer.
+    pub peer: fn(&Peer, &Network) -> Result<(), UnsupportedPeer>,
+}
+
+impl Default for Support {
+    /// Everything, for a platform that nothing is rendered for.
+    fn default() -> Self {
+        Self {
+            route: |_, _, _, _, _| {},
+            auth: |_, _, _| {},
+            certificates: |_, _, _| {},
+            peer: |_, _| Ok(()),
+        }
+    }
+}
+
+/// Why a policy cannot select a peer.
+#[derive(Debug)]
+pub struct UnsupportedPeer {
+    /// What it cannot select: a phrase.
+    pub message: String,
+    /// What would happen in the cluster.
+    pub note: String,
+    /// What to write instead; empty if there is nothing.
+    pub help: &'static str,
+}
+
+impl UnsupportedPeer {
+    /// The finding at the line that asks for the peer.
+    pub(super) fn at(self, location: Location) -> Finding {
+        let finding = rules::UNSUPPORTED_PEER.at(location, self.message).note(self.note);
+        if self.help.is_empty() { finding } else { finding.help(self.help) }
+    }
+}
