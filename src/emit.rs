@@ -30,8 +30,9 @@ use crate::diagnostics::rules;
 use crate::diagnostics::{FileId, Location};
 use crate::kubernetes::{Kind, Object, Origin, SYNC_OPTIONS, SYNC_WAVE};
 use crate::model::{Entry, Model, Support};
+use crate::names::Namespace;
 use crate::parallel::map_owned;
-use crate::value::{Text, Value};
+use crate::value::{Key, Text, Value};
 
 /// Argo CD's option for objects whose custom resource definition comes from an application of the catalog.
 /// Without it, the first sync of a new cluster would fail before that application exists (Argo CD 3.5, sync
@@ -174,7 +175,7 @@ impl<'p> Builder<'p> {
             }));
         }
         if let Some(callback) = model.platform.routing.auth.callback() {
-            let namespace = Text::from(&callback.namespace);
+            let namespace = Namespace::new(&callback.namespace);
             for route in &entry.callbacks {
                 let origins = line(&route.location.key("host"));
                 buckets.extend(self.controller.emit(&Routed {
@@ -217,7 +218,7 @@ fn extend(
                     .at(location.key(name).key(key.clone()).itself(), format!("wharf sets `{key}` itself"));
                 findings.push(finding.help(format!("remove the line{}", instead(key))));
             }
-            map.push(key.clone(), Text::from(value.clone()));
+            map.push(Key::user(key.as_str()), Text::from(value.clone()));
         }
     }
 }

@@ -16,8 +16,10 @@ pub use kinds::Kind;
 pub use read::{Manifests, Problem, read};
 pub use resource::{GroupKind, Resource};
 
+mod certificate;
 pub mod label;
 mod object;
 pub mod yaml;
 
+pub use certificate::{ISSUER_ANNOTATIONS, certificate_secrets};
 pub use object::{Body, MANAGED_BY, Object, Origin, OtherKind, SYNC_OPTIONS, SYNC_WAVE, group};

@@ -15,6 +15,8 @@
 //! - [`catalog`], [`platform`] and [`profile`] are what users write, as plain serde types. [`schema`]
 //!   publishes them.
 //! - [`model`] is what it means: defaults filled in, references resolved, order computed, edges merged.
+//! - [`names`] gives each sort of name a type of its own, so that no two can be exchanged; [`value`] is the text
+//!   and the values below them.
 //! - [`template`] is the language of templates and name patterns, evaluated within bounds.
 //! - [`emit`] builds the objects, one kind per file; each knows the line that requested it.
 //! - [`diagnostics`] is findings as data, below everything else; [`rules`] checks the model and the objects;
@@ -58,6 +60,7 @@ pub mod lock;
 pub mod locking;
 pub mod manifests;
 pub mod model;
+pub mod names;
 pub mod parallel;
 pub mod platform;
 pub mod profile;

@@ -26,6 +26,7 @@ pub use read::read;
 pub use write::write;
 
 use crate::diagnostics::{FileId, Location};
+use crate::names::ApplicationCode;
 use crate::value::Text;
 
 /// The name of the file.
@@ -43,7 +44,7 @@ pub struct Lock {
     /// Whether there is a lock file.
     pub exists: bool,
     /// The entries by `applicationCode`.
-    pub entries: BTreeMap<Text, Entry>,
+    pub entries: BTreeMap<ApplicationCode, Entry>,
 }
 
 /// The facts about one application.
@@ -59,17 +60,17 @@ pub struct Entry {
 
 impl Lock {
     /// What an application deploys, if that is known.
-    pub fn application(&self, code: &str) -> Option<&Interface> {
-        self.entries.get(&Text::from(code.to_owned()))?.content.as_ref().ok()
+    pub fn application(&self, code: &ApplicationCode) -> Option<&Interface> {
+        self.entries.get(code)?.content.as_ref().ok()
     }
 
     /// Why it is not known what an application deploys, if the lock has a reason.
-    pub fn unknown(&self, code: &str) -> Option<&Text> {
-        self.entries.get(&Text::from(code.to_owned()))?.content.as_ref().err()
+    pub fn unknown(&self, code: &ApplicationCode) -> Option<&Text> {
+        self.entries.get(code)?.content.as_ref().err()
     }
 
     /// The known applications, sorted by their codes.
-    pub fn applications(&self) -> impl Iterator<Item = (&Text, &Interface)> {
+    pub fn applications(&self) -> impl Iterator<Item = (&ApplicationCode, &Interface)> {
         self.entries.iter().filter_map(|(code, entry)| Some((code, entry.content.as_ref().ok()?)))
     }
 
@@ -88,6 +89,6 @@ impl Lock {
 }
 
 /// The location of an entry of the lock.
-pub fn location(code: &str) -> Location {
-    Location::root(FileId::LOCK).key("applications").key(code.to_owned())
+pub fn location(code: &ApplicationCode) -> Location {
+    Location::root(FileId::LOCK).key("applications").key(code.to_text())
 }

@@ -27,6 +27,7 @@ pub use entries::{Entry, Policies};
 pub use network::edge::{AllowRule, Direction, Edge, Peer, Ports, allow_rules};
 pub use network::edges::{SOLVER_PORT, profile_line};
 pub use network::port::{Port, PortRange, Protocol};
+pub(crate) use patterns::location as pattern_location;
 pub(crate) use platform::host_of;
 pub use platform::{
     ArgoCd, Auth, Certificates, Class, ExternalDns, ExternalSecrets, ImageUpdater, Network, OutsideAddresses,
@@ -48,7 +49,7 @@ use crate::catalog::Catalog;
 use crate::diagnostics::Finding;
 use crate::inputs::Repository;
 use crate::lock::Lock;
-use crate::value::Text;
+use crate::names::{ApplicationCode, Namespace};
 
 /// The model of a catalog.
 #[derive(Debug, Default)]
@@ -62,9 +63,9 @@ pub struct Model {
     /// The enabled entries, which are rendered, in the order of their namespaces.
     pub entries: Vec<Entry>,
     /// The namespaces of the disabled entries, in order.
-    pub disabled: Vec<Text>,
+    pub disabled: Vec<Namespace>,
     /// The codes of the applications of those entries.
-    pub disabled_applications: BTreeSet<Text>,
+    pub disabled_applications: BTreeSet<ApplicationCode>,
     /// What applications deploy, as far as it is known.
     pub lock: Lock,
 }
@@ -121,14 +122,21 @@ impl Model {
         waves.next().is_some_and(|first| waves.any(|wave| wave != first))
     }
 
-    /// The application that is Argo CD itself, if there is one.
+    /// The application that is Argo CD itself, if there is one: its published chart, or else a chart whose
+    /// release or application is named after it. Other sources contain at most settings of Argo CD.
     pub fn own_argo_cd(&self) -> Option<&Application> {
         let namespace = &self.platform.argocd.namespace;
-        let applications = &self.entry(namespace)?.applications;
         let names = ["argo-cd", "argocd"];
-        let is_own =
-            |application: &&Application| application.is_named(&names) || application.has_release(&names);
-        applications.iter().filter(|application| application.target_namespace == *namespace).find(is_own)
+        let is_named = |application: &&Application| {
+            application.first_chart().is_some_and(|chart| {
+                [application.release(chart), application.name.as_str(), application.code.as_str()]
+                    .iter()
+                    .any(|name| names.contains(name))
+            })
+        };
+        let here = || self.applications().filter(|application| application.target_namespace == *namespace);
+        let published = here().find(|application| application.published_chart("argo-cd").is_some());
+        published.or_else(|| here().find(is_named))
     }
 
     /// Every Secret that must exist, with the entry that needs it: fetched from the store, included in an
@@ -138,8 +146,8 @@ impl Model {
     }
 
     /// The entry that owns `namespace`.
-    pub fn entry(&self, namespace: &str) -> Option<&Entry> {
-        let found = self.entries.binary_search_by(|entry| entry.namespace.as_str().cmp(namespace));
+    pub fn entry(&self, namespace: &Namespace) -> Option<&Entry> {
+        let found = self.entries.binary_search_by(|entry| entry.namespace.cmp(namespace));
         found.ok().map(|index| &self.entries[index])
     }
 }

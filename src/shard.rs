@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::exit::CommandError;
 use crate::kubernetes::Object;
 use crate::model::Model;
+use crate::names::Namespace;
 use crate::value::Text;
 
 /// The names of the parameters.
@@ -63,7 +64,7 @@ impl Shard {
     pub fn check(&self, model: &Model, objects: &[Object]) -> Result<(), CommandError> {
         let tiers: Vec<&str> = model.platform.tiers.iter().map(Text::as_str).collect();
         known("tier", self.tiers.as_deref(), &tiers)?;
-        let disabled = model.disabled.iter().map(Text::as_str);
+        let disabled = model.disabled.iter().map(Namespace::as_str);
         let owners = model.entries.iter().map(|entry| entry.namespace.as_str());
         let namespaces: BTreeSet<&str> =
             objects.iter().map(|object| object.folder.as_str()).chain(owners).chain(disabled).collect();
@@ -79,7 +80,8 @@ impl Shard {
         };
         let tiers = &model.platform.tiers;
         let tier = model.entry(&object.folder).map_or(tiers.last(), |entry| tiers.get(entry.tier));
-        is_selected(&self.entries, &object.folder) && is_selected(&self.tiers, tier.map_or("", Text::as_str))
+        is_selected(&self.entries, object.folder.as_str())
+            && is_selected(&self.tiers, tier.map_or("", Text::as_str))
     }
 }
 

@@ -10,6 +10,7 @@ mod parallel_parse;
 mod parser;
 mod plain;
 mod scalar;
+mod stable_path;
 mod text;
 mod whitespace;
 

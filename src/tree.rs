@@ -17,7 +17,7 @@ pub type Tree = BTreeMap<String, String>;
 pub fn tree(objects: &[Object], threads: NonZeroUsize) -> Tree {
     let mut files: BTreeMap<(&str, &str), Vec<&Object>> = BTreeMap::new();
     for object in objects {
-        files.entry((&object.folder, object.file())).or_default().push(object);
+        files.entry((object.folder.as_str(), object.file())).or_default().push(object);
     }
     let files: Vec<_> = files.into_iter().collect();
     let texts = map_chunks(&files, threads, |files| {

@@ -1,5 +1,7 @@
 //! Values between the parsed YAML and the emitted YAML.
 
+mod key;
+
 use std::borrow::Borrow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -9,29 +11,43 @@ use std::sync::Arc;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+pub use key::Key;
+
 /// A string that is cheap to clone: most of what wharf emits is either a constant or a name that many objects
-/// share.
+/// share. Which of the two it is cannot be seen from outside. The author of a key of a mapping is part of the
+/// type [`Key`].
 #[derive(Clone)]
-pub enum Text {
-    /// A constant of the program.
+pub struct Text(Representation);
+
+#[derive(Clone)]
+enum Representation {
     Static(&'static str),
-    /// A string that was parsed or built.
     Shared(Arc<str>),
 }
 
 impl Text {
+    /// A constant of the program.
+    pub const fn constant(text: &'static str) -> Self {
+        Self(Representation::Static(text))
+    }
+
+    /// A copy of `text`.
+    pub fn copied(text: &str) -> Self {
+        Self(Representation::Shared(text.into()))
+    }
+
     /// The text itself.
     pub fn as_str(&self) -> &str {
-        match self {
-            Self::Static(text) => text,
-            Self::Shared(text) => text,
+        match &self.0 {
+            Representation::Static(text) => text,
+            Representation::Shared(text) => text,
         }
     }
 }
 
 impl Default for Text {
     fn default() -> Self {
-        Self::Static("")
+        Self::constant("")
     }
 }
 
@@ -51,13 +67,19 @@ impl Borrow<str> for Text {
 
 impl From<&'static str> for Text {
     fn from(text: &'static str) -> Self {
-        Self::Static(text)
+        Self::constant(text)
     }
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Self::Shared(text.into())
+        Self(Representation::Shared(text.into()))
+    }
+}
+
+impl From<Arc<str>> for Text {
+    fn from(text: Arc<str>) -> Self {
+        Self(Representation::Shared(text))
     }
 }
 
@@ -65,7 +87,7 @@ impl std::str::FromStr for Text {
     type Err = std::convert::Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self::Shared(text.into()))
+        Ok(Self::copied(text))
     }
 }
 
@@ -123,7 +145,7 @@ impl Visitor<'_> for AnyText {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Text, E> {
-        Ok(Text::Shared(text.into()))
+        Ok(Text::copied(text))
     }
 }
 
@@ -235,9 +257,9 @@ impl<T: Into<Value>> From<Vec<T>> for Value {
     }
 }
 
-/// A mapping with text keys, in the order in which they were added.
+/// A mapping, in the order in which its keys were added.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Map(Vec<(Text, Value)>);
+pub struct Map(Vec<(Key, Value)>);
 
 impl Map {
     /// An empty mapping.
@@ -246,7 +268,7 @@ impl Map {
     }
 
     /// Adds `key`, which the caller guarantees to be new.
-    pub fn with(mut self, key: impl Into<Text>, value: impl Into<Value>) -> Self {
+    pub fn with(mut self, key: impl Into<Key>, value: impl Into<Value>) -> Self {
         self.push(key, value);
         self
     }
@@ -280,12 +302,12 @@ impl Map {
     }
 
     /// Adds `key`, which the caller guarantees to be new.
-    pub fn push(&mut self, key: impl Into<Text>, value: impl Into<Value>) {
+    pub fn push(&mut self, key: impl Into<Key>, value: impl Into<Value>) {
         self.0.push((key.into(), value.into()));
     }
 
     /// All pairs, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&Text, &Value)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Value)> {
         self.0.iter().map(|(key, value)| (key, value))
     }
 
@@ -313,7 +335,7 @@ impl Map {
     }
 }
 
-impl<K: Into<Text>, V: Into<Value>> FromIterator<(K, V)> for Map {
+impl<K: Into<Key>, V: Into<Value>> FromIterator<(K, V)> for Map {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
         Self(pairs.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
     }
@@ -412,8 +434,8 @@ impl<'de> Visitor<'de> for AnyMap {
 
     fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Map, A::Error> {
         let mut map = Map::new();
-        while let Some((key, value)) = from.next_entry::<Text, Value>()? {
-            map.push(key, value);
+        while let Some((key, value)) = from.next_entry::<String, Value>()? {
+            map.push(Key::user(key), value);
         }
         Ok(map)
     }

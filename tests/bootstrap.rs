@@ -94,7 +94,7 @@ fn make(inputs: &Inputs) -> Buckets {
     };
     let (general, exact) = (project(RootProject::General, true), project(RootProject::Exact, true));
     let general_without_entries = project(RootProject::General, false);
-    let namespaces = compiled.objects.iter().filter_map(|object| object.namespace.as_deref());
+    let namespaces = compiled.objects.iter().filter_map(|object| Some(object.namespace.as_ref()?.as_str()));
     Buckets {
         root_project,
         general,

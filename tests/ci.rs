@@ -118,6 +118,40 @@ fn fingerprints_stay_while_lines_move() {
 }
 
 #[test]
+fn an_entry_inserted_above_changes_no_fingerprint() {
+    const BELOW: &str = "\
+- namespace: web-shop
+  networkPolicies: {profile: no-such}
+  applications:
+    - {applicationCode: shop, path: charts/shop, autoSync: true, sync: {options: [Nonsense=true]}}
+  routes:
+    - {host: shop, service: shop, port: 0}
+";
+    let prints = |applications: &str, format: &str| -> Vec<String> {
+        let folder = catalog(applications);
+        let report: Value = serde_json::from_str(&check(folder.path(), format).out).unwrap();
+        let (findings, print) = match format {
+            "sarif" => (&report["runs"][0]["results"], "/partialFingerprints/wharf~1v1"),
+            _ => (&report, "/fingerprint"),
+        };
+        let findings = findings.as_array().unwrap().iter();
+        findings.map(|finding| finding.pointer(print).unwrap().as_str().unwrap().to_owned()).collect()
+    };
+    let entry = "- {namespace: web-links, networkPolicies: {profile: base}}\n";
+    let application = "- {applicationCode: shop-cache, path: charts/cache, autoSync: true}\n    ";
+    let route = "- {host: cache, service: cache, port: 80}\n    ";
+    for format in ["gitlab", "sarif"] {
+        let before = prints(BELOW, format);
+        assert_eq!(before.len(), 3, "{format}");
+        assert_eq!(prints(&format!("{entry}{BELOW}"), format), before, "{format}");
+        let grown = BELOW.replace("- {applicationCode", &format!("{application}- {{applicationCode"));
+        let grown = grown.replace("- {host", &format!("{route}- {{host"));
+        assert_eq!(prints(&grown, format), before, "{format}");
+        assert_ne!(prints(&BELOW.replace("web-shop", "web-cups"), format), before, "{format}");
+    }
+}
+
+#[test]
 fn sarif_has_rules_and_locations() {
     let log: Value = serde_json::from_str(&faulty("sarif")).expect("JSON");
     assert_eq!(log["version"], "2.1.0");

@@ -22,7 +22,7 @@ use wharf::inputs::Source;
 use wharf::kubernetes::yaml;
 use wharf::schemas::value_json;
 use wharf::syntax::{Document, Scalar, decode, is_ambiguous};
-use wharf::value::{Map, Value};
+use wharf::value::{Key, Map, Text, Value};
 
 fn nasty() -> Vec<String> {
     serde_json::from_str(include_str!("support/nasty.json")).expect("a list of strings")
@@ -206,4 +206,17 @@ fn a_scalar_is_ambiguous_where_readers_differ() {
     }
     assert!(faults.is_empty(), "{} failures\n{}", faults.len(), faults.join("\n"));
     assert!(ambiguous > 200, "only {ambiguous} of {} are ambiguous", texts.len());
+}
+
+#[test]
+fn only_constant_keys_are_written_without_a_check() {
+    let map = Map::new()
+        .with("kind", "constant")
+        .with(Text::constant("on"), "text that is a constant")
+        .with(Key::derived("no"), "derived")
+        .with(Key::user("1e3"), "of the user");
+    let mut text = String::new();
+    yaml::write_lines(&mut text, &map);
+    assert_eq!(text, "kind: constant\n'on': text that is a constant\n'no': derived\n'1e3': of the user\n");
+    assert_eq!(Key::user("kind"), Key::constant("kind"), "keys with the same text are equal");
 }

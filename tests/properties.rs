@@ -84,6 +84,14 @@ static REPOSITORY: LazyLock<Vec<Rendered>> = LazyLock::new(|| {
 static GENERATED: LazyLock<Vec<Rendered>> =
     LazyLock::new(|| runner::samples(40, catalogs::any_catalog()).into_iter().map(rendered).collect());
 
+/// The namespace whose entry has the project `name`, by the pattern of the catalog itself.
+fn namespace_of(name: &str, catalog: &Catalog) -> String {
+    let pattern = catalog.platform["patterns"]["appProject"].as_str().unwrap_or("{{ namespace }}");
+    let namespaces = catalog.entries.iter().filter_map(|entry| entry["namespace"].as_str());
+    let mut owners = namespaces.filter(|namespace| pattern.replace("{{ namespace }}", namespace) == name);
+    owners.next().expect("an entry with this project").to_owned()
+}
+
 /// Checks a property for every catalog of the repository, and for some that are generated.
 fn everywhere(generated: usize, law: impl Fn(&Rendered)) {
     for rendered in REPOSITORY.iter() {
@@ -282,9 +290,9 @@ fn without(catalog: &Catalog, namespace: &str) -> Catalog {
 fn others(objects: &[Object], namespace: &str, waiting: &BTreeSet<&str>) -> BTreeMap<String, Json> {
     let shared = [format!("allow-to-namespace-{namespace}"), format!("allow-from-namespace-{namespace}")];
     let mut all = BTreeMap::new();
-    for object in objects.iter().filter(|object| &*object.folder != namespace) {
+    for object in objects.iter().filter(|object| object.folder.as_str() != namespace) {
         let policy = object.kind == Kind::NetworkPolicy && shared.iter().any(|name| **name == *object.name);
-        let moved = object.kind == Kind::Application && waiting.contains(&*object.folder);
+        let moved = object.kind == Kind::Application && waiting.contains(object.folder.as_str());
         if !policy && !moved {
             all.insert(format!("{:?} {:?} {}", object.kind, object.namespace, object.name), to_json(object));
         }
@@ -516,6 +524,7 @@ fn argo_cd_accepts_every_project() {
     everywhere(40, |rendered| {
         for object in rendered.objects.iter().filter(|object| object.kind == Kind::AppProject) {
             let project = to_json(object);
+            let namespace = namespace_of(&object.name, &rendered.catalog);
             assert_eq!(project::validate(&project), Ok(()), "{project:#}");
             for policy in project["spec"]["roles"]
                 .as_array()
@@ -531,8 +540,7 @@ fn argo_cd_accepts_every_project() {
                     ["create", "update", "delete", "override", "*"].contains(&action) && resource != "exec";
                 assert!(!beyond && effect == "allow", "{policy}");
                 // Argo CD deletes with its own permissions, so the namespace is required.
-                let narrow =
-                    !action.starts_with("delete/") || action.ends_with(&format!("/{}/*", object.name));
+                let narrow = !action.starts_with("delete/") || action.ends_with(&format!("/{namespace}/*"));
                 assert!(narrow && !action.starts_with("update/"), "{policy}");
             }
         }
@@ -582,7 +590,6 @@ fn groups_have_the_roles_of_the_catalog() {
             Some("editor" | "edit") => "edit",
             _ => "admin",
         };
-        let patterned = rendered.catalog.platform["patterns"]["appProject"].is_string();
         let (mut declared, mut bound, mut in_argo_cd) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for entry in rendered.catalog.entries.iter().filter(|entry| entry["enabled"] != false) {
             for access in entry["access"].as_array().into_iter().flatten() {
@@ -605,8 +612,8 @@ fn groups_have_the_roles_of_the_catalog() {
             }));
             for role in json["spec"]["roles"].as_array().into_iter().flatten() {
                 let groups = role["groups"].as_array().into_iter().flatten().filter_map(Json::as_str);
-                let project = json["metadata"]["name"].to_string();
-                let namespace = if patterned { project.replace("-project\"", "\"") } else { project };
+                let project = json["metadata"]["name"].as_str().expect("a name");
+                let namespace = Json::from(namespace_of(project, &rendered.catalog)).to_string();
                 in_argo_cd.extend(
                     groups.map(|group| (namespace.clone(), cluster_role(&role["name"]), group.to_owned())),
                 );
@@ -662,10 +669,10 @@ fn no_application_waits_for_a_secret_that_waits_for_it() {
         for object in &rendered.objects {
             match object.kind {
                 Kind::ExternalSecret | Kind::ExternalSecretBeta => {
-                    secrets.insert(&object.folder, object.wave);
+                    secrets.insert(object.folder.as_str(), object.wave);
                 }
                 Kind::Application => {
-                    let first = applications.entry(&object.folder).or_insert(object.wave);
+                    let first = applications.entry(object.folder.as_str()).or_insert(object.wave);
                     *first = object.wave.min(*first);
                 }
                 _ => {}

@@ -33,6 +33,12 @@ fn diagnostics_depend_on_values_only() {
 }
 
 #[test]
+fn names_depend_on_values_only() {
+    let modules = graph(|file| file[0].clone());
+    assert_eq!(modules["names"], BTreeSet::from(["value".to_owned()]));
+}
+
+#[test]
 fn kubernetes_knows_nothing_of_catalogs() {
     let modules = graph(|file| file[0].clone());
     for below in ["catalog", "platform", "profile", "model", "emit"] {

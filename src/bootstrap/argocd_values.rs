@@ -2,7 +2,7 @@
 //! `argocd-cm`).
 
 use crate::model::{Application, ArgoCd, Model};
-use crate::value::{Map, Text, Value};
+use crate::value::{Key, Map, Text, Value};
 
 /// The health check of Applications, which waves rely on; Argo CD has none built in since 1.8. The page of
 /// `waves-without-health` shows the same lines.
@@ -26,11 +26,11 @@ pub(super) fn values(model: &Model) -> Map {
 
 /// The keys of `argocd-cm` that the catalog relies on and that the application that manages Argo CD would
 /// remove again: all its values are known, and do not include them.
-pub(crate) fn taken_away(model: &Model) -> Vec<(Text, Value)> {
+pub(crate) fn taken_away(model: &Model) -> Vec<(Key, Value)> {
     let Some(own) = model.own_argo_cd().filter(|own| own.shows_all_values()) else { return Vec::new() };
     let kept = inline_values(own).and_then(|values| values.get("configs")?.map()?.get("cm")?.map());
-    let relied_on = |key: &&Text| key.as_str() != HEALTH_KEY || model.platform.argocd.application_health;
-    let gone = |key: &&Text| kept.is_none_or(|kept| kept.get(key).is_none());
+    let relied_on = |key: &Key| key.as_str() != HEALTH_KEY || model.platform.argocd.application_health;
+    let gone = |key: &Key| kept.is_none_or(|kept| kept.get(key).is_none());
     let keys = config_map(model);
     keys.iter()
         .filter(|(key, _)| relied_on(key) && gone(key))

@@ -12,7 +12,8 @@ use crate::catalog::SecretSource;
 use crate::diagnostics::{count, printable};
 use crate::kubernetes::Object;
 use crate::kubernetes::groups::Component;
-use crate::model::{Auth, Certificates, Entry, Model, Secret, Source};
+use crate::model::{Auth, Certificates, Entry, Model, Root, Secret, Source};
+use crate::names::Namespace;
 use crate::platform::{Cni, IssuerKind, SecretStoreKind};
 use crate::value::Text;
 
@@ -176,7 +177,7 @@ fn secrets<'p>(
 
 fn secrets_by_hand(model: &Model) -> Option<Step> {
     let found: Vec<_> = secrets(model, &[SecretSource::Manual]).collect();
-    let namespaces: BTreeSet<&Text> = found
+    let namespaces: BTreeSet<&Namespace> = found
         .iter()
         .map(|(entry, _)| &entry.namespace)
         .filter(|name| **name != model.platform.argocd.namespace)
@@ -340,7 +341,7 @@ fn hosts(model: &Model) -> Option<Step> {
             route.entry_points.iter().filter_map(|index| model.platform.routing.entry_points.get(*index));
         let sides: BTreeSet<&str> = points.map(|point| point.exposure.name()).collect();
         for (host, side) in route.hosts.iter().flat_map(|host| sides.iter().map(move |side| (host, side))) {
-            let name = if covered(host) { format!("*.{domain}") } else { host.to_string() };
+            let name = if covered(host.as_str()) { format!("*.{domain}") } else { host.to_string() };
             records.insert(format!("{name}, {side}"));
         }
     }
@@ -380,12 +381,12 @@ fn render(model: &Model) -> Step {
 const APPLY: &str = "wharf bootstrap | kubectl apply --server-side -f -";
 
 fn root(model: &Model) -> Step {
-    let name = &model.platform.argocd.root.name;
+    let Root { name, project_name, .. } = &model.platform.argocd.root;
     let why = "It applies everything else, wave by wave. From then on all changes come from the repository.";
     let what = match model.platform.argocd.root.parts.len() {
         0 => format!("Apply the project and the application {name}."),
         _ => format!(
-            "Apply the project {name} and the applications {}.",
+            "Apply the project {project_name} and the applications {}.",
             model.platform.argocd.root.names().join(", ")
         ),
     };
@@ -396,7 +397,7 @@ fn synced_by_hand(model: &Model) -> Option<Step> {
     let manual: Vec<_> = model
         .applications()
         .filter(|application| application.automated.is_none())
-        .map(|one| one.code.to_string())
+        .map(|one| one.name.to_string())
         .collect();
     let step = Step::new(
         "Sync the applications without automated sync once.",

@@ -36,11 +36,17 @@ pub(super) fn included_by<'p>(component: &Component, model: &'p Model) -> Option
     including(model, component.charts).map(|(_, application)| application)
 }
 
-/// The application whose chart, folder or code is one of `names`, with its entry.
+/// The application that includes one of `names`, with its entry: the published chart of this name, or else the
+/// first one with this name, as its own or as that of its chart or folder.
 pub(super) fn including<'p>(model: &'p Model, names: &[&str]) -> Option<(&'p Entry, &'p Application)> {
-    let mut all = model
-        .entries
-        .iter()
-        .flat_map(|entry| entry.applications.iter().map(move |application| (entry, application)));
-    all.find(|(_, application)| application.is_named(names))
+    let all = || {
+        model
+            .entries
+            .iter()
+            .flat_map(|entry| entry.applications.iter().map(move |application| (entry, application)))
+    };
+    let is_published =
+        |application: &Application| names.iter().any(|name| application.published_chart(name).is_some());
+    let published = all().find(|(_, application)| is_published(application));
+    published.or_else(|| all().find(|(_, application)| application.is_named(names)))
 }

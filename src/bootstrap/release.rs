@@ -1,4 +1,4 @@
-//! The arguments of `helm install` for an application, quoted for a shell.
+//! The arguments of `helm install` for the application of Argo CD, quoted for a shell.
 
 use std::borrow::Cow;
 
@@ -6,10 +6,8 @@ use crate::model::{Application, Source};
 
 /// The release, chart, version and values files.
 pub(super) fn arguments(application: &Application) -> String {
-    let source = application.sources.iter().find(|source| source.written.reference.is_none());
-    let release = source
-        .and_then(|source| source.written.helm.as_ref()?.release_name.as_deref())
-        .unwrap_or(&application.code);
+    let source = application.published_chart("argo-cd").or_else(|| application.first_chart());
+    let release = source.map_or(application.name.as_str(), |source| application.release(source));
     let mut words = vec![release.to_owned()];
     words.extend(source.into_iter().flat_map(chart));
     for file in source.into_iter().flat_map(values_files) {

@@ -5,6 +5,7 @@ use super::root_project::origins;
 use crate::format::NonEmptyString;
 use crate::kubernetes::{Kind, Object};
 use crate::model::{ArgoCd, Model};
+use crate::names::ApplicationName;
 use crate::value::{Map, Text};
 
 /// How Argo CD applies the objects. `ServerSideApply` adopts an existing Namespace and keeps labels of
@@ -28,18 +29,21 @@ pub(super) fn root_applications(model: &Model) -> Vec<Object> {
     if root.parts.is_empty() {
         return vec![root_application(model, &root.name, &[])];
     }
-    root.parts.iter().map(|part| root_application(model, &(&part.name).into(), &part.tiers)).collect()
+    root.parts
+        .iter()
+        .map(|part| root_application(model, &ApplicationName::new(&part.name), &part.tiers))
+        .collect()
 }
 
 /// The root application that renders `tiers`, or all if there are none.
-fn root_application(model: &Model, name: &Text, tiers: &[NonEmptyString]) -> Object {
+fn root_application(model: &Model, name: &ApplicationName, tiers: &[NonEmptyString]) -> Object {
     let argocd = &model.platform.argocd;
     let spec = Map::new()
-        .with("project", &argocd.root.name)
+        .with("project", &argocd.root.project_name)
         .with("source", source(model, tiers))
         .with("destination", Map::new().with("server", &argocd.server).with("namespace", &argocd.namespace))
         .with("syncPolicy", sync_policy(model));
-    Object::new(Kind::Application, name.clone(), 0, &argocd.namespace, &origins())
+    Object::new(Kind::Application, name.to_text(), 0, &argocd.namespace, &origins())
         .within(&argocd.namespace)
         .spec(spec)
 }

@@ -14,7 +14,7 @@ use crate::diagnostics::{FileId, Location};
 use crate::kubernetes::{Kind, Object, Origin};
 use crate::model::{Model, Platform};
 use crate::platform::RootProject;
-use crate::value::{Map, Text};
+use crate::value::{Map, Text, Value};
 
 /// Before the root application, if both are applied together.
 const WAVE: i32 = -20;
@@ -30,7 +30,7 @@ pub(super) fn root_project(model: &Model, objects: &[Object]) -> Object {
         .with("sourceRepos", vec![platform.repository.clone()]);
     Object::new(
         Kind::AppProject,
-        platform.argocd.root.name.clone(),
+        platform.argocd.root.project_name.to_text(),
         WAVE,
         &platform.argocd.namespace,
         &origins(),
@@ -44,7 +44,8 @@ pub(super) fn origins() -> Arc<[Origin]> {
     Arc::new([Origin::line(Location::root(FileId::PLATFORM).key("argocd").key("root"))])
 }
 
-fn destination(platform: &Platform, namespace: &Text) -> Map {
+/// A destination: a namespace, or a pattern of namespaces.
+fn destination(platform: &Platform, namespace: impl Into<Value>) -> Map {
     Map::new().with("server", &platform.argocd.server).with("namespace", namespace)
 }
 

@@ -5,7 +5,7 @@ use crate::catalog::Exposure;
 use crate::kubernetes::{Kind, Object};
 use crate::model::{Class, Model, Renderer, Routing};
 use crate::platform::EntryPoint;
-use crate::value::{Map, Text};
+use crate::value::{Key, Map, Text};
 
 /// The default entry points of the chart, each with the port of its Service and whether it terminates TLS.
 const OF_CHART: [(&str, u16, bool); 2] = [("web", 80, false), ("websecure", 443, true)];
@@ -26,7 +26,7 @@ pub(super) fn values(model: &Model, objects: &[Object]) -> Map {
     let ports = routing
         .entry_points
         .iter()
-        .map(|point| (Text::from(&point.name), port(point, model)))
+        .map(|point| (Key::user(&*point.name), port(point, model)))
         .filter(|(_, port)| !port.is_empty());
     let ports =
         if matches!(routing.renderer, Renderer::HttpRoute(..)) { Map::new() } else { ports.collect() };

@@ -11,6 +11,7 @@ use crate::diagnostics::printable;
 use crate::exit::{CommandError, CommandResult};
 use crate::kubernetes::{Object, Origin};
 use crate::model::Entry;
+use crate::names::Namespace;
 use crate::report::lines::Lines;
 
 /// Show the objects of an entry, and the line that each comes from
@@ -28,7 +29,7 @@ impl Explain {
     pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
         let inputs = self.folder.read()?;
         with_valid_catalog(&inputs, threads, |compiled| {
-            let Some(entry) = compiled.model.entry(&self.entry) else {
+            let Some(entry) = compiled.model.entry(&Namespace::new(self.entry.clone())) else {
                 let names = compiled.model.entries.iter().map(|entry| entry.namespace.as_str());
                 return Err(CommandError::unknown("entry", &self.entry, names));
             };

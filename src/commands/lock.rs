@@ -25,6 +25,7 @@ use crate::lock::{self, Entry, Lock as LockFile};
 use crate::locking;
 use crate::manifests::{DEFAULT_TIMEOUT, Environment, Failure, Limits};
 use crate::model::{Application, Model, is_same_repository};
+use crate::names::ApplicationCode;
 use crate::syntax::Document;
 
 /// Record what applications deploy in applications.lock.yml
@@ -137,8 +138,9 @@ impl Lock {
         if let Some(unknown) = self.application.iter().find(|name| !codes.contains(name.as_str())) {
             return Err(CommandError::unknown("application", unknown, codes));
         }
-        let named =
-            |application: &&Application| self.application.iter().any(|name| *name == *application.code);
+        let named = |application: &&Application| {
+            self.application.iter().any(|name| *name == *application.code.as_str())
+        };
         let everything = self.all || self.manifests.is_some();
         let is_wanted = |application: &&Application| match self.application.as_slice() {
             [] => everything || session.is_outdated(application),
@@ -239,7 +241,7 @@ impl Session<'_> {
     }
 
     /// The entries without an application in the catalog; those of disabled entries are kept.
-    fn unused(&self) -> impl Iterator<Item = &crate::value::Text> {
+    fn unused(&self) -> impl Iterator<Item = &ApplicationCode> {
         let codes: BTreeSet<_> = self
             .model
             .applications()
@@ -300,7 +302,7 @@ fn write_charts(folder: &Path, model: &Model, new: &LockFile) -> Result<(), Comm
             name: chart.to_owned().into(),
             repositories: repositories.into_iter().collect(),
             version: source.revision.clone(),
-            namespace: application.target_namespace.clone(),
+            namespace: application.target_namespace.to_text(),
             interface: interface.clone(),
         };
         disk::replace_text(&folder.join(format!("{chart}.yml")), &lock::builtin::text(&facts))?;

@@ -83,7 +83,7 @@ impl Render {
         kinds.dedup();
         known("kind", &self.kind, kinds)?;
         let wanted = |object: &&Object| {
-            (self.entry.is_empty() || self.entry.iter().any(|entry| *entry == *object.folder))
+            (self.entry.is_empty() || self.entry.iter().any(|entry| *entry == *object.folder.as_str()))
                 && (self.kind.is_empty()
                     || self.kind.iter().any(|kind| kind.eq_ignore_ascii_case(object.kind_name())))
         };

@@ -7,6 +7,7 @@ use super::KEPT;
 use crate::catalog::{AccessRole, ClusterResource};
 use crate::kubernetes::{GroupKind, Kind, Object, Origin, kinds};
 use crate::model::{Access, Entry, Model};
+use crate::names::Namespace;
 use crate::value::{Map, Text, Value};
 
 /// Without the finalizer, Argo CD deletes the project before the applications that cannot be deleted without
@@ -25,13 +26,10 @@ pub(super) fn app_project(
         .with_filled("destinations", destinations(entry, model))
         .with_filled("clusterResourceWhitelist", cluster_resources(entry))
         .with_filled("namespaceResourceBlacklist", denied(entry, common))
-        .with_filled(
-            "roles",
-            entry.access.iter().map(|access| role(access, &entry.project_name)).collect::<Vec<_>>(),
-        );
+        .with_filled("roles", entry.access.iter().map(|access| role(access, entry)).collect::<Vec<_>>());
     let mut object = Object::new(
         Kind::AppProject,
-        entry.project_name.clone(),
+        entry.project_name.to_text(),
         Kind::AppProject.wave(),
         &entry.namespace,
         origins,
@@ -57,7 +55,7 @@ fn source_repos(entry: &Entry) -> Vec<Text> {
 /// Exactly the namespaces that the applications deploy to.
 fn destinations(entry: &Entry, model: &Model) -> Vec<Map> {
     let targets = entry.applications.iter().map(|application| &application.target_namespace);
-    let namespaces: BTreeSet<&Text> = targets.chain([&entry.namespace]).collect();
+    let namespaces: BTreeSet<&Namespace> = targets.chain([&entry.namespace]).collect();
     namespaces
         .into_iter()
         .map(|namespace| {
@@ -90,12 +88,12 @@ fn denied(entry: &Entry, common: &Arc<Value>) -> Value {
 
 /// A role and its groups. Argo CD validates its format only in projects that are created through its API,
 /// which this one is not.
-fn role(access: &Access, project: &Text) -> Map {
-    let role = access.role.name();
+fn role(access: &Access, entry: &Entry) -> Map {
+    let (role, project) = (access.role.name(), &entry.project_name);
     let policy = |(resource, action): (&str, String)| {
         Text::from(format!("p, proj:{project}:{role}, {resource}, {action}, {project}/*, allow"))
     };
-    let policies: Vec<_> = permitted(access.role, project).into_iter().map(policy).collect();
+    let policies: Vec<_> = permitted(access.role, &entry.namespace).into_iter().map(policy).collect();
     let groups: Vec<_> = access.groups.keys().cloned().collect();
     Map::new().with("name", role).with("policies", policies).with("groups", groups)
 }
@@ -105,7 +103,7 @@ fn role(access: &Access, project: &Text) -> Map {
 /// cluster-scoped objects would be included. Nobody may `override`, which syncs manifests that are in no
 /// repository, or change or delete the Application: the catalog does that. Since Argo CD 3, logs have their
 /// own permission, and `delete` applies to the Application alone.
-fn permitted(role: AccessRole, namespace: &Text) -> Vec<(&'static str, String)> {
+fn permitted(role: AccessRole, namespace: &Namespace) -> Vec<(&'static str, String)> {
     let mut permitted = vec![("applications", "get".to_owned()), ("logs", "get".to_owned())];
     if role >= AccessRole::Editor {
         permitted.extend([("applications", "sync".to_owned()), ("applications", "action/*".to_owned())]);

@@ -36,10 +36,11 @@ pub(super) fn application(
         )
         .with_filled("info", item.written.info.iter().map(info).collect::<Vec<_>>())
         .with_some("revisionHistoryLimit", item.written.revision_history_limit.map(i64::from));
-    let mut object = Object::new(Kind::Application, item.name.clone(), item.wave, &entry.namespace, origins)
-        .within(&model.platform.argocd.namespace)
-        .sync_options(if entry.protected { KEPT } else { "" })
-        .spec(spec);
+    let mut object =
+        Object::new(Kind::Application, item.name.to_text(), item.wave, &entry.namespace, origins)
+            .within(&model.platform.argocd.namespace)
+            .sync_options(if entry.protected { KEPT } else { "" })
+            .spec(spec);
     object.finalizers = finalizers(item);
     if model.platform.argocd.generate_paths
         && let Some(paths) = &item.generate_paths

@@ -7,6 +7,7 @@ use super::CRD_COMES_LATER;
 use super::route::controller;
 use crate::kubernetes::{Kind, Object, Origin};
 use crate::model::{Certificates, Entry, Model, Route};
+use crate::names::{Host, Namespace};
 use crate::platform::Issuer;
 use crate::value::{Map, Text};
 
@@ -16,7 +17,7 @@ use crate::value::{Map, Text};
 pub(super) fn wildcards(model: &Model, origins: &Arc<[Origin]>) -> Vec<Object> {
     let Certificates::Wildcard(issuer) = &model.platform.certificates else { return Vec::new() };
     let domain = &model.platform.domain;
-    let hosts = vec![domain.clone(), format!("*.{domain}").into()];
+    let hosts = vec![Host::new(domain.clone()), Host::new(format!("*.{domain}"))];
     let controller = controller(&model.platform.routing.renderer);
     let namespaces: BTreeSet<_> = controller.namespaces(&model.platform).into_iter().collect();
     namespaces
@@ -61,11 +62,11 @@ pub(super) fn route_secret(route: &Route) -> Text {
 
 fn certificate(
     name: Text,
-    hosts: Vec<Text>,
+    hosts: Vec<Host>,
     issuer: &Issuer,
     model: &Model,
-    namespace: &Text,
-    folder: &Text,
+    namespace: &Namespace,
+    folder: &Namespace,
     origins: &Arc<[Origin]>,
 ) -> Object {
     // Without a kind, cert-manager looks for a namespaced Issuer (cert-manager 1.21, `issuerRef`).

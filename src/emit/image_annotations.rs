@@ -4,7 +4,7 @@ use crate::catalog::Image;
 use crate::format::NonEmptyString;
 use crate::kubernetes::Object;
 use crate::model::{Application, ImageUpdater, Model};
-use crate::value::Text;
+use crate::value::{Key, Text};
 
 /// Adds them, if this version of the updater reads them (argocd-image-updater 0.17, `common` constants).
 pub(super) fn add(object: &mut Object, item: &Application, model: &Model) {
@@ -14,7 +14,7 @@ pub(super) fn add(object: &mut Object, item: &Application, model: &Model) {
         return;
     };
     let mut push = |key: &str, value: Text| {
-        object.annotations.push(format!("argocd-image-updater.argoproj.io/{key}"), value);
+        object.annotations.push(Key::derived(format!("argocd-image-updater.argoproj.io/{key}")), value);
     };
     let listed: Vec<_> =
         item.written.images.iter().map(|image| format!("{}={}", &*image.alias, &*image.image)).collect();

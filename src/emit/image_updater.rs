@@ -21,7 +21,7 @@ pub(super) fn image_updater(item: &Application, entry: &Entry, model: &Model) ->
     let origins = line(&item.location.key("images").itself());
     let object = Object::new(
         Kind::ImageUpdater,
-        item.name.clone(),
+        item.name.to_text(),
         model.platform.route_wave(),
         &entry.namespace,
         &origins,

@@ -16,7 +16,7 @@ pub(super) fn namespace(entry: &Entry, origins: &Arc<[Origin]>, findings: &mut V
     };
     let mut object = Object::new(
         Kind::Namespace,
-        entry.namespace.clone(),
+        entry.namespace.to_text(),
         Kind::Namespace.wave(),
         &entry.namespace,
         origins,

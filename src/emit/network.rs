@@ -13,6 +13,7 @@ use crate::model::{
     AllowRule, Entry, Model, Network, Peer, Platform, Policies, Port, Ports, Profiles, SOLVER_PORT,
     UnsupportedPeer, allow_rules, profile_line,
 };
+use crate::names::Namespace;
 use crate::value::{Map, Text};
 
 /// An API for network policies: what it supports, and what it writes. Its policies apply to the namespace
@@ -98,7 +99,7 @@ fn of_profile(name: &Text, profiles: &Profiles, platform: &Platform) -> Vec<Poli
 
 /// The policies that a profile is rendered to in a namespace of its own, for display.
 pub fn describe(name: &str, profiles: &Profiles, platform: &Platform) -> Vec<Object> {
-    let (api, namespace, origins) = (api(&platform.network), Text::Static("NAMESPACE"), Arc::default());
+    let (api, namespace, origins) = (api(&platform.network), Namespace::new("NAMESPACE"), Arc::default());
     let deny = object(api, "default-deny".into(), Arc::new(Body::new(api.deny_all())), &namespace, &origins);
     let policies = of_profile(&name.to_owned().into(), profiles, platform).into_iter();
     let allow = policies.map(|policy| object(api, policy.allow_rule.name, policy.body, &namespace, &origins));
@@ -178,7 +179,7 @@ fn object(
     api: &dyn PolicyApi,
     name: Text,
     body: Arc<Body>,
-    namespace: &Text,
+    namespace: &Namespace,
     origins: &Arc<[Origin]>,
 ) -> Object {
     let kind = api.kind();

@@ -28,6 +28,7 @@ use crate::catalog::Route as WrittenRoute;
 use crate::diagnostics::{Finding, Location};
 use crate::kubernetes::{Kind, Object, Origin};
 use crate::model::{Entry, Model, Path, Platform, Renderer, Route, Routing};
+use crate::names::{Host, Namespace};
 use crate::platform::CertificateMode;
 use crate::value::Text;
 
@@ -54,12 +55,12 @@ pub(crate) trait RouteController {
     }
 
     /// The namespaces in which it needs the certificate of the domain.
-    fn namespaces(&self, platform: &Platform) -> Vec<Text> {
+    fn namespaces(&self, platform: &Platform) -> Vec<Namespace> {
         vec![platform.network.ingress_controller.namespace.clone()]
     }
 
     /// The priority with which it tries a path of a host; nothing if routes cannot have a priority.
-    fn priority(&self, _host: &str, _route: &Route, _path: &Path) -> Option<i64> {
+    fn priority(&self, _host: &Host, _route: &Route, _path: &Path) -> Option<i64> {
         None
     }
 }
@@ -78,7 +79,7 @@ pub(crate) fn controller(renderer: &Renderer) -> Box<dyn RouteController + '_> {
 pub(super) fn check_route(
     route: &WrittenRoute,
     location: &Location,
-    namespace: &Text,
+    namespace: &Namespace,
     platform: &Platform,
     findings: &mut Vec<Finding>,
 ) {
@@ -100,7 +101,7 @@ pub(super) fn check_certificates(mode: CertificateMode, routing: &Routing, findi
 pub(crate) struct Routed<'r> {
     pub(super) route: &'r Route,
     /// The namespace of its Service.
-    pub(super) namespace: &'r Text,
+    pub(super) namespace: &'r Namespace,
     /// Whether it leads to the auth service instead of the entry.
     pub(super) is_callback: bool,
     pub(super) entry: &'r Entry,

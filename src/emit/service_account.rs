@@ -17,7 +17,7 @@ pub(super) fn service_accounts(
     let body = if entry.image_pull_secret.is_some() { &shared.pulling } else { &shared.plain };
     let ours = entry.applications.iter().filter(|application| has_account(application));
     let named = ours.map(|application| {
-        account(application.code.clone(), entry, body, &line(&application.location.key("applicationCode")))
+        account(application.code.to_text(), entry, body, &line(&application.location.key("applicationCode")))
     });
     [account("default".into(), entry, body, origins)].into_iter().chain(named)
 }

@@ -8,7 +8,7 @@ use crate::catalog::{
     KustomizeReplicas, KustomizeTarget, Plugin, PluginParameter, PluginVariable,
 };
 use crate::model::Source;
-use crate::value::{Map, Text, Value};
+use crate::value::{Key, Map, Text, Value};
 
 pub(crate) fn source(source: &Source) -> Map {
     let written = &source.written;
@@ -87,7 +87,7 @@ fn patch(patch: &KustomizePatch) -> Map {
         .options
         .iter()
         .filter(|(_, wanted)| **wanted)
-        .map(|(key, value)| (key.clone(), Value::from(*value)))
+        .map(|(key, value)| (Key::user(key.as_str()), Value::from(*value)))
         .collect();
     Map::new()
         .with_some("path", patch.path.as_ref())
@@ -156,5 +156,5 @@ fn each<T>(items: &[T], make: impl Fn(&T) -> Map) -> Vec<Map> {
 }
 
 fn strings(map: &BTreeMap<String, String>) -> Map {
-    map.iter().map(|(key, value)| (key.clone(), Value::from(value.clone()))).collect()
+    map.iter().map(|(key, value)| (Key::user(key.as_str()), Value::from(value.clone()))).collect()
 }

@@ -217,10 +217,7 @@ impl Kind {
 
     /// `kind` of the object; empty for other kinds.
     pub fn name(self) -> &'static str {
-        match self.facts().kind.kind {
-            crate::value::Text::Static(name) => name,
-            crate::value::Text::Shared(_) => "",
-        }
+        self.facts().kind.kind.as_str()
     }
 
     /// `apiVersion` of the object; empty for other kinds.

@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use crate::diagnostics::Location;
 use crate::kubernetes::{GroupKind, Identity, Kind, yaml};
-use crate::value::{Map, Text, Value};
+use crate::names::Namespace;
+use crate::value::{Key, Map, Text, Value};
 
 /// A kind that wharf has no knowledge of.
 #[derive(Debug, PartialEq, Eq)]
@@ -89,7 +90,7 @@ pub struct Object {
     /// `metadata.name`
     pub name: Text,
     /// `metadata.namespace`; none for cluster-scoped kinds.
-    pub namespace: Option<Text>,
+    pub namespace: Option<Namespace>,
     /// `metadata.labels`, besides the one that all objects have.
     pub labels: Map,
     /// `metadata.annotations`, besides those that define the order in Argo CD.
@@ -99,7 +100,7 @@ pub struct Object {
     /// Everything after `metadata`; shared by objects that differ only in metadata.
     pub body: Arc<Body>,
     /// The folder of its file: the namespace of its entry.
-    pub folder: Text,
+    pub folder: Namespace,
     /// What requested it.
     pub origins: Arc<[Origin]>,
 }
@@ -115,7 +116,13 @@ pub const SYNC_OPTIONS: &str = "argocd.argoproj.io/sync-options";
 
 impl Object {
     /// An object without a body.
-    pub fn new(kind: Kind, name: impl Into<Text>, wave: i32, folder: &Text, origins: &Arc<[Origin]>) -> Self {
+    pub fn new(
+        kind: Kind,
+        name: impl Into<Text>,
+        wave: i32,
+        folder: &Namespace,
+        origins: &Arc<[Origin]>,
+    ) -> Self {
         Self {
             kind,
             other: None,
@@ -133,7 +140,7 @@ impl Object {
     }
 
     /// Puts the object into a namespace.
-    pub fn within(mut self, namespace: &Text) -> Self {
+    pub fn within(mut self, namespace: &Namespace) -> Self {
         self.namespace = Some(namespace.clone());
         self
     }
@@ -150,13 +157,13 @@ impl Object {
     }
 
     /// Adds a label.
-    pub fn label(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
+    pub fn label(mut self, key: impl Into<Key>, value: impl Into<Text>) -> Self {
         self.labels.push(key, value.into());
         self
     }
 
     /// Adds an annotation.
-    pub fn annotation(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
+    pub fn annotation(mut self, key: impl Into<Key>, value: impl Into<Text>) -> Self {
         self.annotations.push(key, value.into());
         self
     }
@@ -209,7 +216,11 @@ impl Object {
 
     /// What distinguishes it from other objects.
     pub fn identity(&self) -> Identity<'_> {
-        Identity { kind: self.group_kind(), namespace: self.namespace.as_deref(), name: &self.name }
+        Identity {
+            kind: self.group_kind(),
+            namespace: self.namespace.as_ref().map(Namespace::as_str),
+            name: &self.name,
+        }
     }
 }
 

@@ -128,7 +128,7 @@ fn profiles(workload: &Workload<'_>, found: &mut Violations) {
         }
     }
     let annotations = workload.metadata.and_then(|metadata| at(metadata, &["annotations"])?.map());
-    let unconfined = |(key, value): (&crate::value::Text, &Value)| {
+    let unconfined = |(key, value): (&crate::value::Key, &Value)| {
         key.starts_with("container.apparmor.security.beta.kubernetes.io/")
             && text(value) == Some("unconfined")
     };

@@ -46,11 +46,7 @@ impl FromStr for GroupKind {
         let valid = !kind.is_empty()
             && !kind.contains(|char: char| char == '/' || char.is_whitespace())
             && !group.contains(char::is_whitespace);
-        if valid {
-            Ok(Self { group: Text::Shared(group.into()), kind: Text::Shared(kind.into()) })
-        } else {
-            Err(())
-        }
+        if valid { Ok(Self { group: Text::copied(group), kind: Text::copied(kind) }) } else { Err(()) }
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::{MANAGED_BY, Object, SYNC_OPTIONS, SYNC_WAVE};
 use crate::syntax::is_plain;
-use crate::value::{Map, Text, Value};
+use crate::value::{Key, Map, Value};
 
 /// Longer keys are written in the explicit `? key` form: YAML limits simple keys to 1,024 characters.
 const MAX_SIMPLE_KEY: usize = 1000;
@@ -23,7 +23,7 @@ pub fn write_object(out: &mut String, object: &Object) {
     scalar(out, &object.name);
     if let Some(namespace) = &object.namespace {
         out.push_str("\n  namespace: ");
-        scalar(out, namespace);
+        scalar(out, namespace.as_str());
     }
     labels(out, object);
     annotations(out, object);
@@ -101,13 +101,13 @@ fn line(out: &mut String, depth: usize) {
     }
 }
 
-fn pair(out: &mut String, depth: usize, key: &Text, value: &Value) {
+fn pair(out: &mut String, depth: usize, key: &Key, value: &Value) {
     line(out, depth);
     entry(out, depth, key, value);
 }
 
 /// Writes `key: value` at the cursor.
-fn entry(out: &mut String, depth: usize, name: &Text, value: &Value) {
+fn entry(out: &mut String, depth: usize, name: &Key, value: &Value) {
     if key(out, name) {
         line(out, depth);
     }
@@ -187,9 +187,9 @@ fn float(out: &mut String, number: f64) {
 }
 
 /// Writes a key and returns whether it is in the explicit form, where the colon is on a line of its own.
-fn key(out: &mut String, name: &Text) -> bool {
-    // Keys of the program itself never need quotes.
-    if let Text::Static(name) = name {
+fn key(out: &mut String, name: &Key) -> bool {
+    if name.is_constant() {
+        debug_assert!(is_plain(name), "the constant key {name} needs quotes");
         out.push_str(name);
         return false;
     }

@@ -45,8 +45,8 @@ impl FromStr for Host {
             return Err(());
         }
         Ok(Self {
-            service: Text::Shared(service.into()),
-            namespace: namespace.map(|namespace| Text::Shared(namespace.into())),
+            service: Text::copied(service),
+            namespace: namespace.map(|namespace| Text::copied(namespace)),
             port,
         })
     }

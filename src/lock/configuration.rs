@@ -76,7 +76,7 @@ fn made_secrets(resource: &Resource) -> Vec<(String, BTreeSet<Text>)> {
 
 fn keys(resource: &Resource, fields: &[&str]) -> BTreeSet<Text> {
     let maps = fields.iter().filter_map(|field| resource.at(&[field])?.map());
-    maps.flat_map(Map::iter).map(|(key, _)| key.clone()).collect()
+    maps.flat_map(Map::iter).map(|(key, _)| key.into()).collect()
 }
 
 /// The keys of the Secret of an ExternalSecret, if it lists each of them.

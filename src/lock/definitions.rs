@@ -35,8 +35,7 @@ impl FromStr for Definition {
             Some("Namespaced") => false,
             _ => return Err(()),
         };
-        let versions =
-            words.map(|word| if word.is_empty() { Err(()) } else { Ok(Text::Shared(word.into())) });
+        let versions = words.map(|word| if word.is_empty() { Err(()) } else { Ok(Text::copied(word)) });
         Ok(Self { is_cluster_scoped, versions: versions.collect::<Result<_, _>>()? })
     }
 }

@@ -14,6 +14,7 @@ use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
+use crate::names::ApplicationCode;
 use crate::syntax::{Document, decode};
 use crate::value::Text;
 
@@ -112,6 +113,7 @@ pub fn read(document: &Document<'_>, findings: &mut Vec<Finding>) -> Lock {
     let mut reader = Reader { findings };
     let old = written.version != VERSION;
     let entries = written.applications.into_iter().map(|(code, entry)| {
+        let code = ApplicationCode::new(code);
         let location = super::location(&code);
         let mut entry = reader.entry(entry, &location);
         if old {
@@ -314,8 +316,8 @@ mod tests {
     use crate::diagnostics::FileId;
     use crate::diagnostics::Finding;
     use crate::inputs::Source;
+    use crate::names::ApplicationCode;
     use crate::syntax::Document;
-    use crate::value::Text;
 
     /// A lock with all charts of the built-in facts.
     fn everything() -> Lock {
@@ -325,7 +327,10 @@ mod tests {
             } else {
                 Ok(chart.interface.clone())
             };
-            (chart.name.clone(), Entry { source: "a".into(), files: Some("b".into()), content })
+            (
+                ApplicationCode::new(chart.name.clone()),
+                Entry { source: "a".into(), files: Some("b".into()), content },
+            )
         };
         Lock { exists: true, entries: builtin::charts().map(entry).collect() }
     }
@@ -345,9 +350,9 @@ mod tests {
         assert_eq!((&again, findings.len()), (&lock, 0));
         assert_eq!(write(&again), text);
         assert!(
-            lock.application("traefik").is_some()
-                && lock.application("vault").is_none()
-                && lock.unknown("vault").is_some()
+            lock.application(&ApplicationCode::new("traefik")).is_some()
+                && lock.application(&ApplicationCode::new("vault")).is_none()
+                && lock.unknown(&ApplicationCode::new("vault")).is_some()
         );
         let empty = Lock { exists: true, ..Lock::default() };
         assert_eq!(read_text(write(&empty).as_bytes()).0, empty);
@@ -357,7 +362,7 @@ mod tests {
     fn every_item_has_a_line_of_its_own() {
         let mut lock = everything();
         let old = write(&lock);
-        lock.entries.remove(&Text::from("traefik"));
+        lock.entries.remove("traefik");
         let new = write(&lock);
         let missing: Vec<_> = old
             .lines()

@@ -39,10 +39,10 @@ impl FromStr for Route {
             return Err(());
         }
         Ok(Self {
-            by: Text::Shared(by.into()),
-            host: Text::Shared(host.into()),
+            by: Text::copied(by),
+            host: Text::copied(host),
             service: service.parse()?,
-            port: Text::Shared(port.into()),
+            port: Text::copied(port),
         })
     }
 }

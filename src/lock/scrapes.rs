@@ -51,13 +51,8 @@ impl FromStr for Scrape {
         if by.is_empty() || port.is_empty() {
             return Err(());
         }
-        let namespace = namespace.map(|namespace| Text::Shared(namespace.into()));
-        Ok(Self {
-            by: Text::Shared(by.into()),
-            namespace,
-            pods: pods.map(Text::from),
-            port: Text::Shared(port.into()),
-        })
+        let namespace = namespace.map(|namespace| Text::copied(namespace));
+        Ok(Self { by: Text::copied(by), namespace, pods: pods.map(Text::from), port: Text::copied(port) })
     }
 }
 

@@ -71,7 +71,7 @@ impl FromStr for ServicePort {
         Ok(Self {
             port,
             protocol,
-            name: name.map(|name| Text::Shared(name.into())),
+            name: name.map(|name| Text::copied(name)),
             targets: read_targets(targets)?,
         })
     }

@@ -22,7 +22,7 @@ pub fn write(lock: &Lock) -> String {
     text.push_str("applications:\n");
     for (code, entry) in &lock.entries {
         let mut lines = String::new();
-        yaml::write_lines(&mut lines, &Map::new().with(code.clone(), self::entry(entry)));
+        yaml::write_lines(&mut lines, &Map::new().with(code.to_text(), self::entry(entry)));
         for line in lines.lines() {
             text.push_str("  ");
             text.push_str(line);

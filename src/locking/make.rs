@@ -19,7 +19,7 @@ pub fn make(
     renderings: &[Vec<Resource>],
 ) -> Option<Entry> {
     let mut interfaces =
-        renderings.iter().map(|resources| interface(resources, &application.target_namespace));
+        renderings.iter().map(|resources| interface(resources, application.target_namespace.as_str()));
     let first = interfaces.next()?;
     let entry =
         Entry { source, files, content: Ok(interfaces.fold(first, |known, other| known.common(&other))) };

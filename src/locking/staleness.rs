@@ -13,7 +13,7 @@ use crate::lock::digest::Digest;
 use crate::lock::{Entry, Lock, builtin, location};
 use crate::manifests::is_own;
 use crate::model::{Application, Model, Platform, is_same_repository};
-use crate::value::{Map, Text};
+use crate::value::{Key, Map, Value};
 
 /// Why an entry is stale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ pub fn source_digest(application: &Application, platform: &Platform, api_version
     digest.to_string()
 }
 
-fn pair((key, value): (&Text, &crate::value::Value)) -> (Text, crate::value::Value) {
+fn pair((key, value): (&Key, &Value)) -> (Key, Value) {
     (key.clone(), value.clone())
 }
 
@@ -110,7 +110,7 @@ pub fn check(model: &Model, repository: Option<&Repository>, findings: &mut Vec<
         };
         let finding = rules::STALE_LOCK.at(
             application.location.key("applicationCode"),
-            format!("the lock entry of `{}` is stale", shorten(&application.code)),
+            format!("the lock entry of `{}` is stale", shorten(application.code.as_str())),
         );
         let finding =
             finding.with_label(why).with_secondary_label(location(&application.code).itself(), "locked here");
@@ -127,8 +127,8 @@ fn unused(model: &Model, lock: &Lock, findings: &mut Vec<Finding>) {
         .collect();
     for code in lock.entries.keys().filter(|code| !codes.contains(code)) {
         let finding = rules::UNUSED_LOCK_ENTRY
-            .at(location(code).itself(), format!("there is no application `{}`", shorten(code)));
-        let near = did_you_mean_of_many(findings, code, codes.iter().map(|code| code.as_str()));
+            .at(location(code).itself(), format!("there is no application `{}`", shorten(code.as_str())));
+        let near = did_you_mean_of_many(findings, code.as_str(), codes.iter().map(|code| code.as_str()));
         let help = "run `wharf lock`, which removes the entry".to_owned();
         findings.push(
             finding

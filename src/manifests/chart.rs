@@ -101,8 +101,8 @@ fn arguments(
     let default = Helm::default();
     let helm = source.written.helm.as_deref().unwrap_or(&default);
     let folder = chart.own.as_ref().map(|(path, root)| (path.as_str(), root.as_path()));
-    let release = helm.release_name.as_deref().unwrap_or(&application.name);
-    let namespace = helm.namespace.as_deref().unwrap_or(&application.target_namespace);
+    let release = application.release(source);
+    let namespace = helm.namespace.as_deref().unwrap_or(application.target_namespace.as_str());
     let mut words: Vec<OsString> = vec![
         "template".into(),
         ".".into(),

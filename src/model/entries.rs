@@ -17,6 +17,7 @@ use crate::diagnostics::bound::limit;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
 use crate::diagnostics::{FileId, Location};
+use crate::names::{Namespace, ProjectName};
 use crate::parallel::map_owned;
 use crate::platform::{Cni, RootProject};
 use crate::value::Text;
@@ -27,9 +28,9 @@ pub struct Entry {
     /// Its location.
     pub location: Location,
     /// The namespace that it owns.
-    pub namespace: Text,
+    pub namespace: Namespace,
     /// The name of its `AppProject`.
-    pub project_name: Text,
+    pub project_name: ProjectName,
     /// A description in one sentence.
     pub description: Option<Text>,
     /// The index of its tier.
@@ -145,7 +146,7 @@ impl Lowering<'_> {
         self.check_profile(&location, &written, findings);
         self.check_project(&location, &written, findings);
         let tier = self.tier(&location, &written, findings);
-        let namespace = Text::from(&written.namespace);
+        let namespace = Namespace::new(&written.namespace);
         let pull = secrets::image_pull_secret(&written, &location, self.platform, findings);
         let secrets = secrets::model(&written, &location, tier, pull, self.platform, findings);
         let access = access::model(&written.access, &location.key("access"), findings);
@@ -228,7 +229,8 @@ impl Lowering<'_> {
                 "choose a name without `kube-`, or write `argocd.root.project: exact` in platform.yml",
             ));
         }
-        if *written.namespace == *self.platform.argocd.namespace && written.toggleable == Some(true) {
+        if *written.namespace == *self.platform.argocd.namespace.as_str() && written.toggleable == Some(true)
+        {
             let finding = rules::RESERVED_NAMESPACE
                 .at(location.key("toggleable"), "the namespace of Argo CD cannot be toggleable");
             findings.push(finding.note("removing the entry would delete Argo CD and every Application"));
@@ -326,7 +328,7 @@ fn check_enforcement(platform: &Platform, findings: &mut Vec<Finding>) {
 }
 
 fn check_unique_namespaces(entries: &[Entry], findings: &mut Vec<Finding>) {
-    let mut owners: BTreeMap<&Text, &Location> = BTreeMap::new();
+    let mut owners: BTreeMap<&Namespace, &Location> = BTreeMap::new();
     for entry in entries {
         if let Some(first) = owners.insert(&entry.namespace, &entry.location) {
             owners.insert(&entry.namespace, first);

@@ -8,6 +8,7 @@ use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{FileId, Location};
+use crate::names::{ApplicationCode, ApplicationName, Host, Namespace, ProjectName};
 use crate::platform::Patterns as Written;
 use crate::template::{Budget, Fault, Problem, Program, Style, Value};
 use crate::value::Text;
@@ -82,29 +83,33 @@ impl Patterns {
     }
 
     /// The values file of an application, relative to its `path`.
-    pub(super) fn values_file(&self, code: &str, namespace: &str) -> Text {
-        self.fill(&VALUES_FILE, &[code, namespace]).unwrap_or_else(|| format!("values-{code}.yml").into())
+    pub(super) fn values_file(&self, code: &ApplicationCode, namespace: &Namespace) -> Text {
+        self.fill(&VALUES_FILE, &[code.as_str(), namespace.as_str()])
+            .unwrap_or_else(|| format!("values-{code}.yml").into())
     }
 
     /// The name of an Application.
-    pub(super) fn application(&self, code: &Text, namespace: &str) -> Text {
-        self.fill(&APPLICATION, &[code, namespace]).unwrap_or_else(|| code.clone())
+    pub(super) fn application(&self, code: &ApplicationCode, namespace: &Namespace) -> ApplicationName {
+        let filled = self.fill(&APPLICATION, &[code.as_str(), namespace.as_str()]);
+        filled.map_or_else(|| ApplicationName::of_code(code), ApplicationName::new)
     }
 
     /// The name of an `AppProject`.
-    pub(super) fn app_project(&self, namespace: &Text) -> Text {
-        self.fill(&APP_PROJECT, &[namespace]).unwrap_or_else(|| namespace.clone())
+    pub(super) fn app_project(&self, namespace: &Namespace) -> ProjectName {
+        let filled = self.fill(&APP_PROJECT, &[namespace.as_str()]);
+        filled.map_or_else(|| ProjectName::of_namespace(namespace), ProjectName::new)
     }
 
     /// The full name of a host that is one label.
-    pub(super) fn host(&self, host: &str, namespace: &str) -> Text {
-        self.fill(&HOST, &[host, namespace, &self.domain])
-            .unwrap_or_else(|| format!("{host}.{}", self.domain).into())
+    pub(super) fn host(&self, host: &str, namespace: &Namespace) -> Host {
+        let filled = self.fill(&HOST, &[host, namespace.as_str(), self.domain.as_str()]);
+        Host::new(filled.unwrap_or_else(|| format!("{host}.{}", self.domain).into()))
     }
 
     /// The Secret that the Certificate of a route fills.
-    pub(super) fn certificate_secret(&self, route: &str, namespace: &str) -> Text {
-        self.fill(&CERTIFICATE_SECRET, &[route, namespace]).unwrap_or_else(|| format!("{route}-tls").into())
+    pub(super) fn certificate_secret(&self, route: &str, namespace: &Namespace) -> Text {
+        self.fill(&CERTIFICATE_SECRET, &[route, namespace.as_str()])
+            .unwrap_or_else(|| format!("{route}-tls").into())
     }
 
     /// Reports the patterns that had no name for some words.
@@ -189,6 +194,6 @@ fn reason(text: &str, fault: &Fault) -> String {
 }
 
 /// Where a pattern stands.
-pub(super) fn location(key: &'static str) -> Location {
+pub(crate) fn location(key: &'static str) -> Location {
     Location::root(FileId::PLATFORM).key("patterns").key(key)
 }

@@ -4,6 +4,7 @@
 use super::{Network, Peer, Platform, Routing};
 use crate::catalog::Route as WrittenRoute;
 use crate::diagnostics::{Finding, Location, rules};
+use crate::names::Namespace;
 use crate::platform::CertificateMode;
 use crate::value::Text;
 
@@ -11,7 +12,7 @@ use crate::value::Text;
 #[derive(Clone, Copy, Debug)]
 pub struct Support {
     /// Refuses what the emitter of routes does not support of a route of this namespace.
-    pub route: fn(&WrittenRoute, &Location, &Text, &Platform, &mut Vec<Finding>),
+    pub route: fn(&WrittenRoute, &Location, &Namespace, &Platform, &mut Vec<Finding>),
     /// Refuses auth that the emitter of routes does not support, on a platform of this domain.
     pub auth: fn(&Routing, &Text, &mut Vec<Finding>),
     /// Refuses certificates that the emitter of routes does not support.

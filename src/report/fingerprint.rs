@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostics::Finding;
+use crate::report::position::Files;
 
-/// Names findings by rule, file, location and message, and equal ones by their number.
+/// Identifies findings by rule, file, path and message, and equal ones by their number. The path contains the
+/// names of entries and applications instead of their indexes, so that inserting an entry changes no other
+/// fingerprint.
 #[derive(Default)]
 pub(super) struct Fingerprints(BTreeMap<u128, usize>);
 
 impl Fingerprints {
-    /// The name of the next finding, 32 hexadecimal digits.
-    pub(super) fn next(&mut self, finding: &Finding, file: &str) -> String {
-        let location = finding.location().to_string();
-        let first = hash(&[finding.rule.name, file, &location, &finding.message]);
+    /// The fingerprint of the next finding, 32 hexadecimal digits.
+    pub(super) fn next(&mut self, finding: &Finding, files: &Files<'_>) -> String {
+        let file = files.fault(finding).file;
+        let first = hash(&[finding.rule.name, file, &files.path(finding), &finding.message]);
         let seen = self.0.entry(first).or_default();
         *seen += 1;
         let number = seen.to_string();

@@ -27,7 +27,7 @@ fn issue(finding: &Finding, files: &Files<'_>, fingerprints: &mut Fingerprints) 
         "check_name": finding.rule.name,
         "description": whole(finding),
         "severity": severity,
-        "fingerprint": fingerprints.next(finding, at.file),
+        "fingerprint": fingerprints.next(finding, files),
         "location": { "path": at.file, "lines": { "begin": at.line, "end": at.end_line } },
     })
 }

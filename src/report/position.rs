@@ -29,6 +29,13 @@ impl<'d> Files<'d> {
         fault.unwrap_or_else(|| Position { file: catalog(), line: 1, column: 1, end_line: 1, end_column: 1 })
     }
 
+    /// The path of the problem itself, which does not change when entries are inserted above it.
+    pub(super) fn path(&self, finding: &Finding) -> String {
+        let location = finding.location();
+        let lines = self.0.iter().find(|lines| lines.document.file == location.file);
+        lines.map_or_else(|| location.to_string(), |lines| lines.document.stable_path(location))
+    }
+
     /// The position of a label.
     pub(super) fn label(&self, label: &Label) -> Option<Position<'d>> {
         let lines = self.0.iter().find(|lines| lines.document.file == label.location.file)?;

@@ -57,7 +57,7 @@ fn result(finding: &Finding, broken: &[&Rule], files: &Files<'_>, fingerprints: 
         "level": finding.rule.severity.name(),
         "message": { "text": whole(finding) },
         "locations": [{ "physicalLocation": location(&at) }],
-        "partialFingerprints": { "wharf/v1": fingerprints.next(finding, at.file) },
+        "partialFingerprints": { "wharf/v1": fingerprints.next(finding, files) },
     });
     let related: Vec<_> = finding.labels.iter().skip(1).filter_map(|label| related(label, files)).collect();
     if let (false, Some(result)) = (related.is_empty(), result.as_object_mut()) {

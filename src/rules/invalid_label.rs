@@ -6,7 +6,7 @@ use crate::diagnostics::rules::INVALID_LABEL;
 use crate::diagnostics::suggestion::shorten;
 use crate::kubernetes::label::{is_key, is_value};
 use crate::kubernetes::{Kind, Object};
-use crate::value::{Map, Text, Value};
+use crate::value::{Key, Map, Value};
 
 /// Checks what users set on Namespaces and Applications.
 pub(crate) fn check(objects: &[Object], findings: &mut Vec<Finding>) {
@@ -31,9 +31,9 @@ pub(crate) fn check(objects: &[Object], findings: &mut Vec<Finding>) {
 }
 
 /// The pairs that the user has set.
-fn users(map: &Map) -> impl Iterator<Item = (&Text, &str)> {
-    map.iter().filter_map(|(key, value)| match (key, value) {
-        (Text::Shared(_), Value::Text(text)) => Some((key, text.as_str())),
+fn users(map: &Map) -> impl Iterator<Item = (&Key, &str)> {
+    map.iter().filter(|(key, _)| key.is_user()).filter_map(|(key, value)| match value {
+        Value::Text(text) => Some((key, text.as_str())),
         _ => None,
     })
 }

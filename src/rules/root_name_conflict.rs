@@ -4,28 +4,40 @@ use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 use crate::diagnostics::rules::ROOT_NAME_CONFLICT;
 use crate::diagnostics::suggestion::shorten;
-use crate::model::Model;
+use crate::model::{Application, Model, pattern_location};
+use crate::names::{ApplicationName, ProjectName};
 
 pub(super) fn check(model: &Model, findings: &mut Vec<Finding>) {
-    let root = &model.platform.argocd.root.name;
-    let projects = model
-        .entries
-        .iter()
-        .filter(|entry| entry.namespace == *root)
-        .map(|entry| ("AppProject", entry.location.key("namespace")));
-    let names = model.platform.argocd.root.names();
-    let applications = model.applications().filter(|application| names.contains(&application.code.as_str()));
-    let applications = applications.map(|application| {
-        ("Application", application.location.key("applicationCode"), application.code.as_str())
+    let root = &model.platform.argocd.root;
+    let projects =
+        model.entries.iter().filter(|entry| entry.project_name == root.project_name).map(|entry| {
+            let pattern =
+                (entry.project_name != ProjectName::of_namespace(&entry.namespace)).then_some("appProject");
+            conflict("AppProject", entry.location.key("namespace"), entry.project_name.as_str(), pattern)
+        });
+    let names = root.names();
+    let is_root = |application: &&Application| names.contains(&application.name);
+    let applications = model.applications().filter(is_root).map(|application| {
+        let pattern =
+            (application.name != ApplicationName::of_code(&application.code)).then_some("application");
+        conflict(
+            "Application",
+            application.location.key("applicationCode"),
+            application.name.as_str(),
+            pattern,
+        )
     });
-    let projects = projects.map(|(kind, location)| (kind, location, root.as_str()));
-    findings
-        .extend(projects.chain(applications).map(|(kind, location, name)| conflict(kind, location, name)));
+    findings.extend(projects.chain(applications));
 }
 
-fn conflict(kind: &str, location: Location, root: &str) -> Finding {
+/// An object with the name `root`, which `pattern` of the platform makes if the line does not.
+fn conflict(kind: &str, location: Location, root: &str, pattern: Option<&'static str>) -> Finding {
     let finding = ROOT_NAME_CONFLICT
         .at(location, format!("the root application already has an {kind} `{}`", shorten(root)));
+    let finding = match pattern {
+        Some(key) => finding.with_secondary_label(pattern_location(key), "from this pattern"),
+        None => finding,
+    };
     let finding = finding.note(
         "Argo CD keeps one per name: this one would overwrite the root's, and nothing of the catalog would \
          be applied any more",

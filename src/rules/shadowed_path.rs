@@ -9,6 +9,7 @@ use crate::diagnostics::rules::SHADOWED_PATH;
 use crate::diagnostics::suggestion::shorten;
 use crate::emit::{self, RouteController};
 use crate::model::{Model, Path, Route};
+use crate::names::Host;
 
 /// The prefixes of all hosts, by host and path.
 type Prefixes<'p> = BTreeMap<(&'p str, &'p str), Vec<(&'p Route, &'p Path)>>;
@@ -77,7 +78,7 @@ fn find_shadowing(
 }
 
 fn finding(
-    host: &str,
+    host: &Host,
     (route, path): (&Route, &Path),
     (other, first): (&Route, &Path),
     (own, rival): (i64, i64),

@@ -7,10 +7,11 @@ use crate::diagnostics::Location;
 use crate::diagnostics::rules::TRAEFIK_NAME_COLLISION;
 use crate::emit::{AUTH_MIDDLEWARE, traefik_name};
 use crate::model::{Auth, Model, Route};
+use crate::names::Namespace;
 use crate::value::Text;
 
 /// The first line of each object by its internal name.
-type Known<'p> = BTreeMap<String, (Text, Text, Line<'p>)>;
+type Known<'p> = BTreeMap<String, (Namespace, Text, Line<'p>)>;
 
 /// A line of a route that refers to an object; its location is built on demand, which is rare.
 #[derive(Clone, Copy)]
@@ -46,7 +47,7 @@ pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
             }
             for (index, middleware) in route.middlewares.iter().enumerate() {
                 let namespace =
-                    middleware.namespace.as_ref().map_or_else(|| entry.namespace.clone(), Text::from);
+                    middleware.namespace.as_ref().map_or_else(|| entry.namespace.clone(), Namespace::new);
                 let line = Line::Middleware(route, index);
                 findings.extend(record(
                     "Middleware",
@@ -69,18 +70,18 @@ pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
 }
 
 /// Namespace and name of the Middleware that protects the routes of an entry.
-fn auth(auth: &Auth, own: &Text) -> Option<(Text, Text)> {
+fn auth(auth: &Auth, own: &Namespace) -> Option<(Namespace, Text)> {
     match auth {
         Auth::Undecided => None,
-        Auth::Forward(_) => Some((own.clone(), Text::Static(AUTH_MIDDLEWARE))),
-        Auth::Shared(shared) => Some(((&shared.namespace).into(), (&shared.name).into())),
+        Auth::Forward(_) => Some((own.clone(), Text::constant(AUTH_MIDDLEWARE))),
+        Auth::Shared(shared) => Some((Namespace::new(&shared.namespace), (&shared.name).into())),
     }
 }
 
 /// Records an object, and reports it if another one has its internal name.
 fn record<'p>(
     kind: &str,
-    namespace: &Text,
+    namespace: &Namespace,
     name: &Text,
     line: Line<'p>,
     known: &mut Known<'p>,

@@ -34,7 +34,7 @@ pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
 fn accepts(listener: &GatewayListener, entry: &Entry) -> bool {
     match listener.allowed_routes.unwrap_or_default() {
         AllowedRoutes::All => true,
-        AllowedRoutes::Same => *listener.namespace == *entry.namespace,
+        AllowedRoutes::Same => *listener.namespace == *entry.namespace.as_str(),
         AllowedRoutes::Selector => {
             listener.namespace_labels.iter().all(|(key, value)| has_label(entry, key, value))
         }

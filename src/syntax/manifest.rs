@@ -76,9 +76,11 @@ impl Reader<'_, '_> {
             }
         }
         for map in merged.iter().flat_map(merge_sources) {
-            for (name, value) in map.iter().filter(|(name, _)| !own.contains_key(*name)).collect::<Vec<_>>() {
-                own.insert(name.clone(), value.clone());
-                order.push(name.clone());
+            for (name, value) in
+                map.iter().filter(|(name, _)| !own.contains_key(name.as_str())).collect::<Vec<_>>()
+            {
+                own.insert(name.into(), value.clone());
+                order.push(name.into());
             }
         }
         Ok(order.into_iter().filter_map(|name| own.remove(&name).map(|value| (name, value))).collect())

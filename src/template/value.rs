@@ -87,7 +87,7 @@ impl Value {
     /// The same for a mapping.
     pub fn of_catalog_map(map: &CatalogMap) -> (Self, u64) {
         let mut size = 1;
-        let pair = |(key, value): (&crate::value::Text, &CatalogValue)| {
+        let pair = |(key, value): (&crate::value::Key, &CatalogValue)| {
             let (value, more) = Self::of_catalog(value);
             size += 1 + more + key.len() as u64 / 64;
             (key.as_str().into(), value)

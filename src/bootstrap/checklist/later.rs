@@ -3,8 +3,8 @@
 use super::super::root_project::system_namespaces;
 use super::Step;
 use crate::model::{ArgoCd, Model};
+use crate::names::Namespace;
 use crate::platform::RootProject;
-use crate::value::Text;
 
 /// When the root application and its project have to be applied again.
 pub(super) fn step(model: &Model) -> Step {
@@ -15,7 +15,7 @@ pub(super) fn step(model: &Model) -> Step {
 }
 
 fn general(model: &Model) -> Step {
-    let name = &model.platform.argocd.root.name;
+    let name = &model.platform.argocd.root.project_name;
     Step::new(
         "Apply both again when platform.yml changes their content: repository, argocd, or a namespace \
          kube-* that it names.",
@@ -49,7 +49,7 @@ fn weaknesses(model: &Model) -> Vec<String> {
     }
     let needed = system_namespaces(&model.platform);
     if !needed.is_empty() {
-        let needed = needed.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
+        let needed = needed.iter().map(Namespace::as_str).collect::<Vec<_>>().join(", ");
         weaknesses.push(format!(
             "platform.yml needs objects in {needed}: the project permits every namespaced kind there"
         ));
@@ -72,7 +72,7 @@ fn exact(model: &Model) -> Step {
             "The project {} permits exactly what is rendered now. Argo CD applies nothing of a commit with \
              any other object, and silently ignores objects that the project no longer permits: they stay, \
              are not OutOfSync, and have no owner.",
-            argocd.root.name
+            argocd.root.project_name
         ),
     )
     .line(super::APPLY)

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::{destination, item};
 use crate::kubernetes::Object;
 use crate::model::{ArgoCd, Model};
-use crate::value::{Map, Text};
+use crate::names::Namespace;
+use crate::value::Map;
 
 /// What the project permits. It names every namespace and kind, and has to be applied again whenever one is
 /// added or removed.
@@ -19,7 +20,7 @@ pub(super) fn permissions(model: &Model, objects: &[Object]) -> Map {
 /// The namespaces of the objects, and the destination of the root application.
 fn destinations(model: &Model, objects: &[Object]) -> Vec<Map> {
     let own = &model.platform.argocd.namespace;
-    let namespaces: BTreeSet<&Text> =
+    let namespaces: BTreeSet<&Namespace> =
         objects.iter().filter_map(|object| object.namespace.as_ref()).chain([own]).collect();
     namespaces.into_iter().map(|namespace| destination(&model.platform, namespace)).collect()
 }

@@ -11,6 +11,7 @@ use super::{destination, item};
 use crate::emit;
 use crate::kubernetes::{Kind, Object};
 use crate::model::{ArgoCd, Certificates, Platform, RESERVED_NAMESPACES, is_system_namespace};
+use crate::names::Namespace;
 use crate::value::{Map, Text};
 
 /// The system namespaces of Kubernetes.
@@ -24,7 +25,7 @@ const DENIED: (&str, &str) = ("argoproj.io", "ApplicationSet");
 pub(super) fn permissions(platform: &Platform) -> Map {
     let denied = denied_namespaces(platform).into_iter().map(|namespace| format!("!{namespace}").into());
     let destinations =
-        [Text::Static("*")].into_iter().chain(denied).map(|namespace| destination(platform, &namespace));
+        [Text::constant("*")].into_iter().chain(denied).map(|namespace| destination(platform, &namespace));
     Map::new()
         .with("destinations", destinations.collect::<Vec<_>>())
         .with("clusterResourceWhitelist", cluster_resources(platform))
@@ -59,17 +60,17 @@ fn denied_namespaces(platform: &Platform) -> Vec<Text> {
     let others = RESERVED_NAMESPACES
         .into_iter()
         .filter(|name| is_system_namespace(name) && !needed.iter().any(|needed| needed.as_str() == *name));
-    others.map(Text::Static).collect()
+    others.map(Text::constant).collect()
 }
 
 /// The namespaces `kube-*` with objects that `platform.yml` requires, whatever the entries are.
-pub(in crate::bootstrap) fn system_namespaces(platform: &Platform) -> BTreeSet<Text> {
+pub(in crate::bootstrap) fn system_namespaces(platform: &Platform) -> BTreeSet<Namespace> {
     let wildcard = matches!(platform.certificates, Certificates::Wildcard(_));
     let served = emit::controller(&platform.routing.renderer).namespaces(platform);
-    let callback = platform.routing.auth.callback().map(|callback| Text::from(&callback.namespace));
+    let callback = platform.routing.auth.callback().map(|callback| Namespace::new(&callback.namespace));
     let all =
         served.into_iter().filter(|_| wildcard).chain(callback).chain([platform.argocd.namespace.clone()]);
-    all.filter(|namespace| is_system_namespace(namespace)).collect()
+    all.filter(|namespace| is_system_namespace(namespace.as_str())).collect()
 }
 
 /// Whether the kind of a cluster-scoped object is permitted.

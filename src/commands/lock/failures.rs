@@ -10,7 +10,7 @@ use crate::diagnostics::{Finding, count, printable};
 use crate::lock::Entry;
 use crate::manifests::Failure;
 use crate::model::Application;
-use crate::value::Text;
+use crate::names::ApplicationCode;
 
 /// A finding for each application that could not be rendered; one for all that need the same missing program.
 pub(super) fn findings(failed: &[(&Application, Failure)], session: &Session<'_>) -> Vec<Finding> {
@@ -43,7 +43,7 @@ fn failure_of(
     let message = printable(message).into_owned();
     let finding = rules::UNRENDERED_APPLICATION.at(
         location(application),
-        format!("`{}` could not be rendered: {message}", shorten(&application.code)),
+        format!("`{}` could not be rendered: {message}", shorten(application.code.as_str())),
     );
     let finding = match said {
         Some(said) => finding.with_label(printable(said).trim_end_matches('.').to_owned()),
@@ -77,16 +77,20 @@ fn missing_program(name: &str, applications: &[&Application]) -> Option<Finding>
 /// The finding of `--check` for an application whose entry is stale or missing.
 pub(super) fn outdated(application: &Application, entry: Option<&Entry>) -> Finding {
     let what = if entry.is_some() { "is stale" } else { "is missing" };
-    let finding = rules::STALE_LOCK
-        .at(location(application), format!("the lock entry of `{}` {what}", shorten(&application.code)));
+    let finding = rules::STALE_LOCK.at(
+        location(application),
+        format!("the lock entry of `{}` {what}", shorten(application.code.as_str())),
+    );
     finding
         .note("it may need other permissions, ports and Secrets than in the lock")
         .help("run `wharf lock`, and commit the changes")
 }
 
 /// The finding of `--check` for an unused entry.
-pub(super) fn unused(code: &Text) -> Finding {
-    let finding = rules::UNUSED_LOCK_ENTRY
-        .at(Location::root(FileId::APPLICATIONS), format!("there is no application `{}`", shorten(code)));
+pub(super) fn unused(code: &ApplicationCode) -> Finding {
+    let finding = rules::UNUSED_LOCK_ENTRY.at(
+        Location::root(FileId::APPLICATIONS),
+        format!("there is no application `{}`", shorten(code.as_str())),
+    );
     finding.note("the lock has an entry for it").help("run `wharf lock`, which removes it")
 }

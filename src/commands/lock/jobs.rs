@@ -28,9 +28,9 @@ pub(super) fn render<'s>(
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(application) = wanted.get(index) else { return };
-            progress.begin(&application.code);
+            progress.begin(application.code.as_str());
             let made = entry(application, session);
-            progress.end(&application.code, verdict(&made));
+            progress.end(application.code.as_str(), verdict(&made));
             if let Ok(mut done) = done.lock() {
                 done.push((index, made));
             }

@@ -47,7 +47,7 @@ pub(super) fn read<'s>(
     }
     let mut made = Vec::new();
     for (code, path) in files {
-        let Some(application) = wanted.iter().find(|application| *application.code == *code) else {
+        let Some(application) = wanted.iter().find(|application| application.code.as_str() == code) else {
             continue;
         };
         let file = File::open(&path).map_err(|error| CommandError::with(&path, &error))?;

@@ -11,7 +11,7 @@ use crate::model::{
     UnsupportedPeer,
 };
 use crate::platform::Cni;
-use crate::value::{Map, Value};
+use crate::value::{Key, Map, Value};
 
 /// The API `networking.k8s.io`.
 pub(super) struct KubernetesPolicies;
@@ -147,8 +147,11 @@ fn pods(peer: &PodPeer) -> Map {
     if peer.labels.is_empty() {
         return selector;
     }
-    let labels: Map =
-        peer.labels.iter().map(|(key, value)| (key.clone(), Value::from(value.clone()))).collect();
+    let labels: Map = peer
+        .labels
+        .iter()
+        .map(|(key, value)| (Key::user(key.as_str()), Value::from(value.clone())))
+        .collect();
     selector.with("podSelector", Map::new().with("matchLabels", labels))
 }
 

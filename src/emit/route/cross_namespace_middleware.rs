@@ -11,7 +11,7 @@ pub(super) fn check_route(requested: &Requested<'_>, findings: &mut Vec<Finding>
         return;
     }
     for (index, middleware) in requested.route.middlewares.iter().enumerate() {
-        if middleware.namespace.as_ref().is_some_and(|other| **other != **requested.namespace) {
+        if middleware.namespace.as_ref().is_some_and(|other| **other != *requested.namespace.as_str()) {
             let location = requested.location.key("middlewares").index(index).key("namespace");
             findings.push(refuse(location, &middleware.name, "use a Middleware of the same namespace"));
         }

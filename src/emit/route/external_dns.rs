@@ -2,7 +2,7 @@
 
 use super::Routed;
 use crate::kubernetes::{Kind, Object};
-use crate::value::Text;
+use crate::value::Key;
 
 /// Adds the annotations for external-dns. Of several objects for one host, only the one with `has_records`
 /// sets the target of the record: two targets would overwrite each other. external-dns creates a record for
@@ -11,7 +11,7 @@ use crate::value::Text;
 pub(super) fn annotate(object: Object, routed: &Routed<'_>, has_records: bool) -> Object {
     let platform = &routed.model.platform;
     let Some(dns) = &platform.external_dns else { return object };
-    let key = |name: &str| Text::from(format!("{}{name}", dns.prefix));
+    let key = |name: &str| Key::derived(format!("{}{name}", dns.prefix));
     let wanted = has_records
         && !routed.is_callback
         && dns.exposure.is_none_or(|side| routed.route.faces(side, platform));

@@ -13,6 +13,7 @@ use crate::catalog::PathMatch;
 use crate::diagnostics::Finding;
 use crate::kubernetes::{Kind, Object};
 use crate::model::{Auth, Entry, Model, Path, Platform, Routing};
+use crate::names::Namespace;
 use crate::platform::{CertificateMode, GatewayListener, GatewaySoftware};
 use crate::value::{Map, Text, Value};
 
@@ -79,14 +80,14 @@ impl RouteController for HttpRoutes<'_> {
     }
 
     /// Listeners use Secrets of their own namespace.
-    fn namespaces(&self, _: &Platform) -> Vec<Text> {
-        self.listeners.iter().map(|listener| (&listener.namespace).into()).collect()
+    fn namespaces(&self, _: &Platform) -> Vec<Namespace> {
+        self.listeners.iter().map(|listener| Namespace::new(&listener.namespace)).collect()
     }
 }
 
 fn check_middlewares(requested: &Requested<'_>, findings: &mut Vec<Finding>) {
     for (index, middleware) in requested.route.middlewares.iter().enumerate() {
-        if middleware.namespace.as_ref().is_some_and(|other| **other != **requested.namespace) {
+        if middleware.namespace.as_ref().is_some_and(|other| **other != *requested.namespace.as_str()) {
             findings.push(unsupported(
                 requested.location.key("middlewares").index(index).key("namespace"),
                 "an HTTPRoute cannot refer to a Middleware of another namespace",
@@ -155,12 +156,12 @@ fn parent(listener: &GatewayListener) -> Map {
 
 fn rule(path: &Path, routed: &Routed<'_>) -> Map {
     let (kind, text) = match &path.matching {
-        None => ("PathPrefix", Text::Static("/")),
+        None => ("PathPrefix", Text::constant("/")),
         Some((PathMatch::Prefix, path)) => ("PathPrefix", path.clone()),
         Some((PathMatch::Exact, path)) => ("Exact", path.clone()),
     };
     let matched = Map::new().with("path", Map::new().with("type", kind).with("value", text));
-    let auth = path.protected.then_some(Text::Static(AUTH_MIDDLEWARE));
+    let auth = path.protected.then_some(Text::constant(AUTH_MIDDLEWARE));
     let middlewares =
         auth.into_iter().chain(routed.route.middlewares.iter().map(|middleware| (&middleware.name).into()));
     Map::new()

@@ -12,8 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Routed, certificate};
 use crate::catalog::PathMatch;
-use crate::kubernetes::{Kind, Object};
+use crate::kubernetes::{ISSUER_ANNOTATIONS, Kind, Object};
 use crate::model::{Certificates, Path};
+use crate::names::Host;
 use crate::platform::IssuerKind;
 use crate::value::{Map, Text};
 
@@ -75,7 +76,7 @@ pub(super) fn rules(routed: &Routed<'_>, part: &Part<'_>, annotations: fn(&Path)
         |(kind, path)| Map::new().with("path", path).with("pathType", kind).with("backend", backend.clone());
     let paths: Vec<_> = part.paths.iter().flat_map(|own| annotations(own)).map(path).collect();
     let rule =
-        |host: &Text| Map::new().with("host", host).with("http", Map::new().with("paths", paths.clone()));
+        |host: &Host| Map::new().with("host", host).with("http", Map::new().with("paths", paths.clone()));
     routed.route.hosts.iter().map(rule).collect()
 }
 
@@ -105,9 +106,10 @@ pub(super) fn tls_block(routed: &Routed<'_>) -> Option<Map> {
 
 pub(super) fn with_issuer(object: Object, routed: &Routed<'_>, has_tls: bool) -> Object {
     let Certificates::Annotation(issuer) = &routed.model.platform.certificates else { return object };
+    let [cluster, namespaced] = ISSUER_ANNOTATIONS;
     let key = match issuer.kind {
-        IssuerKind::ClusterIssuer => "cert-manager.io/cluster-issuer",
-        IssuerKind::Issuer => "cert-manager.io/issuer",
+        IssuerKind::ClusterIssuer => cluster,
+        IssuerKind::Issuer => namespaced,
     };
     if has_tls { object.annotation(key, &issuer.name) } else { object }
 }

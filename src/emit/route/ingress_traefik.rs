@@ -13,6 +13,7 @@ use super::{
 use crate::diagnostics::Finding;
 use crate::kubernetes::{Object, Origin};
 use crate::model::{Auth, Certificates, Entry, Model, Path, Route, Routing};
+use crate::names::{Host, Namespace};
 use crate::value::Text;
 
 /// Traefik, by the Ingresses of a class.
@@ -64,7 +65,7 @@ impl RouteController for TraefikIngresses<'_> {
         tls_store::default(model, origins).into_iter().collect()
     }
 
-    fn priority(&self, host: &str, route: &Route, path: &Path) -> Option<i64> {
+    fn priority(&self, host: &Host, route: &Route, path: &Path) -> Option<i64> {
         Some(ingress_priority(route, path).unwrap_or_else(|| default_priority(path, host)))
     }
 }
@@ -118,18 +119,20 @@ fn with_router(
 /// The Middlewares of an Ingress, by the names that Traefik gives them internally.
 fn middlewares(routed: &Routed<'_>, part: &Part<'_>) -> Vec<String> {
     let routing = &routed.model.platform.routing;
-    let own = routed.entry.namespace.as_str();
-    let named = |namespace: &str, name: &str| {
+    let own = &routed.entry.namespace;
+    let named = |namespace: &Namespace, name: &str| {
         format!("{}@kubernetescrd", traefik_name(namespace, name, routing.safe_naming))
     };
     let auth = match &routing.auth {
-        Auth::Shared(shared) if part.protected => Some(named(&shared.namespace, &shared.name)),
+        Auth::Shared(shared) if part.protected => {
+            Some(named(&Namespace::new(&shared.namespace), &shared.name))
+        }
         Auth::Forward(_) if part.protected => Some(named(own, AUTH_MIDDLEWARE)),
         _ => None,
     };
     let wanted = routed.route.middlewares.iter().map(|middleware| {
-        let namespace = middleware.namespace.as_ref().map_or(own, |other| &**other);
-        named(namespace, &middleware.name)
+        let namespace = middleware.namespace.as_ref().map_or_else(|| own.clone(), Namespace::new);
+        named(&namespace, &middleware.name)
     });
     auth.into_iter().chain(wanted).collect()
 }

@@ -3,6 +3,7 @@
 use super::{CRD_COMES_LATER, line};
 use crate::kubernetes::{Kind, Object};
 use crate::model::{Auth, Entry, Model};
+use crate::names::Namespace;
 use crate::value::{Map, Text};
 
 /// The name of the Middleware in each namespace.
@@ -10,7 +11,7 @@ pub(crate) const NAME: &str = "auth";
 
 /// The internal name that Traefik gives an object of a namespace. With safe naming, both parts are unchanged;
 /// otherwise everything except letters and digits becomes a dash (Traefik 3.7.15).
-pub(crate) fn traefik_name(namespace: &str, name: &str, safe: bool) -> String {
+pub(crate) fn traefik_name(namespace: &Namespace, name: &str, safe: bool) -> String {
     if safe {
         return format!("{namespace}_{name}");
     }

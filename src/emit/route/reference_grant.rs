@@ -3,14 +3,15 @@
 use super::line;
 use crate::kubernetes::{Kind, Object};
 use crate::model::{Entry, Model};
-use crate::value::{Map, Text};
+use crate::names::Namespace;
+use crate::value::Map;
 
 /// Allows the routes of an entry to lead to the auth service; without it, the Gateway answers 500 (Gateway
 /// API 1.6, `ReferenceGrant`). It is in the namespace of the service, so that only the owner of that
 /// namespace can create it.
 pub(super) fn of_callbacks(entry: &Entry, model: &Model) -> Option<Object> {
     let callback = model.platform.routing.auth.callback()?;
-    let namespace = Text::from(&callback.namespace);
+    let namespace = Namespace::new(&callback.namespace);
     let first = entry.callbacks.first().filter(|_| namespace != entry.namespace)?;
     let from = Map::new()
         .with("group", "gateway.networking.k8s.io")

@@ -3,13 +3,13 @@
 use crate::catalog::Route;
 use crate::diagnostics::{FileId, Finding, Location, rules};
 use crate::model::Platform;
-use crate::value::Text;
+use crate::names::Namespace;
 
 /// A route as it is written, before it has a place in the model.
 pub(crate) struct Requested<'r> {
     pub(super) route: &'r Route,
     pub(super) location: &'r Location,
-    pub(super) namespace: &'r Text,
+    pub(super) namespace: &'r Namespace,
     pub(super) platform: &'r Platform,
 }
 

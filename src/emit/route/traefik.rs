@@ -14,6 +14,7 @@ use crate::catalog::MiddlewareReference;
 use crate::diagnostics::Finding;
 use crate::kubernetes::{Kind, Object, Origin};
 use crate::model::{Auth, Certificates, Class, Entry, Model, Path, Route, Routing};
+use crate::names::Host;
 use crate::platform::CertificateMode;
 use crate::value::{Map, Text};
 
@@ -49,7 +50,7 @@ impl RouteController for IngressRoutes<'_> {
         tls_store::default(model, origins).into_iter().collect()
     }
 
-    fn priority(&self, host: &str, route: &Route, path: &Path) -> Option<i64> {
+    fn priority(&self, host: &Host, route: &Route, path: &Path) -> Option<i64> {
         Some(rule_priority(route, host, path).unwrap_or_else(|| default_priority(path, host)))
     }
 }
@@ -95,7 +96,7 @@ fn rules(route: &Route, model: &Model) -> Vec<Map> {
     route.paths.iter().flat_map(of_path).collect()
 }
 
-fn rule(host: &Text, route: &Route, path: &Path, model: &Model) -> Map {
+fn rule(host: &Host, route: &Route, path: &Path, model: &Model) -> Map {
     let auth = path.protected.then(|| auth(model)).flatten();
     let middlewares: Vec<_> = auth.into_iter().chain(route.middlewares.iter().map(reference)).collect();
     let service = Map::new().with("name", &route.service).with("port", route.port);

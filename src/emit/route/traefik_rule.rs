@@ -6,12 +6,13 @@
 
 use crate::catalog::PathMatch;
 use crate::model::{Path, Route};
+use crate::names::Host;
 
 /// More than the length of the rule for a whole host: 253 for the longest host, 27 for the rest of the rule.
 const MAX_HOST_RULE: usize = 300;
 
 /// The rule of an `IngressRoute`, with one value per matcher, as Traefik 3 requires.
-pub(super) fn rule(path: &Path, host: &str) -> String {
+pub(super) fn rule(path: &Path, host: &Host) -> String {
     match &path.matching {
         None => format!("Host(`{host}`)"),
         Some((PathMatch::Exact, path)) => format!("Host(`{host}`) && Path(`{path}`)"),
@@ -25,7 +26,7 @@ pub(super) fn rule(path: &Path, host: &str) -> String {
 /// The priority that the rule of an `IngressRoute` needs. `Path` is a short word: without a priority,
 /// `/admin` alone would be tried after everything below `/`. If the user sets a priority, the paths of the
 /// route keep their order above it.
-pub(super) fn rule_priority(route: &Route, host: &str, path: &Path) -> Option<i64> {
+pub(super) fn rule_priority(route: &Route, host: &Host, path: &Path) -> Option<i64> {
     match (route.wanted_priority(), &path.matching) {
         (Some(wanted), _) => Some(i64::from(wanted).saturating_add(number(route.rank(path)))),
         (None, Some((PathMatch::Exact, path))) => Some(number(prefix_rule(host, path).len() + 1)),
@@ -42,11 +43,11 @@ pub(super) fn ingress_priority(route: &Route, path: &Path) -> Option<i64> {
 }
 
 /// The priority of a rule that sets none.
-pub(super) fn default_priority(path: &Path, host: &str) -> i64 {
+pub(super) fn default_priority(path: &Path, host: &Host) -> i64 {
     number(rule(path, host).len())
 }
 
-fn prefix_rule(host: &str, bare: &str) -> String {
+fn prefix_rule(host: &Host, bare: &str) -> String {
     format!("Host(`{host}`) && (Path(`{bare}`) || PathPrefix(`{bare}/`))")
 }
 

@@ -6,7 +6,8 @@ use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
 use crate::kubernetes::label;
 use crate::kubernetes::{MANAGED_BY, SYNC_OPTIONS, SYNC_WAVE};
-use crate::value::{Map, Text, Value};
+use crate::names::Namespace;
+use crate::value::{Map, Value};
 
 /// Other keys that control Argo CD: tracking by label, and the state that it compares with (Argo
 /// CD 3.5).
@@ -15,7 +16,7 @@ const TRACKED: [&str; 2] = ["app.kubernetes.io/instance", "kubectl.kubernetes.io
 /// Checks the metadata of an object of the entry that owns `namespace`.
 pub(super) fn check(
     metadata: &Map,
-    namespace: &Text,
+    namespace: &Namespace,
     clustered: bool,
     location: &Location,
     faults: &mut Vec<Finding>,
@@ -33,7 +34,7 @@ pub(super) fn check(
                 );
             }
             "namespace" => {
-                if !matches!(value, Value::Text(text) if *text == *namespace) {
+                if !matches!(value, Value::Text(text) if text.as_str() == namespace.as_str()) {
                     let finding = rules::TEMPLATE_OBJECT
                         .at(at, format!("the object is not in the namespace `{namespace}`"));
                     let finding = finding.note(

@@ -32,13 +32,13 @@ impl Variables {
 
 fn of_entry(entry: &Entry, platform: &Platform) -> Value {
     Value::map([
-        ("namespace", text(&entry.namespace)),
+        ("namespace", Value::text(entry.namespace.as_str())),
         ("description", entry.description.as_ref().map_or(Value::None, text)),
         ("tier", platform.tiers.get(entry.tier).map_or(Value::None, text)),
         ("toggleable", Value::Bool(!entry.protected)),
         ("podSecurity", Value::text(entry.pod_security.name())),
         ("profile", text(&entry.profile)),
-        ("project", text(&entry.project_name)),
+        ("project", Value::text(entry.project_name.as_str())),
         ("labels", Value::map(entry.labels.iter().map(|(key, value)| (key.as_str(), Value::text(value))))),
         (
             "annotations",
@@ -51,13 +51,13 @@ fn of_application(application: &Application) -> Value {
     let source = application.rendered();
     let word = |of: fn(&Source) -> Option<&Text>| source.and_then(of).map_or(Value::None, text);
     Value::map([
-        ("applicationCode", text(&application.code)),
-        ("name", text(&application.name)),
+        ("applicationCode", Value::text(application.code.as_str())),
+        ("name", Value::text(application.name.as_str())),
         ("repoURL", word(|source| Some(&source.repository))),
         ("targetRevision", word(|source| Some(&source.revision))),
         ("path", word(|source| source.written.path.as_ref().map(|path| &path.0))),
         ("chart", word(|source| source.written.chart.as_ref().map(|chart| &chart.0))),
-        ("targetNamespace", text(&application.target_namespace)),
+        ("targetNamespace", Value::text(application.target_namespace.as_str())),
     ])
 }
 
@@ -71,7 +71,7 @@ fn of_platform(platform: &Platform) -> Value {
         (
             "argocd",
             Value::map([
-                ("namespace", text(&platform.argocd.namespace)),
+                ("namespace", Value::text(platform.argocd.namespace.as_str())),
                 ("server", text(&platform.argocd.server)),
             ]),
         ),

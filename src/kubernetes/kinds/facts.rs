@@ -73,7 +73,7 @@ pub struct KindFacts {
 /// A kind whose objects live in a namespace.
 pub(super) const fn namespaced(group: &'static str, kind: &'static str) -> KindFacts {
     KindFacts {
-        kind: GroupKind { group: Text::Static(group), kind: Text::Static(kind) },
+        kind: GroupKind { group: Text::constant(group), kind: Text::constant(kind) },
         api_version: "",
         file: "",
         scope: Scope::Namespace,

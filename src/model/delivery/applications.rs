@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::images::{self, ImageUpdates};
 use super::paths;
-use super::sources::{self, Source};
+use super::sources::{self, Source, SourceType};
 use super::sync::{self, Automated};
 use crate::catalog::Application as Written;
 use crate::diagnostics::Finding;
@@ -13,6 +13,7 @@ use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
 use crate::model::patterns::{self, Patterns};
 use crate::model::{Entry, Platform};
+use crate::names::{ApplicationCode, ApplicationName, Namespace};
 use crate::value::Text;
 
 /// An application of the model.
@@ -21,9 +22,9 @@ pub struct Application {
     /// Its location.
     pub location: Location,
     /// Its code in the catalog.
-    pub code: Text,
+    pub code: ApplicationCode,
     /// The name of the Application.
-    pub name: Text,
+    pub name: ApplicationName,
     /// The Argo CD sync wave, once the order is known.
     pub wave: i32,
     /// Where its manifests come from; never empty.
@@ -36,7 +37,7 @@ pub struct Application {
     /// everything, or if the annotation is not enabled.
     pub generate_paths: Option<Text>,
     /// The namespace of objects that set none.
-    pub target_namespace: Text,
+    pub target_namespace: Namespace,
     /// `prune`, `selfHeal` and `allowEmpty` of an automated sync; none if it is synced manually.
     pub automated: Option<Automated>,
     /// Sync options.
@@ -65,11 +66,25 @@ impl Application {
             })
     }
 
-    /// Whether the catalog sets one of `names` as the name of its Helm release.
-    pub fn has_release(&self, names: &[&str]) -> bool {
-        let mut releases =
-            self.sources.iter().filter_map(|source| source.written.helm.as_ref()?.release_name.as_deref());
-        releases.any(|release| names.contains(&release))
+    /// The first of its sources that Helm renders.
+    pub fn first_chart(&self) -> Option<&Source> {
+        self.sources.iter().find(|source| source.source_type() == SourceType::Helm)
+    }
+
+    /// Its source that is the chart `name` of a repository or registry.
+    pub fn published_chart(&self, name: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.published_chart() == Some(name))
+    }
+
+    /// The name of the Helm release of one of its sources: that of the Application, unless the source sets
+    /// another one (Argo CD 3.5, `helmTemplate`).
+    pub fn release<'a>(&'a self, source: &'a Source) -> &'a str {
+        source
+            .written
+            .helm
+            .as_ref()
+            .and_then(|helm| helm.release_name.as_deref())
+            .unwrap_or(self.name.as_str())
     }
 
     /// Whether all values of its charts are in the catalog.
@@ -81,14 +96,14 @@ impl Application {
 pub(in crate::model) fn model(
     mut written: Written,
     location: Location,
-    namespace: &Text,
+    namespace: &Namespace,
     platform: &Platform,
     patterns: &Patterns,
     findings: &mut Vec<Finding>,
 ) -> Application {
     sync::check(&written, &location, platform, findings);
     check_ignore_differences(&written, &location, findings);
-    let code = Text::from(&written.application_code);
+    let code = ApplicationCode::new(&written.application_code);
     let name = patterns.application(&code, namespace);
     let automated = sync::automated(&written);
     let several = !written.sources.is_empty();
@@ -112,7 +127,7 @@ pub(in crate::model) fn model(
         image_updates,
         generate_paths,
         sources,
-        target_namespace: written.target_namespace.as_ref().map_or_else(|| namespace.clone(), Text::from),
+        target_namespace: written.target_namespace.as_ref().map_or_else(|| namespace.clone(), Namespace::new),
         options: sync::options(&written, automated),
         refresh: sync::refreshes(&written, platform),
         automated,
@@ -137,7 +152,7 @@ fn check_ignore_differences(written: &Written, location: &Location, findings: &m
 }
 
 pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
-    let mut owners: BTreeMap<&Text, &Location> = BTreeMap::new();
+    let mut owners: BTreeMap<&ApplicationCode, &Location> = BTreeMap::new();
     for application in entries.iter().flat_map(|entry| &entry.applications) {
         if let Some(first) = owners.insert(&application.code, &application.location) {
             owners.insert(&application.code, first);
@@ -154,12 +169,14 @@ pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Vec<Findi
 
 /// Reports two Applications that get the same name from the pattern although their codes differ.
 pub(in crate::model) fn check_unique_names(entries: &[Entry], findings: &mut Vec<Finding>) {
-    let mut owners: BTreeMap<&Text, &Application> = BTreeMap::new();
+    let mut owners: BTreeMap<&ApplicationName, &Application> = BTreeMap::new();
     for application in entries.iter().flat_map(|entry| &entry.applications) {
         let first = *owners.entry(&application.name).or_insert(application);
         if first.code != application.code {
-            let message =
-                format!("two applications have the Application name `{}`", shorten(&application.name));
+            let message = format!(
+                "two applications have the Application name `{}`",
+                shorten(application.name.as_str())
+            );
             let finding = rules::DUPLICATE_OBJECT.at(application.location.key("applicationCode"), message);
             let finding = finding
                 .with_secondary_label(first.location.key("applicationCode"), "first used here")

@@ -9,7 +9,7 @@ use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean_of_many, shorten};
 use crate::model::Entry;
 use crate::model::platform::wave_of_tier;
-use crate::value::Text;
+use crate::names::ApplicationCode;
 
 /// The waves of one tier.
 const WAVES: usize = 100;
@@ -18,7 +18,7 @@ const WAVES: usize = 100;
 const MAX_SHOWN: usize = 12;
 
 struct Node<'e> {
-    code: &'e Text,
+    code: &'e ApplicationCode,
     tier: usize,
     location: &'e Location,
     /// The applications that must be synced before, with the locations of the dependencies.
@@ -54,7 +54,7 @@ fn nodes<'e>(entries: &'e [Entry], findings: &mut Vec<Finding>) -> Vec<Node<'e>>
             .iter()
             .flat_map(|entry| entry.applications.iter().map(move |application| (entry, application)))
     };
-    let codes: BTreeMap<&Text, usize> =
+    let codes: BTreeMap<&ApplicationCode, usize> =
         all().enumerate().map(|(index, (_, application))| (&application.code, index)).collect();
     let tiers: Vec<_> = all().map(|(entry, _)| (entry.tier, entry.enabled)).collect();
     let mut nodes = Vec::with_capacity(tiers.len());
@@ -62,7 +62,7 @@ fn nodes<'e>(entries: &'e [Entry], findings: &mut Vec<Finding>) -> Vec<Node<'e>>
         let mut needs = Vec::new();
         for (index, name) in application.written.depends_on.iter().enumerate() {
             let location = application.location.key("dependsOn").index(index);
-            match codes.get(&Text::from(name)) {
+            match codes.get(&ApplicationCode::new(name)) {
                 None => findings.push(unknown(location, name, &codes, findings)),
                 Some(&target) if tiers[target].0 > entry.tier => findings.push(in_later_tier(location, name)),
                 Some(&target) if entry.enabled && !tiers[target].1 => findings.push(disabled(location, name)),
@@ -79,7 +79,12 @@ fn nodes<'e>(entries: &'e [Entry], findings: &mut Vec<Finding>) -> Vec<Node<'e>>
     nodes
 }
 
-fn unknown(location: Location, name: &str, codes: &BTreeMap<&Text, usize>, findings: &[Finding]) -> Finding {
+fn unknown(
+    location: Location,
+    name: &str,
+    codes: &BTreeMap<&ApplicationCode, usize>,
+    findings: &[Finding],
+) -> Finding {
     let finding =
         rules::UNKNOWN_DEPENDENCY.at(location, format!("there is no application `{}`", shorten(name)));
     let help = did_you_mean_of_many(findings, name, codes.keys().map(|code| code.as_str()));

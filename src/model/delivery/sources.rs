@@ -11,6 +11,7 @@ use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
 use crate::format::NonEmptyString;
 use crate::model::Platform;
 use crate::model::version::Version;
+use crate::names::ApplicationName;
 use crate::value::Text;
 
 /// A source of an application of the model.
@@ -66,6 +67,18 @@ impl Source {
         self.written.chart.is_none() && !is_oci(&self.written)
     }
 
+    /// The name of the chart, if it comes from a repository of charts or from a registry.
+    pub fn published_chart(&self) -> Option<&str> {
+        let chart = match &self.written.chart {
+            Some(chart) => chart,
+            None if is_oci(&self.written) && self.source_type() == SourceType::Helm => {
+                self.repository.as_str()
+            }
+            None => return None,
+        };
+        chart.rsplit('/').next()
+    }
+
     /// Whether its manifests are in a folder of a repository.
     pub fn is_folder(&self) -> bool {
         self.written.path.is_some() && self.written.reference.is_none()
@@ -79,7 +92,7 @@ const OCI: Version = Version(3, 1, 0);
 /// returns the values file of a chart that lists none; `name` is the default name of the release.
 pub(in crate::model) fn model(
     application: &mut Application,
-    name: &Text,
+    name: &ApplicationName,
     location: &Location,
     pattern: &dyn Fn() -> Text,
     platform: &Platform,
@@ -312,7 +325,12 @@ fn check_helm(written: &Written, location: &Location, findings: &mut Vec<Finding
 const MAX_RELEASE_NAME: usize = 53;
 
 /// Argo CD names the release after the Application by default (Argo CD 3.5, `helmTemplate`).
-fn check_release(written: &Written, name: &Text, location: &Location, findings: &mut Vec<Finding>) {
+fn check_release(
+    written: &Written,
+    name: &ApplicationName,
+    location: &Location,
+    findings: &mut Vec<Finding>,
+) {
     if SourceType::of(written) != SourceType::Helm {
         return;
     }

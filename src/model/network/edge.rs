@@ -7,6 +7,7 @@ use ipnet::IpNet;
 
 use crate::kubernetes::Origin;
 use crate::model::Port;
+use crate::names::Namespace;
 use crate::value::Text;
 
 /// The direction of traffic, as seen from the pods of an entry.
@@ -42,7 +43,7 @@ pub enum Peer {
     /// A peer that the platform declares.
     Outside(Text),
     /// Another entry.
-    Namespace(Text),
+    Namespace(Namespace),
     /// A range of addresses.
     Range(IpNet),
 }

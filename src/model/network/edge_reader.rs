@@ -11,6 +11,7 @@ use crate::diagnostics::{FileId, Location};
 use crate::format::Port as WrittenPort;
 use crate::model::platform::parse_cidr;
 use crate::model::{Network, Platform, Port, PortRange, Profile, Protocol, Support};
+use crate::names::Namespace;
 use crate::value::Text;
 
 /// The edges that a profile itself adds to those of its parent.
@@ -50,7 +51,7 @@ pub(in crate::model) enum Writer<'p> {
     /// An entry, in its `egress`.
     Egress,
     /// The entry of this namespace, in its `ingress`.
-    Ingress(&'p str),
+    Ingress(&'p Namespace),
 }
 
 impl Writer<'_> {
@@ -77,7 +78,7 @@ impl Reader<'_> {
         findings: &mut Vec<Finding>,
     ) -> Option<Edge> {
         let peer = match (&written.namespace, &written.to, &written.cidr) {
-            (Some(namespace), None, None) => Some(Peer::Namespace(namespace.into())),
+            (Some(namespace), None, None) => Some(Peer::Namespace(Namespace::new(namespace))),
             (None, Some(name), None) => self.named(&location.key("to"), name, findings),
             (None, None, Some(cidr)) => parse_cidr(&location.key("cidr"), cidr, findings).map(Peer::Range),
             _ => {

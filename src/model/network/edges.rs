@@ -12,6 +12,7 @@ use crate::diagnostics::suggestion::did_you_mean_of_many;
 use crate::diagnostics::{FileId, Location};
 use crate::kubernetes::Origin;
 use crate::model::{Entry, Platform, Policies, Port, Profiles};
+use crate::names::Namespace;
 use crate::value::Text;
 
 /// The port on which a pod of cert-manager answers an HTTP-01 challenge (cert-manager 1.21, `acmesolver`).
@@ -27,7 +28,7 @@ pub(in crate::model) fn connect(
     profiles: &Profiles,
     findings: &mut Vec<Finding>,
 ) {
-    let owners: BTreeMap<Text, usize> =
+    let owners: BTreeMap<Namespace, usize> =
         entries.iter().enumerate().rev().map(|(index, entry)| (entry.namespace.clone(), index)).collect();
     let mut extras: Vec<Extra> = Vec::with_capacity(entries.len());
     for entry in entries.iter() {
@@ -82,7 +83,7 @@ fn own_edges(entry: &Entry, platform: &Platform, findings: &mut Vec<Finding>) ->
 
 struct Known<'k> {
     entries: &'k [Entry],
-    owners: BTreeMap<Text, usize>,
+    owners: BTreeMap<Namespace, usize>,
     profile_edges: &'k BTreeMap<Text, Vec<Edge>>,
 }
 
@@ -126,7 +127,8 @@ impl Known<'_> {
                 rules::UNKNOWN_NAMESPACE.at(location, format!("no entry owns the namespace `{namespace}`"));
             let finding =
                 finding.note("egress of the pods would be allowed, but no ingress on the other side");
-            let help = did_you_mean_of_many(findings, namespace, self.owners.keys().map(Text::as_str));
+            let help =
+                did_you_mean_of_many(findings, namespace.as_str(), self.owners.keys().map(Namespace::as_str));
             findings.push(finding.help(help.unwrap_or_else(|| {
                 "declare a peer outside the catalog in `network.peers` of platform.yml".into()
             })));

@@ -5,6 +5,7 @@ use crate::diagnostics::Finding;
 use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
 use crate::model::version::{UnsupportedVersion, Version};
+use crate::names::{ApplicationName, Namespace, ProjectName};
 use crate::platform::{ArgoCd as Written, RootApplication, RootClusterResource, RootPart, RootProject};
 use crate::value::Text;
 
@@ -15,7 +16,7 @@ const IN_CLUSTER: &str = "https://kubernetes.default.svc";
 #[derive(Debug, Default)]
 pub struct ArgoCd {
     /// The namespace of Applications and `AppProjects`.
-    pub namespace: Text,
+    pub namespace: Namespace,
     /// The API server that applications are deployed to.
     pub server: Text,
     /// Its version, if it is known.
@@ -33,8 +34,10 @@ pub struct ArgoCd {
 /// The application that applies everything that wharf renders.
 #[derive(Debug, Default)]
 pub struct Root {
-    /// Its name, and that of its AppProject.
-    pub name: Text,
+    /// Its name, if it is the only one.
+    pub name: ApplicationName,
+    /// The name of its AppProject.
+    pub project_name: ProjectName,
     /// The folder of the repository that it applies.
     pub path: Text,
     /// The plugin that renders the folder; none if the folder holds the manifests.
@@ -49,18 +52,20 @@ pub struct Root {
 
 impl Root {
     /// The names of the root applications.
-    pub fn names(&self) -> Vec<&str> {
+    pub fn names(&self) -> Vec<ApplicationName> {
         if self.parts.is_empty() {
-            vec![&self.name]
+            vec![self.name.clone()]
         } else {
-            self.parts.iter().map(|part| &*part.name).collect()
+            self.parts.iter().map(|part| ApplicationName::new(&part.name)).collect()
         }
     }
 
     fn new(written: &RootApplication) -> Self {
         let folder = if written.plugin.is_some() { "." } else { "rendered" };
+        let name = written.name.as_ref().map_or("catalog-root".into(), Text::from);
         Self {
-            name: written.name.as_ref().map_or("catalog-root".into(), Text::from),
+            name: ApplicationName::new(name.clone()),
+            project_name: ProjectName::new(name),
             path: written.path.as_ref().map_or(folder.into(), Text::from),
             plugin: written.plugin.as_ref().map(Text::from),
             parts: written.applications.clone(),
@@ -87,7 +92,7 @@ impl ArgoCd {
         findings.extend(written.root.as_ref().and_then(idle_resources));
         let schemes = written.values_file_schemes.as_ref();
         Self {
-            namespace: written.namespace.as_ref().map_or("argocd".into(), Text::from),
+            namespace: written.namespace.as_ref().map_or_else(|| Namespace::new("argocd"), Namespace::new),
             server: written.server.as_ref().map_or(IN_CLUSTER.into(), Text::from),
             version: written.version.as_ref().map(Version::from),
             application_health: written.application_health.unwrap_or(false),

@@ -8,8 +8,8 @@ use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::model::Port;
 use crate::model::network::edge_reader::read_port;
+use crate::names::Namespace;
 use crate::platform::{Callback, ForwardAuth, PlatformAuth, Routing as Written, SharedMiddleware};
-use crate::value::Text;
 
 /// The auth of routes that set none.
 #[derive(Debug, Default)]
@@ -60,7 +60,7 @@ impl Auth {
 #[derive(Debug, Default)]
 pub struct AuthService {
     /// Their namespaces; none if they are not in this cluster, or unknown.
-    pub namespaces: BTreeSet<Text>,
+    pub namespaces: BTreeSet<Namespace>,
     /// The port that they listen on, if it is known.
     pub port: Option<Port>,
 }
@@ -72,7 +72,7 @@ impl AuthService {
         if let Some(callback) = &forward.callback {
             check_callback(&location.key("callback"), callback, findings);
         }
-        let callback = forward.callback.as_ref().map(|callback| Text::from(&callback.namespace));
+        let callback = forward.callback.as_ref().map(|callback| Namespace::new(&callback.namespace));
         Self {
             namespaces: namespace_of(&forward.address).into_iter().chain(callback).collect(),
             port: forward
@@ -100,10 +100,10 @@ fn check_callback(location: &Location, callback: &Callback, findings: &mut Vec<F
 
 /// The namespace of a Service, from its name in the cluster's DNS: `SERVICE.NAMESPACE.svc…` or
 /// `SERVICE.NAMESPACE`.
-fn namespace_of(address: &str) -> Option<Text> {
+fn namespace_of(address: &str) -> Option<Namespace> {
     let labels: Vec<_> = host_of(address).split('.').collect();
     match labels.as_slice() {
-        [_, namespace] | [_, namespace, "svc", ..] => Some(Text::from((*namespace).to_owned())),
+        [_, namespace] | [_, namespace, "svc", ..] => Some(Namespace::new((*namespace).to_owned())),
         _ => None,
     }
 }

@@ -11,6 +11,7 @@ use crate::diagnostics::Location;
 use crate::diagnostics::rules;
 use crate::format::Cidr;
 use crate::model::Peer;
+use crate::names::Namespace;
 use crate::platform::{Cni, IpFamily, Network as WrittenNetwork, OutsidePeer};
 use crate::value::Text;
 
@@ -18,7 +19,7 @@ use crate::value::Text;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PodPeer {
     /// Their namespace.
-    pub namespace: Text,
+    pub namespace: Namespace,
     /// Their labels; all pods if there are none.
     pub labels: BTreeMap<String, String>,
 }
@@ -109,7 +110,10 @@ impl Network {
         Self {
             cni: written.cni,
             dns: PodPeer {
-                namespace: dns.namespace.as_ref().map_or("kube-system".into(), Text::from),
+                namespace: dns
+                    .namespace
+                    .as_ref()
+                    .map_or_else(|| Namespace::new("kube-system"), Namespace::new),
                 labels: or_label(dns.pod_labels, "k8s-app", "kube-dns"),
             },
             dns_node_local,
@@ -119,7 +123,10 @@ impl Network {
             nodes: own[2].clone(),
             api_server: api_server(written, findings),
             ingress_controller: PodPeer {
-                namespace: controller.namespace.as_ref().map_or("traefik".into(), Text::from),
+                namespace: controller
+                    .namespace
+                    .as_ref()
+                    .map_or_else(|| Namespace::new("traefik"), Namespace::new),
                 labels: or_label(controller.pod_labels, "app.kubernetes.io/name", "traefik"),
             },
             ingress_controller_assumed: written.ingress_controller.is_none(),
@@ -241,7 +248,7 @@ fn outside_peers(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> BTree
 fn outside(location: &Location, peer: &OutsidePeer, findings: &mut Vec<Finding>) -> Option<OutsideAddresses> {
     match (&peer.namespace, peer.cidrs.as_slice()) {
         (Some(namespace), []) => Some(OutsideAddresses::Pods(PodPeer {
-            namespace: namespace.into(),
+            namespace: Namespace::new(namespace),
             labels: peer.pod_labels.clone(),
         })),
         (None, [_, ..]) if peer.pod_labels.is_empty() => {

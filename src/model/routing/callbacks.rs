@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::routes::{MAX_REFERENCES, Path, Route};
 use crate::catalog::PathMatch;
 use crate::model::{Entry, Platform};
+use crate::names::Host;
 use crate::platform::Callback;
 use crate::value::Text;
 
 /// What the routes of one host have in common.
 #[derive(Default)]
-struct Host {
+struct RoutesOfHost {
     /// The first entry and route whose users have to log in.
     protected: Option<(usize, usize)>,
     entry_points: BTreeSet<usize>,
@@ -25,7 +26,7 @@ struct Host {
 pub(in crate::model) fn assign(entries: &mut [Entry], platform: &Platform) {
     let Some(callback) = platform.routing.auth.callback() else { return };
     let path = callback.path.as_ref().map_or("/oauth2/".into(), Text::from);
-    let mut by_route: BTreeMap<(usize, usize), Vec<(Text, Host)>> = BTreeMap::new();
+    let mut by_route: BTreeMap<(usize, usize), Vec<(Host, RoutesOfHost)>> = BTreeMap::new();
     for (name, host) in hosts(entries, &path) {
         if let Some(owner) = host.protected.filter(|_| !host.has_callback) {
             by_route.entry(owner).or_default().push((name, host));
@@ -38,8 +39,8 @@ pub(in crate::model) fn assign(entries: &mut [Entry], platform: &Platform) {
     }
 }
 
-fn hosts(entries: &[Entry], path: &Text) -> BTreeMap<Text, Host> {
-    let mut hosts: BTreeMap<Text, Host> = BTreeMap::new();
+fn hosts(entries: &[Entry], path: &Text) -> BTreeMap<Host, RoutesOfHost> {
+    let mut hosts: BTreeMap<Host, RoutesOfHost> = BTreeMap::new();
     for (number, entry) in entries.iter().enumerate() {
         for (index, route) in entry.routes.iter().enumerate() {
             for name in &route.hosts {
@@ -59,7 +60,12 @@ fn hosts(entries: &[Entry], path: &Text) -> BTreeMap<Text, Host> {
     hosts
 }
 
-fn callback_route(route: &Route, hosts: Vec<(Text, Host)>, callback: &Callback, path: &Text) -> Route {
+fn callback_route(
+    route: &Route,
+    hosts: Vec<(Host, RoutesOfHost)>,
+    callback: &Callback,
+    path: &Text,
+) -> Route {
     let priority = hosts.iter().filter_map(|(_, host)| host.priority).max();
     let entry_points: BTreeSet<usize> =
         hosts.iter().flat_map(|(_, host)| host.entry_points.iter().copied()).collect();

@@ -12,6 +12,7 @@ use crate::model::network::edge_reader::read_port;
 use crate::model::patterns::{self, Patterns};
 use crate::model::platform::{Auth as PlatformAuth, Certificates, Platform};
 use crate::model::{Entry, Port};
+use crate::names::{Host, Namespace};
 use crate::platform::EntryPoint;
 use crate::value::Text;
 
@@ -25,7 +26,7 @@ pub struct Route {
     /// The Secret of its own certificate.
     pub certificate_secret: Text,
     /// All hosts, in full; the main one first.
-    pub hosts: Vec<Text>,
+    pub hosts: Vec<Host>,
     /// The Service.
     pub service: Text,
     /// The port of the Service.
@@ -88,7 +89,7 @@ impl Path {
 pub(in crate::model) fn model(
     written: &Written,
     location: Location,
-    namespace: &Text,
+    namespace: &Namespace,
     platform: &Platform,
     patterns: &Patterns,
     findings: &mut Vec<Finding>,
@@ -130,31 +131,36 @@ pub(in crate::model) fn model(
 }
 
 /// A single label is completed with the domain, a name with a dot is used as is.
-fn full_host(host: &DnsName, namespace: &Text, patterns: &Patterns) -> Text {
-    if host.contains('.') { host.into() } else { patterns.host(host, namespace) }
+fn full_host(host: &DnsName, namespace: &Namespace, patterns: &Patterns) -> Host {
+    if host.contains('.') { Host::new(host) } else { patterns.host(host, namespace) }
 }
 
 /// A name from the host, the first path and the side: stable when other routes are added or removed.
-fn name(host: &Text, written: &Written, domain: &Text) -> Text {
-    let below = host.strip_suffix(domain.as_str()).and_then(|rest| rest.strip_suffix('.'));
+fn name(host: &Host, written: &Written, domain: &Text) -> Text {
+    let below = below(host, domain);
     let path = written.paths.first().map_or("", |path| &path.path);
     let side = match written.exposure.as_slice() {
         [only] => only.name(),
         _ => "",
     };
     let parts = below
-        .unwrap_or(host)
+        .unwrap_or(host.as_str())
         .split('.')
         .chain(path.split(|char: char| !char.is_ascii_alphanumeric()))
         .chain([side]);
     parts.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-").to_ascii_lowercase().into()
 }
 
+/// The part of a host before the domain that it is in.
+fn below<'h>(host: &'h Host, domain: &Text) -> Option<&'h str> {
+    host.as_str().strip_suffix(domain.as_str())?.strip_suffix('.')
+}
+
 /// The maximum number of hosts and Middlewares of a route, multiplied by its paths.
 pub(in crate::model) const MAX_REFERENCES: usize = 1000;
 
 /// Each path lists all hosts and all Middlewares, so their product determines the size of the object.
-fn check_size(written: &Written, location: &Location, hosts: &mut Vec<Text>, findings: &mut Vec<Finding>) {
+fn check_size(written: &Written, location: &Location, hosts: &mut Vec<Host>, findings: &mut Vec<Finding>) {
     let size = hosts.len().max(written.middlewares.len()) * written.paths.len().max(1);
     if size > MAX_REFERENCES {
         let key = if written.paths.len() > 1 { "paths" } else { "aliases" };
@@ -168,7 +174,7 @@ fn check_size(written: &Written, location: &Location, hosts: &mut Vec<Text>, fin
     }
 }
 
-fn check_hosts(hosts: &[Text], location: &Location, platform: &Platform, findings: &mut Vec<Finding>) {
+fn check_hosts(hosts: &[Host], location: &Location, platform: &Platform, findings: &mut Vec<Finding>) {
     for (index, host) in
         hosts.iter().enumerate().filter(|(_, host)| !platform.domain.is_empty() && !is_host(host))
     {
@@ -179,9 +185,8 @@ fn check_hosts(hosts: &[Text], location: &Location, platform: &Platform, finding
     }
     for (index, host) in hosts.iter().enumerate() {
         let location = host_location(location, index);
-        let below = host.strip_suffix(platform.domain.as_str()).and_then(|rest| rest.strip_suffix('.'));
-        let covered =
-            *host == platform.domain || below.is_some_and(|label| !label.is_empty() && !label.contains('.'));
+        let covered = host.as_str() == platform.domain.as_str()
+            || below(host, &platform.domain).is_some_and(|label| !label.is_empty() && !label.contains('.'));
         if !covered {
             let domain = &platform.domain;
             let finding = rules::HOST_OUTSIDE_WILDCARD
@@ -205,13 +210,16 @@ fn host_location(route: &Location, index: usize) -> Location {
 }
 
 /// Whether a name is valid in DNS: at most 63 characters per label and 253 in total (RFC 1035).
-fn is_host(host: &str) -> bool {
+fn is_host(host: &Host) -> bool {
+    let host = host.as_str();
     host.len() <= 253 && host.split('.').all(is_dns_label)
 }
 
-fn bad_host(host: &str, location: Location, platform: &Platform) -> Finding {
-    let finding = rules::INVALID_NAME
-        .at(location, format!("the host would be `{}`, {} characters", shorten(host), host.len()));
+fn bad_host(host: &Host, location: Location, platform: &Platform) -> Finding {
+    let finding = rules::INVALID_NAME.at(
+        location,
+        format!("the host would be `{}`, {} characters", shorten(host.as_str()), host.as_str().len()),
+    );
     let finding = if platform.patterns.host.is_some() {
         finding.with_secondary_label(patterns::location("host"), "from this pattern")
     } else {
@@ -311,7 +319,7 @@ fn entry_points(
 }
 
 /// A request that a route answers: host, path, and how it is matched.
-type Request<'r> = (&'r Text, Option<(PathMatch, &'r str)>);
+type Request<'r> = (&'r Host, Option<(PathMatch, &'r str)>);
 
 pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
     let mut answers: BTreeMap<Request<'_>, Vec<(&Route, &Path)>> = BTreeMap::new();
@@ -344,7 +352,7 @@ pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Vec<Findi
 }
 
 fn collision(
-    host: &Text,
+    host: &Host,
     index: usize,
     (route, path): (&Route, &Path),
     (other, first): (&Route, &Path),
