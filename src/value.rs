@@ -82,6 +82,15 @@ impl From<Arc<str>> for Text {
     }
 }
 
+impl From<Text> for Arc<str> {
+    fn from(text: Text) -> Self {
+        match text.0 {
+            Representation::Static(text) => text.into(),
+            Representation::Shared(text) => text,
+        }
+    }
+}
+
 impl std::str::FromStr for Text {
     type Err = std::convert::Infallible;
 
@@ -427,7 +436,7 @@ impl<'de> Visitor<'de> for AnyMap {
 
     fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Map, A::Error> {
         let mut map = Map::new();
-        while let Some((key, value)) = from.next_entry::<String, Value>()? {
+        while let Some((key, value)) = from.next_entry::<Text, Value>()? {
             map.push(Key::user(key), value);
         }
         Ok(map)
