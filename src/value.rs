@@ -1,6 +1,7 @@
 //! Values between the parsed YAML and the emitted YAML.
 
 mod key;
+mod map;
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -12,6 +13,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 pub use key::Key;
+pub use map::Map;
 
 /// A string that is cheap to clone: most of what wharf emits is either a constant or a name that many objects
 /// share. Which of the two it is cannot be seen from outside. The author of a key of a mapping is part of the
@@ -80,6 +82,15 @@ impl From<String> for Text {
 impl From<Arc<str>> for Text {
     fn from(text: Arc<str>) -> Self {
         Self(Representation::Shared(text))
+    }
+}
+
+impl From<Text> for Arc<str> {
+    fn from(text: Text) -> Self {
+        match text.0 {
+            Representation::Static(text) => text.into(),
+            Representation::Shared(text) => text,
+        }
     }
 }
 
@@ -244,100 +255,9 @@ impl From<&Text> for Value {
     }
 }
 
-impl From<Map> for Value {
-    fn from(mut value: Map) -> Self {
-        value.0.shrink_to_fit();
-        Self::Map(value)
-    }
-}
-
 impl<T: Into<Value>> From<Vec<T>> for Value {
     fn from(values: Vec<T>) -> Self {
         Self::List(values.into_iter().map(Into::into).collect())
-    }
-}
-
-/// A mapping, in the order in which its keys were added.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Map(Vec<(Key, Value)>);
-
-impl Map {
-    /// An empty mapping.
-    pub const fn new() -> Self {
-        Self(Vec::new())
-    }
-
-    /// Adds `key`, which the caller guarantees to be new.
-    pub fn with(mut self, key: impl Into<Key>, value: impl Into<Value>) -> Self {
-        self.push(key, value);
-        self
-    }
-
-    /// Adds `key` only if there is a value.
-    pub fn with_some(self, key: &'static str, value: Option<impl Into<Value>>) -> Self {
-        match value {
-            Some(value) => self.with(key, value),
-            None => self,
-        }
-    }
-
-    /// Adds `key: true` only if `value` is true. Argo CD drops zero values from the objects that it rewrites,
-    /// so that an emitted `false` would permanently differ from the live object (Argo CD 3.5 `types.go`,
-    /// `omitempty`; issue 14591).
-    pub fn with_true(self, key: &'static str, value: bool) -> Self {
-        if value { self.with(key, true) } else { self }
-    }
-
-    /// Adds `key` only if `value` is not empty, for the same reason as [`Map::with_true`].
-    pub fn with_filled(self, key: &'static str, value: impl Into<Value>) -> Self {
-        let value = value.into();
-        let empty = match value.get() {
-            Value::Null => true,
-            Value::Text(text) => text.is_empty(),
-            Value::List(items) => items.is_empty(),
-            Value::Map(map) => map.is_empty(),
-            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Shared(_) => false,
-        };
-        if empty { self } else { self.with(key, value) }
-    }
-
-    /// Adds `key`, which the caller guarantees to be new.
-    pub fn push(&mut self, key: impl Into<Key>, value: impl Into<Value>) {
-        self.0.push((key.into(), value.into()));
-    }
-
-    /// All pairs, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Value)> {
-        self.0.iter().map(|(key, value)| (key, value))
-    }
-
-    /// The value of `key`.
-    pub fn get(&self, key: &str) -> Option<&Value> {
-        self.0.iter().find(|(known, _)| known.as_str() == key).map(|(_, value)| value)
-    }
-
-    /// Merges two mappings. If both have a value for a key, mappings are merged recursively, and any other
-    /// value is that of `other`.
-    pub fn merged(mut self, other: &Self) -> Self {
-        for (key, value) in other.iter() {
-            match (self.0.iter_mut().find(|(known, _)| known == key), value) {
-                (Some((_, Value::Map(own))), Value::Map(more)) => *own = std::mem::take(own).merged(more),
-                (Some((_, own)), _) => *own = value.clone(),
-                (None, _) => self.push(key.clone(), value.clone()),
-            }
-        }
-        self
-    }
-
-    /// Whether the mapping is empty.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl<K: Into<Key>, V: Into<Value>> FromIterator<(K, V)> for Map {
-    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        Self(pairs.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
     }
 }
 
@@ -434,7 +354,7 @@ impl<'de> Visitor<'de> for AnyMap {
 
     fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Map, A::Error> {
         let mut map = Map::new();
-        while let Some((key, value)) = from.next_entry::<String, Value>()? {
+        while let Some((key, value)) = from.next_entry::<Text, Value>()? {
             map.push(Key::user(key), value);
         }
         Ok(map)

@@ -44,11 +44,7 @@ impl FromStr for Host {
         if !valid(service) || !namespace.is_none_or(valid) {
             return Err(());
         }
-        Ok(Self {
-            service: Text::copied(service),
-            namespace: namespace.map(|namespace| Text::copied(namespace)),
-            port,
-        })
+        Ok(Self { service: Text::copied(service), namespace: namespace.map(Text::copied), port })
     }
 }
 

@@ -37,7 +37,7 @@ impl FromStr for ObjectName {
         if !valid(name) || !namespace.is_none_or(valid) {
             return Err(());
         }
-        Ok(Self { namespace: namespace.map(|namespace| Text::copied(namespace)), name: Text::copied(name) })
+        Ok(Self { namespace: namespace.map(Text::copied), name: Text::copied(name) })
     }
 }
 

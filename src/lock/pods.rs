@@ -58,7 +58,7 @@ impl FromStr for PodPort {
         if name.is_some_and(|name| name.is_empty() || name.contains(' ')) {
             return Err(());
         }
-        Ok(Self { number, protocol, name: name.map(|name| Text::copied(name)) })
+        Ok(Self { number, protocol, name: name.map(Text::copied) })
     }
 }
 

@@ -51,7 +51,7 @@ impl FromStr for Scrape {
         if by.is_empty() || port.is_empty() {
             return Err(());
         }
-        let namespace = namespace.map(|namespace| Text::copied(namespace));
+        let namespace = namespace.map(Text::copied);
         Ok(Self { by: Text::copied(by), namespace, pods: pods.map(Text::from), port: Text::copied(port) })
     }
 }

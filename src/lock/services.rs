@@ -68,12 +68,7 @@ impl FromStr for ServicePort {
             _ => return Err(()),
         };
         let (port, protocol) = read_port(number).ok_or(())?;
-        Ok(Self {
-            port,
-            protocol,
-            name: name.map(|name| Text::copied(name)),
-            targets: read_targets(targets)?,
-        })
+        Ok(Self { port, protocol, name: name.map(Text::copied), targets: read_targets(targets)? })
     }
 }
 

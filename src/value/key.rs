@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::{Representation, Text};
+use super::Text;
 
 /// A key of a mapping. Its author decides how it is written and who can correct it.
 #[derive(Clone)]
@@ -101,10 +101,7 @@ impl From<String> for Key {
 /// A [`Text`] may need quotes, even if it is a constant.
 impl From<Text> for Key {
     fn from(text: Text) -> Self {
-        match text.0 {
-            Representation::Static(text) => Self::derived(text),
-            Representation::Shared(text) => Self::derived(text),
-        }
+        Self::derived(text)
     }
 }
 
