@@ -38,7 +38,7 @@ use crate::diagnostics::{FileId, Location};
 use crate::kubernetes::{Kind, Object, Origin, SYNC_OPTIONS, SYNC_WAVE};
 use crate::model::{Entry, Model, Renderer, Route};
 use crate::parallel::map_owned;
-use crate::value::{Text, Value};
+use crate::value::Text;
 
 /// The wave of Namespaces.
 const NAMESPACE_WAVE: i32 = -30;
@@ -123,7 +123,7 @@ fn of_platform(model: &Model) -> Buckets {
 struct Builder<'p> {
     model: &'p Model,
     policies: network_policy::Shared,
-    denied: Arc<Value>,
+    projects: app_project::Shared<'p>,
     accounts: service_account::Shared,
     buckets: Buckets,
     findings: Vec<Finding>,
@@ -134,7 +134,7 @@ impl<'p> Builder<'p> {
         Self {
             model,
             policies: network_policy::Shared::new(model),
-            denied: app_project::common_deny_list(),
+            projects: app_project::Shared::new(model),
             accounts: service_account::Shared::new(model),
             buckets: Buckets::default(),
             findings: Vec::new(),
@@ -145,7 +145,7 @@ impl<'p> Builder<'p> {
         let (model, buckets) = (self.model, &mut self.buckets);
         let origins = line(&entry.location.key("namespace"));
         buckets.push(namespace::namespace(entry, &origins, &mut self.findings));
-        buckets.push(app_project::app_project(entry, model, &self.denied, &origins));
+        buckets.push(app_project::app_project(entry, model, &self.projects, &origins));
         buckets.extend(
             service_account::service_accounts(entry, &self.accounts, &origins)
                 .map(|account| protection::keep(account, entry)),

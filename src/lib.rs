@@ -15,6 +15,7 @@
 //! - [`catalog`], [`platform`] and [`profile`] are what users write, as plain serde types. [`schema`]
 //!   publishes them.
 //! - [`model`] is what it means: defaults filled in, references resolved, order computed, edges merged.
+//! - [`derive`] is what follows from what applications deploy, each with the reason.
 //! - [`template`] is the language of templates and name patterns, evaluated within bounds.
 //! - [`emit`] builds the objects, one kind per file; each knows the line that requested it.
 //! - [`diagnostics`] is findings as data, below everything else; [`rules`] checks the model and the objects;
@@ -46,6 +47,7 @@ pub mod bootstrap;
 pub mod catalog;
 pub mod commands;
 pub mod compile;
+pub mod derive;
 pub mod diagnostics;
 pub mod disk;
 pub mod emit;

@@ -16,6 +16,7 @@ mod pinned;
 pub mod pods;
 mod read;
 pub mod routes;
+mod scopes;
 pub mod scrapes;
 pub mod services;
 mod staleness;
@@ -30,6 +31,7 @@ pub use interface::Interface;
 pub use make::make;
 pub use pinned::is_pinned;
 pub use read::read;
+pub use scopes::Scopes;
 pub use staleness::{Staleness, api_versions, check, source_digest, staleness};
 pub use write::write;
 
@@ -80,19 +82,6 @@ impl Lock {
     /// The applications that are known, in the order of their codes.
     pub fn applications(&self) -> impl Iterator<Item = (&Text, &Interface)> {
         self.entries.iter().filter_map(|(code, entry)| Some((code, entry.content.as_ref().ok()?)))
-    }
-
-    /// Whether a kind is cluster-scoped, as Kubernetes itself, the applications of this catalog or the
-    /// built-in facts say; nothing if none of them knows the kind.
-    pub fn is_cluster_scoped(&self, kind: &crate::kubernetes::GroupKind) -> Option<bool> {
-        let definition = || self.applications().find_map(|(_, interface)| interface.definitions.get(kind));
-        crate::kubernetes::scope::is_cluster_scoped(kind)
-            .or_else(|| definition().map(|definition| definition.is_cluster_scoped))
-            .or_else(|| {
-                builtin::charts()
-                    .find_map(|chart| chart.interface.definitions.get(kind))
-                    .map(|definition| definition.is_cluster_scoped)
-            })
     }
 }
 

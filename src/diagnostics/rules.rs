@@ -125,6 +125,8 @@ rules! {
     ERROR UNKNOWN_TEMPLATE "unknown-template"
     ERROR UNKNOWN_TIER "unknown-tier"
     ERROR UNKNOWN_VALUE "unknown-value"
+    ERROR UNPERMITTED_KIND "unpermitted-kind"
+    ERROR UNPERMITTED_NAMESPACE "unpermitted-namespace"
     ERROR UNRENDERED_APPLICATION "unrendered-application"
     ERROR UNSUPPORTED_AUTH "unsupported-auth"
     ERROR UNSUPPORTED_PEER "unsupported-peer"
