@@ -1,5 +1,5 @@
 //! What follows from what applications deploy, as the lock or the built-in facts say: everything that a user
-//! would otherwise copy out of a chart by hand. Each derived thing has a [`Reason`].
+//! would otherwise copy out of a chart. Each derived thing has a [`Reason`].
 
 mod known;
 pub mod permissions;

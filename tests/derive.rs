@@ -28,7 +28,7 @@ const CHARTS: [&str; 6] =
 
 const SERVER: &str = "https://kubernetes.default.svc";
 
-/// Kinds that no chart may bring unless the entry says so.
+/// Kinds that no chart may bring unless the entry lists them.
 const OWNED: [&str; 4] = ["NetworkPolicy", "ResourceQuota", "LimitRange", "Namespace"];
 
 fn chart(name: &str) -> &'static Chart {
@@ -47,8 +47,8 @@ fn catalog() -> String {
             _ => "",
         };
         format!(
-            "- namespace: sys-{name}\n{project}  networkPolicies: {{profile: system}}\n  applications:\n    - applicationCode: {name}\n      \
-             repoURL: {}\n      chart: {name}\n      targetRevision: {}\n",
+            "- namespace: sys-{name}\n{project}  networkPolicies: {{profile: system}}\n  applications:\n    \
+             - applicationCode: {name}\n      repoURL: {}\n      chart: {name}\n      targetRevision: {}\n",
             chart.repositories[0], chart.version
         )
     };
@@ -59,7 +59,8 @@ fn catalog() -> String {
 
 fn inputs(version: &str) -> Inputs {
     let platform = format!(
-        "repository: {{url: https://git.example.com/c.git}}\ndomain: example.com\nargocd: {{version: '{version}'}}\n"
+        "repository: {{url: https://git.example.com/c.git}}\ndomain: example.com\n\
+         argocd: {{version: '{version}'}}\n"
     );
     Inputs {
         applications: Source::new("applications.yml", catalog()),

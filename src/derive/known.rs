@@ -10,11 +10,11 @@ use crate::value::Text;
 pub struct Known<'m> {
     /// What it deploys.
     pub interface: &'m Interface,
-    /// Who says so.
+    /// Where it is known from.
     pub basis: Basis<'m>,
 }
 
-/// Who says what an application deploys.
+/// Where it is known from what an application deploys.
 #[derive(Clone, Copy, Debug)]
 pub enum Basis<'m> {
     /// The lock, in the entry of this `applicationCode`. Names can be relied on if nothing it was made of can

@@ -9,7 +9,7 @@ use crate::lock::objects::ObjectName;
 use crate::model::{ArgoCd, Entry, Model};
 use crate::value::Text;
 
-/// Cluster-scoped kinds that the platform owns: an application may only manage them if its entry says so.
+/// Cluster-scoped kinds that the platform owns: an application may only manage them if its entry lists them.
 const OWNED: [(&str, &str); 8] = [
     ("", "Namespace"),
     ("cilium.io", "CiliumClusterwideNetworkPolicy"),
@@ -104,7 +104,7 @@ pub fn is_listed(entry: &Entry, kind: &GroupKind) -> bool {
 }
 
 /// A name as a pattern that matches it. Names of roles may contain characters that are wildcards to Argo CD
-/// (3.5, `filepath.Match`): `?` stands for each of them, so that a ClusterRole `*` does not permit all.
+/// (3.5, `filepath.Match`): each becomes `?`, so that a ClusterRole `*` does not permit all.
 fn pattern(name: &Text) -> Text {
     if name.contains(is_wildcard) { name.replace(is_wildcard, "?").into() } else { name.clone() }
 }

@@ -10,7 +10,7 @@ use crate::lock::objects::ObjectName;
 /// only the built-in facts are known.
 #[derive(Clone, Copy, Debug)]
 pub struct Reason<'m> {
-    /// Who says that the application deploys it.
+    /// Where it is known from.
     pub basis: Basis<'m>,
     /// Its kind.
     pub kind: &'m GroupKind,
