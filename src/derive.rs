@@ -4,9 +4,13 @@
 mod known;
 pub mod permissions;
 mod reason;
+mod service_account;
 mod summary;
+mod target_ports;
 
 pub use known::{Basis, Known, known};
 pub use permissions::Permissions;
 pub use reason::Reason;
+pub use service_account::own_account;
 pub use summary::{Derived, summary};
+pub use target_ports::{LockedService, Services, assign as assign_target_ports};

@@ -147,7 +147,7 @@ impl<'p> Builder<'p> {
         buckets.push(namespace::namespace(entry, &origins, &mut self.findings));
         buckets.push(app_project::app_project(entry, model, &self.projects, &origins));
         buckets.extend(
-            service_account::service_accounts(entry, &self.accounts, &origins)
+            service_account::service_accounts(entry, model, &self.accounts, &origins)
                 .map(|account| protection::keep(account, entry)),
         );
         buckets.extend(entry.access.iter().map(|access| role_binding::role_binding(access, entry, model)));

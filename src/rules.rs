@@ -17,6 +17,7 @@ mod shadowed_path;
 mod traefik_name_collision;
 mod unattached_route;
 mod unknown_registry;
+mod unknown_service;
 mod unpermitted_kind;
 mod unpermitted_namespace;
 mod waves_without_health;
@@ -41,6 +42,7 @@ pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings:
     self_managed_argocd::check(model, findings);
     unattached_route::check(model, findings);
     unknown_registry::check(model, findings);
+    unknown_service::check(model, objects, findings);
     unpermitted_kind::check(model, findings);
     unpermitted_namespace::check(model, findings);
     let side_by_side = if objects.len() < MIN_PARALLEL_ITEMS { NonZeroUsize::MIN } else { threads };

@@ -1,8 +1,8 @@
 //! Everything that is derived for an entry, as `wharf explain` shows it.
 
-use super::Permissions;
+use super::{Permissions, Services, own_account};
 use crate::lock::Scopes;
-use crate::model::{Entry, Model};
+use crate::model::{Entry, Model, Source};
 
 /// Something that is derived: where it is rendered, what it is, and why.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,7 +18,10 @@ pub struct Derived {
 /// What is derived for an entry.
 pub fn summary(entry: &Entry, model: &Model) -> Vec<Derived> {
     let scopes = Scopes::new(&model.lock);
-    permissions(entry, model, &scopes)
+    let mut derived = permissions(entry, model, &scopes);
+    derived.extend(accounts(entry, model));
+    derived.extend(target_ports(entry, model));
+    derived
 }
 
 fn permissions(entry: &Entry, model: &Model, scopes: &Scopes<'_>) -> Vec<Derived> {
@@ -33,6 +36,32 @@ fn permissions(entry: &Entry, model: &Model, scopes: &Scopes<'_>) -> Vec<Derived
         object: format!("AppProject {}", entry.project_name),
         what: format!("permits {what}"),
         reason: reason.to_string(),
+    });
+    derived.collect()
+}
+
+fn accounts(entry: &Entry, model: &Model) -> Vec<Derived> {
+    let defaulted = entry.applications.iter().filter(|application| {
+        application.written.service_account.is_none() && application.sources.iter().any(Source::is_folder)
+    });
+    let derived = defaulted.filter_map(|application| {
+        let reason = own_account(application, entry, model)?.to_string();
+        let object = format!("ServiceAccount {}", application.code);
+        Some(Derived { object, what: "is not rendered".into(), reason })
+    });
+    derived.collect()
+}
+
+fn target_ports(entry: &Entry, model: &Model) -> Vec<Derived> {
+    let services = Services::new(model);
+    let derived = entry.routes.iter().filter(|route| route.is_derived).filter_map(|route| {
+        let locked = services.get(&entry.namespace, &route.service)?;
+        let ports: Vec<_> = locked.targets(route.port).iter().map(u16::to_string).collect();
+        Some(Derived {
+            object: format!("route {}", route.name),
+            what: format!("leads to port {} of the pods", ports.join(", ")),
+            reason: locked.reason(&route.service),
+        })
     });
     derived.collect()
 }

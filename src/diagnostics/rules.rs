@@ -121,6 +121,7 @@ rules! {
     ERROR UNKNOWN_PEER "unknown-peer"
     ERROR UNKNOWN_PROFILE "unknown-profile"
     ERROR UNKNOWN_REGISTRY "unknown-registry"
+    ERROR UNKNOWN_SERVICE "unknown-service"
     ERROR UNKNOWN_SYNC_OPTION "unknown-sync-option"
     ERROR UNKNOWN_TEMPLATE "unknown-template"
     ERROR UNKNOWN_TIER "unknown-tier"
