@@ -14,7 +14,9 @@ mod outside_root_project;
 mod root_name_conflict;
 mod self_managed_argocd;
 mod shadowed_path;
+mod shared_object;
 mod traefik_name_collision;
+mod unadmitted_pods;
 mod unattached_route;
 mod unknown_registry;
 mod unknown_service;
@@ -40,6 +42,8 @@ pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings:
     root_name_conflict::check(model, findings);
     outside_root_project::check(model, objects, findings);
     self_managed_argocd::check(model, findings);
+    shared_object::check(model, objects, findings);
+    unadmitted_pods::check(model, findings);
     unattached_route::check(model, findings);
     unknown_registry::check(model, findings);
     unknown_service::check(model, objects, findings);
