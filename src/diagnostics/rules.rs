@@ -85,6 +85,7 @@ rules! {
     ERROR MISSING_PLATFORM "missing-platform"
     ERROR MISSING_PLATFORM_VALUE "missing-platform-value"
     WARNING MISSING_SCHEMA "missing-schema"
+    ERROR MISSING_SECRET "missing-secret"
     ERROR MULTIPLE_DOCUMENTS "multiple-documents"
     ERROR NON_STRING_KEY "non-string-key"
     ERROR OUTDATED_WHARF "outdated-wharf"

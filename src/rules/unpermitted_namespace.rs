@@ -7,7 +7,7 @@ use crate::diagnostics::Finding;
 use crate::diagnostics::rules::UNPERMITTED_NAMESPACE;
 use crate::diagnostics::suggestion::shorten;
 use crate::kubernetes::GroupKind;
-use crate::lock::builtin::NamespaceValue;
+use crate::lock::builtin::{self, Chart, NamespaceValue};
 use crate::lock::location;
 use crate::lock::objects::ObjectName;
 use crate::model::{Application, Entry, Model, Source};
@@ -82,11 +82,7 @@ fn refuse(
     };
     let asked = entry.project.destinations.iter().map(|asked| &**asked).chain([namespace.as_str()]);
     let line = format!("`project.destinations: [{}]`", asked.collect::<Vec<_>>().join(", "));
-    let value = application
-        .sources
-        .iter()
-        .filter_map(crate::lock::builtin::of)
-        .find_map(|chart| chart.namespace_value());
+    let value = application.sources.iter().filter_map(builtin::of).find_map(Chart::namespace_value);
     let help = match value.filter(|value| value.default == namespace.as_str()) {
         Some(value) => format!(
             "set the chart's value `{}` to `{}`, or write {line} in the entry",
