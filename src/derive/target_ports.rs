@@ -17,8 +17,8 @@ pub struct LockedService<'m> {
     pub basis: Basis<'m>,
 }
 
-/// The Services that the lock knows, by namespace and name. Names in the built-in facts depend on the release,
-/// so that they count for nothing here.
+/// The Services that the lock knows, by namespace and name. Those of the built-in facts are left out: their
+/// names depend on the release.
 #[derive(Debug, Default)]
 pub struct Services<'m> {
     services: BTreeMap<(&'m Text, &'m Text), LockedService<'m>>,

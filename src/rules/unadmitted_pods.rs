@@ -55,7 +55,7 @@ fn refuse(entry: &Entry, application: &Application, title: &Text, pods: &Pods) -
         .with_secondary_label(locked.itself(), format!("needs `{needed}`: {}", shorten(&reasons.join(", "))))
         .note("the API server would refuse each of these pods: the workload exists, and nothing runs")
         .help(format!(
-            "change the values of the chart, or write `podSecurity: {needed}` in the entry if the pods may have \
-             these privileges"
+            "change the values of the chart, or write `podSecurity: {needed}` in the entry if the pods may \
+             have these privileges"
         ))
 }

@@ -27,8 +27,8 @@ pub(super) fn check(model: &Model, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether the application really deploys these objects: the lock lists them, or the chart does unless a value
-/// changes that, and all values can be seen.
+/// Whether the application really deploys these objects: the lock lists them, or the chart does unless a
+/// value changes that, and all values can be seen.
 fn applies(known: Known<'_>, application: &Application) -> bool {
     match known.basis {
         Basis::Lock { .. } => true,
@@ -92,8 +92,8 @@ fn refuse(
     };
     finding
         .note(
-            "Argo CD would refuse the sync: an AppProject permits the namespaces of its entry, and in each of \
-             them all kinds that it permits",
+            "Argo CD would refuse the sync: an AppProject permits the namespaces of its entry, and in each \
+             of them all kinds that it permits",
         )
         .help(help)
 }
