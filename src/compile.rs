@@ -16,7 +16,7 @@ use crate::model::{self, Model, Profiles, Templates};
 use crate::parallel::both;
 use crate::platform::Platform;
 use crate::syntax::{Document, decode, decode_items, too_large};
-use crate::{emit, schema};
+use crate::{derive, emit, schema};
 
 /// The result of a compilation.
 #[derive(Debug)]
@@ -51,11 +51,15 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
     let (locked, parsed) =
         both(threads, || inputs.lock.as_ref().map(|source| read_lock(source)), || model(inputs, threads));
     let Parsed { mut documents, mut model, mut findings, mut semantic, cut } = parsed;
-    if let Some(Locked { document, lock, findings: mut found }) = locked {
+    let mut lock = Lock::default();
+    if let Some(Locked { document, lock: read, findings: mut found }) = locked {
         documents.push(document);
-        model.lock = lock;
+        lock = read;
         findings.append(&mut found);
     }
+    derive::assign_target_ports(&mut model, lock);
+    model.connect(inputs.repository.as_ref(), &mut semantic);
+    model.profiles.check(&model.platform, &mut semantic);
     locking::check(&model, inputs.repository.as_ref(), &mut semantic);
     let mut objects = Vec::new();
     if !bound::are_cut(&semantic) {
@@ -123,16 +127,7 @@ fn model(inputs: &Inputs, threads: NonZeroUsize) -> Parsed<'_> {
 
     let mut semantic = Vec::new();
     let platform = model::Platform::new(&platform, emit::SUPPORT, &mut semantic);
-    let model = Model::new(
-        catalog,
-        platform,
-        profiles,
-        templates,
-        inputs.repository.as_ref(),
-        threads,
-        &mut semantic,
-    );
-    model.profiles.check(&model.platform, &mut semantic);
+    let model = Model::new(catalog, platform, profiles, templates, threads, &mut semantic);
     Parsed { documents, model, findings, semantic, cut }
 }
 

@@ -32,7 +32,7 @@ use crate::kubernetes::{Kind, Object, Origin, SYNC_OPTIONS, SYNC_WAVE};
 use crate::model::{Entry, Model, Support};
 use crate::names::Namespace;
 use crate::parallel::map_owned;
-use crate::value::{Key, Text, Value};
+use crate::value::{Key, Text};
 
 /// Argo CD's option for objects whose custom resource definition comes from an application of the catalog.
 /// Without it, the first sync of a new cluster would fail before that application exists (Argo CD 3.5, sync
@@ -118,7 +118,7 @@ struct Builder<'p> {
     model: &'p Model,
     policies: network::Shared,
     controller: Box<dyn RouteController + 'p>,
-    denied: Arc<Value>,
+    projects: app_project::Shared<'p>,
     accounts: service_account::Shared,
     buckets: Buckets,
     findings: Vec<Finding>,
@@ -130,7 +130,7 @@ impl<'p> Builder<'p> {
             model,
             policies: network::Shared::new(model),
             controller: controller(&model.platform.routing.renderer),
-            denied: app_project::common_deny_list(),
+            projects: app_project::Shared::new(model),
             accounts: service_account::Shared::new(model),
             buckets: Buckets::default(),
             findings: Vec::new(),
@@ -141,9 +141,9 @@ impl<'p> Builder<'p> {
         let (model, buckets) = (self.model, &mut self.buckets);
         let origins = line(&entry.location.key("namespace"));
         buckets.push(namespace::namespace(entry, &origins, &mut self.findings));
-        buckets.push(app_project::app_project(entry, model, &self.denied, &origins));
+        buckets.push(app_project::app_project(entry, model, &self.projects, &origins));
         buckets.extend(
-            service_account::service_accounts(entry, &self.accounts, &origins)
+            service_account::service_accounts(entry, model, &self.accounts, &origins)
                 .map(|account| protection::keep(account, entry)),
         );
         buckets.extend(entry.access.iter().map(|access| role_binding::role_binding(access, entry, model)));

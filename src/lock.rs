@@ -13,6 +13,7 @@ pub mod objects;
 pub mod pods;
 mod read;
 pub mod routes;
+mod scopes;
 pub mod scrapes;
 pub mod services;
 pub mod volumes;
@@ -23,6 +24,7 @@ use std::collections::BTreeMap;
 
 pub use interface::Interface;
 pub use read::read;
+pub use scopes::Scopes;
 pub use write::write;
 
 use crate::diagnostics::{FileId, Location};
@@ -72,19 +74,6 @@ impl Lock {
     /// The known applications, sorted by their codes.
     pub fn applications(&self) -> impl Iterator<Item = (&ApplicationCode, &Interface)> {
         self.entries.iter().filter_map(|(code, entry)| Some((code, entry.content.as_ref().ok()?)))
-    }
-
-    /// Whether a kind is cluster-scoped, according to Kubernetes itself, the applications of this catalog or
-    /// the built-in facts; `None` for an unknown kind.
-    pub fn is_cluster_scoped(&self, kind: &crate::kubernetes::GroupKind) -> Option<bool> {
-        let definition = || self.applications().find_map(|(_, interface)| interface.definitions.get(kind));
-        crate::kubernetes::scope::is_cluster_scoped(kind)
-            .or_else(|| definition().map(|definition| definition.is_cluster_scoped))
-            .or_else(|| {
-                builtin::charts()
-                    .find_map(|chart| chart.interface.definitions.get(kind))
-                    .map(|definition| definition.is_cluster_scoped)
-            })
     }
 }
 

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 pub(crate) use directory::all_files;
 pub use directory::files as directory_files;
+pub(crate) use glob::matches as matches_glob;
 pub use process::Limits;
 
 use crate::inputs::{Repository, Source as Input};

@@ -43,6 +43,7 @@ pub use templates::{Template, Templates};
 pub use version::{UnsupportedVersion, Version};
 
 use std::collections::BTreeSet;
+use std::mem;
 use std::num::NonZeroUsize;
 
 use crate::catalog::Catalog;
@@ -71,38 +72,35 @@ pub struct Model {
 }
 
 impl Model {
-    /// Lowers a catalog to its model; problems become findings.
+    /// Lowers a catalog to its model, without any policies; problems become findings.
     pub fn new(
         catalog: Catalog,
         platform: Platform,
         profiles: Profiles,
         templates: Templates,
-        repository: Option<&Repository>,
         threads: NonZeroUsize,
         findings: &mut Vec<Finding>,
     ) -> Self {
         let mut entries = entries::model(catalog, &platform, &profiles, threads, findings);
         delivery::order::assign_waves(&mut entries, findings);
-        network::edges::connect(&mut entries, &platform, &profiles, findings);
-        templates.check_uses(&entries, findings);
-        delivery::working_tree::look_up(&entries, &platform, repository, findings);
-        let mut disabled: Vec<_> =
-            entries.iter().filter(|entry| !entry.enabled).map(|entry| entry.namespace.clone()).collect();
-        disabled.sort();
-        let off = entries.iter().filter(|entry| !entry.enabled).flat_map(|entry| &entry.applications);
-        let disabled_applications = off.map(|application| application.code.clone()).collect();
-        entries.retain(|entry| entry.enabled);
-        entries.sort_by(|one, other| one.namespace.cmp(&other.namespace));
-        routing::callbacks::assign(&mut entries, &platform);
-        Self {
-            platform,
-            profiles,
-            templates,
-            entries,
-            disabled,
-            disabled_applications,
-            lock: Lock::default(),
-        }
+        Self { platform, profiles, templates, entries, ..Self::default() }
+    }
+
+    /// Completes the model, once the ports of routes are known: adds the policies, and leaves the entries that
+    /// are enabled.
+    pub fn connect(&mut self, repository: Option<&Repository>, findings: &mut Vec<Finding>) {
+        let Self { platform, profiles, templates, entries, .. } = self;
+        network::edges::connect(entries, platform, profiles, findings);
+        templates.check_uses(entries, findings);
+        delivery::working_tree::look_up(entries, platform, repository, findings);
+        let (on, off): (Vec<_>, Vec<_>) = mem::take(entries).into_iter().partition(|entry| entry.enabled);
+        self.entries = on;
+        self.disabled = off.iter().map(|entry| entry.namespace.clone()).collect();
+        self.disabled.sort();
+        let applications = off.iter().flat_map(|entry| &entry.applications);
+        self.disabled_applications = applications.map(|application| application.code.clone()).collect();
+        self.entries.sort_by(|one, other| one.namespace.cmp(&other.namespace));
+        routing::callbacks::assign(&mut self.entries, &self.platform);
     }
 
     /// Whether applications come from the platform's repository and `repository`, which the catalog lies in,

@@ -10,13 +10,19 @@ mod image_pull_secret;
 mod ineffective_permission;
 mod invalid_label;
 mod invalid_name;
+mod missing_secret;
 mod outside_root_project;
 mod root_name_conflict;
 mod self_managed_argocd;
 mod shadowed_path;
+mod shared_object;
 mod traefik_name_collision;
+mod unadmitted_pods;
 mod unattached_route;
 mod unknown_registry;
+mod unknown_service;
+mod unpermitted_kind;
+mod unpermitted_namespace;
 mod waves_without_health;
 
 use std::num::NonZeroUsize;
@@ -37,8 +43,14 @@ pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings:
     root_name_conflict::check(model, findings);
     outside_root_project::check(model, objects, findings);
     self_managed_argocd::check(model, findings);
+    missing_secret::check(model, objects, findings);
+    shared_object::check(model, objects, findings);
+    unadmitted_pods::check(model, findings);
     unattached_route::check(model, findings);
     unknown_registry::check(model, findings);
+    unknown_service::check(model, objects, findings);
+    unpermitted_kind::check(model, findings);
+    unpermitted_namespace::check(model, findings);
     let side_by_side = if objects.len() < MIN_PARALLEL_ITEMS { NonZeroUsize::MIN } else { threads };
     let duplicates = || {
         let mut findings = Vec::new();

@@ -76,8 +76,12 @@ fn a_clean_catalog_exits_with_0() {
     let named = wharf([Path::new("render"), folder.path()]).succeeds();
     assert_eq!(named.out, ran.out, "the folder can be named from anywhere");
     let ran = wharf(["check"]).within(folder.path()).succeeds();
-    assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", ""));
+    assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", NOT_LOCKED));
+    assert_eq!(wharf(["check", "--format", "json"]).within(folder.path()).succeeds().err, "");
 }
+
+/// What `check` prints about a catalog of two applications without a lock.
+const NOT_LOCKED: &str = "wharf: 2 applications are not locked: run `wharf lock` to check what they deploy\n";
 
 #[test]
 fn errors_exit_with_1_and_print_nothing() {
@@ -466,7 +470,7 @@ fn check_schemas_validates_objects() {
     let check = || wharf(["check", "--schemas", "schemas"]).within(folder.path());
     check().fails(2).says("schemas");
     schemas(&at(""));
-    assert_eq!(check().succeeds().err, "");
+    assert_eq!(check().succeeds().err, NOT_LOCKED);
     // a violation in both layouts; references stay in their folder
     let ports = r#"{"properties": {"spec": {"properties": {"routes": {"items": {"properties":
         {"services": {"items": {"properties": {"port":
@@ -663,7 +667,7 @@ fn skipped_lookups_are_reported_once() {
     let fork = "https://git.example.com/me/fork.git";
     let said = "wharf: the folders and values files of applications were not looked up: no git remote of \
                 this folder is https://git.example.com/home.git\n";
-    assert_eq!(check(fork, &[]).succeeds().err, said);
+    assert_eq!(check(fork, &[]).succeeds().err, format!("{said}{NOT_LOCKED}"));
     assert_eq!(check(fork, &["--format", "json"]).succeeds().err, "");
     check("git@git.example.com:home.git", &[])
         .fails(1)

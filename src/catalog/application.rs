@@ -63,7 +63,7 @@ pub struct Application {
     pub target_namespace: Option<DnsLabel>,
     /// Whether to make a ServiceAccount named after the `applicationCode`, with which pods get no token. Set
     /// it to `false` if the chart makes its own ServiceAccount. Default: `true` if a source is a folder,
-    /// `false` for a chart of a registry.
+    /// `false` for a chart of a registry and if the lock lists one that the chart makes.
     pub service_account: Option<bool>,
     /// What happens to the objects of the application when it is removed: `foreground`, `background` or
     /// `none`. Default: `foreground`.

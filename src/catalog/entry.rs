@@ -98,6 +98,11 @@ pub struct Project {
     /// an effect beyond the namespace. Default: none.
     #[serde(default)]
     pub namespace_resources: Vec<NamespaceResource>,
+    /// Namespaces that the applications may deploy objects to, besides the entry's own and their
+    /// `targetNamespace`: `kube-system` for a chart that elects its leader there. They may then manage
+    /// every kind there that the AppProject permits. Default: none.
+    #[serde(default)]
+    pub destinations: Vec<DnsLabel>,
     /// Repositories that the applications may be deployed from, in addition to those that they name. Default:
     /// none.
     #[serde(default)]

@@ -18,8 +18,8 @@ pub struct Route {
     pub service: DnsLabel,
     /// The port of the Service.
     pub port: PortNumber,
-    /// The port that the pods listen on, which network policies match. Default: unknown; the ingress
-    /// controller may then connect to every port of the pods.
+    /// The port that the pods listen on, which network policies match. Default: that of the
+    /// Service, if the lock lists it; else the ingress controller may connect to every port of the pods.
     pub target_port: Option<Port>,
     /// The paths to route. Default: all paths of the host.
     #[serde(default)]

@@ -14,6 +14,7 @@ use crate::diagnostics::{FileId, Location};
 use crate::diagnostics::{Finding, bound, count, printable};
 use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::Inputs;
+use crate::model::{Application, Model};
 use crate::report::{github, gitlab, json, junit, sarif};
 use crate::schemas::Schemas;
 use crate::{disk, tree};
@@ -88,6 +89,7 @@ impl Check {
             None => {
                 report(compiled);
                 print_message(&not_looked_up(&inputs, compiled));
+                print_message(&not_locked(&compiled.model));
             }
             Some(text) => drop(print(&text)?),
         }
@@ -121,6 +123,19 @@ fn not_looked_up(inputs: &Inputs, compiled: &Compiled<'_>) -> String {
         "wharf: the folders and values files of applications were not looked up: \
          no git remote of this folder is {url}\n"
     )
+}
+
+/// Says how many applications the lock does not know. Not a finding: everything works without a lock.
+fn not_locked(model: &Model) -> String {
+    let is_unlocked = |application: &&Application| !model.lock.entries.contains_key(&application.code);
+    match model.applications().filter(is_unlocked).count() {
+        0 => String::new(),
+        number => format!(
+            "wharf: {} not locked: run `wharf lock` to check what {}\n",
+            if number == 1 { "1 application is".into() } else { format!("{number} applications are") },
+            if number == 1 { "it deploys" } else { "they deploy" },
+        ),
+    }
 }
 
 /// One line for all files that differ in their line endings: it is mostly all of them, by one setting of git.

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::{Folder, print, with_valid_catalog};
 use crate::compile::Compiled;
+use crate::derive::{Derived, summary};
 use crate::diagnostics::printable;
 use crate::exit::{CommandError, CommandResult};
 use crate::kubernetes::{Object, Origin};
@@ -14,7 +15,7 @@ use crate::model::Entry;
 use crate::names::Namespace;
 use crate::report::lines::Lines;
 
-/// Show the objects of an entry, and the line that each comes from
+/// Show the objects of an entry, the line that each comes from, and what is derived from the lock
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:\n  wharf explain web-vaultwarden")]
 pub struct Explain {
@@ -47,6 +48,20 @@ fn explain(entry: &Entry, compiled: &Compiled<'_>) -> String {
     let (wave, kind, name) = (width(0), width(1), width(2));
     for [at, what, called, origin] in &rows {
         let _ = writeln!(out, "{at:>wave$}  {what:kind$}  {called:name$}  {origin}");
+    }
+    out + &derived(&summary(entry, &compiled.model))
+}
+
+/// What follows from what the applications deploy, each with its reason.
+fn derived(derived: &[Derived]) -> String {
+    let width = |column: fn(&Derived) -> &str| {
+        derived.iter().map(|derived| column(derived).chars().count()).max().unwrap_or(0)
+    };
+    let (object, what) = (width(|derived| &derived.object), width(|derived| &derived.what));
+    let mut out = String::from(if derived.is_empty() { "" } else { "\nderived\n" });
+    for derived in derived {
+        let (subject, says) = (printable(&derived.object), printable(&derived.what));
+        let _ = writeln!(out, "  {subject:object$}  {says:what$}  {}", printable(&derived.reason));
     }
     out
 }

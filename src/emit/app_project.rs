@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::KEPT;
-use crate::catalog::{AccessRole, ClusterResource};
+use crate::catalog::AccessRole;
+use crate::derive::Permissions;
 use crate::kubernetes::{GroupKind, Kind, Object, Origin, kinds};
+use crate::lock::Scopes;
 use crate::model::{Access, Entry, Model};
 use crate::names::Namespace;
 use crate::value::{Map, Text, Value};
@@ -17,15 +19,16 @@ const FINALIZERS: &[&str] = &["resources-finalizer.argocd.argoproj.io"];
 pub(super) fn app_project(
     entry: &Entry,
     model: &Model,
-    common: &Arc<Value>,
+    shared: &Shared<'_>,
     origins: &Arc<[Origin]>,
 ) -> Object {
+    let derived = Permissions::new(entry, model, &shared.scopes);
     let spec = Map::new()
         .with_some("description", entry.description.as_ref())
         .with_filled("sourceRepos", source_repos(entry))
         .with_filled("destinations", destinations(entry, model))
-        .with_filled("clusterResourceWhitelist", cluster_resources(entry))
-        .with_filled("namespaceResourceBlacklist", denied(entry, common))
+        .with_filled("clusterResourceWhitelist", cluster_resources(entry, &derived))
+        .with_filled("namespaceResourceBlacklist", denied(entry, &derived, shared))
         .with_filled("roles", entry.access.iter().map(|access| role(access, entry)).collect::<Vec<_>>());
     let mut object = Object::new(
         Kind::AppProject,
@@ -55,35 +58,49 @@ fn source_repos(entry: &Entry) -> Vec<Text> {
 /// Exactly the namespaces that the applications deploy to.
 fn destinations(entry: &Entry, model: &Model) -> Vec<Map> {
     let targets = entry.applications.iter().map(|application| &application.target_namespace);
-    let namespaces: BTreeSet<&Namespace> = targets.chain([&entry.namespace]).collect();
+    let asked = entry.project.destinations.iter().map(|namespace| &**namespace);
+    let namespaces: BTreeSet<&str> =
+        targets.chain([&entry.namespace]).map(Namespace::as_str).chain(asked).collect();
     namespaces
         .into_iter()
         .map(|namespace| {
-            Map::new().with("server", &model.platform.argocd.server).with("namespace", namespace)
+            Map::new().with("server", &model.platform.argocd.server).with("namespace", namespace.to_owned())
         })
         .collect()
 }
 
-fn cluster_resources(entry: &Entry) -> Vec<Map> {
-    let resources: BTreeSet<_> = entry.project.cluster_resources.iter().collect();
-    resources.into_iter().map(cluster_resource).collect()
+/// What the entry lists, and what its applications deploy. The core group is the empty one; Argo CD has no
+/// `omitempty` there (Argo CD 3.5, `ClusterResourceRestrictionItem`).
+fn cluster_resources(entry: &Entry, derived: &Permissions<'_>) -> Vec<Map> {
+    let listed = entry
+        .project
+        .cluster_resources
+        .iter()
+        .map(|listed| (&*listed.group, &*listed.kind, listed.name.as_deref()));
+    let derived = derived
+        .cluster
+        .keys()
+        .map(|(kind, name)| (kind.group.as_str(), kind.kind.as_str(), name.as_ref().map(Text::as_str)));
+    let all: BTreeSet<_> = listed.chain(derived).collect();
+    let item = |(group, kind, name): (&str, &str, Option<&str>)| {
+        let item = Map::new().with("group", group.to_owned()).with("kind", kind.to_owned());
+        item.with_some("name", name.map(str::to_owned))
+    };
+    all.into_iter().map(item).collect()
 }
 
-/// The core group is the empty one; Argo CD has no `omitempty` there (Argo CD 3.5,
-/// `ClusterResourceRestrictionItem`).
-fn cluster_resource(resource: &ClusterResource) -> Map {
-    let item = Map::new().with("group", &resource.group).with("kind", &resource.kind);
-    item.with_some("name", resource.name.as_ref())
-}
-
-/// The deny-list of an entry: the common one, unless the entry permits some of its kinds.
-fn denied(entry: &Entry, common: &Arc<Value>) -> Value {
+/// The deny-list of an entry: the common one, unless the entry permits some of its kinds, or its applications
+/// deploy some that may be derived.
+fn denied(entry: &Entry, derived: &Permissions<'_>, shared: &Shared<'_>) -> Value {
     let wanted = &entry.project.namespace_resources;
-    if wanted.is_empty() {
-        return Value::Shared(common.clone());
+    if wanted.is_empty() && derived.namespaced.is_empty() {
+        return Value::Shared(shared.denied.clone());
     }
-    let asked = |kind: &GroupKind| wanted.iter().any(|wanted| kind.is(&wanted.group, &wanted.kind));
-    deny_list(kinds::denied().into_iter().filter(|kind| !asked(kind)))
+    let permitted = |kind: &GroupKind| {
+        wanted.iter().any(|wanted| kind.is(&wanted.group, &wanted.kind))
+            || derived.namespaced.keys().any(|wanted| wanted.is(&kind.group, &kind.kind))
+    };
+    deny_list(kinds::denied().into_iter().filter(|kind| !permitted(kind)))
 }
 
 /// A role and its groups. Argo CD validates its format only in projects that are created through its API,
@@ -124,7 +141,15 @@ fn deny_list(kinds: impl Iterator<Item = &'static GroupKind>) -> Value {
         .into()
 }
 
-/// The deny-list of entries that permit nothing more.
-pub(super) fn common_deny_list() -> Arc<Value> {
-    Arc::new(deny_list(kinds::denied().into_iter()))
+/// What the projects of all entries share.
+pub(super) struct Shared<'m> {
+    /// The deny-list of entries that permit nothing more.
+    denied: Arc<Value>,
+    scopes: Scopes<'m>,
+}
+
+impl<'m> Shared<'m> {
+    pub(super) fn new(model: &'m Model) -> Self {
+        Self { denied: Arc::new(deny_list(kinds::denied().into_iter())), scopes: Scopes::new(&model.lock) }
+    }
 }

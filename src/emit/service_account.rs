@@ -3,27 +3,31 @@
 use std::sync::Arc;
 
 use super::line;
+use crate::derive::own_account;
 use crate::kubernetes::{Body, Kind, Object, Origin};
 use crate::model::{Application, Entry, Model, Source};
 use crate::value::{Map, Text};
 
 /// The `default` account, and one for each application that declares one or comes from a folder; charts of a
-/// registry create their own.
+/// registry create their own, and so do folders that the lock knows to do so.
 pub(super) fn service_accounts(
     entry: &Entry,
+    model: &Model,
     shared: &Shared,
     origins: &Arc<[Origin]>,
 ) -> impl Iterator<Item = Object> {
     let body = if entry.image_pull_secret.is_some() { &shared.pulling } else { &shared.plain };
-    let ours = entry.applications.iter().filter(|application| has_account(application));
+    let ours = entry.applications.iter().filter(|application| has_account(application, entry, model));
     let named = ours.map(|application| {
         account(application.code.to_text(), entry, body, &line(&application.location.key("applicationCode")))
     });
     [account("default".into(), entry, body, origins)].into_iter().chain(named)
 }
 
-fn has_account(application: &Application) -> bool {
-    application.written.service_account.unwrap_or_else(|| application.sources.iter().any(Source::is_folder))
+fn has_account(application: &Application, entry: &Entry, model: &Model) -> bool {
+    application.written.service_account.unwrap_or_else(|| {
+        application.sources.iter().any(Source::is_folder) && own_account(application, entry, model).is_none()
+    })
 }
 
 fn account(name: Text, entry: &Entry, body: &Arc<Body>, origins: &Arc<[Origin]>) -> Object {

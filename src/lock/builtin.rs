@@ -33,6 +33,27 @@ pub struct Chart {
     pub interface: Interface,
 }
 
+/// A value of a chart that says in which namespace some of its objects are.
+#[derive(Clone, Copy, Debug)]
+pub struct NamespaceValue {
+    /// The path of the value.
+    pub key: &'static str,
+    /// The namespace that the chart sets.
+    pub default: &'static str,
+}
+
+/// Such values (cert-manager 1.21).
+const NAMESPACE_VALUES: [(&str, NamespaceValue); 1] =
+    [("cert-manager", NamespaceValue { key: "global.leaderElection.namespace", default: "kube-system" })];
+
+impl Chart {
+    /// The value that says in which namespace its objects outside of its own are, if one does.
+    pub fn namespace_value(&self) -> Option<NamespaceValue> {
+        let value = NAMESPACE_VALUES.iter().find(|(chart, _)| *chart == self.name.as_str());
+        value.map(|(_, value)| *value)
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenChart {

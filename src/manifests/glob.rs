@@ -5,7 +5,7 @@
 const MAX_STEPS: usize = 100_000;
 
 /// Whether `text` matches `pattern`. An invalid pattern matches nothing, as in Argo CD, which only logs it.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<_>, Vec<_>) = (pattern.chars().collect(), text.chars().collect());
     Matcher { steps: MAX_STEPS }.matches(&pattern, &text)
 }

@@ -189,6 +189,7 @@ impl Lowering<'_> {
             project: written.project.unwrap_or_else(|| Project {
                 cluster_resources: vec![],
                 namespace_resources: vec![],
+                destinations: vec![],
                 source_repos: vec![],
             }),
             access,

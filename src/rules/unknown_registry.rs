@@ -1,17 +1,21 @@
 //! Images of a registry that the platform does not allow.
 
+use std::collections::BTreeMap;
+
+use crate::derive;
 use crate::diagnostics::Finding;
 use crate::diagnostics::Location;
 use crate::diagnostics::rules::UNKNOWN_REGISTRY;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
-use crate::model::Model;
+use crate::lock::location as location_in_lock;
+use crate::model::{Application, Model};
 use crate::value::Text;
 
 /// The registry of images without one, and the folder of those without a folder (distribution,
 /// `ParseDockerRef`).
 const DEFAULT: (&str, &str) = ("docker.io", "library");
 
-/// Checks the images of the catalog.
+/// Checks the images of the catalog, and those that applications deploy.
 pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
     let known = &model.platform.registries;
     if known.is_empty() {
@@ -25,6 +29,7 @@ pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
                 application.location.key("images").index(index).key("image"),
             ));
         }
+        findings.extend(locked_images(application, model, known));
         for source in &application.sources {
             let images =
                 source.written.kustomize.iter().flat_map(|kustomize| kustomize.images.iter().enumerate());
@@ -35,6 +40,25 @@ pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// The images that the application really deploys, once for each registry.
+fn locked_images(application: &Application, model: &Model, registries: &[Text]) -> Vec<Finding> {
+    let mut found = BTreeMap::new();
+    for known in derive::known(application, model).iter().filter(|known| known.basis.is_lock()) {
+        for (title, pods) in &known.interface.pods {
+            for image in &pods.images {
+                let location = application.location.key("applicationCode");
+                let Some(finding) = check_image(image, registries, location) else { continue };
+                let locked = location_in_lock(&application.code).key("pods").key(title.clone()).key("images");
+                let label = format!("the image `{}`", shorten(image));
+                found
+                    .entry(finding.message.clone())
+                    .or_insert_with(|| finding.with_secondary_label(locked.itself(), label));
+            }
+        }
+    }
+    found.into_values().collect()
 }
 
 fn check_image(image: &str, known: &[Text], location: Location) -> Option<Finding> {

@@ -148,7 +148,10 @@ impl Known<'_> {
         let controller = Controller::new(self, extras, platform);
         for (index, entry) in self.entries.iter().enumerate().filter(|(_, entry)| entry.enabled) {
             for route in &entry.routes {
-                let ports = route.target_port.clone().map_or(Ports::All, |port| Ports::Some([port].into()));
+                let ports = match &route.target_ports {
+                    unknown if unknown.is_empty() => Ports::All,
+                    known => Ports::Some(known.clone()),
+                };
                 let origin = Origin::line(route.location.clone());
                 controller.allow_both_sides(index, entry, &ports, &origin, extras);
                 if route.is_solved(platform) {

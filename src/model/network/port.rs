@@ -46,6 +46,15 @@ pub struct Port {
 }
 
 impl Port {
+    /// Whether it may be this TCP port: a name may belong to any.
+    pub fn may_be(&self, number: u16) -> bool {
+        self.protocol == Protocol::Tcp
+            && match &self.range {
+                PortRange::Numbers(first, last) => (*first..=*last).contains(&number),
+                PortRange::Named(_) => true,
+            }
+    }
+
     /// A single TCP port.
     pub fn tcp(number: u16) -> Self {
         Self { range: PortRange::Numbers(number, number), protocol: Protocol::Tcp }

@@ -76,7 +76,8 @@ fn callback_route(
         hosts: hosts.into_iter().map(|(name, _)| name).collect(),
         service: (&callback.service).into(),
         port: callback.port.0,
-        target_port: None,
+        target_ports: BTreeSet::new(),
+        is_derived: false,
         paths: vec![Path {
             location: route.location.clone(),
             matching: Some((PathMatch::Prefix, path.clone())),

@@ -31,8 +31,10 @@ pub struct Route {
     pub service: Text,
     /// The port of the Service.
     pub port: u16,
-    /// The port of the pods, if it is known.
-    pub target_port: Option<Port>,
+    /// The ports of the pods; none if they are not known.
+    pub target_ports: BTreeSet<Port>,
+    /// Whether these are derived from the lock.
+    pub is_derived: bool,
     /// The routed paths; one without a path means the whole host.
     pub paths: Vec<Path>,
     /// Indexes of the entry points that it is attached to.
@@ -115,7 +117,8 @@ pub(in crate::model) fn model(
         name,
         service: (&written.service).into(),
         port: written.port.0,
-        target_port,
+        target_ports: target_port.into_iter().collect(),
+        is_derived: false,
         paths: paths(written, &location, platform, findings),
         entry_points: entry_points(written, &location, platform, findings),
         middlewares: written

@@ -1,0 +1,58 @@
+//! What is known of an application.
+
+use crate::lock::Interface;
+use crate::lock::builtin::{self, Chart};
+use crate::locking::is_pinned;
+use crate::model::{Application, Model, Source};
+use crate::names::ApplicationCode;
+
+/// What is known of an application, or of one of its sources.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'m> {
+    /// What it deploys.
+    pub interface: &'m Interface,
+    /// Where it is known from.
+    pub basis: Basis<'m>,
+}
+
+/// Where it is known from what an application deploys.
+#[derive(Clone, Copy, Debug)]
+pub enum Basis<'m> {
+    /// The lock, in the entry of this `applicationCode`. Names can be relied on if nothing it was made of can
+    /// change by itself.
+    Lock {
+        /// The `applicationCode`.
+        code: &'m ApplicationCode,
+        /// Whether names can be relied on.
+        is_pinned: bool,
+    },
+    /// The built-in facts about a chart, with all of its optional parts. Names depend on the release.
+    Chart(&'static Chart),
+}
+
+impl Basis<'_> {
+    /// Whether it is what this application really deploys, and not what its chart may deploy.
+    pub fn is_lock(self) -> bool {
+        matches!(self, Self::Lock { .. })
+    }
+
+    /// Whether it says the names of objects, and not only their kinds.
+    pub fn is_pinned(self) -> bool {
+        matches!(self, Self::Lock { is_pinned: true, .. })
+    }
+}
+
+/// What is known of an application: its entry in the lock, else what the built-in facts say of its charts.
+pub fn known<'m>(application: &'m Application, model: &'m Model) -> Vec<Known<'m>> {
+    if let Some(interface) = model.lock.application(&application.code) {
+        let is_pinned = application.sources.iter().all(|source| is_pinned(source, &model.platform));
+        return vec![Known { interface, basis: Basis::Lock { code: &application.code, is_pinned } }];
+    }
+    let charts = application.sources.iter().filter_map(chart_of);
+    charts.map(|chart| Known { interface: &chart.interface, basis: Basis::Chart(chart) }).collect()
+}
+
+/// The built-in facts about the chart of a source.
+pub fn chart_of(source: &Source) -> Option<&'static Chart> {
+    builtin::of(&source.repository, source.written.chart.as_deref())
+}

@@ -1,0 +1,67 @@
+//! Everything that is derived for an entry, as `wharf explain` shows it.
+
+use super::{Permissions, Services, own_account};
+use crate::lock::Scopes;
+use crate::model::{Entry, Model, Source};
+
+/// Something that is derived: where it is rendered, what it is, and why.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Derived {
+    /// The object that it is a part of: `AppProject sys-cert-manager`.
+    pub object: String,
+    /// What it says.
+    pub what: String,
+    /// The reason.
+    pub reason: String,
+}
+
+/// What is derived for an entry.
+pub fn summary(entry: &Entry, model: &Model) -> Vec<Derived> {
+    let scopes = Scopes::new(&model.lock);
+    let mut derived = permissions(entry, model, &scopes);
+    derived.extend(accounts(entry, model));
+    derived.extend(target_ports(entry, model));
+    derived
+}
+
+fn permissions(entry: &Entry, model: &Model, scopes: &Scopes<'_>) -> Vec<Derived> {
+    let permissions = Permissions::new(entry, model, scopes);
+    let cluster = permissions.cluster.iter().map(|((kind, name), reason)| {
+        let what =
+            name.as_ref().map_or_else(|| kind.kind.to_string(), |name| format!("{}/{name}", kind.kind));
+        (what, reason)
+    });
+    let namespaced = permissions.namespaced.iter().map(|(kind, reason)| (kind.kind.to_string(), reason));
+    let derived = cluster.chain(namespaced).map(|(what, reason)| Derived {
+        object: format!("AppProject {}", entry.project_name),
+        what: format!("permits {what}"),
+        reason: reason.to_string(),
+    });
+    derived.collect()
+}
+
+fn accounts(entry: &Entry, model: &Model) -> Vec<Derived> {
+    let defaulted = entry.applications.iter().filter(|application| {
+        application.written.service_account.is_none() && application.sources.iter().any(Source::is_folder)
+    });
+    let derived = defaulted.filter_map(|application| {
+        let reason = own_account(application, entry, model)?.to_string();
+        let object = format!("ServiceAccount {}", application.code);
+        Some(Derived { object, what: "is not rendered".into(), reason })
+    });
+    derived.collect()
+}
+
+fn target_ports(entry: &Entry, model: &Model) -> Vec<Derived> {
+    let services = Services::new(model);
+    let derived = entry.routes.iter().filter(|route| route.is_derived).filter_map(|route| {
+        let locked = services.get(&entry.namespace, &route.service)?;
+        let ports: Vec<_> = locked.targets(route.port).iter().map(u16::to_string).collect();
+        Some(Derived {
+            object: format!("route {}", route.name),
+            what: format!("leads to port {} of the pods", ports.join(", ")),
+            reason: locked.reason(&route.service),
+        })
+    });
+    derived.collect()
+}

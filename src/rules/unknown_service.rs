@@ -1,0 +1,117 @@
+//! Routes to a Service, a port or a port of pods that no application deploys, as the lock says.
+
+use std::collections::BTreeSet;
+
+use crate::derive::{LockedService, Services, known};
+use crate::diagnostics::Finding;
+use crate::diagnostics::rules::UNKNOWN_SERVICE;
+use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
+use crate::kubernetes::{GroupKind, Object, group, groups};
+use crate::model::{Entry, Model, Route};
+use crate::names::Namespace;
+
+/// Groups of custom kinds whose operators make no Services for them.
+const WITHOUT_SERVICES: [&str; 7] = [
+    "argoproj.io",
+    "cert-manager.io",
+    "external-secrets.io",
+    "gateway.networking.k8s.io",
+    "monitoring.coreos.com",
+    "networking.k8s.io",
+    "traefik.io",
+];
+
+pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Vec<Finding>) {
+    if model.lock.entries.is_empty() {
+        return;
+    }
+    let services = Services::new(model);
+    let rendered: BTreeSet<_> = objects
+        .iter()
+        .filter(|object| object.kind_name() == "Service" && group(object.api_version()).is_empty())
+        .filter_map(|object| Some((object.namespace.as_ref()?, &object.name)))
+        .collect();
+    for entry in &model.entries {
+        for route in &entry.routes {
+            if rendered.contains(&(&entry.namespace, &route.service)) {
+                continue;
+            }
+            match services.get(&entry.namespace, &route.service) {
+                Some(service) => findings.extend(check_port(route, service)),
+                None if is_known(entry, model) => findings.push(unknown_service(entry, route, &services)),
+                None => {}
+            }
+        }
+    }
+}
+
+/// Whether everything in the namespace of an entry is known: all applications are locked, and no operator
+/// makes Services there.
+fn is_known(entry: &Entry, model: &Model) -> bool {
+    let deploys_here = |namespace: &Namespace| *namespace == entry.namespace;
+    let mut here = model
+        .applications()
+        .filter(|application| deploys_here(&application.target_namespace))
+        .chain(&entry.applications);
+    here.all(|application| {
+        let known = known(application, model);
+        !known.is_empty()
+            && known
+                .iter()
+                .all(|known| known.basis.is_lock() && known.interface.objects.keys().all(makes_no_services))
+    })
+}
+
+fn makes_no_services(kind: &GroupKind) -> bool {
+    groups::is_builtin(kind) || WITHOUT_SERVICES.contains(&kind.group.as_str())
+}
+
+fn unknown_service(entry: &Entry, route: &Route, services: &Services<'_>) -> Finding {
+    let finding = UNKNOWN_SERVICE.at(
+        route.location.key("service"),
+        format!("no application deploys a Service `{}` to this namespace", shorten(&route.service)),
+    );
+    let names: Vec<_> = services.names(&entry.namespace).collect();
+    let help =
+        did_you_mean(&route.service, names.iter().copied()).unwrap_or_else(|| match names.as_slice() {
+            [] => "remove the route: the applications of this namespace deploy no Service".into(),
+            _ => format!("write {}", either(names.iter().copied())),
+        });
+    finding.note("the host would answer with an error: the route leads to nothing").help(help)
+}
+
+fn check_port(route: &Route, locked: LockedService<'_>) -> Option<Finding> {
+    let ports = locked.service.ports.iter().filter(|port| port.protocol.as_str() == "TCP");
+    let numbers: BTreeSet<_> = ports.map(|port| port.port).collect();
+    if !numbers.contains(&route.port) {
+        let finding = UNKNOWN_SERVICE.at(
+            route.location.key("port"),
+            format!("the Service `{}` has no port {}", shorten(&route.service), route.port),
+        );
+        let numbers: Vec<_> = numbers.iter().map(u16::to_string).collect();
+        let finding = finding.note("the host would answer with an error: the route leads to nothing");
+        return Some(finding.help(match numbers.as_slice() {
+            [] => "remove the route: the Service has no TCP port".into(),
+            _ => format!("write {}", either(numbers.iter().map(String::as_str))),
+        }));
+    }
+    let targets = locked.targets(route.port);
+    let covers = |target: &u16| route.target_ports.iter().any(|port| port.may_be(*target));
+    if targets.is_empty() || route.target_ports.is_empty() || targets.iter().all(covers) {
+        return None;
+    }
+    let finding = UNKNOWN_SERVICE.at(
+        route.location.key("targetPort"),
+        format!(
+            "the port {} of the Service `{}` leads to {} of the pods",
+            route.port,
+            shorten(&route.service),
+            either(targets.iter().map(u16::to_string).collect::<Vec<_>>().iter().map(String::as_str)),
+        ),
+    );
+    Some(
+        finding
+            .note("the policy would not permit that port: the host would not answer until it times out")
+            .help("remove `targetPort`: it is derived from the lock"),
+    )
+}
