@@ -15,7 +15,7 @@
 //! - [`catalog`], [`platform`] and [`profile`] are what users write, as plain serde types. [`schema`]
 //!   publishes them.
 //! - [`model`] is what it means: defaults filled in, references resolved, order computed, edges merged.
-//! - [`derive`] is what follows from what applications deploy, each with the reason.
+//! - [`mod@derive`] is what follows from what applications deploy, each with the reason.
 //! - [`names`] gives each sort of name a type of its own, so that no two can be exchanged; [`value`] is the text
 //!   and the values below them.
 //! - [`template`] is the language of templates and name patterns, evaluated within bounds.

@@ -40,6 +40,7 @@ fn chain(first: &str, line: &str, count: usize, last: &str) -> String {
     format!("{first}{}{}", lines.collect::<String>(), last.replace('N', &count.to_string()))
 }
 
+#[allow(clippy::too_many_lines, reason = "a flat list of cases")]
 fn bombs() -> Vec<Bomb> {
     let steps = "this template takes more than 50000 steps";
     let refused = "the only function of templates is `range`";

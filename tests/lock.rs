@@ -88,9 +88,9 @@ fn copy(from: &Path, to: &Path) {
         let item = item.unwrap();
         let target = to.join(item.file_name());
         if item.file_type().unwrap().is_dir() {
-            copy(&item.path(), &target)
+            copy(&item.path(), &target);
         } else {
-            write(target, fs::read(item.path()).unwrap())
+            write(target, fs::read(item.path()).unwrap());
         }
     }
 }
@@ -263,7 +263,10 @@ fn helm_is_told_what_argo_cd_tells_it() {
                 kubeVersion: '1.36'\n        apiVersions: [example.com/v1]\n        skipTests: true";
     let folder = catalog(&entry("notes", keys));
     let file = |name: &str| {
-        write(folder.path().join(name), if name.ends_with("Chart.yaml") { "name: notes\n" } else { "a: b\n" })
+        write(
+            folder.path().join(name),
+            if name.ends_with("Chart.yaml") { "name: notes\n" } else { "a: b\n" },
+        );
     };
     ["charts/notes/Chart.yaml", "charts/notes/values.yaml", "charts/notes/run.sh", "shared/values.yaml"]
         .into_iter()

@@ -195,11 +195,11 @@ fn what_is_accepted_reads_alike() {
                 ));
             }
             _ if !values::same(&other, value) => {
-                faults.push(format!("{text:?}: wharf reads {value}, yaml_serde {other}"))
+                faults.push(format!("{text:?}: wharf reads {value}, yaml_serde {other}"));
             }
             Ok(_) => alike += 1,
             Err(error) if error.starts_with("libyaml reads") => {
-                faults.push(format!("{text:?}: wharf reads {value}, {error}"))
+                faults.push(format!("{text:?}: wharf reads {value}, {error}"));
             }
             Err(_) => {}
         }

@@ -511,14 +511,14 @@ fn share_out(argocd: &mut Json, tiers: &[&str]) {
     let (named, placed) = (root.contains_key("name"), root.contains_key("path"));
     match (root.contains_key("plugin"), named, placed) {
         (true, true, _) => {
-            drop(root.insert("applications".into(), json!([{ "name": "root-of-all", "tiers": tiers }])))
+            drop(root.insert("applications".into(), json!([{ "name": "root-of-all", "tiers": tiers }])));
         }
         (false, true, _) => drop(root.insert("project".into(), "exact".into())),
         (_, false, true) => {
             drop(root.insert(
                 "clusterResources".into(),
                 json!([{ "group": "kyverno.io", "kind": "ClusterPolicy" }]),
-            ))
+            ));
         }
         _ => {}
     }
