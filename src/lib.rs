@@ -16,8 +16,8 @@
 //!   publishes them.
 //! - [`model`] is what it means: defaults filled in, references resolved, order computed, edges merged.
 //! - [`mod@derive`] is what follows from what applications deploy, each with the reason.
-//! - [`names`] gives each sort of name a type of its own, so that no two can be exchanged; [`value`] is the text
-//!   and the values below them.
+//! - [`names`] gives each sort of name a type of its own, so that no two can be exchanged; [`value`] is the
+//!   text and the values below them.
 //! - [`template`] is the language of templates and name patterns, evaluated within bounds.
 //! - [`emit`] builds the objects, one kind per file; each knows the line that requested it.
 //! - [`diagnostics`] is findings as data, below everything else; [`rules`] checks the model and the objects;

@@ -1,12 +1,10 @@
-//! Making the entries of `applications.lock.yml`, and comparing them with the catalog. The lock itself is data
-//! that the model reads ([`crate::lock`]); this module knows the model and how manifests are rendered.
+//! Making the entries of `applications.lock.yml`, and comparing them with the catalog. The lock itself is
+//! data that the model reads ([`crate::lock`]); this module knows the model and how manifests are rendered.
 
 mod files;
 mod make;
-mod pinned;
 mod staleness;
 
 pub use files::digest as files_digest;
 pub use make::make;
-pub use pinned::is_pinned;
 pub use staleness::{Staleness, api_versions, check, source_digest, staleness};

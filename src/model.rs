@@ -86,8 +86,8 @@ impl Model {
         Self { platform, profiles, templates, entries, ..Self::default() }
     }
 
-    /// Completes the model, once the ports of routes are known: adds the policies, and leaves the entries that
-    /// are enabled.
+    /// Completes the model, once the ports of routes are known: adds the policies, and leaves the entries
+    /// that are enabled.
     pub fn connect(&mut self, repository: Option<&Repository>, findings: &mut Vec<Finding>) {
         let Self { platform, profiles, templates, entries, .. } = self;
         network::edges::connect(entries, platform, profiles, findings);

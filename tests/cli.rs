@@ -571,11 +571,11 @@ fn profiles_are_listed_shown_and_ejected() {
     let render = |folder: &Path| wharf(["render"]).within(folder).succeeds().out;
     assert_eq!(render(folder.path()), render(built_in.path()));
     write(&path, "summary: mine\n");
-    profiles(&["eject", "web-app"]).fails(2).says("exists already");
+    profiles(&["eject", "web-app"]).fails(2).says("already exists");
     assert_eq!(fs::read_to_string(&path).unwrap(), "summary: mine\n");
     fs::remove_file(&path).unwrap();
     symlink("../nowhere", &path).unwrap();
-    profiles(&["eject", "web-app"]).fails(2).says("exists already");
+    profiles(&["eject", "web-app"]).fails(2).says("already exists");
 }
 
 #[test]
@@ -583,7 +583,7 @@ fn the_checklist_asks_whether_k3s_enforces_policies() {
     let folder = catalog(&entries(1, "d"));
     write(folder.path().join("platform.yml"), PLATFORM.replace("network: {", "network: {cni: k3s, "));
     let said = "Check that k3s runs without --disable-network-policy, and that its nodes have ipset.\n   \
-                Why: platform.yml says that it enforces";
+                Why: platform.yml names it as the CNI that enforces";
     wharf(["bootstrap"]).within(folder.path()).succeeds().says(said);
 }
 

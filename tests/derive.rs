@@ -60,7 +60,8 @@ fn catalog() -> String {
 
 fn inputs(version: &str) -> Inputs {
     let platform = format!(
-        "repository: {{url: https://git.example.com/c.git}}\ndomain: example.com\ndefaults: {{podSecurity: privileged}}\n\
+        "repository: {{url: https://git.example.com/c.git}}\ndomain: example.com\n\
+         defaults: {{podSecurity: privileged}}\n\
          argocd: {{version: '{version}'}}\n"
     );
     Inputs {

@@ -1,6 +1,6 @@
-//! Documents that nobody writes by accident, and thousands that somebody might: whatever the bytes are, wharf
-//! reports what is wrong with them and where, within limits. A panic fails the test, as does output that
-//! grows faster than the input.
+//! Documents that nobody writes by accident, and thousands that somebody might: whatever the bytes are,
+//! wharf reports what is wrong with them and where, within limits. A panic fails the test, as does output
+//! that grows faster than the input.
 
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs)]
 
@@ -71,8 +71,8 @@ enum Expect {
     Anything,
 }
 
-/// Longer reports are only parsed if many of their findings are on one line, because a debug build takes long
-/// for them.
+/// Longer reports are only parsed if many of their findings are on one line, because a debug build takes
+/// long for them.
 const READ_BACK: usize = 1000;
 
 /// The result of a document.
@@ -1026,7 +1026,8 @@ fn mutations_of_a_profile_stay_within_limits() {
     mutations(Role::Profile, 0x94D0_49BB_1331_11EB, 500);
 }
 
-/// The worst of them with the real binary, little memory and little time: it reports what is wrong and exits.
+/// The worst of them with the real binary, little memory and little time: it reports what is wrong and
+/// exits.
 #[test]
 #[cfg(target_os = "linux")]
 fn the_binary_stays_within_limits() {
@@ -1087,7 +1088,7 @@ fn the_binary_stays_within_limits() {
 #[cfg(target_os = "linux")]
 fn reports_of_many_findings_are_bounded() {
     let folder = cli::catalog("");
-    let (many, long) = ("there are too many findings to list them all", "the file is longer than 4 MiB");
+    let (many, long) = ("there are too many findings to list all of them", "the file is longer than 4 MiB");
     for (size, message, formats) in [
         (1 << 20, many, &["text", "json", "sarif", "gitlab", "github", "junit"][..]),
         (12 << 20, long, &["text", "sarif"]),
@@ -1100,7 +1101,7 @@ fn reports_of_many_findings_are_bounded() {
             assert_eq!(ran.code, Some(1), "{format} of {size} bytes: {}", ran.err);
             let report = ran.out + &ran.err;
             // a log of SARIF holds the page of the rule as well, as text and as Markdown
-            let said = if *format == "sarif" { 3 } else { 1 };
+            let said = if *format == "sarif" && message == many { 3 } else { 1 };
             assert_eq!(report.matches(message).count(), said, "{format} of {size} bytes");
             assert!(report.len() < 4 << 20, "{format}: {} bytes", report.len());
         }
@@ -1154,8 +1155,8 @@ fn the_largest_files_stay_within_memory() {
     }
 }
 
-/// Sources that lend files to each other are looked up, not searched: each of them, by each of the others,
-/// would take minutes.
+/// Sources that refer to files of each other are looked up, not searched: each of them, by each of the
+/// others, would take minutes.
 #[test]
 fn many_sources_with_a_name() {
     let count = 32_000;

@@ -36,8 +36,8 @@ pub(super) fn included_by<'p>(component: &Component, model: &'p Model) -> Option
     including(model, component.charts).map(|(_, application)| application)
 }
 
-/// The application that includes one of `names`, with its entry: the published chart of this name, or else the
-/// first one with this name, as its own or as that of its chart or folder.
+/// The application that includes one of `names`, with its entry: the published chart of this name, or else
+/// the first one with this name, as its own or as that of its chart or folder.
 pub(super) fn including<'p>(model: &'p Model, names: &[&str]) -> Option<(&'p Entry, &'p Application)> {
     let all = || {
         model

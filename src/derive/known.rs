@@ -2,7 +2,7 @@
 
 use crate::lock::Interface;
 use crate::lock::builtin::{self, Chart};
-use crate::locking::is_pinned;
+use crate::manifests::is_pinned;
 use crate::model::{Application, Model, Source};
 use crate::names::ApplicationCode;
 

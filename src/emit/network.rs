@@ -35,7 +35,8 @@ trait PolicyApi: Sync {
     fn allow_to_pods(&self, labels: Map, peer: &Peer, ports: &Ports, platform: &Platform) -> Map;
 }
 
-/// The API that the policies of a cluster are written for: every CNI that enforces policies supports this one.
+/// The API that the policies of a cluster are written for: every CNI that enforces policies supports this
+/// one.
 fn api(_network: &Network) -> &'static dyn PolicyApi {
     &KubernetesPolicies
 }

@@ -20,8 +20,8 @@ pub(crate) const fn max_bytes(role: Role) -> usize {
     }
 }
 
-/// How many values a file of this role may hold, keys included: an empty mapping of two bytes becomes hundreds
-/// of bytes.
+/// How many values a file of this role may hold, keys included: an empty mapping of two bytes becomes
+/// hundreds of bytes.
 pub(crate) const fn max_values(role: Role) -> usize {
     match role {
         // 10,000 entries with an application and a route each take 275,000

@@ -76,8 +76,8 @@ fn missing(application: &Application, title: &Text, name: &str, need: &Need) -> 
         .with_secondary_label(locked.itself(), "locked here")
         .note("the pods would wait for it and never start")
         .help(format!(
-            "add `{{name: {name}, {data}}}` to `secrets` of the entry, or `{{name: {name}, source: manual}}` if \
-             it is created in the cluster",
+            "add `{{name: {name}, {data}}}` to `secrets` of the entry, or \
+             `{{name: {name}, source: manual}}` if it is created in the cluster",
             name = shorten(name)
         ))
 }

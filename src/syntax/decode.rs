@@ -21,7 +21,8 @@ use crate::diagnostics::rules;
 use crate::diagnostics::{Finding, MAX_FINDINGS};
 use crate::parallel::map_chunks;
 
-/// The cost of a list or a mapping, where a byte of text costs one: an empty mapping becomes hundreds of bytes.
+/// The cost of a list or a mapping, where a byte of text costs one: an empty mapping becomes hundreds of
+/// bytes.
 const COLLECTION: usize = 32;
 
 /// How much longer a document may get when its aliases are expanded: aliases of aliases grow exponentially.

@@ -22,7 +22,7 @@ pub(super) fn decode_utf8<'a>(
             findings.push(
                 rules::INVALID_UTF8
                     .at(Location::bytes(file, end, end), "the file is not UTF-8")
-                    .with_label("what follows is no text")
+                    .with_label("invalid bytes begin here")
                     .help("save the file as UTF-8"),
             );
             (str::from_utf8(&source.bytes[..end]).unwrap_or_default(), false)

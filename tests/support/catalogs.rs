@@ -36,6 +36,8 @@ pub(crate) struct Catalog {
     pub(crate) profiles: BTreeMap<String, Json>,
     /// `templates/*.yml`
     pub(crate) templates: BTreeMap<String, String>,
+    /// `applications.lock.yml`
+    pub(crate) lock: Option<Source>,
 }
 
 impl fmt::Debug for Catalog {
@@ -66,8 +68,36 @@ impl Catalog {
             platform: Some(Source::new("platform.yml", text(&self.platform))),
             profiles: self.profiles.iter().map(profile).collect(),
             templates: self.templates.iter().map(template).collect(),
+            lock: self.lock.clone(),
             ..Inputs::default()
         }
+    }
+
+    /// The catalog with the `targetPort` of routes that follows from the Services of the lock.
+    pub(crate) fn with_locked_ports(&self) -> Self {
+        let mut catalog = self.clone();
+        let Some(lock) = self.lock.as_ref().and_then(json) else { return catalog };
+        for entry in &mut catalog.entries {
+            let codes = entry["applications"].as_array().cloned().unwrap_or_default();
+            let codes: Vec<_> = codes.iter().filter_map(|item| item["applicationCode"].as_str()).collect();
+            let routes = entry.get_mut("routes").and_then(Json::as_array_mut);
+            for route in routes.into_iter().flatten().filter(|route| route["targetPort"].is_null()) {
+                let service = route["service"].as_str().unwrap_or_default();
+                let prefix = format!("{}/TCP to ", route["port"]);
+                let target = codes.iter().find_map(|code| {
+                    let ports = lock["applications"][*code]["services"][service]["ports"].as_array()?;
+                    ports
+                        .iter()
+                        .filter_map(Json::as_str)
+                        .find_map(|port| port.strip_prefix(&prefix)?.parse().ok())
+                });
+                if let Some(target) = target {
+                    let target: u16 = target;
+                    route["targetPort"] = target.into();
+                }
+            }
+        }
+        catalog
     }
 
     /// The namespaces of all entries, in their order.
@@ -138,6 +168,7 @@ pub(crate) fn of_inputs(name: &str, inputs: &Inputs) -> Option<Catalog> {
         platform: json(inputs.platform.as_ref()?)?,
         profiles,
         templates,
+        lock: inputs.lock.clone(),
     })
 }
 
@@ -291,7 +322,7 @@ fn emit(tape: &mut Tape, number: usize) -> Catalog {
     let templates =
         TEMPLATES.iter().filter(|(name, _)| used.contains(&format!("\"name\":\"{name}-template\"")));
     let templates = templates.map(|(name, text)| (format!("{name}-template"), (*text).to_owned())).collect();
-    Catalog { name: "generated".into(), entries, platform, profiles, templates }
+    Catalog { name: "generated".into(), entries, platform, profiles, templates, lock: None }
 }
 
 /// The templates of an entry and of an application; the same for all catalogs.
@@ -1035,7 +1066,12 @@ fn project(tape: &mut Tape) -> Json {
     keys.rarely(tape, 2, "sourceRepos", |tape| {
         tape.words(&["https://charts.example.com", "ghcr.io/example/charts", "on"], 3)
     });
-    keys.json()
+    let mut project = keys.json();
+    // without another number from the tape
+    if project.get("namespaceResources").is_some() {
+        project["destinations"] = json!(["kube-system"]);
+    }
+    project
 }
 
 fn secrets(tape: &mut Tape, known: Secrets) -> Json {

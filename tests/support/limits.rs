@@ -167,7 +167,8 @@ fn long_catalog(length: usize) -> Inputs {
     inputs(format_args!("#{}", " ".repeat(length - short - 1)), PLATFORM)
 }
 
-/// A catalog of so many values: the list, the entry and what it holds, the rest in the values of an application.
+/// A catalog of so many values: the list, the entry and its contents, the rest in the values of an
+/// application.
 fn values_of_catalog(number: usize) -> Inputs {
     let values = |rest: usize| {
         format!(
@@ -268,8 +269,8 @@ fn port_name(length: usize) -> Inputs {
     route(format_args!("targetPort: {}", "p".repeat(length)))
 }
 
-/// The longer path comes first as long as its rule is longer than the number that everything else of the host
-/// is given.
+/// The longer path comes first as long as its rule is longer than the number that everything else of the
+/// host is given.
 fn priority(priority: usize) -> Inputs {
     let all = format!("{{host: app, service: app, port: 80, priority: {priority}}}");
     inputs(

@@ -1,6 +1,6 @@
 //! Whether the source of an entry can change without a commit.
 
-use crate::manifests::is_own;
+use super::is_own;
 use crate::model::{Platform, Source};
 
 /// Whether a source only changes with the catalog or this repository: a folder of this repository, an exact
