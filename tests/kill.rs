@@ -14,7 +14,12 @@ use std::time::{Duration, Instant};
 
 use cli::{catalog, entry, files, folder, wharf, write};
 
+/// The least number of runs.
 const ROUNDS: u64 = 40;
+
+/// The most runs, if too few of them were killed while writing.
+const MAX_ROUNDS: u64 = 240;
+
 const ENTRIES: usize = 300;
 
 type Files = BTreeMap<String, Vec<u8>>;
@@ -61,10 +66,10 @@ fn a_killed_run_leaves_no_broken_file() {
         wharf(["render", "--output", "out"]).within(catalog.path()).succeeds();
         start.elapsed()
     };
-    let longest = undisturbed();
+    let mut longest = undisturbed();
     let mut random = 0x2545_F491_4F6C_DD1D_u64;
     let (mut killed, mut between) = (0, 0);
-    for round in 1..=ROUNDS {
+    for round in 1..=MAX_ROUNDS {
         let text = &versions[usize::from(round % 2 == 1)];
         write(catalog.path().join("applications.yml"), text);
         let mut child = wharf(["render", "--output", "out"])
@@ -82,10 +87,16 @@ fn a_killed_run_leaves_no_broken_file() {
                 .max(Duration::from_millis(1)),
         );
         child.kill().expect("the program can be killed");
-        killed += u32::from(child.wait().expect("the program ends").code().is_none());
+        let was_killed = child.wait().expect("the program ends").code().is_none();
+        killed += u32::from(was_killed);
+        // On a busy machine the first run took longer than the others: aim earlier after a run that ended.
+        longest = if was_killed { longest } else { longest.mul_f64(0.9) };
         let found: Files = files(&out).into_iter().filter(|(path, _)| !path.contains("/.wharf-")).collect();
         check(&found, &trees, round);
         between += u32::from(found != trees[0] && found != trees[1]);
+        if round >= ROUNDS && killed >= 10 && between >= 3 {
+            break;
+        }
     }
     assert!(killed >= 10 && between >= 3, "{killed} runs were killed, {between} of them while writing");
 
