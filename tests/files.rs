@@ -332,17 +332,17 @@ fn links_to_gits_own_files_are_not_followed() {
 #[test]
 fn links_within_the_repository_are_followed() {
     let repository = repository();
-    let shared = repository.path().join("home/shared");
-    write(shared.join("platform.yml"), cli::PLATFORM);
-    write(shared.join("all.yml"), entries(1, "d"));
-    write(shared.join("profiles/mine.yml"), "summary: mine\nextends: base\n");
+    let common = repository.path().join("home/common");
+    write(common.join("platform.yml"), cli::PLATFORM);
+    write(common.join("all.yml"), entries(1, "d"));
+    write(common.join("profiles/mine.yml"), "summary: mine\nextends: base\n");
     let expected = wharf(["render", "home/prod"]).within(repository.path()).succeeds().out;
-    symlink("shared/platform.yml", repository.path().join("home/once")).unwrap();
+    symlink("common/platform.yml", repository.path().join("home/once")).unwrap();
     link(&repository, "platform.yml", "../once");
-    link(&repository, "applications.yml", shared.join("all.yml"));
-    link(&repository, "profiles", ".././shared/../shared/profiles");
+    link(&repository, "applications.yml", common.join("all.yml"));
+    link(&repository, "profiles", ".././common/../common/profiles");
     symlink("home/prod", repository.path().join("elsewhere")).unwrap();
-    for folder in ["home/prod", "elsewhere", "home/shared/../prod"] {
+    for folder in ["home/prod", "elsewhere", "home/common/../prod"] {
         assert_eq!(wharf(["render", folder]).within(repository.path()).succeeds().out, expected);
         wharf(["profiles", "list", folder]).within(repository.path()).succeeds().prints("mine (");
     }

@@ -98,14 +98,14 @@ fn everywhere(generated: usize, law: impl Fn(&Rendered)) {
         println!("{}", rendered.catalog.name);
         law(rendered);
     }
-    let anew = || {
+    let generate = || {
         let cases = generated.try_into().expect("a few cases");
         runner::check(cases, catalogs::any_catalog(), |catalog| law(&rendered(catalog)));
     };
     if runner::searches_further() {
-        anew();
+        generate();
     } else {
-        runner::or_simpler(|| GENERATED[..generated].iter().for_each(&law), anew);
+        runner::or_simpler(|| GENERATED[..generated].iter().for_each(&law), generate);
     }
 }
 
