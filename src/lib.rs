@@ -24,6 +24,7 @@
 //!   [`report`] draws findings for people and for programs.
 //! - [`kubernetes`] reads manifests into resources; [`manifests`] renders those of an application, for
 //!   `wharf lock`; [`lock`] is what is recorded of them, and [`locking`] records it.
+//! - [`cluster`] is the resources of a cluster by kind and name, rendered or read.
 //! - [`kubernetes::yaml`] and [`tree`] write YAML again.
 //!
 //! The library exists for the binary, the tests and the benchmarks of this repository. Its interface is not
@@ -47,6 +48,7 @@
 
 pub mod bootstrap;
 pub mod catalog;
+pub mod cluster;
 pub mod commands;
 pub mod compile;
 pub mod derive;

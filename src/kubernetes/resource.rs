@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::Identity;
+use super::{Identity, Object};
 use crate::diagnostics::Location;
-use crate::value::{Map, Text, Value};
+use crate::value::{Key, Map, Text, Value};
 
 /// The group and kind of a resource: `apps/Deployment`, or `Service` of the core group.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,6 +82,38 @@ impl Resource {
     pub fn annotation(&self, name: &str) -> Option<&str> {
         self.at(&["metadata", "annotations", name]).and_then(text)
     }
+}
+
+impl From<&Object> for Resource {
+    /// What the API server reads of a rendered object; its location is the line that requested it.
+    fn from(object: &Object) -> Self {
+        let head = Map::new()
+            .with("apiVersion", Text::copied(object.api_version()))
+            .with("kind", Text::copied(object.kind_name()))
+            .with("metadata", metadata(object));
+        let (group, version) = object.api_version().rsplit_once('/').unwrap_or(("", object.api_version()));
+        Self {
+            kind: GroupKind::new(Text::copied(group), Text::copied(object.kind_name())),
+            version: Text::copied(version),
+            namespace: object.namespace.as_ref().map(|namespace| Text::copied(namespace.as_str())),
+            name: object.name.clone(),
+            value: head.merged(object.body.map()),
+            location: object.origins.first().map(|origin| origin.location.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+fn metadata(object: &Object) -> Map {
+    let (mut labels, mut annotations) = (Map::new(), Map::new());
+    object.each_label(|key, value| labels.push(Key::user(key), Text::copied(value)));
+    object.each_annotation(|key, value| annotations.push(Key::user(key), Text::copied(value)));
+    let finalizers = object.finalizers.iter().map(|&name| name.into()).collect::<Vec<Value>>();
+    Map::new()
+        .with("name", object.name.clone())
+        .with_some("namespace", object.namespace.as_ref().map(|namespace| Text::copied(namespace.as_str())))
+        .with("labels", labels)
+        .with("annotations", annotations)
+        .with_filled("finalizers", Value::List(finalizers))
 }
 
 /// The value at a path of keys.
