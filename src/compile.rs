@@ -5,9 +5,7 @@ pub(crate) mod consequence;
 use std::num::NonZeroUsize;
 
 use crate::catalog::Catalog;
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
-use crate::diagnostics::{FileId, Location, Role, bound};
+use crate::diagnostics::{FileId, Finding, Location, Role, Sink, bound, rules};
 use crate::inputs::{Inputs, MAX_ENTRIES, Source};
 use crate::kubernetes::Object;
 use crate::lock::{self, Lock};
@@ -62,15 +60,14 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
     model.profiles.check(&model.platform, &mut semantic);
     locking::check(&model, inputs.repository.as_ref(), &mut semantic);
     let mut objects = Vec::new();
-    if !bound::are_cut(&semantic) {
+    if !semantic.is_cut() {
         objects = emit::objects(&model, threads, &mut semantic);
         crate::rules::check(&model, &objects, threads, &mut semantic);
     }
     if cut {
         semantic.clear();
     }
-    bound::cut(&mut semantic);
-    consequence::join(&mut findings, semantic, &documents);
+    let mut findings = consequence::join(findings.into_vec(), bound::cut(semantic), &documents);
     crate::report::sort(&mut findings, &documents);
     bound::bound(&mut findings);
     Compiled { documents, model, objects, findings }
@@ -80,11 +77,11 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
 struct Locked<'i> {
     document: Document<'i>,
     lock: Lock,
-    findings: Vec<Finding>,
+    findings: Sink,
 }
 
 fn read_lock(source: &Source) -> Locked<'_> {
-    let mut findings = Vec::new();
+    let mut findings = Sink::new();
     let document = Document::load(FileId::LOCK, source, &mut findings);
     let lock = lock::read(&document, &mut findings);
     Locked { document, lock, findings }
@@ -95,21 +92,18 @@ struct Parsed<'i> {
     documents: Vec<Document<'i>>,
     model: Model,
     /// Findings about the form of the files.
-    findings: Vec<Finding>,
+    findings: Sink,
     /// Findings about what the files mean.
-    semantic: Vec<Finding>,
+    semantic: Sink,
     /// Whether a part of the files was not read, because there were too many findings.
     cut: bool,
 }
 
 fn model(inputs: &Inputs, threads: NonZeroUsize) -> Parsed<'_> {
-    let mut findings = Vec::new();
+    let mut findings = Sink::new();
     let documents = load(inputs, threads, &mut findings);
-    let catalog = if bound::are_cut(&findings) {
-        Catalog::default()
-    } else {
-        catalog(&documents[0], threads, &mut findings)
-    };
+    let catalog =
+        if findings.is_cut() { Catalog::default() } else { catalog(&documents[0], threads, &mut findings) };
     let platform = platform(inputs, &documents, &mut findings);
     let (rest, templates) = documents.split_at(documents.len() - inputs.templates.len());
     let files = inputs
@@ -122,16 +116,16 @@ fn model(inputs: &Inputs, threads: NonZeroUsize) -> Parsed<'_> {
         Templates::new(inputs.templates.iter().map(|(name, _)| name.as_str()).zip(templates), &mut findings);
     schema::help::add(&mut findings, &documents);
     // a part of the files has not been read: what it lacks is not missing
-    let cut = bound::are_cut(&findings);
+    let cut = findings.is_cut();
     let catalog = if cut { Catalog::default() } else { catalog };
 
-    let mut semantic = Vec::new();
+    let mut semantic = Sink::new();
     let platform = model::Platform::new(&platform, emit::SUPPORT, &mut semantic);
     let model = Model::new(catalog, platform, profiles, templates, threads, &mut semantic);
     Parsed { documents, model, findings, semantic, cut }
 }
 
-fn load<'i>(inputs: &'i Inputs, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Vec<Document<'i>> {
+fn load<'i>(inputs: &'i Inputs, threads: NonZeroUsize, findings: &mut Sink) -> Vec<Document<'i>> {
     let profiles = inputs.profiles.iter().map(|(_, source)| source);
     let fixed =
         [(FileId::APPLICATIONS, Some(&inputs.applications)), (FileId::PLATFORM, inputs.platform.as_ref())];
@@ -152,7 +146,7 @@ fn load<'i>(inputs: &'i Inputs, threads: NonZeroUsize, findings: &mut Vec<Findin
     documents
 }
 
-fn catalog(document: &Document<'_>, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Catalog {
+fn catalog(document: &Document<'_>, threads: NonZeroUsize, findings: &mut Sink) -> Catalog {
     if document.root_items() > MAX_ENTRIES {
         let message = format!("the catalog has more than {MAX_ENTRIES} entries");
         findings.push(too_large(Location::root(FileId::APPLICATIONS).index(MAX_ENTRIES), message));
@@ -161,7 +155,7 @@ fn catalog(document: &Document<'_>, threads: NonZeroUsize, findings: &mut Vec<Fi
     Catalog(decode_items(document, threads, findings))
 }
 
-fn platform(inputs: &Inputs, documents: &[Document<'_>], findings: &mut Vec<Finding>) -> Platform {
+fn platform(inputs: &Inputs, documents: &[Document<'_>], findings: &mut Sink) -> Platform {
     if inputs.platform.is_none() {
         let finding = rules::MISSING_PLATFORM
             .at(Location::root(FileId::APPLICATIONS), "there is no platform.yml beside applications.yml");

@@ -7,6 +7,7 @@ mod finding;
 mod location;
 mod rule;
 pub mod rules;
+mod sink;
 pub mod suggestion;
 pub(crate) mod visible;
 
@@ -15,4 +16,5 @@ pub use file::{FileId, Role};
 pub use finding::{Finding, Label, count};
 pub use location::{Focus, Location, Segment};
 pub use rule::{Rule, Severity};
+pub use sink::Sink;
 pub use visible::printable;

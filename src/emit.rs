@@ -24,10 +24,7 @@ use protection::KEPT;
 use route::Routed;
 pub(crate) use route::{AUTH_MIDDLEWARE, RouteController, controller, traefik_name};
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::bound::limit;
-use crate::diagnostics::rules;
-use crate::diagnostics::{FileId, Location};
+use crate::diagnostics::{FileId, Location, Sink, rules};
 use crate::kubernetes::{Kind, Object, Origin, SYNC_OPTIONS, SYNC_WAVE};
 use crate::model::{Entry, Model, Support};
 use crate::names::Namespace;
@@ -49,7 +46,7 @@ pub(crate) const SUPPORT: Support = Support {
 
 /// Builds all objects, in the order in which they are applied: by wave and kind, and then by the namespace of
 /// their entry.
-pub fn objects(model: &Model, threads: NonZeroUsize, findings: &mut Vec<Finding>) -> Vec<Object> {
+pub fn objects(model: &Model, threads: NonZeroUsize, findings: &mut Sink) -> Vec<Object> {
     let templated = template::objects(model, findings);
     let entries: Vec<_> = model.entries.iter().zip(templated).collect();
     let chunks = map_owned(entries, threads, |entries| {
@@ -58,7 +55,6 @@ pub fn objects(model: &Model, threads: NonZeroUsize, findings: &mut Vec<Finding>
             builder.entry(entry);
             let templated = templated.into_iter().map(|object| protection::keep_if_needed(object, entry));
             builder.buckets.extend(templated);
-            limit(&mut builder.findings);
         }
         (builder.buckets, builder.findings)
     });
@@ -121,7 +117,7 @@ struct Builder<'p> {
     projects: app_project::Shared<'p>,
     accounts: service_account::Shared,
     buckets: Buckets,
-    findings: Vec<Finding>,
+    findings: Sink,
 }
 
 impl<'p> Builder<'p> {
@@ -133,7 +129,7 @@ impl<'p> Builder<'p> {
             projects: app_project::Shared::new(model),
             accounts: service_account::Shared::new(model),
             buckets: Buckets::default(),
-            findings: Vec::new(),
+            findings: Sink::new(),
         }
     }
 
@@ -201,7 +197,7 @@ fn extend(
     labels: &BTreeMap<String, String>,
     annotations: &BTreeMap<String, String>,
     location: &Location,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) {
     if labels.is_empty() && annotations.is_empty() {
         return;

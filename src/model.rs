@@ -47,7 +47,7 @@ use std::mem;
 use std::num::NonZeroUsize;
 
 use crate::catalog::Catalog;
-use crate::diagnostics::Finding;
+use crate::diagnostics::Sink;
 use crate::inputs::Repository;
 use crate::lock::Lock;
 use crate::names::{ApplicationCode, Namespace};
@@ -79,7 +79,7 @@ impl Model {
         profiles: Profiles,
         templates: Templates,
         threads: NonZeroUsize,
-        findings: &mut Vec<Finding>,
+        findings: &mut Sink,
     ) -> Self {
         let mut entries = entries::model(catalog, &platform, &profiles, threads, findings);
         delivery::order::assign_waves(&mut entries, findings);
@@ -88,7 +88,7 @@ impl Model {
 
     /// Completes the model, once the ports of routes are known: adds the policies, and leaves the entries
     /// that are enabled.
-    pub fn connect(&mut self, repository: Option<&Repository>, findings: &mut Vec<Finding>) {
+    pub fn connect(&mut self, repository: Option<&Repository>, findings: &mut Sink) {
         let Self { platform, profiles, templates, entries, .. } = self;
         network::edges::connect(entries, platform, profiles, findings);
         templates.check_uses(entries, findings);

@@ -27,13 +27,13 @@ mod waves_without_health;
 
 use std::num::NonZeroUsize;
 
-use crate::diagnostics::Finding;
+use crate::diagnostics::Sink;
 use crate::kubernetes::Object;
 use crate::model::Model;
 use crate::parallel::{MIN_PARALLEL_ITEMS, both};
 
 /// Runs all checks of the model and of its objects.
-pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings: &mut Vec<Finding>) {
+pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings: &mut Sink) {
     ineffective_permission::check(model, objects, findings);
     image_pull_secret::check(model, findings);
     assumed_ingress_controller::check(model, findings);
@@ -53,7 +53,7 @@ pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings:
     unpermitted_namespace::check(model, findings);
     let side_by_side = if objects.len() < MIN_PARALLEL_ITEMS { NonZeroUsize::MIN } else { threads };
     let duplicates = || {
-        let mut findings = Vec::new();
+        let mut findings = Sink::new();
         duplicate_object::check(objects, &mut findings);
         duplicate_secret::check(model, objects, &mut findings);
         findings

@@ -11,9 +11,8 @@ use std::path::{Path, PathBuf};
 use jsonschema::{Retrieve, Uri, Validator};
 use serde_json::{Map as JsonMap, Value as Json};
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::either;
+use crate::diagnostics::{Finding, rules};
 use crate::exit::CommandError;
 use crate::folder::open_regular;
 use crate::kubernetes::{Kind, Object, OtherKind};

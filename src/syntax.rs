@@ -28,7 +28,7 @@ pub use plain::is_plain;
 pub use scalar::Scalar;
 pub(crate) use text::too_large;
 
-use crate::diagnostics::{FileId, Finding, Focus, Location, Segment};
+use crate::diagnostics::{FileId, Focus, Location, Segment, Sink};
 use crate::inputs::Source;
 
 /// One node of a [`Document`].
@@ -81,7 +81,7 @@ pub struct Document<'a> {
 
 impl<'a> Document<'a> {
     /// Parses `source`, and adds a finding for each error of its YAML.
-    pub fn load(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Self {
+    pub fn load(file: FileId, source: &'a Source, findings: &mut Sink) -> Self {
         parser::load(file, source, NonZeroUsize::MIN, findings)
     }
 
@@ -90,18 +90,18 @@ impl<'a> Document<'a> {
         file: FileId,
         source: &'a Source,
         threads: NonZeroUsize,
-        findings: &mut Vec<Finding>,
+        findings: &mut Sink,
     ) -> Self {
         parser::load(file, source, threads, findings)
     }
 
     /// Reads a stream of manifests: the root is the list of its documents.
-    pub fn stream(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Self {
+    pub fn stream(file: FileId, source: &'a Source, findings: &mut Sink) -> Self {
         parser::stream(file, source, findings)
     }
 
     /// A document of a text that is not YAML.
-    pub fn plain(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Self {
+    pub fn plain(file: FileId, source: &'a Source, findings: &mut Sink) -> Self {
         parser::plain(file, source, findings)
     }
 

@@ -20,7 +20,7 @@ use proptest::prelude::*;
 use serde_json::{Map as JsonMap, Value as Json, json};
 use wharf::catalog::Catalog;
 use wharf::diagnostics::FileId;
-use wharf::diagnostics::Finding;
+use wharf::diagnostics::Sink;
 use wharf::format::{FORMATS, Format};
 use wharf::inputs::Source;
 use wharf::platform::Platform;
@@ -33,7 +33,7 @@ struct Pair {
     published: &'static Published,
     schema: Json,
     validator: Validator,
-    decode: fn(&Document<'_>, &mut Vec<Finding>),
+    decode: fn(&Document<'_>, &mut Sink),
 }
 
 fn pairs() -> [Pair; 3] {
@@ -52,7 +52,7 @@ fn pairs() -> [Pair; 3] {
     ]
 }
 
-fn pair(name: &str, decode: fn(&Document<'_>, &mut Vec<Finding>)) -> Pair {
+fn pair(name: &str, decode: fn(&Document<'_>, &mut Sink)) -> Pair {
     let published = PUBLISHED.iter().find(|published| published.name == name).expect("a published schema");
     let schema = (published.schema)();
     let validator = jsonschema::validator_for(&schema).expect("a schema");
@@ -62,7 +62,7 @@ fn pair(name: &str, decode: fn(&Document<'_>, &mut Vec<Finding>)) -> Pair {
 impl Pair {
     /// The findings of the decoder for a document.
     fn faults(&self, source: &Source) -> Vec<String> {
-        let mut findings = Vec::new();
+        let mut findings = Sink::new();
         let document = Document::load(FileId::APPLICATIONS, source, &mut findings);
         (self.decode)(&document, &mut findings);
         findings

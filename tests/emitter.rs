@@ -17,7 +17,7 @@ mod values;
 use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
-use wharf::diagnostics::FileId;
+use wharf::diagnostics::{FileId, Sink};
 use wharf::inputs::Source;
 use wharf::kubernetes::yaml;
 use wharf::schemas::value_json;
@@ -37,7 +37,7 @@ fn written(value: &Value) -> String {
 /// What wharf's own parser reads from `text`, and its complaints.
 fn own(text: &str) -> (Value, Vec<String>) {
     let source = Source::new("test.yml", text);
-    let mut findings = Vec::new();
+    let mut findings = Sink::new();
     let document = Document::load(FileId::APPLICATIONS, &source, &mut findings);
     let value = decode(&document, &mut findings).unwrap_or(Value::Null);
     (

@@ -16,7 +16,7 @@ use std::num::NonZeroUsize;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use wharf::compile::compile;
-use wharf::diagnostics::FileId;
+use wharf::diagnostics::{FileId, Sink};
 use wharf::inputs::{Inputs, Source};
 use wharf::schemas::value_json;
 use wharf::syntax::{Document, decode};
@@ -25,7 +25,7 @@ use wharf::value::Value;
 /// What wharf reads, and the rules that the text breaks.
 fn own(text: &str) -> (Json, BTreeSet<&'static str>) {
     let source = Source::new("test.yml", text);
-    let mut findings = Vec::new();
+    let mut findings = Sink::new();
     let document = Document::load(FileId::APPLICATIONS, &source, &mut findings);
     let value = decode(&document, &mut findings).unwrap_or(Value::Null);
     (value_json(&value), findings.iter().map(|finding| finding.rule.name).collect())

@@ -14,8 +14,7 @@ use clap::Args;
 
 use super::{Folder, compile_once, print_message, report};
 use crate::compile::Compiled;
-use crate::diagnostics::FileId;
-use crate::diagnostics::{Finding, count, rules};
+use crate::diagnostics::{FileId, Finding, Sink, count, rules};
 use crate::disk;
 use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::{Inputs, Repository, Source as Input};
@@ -277,7 +276,7 @@ fn is_platforms(repository: &Repository, model: &Model) -> bool {
 /// What the old lock says; nothing if it cannot be read, which is said: what is in it must not get lost.
 fn read_lock(source: Option<&Input>) -> Option<LockFile> {
     let Some(source) = source else { return Some(LockFile::default()) };
-    let mut findings = Vec::new();
+    let mut findings = Sink::new();
     let document = Document::load(FileId::LOCK, source, &mut findings);
     let lock = lock::read(&document, &mut findings);
     if findings.iter().any(Finding::is_error) {

@@ -8,8 +8,7 @@ use clap::{Args, Subcommand};
 
 use super::{Folder, compile_once, print, print_message, report};
 use crate::compile::Compiled;
-use crate::diagnostics::FileId;
-use crate::diagnostics::printable;
+use crate::diagnostics::{FileId, printable};
 use crate::disk;
 use crate::emit;
 use crate::exit::{CommandError, CommandResult, Exit};

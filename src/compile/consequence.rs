@@ -3,20 +3,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::Rule;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::nearest;
-use crate::diagnostics::{FileId, Focus, Location, Segment};
+use crate::diagnostics::{FileId, Finding, Focus, Location, Rule, Segment, rules};
 use crate::syntax::Document;
 use crate::value::Text;
 
 /// Adds the findings of the later stages to those of the decoder, except for their consequences.
-pub(crate) fn join(syntactic: &mut Vec<Finding>, mut semantic: Vec<Finding>, documents: &[Document<'_>]) {
-    let causes = Causes::new(syntactic, documents);
+pub(crate) fn join(
+    mut syntactic: Vec<Finding>,
+    mut semantic: Vec<Finding>,
+    documents: &[Document<'_>],
+) -> Vec<Finding> {
+    let causes = Causes::new(&syntactic, documents);
     syntactic.retain(|finding| !causes.explains_missing_key(finding));
     semantic.retain(|finding| !causes.explains(finding));
     syntactic.append(&mut semantic);
+    syntactic
 }
 
 /// The path to a value of a file.

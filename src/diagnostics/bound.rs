@@ -1,8 +1,6 @@
 //! How many findings a run collects. A report of a million findings does not help, and takes gigabytes.
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
-use crate::diagnostics::{FileId, Location};
+use crate::diagnostics::{FileId, Finding, Location, Sink, rules};
 
 /// How many errors, and how many warnings, are listed.
 pub const MAX_FINDINGS: usize = 2000;
@@ -15,29 +13,15 @@ pub(crate) fn too_many(file: FileId) -> Finding {
     finding.help("fix the listed findings, then run wharf again")
 }
 
-/// Whether a stage has dropped findings, or a file.
-pub(crate) fn are_cut(findings: &[Finding]) -> bool {
-    let errors = findings.iter().filter(|finding| finding.is_error()).count();
-    errors > MAX_FINDINGS || findings.iter().any(|finding| is_notice(finding) || is_too_large(finding))
-}
-
-/// Drops findings that will not be listed, once there are many of them. Errors and warnings are counted
-/// separately, so that warnings never displace an error. Which ones are kept depends only on the order of the
-/// findings.
-pub(crate) fn limit(findings: &mut Vec<Finding>) {
-    // checking all of them each time would take longer than what it saves
-    if findings.len() > 8 * MAX_FINDINGS {
-        keep(findings, MAX_FINDINGS + 1);
-    }
-}
-
 /// The findings of a stage that later stages add to; if some were dropped, the last one reports it.
-pub(crate) fn cut(findings: &mut Vec<Finding>) {
+pub(crate) fn cut(findings: Sink) -> Vec<Finding> {
+    let mut findings = findings.into_vec();
     let before = findings.len();
-    keep(findings, MAX_FINDINGS);
+    keep(&mut findings, MAX_FINDINGS);
     if findings.len() < before {
         findings.push(too_many(FileId::APPLICATIONS));
     }
+    findings
 }
 
 /// The findings that are listed; if some were dropped, the first one reports it.
@@ -60,21 +44,21 @@ fn keep(findings: &mut Vec<Finding>, most: usize) {
     });
 }
 
-fn is_too_large(finding: &Finding) -> bool {
+pub(super) fn is_too_large(finding: &Finding) -> bool {
     finding.rule.name == rules::TOO_LARGE.name
 }
 
-fn is_notice(finding: &Finding) -> bool {
+pub(super) fn is_notice(finding: &Finding) -> bool {
     finding.rule.name == rules::TOO_MANY_FINDINGS.name
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_FINDINGS, bound, limit};
+    use super::{MAX_FINDINGS, bound};
     use crate::diagnostics::Finding;
     use crate::diagnostics::Rule;
     use crate::diagnostics::rules;
-    use crate::diagnostics::{FileId, Location};
+    use crate::diagnostics::{FileId, Location, Sink};
 
     fn of(rule: &'static Rule, count: usize) -> Vec<Finding> {
         (0..count).map(|number| rule.at(Location::root(FileId::APPLICATIONS), number.to_string())).collect()
@@ -82,9 +66,9 @@ mod tests {
 
     #[test]
     fn warnings_never_push_an_error_out() {
-        let mut findings = of(&rules::LATE_SECRET, 9 * MAX_FINDINGS);
-        findings.extend(of(&rules::WRONG_TYPE, 1));
-        limit(&mut findings);
+        let mut sink = Sink::from_iter(of(&rules::LATE_SECRET, 9 * MAX_FINDINGS));
+        sink.extend(of(&rules::WRONG_TYPE, 1));
+        let mut findings = sink.into_vec();
         bound(&mut findings);
         assert_eq!(findings.len(), 1 + MAX_FINDINGS + 1);
         assert_eq!(findings[0].rule.name, "too-many-findings");

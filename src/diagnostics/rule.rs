@@ -1,7 +1,6 @@
 //! A rule is a value, and its page is part of it.
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
+use crate::diagnostics::{Finding, Location};
 
 /// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

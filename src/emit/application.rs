@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{KEPT, extend, image_annotations, source};
 use crate::catalog::{Backoff, Finalizer, IgnoreDifference, Info, Retry};
-use crate::diagnostics::Finding;
+use crate::diagnostics::Sink;
 use crate::format::NonEmptyString;
 use crate::kubernetes::{Kind, Object, Origin};
 use crate::model::{Application, Entry, GENERATE_PATHS, Model};
@@ -16,7 +16,7 @@ pub(super) fn application(
     entry: &Entry,
     model: &Model,
     origins: &Arc<[Origin]>,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) -> Object {
     let mut sources = item.sources.iter().map(source::source).peekable();
     let spec = Map::new()

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::extend;
-use crate::diagnostics::Finding;
+use crate::diagnostics::Sink;
 use crate::kubernetes::{Kind, Object, Origin};
 use crate::model::Entry;
 
-pub(super) fn namespace(entry: &Entry, origins: &Arc<[Origin]>, findings: &mut Vec<Finding>) -> Object {
+pub(super) fn namespace(entry: &Entry, origins: &Arc<[Origin]>, findings: &mut Sink) -> Object {
     // With server-side apply, labels that others have set on an existing namespace are kept (Argo CD 3.5).
     let options = if entry.protected {
         "Prune=false,Delete=false,ServerSideApply=true"

@@ -25,7 +25,7 @@ use self::support::Requested;
 use self::traefik::IngressRoutes;
 use super::{CRD_COMES_LATER, certificate, line};
 use crate::catalog::Route as WrittenRoute;
-use crate::diagnostics::{Finding, Location};
+use crate::diagnostics::{Location, Sink};
 use crate::kubernetes::{Kind, Object, Origin};
 use crate::model::{Entry, Model, Path, Platform, Renderer, Route, Routing};
 use crate::names::{Host, Namespace};
@@ -35,13 +35,13 @@ use crate::value::Text;
 /// A controller that serves routes: what it supports, and which objects tell it about a route.
 pub(crate) trait RouteController {
     /// Refuses what it does not support of a route: nothing is omitted silently.
-    fn check_route(&self, requested: &Requested<'_>, findings: &mut Vec<Finding>);
+    fn check_route(&self, requested: &Requested<'_>, findings: &mut Sink);
 
     /// Refuses auth of the platform that it does not support: the routes would be public.
-    fn check_auth(&self, routing: &Routing, domain: &Text, findings: &mut Vec<Finding>);
+    fn check_auth(&self, routing: &Routing, domain: &Text, findings: &mut Sink);
 
     /// Refuses certificates that it does not support: routes would be served without them.
-    fn check_certificates(&self, _mode: CertificateMode, _findings: &mut Vec<Finding>) {}
+    fn check_certificates(&self, _mode: CertificateMode, _findings: &mut Sink) {}
 
     /// The objects of a route.
     fn emit(&self, routed: &Routed<'_>) -> Vec<Object>;
@@ -81,19 +81,19 @@ pub(super) fn check_route(
     location: &Location,
     namespace: &Namespace,
     platform: &Platform,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) {
     let requested = Requested { route, location, namespace, platform };
     controller(&platform.routing.renderer).check_route(&requested, findings);
 }
 
 /// Refuses auth that the controller of the platform does not support.
-pub(super) fn check_auth(routing: &Routing, domain: &Text, findings: &mut Vec<Finding>) {
+pub(super) fn check_auth(routing: &Routing, domain: &Text, findings: &mut Sink) {
     controller(&routing.renderer).check_auth(routing, domain, findings);
 }
 
 /// Refuses certificates that the controller of the platform does not support.
-pub(super) fn check_certificates(mode: CertificateMode, routing: &Routing, findings: &mut Vec<Finding>) {
+pub(super) fn check_certificates(mode: CertificateMode, routing: &Routing, findings: &mut Sink) {
     controller(&routing.renderer).check_certificates(mode, findings);
 }
 

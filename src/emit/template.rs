@@ -18,9 +18,7 @@ use self::rendered::{MAX_FAULTS, Piece, Rendered};
 use self::variables::Variables;
 use super::CRD_COMES_LATER;
 use crate::catalog::TemplateUse;
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
+use crate::diagnostics::{Location, Sink, rules};
 use crate::format::{is_dns_name, is_kind};
 use crate::kubernetes::kinds::{Scope, facts};
 use crate::kubernetes::{Object, Origin, group, groups};
@@ -29,12 +27,12 @@ use crate::value::Value;
 
 /// The objects of all templates, for each entry in their order. Sequential, whatever the number of threads:
 /// the shared quota must be exhausted at the same use each time.
-pub(super) fn objects(model: &Model, findings: &mut Vec<Finding>) -> Vec<Vec<Object>> {
+pub(super) fn objects(model: &Model, findings: &mut Sink) -> Vec<Vec<Object>> {
     let mut quota = Quota::default();
     model.entries.iter().map(|entry| of_entry(entry, model, &mut quota, findings)).collect()
 }
 
-fn of_entry(entry: &Entry, model: &Model, quota: &mut Quota, findings: &mut Vec<Finding>) -> Vec<Object> {
+fn of_entry(entry: &Entry, model: &Model, quota: &mut Quota, findings: &mut Sink) -> Vec<Object> {
     let of_applications = entry
         .applications
         .iter()
@@ -68,7 +66,7 @@ impl Builder<'_> {
         application: Option<&Application>,
         location: &Location,
         quota: &mut Quota,
-        findings: &mut Vec<Finding>,
+        findings: &mut Sink,
     ) {
         if quota.is_spent() {
             return;
@@ -97,12 +95,12 @@ impl Builder<'_> {
         item: &TemplateUse,
         application: Option<&Application>,
         quota: &mut Quota,
-    ) -> Vec<Finding> {
+    ) -> Sink {
         if !quota.take(&rendered.output.text) {
-            return vec![quota::spent_reading(rendered)];
+            return Sink::from_iter([quota::spent_reading(rendered)]);
         }
         let origins: Arc<[Origin]> = Arc::new([Origin::template(rendered.location.clone(), &item.name.0)]);
-        let mut faults = Vec::new();
+        let mut faults = Sink::new();
         for piece in rendered.pieces() {
             if !quota.read(&piece) {
                 faults.push(quota::spent_reading(rendered));
@@ -126,9 +124,9 @@ impl Builder<'_> {
         piece: &Piece,
         application: Option<&Application>,
         origins: &Arc<[Origin]>,
-        findings: &mut Vec<Finding>,
+        findings: &mut Sink,
     ) -> Option<Object> {
-        let mut faults = Vec::new();
+        let mut faults = Sink::new();
         let object = rendered
             .read(piece, &mut faults, |value, faults| self.object(value?, application, origins, faults));
         let valid = faults.is_empty();
@@ -142,7 +140,7 @@ impl Builder<'_> {
         value: Value,
         application: Option<&Application>,
         origins: &Arc<[Origin]>,
-        faults: &mut Vec<Finding>,
+        faults: &mut Sink,
     ) -> Option<Object> {
         let root = Location::default();
         let Value::Map(document) = value else {

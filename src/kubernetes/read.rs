@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::resource::{GroupKind, Resource, text, text_at};
-use crate::diagnostics::{FileId, Location, Role};
+use crate::diagnostics::{FileId, Location, Role, Sink};
 use crate::inputs::{Source, max_bytes};
 use crate::kubernetes::group;
 use crate::syntax::{Document, manifest_value};
@@ -39,10 +39,10 @@ pub fn read(source: &Source) -> Manifests {
     if source.bytes.len() > MAX_BYTES {
         return Manifests::refused(format!("the manifests are longer than {} MiB", MAX_BYTES >> 20));
     }
-    let mut findings = Vec::new();
+    let mut findings = Sink::new();
     let document = Document::stream(FileId::MANIFESTS, source, &mut findings);
     let mut manifests = Manifests::default();
-    for finding in &findings {
+    for finding in findings.iter() {
         let label = finding.labels.first().map(|label| label.text.as_str()).filter(|text| !text.is_empty());
         let message =
             label.map_or_else(|| finding.message.clone(), |label| format!("{}: {label}", finding.message));

@@ -8,8 +8,7 @@ use serde::Deserialize;
 
 use super::read::{WrittenEntry, interface};
 use super::{Interface, write};
-use crate::diagnostics::Finding;
-use crate::diagnostics::{FileId, Location};
+use crate::diagnostics::{FileId, Location, Sink};
 use crate::inputs::Source as Input;
 use crate::kubernetes::yaml;
 use crate::syntax::{Document, decode};
@@ -96,7 +95,7 @@ pub fn of(repository: &str, chart_name: Option<&str>) -> Option<&'static Chart> 
 
 fn chart(index: usize) -> Option<&'static Chart> {
     let (name, text) = FILES[index];
-    CHARTS[index].get_or_init(|| read(name, text, &mut Vec::new())).as_ref()
+    CHARTS[index].get_or_init(|| read(name, text, &mut Sink::new())).as_ref()
 }
 
 /// The repository and the name of a chart, whose name may be at the end of an `oci://` URL.
@@ -117,7 +116,7 @@ fn normal(repository: &str) -> String {
 }
 
 /// Parses a file of `charts/`.
-fn read(name: &str, text: &str, findings: &mut Vec<Finding>) -> Option<Chart> {
+fn read(name: &str, text: &str, findings: &mut Sink) -> Option<Chart> {
     let source = Input::new(format!("charts/{name}.yml"), text);
     let document = Document::load(FileId::LOCK, &source, findings);
     let WrittenChart { chart, repositories, version, namespace, interface: written } =
@@ -146,7 +145,7 @@ mod tests {
     #[test]
     fn every_file_of_charts_is_read_without_a_fault_and_written_the_same() {
         for (name, written) in FILES {
-            let mut findings = Vec::new();
+            let mut findings = crate::diagnostics::Sink::new();
             let chart = read(name, written, &mut findings).expect("the file can be read");
             assert!(findings.is_empty(), "{name}: {findings:?}");
             assert_eq!(chart.name.as_str(), *name);

@@ -10,10 +10,8 @@ use super::pods::Pods;
 use super::services::Service;
 use super::{Entry, Interface, Lock, VERSION};
 use crate::catalog::PodSecurity;
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::names::ApplicationCode;
 use crate::syntax::{Document, decode};
 use crate::value::Text;
@@ -97,7 +95,7 @@ struct WrittenNeed {
 }
 
 /// The contents of a lock file; incomplete if the findings have an error.
-pub fn read(document: &Document<'_>, findings: &mut Vec<Finding>) -> Lock {
+pub fn read(document: &Document<'_>, findings: &mut Sink) -> Lock {
     if let Some(conflict) = conflict(document) {
         findings.retain(|finding| finding.location().file != document.file);
         findings.push(conflict);
@@ -146,7 +144,7 @@ fn newer(document: &Document<'_>) -> Option<Finding> {
     struct Head {
         version: u32,
     }
-    let Head { version } = decode(document, &mut Vec::new())?;
+    let Head { version } = decode(document, &mut Sink::new())?;
     (version > VERSION).then(|| {
         let location = Location::root(document.file).key("version");
         let finding = rules::LOCK_VERSION.at(
@@ -160,12 +158,12 @@ fn newer(document: &Document<'_>) -> Option<Finding> {
 }
 
 /// The interface in a file of the built-in facts.
-pub(super) fn interface(entry: WrittenEntry, location: &Location, findings: &mut Vec<Finding>) -> Interface {
+pub(super) fn interface(entry: WrittenEntry, location: &Location, findings: &mut Sink) -> Interface {
     Reader { findings }.interface(entry, location)
 }
 
 struct Reader<'f> {
-    findings: &'f mut Vec<Finding>,
+    findings: &'f mut Sink,
 }
 
 /// The path to an item, which is only converted to a location for a finding.
@@ -314,7 +312,7 @@ mod tests {
     use super::super::{Lock, builtin, write};
     use super::{Entry, read};
     use crate::diagnostics::FileId;
-    use crate::diagnostics::Finding;
+    use crate::diagnostics::Sink;
     use crate::inputs::Source;
     use crate::names::ApplicationCode;
     use crate::syntax::Document;
@@ -335,9 +333,9 @@ mod tests {
         Lock { exists: true, entries: builtin::charts().map(entry).collect() }
     }
 
-    fn read_text(text: &[u8]) -> (Lock, Vec<Finding>) {
+    fn read_text(text: &[u8]) -> (Lock, Sink) {
         let source = Source::new("applications.lock.yml", text);
-        let mut findings = Vec::new();
+        let mut findings = Sink::new();
         let document = Document::load(FileId::LOCK, &source, &mut findings);
         (read(&document, &mut findings), findings)
     }

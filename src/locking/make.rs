@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostics::FileId;
+use crate::diagnostics::{FileId, Sink};
 use crate::inputs::Source as Input;
 use crate::kubernetes::Resource;
 use crate::lock::extract::interface;
@@ -30,7 +30,7 @@ pub fn make(
 fn comes_back(application: &Application, entry: &Entry) -> bool {
     let lock = Lock { exists: true, entries: BTreeMap::from([(application.code.clone(), entry.clone())]) };
     let source = Input::new(crate::lock::FILE, write(&lock));
-    let mut findings = Vec::new();
+    let mut findings = Sink::new();
     let document = Document::load(FileId::LOCK, &source, &mut findings);
     read(&document, &mut findings) == lock && findings.is_empty()
 }

@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::files;
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean_of_many, shorten};
+use crate::diagnostics::{Sink, rules};
 use crate::emit::source::source;
 use crate::inputs::Repository;
 use crate::kubernetes::yaml;
@@ -90,7 +89,7 @@ pub fn api_versions(model: &Model) -> Vec<String> {
 }
 
 /// Reports unused entries, and stale ones.
-pub fn check(model: &Model, repository: Option<&Repository>, findings: &mut Vec<Finding>) {
+pub fn check(model: &Model, repository: Option<&Repository>, findings: &mut Sink) {
     let lock = &model.lock;
     unused(model, lock, findings);
     if lock.entries.is_empty() {
@@ -119,7 +118,7 @@ pub fn check(model: &Model, repository: Option<&Repository>, findings: &mut Vec<
     }
 }
 
-fn unused(model: &Model, lock: &Lock, findings: &mut Vec<Finding>) {
+fn unused(model: &Model, lock: &Lock, findings: &mut Sink) {
     let codes: BTreeSet<_> = model
         .applications()
         .map(|application| &application.code)

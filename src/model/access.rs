@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::{Access as Written, AccessRole};
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::value::Text;
 
 /// The groups that have a role.
@@ -19,7 +17,7 @@ pub struct Access {
 }
 
 /// The roles that are used, in order.
-pub(super) fn model(written: &[Written], location: &Location, findings: &mut Vec<Finding>) -> Vec<Access> {
+pub(super) fn model(written: &[Written], location: &Location, findings: &mut Sink) -> Vec<Access> {
     let mut roles: BTreeMap<AccessRole, BTreeMap<Text, Location>> = BTreeMap::new();
     let mut first: BTreeMap<&str, (AccessRole, usize)> = BTreeMap::new();
     for (index, access) in written.iter().enumerate() {

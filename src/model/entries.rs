@@ -12,11 +12,8 @@ use super::routing::routes::{self, Route};
 use super::secrets::{self, Secret};
 use super::{ArgoCd, Platform, Profiles};
 use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project, TemplateUse};
-use crate::diagnostics::Finding;
-use crate::diagnostics::bound::limit;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
-use crate::diagnostics::{FileId, Location};
+use crate::diagnostics::{FileId, Location, Sink, rules};
 use crate::names::{Namespace, ProjectName};
 use crate::parallel::map_owned;
 use crate::platform::{Cni, RootProject};
@@ -96,7 +93,7 @@ pub(super) fn model(
     platform: &Platform,
     profiles: &Profiles,
     threads: NonZeroUsize,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) -> Vec<Entry> {
     let root = Location::root(FileId::APPLICATIONS);
     if catalog.0.is_empty() {
@@ -111,11 +108,8 @@ pub(super) fn model(
     let lowering = Lowering { platform, profiles, patterns: Patterns::new(platform, findings) };
     let numbered: Vec<_> = catalog.0.into_iter().enumerate().collect();
     let chunks = map_owned(numbered, threads, |written| {
-        let mut findings = Vec::new();
-        let model = |(index, written)| {
-            limit(&mut findings);
-            lowering.entry(root.index(index), written, &mut findings)
-        };
+        let mut findings = Sink::new();
+        let model = |(index, written)| lowering.entry(root.index(index), written, &mut findings);
         let entries: Vec<_> = written.into_iter().map(model).collect();
         (entries, findings)
     });
@@ -140,7 +134,7 @@ struct Lowering<'p> {
 }
 
 impl Lowering<'_> {
-    fn entry(&self, location: Location, written: Written, findings: &mut Vec<Finding>) -> Entry {
+    fn entry(&self, location: Location, written: Written, findings: &mut Sink) -> Entry {
         self.check_namespace(&location, &written, findings);
         check_lifecycle(&location, &written, findings);
         self.check_profile(&location, &written, findings);
@@ -203,7 +197,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn check_namespace(&self, location: &Location, written: &Written, findings: &mut Vec<Finding>) {
+    fn check_namespace(&self, location: &Location, written: &Written, findings: &mut Sink) {
         if RESERVED_NAMESPACES.contains(&&*written.namespace) {
             let finding = rules::RESERVED_NAMESPACE.at(
                 location.key("namespace"),
@@ -238,7 +232,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn check_profile(&self, location: &Location, written: &Written, findings: &mut Vec<Finding>) {
+    fn check_profile(&self, location: &Location, written: &Written, findings: &mut Sink) {
         let policies = &written.network_policies;
         let name = &*policies.profile;
         let location = location.key("networkPolicies");
@@ -266,7 +260,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn check_project(&self, location: &Location, written: &Written, findings: &mut Vec<Finding>) {
+    fn check_project(&self, location: &Location, written: &Written, findings: &mut Sink) {
         let Some(unsupported) = self.platform.argocd.older_than(ArgoCd::RESOURCE_NAMES) else { return };
         let resources = written.project.iter().flat_map(|project| &project.cluster_resources).enumerate();
         for (index, _) in resources.filter(|(_, resource)| resource.name.is_some()) {
@@ -275,7 +269,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn tier(&self, location: &Location, written: &Written, findings: &mut Vec<Finding>) -> usize {
+    fn tier(&self, location: &Location, written: &Written, findings: &mut Sink) -> usize {
         let tiers = &self.platform.tiers;
         let last = tiers.len().saturating_sub(1);
         let Some(name) = &written.tier else { return last };
@@ -291,7 +285,7 @@ impl Lowering<'_> {
     }
 }
 
-fn check_lifecycle(location: &Location, written: &Written, findings: &mut Vec<Finding>) {
+fn check_lifecycle(location: &Location, written: &Written, findings: &mut Sink) {
     if written.enabled == Some(false) && written.toggleable != Some(true) {
         let finding = rules::DISABLED_WITHOUT_TOGGLEABLE
             .at(location.key("enabled"), "an entry that is not toggleable cannot be disabled");
@@ -304,7 +298,7 @@ fn check_lifecycle(location: &Location, written: &Written, findings: &mut Vec<Fi
 }
 
 /// A mistake that disables the last entry would look like a success.
-fn check_enabled(entries: &[Entry], findings: &mut Vec<Finding>) {
+fn check_enabled(entries: &[Entry], findings: &mut Sink) {
     let Some(first) = entries.first().filter(|_| entries.iter().all(|entry| !entry.enabled)) else { return };
     let finding = rules::EMPTY_CATALOG.at(first.location.key("enabled"), "every entry is disabled");
     let finding =
@@ -312,7 +306,7 @@ fn check_enabled(entries: &[Entry], findings: &mut Vec<Finding>) {
     findings.push(finding.help("enable one of them, or write `--allow-empty` if everything may be deleted"));
 }
 
-fn check_enforcement(platform: &Platform, findings: &mut Vec<Finding>) {
+fn check_enforcement(platform: &Platform, findings: &mut Sink) {
     if platform.network.cni == Some(Cni::None) {
         let location = Location::root(FileId::PLATFORM).key("network").key("cni");
         let finding =
@@ -328,7 +322,7 @@ fn check_enforcement(platform: &Platform, findings: &mut Vec<Finding>) {
     }
 }
 
-fn check_unique_namespaces(entries: &[Entry], findings: &mut Vec<Finding>) {
+fn check_unique_namespaces(entries: &[Entry], findings: &mut Sink) {
     let mut owners: BTreeMap<&Namespace, &Location> = BTreeMap::new();
     for entry in entries {
         if let Some(first) = owners.insert(&entry.namespace, &entry.location) {

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::Platform;
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
-use crate::diagnostics::{FileId, Location};
+use crate::diagnostics::{FileId, Finding, Location, Sink, rules};
 use crate::names::{ApplicationCode, ApplicationName, Host, Namespace, ProjectName};
 use crate::platform::Patterns as Written;
 use crate::template::{Budget, Fault, Problem, Program, Style, Value};
@@ -63,7 +61,7 @@ pub(super) struct Patterns {
 }
 
 impl Patterns {
-    pub(super) fn new(platform: &Platform, findings: &mut Vec<Finding>) -> Self {
+    pub(super) fn new(platform: &Platform, findings: &mut Sink) -> Self {
         let mut this =
             Self { programs: BTreeMap::new(), faults: Mutex::default(), domain: platform.domain.clone() };
         let Written { values_file, application, app_project, host, certificate_secret } = &platform.patterns;
@@ -113,7 +111,7 @@ impl Patterns {
     }
 
     /// Reports the patterns that had no name for some words.
-    pub(super) fn check(&self, findings: &mut Vec<Finding>) {
+    pub(super) fn check(&self, findings: &mut Sink) {
         let faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
         for pattern in [VALUES_FILE, APPLICATION, APP_PROJECT, HOST, CERTIFICATE_SECRET] {
             if let Some((words, why)) = faults.get(pattern.key) {
@@ -126,7 +124,7 @@ impl Patterns {
         }
     }
 
-    fn add(&mut self, pattern: &Pattern, text: &str, findings: &mut Vec<Finding>) {
+    fn add(&mut self, pattern: &Pattern, text: &str, findings: &mut Sink) {
         let named =
             Program::parse(text).and_then(|program| Ok((render(&program, pattern, pattern.words)?, program)));
         let why = match named {

@@ -26,9 +26,7 @@ pub use secrets::{ExternalSecrets, Secrets};
 use super::Support;
 use super::network::edge_reader::check_ingress_controller;
 use crate::catalog::PodSecurity;
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
-use crate::diagnostics::{FileId, Location};
+use crate::diagnostics::{FileId, Location, Sink, rules};
 use crate::platform::{Patterns, Platform as Written};
 use crate::value::Text;
 
@@ -76,7 +74,7 @@ const DEFAULT_TIERS: [&str; 3] = ["infrastructure", "platform", "apps"];
 
 impl Platform {
     /// Fills in the defaults.
-    pub fn new(written: &Written, support: Support, findings: &mut Vec<Finding>) -> Self {
+    pub fn new(written: &Written, support: Support, findings: &mut Sink) -> Self {
         let routing = Routing::new(&written.routing.clone().unwrap_or_default(), findings);
         (support.auth)(&routing, &(&written.domain).into(), findings);
         let network = Network::new(&written.network.clone().unwrap_or_default(), findings);
@@ -157,7 +155,7 @@ fn root() -> Location {
     Location::root(FileId::PLATFORM)
 }
 
-fn tiers(written: &Written, findings: &mut Vec<Finding>) -> Vec<Text> {
+fn tiers(written: &Written, findings: &mut Sink) -> Vec<Text> {
     let Some(tiers) = &written.tiers else { return DEFAULT_TIERS.map(Text::from).to_vec() };
     let location = root().key("tiers");
     if tiers.is_empty() {
@@ -184,7 +182,7 @@ fn at_most<'t, T>(
     listed: &'t [T],
     noun: &str,
     location: &Location,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) -> &'t [T] {
     if listed.len() > most {
         findings.push(rules::INVALID_VALUE.at(

@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use super::Platform;
 use super::network::edge::Edge;
 use super::network::edge_reader;
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
-use crate::diagnostics::{FileId, Location};
+use crate::diagnostics::{FileId, Location, Sink, rules};
 use crate::inputs::Source;
 use crate::profile::{BUILT_IN, Profile as Written};
 use crate::syntax::{Document, decode};
@@ -34,7 +32,7 @@ impl Profiles {
     /// The built-in profiles and those of `documents`.
     pub fn new<'d>(
         documents: impl Iterator<Item = (&'d str, &'d Document<'d>)>,
-        findings: &mut Vec<Finding>,
+        findings: &mut Sink,
     ) -> Self {
         let mut profiles: BTreeMap<Text, Profile> = BUILT_IN
             .iter()
@@ -58,7 +56,7 @@ impl Profiles {
     }
 
     /// Checks all profiles of the user, including unused ones.
-    pub fn check(&self, platform: &Platform, findings: &mut Vec<Finding>) {
+    pub fn check(&self, platform: &Platform, findings: &mut Sink) {
         for (name, profile) in &self.0 {
             if let Some(file) = profile.file {
                 self.check_parent(name, profile, &Location::root(file), findings);
@@ -67,7 +65,7 @@ impl Profiles {
         }
     }
 
-    fn check_parent(&self, name: &Text, profile: &Profile, root: &Location, findings: &mut Vec<Finding>) {
+    fn check_parent(&self, name: &Text, profile: &Profile, root: &Location, findings: &mut Sink) {
         let Some(parent) = &profile.written.extends else { return };
         if self.get(parent).is_none() {
             let finding = rules::UNKNOWN_PROFILE
@@ -111,7 +109,7 @@ impl Profiles {
     pub fn edges(&self, name: &str, platform: &Platform) -> Vec<Edge> {
         let line = self.chain(name).unwrap_or_default();
         line.into_iter()
-            .flat_map(|profile| edge_reader::of_profile(profile, platform, &mut Vec::new()))
+            .flat_map(|profile| edge_reader::of_profile(profile, platform, &mut Sink::new()))
             .collect()
     }
 
@@ -127,7 +125,7 @@ impl Profiles {
 
 fn parse(text: &'static str) -> Option<Profile> {
     let source = Source::new("built-in", text);
-    let mut findings = Vec::new();
+    let mut findings = Sink::new();
     let document = Document::load(FileId::default(), &source, &mut findings);
     let written = decode(&document, &mut findings)?;
     findings.is_empty().then_some(Profile { file: None, written })

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use super::platform::Platform;
 use crate::catalog::{Entry as Written, Secret as WrittenSecret, SecretData, SecretSource};
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
-use crate::diagnostics::{FileId, Location};
+use crate::diagnostics::{FileId, Location, Sink, rules};
 use crate::format::SecretKey;
 use crate::platform::ImagePullSecret;
 use crate::value::Text;
@@ -39,7 +37,7 @@ pub(super) fn image_pull_secret<'p>(
     written: &Written,
     location: &Location,
     platform: &'p Platform,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) -> Option<&'p ImagePullSecret> {
     let wanted = written.image_pull_secret;
     let known = platform.secrets.image_pull_secret.as_ref();
@@ -62,7 +60,7 @@ pub(super) fn model(
     tier: usize,
     pull: Option<&ImagePullSecret>,
     platform: &Platform,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) -> Vec<Secret> {
     let location = location.key("secrets");
     let mut secrets: Vec<_> = pull.map(pull_secret).into_iter().collect();
@@ -102,7 +100,7 @@ fn pull_secret(pull: &ImagePullSecret) -> Secret {
     }
 }
 
-fn check_source(secret: &WrittenSecret, location: &Location, findings: &mut Vec<Finding>) {
+fn check_source(secret: &WrittenSecret, location: &Location, findings: &mut Sink) {
     let source = secret.source.unwrap_or_default();
     let keys = [
         ("data", !secret.data.is_empty()),
@@ -134,7 +132,7 @@ impl WrittenSecret {
     }
 }
 
-fn check_keys(secret: &WrittenSecret, location: &Location, findings: &mut Vec<Finding>) {
+fn check_keys(secret: &WrittenSecret, location: &Location, findings: &mut Sink) {
     let location = location.key("data");
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, data) in secret.data.iter().enumerate() {
@@ -154,12 +152,7 @@ fn check_keys(secret: &WrittenSecret, location: &Location, findings: &mut Vec<Fi
     }
 }
 
-fn check_store(
-    secret: &WrittenSecret,
-    location: &Location,
-    platform: &Platform,
-    findings: &mut Vec<Finding>,
-) {
+fn check_store(secret: &WrittenSecret, location: &Location, platform: &Platform, findings: &mut Sink) {
     if !secret.is_empty() && platform.secrets.external_secrets.is_none() {
         let message =
             format!("the Secret `{}` needs `secrets.externalSecrets` in platform.yml", shorten(&secret.name));
@@ -177,7 +170,7 @@ fn check_tier(
     secret: &WrittenSecret,
     location: &Location,
     too_early: bool,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) {
     if too_early && !written.applications.is_empty() {
         let message = format!(

@@ -3,7 +3,7 @@
 
 use super::{Network, Peer, Platform, Routing};
 use crate::catalog::Route as WrittenRoute;
-use crate::diagnostics::{Finding, Location, rules};
+use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::names::Namespace;
 use crate::platform::CertificateMode;
 use crate::value::Text;
@@ -12,11 +12,11 @@ use crate::value::Text;
 #[derive(Clone, Copy, Debug)]
 pub struct Support {
     /// Refuses what the emitter of routes does not support of a route of this namespace.
-    pub route: fn(&WrittenRoute, &Location, &Namespace, &Platform, &mut Vec<Finding>),
+    pub route: fn(&WrittenRoute, &Location, &Namespace, &Platform, &mut Sink),
     /// Refuses auth that the emitter of routes does not support, on a platform of this domain.
-    pub auth: fn(&Routing, &Text, &mut Vec<Finding>),
+    pub auth: fn(&Routing, &Text, &mut Sink),
     /// Refuses certificates that the emitter of routes does not support.
-    pub certificates: fn(CertificateMode, &Routing, &mut Vec<Finding>),
+    pub certificates: fn(CertificateMode, &Routing, &mut Sink),
     /// Whether the emitter of policies can select a peer.
     pub peer: fn(&Peer, &Network) -> Result<(), UnsupportedPeer>,
 }

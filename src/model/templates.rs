@@ -4,10 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Entry;
 use crate::catalog::TemplateUse;
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean_of_many, either, shorten};
-use crate::diagnostics::{FileId, Location};
+use crate::diagnostics::{FileId, Finding, Location, Sink, rules};
 use crate::format::is_dns_label;
 use crate::syntax::Document;
 use crate::template::{Budget, Fault, Problem, Program, Rendered, Style, Value};
@@ -44,7 +42,7 @@ impl Templates {
     /// The templates of `documents`.
     pub fn new<'d>(
         documents: impl Iterator<Item = (&'d str, &'d Document<'d>)>,
-        findings: &mut Vec<Finding>,
+        findings: &mut Sink,
     ) -> Self {
         let mut all = BTreeMap::new();
         let mut remaining = MAX_TEXT;
@@ -89,7 +87,7 @@ impl Templates {
     }
 
     /// Reports uses of templates that do not exist, and unused templates.
-    pub(super) fn check_uses(&self, entries: &[Entry], findings: &mut Vec<Finding>) {
+    pub(super) fn check_uses(&self, entries: &[Entry], findings: &mut Sink) {
         let mut used = BTreeSet::new();
         for entry in entries {
             let of_applications = entry

@@ -1,8 +1,6 @@
 //! Versions of the components of a cluster, and what needs a newer one.
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
+use crate::diagnostics::{Finding, Location, rules};
 use crate::format;
 
 /// A version: major, minor, patch.

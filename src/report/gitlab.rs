@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::Severity;
+use crate::diagnostics::{Finding, Severity};
 use crate::report::fingerprint::Fingerprints;
 use crate::report::json::escape;
 use crate::report::position::{Files, whole};

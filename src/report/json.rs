@@ -4,8 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use crate::diagnostics::Focus;
-use crate::diagnostics::{Finding, Label, printable, visible};
+use crate::diagnostics::{Finding, Focus, Label, printable, visible};
 use crate::report::lines::Lines;
 use crate::syntax::Document;
 

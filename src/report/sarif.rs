@@ -5,9 +5,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use crate::diagnostics::Rule;
-use crate::diagnostics::rules;
-use crate::diagnostics::{Finding, Label, printable};
+use crate::diagnostics::{Finding, Label, Rule, printable, rules};
 use crate::report::fingerprint::Fingerprints;
 use crate::report::json::escape;
 use crate::report::position::{Files, Position, whole};

@@ -6,8 +6,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level as SnippetLevel, Renderer, Snippet};
 
 use super::excerpt::Excerpt;
-use crate::diagnostics::Severity;
-use crate::diagnostics::{Finding, Label, count, printable};
+use crate::diagnostics::{Finding, Label, Severity, count, printable};
 use crate::report::lines::Lines;
 use crate::syntax::Document;
 

@@ -1,12 +1,12 @@
 //! Routes, while the location of the ingress controller is not set.
 
-use crate::diagnostics::Finding;
+use crate::diagnostics::Sink;
 use crate::diagnostics::rules::ASSUMED_INGRESS_CONTROLLER;
 use crate::model::Model;
 
 /// Policies allow requests from one namespace only: if the default is wrong, no app with a route can be
 /// reached.
-pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
+pub(crate) fn check(model: &Model, findings: &mut Sink) {
     let network = &model.platform.network;
     let namespace = &network.ingress_controller.namespace;
     if !network.ingress_controller_assumed || model.entry(namespace).is_some() {

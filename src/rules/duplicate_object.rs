@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostics::Finding;
 use crate::diagnostics::rules::DUPLICATE_OBJECT;
 use crate::diagnostics::suggestion::shorten;
-use crate::diagnostics::{Location, Segment};
+use crate::diagnostics::{Finding, Location, Segment, Sink};
 use crate::kubernetes::{Kind, Object};
 
 /// Finds objects with an identity that an earlier object has.
 #[allow(clippy::disallowed_types, reason = "only used for lookups, its order is never visible")]
-pub(crate) fn check(objects: &[Object], findings: &mut Vec<Finding>) {
+pub(crate) fn check(objects: &[Object], findings: &mut Sink) {
     let mut first: std::collections::HashMap<_, &Object> =
         std::collections::HashMap::with_capacity(objects.len());
     let duplicates = objects

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
 use crate::diagnostics::rules::DUPLICATE_SECRET;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Finding, Location, Sink};
 use crate::kubernetes::{Kind, Object, certificate_secrets};
 use crate::model::Model;
 use crate::names::Namespace;
@@ -14,7 +13,7 @@ use crate::names::Namespace;
 type Creator<'m> = (&'m Location, &'static str);
 
 /// Checks the Secrets of each namespace, including those of certificates.
-pub(crate) fn check(model: &Model, objects: &[Object], findings: &mut Vec<Finding>) {
+pub(crate) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
     let mut known: BTreeMap<(&Namespace, &str), Creator<'_>> = BTreeMap::new();
     for (object, secret) in certificate_secrets(objects) {
         let (Some(namespace), Some(origin)) = (object.namespace.as_ref(), object.origins.first()) else {

@@ -1,11 +1,10 @@
 //! Applications of the last tier that wait until certificates and similar objects are healthy.
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
+use crate::diagnostics::{Sink, rules};
 use crate::kubernetes::Object;
 use crate::model::Model;
 
-pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Vec<Finding>) {
+pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
     let Some(last) = model.applications().find(|application| application.wave > model.platform.route_wave())
     else {
         return;

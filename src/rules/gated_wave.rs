@@ -1,10 +1,9 @@
 //! An application that is synced manually, while later waves wait for it.
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
+use crate::diagnostics::{Finding, Sink, rules};
 use crate::model::{Application, Model};
 
-pub(super) fn check(model: &Model, findings: &mut Vec<Finding>) {
+pub(super) fn check(model: &Model, findings: &mut Sink) {
     if !model.platform.argocd.application_health {
         return;
     }

@@ -1,19 +1,18 @@
 //! Image pull secrets that are missing in the namespace of Argo CD.
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::did_you_mean;
+use crate::diagnostics::{Sink, rules};
 use crate::model::{Application, Entry, Model};
 
 /// If an entry owns the namespace, it lists the Secrets in it.
-pub(super) fn check(model: &Model, findings: &mut Vec<Finding>) {
+pub(super) fn check(model: &Model, findings: &mut Sink) {
     let Some(entry) = model.entry(&model.platform.argocd.namespace) else { return };
     for application in model.applications() {
         check_application(application, entry, findings);
     }
 }
 
-fn check_application(application: &Application, entry: &Entry, findings: &mut Vec<Finding>) {
+fn check_application(application: &Application, entry: &Entry, findings: &mut Sink) {
     for (index, image) in application.written.images.iter().enumerate() {
         let Some(name) = image
             .pull_secret

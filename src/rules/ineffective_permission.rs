@@ -2,17 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
 use crate::diagnostics::rules::INEFFECTIVE_PERMISSION;
 use crate::diagnostics::suggestion::{did_you_mean, either};
+use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::kubernetes::{GroupKind, Object, kinds};
 use crate::model::{Entry, Model};
 
 /// Argo CD compares kinds exactly: a misspelt kind permits nothing. A template with errors might be meant to
 /// create the kind.
-pub(crate) fn check(model: &Model, objects: &[Object], findings: &mut Vec<Finding>) {
+pub(crate) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
     let declares = |entry: &&Entry| !entry.project.namespace_resources.is_empty();
     if !model.entries.iter().any(|entry| declares(&entry)) {
         return;

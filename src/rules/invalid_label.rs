@@ -1,15 +1,14 @@
 //! Labels and annotations that the API server would reject.
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
 use crate::diagnostics::rules::INVALID_LABEL;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Location, Sink};
 use crate::kubernetes::label::{is_key, is_value};
 use crate::kubernetes::{Kind, Object};
 use crate::value::{Key, Map, Value};
 
 /// Checks what users set on Namespaces and Applications.
-pub(crate) fn check(objects: &[Object], findings: &mut Vec<Finding>) {
+pub(crate) fn check(objects: &[Object], findings: &mut Sink) {
     for object in objects.iter().filter(|object| matches!(object.kind, Kind::Namespace | Kind::Application)) {
         let Some(origin) = object.origins.first() else { continue };
         let parent = origin.location.parent();
@@ -38,7 +37,7 @@ fn users(map: &Map) -> impl Iterator<Item = (&Key, &str)> {
     })
 }
 
-fn check_key(location: &Location, key: &str, kind: Kind, findings: &mut Vec<Finding>) {
+fn check_key(location: &Location, key: &str, kind: Kind, findings: &mut Sink) {
     if !is_key(key) {
         let finding =
             INVALID_LABEL.at(location.clone().itself(), format!("`{}` is not a valid key", shorten(key)));

@@ -1,6 +1,6 @@
 //! Names that Kubernetes or Argo CD would reject or truncate.
 
-use crate::diagnostics::Finding;
+use crate::diagnostics::Sink;
 use crate::diagnostics::rules::INVALID_NAME;
 use crate::diagnostics::suggestion::shorten;
 use crate::format::{is_dns_label, is_dns_name};
@@ -16,7 +16,7 @@ const MAX_LENGTH: usize = 253;
 const BUILT_IN_PROJECT: &str = "default";
 
 /// Checks the names of all objects.
-pub(crate) fn check(objects: &[Object], findings: &mut Vec<Finding>) {
+pub(crate) fn check(objects: &[Object], findings: &mut Sink) {
     for object in objects {
         let name = object.name.as_str();
         let (is_valid, max_length) = match object.kind {

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::derive::known;
-use crate::diagnostics::Finding;
 use crate::diagnostics::rules::MISSING_SECRET;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Finding, Sink};
 use crate::kubernetes::Object;
 use crate::lock::configuration::Need;
 use crate::lock::location;
@@ -15,7 +15,7 @@ use crate::value::Text;
 /// Kinds of objects that are, or become, the Secret of the same name.
 const SECRETS: [&str; 3] = ["ExternalSecret", "SealedSecret", "Secret"];
 
-pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Vec<Finding>) {
+pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
     if model.lock.entries.is_empty() {
         return;
     }

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::bootstrap;
-use crate::diagnostics::Finding;
 use crate::diagnostics::rules::OUTSIDE_ROOT_PROJECT;
+use crate::diagnostics::{Finding, Sink};
 use crate::kubernetes::{GroupKind, Object};
 use crate::model::Model;
 use crate::platform::RootProject;
 
-pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Vec<Finding>) {
+pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
     if model.platform.argocd.root.project == RootProject::Exact {
         return;
     }

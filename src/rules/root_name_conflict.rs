@@ -1,13 +1,12 @@
 //! An entry or an application with the name of the root application.
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
 use crate::diagnostics::rules::ROOT_NAME_CONFLICT;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Finding, Location, Sink};
 use crate::model::{Application, Model, pattern_location};
 use crate::names::{ApplicationName, ProjectName};
 
-pub(super) fn check(model: &Model, findings: &mut Vec<Finding>) {
+pub(super) fn check(model: &Model, findings: &mut Sink) {
     let root = &model.platform.argocd.root;
     let projects =
         model.entries.iter().filter(|entry| entry.project_name == root.project_name).map(|entry| {

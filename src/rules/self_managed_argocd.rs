@@ -2,9 +2,8 @@
 
 use crate::bootstrap;
 use crate::catalog::Finalizer;
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
 use crate::diagnostics::rules::SELF_MANAGED_ARGOCD;
+use crate::diagnostics::{Finding, Location, Sink};
 use crate::model::{Application, Model, Version};
 use crate::value::Value;
 
@@ -12,7 +11,7 @@ use crate::value::Value;
 /// client-side apply (Argo CD 3.3, upgrading).
 const NEEDS_SERVER_SIDE_APPLY: Version = Version(3, 3, 0);
 
-pub(super) fn check(model: &Model, findings: &mut Vec<Finding>) {
+pub(super) fn check(model: &Model, findings: &mut Sink) {
     let Some(own) = model.own_argo_cd() else { return };
     let needs_server_side =
         model.platform.argocd.version.is_some_and(|version| version >= NEEDS_SERVER_SIDE_APPLY);

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::ptr;
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
 use crate::diagnostics::rules::SHADOWED_PATH;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Finding, Location, Sink};
 use crate::emit::{self, RouteController};
 use crate::model::{Model, Path, Route};
 use crate::names::Host;
@@ -20,7 +19,7 @@ const MAX_ROUTES: usize = 16;
 
 /// Compares each path with the prefixes around it. Without a `priority`, the more specific path is always
 /// tried first.
-pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
+pub(crate) fn check(model: &Model, findings: &mut Sink) {
     let routes = || model.entries.iter().flat_map(|entry| &entry.routes);
     if !routes().any(|route| route.priority.is_some_and(|priority| priority > 0)) {
         return;

@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::derive::known;
 use crate::derive::permissions::{is_listed, is_owned};
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
 use crate::diagnostics::rules::SHARED_OBJECT;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Finding, Location, Sink};
 use crate::kubernetes::{GroupKind, Object, group};
 use crate::lock::Scopes;
 use crate::model::{Application, Model};
@@ -23,7 +22,7 @@ type Identity<'m> = (&'m str, &'m str, Option<&'m str>, &'m str);
 /// Who deploys an object first: the line, and what it is called in a message.
 type Owner<'m> = (&'m Location, &'static str);
 
-pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Vec<Finding>) {
+pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
     if model.lock.entries.is_empty() {
         return;
     }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
 use crate::diagnostics::rules::TRAEFIK_NAME_COLLISION;
+use crate::diagnostics::{Finding, Location, Sink};
 use crate::emit::{AUTH_MIDDLEWARE, traefik_name};
 use crate::model::{Auth, Model, Route};
 use crate::names::Namespace;
@@ -32,7 +31,7 @@ impl Line<'_> {
 }
 
 /// Checks all Middlewares and Services that routes use.
-pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
+pub(crate) fn check(model: &Model, findings: &mut Sink) {
     let routing = &model.platform.routing;
     if !routing.is_traefik() || routing.safe_naming {
         return;

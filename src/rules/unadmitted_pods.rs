@@ -2,15 +2,15 @@
 
 use crate::catalog::PodSecurity;
 use crate::derive::known;
-use crate::diagnostics::Finding;
 use crate::diagnostics::rules::UNADMITTED_PODS;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Finding, Sink};
 use crate::lock::location;
 use crate::lock::pods::Pods;
 use crate::model::{Application, Entry, Model};
 use crate::value::Text;
 
-pub(super) fn check(model: &Model, findings: &mut Vec<Finding>) {
+pub(super) fn check(model: &Model, findings: &mut Sink) {
     for entry in &model.entries {
         let here =
             entry.applications.iter().filter(|application| application.target_namespace == entry.namespace);

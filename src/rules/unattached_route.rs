@@ -1,14 +1,13 @@
 //! A route that its Gateway does not accept.
 
-use crate::diagnostics::Finding;
 use crate::diagnostics::rules::UNATTACHED_ROUTE;
 use crate::diagnostics::suggestion::shorten;
-use crate::diagnostics::{FileId, Location};
+use crate::diagnostics::{FileId, Location, Sink};
 use crate::model::{Entry, Model, Renderer};
 use crate::platform::{AllowedRoutes, GatewayListener};
 
 /// Checks each route against the listeners that it refers to.
-pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
+pub(crate) fn check(model: &Model, findings: &mut Sink) {
     let Renderer::HttpRoute(listeners, _) = &model.platform.routing.renderer else { return };
     for entry in &model.entries {
         for route in &entry.routes {

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::derive;
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
 use crate::diagnostics::rules::UNKNOWN_REGISTRY;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
+use crate::diagnostics::{Finding, Location, Sink};
 use crate::lock::location as location_in_lock;
 use crate::model::{Application, Model};
 use crate::value::Text;
@@ -16,7 +15,7 @@ use crate::value::Text;
 const DEFAULT: (&str, &str) = ("docker.io", "library");
 
 /// Checks the images of the catalog, and those that applications deploy.
-pub(crate) fn check(model: &Model, findings: &mut Vec<Finding>) {
+pub(crate) fn check(model: &Model, findings: &mut Sink) {
     let known = &model.platform.registries;
     if known.is_empty() {
         return;

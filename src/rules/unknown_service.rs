@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::derive::{LockedService, Services, known};
-use crate::diagnostics::Finding;
 use crate::diagnostics::rules::UNKNOWN_SERVICE;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
+use crate::diagnostics::{Finding, Sink};
 use crate::kubernetes::{GroupKind, Object, group, groups};
 use crate::model::{Entry, Model, Route};
 use crate::names::Namespace;
@@ -21,7 +21,7 @@ const WITHOUT_SERVICES: [&str; 7] = [
     "traefik.io",
 ];
 
-pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Vec<Finding>) {
+pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
     if model.lock.entries.is_empty() {
         return;
     }

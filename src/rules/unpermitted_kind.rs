@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::derive::permissions::{is_derived, is_listed, is_owned};
 use crate::derive::{Known, known};
-use crate::diagnostics::Finding;
 use crate::diagnostics::rules::UNPERMITTED_KIND;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Finding, Sink};
 use crate::kubernetes::{GroupKind, kinds};
 use crate::lock::objects::ObjectName;
 use crate::lock::{self, Scopes};
@@ -15,7 +15,7 @@ use crate::model::{Application, ArgoCd, Entry, Model};
 
 /// Only the lock says what an application really deploys; the built-in facts have all optional parts of a
 /// chart.
-pub(super) fn check(model: &Model, findings: &mut Vec<Finding>) {
+pub(super) fn check(model: &Model, findings: &mut Sink) {
     let scopes = Scopes::new(&model.lock);
     let by_name = model.platform.argocd.older_than(ArgoCd::RESOURCE_NAMES).is_none();
     for entry in &model.entries {

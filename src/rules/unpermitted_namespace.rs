@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::derive::{Basis, Known, chart_of, known};
-use crate::diagnostics::Finding;
 use crate::diagnostics::rules::UNPERMITTED_NAMESPACE;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Finding, Sink};
 use crate::kubernetes::GroupKind;
 use crate::lock::builtin::{Chart, NamespaceValue};
 use crate::lock::location;
@@ -15,7 +15,7 @@ use crate::value::{Map, Value};
 
 /// A destination is never derived: an AppProject cannot limit kinds by destination (Argo CD issue 6969), so
 /// that everything which is permitted would be permitted there as well.
-pub(super) fn check(model: &Model, findings: &mut Vec<Finding>) {
+pub(super) fn check(model: &Model, findings: &mut Sink) {
     for entry in &model.entries {
         for application in &entry.applications {
             for known in known(application, model).into_iter().filter(|known| applies(*known, application)) {

@@ -1,11 +1,9 @@
 //! An order of applications that is not enforced.
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
+use crate::diagnostics::{Location, Sink, rules};
 use crate::model::Model;
 
-pub(super) fn check(model: &Model, findings: &mut Vec<Finding>) {
+pub(super) fn check(model: &Model, findings: &mut Sink) {
     if model.platform.argocd.application_health || !model.has_order() {
         return;
     }

@@ -3,9 +3,8 @@
 use super::description::description;
 use super::foreign;
 use super::node::Node;
-use crate::diagnostics::Finding;
 use crate::diagnostics::suggestion::{either, shorten};
-use crate::diagnostics::{Location, Segment};
+use crate::diagnostics::{Finding, Location, Segment};
 use crate::syntax::{Document, Excerpt};
 
 /// Adds the help to each finding about the structure of a file.

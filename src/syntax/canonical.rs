@@ -217,7 +217,12 @@ mod tests {
         let canonical = read(FileId::LOCK, text).expect("it is canonical");
         assert_eq!(shape(&canonical), shape(&Parse::read(FileId::LOCK, text)));
         assert!(
-            Document::load(FileId::LOCK, &crate::inputs::Source::new("l", text), &mut Vec::new()).readable
+            Document::load(
+                FileId::LOCK,
+                &crate::inputs::Source::new("l", text),
+                &mut crate::diagnostics::Sink::new()
+            )
+            .readable
         );
     }
 

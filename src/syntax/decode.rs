@@ -17,8 +17,7 @@ use serde::de::{self, Deserialize};
 use self::cursor::{At, Cursor};
 use self::trail::Trail;
 use super::{Document, Location, NodeId, NodeKind};
-use crate::diagnostics::rules;
-use crate::diagnostics::{Finding, MAX_FINDINGS};
+use crate::diagnostics::{Finding, MAX_FINDINGS, Sink, rules};
 use crate::parallel::map_chunks;
 
 /// The cost of a list or a mapping, where a byte of text costs one: an empty mapping becomes hundreds of
@@ -40,7 +39,7 @@ const FINDING: usize = 256;
 
 /// Reads `document` as a `T`. For a document that is not valid YAML, which the parser has reported, no keys
 /// are reported as missing. `None` only if no `T` can be constructed.
-pub fn decode<'d, T: Deserialize<'d>>(document: &'d Document<'d>, findings: &mut Vec<Finding>) -> Option<T> {
+pub fn decode<'d, T: Deserialize<'d>>(document: &'d Document<'d>, findings: &mut Sink) -> Option<T> {
     let decoder = Decoder::new(document);
     let at = document.root.map_or(if document.readable { At::Absent } else { At::Placeholder }, At::Node);
     let value = T::deserialize(Cursor { decoder: &decoder, at, trail: &Trail::Root, depth: 0 });
@@ -60,7 +59,7 @@ pub fn decode<'d, T: Deserialize<'d>>(document: &'d Document<'d>, findings: &mut
 pub fn decode_items<'d, T: Deserialize<'d> + Send>(
     document: &'d Document<'d>,
     threads: NonZeroUsize,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) -> Vec<T> {
     let Some(NodeKind::List(items)) = document.root.map(|root| &document.node(document.follow(root)).kind)
     else {
@@ -93,7 +92,7 @@ pub fn decode_items<'d, T: Deserialize<'d> + Send>(
 /// Some items of a document that is a list.
 struct Chunk<T> {
     items: Vec<T>,
-    findings: Vec<Finding>,
+    findings: Sink,
     /// How much of the budget was used.
     budget: usize,
     /// How much of the memory for findings was used.
@@ -141,7 +140,7 @@ impl<'d> Decoder<'d> {
 
 struct Decoder<'d> {
     document: &'d Document<'d>,
-    findings: RefCell<Vec<Finding>>,
+    findings: RefCell<Sink>,
     /// How many more bytes findings may take.
     memory: Cell<usize>,
     /// How many more values and bytes of text may be read; 0 after the limit was exceeded.

@@ -11,9 +11,8 @@ use super::text::{decode_utf8, too_many_values};
 use super::{Document, FileId, Focus, Location, Node, NodeId, NodeKind, Scalar, Segment, Span, is_ambiguous};
 use super::{canonical, parallel_parse, whitespace};
 use crate::diagnostics::bound::too_many;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
-use crate::diagnostics::{Finding, MAX_FINDINGS};
+use crate::diagnostics::{Finding, MAX_FINDINGS, Sink, rules};
 use crate::inputs::{Source, max_values};
 
 /// A mapping with more keys has an index for lookups.
@@ -30,7 +29,7 @@ pub(super) fn load<'a>(
     file: FileId,
     source: &'a Source,
     threads: NonZeroUsize,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) -> Document<'a> {
     let (text, readable) = decode_utf8(file, source, findings);
     let parser = if readable {
@@ -53,7 +52,7 @@ pub(super) fn load<'a>(
 /// Parses all documents of `source`, as Kubernetes does: tags and merge keys have the meaning of YAML 1.1,
 /// and keys need not be text. The root is the list of the documents, so that the first segment of a location
 /// is the number of its document.
-pub(super) fn stream<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Document<'a> {
+pub(super) fn stream<'a>(file: FileId, source: &'a Source, findings: &mut Sink) -> Document<'a> {
     let (text, readable) = decode_utf8(file, source, findings);
     let mut parser = Parse { stream: Some(Vec::new()), readable, ..Parse::new(file, text) };
     if readable {
@@ -66,7 +65,7 @@ pub(super) fn stream<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Fi
     Document { file, name: &source.name, text, nodes, root: Some(root), readable, wide }
 }
 
-pub(super) fn plain<'a>(file: FileId, source: &'a Source, findings: &mut Vec<Finding>) -> Document<'a> {
+pub(super) fn plain<'a>(file: FileId, source: &'a Source, findings: &mut Sink) -> Document<'a> {
     let (text, readable) = decode_utf8(file, source, findings);
     Document {
         file,
@@ -91,7 +90,7 @@ pub(super) struct Parse<'a> {
     pub(super) readable: bool,
     pub(super) wide: BTreeMap<NodeId, Vec<u32>>,
     pub(super) documents: usize,
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: Sink,
     /// The roots of all documents, if several are allowed.
     stream: Option<Vec<NodeId>>,
 }
@@ -125,7 +124,7 @@ impl<'a> Parse<'a> {
             readable: true,
             wide: BTreeMap::new(),
             documents: 0,
-            findings: Vec::new(),
+            findings: Sink::new(),
             stream: None,
         }
     }
@@ -183,7 +182,7 @@ impl<'a> Parse<'a> {
     fn refuse(&mut self) {
         (self.root, self.nodes, self.open) = (None, Vec::new(), Vec::new());
         self.wide.clear();
-        self.findings = vec![too_many_values(self.file)];
+        self.findings = Sink::from_iter([too_many_values(self.file)]);
         self.readable = false;
     }
 

@@ -2,15 +2,11 @@
 
 use std::str;
 
-use crate::diagnostics::{FileId, Finding, Location, Role, rules};
+use crate::diagnostics::{FileId, Finding, Location, Role, Sink, rules};
 use crate::inputs::{Source, max_bytes, max_values};
 
 /// The longest prefix of the file that is text, and whether that is all of it.
-pub(super) fn decode_utf8<'a>(
-    file: FileId,
-    source: &'a Source,
-    findings: &mut Vec<Finding>,
-) -> (&'a str, bool) {
+pub(super) fn decode_utf8<'a>(file: FileId, source: &'a Source, findings: &mut Sink) -> (&'a str, bool) {
     if source.bytes.len() > max_bytes(file.role()) {
         findings.push(too_long(file));
         return ("", false);

@@ -3,8 +3,7 @@
 use std::ops::Range;
 
 use super::{Document, FileId, Location, Node, NodeKind};
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
+use crate::diagnostics::{Finding, rules};
 
 /// Next line, line separator, paragraph separator: line breaks in YAML 1.1, ordinary characters in YAML 1.2.
 const LINE_BREAKS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
@@ -118,13 +117,13 @@ fn end_of_text(text: &str, node: &Node<'_>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{characters, tabs};
-    use crate::diagnostics::FileId;
+    use crate::diagnostics::{FileId, Sink};
     use crate::inputs::Source;
     use crate::syntax::Document;
 
     fn columns(text: &str) -> Vec<usize> {
         let source = Source::new("test.yml", text);
-        let document = Document::load(FileId::APPLICATIONS, &source, &mut Vec::new());
+        let document = Document::load(FileId::APPLICATIONS, &source, &mut Sink::new());
         tabs(&document).map(|finding| document.span(finding.location()).start).collect()
     }
 

@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use serde_json::{Map as JsonMap, Value as Json, json};
-use wharf::diagnostics::FileId;
+use wharf::diagnostics::{FileId, Sink};
 use wharf::inputs::{Inputs, Source};
 use wharf::kubernetes::yaml;
 use wharf::schemas::value_json;
@@ -131,7 +131,7 @@ pub(crate) fn value(json: &Json) -> Value {
 
 /// The contents of a file, as JSON; nothing if it cannot be parsed.
 pub(crate) fn json(source: &Source) -> Option<Json> {
-    let mut findings = Vec::new();
+    let mut findings = Sink::new();
     let document = Document::load(FileId::APPLICATIONS, source, &mut findings);
     let value: Value = decode(&document, &mut findings)?;
     findings.is_empty().then(|| value_json(&value))

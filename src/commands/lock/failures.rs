@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Session;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
-use crate::diagnostics::{FileId, Location};
-use crate::diagnostics::{Finding, count, printable};
+use crate::diagnostics::{FileId, Finding, Location, count, printable, rules};
 use crate::lock::Entry;
 use crate::manifests::Failure;
 use crate::model::Application;

@@ -2,11 +2,11 @@
 
 use super::support::Requested;
 use crate::diagnostics::rules::CROSS_NAMESPACE_MIDDLEWARE;
-use crate::diagnostics::{FileId, Finding, Location};
+use crate::diagnostics::{FileId, Finding, Location, Sink};
 use crate::model::{Auth, Routing};
 
 /// Checks the Middlewares of a route.
-pub(super) fn check_route(requested: &Requested<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check_route(requested: &Requested<'_>, findings: &mut Sink) {
     if requested.platform.routing.allow_cross_namespace {
         return;
     }
@@ -19,7 +19,7 @@ pub(super) fn check_route(requested: &Requested<'_>, findings: &mut Vec<Finding>
 }
 
 /// Checks the Middleware that all routes share.
-pub(super) fn check_auth(routing: &Routing, findings: &mut Vec<Finding>) {
+pub(super) fn check_auth(routing: &Routing, findings: &mut Sink) {
     if let Auth::Shared(middleware) = &routing.auth
         && !routing.allow_cross_namespace
     {

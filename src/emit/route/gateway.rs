@@ -10,7 +10,7 @@ use super::support::{
 };
 use super::{AUTH_MIDDLEWARE, CRD_COMES_LATER, RouteController, Routed, middleware, reference_grant};
 use crate::catalog::PathMatch;
-use crate::diagnostics::Finding;
+use crate::diagnostics::{Finding, Sink};
 use crate::kubernetes::{Kind, Object};
 use crate::model::{Auth, Entry, Model, Path, Platform, Routing};
 use crate::names::Namespace;
@@ -27,7 +27,7 @@ pub(super) struct HttpRoutes<'r> {
 }
 
 impl RouteController for HttpRoutes<'_> {
-    fn check_route(&self, requested: &Requested<'_>, findings: &mut Vec<Finding>) {
+    fn check_route(&self, requested: &Requested<'_>, findings: &mut Sink) {
         if requested.route.priority.is_some() {
             findings.push(unsupported(
                 requested.location.key("priority"),
@@ -41,7 +41,7 @@ impl RouteController for HttpRoutes<'_> {
         check_paths(requested, findings);
     }
 
-    fn check_auth(&self, routing: &Routing, _: &Text, findings: &mut Vec<Finding>) {
+    fn check_auth(&self, routing: &Routing, _: &Text, findings: &mut Sink) {
         findings.extend(match (&routing.auth, self.software) {
             (Auth::Undecided, _) | (Auth::Forward(_), GatewaySoftware::Traefik) => None,
             (Auth::Shared(_), GatewaySoftware::Traefik) => Some(unsupported_auth(
@@ -55,7 +55,7 @@ impl RouteController for HttpRoutes<'_> {
         });
     }
 
-    fn check_certificates(&self, mode: CertificateMode, findings: &mut Vec<Finding>) {
+    fn check_certificates(&self, mode: CertificateMode, findings: &mut Sink) {
         let finding = match mode {
             CertificateMode::None | CertificateMode::Wildcard => return,
             CertificateMode::Annotation => ineffective_annotations(),
@@ -85,7 +85,7 @@ impl RouteController for HttpRoutes<'_> {
     }
 }
 
-fn check_middlewares(requested: &Requested<'_>, findings: &mut Vec<Finding>) {
+fn check_middlewares(requested: &Requested<'_>, findings: &mut Sink) {
     for (index, middleware) in requested.route.middlewares.iter().enumerate() {
         if middleware.namespace.as_ref().is_some_and(|other| **other != *requested.namespace.as_str()) {
             findings.push(unsupported(
@@ -98,7 +98,7 @@ fn check_middlewares(requested: &Requested<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn check_size(requested: &Requested<'_>, findings: &mut Vec<Finding>) {
+fn check_size(requested: &Requested<'_>, findings: &mut Sink) {
     let route = requested.route;
     for (key, count) in [
         ("aliases", 1 + route.aliases.len()),

@@ -6,7 +6,7 @@ use super::support::{
     Requested, because_of_kind, check_paths, ineffective_resolver, unsupported, unsupported_auth,
 };
 use super::{RouteController, Routed};
-use crate::diagnostics::{FileId, Finding, Location, rules};
+use crate::diagnostics::{FileId, Location, Sink, rules};
 use crate::kubernetes::Object;
 use crate::model::{Auth, Entry, Model, Routing, host_of};
 use crate::platform::{CertificateMode, ForwardAuth};
@@ -18,7 +18,7 @@ pub(super) struct NginxIngresses<'r> {
 }
 
 impl RouteController for NginxIngresses<'_> {
-    fn check_route(&self, requested: &Requested<'_>, findings: &mut Vec<Finding>) {
+    fn check_route(&self, requested: &Requested<'_>, findings: &mut Sink) {
         let (route, location) = (requested.route, requested.location);
         if !route.middlewares.is_empty() {
             findings.push(unsupported(
@@ -40,7 +40,7 @@ impl RouteController for NginxIngresses<'_> {
         check_paths(requested, findings);
     }
 
-    fn check_auth(&self, routing: &Routing, domain: &Text, findings: &mut Vec<Finding>) {
+    fn check_auth(&self, routing: &Routing, domain: &Text, findings: &mut Sink) {
         match &routing.auth {
             Auth::Undecided => {}
             Auth::Shared(_) => findings.push(unsupported_auth(
@@ -53,7 +53,7 @@ impl RouteController for NginxIngresses<'_> {
         }
     }
 
-    fn check_certificates(&self, mode: CertificateMode, findings: &mut Vec<Finding>) {
+    fn check_certificates(&self, mode: CertificateMode, findings: &mut Sink) {
         if mode == CertificateMode::Resolver {
             findings.push(because_of_kind(ineffective_resolver()));
         }
@@ -79,7 +79,7 @@ impl RouteController for NginxIngresses<'_> {
 }
 
 /// An Ingress is served on all entry points.
-fn check_exposure(requested: &Requested<'_>, findings: &mut Vec<Finding>) {
+fn check_exposure(requested: &Requested<'_>, findings: &mut Sink) {
     let [only] = requested.route.exposure.as_slice() else { return };
     let points = &requested.platform.routing.entry_points;
     let other = points.iter().find(|point| point.exposure != *only);
@@ -96,7 +96,7 @@ fn check_exposure(requested: &Requested<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Refuses an auth service that ingress-nginx would ask through one of its own hosts.
-fn check_address(forward: &ForwardAuth, domain: &Text, findings: &mut Vec<Finding>) {
+fn check_address(forward: &ForwardAuth, domain: &Text, findings: &mut Sink) {
     let host = host_of(&forward.address);
     let below = host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
     if below || host.starts_with('$') {

@@ -10,7 +10,7 @@ use super::traefik_rule::{default_priority, ingress_priority};
 use super::{
     AUTH_MIDDLEWARE, RouteController, Routed, cross_namespace_middleware, middleware, tls_store, traefik_name,
 };
-use crate::diagnostics::Finding;
+use crate::diagnostics::Sink;
 use crate::kubernetes::{Object, Origin};
 use crate::model::{Auth, Certificates, Entry, Model, Path, Route, Routing};
 use crate::names::{Host, Namespace};
@@ -22,7 +22,7 @@ pub(super) struct TraefikIngresses<'r> {
 }
 
 impl RouteController for TraefikIngresses<'_> {
-    fn check_route(&self, requested: &Requested<'_>, findings: &mut Vec<Finding>) {
+    fn check_route(&self, requested: &Requested<'_>, findings: &mut Sink) {
         cross_namespace_middleware::check_route(requested, findings);
         let route = requested.route;
         if route.priority.is_some_and(|priority| priority > 0) && route.paths.len() > 1 {
@@ -36,7 +36,7 @@ impl RouteController for TraefikIngresses<'_> {
         check_paths(requested, findings);
     }
 
-    fn check_auth(&self, routing: &Routing, _: &Text, findings: &mut Vec<Finding>) {
+    fn check_auth(&self, routing: &Routing, _: &Text, findings: &mut Sink) {
         cross_namespace_middleware::check_auth(routing, findings);
     }
 

@@ -1,7 +1,7 @@
 //! How controllers refuse what they do not support.
 
 use crate::catalog::Route;
-use crate::diagnostics::{FileId, Finding, Location, rules};
+use crate::diagnostics::{FileId, Finding, Location, Sink, rules};
 use crate::model::Platform;
 use crate::names::Namespace;
 
@@ -65,7 +65,7 @@ pub(super) fn because_of_kind(finding: Finding) -> Finding {
 const PLAIN: &str = "-/._~!$&'()*+,;=:@";
 
 /// Refuses paths that do not pass unchanged through the API server and the configuration of a controller.
-pub(super) fn check_paths(requested: &Requested<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check_paths(requested: &Requested<'_>, findings: &mut Sink) {
     for (index, path) in requested.route.paths.iter().enumerate() {
         if let Some(char) =
             path.path.chars().find(|char| !char.is_ascii_alphanumeric() && !PLAIN.contains(*char))

@@ -11,7 +11,7 @@ use super::{
     middleware, tls_store,
 };
 use crate::catalog::MiddlewareReference;
-use crate::diagnostics::Finding;
+use crate::diagnostics::Sink;
 use crate::kubernetes::{Kind, Object, Origin};
 use crate::model::{Auth, Certificates, Class, Entry, Model, Path, Route, Routing};
 use crate::names::Host;
@@ -24,15 +24,15 @@ pub(super) struct IngressRoutes<'r> {
 }
 
 impl RouteController for IngressRoutes<'_> {
-    fn check_route(&self, requested: &Requested<'_>, findings: &mut Vec<Finding>) {
+    fn check_route(&self, requested: &Requested<'_>, findings: &mut Sink) {
         cross_namespace_middleware::check_route(requested, findings);
     }
 
-    fn check_auth(&self, routing: &Routing, _: &Text, findings: &mut Vec<Finding>) {
+    fn check_auth(&self, routing: &Routing, _: &Text, findings: &mut Sink) {
         cross_namespace_middleware::check_auth(routing, findings);
     }
 
-    fn check_certificates(&self, mode: CertificateMode, findings: &mut Vec<Finding>) {
+    fn check_certificates(&self, mode: CertificateMode, findings: &mut Sink) {
         if mode == CertificateMode::Annotation {
             findings.push(ineffective_annotations());
         }

@@ -1,10 +1,8 @@
 //! The contents of an object: nothing that another reader takes for more objects, and nothing with a wider
 //! effect than its kind.
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Location, Sink, rules};
 use crate::value::{Map, Value};
 
 /// The keys of the head of an object.
@@ -21,7 +19,7 @@ const EVERYBODY: [&str; 5] = [
 ];
 
 /// Checks an object of this kind; `declared` is whether the entry declares the kind.
-pub(super) fn check(document: &Map, group: &str, kind: &str, declared: bool, faults: &mut Vec<Finding>) {
+pub(super) fn check(document: &Map, group: &str, kind: &str, declared: bool, faults: &mut Sink) {
     check_keys(document, faults);
     match (group, kind) {
         ("", "Secret") => check_secret(document, faults),
@@ -37,7 +35,7 @@ pub(super) fn check(document: &Map, group: &str, kind: &str, declared: bool, fau
 /// an object whose `items` is null (Argo CD 3.5, `IsList` and `isNullList` in `GenerateManifests`).
 /// Case-insensitive readers, such as Go's, read a key that differs from one of the head only in its case as
 /// that key.
-fn check_keys(document: &Map, faults: &mut Vec<Finding>) {
+fn check_keys(document: &Map, faults: &mut Sink) {
     for (key, _) in document.iter() {
         let at = || Location::default().key(key.clone()).itself();
         if key.eq_ignore_ascii_case("items") {
@@ -59,7 +57,7 @@ fn check_keys(document: &Map, faults: &mut Vec<Finding>) {
 
 /// A Secret without values requests one, such as a token of a ServiceAccount; one with values is not secret
 /// any more.
-fn check_secret(document: &Map, faults: &mut Vec<Finding>) {
+fn check_secret(document: &Map, faults: &mut Sink) {
     let values = |key: &str| {
         document.iter().any(|(name, value)| {
             name.as_str() == key && matches!(value, Value::Map(values) if !values.is_empty())
@@ -80,7 +78,7 @@ fn check_secret(document: &Map, faults: &mut Vec<Finding>) {
 }
 
 /// A Service may open a port on every node, receive traffic for any address, or be an alias of any name.
-fn check_service(document: &Map, faults: &mut Vec<Finding>) {
+fn check_service(document: &Map, faults: &mut Sink) {
     let Some(spec) = document.get("spec").and_then(Value::map) else { return };
     let location = Location::default().key("spec");
     let kind = spec
@@ -102,7 +100,7 @@ fn check_service(document: &Map, faults: &mut Vec<Finding>) {
     }
 }
 
-fn check_subjects(document: &Map, faults: &mut Vec<Finding>) {
+fn check_subjects(document: &Map, faults: &mut Sink) {
     let Some(Value::List(subjects)) = document.get("subjects").map(Value::get) else { return };
     for (index, subject) in subjects.iter().enumerate() {
         let Some(Value::Text(name)) = subject.map().and_then(|subject| subject.get("name")) else { continue };

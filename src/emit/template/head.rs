@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use super::file_name;
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Location, Sink, rules};
 use crate::format::{is_dns_label, is_dns_name};
 use crate::kubernetes::{GroupKind, Kind, OtherKind, group};
 use crate::value::{Map, Text, Value};
@@ -17,7 +15,7 @@ pub(super) fn text_of(
     location: &Location,
     good: fn(&str) -> bool,
     form: &str,
-    faults: &mut Vec<Finding>,
+    faults: &mut Sink,
 ) -> Option<Text> {
     let value = map.iter().find(|(name, _)| name.as_str() == key).map(|(_, value)| value);
     let (at, message) = match value {
@@ -32,7 +30,7 @@ pub(super) fn text_of(
     None
 }
 
-pub(super) fn map_of(map: &Map, key: &'static str, location: &Location, faults: &mut Vec<Finding>) -> Map {
+pub(super) fn map_of(map: &Map, key: &'static str, location: &Location, faults: &mut Sink) -> Map {
     match map.iter().find(|(name, _)| name.as_str() == key).map(|(_, value)| value) {
         Some(Value::Map(map)) => map.clone(),
         Some(_) => {

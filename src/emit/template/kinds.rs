@@ -2,9 +2,7 @@
 //! itself whose effect stays within its namespace, or one that the entry declares. Anything else is refused.
 
 use crate::catalog::Project;
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
+use crate::diagnostics::{Finding, Location, rules};
 use crate::kubernetes::kinds::{InTemplates, Instead, KindFacts, Scope, facts};
 
 /// Whether the entry declares the kind, as namespaced or as cluster-scoped.

@@ -1,9 +1,7 @@
 //! The metadata of an object: a name, labels and annotations, and none that control another system.
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Location, Sink, rules};
 use crate::kubernetes::label;
 use crate::kubernetes::{MANAGED_BY, SYNC_OPTIONS, SYNC_WAVE};
 use crate::names::Namespace;
@@ -19,7 +17,7 @@ pub(super) fn check(
     namespace: &Namespace,
     clustered: bool,
     location: &Location,
-    faults: &mut Vec<Finding>,
+    faults: &mut Sink,
 ) {
     for (key, value) in metadata.iter() {
         let at = location.key(key.clone());
@@ -58,7 +56,7 @@ pub(super) fn check(
 }
 
 /// Labels or annotations: strings by keys that the API server accepts, and none of those that wharf sets.
-fn check_texts(value: &Value, location: &Location, labels: bool, faults: &mut Vec<Finding>) {
+fn check_texts(value: &Value, location: &Location, labels: bool, faults: &mut Sink) {
     let Value::Map(map) = value else { return };
     for (key, value) in map.iter() {
         let at = location.key(key.clone());

@@ -1,9 +1,7 @@
 //! The quota that all templates of a catalog share.
 
 use super::rendered::{Piece, Rendered};
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
+use crate::diagnostics::{Finding, Location, rules};
 use crate::model::{MAX_OUTPUT, MAX_STEPS, Template};
 use crate::template::{self, Budget, Fault, Value};
 

@@ -1,9 +1,7 @@
 //! The output of a template, and the line of the template that each line of it came from.
 
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
-use crate::diagnostics::{FileId, Focus, Location};
-use crate::diagnostics::{Finding, Label};
+use crate::diagnostics::{FileId, Finding, Focus, Label, Location, Sink, rules};
 use crate::inputs::Source;
 use crate::model::{Template, template_line};
 use crate::syntax::{Document, decode};
@@ -66,10 +64,10 @@ impl Rendered<'_> {
     pub(super) fn read<T>(
         &self,
         piece: &Piece,
-        faults: &mut Vec<Finding>,
-        make: impl FnOnce(Option<Value>, &mut Vec<Finding>) -> Option<T>,
+        faults: &mut Sink,
+        make: impl FnOnce(Option<Value>, &mut Sink) -> Option<T>,
     ) -> Option<T> {
-        let mut found = Vec::new();
+        let mut found = Sink::new();
         let document = Document::load(NOWHERE, &piece.source, &mut found);
         let value = decode(&document, &mut found);
         found.extend(self.pasted(&document, piece));

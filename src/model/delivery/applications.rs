@@ -7,10 +7,8 @@ use super::paths;
 use super::sources::{self, Source, SourceType};
 use super::sync::{self, Automated};
 use crate::catalog::Application as Written;
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Location, Sink, rules};
 use crate::model::patterns::{self, Patterns};
 use crate::model::{Entry, Platform};
 use crate::names::{ApplicationCode, ApplicationName, Namespace};
@@ -99,7 +97,7 @@ pub(in crate::model) fn model(
     namespace: &Namespace,
     platform: &Platform,
     patterns: &Patterns,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) -> Application {
     sync::check(&written, &location, platform, findings);
     check_ignore_differences(&written, &location, findings);
@@ -136,7 +134,7 @@ pub(in crate::model) fn model(
     }
 }
 
-fn check_ignore_differences(written: &Written, location: &Location, findings: &mut Vec<Finding>) {
+fn check_ignore_differences(written: &Written, location: &Location, findings: &mut Sink) {
     for (index, item) in written.ignore_differences.iter().enumerate() {
         if item.json_pointers.is_empty()
             && item.jq_path_expressions.is_empty()
@@ -151,7 +149,7 @@ fn check_ignore_differences(written: &Written, location: &Location, findings: &m
     }
 }
 
-pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
+pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Sink) {
     let mut owners: BTreeMap<&ApplicationCode, &Location> = BTreeMap::new();
     for application in entries.iter().flat_map(|entry| &entry.applications) {
         if let Some(first) = owners.insert(&application.code, &application.location) {
@@ -168,7 +166,7 @@ pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Vec<Findi
 }
 
 /// Reports two Applications that get the same name from the pattern although their codes differ.
-pub(in crate::model) fn check_unique_names(entries: &[Entry], findings: &mut Vec<Finding>) {
+pub(in crate::model) fn check_unique_names(entries: &[Entry], findings: &mut Sink) {
     let mut owners: BTreeMap<&ApplicationName, &Application> = BTreeMap::new();
     for application in entries.iter().flat_map(|entry| &entry.applications) {
         let first = *owners.entry(&application.name).or_insert(application);

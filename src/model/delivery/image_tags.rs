@@ -3,12 +3,10 @@
 use regex_syntax::hir::{Hir, HirKind, Look};
 
 use crate::catalog::{Image, ImageStrategy};
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Finding, Location, Sink, rules};
 
-pub(in crate::model) fn check(image: &Image, location: &Location, findings: &mut Vec<Finding>) {
+pub(in crate::model) fn check(image: &Image, location: &Location, findings: &mut Sink) {
     let tag = image.image.tag();
     match (image.strategy, tag) {
         (ImageStrategy::Digest, None) => findings.push(no_tag(image, location)),
@@ -45,7 +43,7 @@ fn one_tag(image: &Image, tag: &str, location: &Location) -> Finding {
     )
 }
 
-fn check_constraint(tag: &str, location: &Location, findings: &mut Vec<Finding>) {
+fn check_constraint(tag: &str, location: &Location, findings: &mut Sink) {
     let message = match constraint(tag) {
         Some(Constraint::Range) => return,
         Some(Constraint::One) => format!("`{}` matches one version, and no newer one", shorten(tag)),
@@ -86,7 +84,7 @@ fn constraint(tag: &str) -> Option<Constraint> {
     Some(if one { Constraint::One } else { Constraint::Range })
 }
 
-fn check_filters(image: &Image, location: &Location, findings: &mut Vec<Finding>) {
+fn check_filters(image: &Image, location: &Location, findings: &mut Sink) {
     if image.strategy == ImageStrategy::Digest {
         for (key, _) in
             [("allowTags", image.allow_tags.is_some()), ("ignoreTags", !image.ignore_tags.is_empty())]

@@ -4,18 +4,11 @@ use std::collections::BTreeMap;
 
 use super::sources::SourceType;
 use crate::catalog::Image;
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Location, Sink, rules};
 use crate::format::NonEmptyString;
 
-pub(in crate::model) fn check(
-    images: &[Image],
-    kind: SourceType,
-    location: &Location,
-    findings: &mut Vec<Finding>,
-) {
+pub(in crate::model) fn check(images: &[Image], kind: SourceType, location: &Location, findings: &mut Sink) {
     for (index, image) in images.iter().enumerate() {
         let location = location.index(index);
         check_kind(image, kind, &location, findings);
@@ -39,7 +32,7 @@ fn fields(image: &Image) -> Option<(&'static str, Field<'_>, Field<'_>, Field<'_
     helm.or(plugin)
 }
 
-fn check_kind(image: &Image, kind: SourceType, location: &Location, findings: &mut Vec<Finding>) {
+fn check_kind(image: &Image, kind: SourceType, location: &Location, findings: &mut Sink) {
     let blocks = [
         ("helm", image.helm.is_some(), SourceType::Helm),
         ("kustomize", image.kustomize.is_some(), SourceType::Kustomize),
@@ -83,12 +76,7 @@ fn example(kind: SourceType) -> &'static str {
     }
 }
 
-fn check_fields(
-    key: &str,
-    [name, tag, spec]: [Field<'_>; 3],
-    location: &Location,
-    findings: &mut Vec<Finding>,
-) {
+fn check_fields(key: &str, [name, tag, spec]: [Field<'_>; 3], location: &Location, findings: &mut Sink) {
     let message = match (name, tag, spec) {
         (Some(_), Some(_), None) | (None, None, Some(_)) => return,
         (None, None, None) => format!("`{key}` is empty"),
@@ -102,7 +90,7 @@ fn check_fields(
 }
 
 /// Reports two images that are written to the same value, where they would overwrite each other.
-fn check_shared(images: &[Image], location: &Location, findings: &mut Vec<Finding>) {
+fn check_shared(images: &[Image], location: &Location, findings: &mut Sink) {
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, image) in images.iter().enumerate() {
         let Some((key, name, tag, spec)) = fields(image) else { continue };

@@ -7,10 +7,8 @@ use super::image_targets;
 use super::paths::within;
 use super::sources::{Source, SourceType};
 use crate::catalog::{Application as Written, Helm, Image, Kustomize};
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
+use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::model::platform::{ImageUpdater, Platform};
 use crate::value::Text;
 
@@ -33,7 +31,7 @@ pub(in crate::model) fn model(
     sources: &[Source],
     location: &Location,
     platform: &Platform,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) -> Option<ImageUpdates> {
     check_annotations(written, location, findings);
     if written.images.is_empty() {
@@ -64,7 +62,7 @@ pub(in crate::model) fn model(
 }
 
 /// Since 1.0 such an annotation has no effect; before, it would contradict `images`.
-fn check_annotations(written: &Written, location: &Location, findings: &mut Vec<Finding>) {
+fn check_annotations(written: &Written, location: &Location, findings: &mut Sink) {
     for key in written.annotations.keys().filter(|key| key.starts_with(ANNOTATIONS)) {
         let location = location.key("annotations").key(key.clone()).itself();
         let finding =
@@ -80,12 +78,7 @@ fn check_annotations(written: &Written, location: &Location, findings: &mut Vec<
 }
 
 /// The API server would refuse the object, and with it the sync of the root application.
-fn check_helm_spec(
-    images: &[Image],
-    updater: &ImageUpdater,
-    location: &Location,
-    findings: &mut Vec<Finding>,
-) {
+fn check_helm_spec(images: &[Image], updater: &ImageUpdater, location: &Location, findings: &mut Sink) {
     let Some(unsupported) = updater.too_old_for_helm_spec() else { return };
     let specs = images
         .iter()
@@ -101,7 +94,7 @@ fn check_helm_spec(
     }
 }
 
-fn check_idle(written: &Written, location: &Location, findings: &mut Vec<Finding>) {
+fn check_idle(written: &Written, location: &Location, findings: &mut Sink) {
     if written.image_values_file.is_some() {
         let finding = rules::IMAGE_WRITE_BACK
             .at(location.key("imageValuesFile").itself(), "`imageValuesFile` has no effect without `images`");
@@ -109,7 +102,7 @@ fn check_idle(written: &Written, location: &Location, findings: &mut Vec<Finding
     }
 }
 
-fn check_aliases(images: &[Image], location: &Location, findings: &mut Vec<Finding>) {
+fn check_aliases(images: &[Image], location: &Location, findings: &mut Sink) {
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, image) in images.iter().enumerate() {
         let known = *first.entry(&image.alias).or_insert(index);
@@ -132,7 +125,7 @@ fn updated<'s>(
     sources: &'s [Source],
     updater: &ImageUpdater,
     location: &Location,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) -> Option<(&'s Source, SourceType)> {
     let updates = |kind: SourceType| match kind {
         SourceType::Helm | SourceType::Kustomize => true,

@@ -3,10 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean_of_many, shorten};
+use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::model::Entry;
 use crate::model::platform::wave_of_tier;
 use crate::names::ApplicationCode;
@@ -26,7 +24,7 @@ struct Node<'e> {
 }
 
 /// Assigns its wave to each application.
-pub(in crate::model) fn assign_waves(entries: &mut [Entry], findings: &mut Vec<Finding>) {
+pub(in crate::model) fn assign_waves(entries: &mut [Entry], findings: &mut Sink) {
     let nodes = nodes(entries, findings);
     let depths = depths(&nodes, findings);
     for (node, depth) in nodes.iter().zip(&depths) {
@@ -48,7 +46,7 @@ pub(in crate::model) fn assign_waves(entries: &mut [Entry], findings: &mut Vec<F
     }
 }
 
-fn nodes<'e>(entries: &'e [Entry], findings: &mut Vec<Finding>) -> Vec<Node<'e>> {
+fn nodes<'e>(entries: &'e [Entry], findings: &mut Sink) -> Vec<Node<'e>> {
     let all = || {
         entries
             .iter()
@@ -107,7 +105,7 @@ fn in_later_tier(location: Location, name: &str) -> Finding {
 }
 
 /// The longest chain of dependencies before each application, within its tier.
-fn depths(nodes: &[Node<'_>], findings: &mut Vec<Finding>) -> Vec<usize> {
+fn depths(nodes: &[Node<'_>], findings: &mut Sink) -> Vec<usize> {
     let mut waiting: Vec<usize> = nodes.iter().map(|node| node.needs.len()).collect();
     let mut dependants: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
     for (index, node) in nodes.iter().enumerate() {
@@ -133,7 +131,7 @@ fn depths(nodes: &[Node<'_>], findings: &mut Vec<Finding>) -> Vec<usize> {
 }
 
 /// Reports applications that depend on each other: one cycle, from its first application.
-fn report_cycle(nodes: &[Node<'_>], waiting: &[usize], findings: &mut Vec<Finding>) {
+fn report_cycle(nodes: &[Node<'_>], waiting: &[usize], findings: &mut Sink) {
     let is_waiting = |index: &usize| waiting[*index] > 0;
     let Some(mut index) = (0..nodes.len()).find(is_waiting) else { return };
     let mut chain: Vec<(usize, &Location)> = Vec::new();

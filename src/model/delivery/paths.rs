@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use super::sources::Source;
 use crate::catalog::Application as Written;
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
+use crate::diagnostics::{Location, Sink, rules};
 use crate::format::RepositoryPath;
 use crate::value::Text;
 
@@ -112,7 +110,7 @@ pub(in crate::model) fn check_annotation(
     sources: &[Source],
     needed: Option<&str>,
     location: &Location,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) {
     let Some(value) = written.annotations.get(GENERATE_PATHS) else { return };
     let folders = || sources.iter().filter_map(|source| source.written.path.as_deref());

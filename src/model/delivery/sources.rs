@@ -4,10 +4,8 @@ use std::collections::BTreeSet;
 
 use super::paths::within;
 use crate::catalog::{Application, Helm, Source as Written};
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
+use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::format::NonEmptyString;
 use crate::model::Platform;
 use crate::model::version::Version;
@@ -96,7 +94,7 @@ pub(in crate::model) fn model(
     location: &Location,
     pattern: &dyn Fn() -> Text,
     platform: &Platform,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) -> Vec<Source> {
     let listed = !application.sources.is_empty();
     if listed {
@@ -150,7 +148,7 @@ fn is_oci(written: &Written) -> bool {
 }
 
 /// Argo CD ignores `source` if there are `sources` (Argo CD 3.5, multiple sources).
-fn check_own_keys(application: &Application, location: &Location, findings: &mut Vec<Finding>) {
+fn check_own_keys(application: &Application, location: &Location, findings: &mut Sink) {
     let keys = [
         ("path", application.path.is_some()),
         ("repoURL", application.repo_url.is_some()),
@@ -173,7 +171,7 @@ fn check_own_keys(application: &Application, location: &Location, findings: &mut
 }
 
 /// The names by which other sources can use values files.
-fn references(sources: &[(Written, Location)], findings: &mut Vec<Finding>) -> BTreeSet<Text> {
+fn references(sources: &[(Written, Location)], findings: &mut Sink) -> BTreeSet<Text> {
     let mut names = BTreeSet::new();
     let used: BTreeSet<&str> = sources.iter().flat_map(|(source, _)| used_names(source)).collect();
     for (source, location) in sources {
@@ -211,7 +209,7 @@ fn reference_of(file: &str) -> Option<&str> {
     file.strip_prefix('$').map(|rest| rest.split_once('/').map_or(rest, |(name, _)| name))
 }
 
-fn check_source(written: &Written, location: &Location, platform: &Platform, findings: &mut Vec<Finding>) {
+fn check_source(written: &Written, location: &Location, platform: &Platform, findings: &mut Sink) {
     let mut refuse = |location: Location, message: &str, help: &str| {
         findings.push(rules::APPLICATION_SOURCE.at(location, message).help(help));
     };
@@ -274,7 +272,7 @@ fn check_source(written: &Written, location: &Location, platform: &Platform, fin
     }
 }
 
-fn check_renderer(written: &Written, location: &Location, findings: &mut Vec<Finding>) {
+fn check_renderer(written: &Written, location: &Location, findings: &mut Sink) {
     let Written { helm, kustomize, directory, plugin, .. } = written;
     let renderers = [
         ("helm", helm.is_some()),
@@ -306,7 +304,7 @@ fn check_renderer(written: &Written, location: &Location, findings: &mut Vec<Fin
     }
 }
 
-fn check_helm(written: &Written, location: &Location, findings: &mut Vec<Finding>) {
+fn check_helm(written: &Written, location: &Location, findings: &mut Sink) {
     let Some(helm) = &written.helm else { return };
     let location = location.key("helm");
     let own = written.path.is_some() || takes_files(helm);
@@ -325,12 +323,7 @@ fn check_helm(written: &Written, location: &Location, findings: &mut Vec<Finding
 const MAX_RELEASE_NAME: usize = 53;
 
 /// Argo CD names the release after the Application by default (Argo CD 3.5, `helmTemplate`).
-fn check_release(
-    written: &Written,
-    name: &ApplicationName,
-    location: &Location,
-    findings: &mut Vec<Finding>,
-) {
+fn check_release(written: &Written, name: &ApplicationName, location: &Location, findings: &mut Sink) {
     if SourceType::of(written) != SourceType::Helm {
         return;
     }
@@ -353,7 +346,7 @@ fn takes_files(helm: &Helm) -> bool {
     helm.value_files.iter().flatten().any(|file| file.starts_with('$'))
 }
 
-fn check_directory(written: &Written, location: &Location, findings: &mut Vec<Finding>) {
+fn check_directory(written: &Written, location: &Location, findings: &mut Sink) {
     let Some(directory) = &written.directory else { return };
     let deep = directory.include.as_ref().is_some_and(|include| include.contains('/'));
     if deep && directory.recurse != Some(true) {
@@ -366,7 +359,7 @@ fn check_directory(written: &Written, location: &Location, findings: &mut Vec<Fi
     }
 }
 
-fn check_kustomize(written: &Written, location: &Location, findings: &mut Vec<Finding>) {
+fn check_kustomize(written: &Written, location: &Location, findings: &mut Sink) {
     for (index, patch) in written.kustomize.iter().flat_map(|kustomize| &kustomize.patches).enumerate() {
         if patch.patch.is_some() == patch.path.is_some() {
             let location = location.key("kustomize").key("patches").index(index);
@@ -376,7 +369,7 @@ fn check_kustomize(written: &Written, location: &Location, findings: &mut Vec<Fi
     }
 }
 
-fn check_plugin(written: &Written, location: &Location, findings: &mut Vec<Finding>) {
+fn check_plugin(written: &Written, location: &Location, findings: &mut Sink) {
     for (index, parameter) in written.plugin.iter().flat_map(|plugin| &plugin.parameters).enumerate() {
         let values = [parameter.string.is_some(), parameter.array.is_some(), parameter.map.is_some()];
         if values.iter().filter(|is_set| **is_set).count() != 1 {
@@ -393,7 +386,7 @@ fn check_value_files(
     location: &Location,
     references: &BTreeSet<Text>,
     platform: &Platform,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) {
     let Some(helm) = &written.helm else { return };
     let location = location.key("helm");
@@ -418,7 +411,7 @@ fn check_file(
     written: &Written,
     references: &BTreeSet<Text>,
     platform: &Platform,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) {
     if let Some(name) = reference_of(file) {
         if !references.contains(name) {

@@ -1,10 +1,8 @@
 //! How applications are synced, with the defaults.
 
 use crate::catalog::{Application as Written, Sync};
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
+use crate::diagnostics::{Location, Sink, rules};
 use crate::format::NonEmptyString;
 use crate::model::{ArgoCd, Platform, Version};
 use crate::value::Text;
@@ -88,7 +86,7 @@ pub(in crate::model) fn check(
     written: &Written,
     location: &Location,
     platform: &Platform,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) {
     let Some(sync) = &written.sync else { return };
     let location = location.key("sync");
@@ -103,7 +101,7 @@ pub(in crate::model) fn check(
     }
 }
 
-fn check_automated(sync: &Sync, automated: bool, location: &Location, findings: &mut Vec<Finding>) {
+fn check_automated(sync: &Sync, automated: bool, location: &Location, findings: &mut Sink) {
     for (key, value) in
         [("prune", sync.prune), ("selfHeal", sync.self_heal), ("allowEmpty", sync.allow_empty)]
     {
@@ -117,7 +115,7 @@ fn check_automated(sync: &Sync, automated: bool, location: &Location, findings: 
     }
 }
 
-fn check_option(option: &str, location: &Location, platform: &Platform, findings: &mut Vec<Finding>) {
+fn check_option(option: &str, location: &Location, platform: &Platform, findings: &mut Sink) {
     if let Some(unsupported) = since(option).and_then(|version| platform.argocd.older_than(version)) {
         findings.push(unsupported.refuse(location.clone(), &format!("the sync option `{option}`")));
     }
@@ -137,7 +135,7 @@ fn check_option(option: &str, location: &Location, platform: &Platform, findings
 }
 
 /// Reports options that protect less than it seems.
-fn check_protection(option: &str, sync: &Sync, location: &Location, findings: &mut Vec<Finding>) {
+fn check_protection(option: &str, sync: &Sync, location: &Location, findings: &mut Sink) {
     let deletion = |option: &NonEmptyString| matches!(&**option, "Delete=false" | "Delete=confirm");
     if option == "Prune=confirm" {
         let finding = rules::PRUNE_CONFIRM

@@ -5,10 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::paths::within;
 use super::sources::{Source as Lowered, SourceType};
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{either, nearest};
-use crate::diagnostics::{Finding, count};
+use crate::diagnostics::{Finding, Location, Sink, count, rules};
 use crate::inputs::{Item, Repository};
 use crate::model::{Application, Entry, Platform};
 use crate::value::Text;
@@ -18,7 +16,7 @@ pub(in crate::model) fn look_up(
     entries: &[Entry],
     platform: &Platform,
     repository: Option<&Repository>,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) {
     let Some(repository) = repository.filter(|repository| is_checked_out(platform, repository)) else {
         return;
@@ -187,7 +185,7 @@ impl Tree<'_> {
         Found::Item(found)
     }
 
-    fn check(&mut self, source: &Source<'_>, findings: &mut Vec<Finding>) {
+    fn check(&mut self, source: &Source<'_>, findings: &mut Sink) {
         let is_local = source.path.filter(|_| source.is_local);
         let there = is_local.is_none_or(|path| self.check_folder(source, path, findings));
         if there && source.kind == SourceType::Helm && !source.files_optional {
@@ -198,7 +196,7 @@ impl Tree<'_> {
     }
 
     /// Checks that the folder of the source exists, with the contents that its type requires.
-    fn check_folder(&mut self, source: &Source<'_>, written: &str, findings: &mut Vec<Finding>) -> bool {
+    fn check_folder(&mut self, source: &Source<'_>, written: &str, findings: &mut Sink) -> bool {
         let location = source.location.key("path");
         let Some(path) = within("", written) else { return false };
         let finding = match self.find(&path) {
@@ -330,7 +328,7 @@ impl<'a> Used<'a> {
     }
 
     /// Warns about unused values files beside used ones.
-    fn check(&self, tree: &mut Tree<'_>, findings: &mut Vec<Finding>) {
+    fn check(&self, tree: &mut Tree<'_>, findings: &mut Sink) {
         for (folder, location) in &self.folders {
             let Some(items) = tree.list(folder) else { continue };
             let orphans = items.iter().filter(|(name, item)| {

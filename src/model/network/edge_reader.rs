@@ -4,10 +4,8 @@ use std::collections::BTreeSet;
 
 use super::edge::{BUILT_IN, Direction, Edge, Peer, Ports};
 use crate::catalog::{Egress, Ingress};
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
-use crate::diagnostics::{FileId, Location};
+use crate::diagnostics::{FileId, Location, Sink, rules};
 use crate::format::Port as WrittenPort;
 use crate::model::platform::parse_cidr;
 use crate::model::{Network, Platform, Port, PortRange, Profile, Protocol, Support};
@@ -15,11 +13,7 @@ use crate::names::Namespace;
 use crate::value::Text;
 
 /// The edges that a profile itself adds to those of its parent.
-pub(in crate::model) fn of_profile(
-    profile: &Profile,
-    platform: &Platform,
-    findings: &mut Vec<Finding>,
-) -> Vec<Edge> {
+pub(in crate::model) fn of_profile(profile: &Profile, platform: &Platform, findings: &mut Sink) -> Vec<Edge> {
     let root = Location::root(profile.file.unwrap_or_default());
     let reader = Reader { platform, writer: Writer::Profile };
     let mut edges = Vec::new();
@@ -75,7 +69,7 @@ impl Reader<'_> {
         &self,
         location: &Location,
         written: &Egress,
-        findings: &mut Vec<Finding>,
+        findings: &mut Sink,
     ) -> Option<Edge> {
         let peer = match (&written.namespace, &written.to, &written.cidr) {
             (Some(namespace), None, None) => Some(Peer::Namespace(Namespace::new(namespace))),
@@ -100,7 +94,7 @@ impl Reader<'_> {
         &self,
         location: &Location,
         written: &Ingress,
-        findings: &mut Vec<Finding>,
+        findings: &mut Sink,
     ) -> Option<Edge> {
         let peer = match (&written.from, &written.cidr) {
             (Some(name), None) => self.named(&location.key("from"), name, findings),
@@ -125,7 +119,7 @@ impl Reader<'_> {
         peer: Option<Peer>,
         location: &Location,
         ports: &[WrittenPort],
-        findings: &mut Vec<Finding>,
+        findings: &mut Sink,
     ) -> Option<Edge> {
         let ports = read_ports(&location.key("ports"), ports, findings);
         let peer = peer?;
@@ -151,7 +145,7 @@ impl Reader<'_> {
         Ports::Some(ports)
     }
 
-    fn named(&self, location: &Location, name: &str, findings: &mut Vec<Finding>) -> Option<Peer> {
+    fn named(&self, location: &Location, name: &str, findings: &mut Sink) -> Option<Peer> {
         let Some(peer) = Peer::built_in(name) else {
             let declared = &self.platform.network.peers;
             let outside = Text::from(name.to_owned());
@@ -170,7 +164,7 @@ impl Reader<'_> {
     }
 
     /// Whether the platform declares where `peer` is, and whether a policy can select it there.
-    fn check_facts(&self, location: &Location, name: &str, peer: &Peer, findings: &mut Vec<Finding>) {
+    fn check_facts(&self, location: &Location, name: &str, peer: &Peer, findings: &mut Sink) {
         let network = &self.platform.network;
         let (key, known, example) = match peer {
             Peer::Lan => ("lanCidrs", !network.lan.is_empty(), "192.168.1.0/24"),
@@ -189,7 +183,7 @@ impl Reader<'_> {
     }
 }
 
-fn read_ports(location: &Location, written: &[WrittenPort], findings: &mut Vec<Finding>) -> Ports {
+fn read_ports(location: &Location, written: &[WrittenPort], findings: &mut Sink) -> Ports {
     if written.is_empty() {
         return Ports::All;
     }
@@ -204,7 +198,7 @@ fn read_ports(location: &Location, written: &[WrittenPort], findings: &mut Vec<F
 pub(in crate::model) fn read_port(
     location: &Location,
     written: &WrittenPort,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) -> Option<Port> {
     let refuse = |message| {
         findings.push(
@@ -215,11 +209,7 @@ pub(in crate::model) fn read_port(
 }
 
 /// Checks whether a policy can select the traffic of the ingress controller.
-pub(in crate::model) fn check_ingress_controller(
-    network: &Network,
-    support: &Support,
-    findings: &mut Vec<Finding>,
-) {
+pub(in crate::model) fn check_ingress_controller(network: &Network, support: &Support, findings: &mut Sink) {
     if !network.ingress_controller_on_host {
         return;
     }

@@ -5,11 +5,8 @@ use std::collections::BTreeMap;
 
 use super::edge::{Direction, Edge, Peer, Ports, allow_rules};
 use super::edge_reader::{Reader, Writer};
-use crate::diagnostics::Finding;
-use crate::diagnostics::bound::limit;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::did_you_mean_of_many;
-use crate::diagnostics::{FileId, Location};
+use crate::diagnostics::{FileId, Location, Sink, rules};
 use crate::kubernetes::Origin;
 use crate::model::{Entry, Platform, Policies, Port, Profiles};
 use crate::names::Namespace;
@@ -26,13 +23,12 @@ pub(in crate::model) fn connect(
     entries: &mut [Entry],
     platform: &Platform,
     profiles: &Profiles,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) {
     let owners: BTreeMap<Namespace, usize> =
         entries.iter().enumerate().rev().map(|(index, entry)| (entry.namespace.clone(), index)).collect();
     let mut extras: Vec<Extra> = Vec::with_capacity(entries.len());
     for entry in entries.iter() {
-        limit(findings);
         extras.push(own_edges(entry, platform, findings));
     }
     let mut profile_edges: BTreeMap<Text, Vec<Edge>> = BTreeMap::new();
@@ -49,7 +45,7 @@ pub(in crate::model) fn connect(
     }
 }
 
-fn own_edges(entry: &Entry, platform: &Platform, findings: &mut Vec<Finding>) -> Extra {
+fn own_edges(entry: &Entry, platform: &Platform, findings: &mut Sink) -> Extra {
     let mut edges: Extra = Vec::new();
     if entry.egress.is_empty() && entry.ingress.is_empty() {
         return edges;
@@ -89,9 +85,8 @@ struct Known<'k> {
 
 impl Known<'_> {
     /// Adds the other side of each edge between two entries.
-    fn mirror_edges(&self, extras: &mut [Extra], findings: &mut Vec<Finding>) {
+    fn mirror_edges(&self, extras: &mut [Extra], findings: &mut Sink) {
         for (index, entry) in self.entries.iter().enumerate() {
-            limit(findings);
             let mirrored: Vec<_> = extras[index]
                 .iter()
                 .filter_map(|(edge, origin)| self.mirror(entry, edge, origin, findings))
@@ -109,7 +104,7 @@ impl Known<'_> {
         entry: &Entry,
         edge: &Edge,
         origin: &Origin,
-        findings: &mut Vec<Finding>,
+        findings: &mut Sink,
     ) -> Option<(usize, Edge, Origin)> {
         let (Peer::Namespace(namespace), Direction::Egress) = (&edge.peer, edge.direction) else {
             return None;

@@ -1,9 +1,8 @@
 //! Argo CD's settings, with their defaults.
 
 use super::root;
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Finding, Sink, rules};
 use crate::model::version::{UnsupportedVersion, Version};
 use crate::names::{ApplicationName, Namespace, ProjectName};
 use crate::platform::{ArgoCd as Written, RootApplication, RootClusterResource, RootPart, RootProject};
@@ -87,7 +86,7 @@ impl ArgoCd {
     /// The default schemes for values files (Argo CD 3.5, `helm.valuesFileSchemes` in `argocd-cm`).
     pub const VALUES_FILE_SCHEMES: [&str; 2] = ["http", "https"];
 
-    pub(super) fn new(written: &Written, findings: &mut Vec<Finding>) -> Self {
+    pub(super) fn new(written: &Written, findings: &mut Sink) -> Self {
         findings.extend(another_cluster(written));
         findings.extend(written.root.as_ref().and_then(idle_resources));
         let schemes = written.values_file_schemes.as_ref();

@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::root;
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
+use crate::diagnostics::{Location, Sink, rules};
 use crate::model::Port;
 use crate::model::network::edge_reader::read_port;
 use crate::names::Namespace;
@@ -24,7 +22,7 @@ pub enum Auth {
 }
 
 impl Auth {
-    pub(super) fn new(routing: &Written, findings: &mut Vec<Finding>) -> Self {
+    pub(super) fn new(routing: &Written, findings: &mut Sink) -> Self {
         let location = root().key("routing").key("auth");
         match &routing.auth {
             None => Auth::Undecided,
@@ -66,7 +64,7 @@ pub struct AuthService {
 }
 
 impl AuthService {
-    pub(super) fn new(auth: &Auth, findings: &mut Vec<Finding>) -> Self {
+    pub(super) fn new(auth: &Auth, findings: &mut Sink) -> Self {
         let Auth::Forward(forward) = auth else { return Self::default() };
         let location = root().key("routing").key("auth").key("forwardAuth");
         if let Some(callback) = &forward.callback {
@@ -83,7 +81,7 @@ impl AuthService {
     }
 }
 
-fn check_callback(location: &Location, callback: &Callback, findings: &mut Vec<Finding>) {
+fn check_callback(location: &Location, callback: &Callback, findings: &mut Sink) {
     if callback.port.0 == 0 {
         findings.push(
             rules::INVALID_PORT

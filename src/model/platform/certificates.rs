@@ -2,8 +2,7 @@
 
 use super::root;
 use super::routing::Routing;
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
+use crate::diagnostics::{Sink, rules};
 use crate::model::Support;
 use crate::platform::{CertificateMode, Certificates as WrittenCertificates, Issuer, Solver};
 use crate::value::Text;
@@ -35,7 +34,7 @@ pub(super) fn certificates(
     written: &WrittenCertificates,
     routing: &Routing,
     support: &Support,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) -> Certificates {
     let location = root().key("certificates");
     let mode = written.mode.unwrap_or_default();
@@ -66,7 +65,7 @@ pub(super) fn certificates(
 }
 
 /// A CA issues a wildcard certificate only after a DNS-01 challenge (Let's Encrypt, RFC 8555).
-fn check_solver(issuer: &Issuer, findings: &mut Vec<Finding>) {
+fn check_solver(issuer: &Issuer, findings: &mut Sink) {
     if issuer.solver == Some(Solver::Http01) {
         let location = root().key("certificates").key("issuer").key("solver");
         let finding = rules::INEFFECTIVE_CERTIFICATE_MODE

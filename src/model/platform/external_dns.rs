@@ -3,8 +3,7 @@
 use super::root;
 use super::routing::{Renderer, Routing};
 use crate::catalog::Exposure;
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
+use crate::diagnostics::{Sink, rules};
 use crate::model::version::Version;
 use crate::platform::ExternalDns as Written;
 use crate::value::Text;
@@ -23,7 +22,7 @@ pub struct ExternalDns {
 }
 
 impl ExternalDns {
-    pub(super) fn new(written: &Written, routing: &Routing, findings: &mut Vec<Finding>) -> Self {
+    pub(super) fn new(written: &Written, routing: &Routing, findings: &mut Sink) -> Self {
         let location = root().key("externalDns");
         let is_ingress_route = matches!(routing.renderer, Renderer::IngressRoute(_));
         if is_ingress_route && written.target.is_none() {

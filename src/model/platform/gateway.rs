@@ -2,13 +2,11 @@
 
 use super::routing::{MAX_ENTRY_POINTS, Renderer};
 use super::{at_most, root};
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
+use crate::diagnostics::{Location, Sink, rules};
 use crate::format::{DnsLabel, PortNumber};
 use crate::platform::{AllowedRoutes, EntryPoint, GatewayFacts, GatewayListener};
 
-pub(super) fn gateway(facts: &GatewayFacts, findings: &mut Vec<Finding>) -> Renderer {
+pub(super) fn gateway(facts: &GatewayFacts, findings: &mut Sink) -> Renderer {
     let location = root().key("routing").key("gateway").key("gateways");
     if facts.gateways.is_empty() {
         let finding =
@@ -69,7 +67,7 @@ fn is_mixed_up(one: &GatewayListener, other: &GatewayListener) -> bool {
         && !by_port
 }
 
-fn check_selector(location: &Location, listener: &GatewayListener, findings: &mut Vec<Finding>) {
+fn check_selector(location: &Location, listener: &GatewayListener, findings: &mut Sink) {
     let selects = listener.allowed_routes == Some(AllowedRoutes::Selector);
     if selects && listener.namespace_labels.is_empty() {
         let finding = rules::MISSING_PLATFORM_VALUE

@@ -1,8 +1,7 @@
 //! argocd-image-updater's settings, with their defaults.
 
 use super::root;
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
+use crate::diagnostics::{Sink, rules};
 use crate::model::version::{UnsupportedVersion, Version};
 use crate::platform::{ImageUpdater as Written, WriteBack};
 use crate::value::Text;
@@ -55,7 +54,7 @@ impl ImageUpdater {
     }
 }
 
-pub(super) fn updater(written: &Written, findings: &mut Vec<Finding>) -> ImageUpdater {
+pub(super) fn updater(written: &Written, findings: &mut Sink) -> ImageUpdater {
     if written.write_back == WriteBack::Argocd {
         let location = root().key("imageUpdater").key("writeBack");
         let finding =

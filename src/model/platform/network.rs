@@ -6,9 +6,7 @@ use std::net::SocketAddr;
 use ipnet::IpNet;
 
 use super::{at_most, root};
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
+use crate::diagnostics::{Location, Sink, rules};
 use crate::format::Cidr;
 use crate::model::Peer;
 use crate::names::Namespace;
@@ -85,7 +83,7 @@ const PRIVATE: [&str; 14] = [
 const MAX_PEERS: usize = 256;
 
 impl Network {
-    pub(super) fn new(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> Self {
+    pub(super) fn new(written: &WrittenNetwork, findings: &mut Sink) -> Self {
         let location = root().key("network");
         let mut ranges = |key: &'static str, cidrs: &[Cidr]| parse_all(&location.key(key), cidrs, findings);
         let own = [
@@ -136,7 +134,7 @@ impl Network {
     }
 }
 
-fn ip_families(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> Vec<IpFamily> {
+fn ip_families(written: &WrittenNetwork, findings: &mut Sink) -> Vec<IpFamily> {
     let families = written.ip_families.clone().unwrap_or_else(|| vec![IpFamily::Ipv4]);
     if families.is_empty() {
         let finding = rules::MISSING_PLATFORM_VALUE
@@ -178,17 +176,13 @@ fn minimal<'r>(ranges: impl Iterator<Item = &'r IpNet>) -> Vec<IpNet> {
     kept
 }
 
-fn parse_all(location: &Location, cidrs: &[Cidr], findings: &mut Vec<Finding>) -> Vec<IpNet> {
+fn parse_all(location: &Location, cidrs: &[Cidr], findings: &mut Sink) -> Vec<IpNet> {
     let parse = |(index, cidr)| parse_cidr(&location.index(index), cidr, findings);
     cidrs.iter().enumerate().filter_map(parse).collect()
 }
 
 /// Parses a CIDR.
-pub(in crate::model) fn parse_cidr(
-    location: &Location,
-    cidr: &Cidr,
-    findings: &mut Vec<Finding>,
-) -> Option<IpNet> {
+pub(in crate::model) fn parse_cidr(location: &Location, cidr: &Cidr, findings: &mut Sink) -> Option<IpNet> {
     let Ok(range) = cidr.parse::<IpNet>() else {
         let finding =
             rules::INVALID_CIDR.at(location.clone(), format!("`{}` is not a range of addresses", &**cidr));
@@ -209,7 +203,7 @@ pub(in crate::model) fn parse_cidr(
     Some(range.trunc())
 }
 
-fn api_server(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> Vec<SocketAddr> {
+fn api_server(written: &WrittenNetwork, findings: &mut Sink) -> Vec<SocketAddr> {
     let mut addresses = Vec::new();
     for (index, endpoint) in written.api_server.iter().enumerate() {
         match endpoint.parse() {
@@ -226,7 +220,7 @@ fn api_server(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> Vec<Sock
     addresses
 }
 
-fn outside_peers(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> BTreeMap<Text, OutsideAddresses> {
+fn outside_peers(written: &WrittenNetwork, findings: &mut Sink) -> BTreeMap<Text, OutsideAddresses> {
     let location = root().key("network").key("peers");
     let mut peers = BTreeMap::new();
     let listed: Vec<_> = written.peers.iter().collect();
@@ -245,7 +239,7 @@ fn outside_peers(written: &WrittenNetwork, findings: &mut Vec<Finding>) -> BTree
     peers
 }
 
-fn outside(location: &Location, peer: &OutsidePeer, findings: &mut Vec<Finding>) -> Option<OutsideAddresses> {
+fn outside(location: &Location, peer: &OutsidePeer, findings: &mut Sink) -> Option<OutsideAddresses> {
     match (&peer.namespace, peer.cidrs.as_slice()) {
         (Some(namespace), []) => Some(OutsideAddresses::Pods(PodPeer {
             namespace: Namespace::new(namespace),

@@ -1,13 +1,12 @@
 //! Whether this wharf is new enough for the catalog.
 
 use super::root;
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
+use crate::diagnostics::{Sink, rules};
 use crate::model::Version;
 use crate::platform::Platform as Written;
 
 /// Refuses to compile if the `running` version is older than the one that the catalog requires.
-pub(super) fn check(written: &Written, running: &str, findings: &mut Vec<Finding>) {
+pub(super) fn check(written: &Written, running: &str, findings: &mut Sink) {
     let Some(required) = written.required_version.as_deref() else { return };
     if Version::read(running) < Version::read(required) {
         let message = format!("the catalog requires wharf {required} or newer, and this is {running}");
@@ -26,7 +25,7 @@ mod tests {
 
     fn refuses(required: &str, running: &str) -> bool {
         let required_version = Some(crate::format::Version(required.to_owned().into()));
-        let mut findings = Vec::new();
+        let mut findings = Sink::new();
         check(&Written { required_version, ..Written::default() }, running, &mut findings);
         !findings.is_empty()
     }

@@ -4,13 +4,11 @@ use std::collections::BTreeMap;
 
 use super::argocd::Root;
 use super::root;
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
+use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::value::Text;
 
-pub(super) fn check(written: &Root, tiers: &[Text], findings: &mut Vec<Finding>) {
+pub(super) fn check(written: &Root, tiers: &[Text], findings: &mut Sink) {
     if written.parts.is_empty() {
         return;
     }
@@ -53,7 +51,7 @@ pub(super) fn check(written: &Root, tiers: &[Text], findings: &mut Vec<Finding>)
     );
 }
 
-fn check_names(written: &Root, location: &Location, findings: &mut Vec<Finding>) {
+fn check_names(written: &Root, location: &Location, findings: &mut Sink) {
     for (index, part) in written.parts.iter().enumerate() {
         let Some(first) = written.parts[..index].iter().position(|other| other.name == part.name) else {
             continue;

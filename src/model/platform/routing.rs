@@ -4,8 +4,7 @@ use super::auth::{Auth, AuthService};
 use super::gateway::{gateway, listener_point};
 use super::{at_most, root};
 use crate::catalog::Exposure;
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
+use crate::diagnostics::{Sink, rules};
 use crate::format::{DnsLabel, PortNumber};
 use crate::model::version::Version;
 use crate::platform::{
@@ -65,7 +64,7 @@ pub enum Class {
 }
 
 impl Routing {
-    pub(super) fn new(written: &Written, findings: &mut Vec<Finding>) -> Self {
+    pub(super) fn new(written: &Written, findings: &mut Sink) -> Self {
         let traefik = written.traefik.clone().unwrap_or_default();
         let renderer = renderer(written, findings);
         let auth = Auth::new(written, findings);
@@ -96,7 +95,7 @@ impl Routing {
     }
 }
 
-fn renderer(written: &Written, findings: &mut Vec<Finding>) -> Renderer {
+fn renderer(written: &Written, findings: &mut Sink) -> Renderer {
     let location = root().key("routing").key("kind");
     let mut missing = |key: &str, example: &str| {
         let finding =
@@ -140,7 +139,7 @@ fn class(written: &Written) -> Class {
 
 pub(super) const MAX_ENTRY_POINTS: usize = 16;
 
-fn entry_points(routing: &Written, findings: &mut Vec<Finding>) -> Vec<EntryPoint> {
+fn entry_points(routing: &Written, findings: &mut Sink) -> Vec<EntryPoint> {
     let Some(points) = &routing.entry_points else {
         return vec![EntryPoint {
             name: DnsLabel("websecure".into()),
@@ -172,7 +171,7 @@ fn entry_points(routing: &Written, findings: &mut Vec<Finding>) -> Vec<EntryPoin
 }
 
 /// Traefik does not start with an option that it does not know, so the version must be wrong.
-fn check_safe_naming(routing: &Written, findings: &mut Vec<Finding>) {
+fn check_safe_naming(routing: &Written, findings: &mut Sink) {
     let Some(traefik) = &routing.traefik else { return };
     let Some(version) = &traefik.version else { return };
     let old = Version::from(version) < Version(3, 7, 11) && !is_minor_of_safe_naming(version);

@@ -1,8 +1,7 @@
 //! Where the Secrets of the entries come from, with the defaults.
 
 use super::root;
-use crate::diagnostics::Finding;
-use crate::diagnostics::rules;
+use crate::diagnostics::{Sink, rules};
 use crate::model::version::Version;
 use crate::platform::{
     ExternalSecrets as WrittenExternalSecrets, ImagePullSecret, SecretStore, Secrets as Written,
@@ -33,7 +32,7 @@ pub struct ExternalSecrets {
     pub has_null_byte_policy: bool,
 }
 
-pub(super) fn secrets(written: &Written, findings: &mut Vec<Finding>) -> Secrets {
+pub(super) fn secrets(written: &Written, findings: &mut Sink) -> Secrets {
     let location = root().key("secrets");
     if written.image_pull_secret.is_some() && written.external_secrets.is_none() {
         let location = location.key("imagePullSecret").itself();
@@ -54,7 +53,7 @@ pub(super) fn secrets(written: &Written, findings: &mut Vec<Finding>) -> Secrets
     }
 }
 
-fn external_secrets(written: &WrittenExternalSecrets, findings: &mut Vec<Finding>) -> ExternalSecrets {
+fn external_secrets(written: &WrittenExternalSecrets, findings: &mut Sink) -> ExternalSecrets {
     let interval = written.refresh_interval.as_ref();
     if interval.is_some_and(|interval| !interval.contains(|char| matches!(char, '1'..='9'))) {
         let location = root().key("secrets").key("externalSecrets").key("refreshInterval");

@@ -3,10 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Auth, Exposure, MiddlewareReference, PathMatch, Route as Written, RoutePath};
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::format::{DnsName, is_dns_label};
 use crate::model::network::edge_reader::read_port;
 use crate::model::patterns::{self, Patterns};
@@ -94,7 +92,7 @@ pub(in crate::model) fn model(
     namespace: &Namespace,
     platform: &Platform,
     patterns: &Patterns,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) -> Route {
     let mut hosts: Vec<_> = [&written.host]
         .into_iter()
@@ -163,7 +161,7 @@ fn below<'h>(host: &'h Host, domain: &Text) -> Option<&'h str> {
 pub(in crate::model) const MAX_REFERENCES: usize = 1000;
 
 /// Each path lists all hosts and all Middlewares, so their product determines the size of the object.
-fn check_size(written: &Written, location: &Location, hosts: &mut Vec<Host>, findings: &mut Vec<Finding>) {
+fn check_size(written: &Written, location: &Location, hosts: &mut Vec<Host>, findings: &mut Sink) {
     let size = hosts.len().max(written.middlewares.len()) * written.paths.len().max(1);
     if size > MAX_REFERENCES {
         let key = if written.paths.len() > 1 { "paths" } else { "aliases" };
@@ -177,7 +175,7 @@ fn check_size(written: &Written, location: &Location, hosts: &mut Vec<Host>, fin
     }
 }
 
-fn check_hosts(hosts: &[Host], location: &Location, platform: &Platform, findings: &mut Vec<Finding>) {
+fn check_hosts(hosts: &[Host], location: &Location, platform: &Platform, findings: &mut Sink) {
     for (index, host) in
         hosts.iter().enumerate().filter(|(_, host)| !platform.domain.is_empty() && !is_host(host))
     {
@@ -234,12 +232,7 @@ fn bad_host(host: &Host, location: Location, platform: &Platform) -> Finding {
     )
 }
 
-fn paths(
-    written: &Written,
-    location: &Location,
-    platform: &Platform,
-    findings: &mut Vec<Finding>,
-) -> Vec<Path> {
+fn paths(written: &Written, location: &Location, platform: &Platform, findings: &mut Sink) -> Vec<Path> {
     let auth = written.auth.unwrap_or_default();
     let reason = written.reason.is_some();
     if written.paths.iter().all(|path| path.auth.is_none()) || written.auth.is_some() {
@@ -266,7 +259,7 @@ fn decide(
     reason: bool,
     location: &Location,
     platform: &Platform,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) {
     let at = if is_set { location.key("auth") } else { location.clone() };
     match auth {
@@ -292,7 +285,7 @@ fn entry_points(
     written: &Written,
     location: &Location,
     platform: &Platform,
-    findings: &mut Vec<Finding>,
+    findings: &mut Sink,
 ) -> Vec<usize> {
     let reaches =
         |point: &EntryPoint| written.exposure.is_empty() || written.exposure.contains(&point.exposure);
@@ -324,7 +317,7 @@ fn entry_points(
 /// A request that a route answers: host, path, and how it is matched.
 type Request<'r> = (&'r Host, Option<(PathMatch, &'r str)>);
 
-pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Vec<Finding>) {
+pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Sink) {
     let mut answers: BTreeMap<Request<'_>, Vec<(&Route, &Path)>> = BTreeMap::new();
     let mut reported = BTreeSet::new();
     for route in entries.iter().filter(|entry| entry.enabled).flat_map(|entry| &entry.routes) {

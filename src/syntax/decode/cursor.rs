@@ -9,11 +9,8 @@ use super::access::{Fields, Items, Pairs};
 use super::ambiguous::{Expected, means_true};
 use super::trail::Trail;
 use super::{COLLECTION, Decoder, Refused};
-use crate::diagnostics::Finding;
-use crate::diagnostics::Location;
-use crate::diagnostics::Rule;
-use crate::diagnostics::rules;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
+use crate::diagnostics::{Finding, Location, Rule, rules};
 use crate::format::{self, Format};
 use crate::syntax::{NodeId, NodeKind, Scalar, is_ambiguous};
 
