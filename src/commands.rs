@@ -27,7 +27,7 @@ use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::{self, Inputs, Origin, Unreadable};
 use crate::kubernetes::Object;
 use crate::report::text;
-use crate::syntax::Document;
+use crate::syntax::SourceMap;
 use crate::tree;
 
 /// The version, with the commit in a release build that knows it.
@@ -187,7 +187,7 @@ fn report(compiled: &Compiled<'_>) {
 
 /// Draws findings in documents outside of a compilation.
 #[allow(clippy::disallowed_methods, reason = "colours do not belong to the output")]
-fn draw(findings: &[Finding], documents: &[Document<'_>]) {
+fn draw(findings: &[Finding], documents: &SourceMap<'_>) {
     let colour =
         io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     print_message(&text::draw(findings, documents, colour));

@@ -13,14 +13,14 @@ use crate::locking;
 use crate::model::{self, Model, Profiles, Templates};
 use crate::parallel::both;
 use crate::platform::Platform;
-use crate::syntax::{Document, decode, decode_items, too_large};
+use crate::syntax::{Document, SourceMap, decode, decode_items, too_large};
 use crate::{derive, emit, schema};
 
 /// The result of a compilation.
 #[derive(Debug)]
 pub struct Compiled<'i> {
     /// The parsed files, to draw findings in.
-    pub documents: Vec<Document<'i>>,
+    pub documents: SourceMap<'i>,
     /// The model of the catalog.
     pub model: Model,
     /// The objects, in the order in which they are applied.
@@ -51,7 +51,7 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
     let Parsed { mut documents, mut model, mut findings, mut semantic, cut } = parsed;
     let mut lock = Lock::default();
     if let Some(Locked { document, lock: read, findings: mut found }) = locked {
-        documents.push(document);
+        documents.insert(document);
         lock = read;
         findings.append(&mut found);
     }
@@ -89,7 +89,7 @@ fn read_lock(source: &Source) -> Locked<'_> {
 
 /// What the other files say, and mean.
 struct Parsed<'i> {
-    documents: Vec<Document<'i>>,
+    documents: SourceMap<'i>,
     model: Model,
     /// Findings about the form of the files.
     findings: Sink,
@@ -102,18 +102,13 @@ struct Parsed<'i> {
 fn model(inputs: &Inputs, threads: NonZeroUsize) -> Parsed<'_> {
     let mut findings = Sink::new();
     let documents = load(inputs, threads, &mut findings);
-    let catalog =
-        if findings.is_cut() { Catalog::default() } else { catalog(&documents[0], threads, &mut findings) };
-    let platform = platform(inputs, &documents, &mut findings);
-    let (rest, templates) = documents.split_at(documents.len() - inputs.templates.len());
-    let files = inputs
-        .profiles
-        .iter()
-        .map(|(name, _)| name.as_str())
-        .zip(&rest[rest.len() - inputs.profiles.len()..]);
-    let profiles = Profiles::new(files, &mut findings);
-    let templates =
-        Templates::new(inputs.templates.iter().map(|(name, _)| name.as_str()).zip(templates), &mut findings);
+    let catalog = match documents.get(FileId::APPLICATIONS) {
+        Some(document) if !findings.is_cut() => catalog(document, threads, &mut findings),
+        _ => Catalog::default(),
+    };
+    let platform = platform(documents.get(FileId::PLATFORM), &mut findings);
+    let profiles = Profiles::new(named(&inputs.profiles, Role::Profile, &documents), &mut findings);
+    let templates = Templates::new(named(&inputs.templates, Role::Template, &documents), &mut findings);
     schema::help::add(&mut findings, &documents);
     // a part of the files has not been read: what it lacks is not missing
     let cut = findings.is_cut();
@@ -125,25 +120,29 @@ fn model(inputs: &Inputs, threads: NonZeroUsize) -> Parsed<'_> {
     Parsed { documents, model, findings, semantic, cut }
 }
 
-fn load<'i>(inputs: &'i Inputs, threads: NonZeroUsize, findings: &mut Sink) -> Vec<Document<'i>> {
-    let profiles = inputs.profiles.iter().map(|(_, source)| source);
-    let fixed =
-        [(FileId::APPLICATIONS, Some(&inputs.applications)), (FileId::PLATFORM, inputs.platform.as_ref())];
-    let numbered =
-        profiles.zip(0..).map(|(source, number)| (FileId::new(Role::Profile, number), Some(source)));
-    let files = fixed
-        .into_iter()
-        .chain(numbered)
-        .filter_map(|(file, source): (FileId, Option<&Source>)| Some((file, source?)));
-    let mut documents: Vec<_> =
-        files.map(|(file, source)| Document::load_parallel(file, source, threads, findings)).collect();
-    let templates = inputs.templates.iter().zip(0..);
-    documents.extend(
-        templates.map(|((_, source), number)| {
-            Document::plain(FileId::new(Role::Template, number), source, findings)
-        }),
-    );
+fn load<'i>(inputs: &'i Inputs, threads: NonZeroUsize, findings: &mut Sink) -> SourceMap<'i> {
+    let catalog = (FileId::APPLICATIONS, &inputs.applications);
+    let platform = inputs.platform.as_ref().map(|source| (FileId::PLATFORM, source));
+    let files = [catalog].into_iter().chain(platform).chain(numbered(&inputs.profiles, Role::Profile));
+    let mut documents = SourceMap::default();
+    documents.extend(files.map(|(file, source)| Document::load_parallel(file, source, threads, findings)));
+    let templates = numbered(&inputs.templates, Role::Template);
+    documents.extend(templates.map(|(file, source)| Document::plain(file, source, findings)));
     documents
+}
+
+/// The files of a role with their ids.
+fn numbered(sources: &[(String, Source)], role: Role) -> impl Iterator<Item = (FileId, &Source)> {
+    sources.iter().zip(0..).map(move |((_, source), number)| (FileId::new(role, number), source))
+}
+
+/// The parsed files of a role with their names.
+fn named<'n>(
+    sources: &'n [(String, Source)],
+    role: Role,
+    documents: &'n SourceMap<'n>,
+) -> impl Iterator<Item = (&'n str, &'n Document<'n>)> {
+    sources.iter().map(|(name, _)| name.as_str()).zip(documents.of_role(role))
 }
 
 fn catalog(document: &Document<'_>, threads: NonZeroUsize, findings: &mut Sink) -> Catalog {
@@ -155,8 +154,8 @@ fn catalog(document: &Document<'_>, threads: NonZeroUsize, findings: &mut Sink) 
     Catalog(decode_items(document, threads, findings))
 }
 
-fn platform(inputs: &Inputs, documents: &[Document<'_>], findings: &mut Sink) -> Platform {
-    if inputs.platform.is_none() {
+fn platform(document: Option<&Document<'_>>, findings: &mut Sink) -> Platform {
+    let Some(document) = document else {
         let finding = rules::MISSING_PLATFORM
             .at(Location::root(FileId::APPLICATIONS), "there is no platform.yml beside applications.yml");
         let finding = finding.note("without it, no application has a repository and no route has a domain");
@@ -164,6 +163,6 @@ fn platform(inputs: &Inputs, documents: &[Document<'_>], findings: &mut Sink) ->
             finding.help("write one with `repository.url` and `domain`, or create it with `wharf init`"),
         );
         return Platform::default();
-    }
-    decode(&documents[1], findings).unwrap_or_default()
+    };
+    decode(document, findings).unwrap_or_default()
 }

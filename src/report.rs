@@ -12,16 +12,13 @@ pub mod sarif;
 pub mod text;
 
 use crate::diagnostics::Finding;
-use crate::syntax::Document;
+use crate::syntax::SourceMap;
 
 /// Sorts findings in the order of the files and of their lines.
-pub fn sort(findings: &mut [Finding], documents: &[Document<'_>]) {
+pub fn sort(findings: &mut [Finding], documents: &SourceMap<'_>) {
     findings.sort_by_cached_key(|finding| {
         let location = finding.location();
-        let start = documents
-            .iter()
-            .find(|document| document.file == location.file)
-            .map_or(0, |document| document.span(location).start);
+        let start = documents.get(location.file).map_or(0, |document| document.span(location).start);
         (location.file, start, finding.rule.name, finding.message.clone())
     });
 }

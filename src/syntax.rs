@@ -10,6 +10,7 @@ mod parallel_parse;
 mod parser;
 mod plain;
 mod scalar;
+mod source_map;
 mod stable_path;
 mod text;
 mod whitespace;
@@ -26,6 +27,7 @@ pub(crate) use excerpt::Excerpt;
 pub use manifest::{Unbounded, manifest_value};
 pub use plain::is_plain;
 pub use scalar::Scalar;
+pub use source_map::SourceMap;
 pub(crate) use text::too_large;
 
 use crate::diagnostics::{FileId, Focus, Location, Segment, Sink};
@@ -113,22 +115,35 @@ impl<'a> Document<'a> {
         })
     }
 
-    /// The bytes of the text that `place` points at: the nearest part that exists.
+    /// The bytes of the text that `location` points at: the nearest part that exists.
     pub fn span(&self, location: &Location) -> Range<usize> {
+        self.locate(location).unwrap_or_else(|nearest| nearest)
+    }
+
+    /// Whether the file has this location.
+    pub fn contains(&self, location: &Location) -> bool {
+        self.locate(location).is_ok_and(|range| self.text.get(range).is_some())
+    }
+
+    /// The bytes that `location` points at, or else the nearest part that exists.
+    fn locate(&self, location: &Location) -> Result<Range<usize>, Range<usize>> {
         if let Focus::Bytes(start, end) = location.focus {
-            return start..end;
+            return Ok(start..end);
         }
-        let Some(mut node) = self.root else { return 0..0 };
+        let Some(mut node) = self.root else {
+            return if location.segments.is_empty() { Ok(0..0) } else { Err(0..0) };
+        };
         let mut key = None;
         for segment in &location.segments {
             match self.segment(self.follow(node), segment) {
                 Some((at, value)) => (key, node) = (at, value),
-                None => return self.head(node),
+                None => return Err(self.head(node)),
             }
         }
         match (location.focus, key) {
-            (Focus::Key, Some(key)) => self.node(key).span.range(),
-            _ => self.head(node),
+            (Focus::Key, Some(key)) => Ok(self.node(key).span.range()),
+            (Focus::Key, None) => Err(self.head(node)),
+            _ => Ok(self.head(node)),
         }
     }
 

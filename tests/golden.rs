@@ -17,8 +17,10 @@ use support::call_sites;
 use support::cases::{self, Case};
 use support::diff::{Difference, differences};
 use support::limits::{self, Limit};
+use support::locations;
 use support::pages::{self, Page};
 use wharf::diagnostics::rules;
+use wharf::inputs::Inputs;
 
 fn main() -> io::Result<ExitCode> {
     let trial = |case: Case| Trial::test(case.name.clone(), move || check(&case));
@@ -29,6 +31,7 @@ fn main() -> io::Result<ExitCode> {
             .map(|limit| Trial::test(format!("limit/{}", limit.name), move || hold(&limit))),
     );
     trials.push(Trial::test("every-finding-is-shown", every_finding_is_shown));
+    trials.push(Trial::test("every-location-exists", every_location_exists));
     Ok(run(&Arguments::from_args(), trials).exit_code())
 }
 
@@ -36,17 +39,8 @@ fn main() -> io::Result<ExitCode> {
 /// message is reviewed and its removal is noticed.
 fn every_finding_is_shown() -> Result<(), Failed> {
     let mut shown = BTreeSet::new();
-    for case in cases::all()? {
-        shown.extend(pages::compiled(&case.inputs()?).findings.iter().map(call_sites::of));
-    }
-    for limit in limits::all() {
-        shown.extend(pages::compiled(&limit.beyond).findings.iter().map(call_sites::of));
-    }
-    for rule in rules::ALL {
-        let section = Page::read(rule.name)?;
-        for inputs in [section.section("Bad")?.inputs_as_shown()?, section.section("Bad")?.inputs()?] {
-            shown.extend(pages::compiled(&inputs).findings.iter().map(call_sites::of));
-        }
+    for inputs in tried()? {
+        shown.extend(pages::compiled(&inputs).findings.iter().map(call_sites::of));
     }
     let written = call_sites::written()?;
     let unknown: Vec<_> = shown.difference(&written).collect();
@@ -66,6 +60,33 @@ fn every_finding_is_shown() -> Result<(), Failed> {
         written.len()
     )
     .into())
+}
+
+/// Each label points at a part of a file that exists. Drawn, any other location looks right, since the nearest
+/// part is underlined.
+fn every_location_exists() -> Result<(), Failed> {
+    let mut unknown = BTreeSet::new();
+    for inputs in tried()? {
+        let compiled = pages::compiled(&inputs);
+        for finding in &compiled.findings {
+            unknown.extend(locations::unknown(finding, &compiled.documents));
+        }
+    }
+    if unknown.is_empty() { Ok(()) } else { Err(format!("locations that do not exist: {unknown:#?}").into()) }
+}
+
+/// The inputs of all cases, limits and rule pages.
+fn tried() -> Result<Vec<Inputs>, Failed> {
+    let mut tried = Vec::new();
+    for case in cases::all()? {
+        tried.push(case.inputs()?);
+    }
+    tried.extend(limits::all().into_iter().map(|limit| limit.beyond));
+    for rule in rules::ALL {
+        let page = Page::read(rule.name)?;
+        tried.extend([page.section("Bad")?.inputs_as_shown()?, page.section("Bad")?.inputs()?]);
+    }
+    Ok(tried)
 }
 
 fn check(case: &Case) -> Result<(), Failed> {

@@ -7,7 +7,7 @@ use wharf::compile::{Compiled, compile};
 use wharf::diagnostics::{Finding, printable};
 use wharf::inputs::{Inputs, Source};
 use wharf::report::{github, gitlab, json, junit, sarif, text};
-use wharf::syntax::Document;
+use wharf::syntax::SourceMap;
 use wharf::tree;
 
 const APPLICATIONS: &str = include_str!("../../tests/hostile/applications.yml");
@@ -94,10 +94,10 @@ fn check(inputs: &Inputs) {
 }
 
 /// Every label points at whole characters of a file.
-fn check_labels(finding: &Finding, documents: &[Document<'_>]) {
+fn check_labels(finding: &Finding, documents: &SourceMap<'_>) {
     assert!(!finding.message.is_empty() && !finding.labels.is_empty(), "{finding:?}");
     for label in &finding.labels {
-        let document = documents.iter().find(|document| document.file == label.location.file);
+        let document = documents.get(label.location.file);
         let span = document.map(|document| (document.span(&label.location), document));
         assert!(span.is_some_and(|(span, document)| document.text.get(span).is_some()), "{finding:?}");
     }

@@ -280,7 +280,7 @@ fn read_lock(source: Option<&Input>) -> Option<LockFile> {
     let document = Document::load(FileId::LOCK, source, &mut findings);
     let lock = lock::read(&document, &mut findings);
     if findings.iter().any(Finding::is_error) {
-        super::draw(&findings, &[document]);
+        super::draw(&findings, &document.into());
         return None;
     }
     Some(lock)

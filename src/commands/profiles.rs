@@ -136,12 +136,7 @@ fn source(profile: &Profile, compiled: &Compiled<'_>) -> String {
 }
 
 fn document_name(file: FileId, compiled: &Compiled<'_>) -> String {
-    compiled
-        .documents
-        .iter()
-        .find(|document| document.file == file)
-        .map(|document| document.name.to_owned())
-        .unwrap_or_default()
+    compiled.documents.get(file).map(|document| document.name.to_owned()).unwrap_or_default()
 }
 
 fn show(name: &str, compiled: &Compiled<'_>) -> Result<String, CommandError> {
@@ -149,11 +144,7 @@ fn show(name: &str, compiled: &Compiled<'_>) -> Result<String, CommandError> {
     let profile = profiles.get(name).ok_or_else(|| unknown(name, profiles.names()))?;
     let text = match profile.file {
         None => BUILT_IN.iter().find(|built_in| built_in.name == name).map_or("", |built_in| built_in.text),
-        Some(file) => compiled
-            .documents
-            .iter()
-            .find(|document| document.file == file)
-            .map_or("", |document| document.text),
+        Some(file) => compiled.documents.get(file).map_or("", |document| document.text),
     };
     let mut out = format!(
         "# the profile {name} ({})\n{text}\n# the policies that are rendered for it\n",

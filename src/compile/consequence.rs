@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::suggestion::nearest;
 use crate::diagnostics::{FileId, Finding, Focus, Location, Rule, Segment, rules};
-use crate::syntax::Document;
+use crate::syntax::SourceMap;
 use crate::value::Text;
 
 /// Adds the findings of the later stages to those of the decoder, except for their consequences.
 pub(crate) fn join(
     mut syntactic: Vec<Finding>,
     mut semantic: Vec<Finding>,
-    documents: &[Document<'_>],
+    documents: &SourceMap<'_>,
 ) -> Vec<Finding> {
     let causes = Causes::new(&syntactic, documents);
     syntactic.retain(|finding| !causes.explains_missing_key(finding));
@@ -37,7 +37,7 @@ struct Causes {
 }
 
 impl Causes {
-    fn new(syntactic: &[Finding], documents: &[Document<'_>]) -> Self {
+    fn new(syntactic: &[Finding], documents: &SourceMap<'_>) -> Self {
         let locations = syntactic.iter().flat_map(|finding| placeholder_locations(finding, documents));
         let within = |file| move |finding: &Finding| finding.location().file == file;
         Self {
@@ -129,12 +129,12 @@ fn typos(findings: &[Finding]) -> BTreeMap<KeyPath, Vec<Text>> {
 
 /// The locations that hold placeholders because of a finding. For a merge key that is the whole mapping that
 /// it would have filled.
-fn placeholder_locations(finding: &Finding, documents: &[Document<'_>]) -> Vec<Location> {
+fn placeholder_locations(finding: &Finding, documents: &SourceMap<'_>) -> Vec<Location> {
     let location = finding.location();
     if let Some(key) = finding.missing_key() {
         return vec![location.key(key.to_owned())];
     }
-    match (location.focus, documents.iter().find(|document| document.file == location.file)) {
+    match (location.focus, documents.get(location.file)) {
         (Focus::Bytes(start, _), Some(document)) if is(finding, &[&rules::MERGE_KEY]) => {
             vec![document.around(start)]
         }

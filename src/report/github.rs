@@ -2,10 +2,10 @@
 
 use crate::diagnostics::{Finding, printable};
 use crate::report::position::{Files, Position, whole};
-use crate::syntax::Document;
+use crate::syntax::SourceMap;
 
 /// All findings as workflow commands.
-pub fn write(findings: &[Finding], documents: &[Document<'_>]) -> String {
+pub fn write(findings: &[Finding], documents: &SourceMap<'_>) -> String {
     let files = Files::new(documents);
     findings.iter().map(|finding| command(finding, &files.fault(finding))).collect()
 }

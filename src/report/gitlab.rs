@@ -6,10 +6,10 @@ use crate::diagnostics::{Finding, Severity};
 use crate::report::fingerprint::Fingerprints;
 use crate::report::json::escape;
 use crate::report::position::{Files, whole};
-use crate::syntax::Document;
+use crate::syntax::SourceMap;
 
 /// All findings as one JSON list.
-pub fn write(findings: &[Finding], documents: &[Document<'_>]) -> String {
+pub fn write(findings: &[Finding], documents: &SourceMap<'_>) -> String {
     let files = Files::new(documents);
     let mut fingerprints = Fingerprints::default();
     let all: Vec<Value> = findings.iter().map(|finding| issue(finding, &files, &mut fingerprints)).collect();

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use crate::diagnostics::{Finding, Focus, Label, printable, visible};
 use crate::report::lines::Lines;
-use crate::syntax::Document;
+use crate::syntax::SourceMap;
 
 /// The version of the format; it is incremented when a reader of the old format would misread the new one.
 const VERSION: u32 = 1;
 
 /// All findings as one JSON document that ends with a line break.
-pub fn write(findings: &[Finding], documents: &[Document<'_>]) -> String {
+pub fn write(findings: &[Finding], documents: &SourceMap<'_>) -> String {
     let lines: Vec<_> = documents.iter().map(Lines::new).collect();
     let findings: Vec<_> = findings.iter().map(|finding| of_finding(finding, &lines)).collect();
     escape(&format!("{:#}\n", json!({ "version": VERSION, "findings": findings })))

@@ -4,15 +4,15 @@ use std::fmt::Write;
 
 use crate::diagnostics::{Finding, printable};
 use crate::report::position::{Files, Position, whole};
-use crate::syntax::Document;
+use crate::syntax::SourceMap;
 
 /// All findings as one XML document. Files without an error pass; warnings are their output.
-pub fn write(findings: &[Finding], documents: &[Document<'_>]) -> String {
+pub fn write(findings: &[Finding], documents: &SourceMap<'_>) -> String {
     let files = Files::new(documents);
     let located: Vec<_> = findings.iter().map(|finding| (finding, files.fault(finding))).collect();
     let mut cases = String::new();
     let mut failures = 0;
-    for document in documents {
+    for document in documents.iter() {
         let of_file = || located.iter().filter(|(_, at)| at.file == document.name);
         let errors = lines(of_file().filter(|(finding, _)| finding.is_error()));
         let warnings = lines(of_file().filter(|(finding, _)| !finding.is_error()));

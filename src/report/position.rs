@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Finding, Label, printable};
 use crate::report::lines::Lines;
-use crate::syntax::Document;
+use crate::syntax::SourceMap;
 
 /// The files of a run, with the offsets of their lines.
 pub(super) struct Files<'d>(Vec<Lines<'d>>);
@@ -18,7 +18,7 @@ pub(super) struct Position<'d> {
 }
 
 impl<'d> Files<'d> {
-    pub(super) fn new(documents: &'d [Document<'d>]) -> Self {
+    pub(super) fn new(documents: &'d SourceMap<'d>) -> Self {
         Self(documents.iter().map(Lines::new).collect())
     }
 

@@ -9,14 +9,14 @@ use crate::diagnostics::{Finding, Label, Rule, printable, rules};
 use crate::report::fingerprint::Fingerprints;
 use crate::report::json::escape;
 use crate::report::position::{Files, Position, whole};
-use crate::syntax::Document;
+use crate::syntax::SourceMap;
 
 /// The JSON Schema of a log.
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// All findings as one SARIF log, with the pages of the rules that they break.
-pub fn write(findings: &[Finding], documents: &[Document<'_>]) -> String {
+pub fn write(findings: &[Finding], documents: &SourceMap<'_>) -> String {
     let files = Files::new(documents);
     let broken: BTreeSet<&str> = findings.iter().map(|finding| finding.rule.name).collect();
     let broken: Vec<&Rule> = rules::ALL.iter().copied().filter(|rule| broken.contains(rule.name)).collect();

@@ -8,7 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level as SnippetLevel, Renderer, 
 use super::excerpt::Excerpt;
 use crate::diagnostics::{Finding, Label, Severity, count, printable};
 use crate::report::lines::Lines;
-use crate::syntax::Document;
+use crate::syntax::SourceMap;
 
 /// How many findings are drawn; the others are only counted.
 const MAX_DRAWN: usize = 200;
@@ -27,7 +27,7 @@ const MAX_WINDOW: usize = 2000;
 const MARGIN: usize = 120;
 
 /// Draws `findings` and a summary line; nothing if there are none.
-pub fn draw(findings: &[Finding], documents: &[Document<'_>], colour: bool) -> String {
+pub fn draw(findings: &[Finding], documents: &SourceMap<'_>, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     if findings.is_empty() {
         return String::new();

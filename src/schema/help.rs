@@ -5,13 +5,13 @@ use super::foreign;
 use super::node::Node;
 use crate::diagnostics::suggestion::{either, shorten};
 use crate::diagnostics::{Finding, Location, Segment};
-use crate::syntax::{Document, Excerpt};
+use crate::syntax::{Excerpt, SourceMap};
 
 /// Adds the help to each finding about the structure of a file.
-pub(crate) fn add(findings: &mut [Finding], documents: &[Document<'_>]) {
+pub(crate) fn add(findings: &mut [Finding], documents: &SourceMap<'_>) {
     for finding in findings {
-        let document = documents.iter().find(|document| document.file == finding.location().file);
-        let excerpt = document.and_then(|document| document.excerpt(finding.location()));
+        let excerpt =
+            documents.get(finding.location().file).and_then(|document| document.excerpt(finding.location()));
         finding.help = match finding.rule.name {
             "unknown-key" => foreign::key(finding.location())
                 .or_else(|| glued(finding.location()))

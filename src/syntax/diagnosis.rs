@@ -143,6 +143,7 @@ mod tests {
     use std::num::NonZeroUsize;
 
     use crate::compile::compile;
+    use crate::diagnostics::FileId;
     use crate::inputs::{Inputs, Source};
 
     /// Line, column, label and help of the syntax error of a catalog.
@@ -151,7 +152,8 @@ mod tests {
         let compiled = compile(&inputs, NonZeroUsize::MIN);
         let found = compiled.findings.iter().find(|finding| finding.rule.name == "yaml-syntax");
         let Some(finding) = found else { return "nothing".into() };
-        let range = compiled.documents[0].span(finding.location());
+        let document = compiled.documents.get(FileId::APPLICATIONS).expect("the catalog");
+        let range = document.span(finding.location());
         let before = &catalog[..range.start];
         let (line, column) =
             (before.matches('\n').count() + 1, range.start - before.rfind('\n').map_or(0, |end| end + 1) + 1);

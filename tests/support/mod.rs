@@ -5,4 +5,5 @@ pub(crate) mod call_sites;
 pub(crate) mod cases;
 pub(crate) mod diff;
 pub(crate) mod limits;
+pub(crate) mod locations;
 pub(crate) mod pages;

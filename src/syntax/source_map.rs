@@ -1,0 +1,54 @@
+//! The parsed files of a run, found by their ids.
+
+use std::collections::BTreeMap;
+
+use super::Document;
+use crate::diagnostics::{FileId, Role};
+
+/// The parsed files of a run, in the order of their roles and numbers.
+#[derive(Debug, Default)]
+pub struct SourceMap<'a>(BTreeMap<FileId, Document<'a>>);
+
+impl<'a> SourceMap<'a> {
+    /// Adds a file. It replaces the one with the same id, if there is one.
+    pub fn insert(&mut self, document: Document<'a>) {
+        self.0.insert(document.file, document);
+    }
+
+    /// The file with this id.
+    pub fn get(&self, file: FileId) -> Option<&Document<'a>> {
+        self.0.get(&file)
+    }
+
+    /// The files of a role, in the order of their numbers.
+    pub fn of_role(&self, role: Role) -> impl Iterator<Item = &Document<'a>> {
+        self.iter().filter(move |document| document.file.role() == role)
+    }
+
+    /// All files.
+    pub fn iter(&self) -> impl Iterator<Item = &Document<'a>> {
+        self.0.values()
+    }
+
+    /// The number of files.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are no files.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'a> Extend<Document<'a>> for SourceMap<'a> {
+    fn extend<T: IntoIterator<Item = Document<'a>>>(&mut self, documents: T) {
+        documents.into_iter().for_each(|document| self.insert(document));
+    }
+}
+
+impl<'a> From<Document<'a>> for SourceMap<'a> {
+    fn from(document: Document<'a>) -> Self {
+        Self(BTreeMap::from([(document.file, document)]))
+    }
+}
