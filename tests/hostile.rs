@@ -116,7 +116,12 @@ fn check_locations(compiled: &Compiled<'_>) {
         for label in &finding.labels {
             let document = compiled.documents.get(label.location.file);
             let document = document.unwrap_or_else(|| panic!("no document contains {label:?}"));
-            assert!(document.contains(&label.location), "{label:?} does not exist: {finding:?}");
+            assert!(
+                document.contains(&label.location),
+                "{} does not exist in {:?}: {finding:?}",
+                label.location,
+                document.text
+            );
         }
     }
 }

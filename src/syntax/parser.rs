@@ -417,6 +417,8 @@ impl<'a> Parse<'a> {
         let finding = rules::YAML_SYNTAX.at(Location::bytes(self.file, start, end), "this is not YAML");
         self.report(finding.with_label(label).note("nothing after this could be read").help_some(help));
         self.readable = false;
+        // what was read may end in the middle of a value
+        self.root = None;
     }
 
     fn location(&self, span: Span) -> Location {

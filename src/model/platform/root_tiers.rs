@@ -30,7 +30,7 @@ pub(super) fn check(written: &Root, tiers: &[Text], findings: &mut Sink) {
         let list = location.index(index).key("tiers");
         if part.tiers.is_empty() {
             let finding = rules::ROOT_TIERS
-                .at(list.clone(), format!("the root application `{}` renders no tier", &*part.name));
+                .at(location.index(index), format!("the root application `{}` renders no tier", &*part.name));
             findings.push(
                 finding.note("the plugin refuses to render nothing").help("list its tiers, or remove it"),
             );

@@ -41,10 +41,23 @@ pub(super) struct Pairs<'c, 'd> {
     pub(super) next: usize,
 }
 
+impl Pairs<'_, '_> {
+    /// Whether an earlier key has the same name, which the parser has reported: locations are in the first one.
+    fn is_repeated(&self, key: NodeId) -> bool {
+        let At::Node(id) = self.cursor.at else { return false };
+        let document = self.cursor.decoder.document;
+        let first = document.find(document.follow(id), self.pairs, document.key(key));
+        first.is_some_and(|(first, _)| first != key)
+    }
+}
+
 impl<'d> MapAccess<'d> for Pairs<'_, 'd> {
     type Error = Refused;
 
     fn next_key_seed<S: DeserializeSeed<'d>>(&mut self, seed: S) -> Result<Option<S::Value>, Refused> {
+        while self.pairs.get(self.next).is_some_and(|(key, _)| self.is_repeated(*key)) {
+            self.next += 1;
+        }
         let Some((key, _)) = self.pairs.get(self.next) else { return Ok(None) };
         let name = self.cursor.decoder.document.key(*key);
         if !self.cursor.pay(name.len()) {
