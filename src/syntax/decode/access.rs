@@ -42,7 +42,7 @@ pub(super) struct Pairs<'c, 'd> {
 }
 
 impl Pairs<'_, '_> {
-    /// Whether an earlier key has the same name, which the parser has reported: locations are in the first one.
+    /// Whether an earlier key has the same name, which the parser has reported: paths lead to the first one.
     fn is_repeated(&self, key: NodeId) -> bool {
         let At::Node(id) = self.cursor.at else { return false };
         let document = self.cursor.decoder.document;
