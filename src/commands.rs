@@ -181,13 +181,13 @@ fn print_message(text: &str) {
 }
 
 /// Draws the findings on standard error, in colour only on a terminal.
-fn report(compiled: &Compiled<'_>) {
+fn report(compiled: &Compiled) {
     draw(&compiled.findings, &compiled.documents);
 }
 
 /// Draws findings in documents outside of a compilation.
 #[allow(clippy::disallowed_methods, reason = "colours do not belong to the output")]
-fn draw(findings: &[Finding], documents: &SourceMap<'_>) {
+fn draw(findings: &[Finding], documents: &SourceMap) {
     let colour =
         io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     print_message(&text::draw(findings, documents, colour));
@@ -195,7 +195,7 @@ fn draw(findings: &[Finding], documents: &SourceMap<'_>) {
 
 /// Compiles for a process that exits right after. Dropping the result value by value would take as long as
 /// building it.
-fn compile_once(inputs: &Inputs, threads: NonZeroUsize) -> ManuallyDrop<Compiled<'_>> {
+fn compile_once(inputs: &Inputs, threads: NonZeroUsize) -> ManuallyDrop<Compiled> {
     ManuallyDrop::new(compile(inputs, threads))
 }
 
@@ -203,15 +203,15 @@ fn compile_once(inputs: &Inputs, threads: NonZeroUsize) -> ManuallyDrop<Compiled
 fn with_valid_catalog(
     inputs: &Inputs,
     threads: NonZeroUsize,
-    go_on: impl FnOnce(&mut Compiled<'_>) -> CommandResult,
+    go_on: impl FnOnce(&mut Compiled) -> CommandResult,
 ) -> CommandResult {
     report_and(compile_once(inputs, threads), go_on)
 }
 
 /// Reports what is wrong, and goes on only if the catalog has a meaning.
 fn report_and(
-    mut compiled: ManuallyDrop<Compiled<'_>>,
-    go_on: impl FnOnce(&mut Compiled<'_>) -> CommandResult,
+    mut compiled: ManuallyDrop<Compiled>,
+    go_on: impl FnOnce(&mut Compiled) -> CommandResult,
 ) -> CommandResult {
     report(&compiled);
     if compiled.has_errors() { Ok(Exit::Findings) } else { go_on(&mut compiled) }

@@ -18,9 +18,9 @@ use crate::{derive, emit, schema};
 
 /// The result of a compilation.
 #[derive(Debug)]
-pub struct Compiled<'i> {
+pub struct Compiled {
     /// The parsed files, to draw findings in.
-    pub documents: SourceMap<'i>,
+    pub documents: SourceMap,
     /// The model of the catalog.
     pub model: Model,
     /// The objects, in the order in which they are applied.
@@ -29,7 +29,7 @@ pub struct Compiled<'i> {
     pub findings: Vec<Finding>,
 }
 
-impl Compiled<'_> {
+impl Compiled {
     /// Whether there are errors, so that nothing may be written.
     pub fn has_errors(&self) -> bool {
         self.findings.iter().any(Finding::is_error)
@@ -44,7 +44,7 @@ impl Compiled<'_> {
 /// Compiles a catalog. Every problem becomes a finding, and each stage produces as much as it can; if there
 /// is an error among the findings, the objects are only good for further checks. The number of threads
 /// affects nothing but the time.
-pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
+pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled {
     // The lock of a large catalog is longer than the catalog, and is not needed before the model.
     let (locked, parsed) =
         both(threads, || inputs.lock.as_ref().map(|source| read_lock(source)), || model(inputs, threads));
@@ -74,13 +74,13 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled<'_> {
 }
 
 /// What the lock file says.
-struct Locked<'i> {
-    document: Document<'i>,
+struct Locked {
+    document: Document,
     lock: Lock,
     findings: Sink,
 }
 
-fn read_lock(source: &Source) -> Locked<'_> {
+fn read_lock(source: &Source) -> Locked {
     let mut findings = Sink::new();
     let document = Document::load(FileId::LOCK, source, &mut findings);
     let lock = lock::read(&document, &mut findings);
@@ -88,8 +88,8 @@ fn read_lock(source: &Source) -> Locked<'_> {
 }
 
 /// What the other files say, and mean.
-struct Parsed<'i> {
-    documents: SourceMap<'i>,
+struct Parsed {
+    documents: SourceMap,
     model: Model,
     /// Findings about the form of the files.
     findings: Sink,
@@ -99,7 +99,7 @@ struct Parsed<'i> {
     cut: bool,
 }
 
-fn model(inputs: &Inputs, threads: NonZeroUsize) -> Parsed<'_> {
+fn model(inputs: &Inputs, threads: NonZeroUsize) -> Parsed {
     let mut findings = Sink::new();
     let documents = load(inputs, threads, &mut findings);
     let catalog = match documents.get(FileId::APPLICATIONS) {
@@ -120,7 +120,7 @@ fn model(inputs: &Inputs, threads: NonZeroUsize) -> Parsed<'_> {
     Parsed { documents, model, findings, semantic, cut }
 }
 
-fn load<'i>(inputs: &'i Inputs, threads: NonZeroUsize, findings: &mut Sink) -> SourceMap<'i> {
+fn load(inputs: &Inputs, threads: NonZeroUsize, findings: &mut Sink) -> SourceMap {
     let catalog = (FileId::APPLICATIONS, &inputs.applications);
     let platform = inputs.platform.as_ref().map(|source| (FileId::PLATFORM, source));
     let files = [catalog].into_iter().chain(platform).chain(numbered(&inputs.profiles, Role::Profile));
@@ -140,12 +140,12 @@ fn numbered(sources: &[(String, Source)], role: Role) -> impl Iterator<Item = (F
 fn named<'n>(
     sources: &'n [(String, Source)],
     role: Role,
-    documents: &'n SourceMap<'n>,
-) -> impl Iterator<Item = (&'n str, &'n Document<'n>)> {
+    documents: &'n SourceMap,
+) -> impl Iterator<Item = (&'n str, &'n Document)> {
     sources.iter().map(|(name, _)| name.as_str()).zip(documents.of_role(role))
 }
 
-fn catalog(document: &Document<'_>, threads: NonZeroUsize, findings: &mut Sink) -> Catalog {
+fn catalog(document: &Document, threads: NonZeroUsize, findings: &mut Sink) -> Catalog {
     if document.root_items() > MAX_ENTRIES {
         let message = format!("the catalog has more than {MAX_ENTRIES} entries");
         findings.push(too_large(Location::root(FileId::APPLICATIONS).index(MAX_ENTRIES), message));
@@ -154,7 +154,7 @@ fn catalog(document: &Document<'_>, threads: NonZeroUsize, findings: &mut Sink) 
     Catalog(decode_items(document, threads, findings))
 }
 
-fn platform(document: Option<&Document<'_>>, findings: &mut Sink) -> Platform {
+fn platform(document: Option<&Document>, findings: &mut Sink) -> Platform {
     let Some(document) = document else {
         let finding = rules::MISSING_PLATFORM
             .at(Location::root(FileId::APPLICATIONS), "there is no platform.yml beside applications.yml");

@@ -15,7 +15,7 @@ use crate::diagnostics::Finding;
 use crate::syntax::SourceMap;
 
 /// Sorts findings in the order of the files and of their lines.
-pub fn sort(findings: &mut [Finding], documents: &SourceMap<'_>) {
+pub fn sort(findings: &mut [Finding], documents: &SourceMap) {
     findings.sort_by_cached_key(|finding| {
         let location = finding.location();
         let start = documents.get(location.file).map_or(0, |document| document.span(location).start);

@@ -5,7 +5,9 @@ mod canonical;
 mod decode;
 mod diagnosis;
 mod excerpt;
+mod keys;
 mod manifest;
+mod node;
 mod parallel_parse;
 mod parser;
 mod plain;
@@ -15,7 +17,6 @@ mod stable_path;
 mod text;
 mod whitespace;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -25,6 +26,7 @@ use ambiguity::is_date;
 pub use decode::{decode, decode_items};
 pub(crate) use excerpt::Excerpt;
 pub use manifest::{Unbounded, manifest_value};
+pub(crate) use node::{Node, NodeId, NodeKind};
 pub use plain::is_plain;
 pub use scalar::Scalar;
 pub use source_map::SourceMap;
@@ -33,47 +35,16 @@ pub(crate) use text::too_large;
 use crate::diagnostics::{FileId, Focus, Location, Segment, Sink};
 use crate::inputs::Source;
 
-/// One node of a [`Document`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct NodeId(u32);
-
-#[derive(Debug)]
-pub(crate) struct Node<'a> {
-    span: Span,
-    kind: NodeKind<'a>,
-}
-
-/// A range of bytes, half the size of `Range<usize>`.
-#[derive(Clone, Copy, Debug)]
-struct Span {
-    start: u32,
-    end: u32,
-}
-
-impl Span {
-    fn range(self) -> Range<usize> {
-        self.start as usize..self.end as usize
-    }
-}
-
-#[derive(Debug)]
-pub(crate) enum NodeKind<'a> {
-    Scalar { text: Cow<'a, str>, plain: bool },
-    List(Vec<NodeId>),
-    Map(Vec<(NodeId, NodeId)>),
-    Alias(NodeId),
-}
-
 /// A parsed file. Parsing never fails: errors become findings, and the tree contains what could be read.
 #[derive(Debug)]
-pub struct Document<'a> {
+pub struct Document {
     /// The id of the file.
     pub file: FileId,
     /// The name to show in findings.
-    pub name: &'a str,
+    pub name: String,
     /// The text up to the first byte that is not UTF-8.
-    pub text: &'a str,
-    nodes: Vec<Node<'a>>,
+    pub text: String,
+    nodes: Vec<Node>,
     root: Option<NodeId>,
     /// Whether all of the text is valid YAML; otherwise the tree contains almost nothing.
     readable: bool,
@@ -81,36 +52,31 @@ pub struct Document<'a> {
     wide: BTreeMap<NodeId, Vec<u32>>,
 }
 
-impl<'a> Document<'a> {
+impl Document {
     /// Parses `source`, and adds a finding for each error of its YAML.
-    pub fn load(file: FileId, source: &'a Source, findings: &mut Sink) -> Self {
+    pub fn load(file: FileId, source: &Source, findings: &mut Sink) -> Self {
         parser::load(file, source, NonZeroUsize::MIN, findings)
     }
 
     /// The same on several threads, for a file that may be long.
-    pub fn load_parallel(
-        file: FileId,
-        source: &'a Source,
-        threads: NonZeroUsize,
-        findings: &mut Sink,
-    ) -> Self {
+    pub fn load_parallel(file: FileId, source: &Source, threads: NonZeroUsize, findings: &mut Sink) -> Self {
         parser::load(file, source, threads, findings)
     }
 
     /// Reads a stream of manifests: the root is the list of its documents.
-    pub fn stream(file: FileId, source: &'a Source, findings: &mut Sink) -> Self {
+    pub fn stream(file: FileId, source: &Source, findings: &mut Sink) -> Self {
         parser::stream(file, source, findings)
     }
 
     /// A document of a text that is not YAML.
-    pub fn plain(file: FileId, source: &'a Source, findings: &mut Sink) -> Self {
+    pub fn plain(file: FileId, source: &Source, findings: &mut Sink) -> Self {
         parser::plain(file, source, findings)
     }
 
     /// The plain scalars with their ranges.
     pub(crate) fn plain_scalars(&self) -> impl Iterator<Item = (&str, Range<usize>)> {
         self.nodes.iter().filter_map(|node| match &node.kind {
-            NodeKind::Scalar { text, plain: true } => Some((text.as_ref(), node.span.range())),
+            NodeKind::Scalar { text, plain: true } => Some((text.of(&self.text), node.span.range())),
             _ => None,
         })
     }
@@ -223,7 +189,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn node(&self, id: NodeId) -> &Node<'a> {
+    fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0 as usize]
     }
 
@@ -238,7 +204,7 @@ impl<'a> Document<'a> {
     /// The text of a scalar, or `None`.
     fn text(&self, id: NodeId) -> &str {
         match &self.node(self.follow(id)).kind {
-            NodeKind::Scalar { text, .. } => text,
+            NodeKind::Scalar { text, .. } => text.of(&self.text),
             _ => "",
         }
     }
@@ -246,15 +212,15 @@ impl<'a> Document<'a> {
     /// The text of a key; empty for one that is not a scalar, which the parser has reported.
     fn key(&self, id: NodeId) -> &str {
         match &self.node(id).kind {
-            NodeKind::Scalar { text, .. } => text,
+            NodeKind::Scalar { text, .. } => text.of(&self.text),
             _ => "",
         }
     }
 
     fn scalar(&self, id: NodeId) -> Option<Scalar<'_>> {
         match &self.node(id).kind {
-            NodeKind::Scalar { text, plain: true } => Some(Scalar::plain(text)),
-            NodeKind::Scalar { text, .. } => Some(Scalar::Text(text)),
+            NodeKind::Scalar { text, plain: true } => Some(Scalar::plain(text.of(&self.text))),
+            NodeKind::Scalar { text, .. } => Some(Scalar::Text(text.of(&self.text))),
             _ => None,
         }
     }

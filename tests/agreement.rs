@@ -33,7 +33,7 @@ struct Pair {
     published: &'static Published,
     schema: Json,
     validator: Validator,
-    decode: fn(&Document<'_>, &mut Sink),
+    decode: fn(&Document, &mut Sink),
 }
 
 fn pairs() -> [Pair; 3] {
@@ -52,7 +52,7 @@ fn pairs() -> [Pair; 3] {
     ]
 }
 
-fn pair(name: &str, decode: fn(&Document<'_>, &mut Sink)) -> Pair {
+fn pair(name: &str, decode: fn(&Document, &mut Sink)) -> Pair {
     let published = PUBLISHED.iter().find(|published| published.name == name).expect("a published schema");
     let schema = (published.schema)();
     let validator = jsonschema::validator_for(&schema).expect("a schema");

@@ -89,7 +89,7 @@ fn locked(version: &str) -> Inputs {
 
 /// Calls `judge` with each chart and the AppProject of its entry.
 fn each(inputs: &Inputs, judge: impl Fn(&Chart, &Json, &Scopes<'_>)) {
-    let compiled: Compiled<'_> = compile(inputs, NonZeroUsize::MIN);
+    let compiled: Compiled = compile(inputs, NonZeroUsize::MIN);
     assert!(compiled.findings.is_empty(), "{}", text::draw(&compiled.findings, &compiled.documents, false));
     let scopes = Scopes::new(&compiled.model.lock);
     let projects: Vec<_> =

@@ -110,7 +110,7 @@ fn throw(role: Role, bytes: impl AsRef<[u8]>, expect: Expect) -> Thrown {
 }
 
 /// Every label points at an existing part of an existing document.
-fn check_locations(compiled: &Compiled<'_>) {
+fn check_locations(compiled: &Compiled) {
     for finding in &compiled.findings {
         assert!(!finding.message.is_empty() && !finding.labels.is_empty(), "{finding:?}");
         for label in &finding.labels {
@@ -128,7 +128,7 @@ fn check_locations(compiled: &Compiled<'_>) {
 
 /// Both reports can be drawn, do not exceed their limits, and contain nothing that a terminal would
 /// interpret.
-fn check_reports(compiled: &Compiled<'_>, length: usize) {
+fn check_reports(compiled: &Compiled, length: usize) {
     let (findings, documents) = (&compiled.findings, &compiled.documents);
     let plain = text::draw(findings, documents, false);
     let colourful = text::draw(findings, documents, true);
@@ -150,7 +150,7 @@ fn check_reports(compiled: &Compiled<'_>, length: usize) {
     }
 }
 
-fn check_json(compiled: &Compiled<'_>, length: usize) {
+fn check_json(compiled: &Compiled, length: usize) {
     let for_programs = json::write(&compiled.findings, &compiled.documents);
     assert_plain(&for_programs, &['\n']);
     assert!(
@@ -177,7 +177,7 @@ fn assert_plain(text: &str, allowed: &[char]) {
 }
 
 /// The output of a valid document is limited to a multiple of its length.
-fn check_output(compiled: &Compiled<'_>, length: usize) {
+fn check_output(compiled: &Compiled, length: usize) {
     if !compiled.has_errors() {
         let made: usize = tree::stream(&compiled.objects, NonZeroUsize::MIN).map(|piece| piece.len()).sum();
         assert!(made <= 2000 * length + (1 << 20), "{made} bytes are made of {length}");

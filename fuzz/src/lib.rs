@@ -94,7 +94,7 @@ fn check(inputs: &Inputs) {
 }
 
 /// Every label points at whole characters of a file.
-fn check_labels(finding: &Finding, documents: &SourceMap<'_>) {
+fn check_labels(finding: &Finding, documents: &SourceMap) {
     assert!(!finding.message.is_empty() && !finding.labels.is_empty(), "{finding:?}");
     for label in &finding.labels {
         let document = documents.get(label.location.file);
@@ -104,7 +104,7 @@ fn check_labels(finding: &Finding, documents: &SourceMap<'_>) {
 }
 
 /// A valid catalog can be written.
-fn check_output(compiled: &Compiled<'_>) {
+fn check_output(compiled: &Compiled) {
     for piece in tree::stream(&compiled.objects, NonZeroUsize::MIN) {
         assert!(!piece.is_empty());
     }

@@ -97,7 +97,7 @@ impl Check {
         Ok(exit)
     }
 
-    fn check_output(&self, compiled: &mut Compiled<'_>, threads: NonZeroUsize) -> Result<(), CommandError> {
+    fn check_output(&self, compiled: &mut Compiled, threads: NonZeroUsize) -> Result<(), CommandError> {
         if let Some(folder) = &self.schemas {
             let schemas = Schemas::read(folder)?;
             compiled.findings.extend(schemas.check(&compiled.objects));
@@ -112,7 +112,7 @@ impl Check {
 
 /// Reports that no folder or values file was looked up. Not a finding: the URL that Argo CD uses may be that
 /// of a mirror.
-fn not_looked_up(inputs: &Inputs, compiled: &Compiled<'_>) -> String {
+fn not_looked_up(inputs: &Inputs, compiled: &Compiled) -> String {
     if !inputs.repository.as_ref().is_some_and(|repository| compiled.model.is_elsewhere(repository)) {
         return String::new();
     }

@@ -39,7 +39,7 @@ impl Explain {
     }
 }
 
-fn explain(entry: &Entry, compiled: &Compiled<'_>) -> String {
+fn explain(entry: &Entry, compiled: &Compiled) -> String {
     let mut out = heading(entry, compiled);
     let objects = compiled.objects.iter().filter(|object| object.folder == entry.namespace);
     let lines: Vec<_> = compiled.documents.iter().map(Lines::new).collect();
@@ -66,7 +66,7 @@ fn derived(derived: &[Derived]) -> String {
     out
 }
 
-fn heading(entry: &Entry, compiled: &Compiled<'_>) -> String {
+fn heading(entry: &Entry, compiled: &Compiled) -> String {
     let tier = compiled.model.platform.tiers.get(entry.tier).map_or("", |tier| tier.as_str());
     let kept = if entry.protected {
         "kept in the cluster when the entry is removed"

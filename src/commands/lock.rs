@@ -106,7 +106,7 @@ impl Lock {
     fn lock(
         &self,
         inputs: &Inputs,
-        compiled: &Compiled<'_>,
+        compiled: &Compiled,
         old: LockFile,
         threads: NonZeroUsize,
     ) -> Result<Vec<Finding>, CommandError> {
@@ -311,7 +311,7 @@ fn write_charts(folder: &Path, model: &Model, new: &LockFile) -> Result<(), Comm
     Ok(())
 }
 
-fn finish(compiled: &mut Compiled<'_>) -> Exit {
+fn finish(compiled: &mut Compiled) -> Exit {
     if compiled.findings.is_empty() {
         return Exit::Clean;
     }

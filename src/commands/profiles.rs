@@ -73,7 +73,7 @@ impl Profiles {
 fn with_catalog(
     folder: &Folder,
     threads: NonZeroUsize,
-    text: impl Fn(&Compiled<'_>) -> Result<String, CommandError>,
+    text: impl Fn(&Compiled) -> Result<String, CommandError>,
 ) -> CommandResult {
     let read = folder.read_if_any()?;
     let is_stand_in = read.is_none();
@@ -106,7 +106,7 @@ fn stand_in() -> Inputs {
     }
 }
 
-fn list(compiled: &Compiled<'_>) -> String {
+fn list(compiled: &Compiled) -> String {
     let mut out = String::new();
     for name in compiled.model.profiles.names() {
         let Some(profile) = compiled.model.profiles.get(name) else { continue };
@@ -128,23 +128,23 @@ fn list(compiled: &Compiled<'_>) -> String {
     out
 }
 
-fn source(profile: &Profile, compiled: &Compiled<'_>) -> String {
+fn source(profile: &Profile, compiled: &Compiled) -> String {
     match profile.file {
         None => "built in".into(),
         Some(file) => document_name(file, compiled),
     }
 }
 
-fn document_name(file: FileId, compiled: &Compiled<'_>) -> String {
+fn document_name(file: FileId, compiled: &Compiled) -> String {
     compiled.documents.get(file).map(|document| document.name.to_owned()).unwrap_or_default()
 }
 
-fn show(name: &str, compiled: &Compiled<'_>) -> Result<String, CommandError> {
+fn show(name: &str, compiled: &Compiled) -> Result<String, CommandError> {
     let profiles = &compiled.model.profiles;
     let profile = profiles.get(name).ok_or_else(|| unknown(name, profiles.names()))?;
     let text = match profile.file {
         None => BUILT_IN.iter().find(|built_in| built_in.name == name).map_or("", |built_in| built_in.text),
-        Some(file) => compiled.documents.get(file).map_or("", |document| document.text),
+        Some(file) => compiled.documents.get(file).map_or("", |document| document.text.as_str()),
     };
     let mut out = format!(
         "# the profile {name} ({})\n{text}\n# the policies that are rendered for it\n",

@@ -12,7 +12,7 @@ use crate::value::Text;
 pub(crate) fn join(
     mut syntactic: Vec<Finding>,
     mut semantic: Vec<Finding>,
-    documents: &SourceMap<'_>,
+    documents: &SourceMap,
 ) -> Vec<Finding> {
     let causes = Causes::new(&syntactic, documents);
     syntactic.retain(|finding| !causes.explains_missing_key(finding));
@@ -37,7 +37,7 @@ struct Causes {
 }
 
 impl Causes {
-    fn new(syntactic: &[Finding], documents: &SourceMap<'_>) -> Self {
+    fn new(syntactic: &[Finding], documents: &SourceMap) -> Self {
         let locations = syntactic.iter().flat_map(|finding| placeholder_locations(finding, documents));
         let within = |file| move |finding: &Finding| finding.location().file == file;
         Self {
@@ -129,7 +129,7 @@ fn typos(findings: &[Finding]) -> BTreeMap<KeyPath, Vec<Text>> {
 
 /// The locations that hold placeholders because of a finding. For a merge key that is the whole mapping that
 /// it would have filled.
-fn placeholder_locations(finding: &Finding, documents: &SourceMap<'_>) -> Vec<Location> {
+fn placeholder_locations(finding: &Finding, documents: &SourceMap) -> Vec<Location> {
     let location = finding.location();
     if let Some(key) = finding.missing_key() {
         return vec![location.key(key.to_owned())];

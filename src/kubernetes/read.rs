@@ -69,7 +69,7 @@ impl Manifests {
         Self { resources: Vec::new(), problems: vec![Problem { line: 1, message }] }
     }
 
-    fn report(&mut self, document: &Document<'_>, location: &Location, message: String) {
+    fn report(&mut self, document: &Document, location: &Location, message: String) {
         let start = document.span(location).start.min(document.text.len());
         let line = document.text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
         if self.problems.len() < 10 {
@@ -77,7 +77,7 @@ impl Manifests {
         }
     }
 
-    fn add(&mut self, document: &Document<'_>, value: Value, location: &Location) {
+    fn add(&mut self, document: &Document, value: Value, location: &Location) {
         let map = match value {
             // A document with nothing but comments.
             Value::Null => return,
@@ -99,7 +99,7 @@ impl Manifests {
         }
     }
 
-    fn too_many(&mut self, document: &Document<'_>, location: &Location) {
+    fn too_many(&mut self, document: &Document, location: &Location) {
         let message = format!("there are more than {MAX_RESOURCES} objects");
         if self.problems.last().is_none_or(|last| last.message != message) {
             self.report(document, location, message);
@@ -107,7 +107,7 @@ impl Manifests {
     }
 
     /// Reports two objects with the same identity: the result depends on the order in which they are applied.
-    fn check_identities(&mut self, document: &Document<'_>) {
+    fn check_identities(&mut self, document: &Document) {
         let mut seen = BTreeSet::new();
         let again = self.resources.iter().filter(|resource| !seen.insert(resource.identity()));
         let again: Vec<_> = again

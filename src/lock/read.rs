@@ -95,7 +95,7 @@ struct WrittenNeed {
 }
 
 /// The contents of a lock file; incomplete if the findings have an error.
-pub fn read(document: &Document<'_>, findings: &mut Sink) -> Lock {
+pub fn read(document: &Document, findings: &mut Sink) -> Lock {
     if let Some(conflict) = conflict(document) {
         findings.retain(|finding| finding.location().file != document.file);
         findings.push(conflict);
@@ -124,7 +124,7 @@ pub fn read(document: &Document<'_>, findings: &mut Sink) -> Lock {
 }
 
 /// A merge conflict, with both sides in the file, which is not valid YAML.
-fn conflict(document: &Document<'_>) -> Option<Finding> {
+fn conflict(document: &Document) -> Option<Finding> {
     let mut start = 0;
     let line = document.text.split_inclusive('\n').find(|line| {
         start += line.len();
@@ -139,7 +139,7 @@ fn conflict(document: &Document<'_>) -> Option<Finding> {
 }
 
 /// A file of a newer version of wharf, with an unknown format.
-fn newer(document: &Document<'_>) -> Option<Finding> {
+fn newer(document: &Document) -> Option<Finding> {
     #[derive(Deserialize)]
     struct Head {
         version: u32,

@@ -30,10 +30,7 @@ const MAX_DEPTH: usize = 16;
 
 impl Profiles {
     /// The built-in profiles and those of `documents`.
-    pub fn new<'d>(
-        documents: impl Iterator<Item = (&'d str, &'d Document<'d>)>,
-        findings: &mut Sink,
-    ) -> Self {
+    pub fn new<'d>(documents: impl Iterator<Item = (&'d str, &'d Document)>, findings: &mut Sink) -> Self {
         let mut profiles: BTreeMap<Text, Profile> = BUILT_IN
             .iter()
             .filter_map(|built_in| Some((built_in.name.into(), parse(built_in.text)?)))

@@ -40,10 +40,7 @@ pub struct Template {
 
 impl Templates {
     /// The templates of `documents`.
-    pub fn new<'d>(
-        documents: impl Iterator<Item = (&'d str, &'d Document<'d>)>,
-        findings: &mut Sink,
-    ) -> Self {
+    pub fn new<'d>(documents: impl Iterator<Item = (&'d str, &'d Document)>, findings: &mut Sink) -> Self {
         let mut all = BTreeMap::new();
         let mut remaining = MAX_TEXT;
         for (name, document) in documents {
@@ -58,7 +55,7 @@ impl Templates {
                 Template { file: document.file, text: document.text.to_owned(), program: None };
             if let Some(left) = remaining.checked_sub(document.text.len()) {
                 remaining = left;
-                match Program::parse(document.text) {
+                match Program::parse(&document.text) {
                     Ok(program) => template.program = Some(program),
                     Err(fault) => findings.push(template.fault(&fault)),
                 }

@@ -5,7 +5,7 @@ use crate::report::position::{Files, Position, whole};
 use crate::syntax::SourceMap;
 
 /// All findings as workflow commands.
-pub fn write(findings: &[Finding], documents: &SourceMap<'_>) -> String {
+pub fn write(findings: &[Finding], documents: &SourceMap) -> String {
     let files = Files::new(documents);
     findings.iter().map(|finding| command(finding, &files.fault(finding))).collect()
 }

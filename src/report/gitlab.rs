@@ -9,7 +9,7 @@ use crate::report::position::{Files, whole};
 use crate::syntax::SourceMap;
 
 /// All findings as one JSON list.
-pub fn write(findings: &[Finding], documents: &SourceMap<'_>) -> String {
+pub fn write(findings: &[Finding], documents: &SourceMap) -> String {
     let files = Files::new(documents);
     let mut fingerprints = Fingerprints::default();
     let all: Vec<Value> = findings.iter().map(|finding| issue(finding, &files, &mut fingerprints)).collect();

@@ -12,7 +12,7 @@ use crate::syntax::SourceMap;
 const VERSION: u32 = 1;
 
 /// All findings as one JSON document that ends with a line break.
-pub fn write(findings: &[Finding], documents: &SourceMap<'_>) -> String {
+pub fn write(findings: &[Finding], documents: &SourceMap) -> String {
     let lines: Vec<_> = documents.iter().map(Lines::new).collect();
     let findings: Vec<_> = findings.iter().map(|finding| of_finding(finding, &lines)).collect();
     escape(&format!("{:#}\n", json!({ "version": VERSION, "findings": findings })))

@@ -7,7 +7,7 @@ use crate::report::position::{Files, Position, whole};
 use crate::syntax::SourceMap;
 
 /// All findings as one XML document. Files without an error pass; warnings are their output.
-pub fn write(findings: &[Finding], documents: &SourceMap<'_>) -> String {
+pub fn write(findings: &[Finding], documents: &SourceMap) -> String {
     let files = Files::new(documents);
     let located: Vec<_> = findings.iter().map(|finding| (finding, files.fault(finding))).collect();
     let mut cases = String::new();
@@ -17,7 +17,7 @@ pub fn write(findings: &[Finding], documents: &SourceMap<'_>) -> String {
         let errors = lines(of_file().filter(|(finding, _)| finding.is_error()));
         let warnings = lines(of_file().filter(|(finding, _)| !finding.is_error()));
         failures += usize::from(!errors.is_empty());
-        let _ = writeln!(cases, "    <testcase classname=\"wharf\" name=\"{}\">", escape(document.name));
+        let _ = writeln!(cases, "    <testcase classname=\"wharf\" name=\"{}\">", escape(&document.name));
         if !errors.is_empty() {
             let first = errors.lines().next().unwrap_or_default();
             let _ =

@@ -8,7 +8,7 @@ const STEP: usize = 4096;
 /// A file with the offsets of its lines.
 pub(crate) struct Lines<'d> {
     /// The file.
-    pub(crate) document: &'d Document<'d>,
+    pub(crate) document: &'d Document,
     /// The offset of each line.
     starts: Vec<usize>,
     /// The number of characters before each multiple of [`STEP`].
@@ -16,7 +16,7 @@ pub(crate) struct Lines<'d> {
 }
 
 impl<'d> Lines<'d> {
-    pub(crate) fn new(document: &'d Document<'d>) -> Self {
+    pub(crate) fn new(document: &'d Document) -> Self {
         let starts = [0].into_iter().chain(document.text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let sum =
             |before: &mut usize, piece: &[u8]| Some(std::mem::replace(before, *before + characters(piece)));

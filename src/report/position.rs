@@ -18,14 +18,14 @@ pub(super) struct Position<'d> {
 }
 
 impl<'d> Files<'d> {
-    pub(super) fn new(documents: &'d SourceMap<'d>) -> Self {
+    pub(super) fn new(documents: &'d SourceMap) -> Self {
         Self(documents.iter().map(Lines::new).collect())
     }
 
     /// The position of the problem itself; the beginning of the catalog if it is in no file.
     pub(super) fn fault(&self, finding: &Finding) -> Position<'d> {
         let fault = finding.labels.first().and_then(|label| self.label(label));
-        let catalog = || self.0.first().map_or("applications.yml", |lines| lines.document.name);
+        let catalog = || self.0.first().map_or("applications.yml", |lines| lines.document.name.as_str());
         fault.unwrap_or_else(|| Position { file: catalog(), line: 1, column: 1, end_line: 1, end_column: 1 })
     }
 
@@ -41,7 +41,7 @@ impl<'d> Files<'d> {
         let lines = self.0.iter().find(|lines| lines.document.file == label.location.file)?;
         let span = lines.document.span(&label.location);
         Some(Position {
-            file: lines.document.name,
+            file: &lines.document.name,
             line: lines.line(span.start) + 1,
             column: lines.column(span.start) + 1,
             end_line: lines.line(span.end) + 1,

@@ -16,7 +16,7 @@ const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// All findings as one SARIF log, with the pages of the rules that they break.
-pub fn write(findings: &[Finding], documents: &SourceMap<'_>) -> String {
+pub fn write(findings: &[Finding], documents: &SourceMap) -> String {
     let files = Files::new(documents);
     let broken: BTreeSet<&str> = findings.iter().map(|finding| finding.rule.name).collect();
     let broken: Vec<&Rule> = rules::ALL.iter().copied().filter(|rule| broken.contains(rule.name)).collect();

@@ -27,7 +27,7 @@ const MAX_WINDOW: usize = 2000;
 const MARGIN: usize = 120;
 
 /// Draws `findings` and a summary line; nothing if there are none.
-pub fn draw(findings: &[Finding], documents: &SourceMap<'_>, colour: bool) -> String {
+pub fn draw(findings: &[Finding], documents: &SourceMap, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     if findings.is_empty() {
         return String::new();
@@ -162,12 +162,12 @@ fn locate<'d>(label: &Label, files: &'d [Lines<'d>]) -> Option<Located<'d>> {
     let (start, line_end) = lines.bounds(line);
     // what is wrong may be a carriage return at the end of its line, which is not shown
     let from = span.start.min(line_end);
-    let end = floor(document.text, span.end.min(line_end).min(from + MAX_SPAN).max(from));
-    let window = narrow(document.text, start..line_end, &(from..end));
+    let end = floor(&document.text, span.end.min(line_end).min(from + MAX_SPAN).max(from));
+    let window = narrow(&document.text, start..line_end, &(from..end));
     Some(Located {
         file,
-        name: document.name,
-        text: document.text,
+        name: &document.name,
+        text: &document.text,
         window,
         span: from..end,
         line: line + 1,

@@ -8,7 +8,7 @@ use crate::diagnostics::{Finding, Location, Segment};
 use crate::syntax::{Excerpt, SourceMap};
 
 /// Adds the help to each finding about the structure of a file.
-pub(crate) fn add(findings: &mut [Finding], documents: &SourceMap<'_>) {
+pub(crate) fn add(findings: &mut [Finding], documents: &SourceMap) {
     for finding in findings {
         let excerpt =
             documents.get(finding.location().file).and_then(|document| document.excerpt(finding.location()));

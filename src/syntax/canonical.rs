@@ -6,8 +6,9 @@
 use std::borrow::Cow;
 
 use super::is_plain;
-use super::parser::{Parse, narrow};
-use super::{FileId, NodeId, NodeKind, Span};
+use super::node::{ScalarText, Span, narrow};
+use super::parser::Parse;
+use super::{FileId, NodeId, NodeKind};
 
 /// The tree of `text`, if all of it is in the form that the emitter writes.
 pub(super) fn read(file: FileId, text: &str) -> Option<Parse<'_>> {
@@ -129,7 +130,7 @@ impl<'a> Reader<'a> {
         let kind = match text {
             "[]" => NodeKind::List(Vec::new()),
             "{}" => NodeKind::Map(Vec::new()),
-            _ => scalar(text)?,
+            _ => scalar(text, self.parser.text)?,
         };
         Some(self.parser.push(span, kind))
     }
@@ -171,16 +172,16 @@ fn quoted(text: &str) -> Option<usize> {
     }
 }
 
-fn scalar(text: &str) -> Option<NodeKind<'_>> {
+fn scalar(text: &str, file: &str) -> Option<NodeKind> {
     if let Some(rest) = text.strip_prefix('\'') {
         let inner = rest.strip_suffix('\'').filter(|_| quoted(text) == Some(text.len()))?;
         let text =
             if inner.contains("''") { Cow::Owned(inner.replace("''", "'")) } else { Cow::Borrowed(inner) };
-        return Some(NodeKind::Scalar { text, plain: false });
+        return Some(NodeKind::Scalar { text: ScalarText::new(text, file), plain: false });
     }
     let digits = text.len() < 10 && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     (digits || text == "true" || is_plain(text))
-        .then_some(NodeKind::Scalar { text: Cow::Borrowed(text), plain: true })
+        .then(|| NodeKind::Scalar { text: ScalarText::new(Cow::Borrowed(text), file), plain: true })
 }
 
 #[cfg(test)]
@@ -195,7 +196,7 @@ mod tests {
         while let Some(id) = waiting.pop() {
             let node = &parser.nodes[id.0 as usize];
             let kind = match &node.kind {
-                NodeKind::Scalar { text, plain } => format!("{text:?} {plain}"),
+                NodeKind::Scalar { text, plain } => format!("{:?} {plain}", text.of(parser.text)),
                 NodeKind::List(items) => format!("list of {}", items.len()),
                 NodeKind::Map(pairs) => format!("map of {}", pairs.len()),
                 NodeKind::Alias(_) => "alias".into(),

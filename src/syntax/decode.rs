@@ -39,7 +39,7 @@ const FINDING: usize = 256;
 
 /// Reads `document` as a `T`. For a document that is not valid YAML, which the parser has reported, no keys
 /// are reported as missing. `None` only if no `T` can be constructed.
-pub fn decode<'d, T: Deserialize<'d>>(document: &'d Document<'d>, findings: &mut Sink) -> Option<T> {
+pub fn decode<'d, T: Deserialize<'d>>(document: &'d Document, findings: &mut Sink) -> Option<T> {
     let decoder = Decoder::new(document);
     let at = document.root.map_or(if document.readable { At::Absent } else { At::Placeholder }, At::Node);
     let value = T::deserialize(Cursor { decoder: &decoder, at, trail: &Trail::Root, depth: 0 });
@@ -57,7 +57,7 @@ pub fn decode<'d, T: Deserialize<'d>>(document: &'d Document<'d>, findings: &mut
 
 /// Reads a `document` that is a list item by item, on several threads. Empty if it is not a list.
 pub fn decode_items<'d, T: Deserialize<'d> + Send>(
-    document: &'d Document<'d>,
+    document: &'d Document,
     threads: NonZeroUsize,
     findings: &mut Sink,
 ) -> Vec<T> {
@@ -100,7 +100,7 @@ struct Chunk<T> {
 }
 
 impl<T> Chunk<T> {
-    fn read<'d>(document: &'d Document<'d>, begin: usize, items: &[NodeId]) -> Self
+    fn read<'d>(document: &'d Document, begin: usize, items: &[NodeId]) -> Self
     where
         T: Deserialize<'d>,
     {
@@ -123,7 +123,7 @@ fn size(finding: &Finding) -> usize {
 }
 
 impl<'d> Decoder<'d> {
-    fn new(document: &'d Document<'d>) -> Self {
+    fn new(document: &'d Document) -> Self {
         Self {
             document,
             findings: RefCell::default(),
@@ -132,14 +132,14 @@ impl<'d> Decoder<'d> {
         }
     }
 
-    fn budget(document: &Document<'_>) -> usize {
+    fn budget(document: &Document) -> usize {
         let written = document.nodes.len() * COLLECTION + document.text.len();
         written + (written * ALIAS_GROWTH + MIN_BUDGET).min(MAX_GROWTH)
     }
 }
 
 struct Decoder<'d> {
-    document: &'d Document<'d>,
+    document: &'d Document,
     findings: RefCell<Sink>,
     /// How many more bytes findings may take.
     memory: Cell<usize>,

@@ -26,7 +26,7 @@ pub(crate) struct Pair<'d> {
     pub(crate) is_list: bool,
 }
 
-impl Document<'_> {
+impl Document {
     /// The value at `place`; `None` if the location does not resolve.
     pub(crate) fn excerpt(&self, location: &Location) -> Option<Excerpt<'_>> {
         if matches!(location.focus, Focus::Bytes(..)) {

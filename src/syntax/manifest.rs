@@ -21,7 +21,7 @@ pub struct Unbounded;
 ///
 /// # Errors
 /// If the aliases of the document expand to too many values.
-pub fn manifest_value(document: &Document<'_>, location: &Location) -> Result<Value, Unbounded> {
+pub fn manifest_value(document: &Document, location: &Location) -> Result<Value, Unbounded> {
     let Some(node) = find(document, &location.segments) else { return Ok(Value::Null) };
     let budget = (document.nodes.len() + document.text.len())
         .saturating_mul(MAX_ALIAS_GROWTH)
@@ -29,7 +29,7 @@ pub fn manifest_value(document: &Document<'_>, location: &Location) -> Result<Va
     Reader { document, budget }.value(node, 0)
 }
 
-fn find(document: &Document<'_>, segments: &[Segment]) -> Option<NodeId> {
+fn find(document: &Document, segments: &[Segment]) -> Option<NodeId> {
     let mut node = document.root?;
     for segment in segments {
         node = document.segment(document.follow(node), segment)?.1;
@@ -37,13 +37,13 @@ fn find(document: &Document<'_>, segments: &[Segment]) -> Option<NodeId> {
     Some(node)
 }
 
-struct Reader<'d, 'a> {
-    document: &'d Document<'a>,
+struct Reader<'d> {
+    document: &'d Document,
     /// How many more values and bytes of text may be read.
     budget: usize,
 }
 
-impl Reader<'_, '_> {
+impl Reader<'_> {
     fn value(&mut self, node: NodeId, depth: usize) -> Result<Value, Unbounded> {
         let document = self.document;
         let node = document.follow(node);
@@ -51,7 +51,7 @@ impl Reader<'_, '_> {
         match &document.node(node).kind {
             NodeKind::Scalar { text, plain } => {
                 self.pay(text.len(), depth)?;
-                Ok(scalar(text, *plain))
+                Ok(scalar(text.of(&document.text), *plain))
             }
             NodeKind::List(items) => Ok(Value::List(
                 items.iter().map(|item| self.value(*item, depth + 1)).collect::<Result<_, _>>()?,

@@ -7,8 +7,9 @@
 
 use std::num::NonZeroUsize;
 
-use super::parser::{Parse, narrow};
-use super::{FileId, NodeId, NodeKind, Span};
+use super::node::{ScalarText, narrow};
+use super::parser::Parse;
+use super::{FileId, NodeId, NodeKind};
 use crate::parallel::both;
 
 /// Shorter files are parsed faster by one thread.
@@ -51,10 +52,11 @@ fn join<'a>(mut one: Parse<'a>, other: Parse<'a>, offset: usize) -> Parse<'a> {
     let shift = |id: &mut NodeId| id.0 += nodes;
     one.nodes.reserve_exact(other.nodes.len());
     one.nodes.extend(other.nodes.into_iter().map(|mut node| {
-        node.span = Span { start: node.span.start + bytes, end: node.span.end + bytes };
+        node.span = node.span.shifted(bytes);
         match &mut node.kind {
             NodeKind::List(items) => items.iter_mut().for_each(shift),
             NodeKind::Map(pairs) => pairs.iter_mut().flat_map(|(key, value)| [key, value]).for_each(shift),
+            NodeKind::Scalar { text: ScalarText::Part(part), .. } => *part = part.shifted(bytes),
             NodeKind::Scalar { .. } | NodeKind::Alias(_) => {}
         }
         node

@@ -1,22 +1,19 @@
 //! From text to tree: the only code that uses the YAML parser, with `diagnosis` for its errors.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span as ParserSpan};
 
 use super::diagnosis::{self, Diagnosis};
+use super::node::{ScalarText, Span, narrow};
 use super::text::{decode_utf8, too_many_values};
-use super::{Document, FileId, Focus, Location, Node, NodeId, NodeKind, Scalar, Segment, Span, is_ambiguous};
+use super::{Document, FileId, Focus, Location, Node, NodeId, NodeKind, Segment};
 use super::{canonical, parallel_parse, whitespace};
 use crate::diagnostics::bound::too_many;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, MAX_FINDINGS, Sink, rules};
 use crate::inputs::{Source, max_values};
-
-/// A mapping with more keys has an index for lookups.
-const SMALL_MAP: usize = 12;
 
 /// How deep collections may be nested, counted separately for block and flow style; the deepest key of a
 /// catalog is at a tenth of it.
@@ -25,12 +22,7 @@ const MAX_DEPTH: usize = 64;
 /// The same for manifests: the schemas of custom resource definitions are deep.
 const MAX_MANIFEST_DEPTH: usize = 250;
 
-pub(super) fn load<'a>(
-    file: FileId,
-    source: &'a Source,
-    threads: NonZeroUsize,
-    findings: &mut Sink,
-) -> Document<'a> {
+pub(super) fn load(file: FileId, source: &Source, threads: NonZeroUsize, findings: &mut Sink) -> Document {
     let (text, readable) = decode_utf8(file, source, findings);
     let parser = if readable {
         let written_by_us = (file == FileId::LOCK).then(|| canonical::read(file, text)).flatten();
@@ -43,7 +35,8 @@ pub(super) fn load<'a>(
     };
     let Parse { nodes, root, readable, wide, findings: mut found, .. } = parser;
     findings.append(&mut found);
-    let document = Document { file, name: &source.name, text, nodes, root, readable, wide };
+    let document =
+        Document { file, name: source.name.clone(), text: text.into(), nodes, root, readable, wide };
     findings.extend(whitespace::characters(file, text).take(MAX_FINDINGS + 1));
     findings.extend(whitespace::tabs(&document).take(MAX_FINDINGS + 1));
     document
@@ -52,7 +45,7 @@ pub(super) fn load<'a>(
 /// Parses all documents of `source`, as Kubernetes does: tags and merge keys have the meaning of YAML 1.1,
 /// and keys need not be text. The root is the list of the documents, so that the first segment of a location
 /// is the number of its document.
-pub(super) fn stream<'a>(file: FileId, source: &'a Source, findings: &mut Sink) -> Document<'a> {
+pub(super) fn stream(file: FileId, source: &Source, findings: &mut Sink) -> Document {
     let (text, readable) = decode_utf8(file, source, findings);
     let mut parser = Parse { stream: Some(Vec::new()), readable, ..Parse::new(file, text) };
     if readable {
@@ -62,15 +55,15 @@ pub(super) fn stream<'a>(file: FileId, source: &'a Source, findings: &mut Sink) 
     let root = parser.add(Span { start: 0, end: narrow(parser.text.len()) }, NodeKind::List(roots), 0);
     findings.append(&mut parser.findings);
     let Parse { text, nodes, readable, wide, .. } = parser;
-    Document { file, name: &source.name, text, nodes, root: Some(root), readable, wide }
+    Document { file, name: source.name.clone(), text: text.into(), nodes, root: Some(root), readable, wide }
 }
 
-pub(super) fn plain<'a>(file: FileId, source: &'a Source, findings: &mut Sink) -> Document<'a> {
+pub(super) fn plain(file: FileId, source: &Source, findings: &mut Sink) -> Document {
     let (text, readable) = decode_utf8(file, source, findings);
     Document {
         file,
-        name: &source.name,
-        text,
+        name: source.name.clone(),
+        text: text.into(),
         nodes: Vec::new(),
         root: None,
         readable,
@@ -81,8 +74,8 @@ pub(super) fn plain<'a>(file: FileId, source: &'a Source, findings: &mut Sink) -
 /// A document that is being built.
 pub(super) struct Parse<'a> {
     file: FileId,
-    text: &'a str,
-    pub(super) nodes: Vec<Node<'a>>,
+    pub(super) text: &'a str,
+    pub(super) nodes: Vec<Node>,
     /// The open collections, innermost last.
     open: Vec<Open>,
     pub(super) anchors: BTreeMap<usize, NodeId>,
@@ -135,7 +128,7 @@ impl<'a> Parse<'a> {
     }
 
     /// Adds a node that no alias can refer to.
-    pub(super) fn push(&mut self, span: Span, kind: NodeKind<'a>) -> NodeId {
+    pub(super) fn push(&mut self, span: Span, kind: NodeKind) -> NodeId {
         self.add(span, kind, 0)
     }
 
@@ -146,7 +139,7 @@ impl<'a> Parse<'a> {
     }
 
     /// Replaces a placeholder by a collection; `None` if its keys are not in order.
-    pub(super) fn fill(&mut self, node: NodeId, span: Span, kind: NodeKind<'a>) -> Option<()> {
+    pub(super) fn fill(&mut self, node: NodeId, span: Span, kind: NodeKind) -> Option<()> {
         self.nodes[node.0 as usize] = Node { span, kind };
         self.check_keys(node);
         self.findings.is_empty().then_some(())
@@ -186,7 +179,7 @@ impl<'a> Parse<'a> {
         self.readable = false;
     }
 
-    fn report(&mut self, finding: Finding) {
+    pub(super) fn report(&mut self, finding: Finding) {
         match self.findings.len() {
             0..MAX_FINDINGS => self.findings.push(finding),
             MAX_FINDINGS => self.findings.push(too_many(self.file)),
@@ -203,6 +196,7 @@ impl<'a> Parse<'a> {
                 let plain =
                     style == ScalarStyle::Plain && tag.as_ref().is_none_or(|tag| tag.suffix() != "str");
                 self.refuse_tag(span, tag.is_some());
+                let text = ScalarText::new(text, self.text);
                 let node = self.add(span, NodeKind::Scalar { text, plain }, anchor);
                 self.attach(node);
             }
@@ -272,7 +266,7 @@ impl<'a> Parse<'a> {
         }
     }
 
-    fn add(&mut self, span: Span, kind: NodeKind<'a>, anchor: usize) -> NodeId {
+    fn add(&mut self, span: Span, kind: NodeKind, anchor: usize) -> NodeId {
         let id = NodeId(narrow(self.nodes.len()));
         self.nodes.push(Node { span, kind });
         if anchor > 0 {
@@ -332,83 +326,10 @@ impl<'a> Parse<'a> {
                 self.report(
                     finding.note("the value would be infinite").help("write the value without an alias"),
                 );
-                self.add(span, NodeKind::Scalar { text: Cow::Borrowed(""), plain: true }, 0)
+                self.add(span, NodeKind::Scalar { text: ScalarText::Copy("".into()), plain: true }, 0)
             }
         };
         self.attach(node);
-    }
-
-    fn check_keys(&mut self, node: NodeId) {
-        let NodeKind::Map(pairs) = &self.nodes[node.0 as usize].kind else { return };
-        let mut faults = Vec::new();
-        for (key, _) in pairs {
-            faults.extend(self.key_fault(*key));
-            if faults.len() > MAX_FINDINGS {
-                break;
-            }
-        }
-        let order = (pairs.len() > SMALL_MAP).then(|| in_order(pairs, |key| self.key_text(key)));
-        for (first, second) in duplicates(pairs, order.as_deref(), |key| self.key_text(key)) {
-            let (first, second) = (self.nodes[first.0 as usize].span, self.nodes[second.0 as usize].span);
-            let name = shorten(&self.text[second.range()]);
-            let finding =
-                rules::DUPLICATE_KEY.at(self.location(second), format!("the key `{name}` appears twice"));
-            let finding = finding.with_secondary_label(self.location(first), "the first is here");
-            faults.push(
-                finding
-                    .note("YAML parsers disagree on which of the two values they use")
-                    .help("keep one of them"),
-            );
-        }
-        self.wide.extend(order.map(|order| (node, order)));
-        for fault in faults {
-            self.report(fault);
-        }
-    }
-
-    fn key_text(&self, key: NodeId) -> Option<&str> {
-        match &self.nodes[key.0 as usize].kind {
-            NodeKind::Scalar { text, .. } => Some(text),
-            _ => None,
-        }
-    }
-
-    fn key_fault(&self, key: NodeId) -> Option<Finding> {
-        let node = &self.nodes[key.0 as usize];
-        let location = self.location(node.span);
-        match &node.kind {
-            NodeKind::Scalar { text, plain: true } if text == "<<" => {
-                let finding = rules::MERGE_KEY.at(location, "merge keys are not part of YAML 1.2");
-                Some(
-                    finding
-                        .note("some parsers merge, others read a key with the name `<<`")
-                        .help("write the merged keys here"),
-                )
-            }
-            NodeKind::Scalar { text, plain: true } if is_ambiguous(text) => {
-                let shown = shorten(text);
-                let finding = rules::AMBIGUOUS_SCALAR
-                    .at(location, format!("YAML parsers disagree on the meaning of the key `{shown}`"));
-                let finding = finding.note(
-                    "Helm and Kubernetes read YAML 1.1, where the key has another name than in YAML 1.2",
-                );
-                Some(finding.help(format!("write it in quotes: `'{shown}'`")))
-            }
-            NodeKind::Scalar { text, plain: true } => match Scalar::plain(text) {
-                Scalar::Text(_) => None,
-                scalar => {
-                    let finding = rules::NON_STRING_KEY
-                        .at(location, format!("this key is {}, not text", scalar.noun()));
-                    Some(finding.help(format!("write it in quotes: `'{}'`", shorten(text))))
-                }
-            },
-            NodeKind::Scalar { .. } => None,
-            _ => Some(
-                rules::NON_STRING_KEY
-                    .at(location, "this key is not text")
-                    .help("keys are names; write a plain name"),
-            ),
-        }
     }
 
     fn syntax(&mut self, error: &ScanError) {
@@ -421,51 +342,11 @@ impl<'a> Parse<'a> {
         self.root = None;
     }
 
-    fn location(&self, span: Span) -> Location {
+    pub(super) fn location(&self, span: Span) -> Location {
         Location {
             file: self.file,
             segments: Vec::<Segment>::new(),
             focus: Focus::Bytes(span.start as usize, span.end as usize),
         }
     }
-}
-
-/// The pairs of a mapping by number, sorted by their keys; those with the same key in text order.
-fn in_order<'t>(pairs: &[(NodeId, NodeId)], text: impl Fn(NodeId) -> Option<&'t str>) -> Vec<u32> {
-    let mut order: Vec<_> = (0..narrow(pairs.len())).collect();
-    order.sort_by_key(|index| text(pairs[*index as usize].0).unwrap_or_default());
-    order
-}
-
-/// Duplicate keys: the first one, and each other.
-fn duplicates<'t>(
-    pairs: &[(NodeId, NodeId)],
-    order: Option<&[u32]>,
-    text: impl Fn(NodeId) -> Option<&'t str>,
-) -> Vec<(NodeId, NodeId)> {
-    let mut found = Vec::new();
-    let Some(order) = order else {
-        for (index, (key, _)) in pairs.iter().enumerate() {
-            let earlier =
-                pairs[..index].iter().find(|(other, _)| text(*key).is_some() && text(*other) == text(*key));
-            found.extend(earlier.map(|(other, _)| (*other, *key)));
-        }
-        return found;
-    };
-    for duplicates in order.chunk_by(|one, other| {
-        text(pairs[*one as usize].0).unwrap_or_default() == text(pairs[*other as usize].0).unwrap_or_default()
-    }) {
-        let mut keys =
-            duplicates.iter().map(|index| pairs[*index as usize].0).filter(|key| text(*key).is_some());
-        if let Some(first) = keys.next() {
-            found.extend(keys.map(|key| (first, key)));
-        }
-    }
-    found.sort_by_key(|(_, second)| *second);
-    found.truncate(MAX_FINDINGS + 1);
-    found
-}
-
-pub(super) fn narrow(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }

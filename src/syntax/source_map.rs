@@ -7,26 +7,26 @@ use crate::diagnostics::{FileId, Role};
 
 /// The parsed files of a run, in the order of their roles and numbers.
 #[derive(Debug, Default)]
-pub struct SourceMap<'a>(BTreeMap<FileId, Document<'a>>);
+pub struct SourceMap(BTreeMap<FileId, Document>);
 
-impl<'a> SourceMap<'a> {
+impl SourceMap {
     /// Adds a file. It replaces the one with the same id, if there is one.
-    pub fn insert(&mut self, document: Document<'a>) {
+    pub fn insert(&mut self, document: Document) {
         self.0.insert(document.file, document);
     }
 
     /// The file with this id.
-    pub fn get(&self, file: FileId) -> Option<&Document<'a>> {
+    pub fn get(&self, file: FileId) -> Option<&Document> {
         self.0.get(&file)
     }
 
     /// The files of a role, in the order of their numbers.
-    pub fn of_role(&self, role: Role) -> impl Iterator<Item = &Document<'a>> {
+    pub fn of_role(&self, role: Role) -> impl Iterator<Item = &Document> {
         self.iter().filter(move |document| document.file.role() == role)
     }
 
     /// All files.
-    pub fn iter(&self) -> impl Iterator<Item = &Document<'a>> {
+    pub fn iter(&self) -> impl Iterator<Item = &Document> {
         self.0.values()
     }
 
@@ -41,14 +41,14 @@ impl<'a> SourceMap<'a> {
     }
 }
 
-impl<'a> Extend<Document<'a>> for SourceMap<'a> {
-    fn extend<T: IntoIterator<Item = Document<'a>>>(&mut self, documents: T) {
+impl Extend<Document> for SourceMap {
+    fn extend<T: IntoIterator<Item = Document>>(&mut self, documents: T) {
         documents.into_iter().for_each(|document| self.insert(document));
     }
 }
 
-impl<'a> From<Document<'a>> for SourceMap<'a> {
-    fn from(document: Document<'a>) -> Self {
+impl From<Document> for SourceMap {
+    fn from(document: Document) -> Self {
         Self(BTreeMap::from([(document.file, document)]))
     }
 }

@@ -8,7 +8,7 @@ use super::{Document, FileId, Location, NodeId, NodeKind, Segment};
 const IDENTITIES: [(Option<&str>, &str); 3] =
     [(None, "namespace"), (Some("applications"), "applicationCode"), (Some("routes"), "host")];
 
-impl Document<'_> {
+impl Document {
     /// The path of `location`. Entries, applications and routes are identified by namespace, code and host
     /// instead of their indexes, if they have them.
     pub(crate) fn stable_path(&self, location: &Location) -> String {

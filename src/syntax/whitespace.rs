@@ -52,8 +52,8 @@ fn escape(found: &str) -> &'static str {
 
 /// Tabs where only spaces are allowed, the first of each line: PyYAML 6.0 and libyaml 0.2 refuse most of
 /// them.
-pub(super) fn tabs(document: &Document<'_>) -> impl Iterator<Item = Finding> {
-    let text = if document.readable { document.text } else { "" };
+pub(super) fn tabs(document: &Document) -> impl Iterator<Item = Finding> {
+    let text = if document.readable { &document.text } else { "" };
     let (mut start, mut covered) = (0, 0);
     text.split_inclusive('\n').filter_map(move |line| {
         let end = start + line.len();
@@ -69,7 +69,7 @@ pub(super) fn tabs(document: &Document<'_>) -> impl Iterator<Item = Finding> {
 
 /// The first tab of a line that indents or separates, and is not part of text or of a comment or at the end
 /// of the line. Everything before `covered` is known to be text.
-fn structural_tab(document: &Document<'_>, line: Range<usize>, covered: &mut usize) -> Option<usize> {
+fn structural_tab(document: &Document, line: Range<usize>, covered: &mut usize) -> Option<usize> {
     let text = &document.text[..line.end];
     let indentation =
         line.start + text[line.start..].bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
@@ -78,7 +78,7 @@ fn structural_tab(document: &Document<'_>, line: Range<usize>, covered: &mut usi
         let at = from + text.get(from..)?.find('\t')?;
         let leading = at < indentation;
         let node = node_before(document, at);
-        let end = node.map_or(0, |node| end_of_text(document.text, node));
+        let end = node.map_or(0, |node| end_of_text(&document.text, node));
         let plain = node.is_some_and(|node| matches!(node.kind, NodeKind::Scalar { plain: true, .. }));
         if at >= end || plain && leading {
             let rest = text[at..].trim();
@@ -93,14 +93,14 @@ fn structural_tab(document: &Document<'_>, line: Range<usize>, covered: &mut usi
 }
 
 /// The last node that begins at or before `at`; nodes are in text order.
-fn node_before<'d>(document: &'d Document<'_>, at: usize) -> Option<&'d Node<'d>> {
+fn node_before(document: &Document, at: usize) -> Option<&Node> {
     let after = document.nodes.partition_point(|node| node.span.range().start <= at);
     document.nodes.get(after.checked_sub(1)?)
 }
 
 /// The end of a scalar, with the blank lines after one that may be a block scalar. A collection has no text
 /// itself.
-fn end_of_text(text: &str, node: &Node<'_>) -> usize {
+fn end_of_text(text: &str, node: &Node) -> usize {
     let span = node.span.range();
     match node.kind {
         NodeKind::Scalar { plain: false, .. } => {

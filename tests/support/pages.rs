@@ -206,17 +206,17 @@ pub(crate) fn folder() -> PathBuf {
 }
 
 /// Compiles the inputs, the same way for every page.
-pub(crate) fn compiled(inputs: &Inputs) -> Compiled<'_> {
+pub(crate) fn compiled(inputs: &Inputs) -> Compiled {
     compile(inputs, NonZeroUsize::MIN)
 }
 
 /// The report of a compilation, without colours.
-pub(crate) fn report(compiled: &Compiled<'_>) -> String {
+pub(crate) fn report(compiled: &Compiled) -> String {
     text::draw(&compiled.findings, &compiled.documents, false)
 }
 
 /// Refuses a compilation with findings.
-pub(crate) fn expect_nothing(compiled: &Compiled<'_>) -> Result<(), Failed> {
+pub(crate) fn expect_nothing(compiled: &Compiled) -> Result<(), Failed> {
     if compiled.findings.is_empty() {
         Ok(())
     } else {

@@ -78,7 +78,7 @@ impl Rendered<'_> {
     }
 
     /// Plain scalars that contain the quotes of an expression: `web-{{ x }}` is `web-"x"`.
-    fn pasted(&self, document: &Document<'_>, piece: &Piece) -> Option<Finding> {
+    fn pasted(&self, document: &Document, piece: &Piece) -> Option<Finding> {
         let quotes = &self.output.quotes;
         let holds = |span: &std::ops::Range<usize>| {
             let next = quotes.partition_point(|at| *at < piece.start + span.start);
@@ -92,7 +92,7 @@ impl Rendered<'_> {
     }
 
     /// Moves a finding about the rendered document to the template.
-    fn blame(&self, mut finding: Finding, document: &Document<'_>, piece: &Piece) -> Finding {
+    fn blame(&self, mut finding: Finding, document: &Document, piece: &Piece) -> Finding {
         for label in &mut finding.labels {
             let start = match label.location.focus {
                 Focus::Bytes(start, _) => start,

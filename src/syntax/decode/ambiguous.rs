@@ -18,13 +18,15 @@ impl<'d> Cursor<'_, 'd> {
     pub(super) fn ambiguous(&self, expected: Expected) -> Option<&'d str> {
         let At::Node(id) = self.at else { return None };
         let document = self.decoder.document;
-        match &document.node(document.follow(id)).kind {
-            NodeKind::Scalar { text, plain: true } if is_ambiguous(text) => {
-                self.report_ambiguous(text, expected);
-                Some(text)
-            }
-            _ => None,
+        let NodeKind::Scalar { text, plain: true } = &document.node(document.follow(id)).kind else {
+            return None;
+        };
+        let text = text.of(&document.text);
+        if is_ambiguous(text) {
+            self.report_ambiguous(text, expected);
+            return Some(text);
         }
+        None
     }
 
     fn report_ambiguous(&self, text: &str, expected: Expected) {

@@ -52,7 +52,7 @@ impl<'c, 'd> Cursor<'c, 'd> {
     }
 
     /// The node under the cursor, with aliases resolved; `None` if there is none to read.
-    pub(super) fn node(&self) -> Option<&'d NodeKind<'d>> {
+    pub(super) fn node(&self) -> Option<&'d NodeKind> {
         let At::Node(id) = self.at else { return None };
         let document = self.decoder.document;
         let kind = &document.node(document.follow(id)).kind;
