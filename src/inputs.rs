@@ -18,7 +18,7 @@ pub use repository::{Item, Repository};
 const MAX_FILES: usize = 256;
 
 /// One input file.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Source {
     /// The name to show in findings, as the user would write it.
     pub name: String,
@@ -34,7 +34,7 @@ impl Source {
 }
 
 /// Everything that a compilation depends on.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inputs {
     /// `applications.yml`
     pub applications: Source,

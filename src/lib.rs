@@ -24,6 +24,7 @@
 //!   [`report`] draws findings for people and for programs.
 //! - [`kubernetes`] reads manifests into resources; [`manifests`] renders those of an application, for
 //!   `wharf lock`; [`lock`] is what is recorded of them, and [`locking`] records it.
+//! - [`session`] keeps a compilation between edits.
 //! - [`cluster`] is the resources of a cluster by kind and name, rendered or read.
 //! - [`kubernetes::yaml`] and [`tree`] write YAML again.
 //!
@@ -72,6 +73,7 @@ pub mod report;
 pub mod rules;
 pub mod schema;
 pub mod schemas;
+pub mod session;
 pub mod shard;
 pub mod syntax;
 pub mod template;

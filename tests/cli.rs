@@ -8,8 +8,10 @@ mod cli;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::Path;
+use std::process::Stdio;
 
 use cli::{PLATFORM, catalog, entries, entry, files, folder, shell, wharf, write};
 
@@ -896,4 +898,34 @@ fn reports_show_hidden_characters() {
         };
         assert!(report.contains(&format!("`{message}` is not a DNS label")), "{format}: {report}");
     }
+}
+
+/// The next line of a running program that contains `text`.
+fn wait_for(lines: &mut impl Iterator<Item = std::io::Result<String>>, text: &str) -> String {
+    let line = lines.map_while(Result::ok).find(|line| line.contains(text));
+    line.unwrap_or_else(|| panic!("the program ended without printing `{text}`"))
+}
+
+#[test]
+fn a_watched_catalog_is_checked_after_each_change() {
+    let folder = catalog(&entries(1, "d"));
+    let file = folder.path().join("applications.yml");
+    let mut command = wharf(["check", "--watch"]).within(folder.path()).command();
+    let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    wait_for(&mut lines, "objects are fine");
+    write(&file, FAULTY);
+    wait_for(&mut lines, "unknown key `networkPolices`");
+    fs::remove_file(&file).unwrap();
+    wait_for(&mut lines, "applications.yml");
+    write(&file, entries(2, "d"));
+    wait_for(&mut lines, "objects are fine");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    wharf(["check", "--watch", "--format", "json"]).within(folder.path()).fails(2).says("--watch");
+    wharf(["check", "--watch", "-"])
+        .within(folder.path())
+        .input(entries(1, "d"))
+        .fails(2)
+        .says("`--watch` needs the folder of a catalog");
 }

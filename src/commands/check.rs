@@ -1,13 +1,16 @@
 //! `wharf check`
 
+mod watch;
+
 use std::io::IsTerminal;
+use std::mem::ManuallyDrop;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use super::render::keep_line_endings;
-use super::{Folder, compile_once, print, print_message, report};
+use super::{Folder, print, print_message, report};
 use crate::compile::Compiled;
 use crate::diagnostics::{FileId, Finding, Location, bound, count, printable, rules};
 use crate::exit::{CommandError, CommandResult, Exit};
@@ -15,6 +18,7 @@ use crate::inputs::Inputs;
 use crate::model::{Application, Model};
 use crate::report::{github, gitlab, json, junit, sarif};
 use crate::schemas::Schemas;
+use crate::session::Session;
 use crate::{disk, tree};
 
 /// Report every problem; never modifies files
@@ -36,6 +40,10 @@ pub struct Check {
     /// Accept a catalog without any enabled entry
     #[arg(long)]
     allow_empty: bool,
+
+    /// Check again after each change of an input file, until interrupted
+    #[arg(long, conflicts_with = "format")]
+    watch: bool,
 
     /// Output format; text is written to standard error, every other format to standard output
     #[arg(long, value_enum, default_value_t)]
@@ -62,9 +70,15 @@ enum Format {
 
 impl Check {
     pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
-        let inputs = self.folder.read()?;
-        let mut compiled = compile_once(&inputs, threads);
-        let compiled = &mut *compiled;
+        // dropping the result value by value would take as long as building it
+        let mut session = ManuallyDrop::new(Session::new(self.folder.read()?, threads));
+        let exit = self.check(&mut session, threads)?;
+        if self.watch { self.watch(&mut session, threads) } else { Ok(exit) }
+    }
+
+    /// Reports the findings of the current sources.
+    fn check(&self, session: &mut Session, threads: NonZeroUsize) -> CommandResult {
+        let compiled = session.compiled_mut();
         if self.allow_empty {
             compiled.allow_empty();
         }
@@ -73,6 +87,7 @@ impl Check {
             crate::report::sort(&mut compiled.findings, &compiled.documents);
             bound(&mut compiled.findings);
         }
+        let compiled = session.compiled();
         let exit = if compiled.has_errors() { Exit::Findings } else { Exit::Clean };
         let (findings, documents) = (&compiled.findings, &compiled.documents);
         let written = match self.format {
@@ -86,12 +101,13 @@ impl Check {
         match written {
             None => {
                 report(compiled);
-                print_message(&not_looked_up(&inputs, compiled));
+                print_message(&not_looked_up(session.inputs(), compiled));
                 print_message(&not_locked(&compiled.model));
             }
             Some(text) => drop(print(&text)?),
         }
-        if exit == Exit::Clean && self.format == Format::Text && std::io::stderr().is_terminal() {
+        let shown = self.watch || std::io::stderr().is_terminal();
+        if exit == Exit::Clean && self.format == Format::Text && shown {
             print_message(&format!("wharf: {} are fine\n", count(compiled.objects.len(), "object")));
         }
         Ok(exit)
