@@ -62,8 +62,8 @@ fn every_finding_is_shown() -> Result<(), Failed> {
     .into())
 }
 
-/// Each label points at an existing part of a file. Drawn, any other location looks right: the nearest part is
-/// underlined.
+/// Each label points at an existing part of a file. Drawn, any other location looks right, since the nearest
+/// part is underlined.
 fn every_location_exists() -> Result<(), Failed> {
     let mut unknown = BTreeSet::new();
     for inputs in tried()? {

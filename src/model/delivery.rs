@@ -6,6 +6,8 @@ pub(super) mod image_targets;
 pub(super) mod images;
 pub(super) mod order;
 pub(super) mod paths;
+mod source_keys;
 pub(super) mod sources;
 pub(super) mod sync;
+mod values_files;
 pub(super) mod working_tree;

@@ -5,6 +5,7 @@
 mod access;
 mod ambiguous;
 mod cursor;
+mod deserializer;
 mod report;
 mod trail;
 
