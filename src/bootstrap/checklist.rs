@@ -1,20 +1,19 @@
 //! The manual steps on a new cluster, in order, each with its reason.
 
 mod later;
+mod routing;
+mod secrets;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::component;
 use super::release::{self, word};
-use super::traefik_values::is_behind_tunnel;
-use crate::catalog::SecretSource;
-use crate::diagnostics::{count, printable};
+use crate::diagnostics::printable;
 use crate::kubernetes::Object;
 use crate::kubernetes::groups::Component;
-use crate::model::{Auth, Certificates, Entry, Model, Root, Secret, Source};
-use crate::names::Namespace;
-use crate::platform::{Cni, IssuerKind, SecretStoreKind};
+use crate::model::{Model, Root, Source};
+use crate::platform::Cni;
 use crate::value::Text;
 
 /// One thing to do.
@@ -61,14 +60,14 @@ pub(super) fn steps(model: &Model, objects: &[Object], argocd: bool, traefik: bo
     steps.extend(enforcement(model));
     steps.push(install(model, argocd));
     steps.push(repositories(model));
-    steps.extend(secrets_by_hand(model));
-    steps.extend(encrypted_secrets(model));
+    steps.extend(secrets::manual(model));
+    steps.extend(secrets::encrypted(model));
     steps.extend(controllers(model, objects));
-    steps.extend(store(model));
-    steps.extend(issuer(model));
-    steps.extend(traefik_settings(model, traefik));
-    steps.extend(auth(model));
-    steps.extend(hosts(model));
+    steps.extend(secrets::store(model));
+    steps.extend(routing::issuer(model));
+    steps.extend(routing::traefik_settings(model, traefik));
+    steps.extend(routing::auth(model));
+    steps.extend(routing::hosts(model));
     steps.push(render(model));
     steps.push(root(model));
     steps.extend(synced_by_hand(model));
@@ -167,45 +166,6 @@ fn repositories(model: &Model) -> Step {
         .lines(all.into_iter().map(ToString::to_string))
 }
 
-/// The Secrets whose source is one of `sources`, each with its entry.
-fn secrets<'p>(
-    model: &'p Model,
-    sources: &'p [SecretSource],
-) -> impl Iterator<Item = (&'p Entry, &'p Secret)> {
-    model.secrets().filter(move |(_, secret)| sources.contains(&secret.source))
-}
-
-fn secrets_by_hand(model: &Model) -> Option<Step> {
-    let found: Vec<_> = secrets(model, &[SecretSource::Manual]).collect();
-    let namespaces: BTreeSet<&Namespace> = found
-        .iter()
-        .map(|(entry, _)| &entry.namespace)
-        .filter(|name| **name != model.platform.argocd.namespace)
-        .collect();
-    let step = Step::new(
-        format!("Create {} manually.", count(found.len(), "Secret")),
-        "Nothing else creates them, and the pods that name them do not start without them. The root \
-         application adopts the namespaces.",
-    );
-    let step = step.lines(namespaces.iter().map(|namespace| format!("kubectl create namespace {namespace}")));
-    let command = |(entry, secret): &(&Entry, &Secret)| {
-        format!("kubectl --namespace {} create secret generic {} …", entry.namespace, secret.name)
-    };
-    (!found.is_empty()).then(|| step.lines(found.iter().map(command)))
-}
-
-fn encrypted_secrets(model: &Model) -> Option<Step> {
-    let found: Vec<_> = secrets(model, &[SecretSource::Sops, SecretSource::Sealed]).collect();
-    let step = Step::new(
-        "Restore the keys that decrypt Secrets into the cluster.",
-        "These are encrypted in the sources of applications, and a new cluster generates new keys.",
-    );
-    let lines = found
-        .iter()
-        .map(|(entry, secret)| format!("{}/{} ({})", entry.namespace, secret.name, secret.source.name()));
-    (!found.is_empty()).then(|| step.lines(lines))
-}
-
 fn controllers(model: &Model, objects: &[Object]) -> Option<Step> {
     let needed = component::needed(objects);
     let line = |(group, component, kinds): &(&str, Option<Component>, Vec<&str>)| {
@@ -228,132 +188,6 @@ fn controllers(model: &Model, objects: &[Object]) -> Option<Step> {
         },
     );
     (!needed.is_empty()).then(|| step.lines(needed.iter().map(line)))
-}
-
-fn store(model: &Model) -> Option<Step> {
-    let external = model.platform.secrets.external_secrets.as_ref()?;
-    let mut paths = BTreeSet::new();
-    for (entry, secret) in secrets(model, &[SecretSource::Store]) {
-        let user = format!("{}/{}", entry.namespace, secret.name);
-        let property = |property: Option<&str>| {
-            property.map_or(String::new(), |property| format!(", property {property}"))
-        };
-        paths.extend(
-            secret
-                .data
-                .iter()
-                .map(|data| format!("{}{}: for {user}", &*data.from, property(data.property.as_deref()))),
-        );
-        paths.extend(secret.data_from.iter().map(|path| format!("{path}, all properties: for {user}")));
-    }
-    let (kind, name) = (external.store.kind.name(), &*external.store.name);
-    let each = if external.store.kind == SecretStoreKind::SecretStore { " in each namespace" } else { "" };
-    let step = Step::new(
-        format!("Create the {kind} {name}{each} with its credentials, and put these values into the store."),
-        "wharf knows only their names. Until a value exists, the pods that need it wait.",
-    );
-    (!paths.is_empty()).then(|| step.lines(paths))
-}
-
-fn issuer(model: &Model) -> Option<Step> {
-    let why = format!(
-        "Until there is one, {} serves a self-signed certificate, and browsers warn about it.",
-        controller(model)
-    );
-    match &model.platform.certificates {
-        Certificates::None => None,
-        Certificates::Resolver(name) => Some(Step::new(
-            format!("Set up the certificate resolver {name} in Traefik's static configuration."),
-            why,
-        )),
-        Certificates::Wildcard(issuer) | Certificates::Each(issuer) | Certificates::Annotation(issuer) => {
-            let wildcard = matches!(model.platform.certificates, Certificates::Wildcard(_));
-            let dns = if wildcard {
-                ", with a DNS-01 solver: Let's Encrypt issues wildcard certificates for no other"
-            } else {
-                ""
-            };
-            let each =
-                if issuer.kind == IssuerKind::Issuer { " in each namespace with a certificate" } else { "" };
-            Some(Step::new(format!("Create the {} {}{each}{dns}.", issuer.kind.name(), &*issuer.name), why))
-        }
-    }
-}
-
-fn traefik_settings(model: &Model, values: bool) -> Option<Step> {
-    let provider = component::including(model, &["traefik"]).map(|(_, application)| application);
-    let location = provider.map_or(String::new(), |application| {
-        format!(", in the values of the application {}", application.code)
-    });
-    let step = Step::new(
-        format!("Configure Traefik with traefik-values.yaml{location}."),
-        "It is the static configuration. Traefik skips a route that names an unknown entry point, and only \
-         logs it.",
-    );
-    let tunnels = model.platform.routing.entry_points.iter().filter(|point| is_behind_tunnel(point));
-    let lines = tunnels.flat_map(|point| {
-        let service = format!(
-            "{0}: it is not on Traefik's own Service; the tunnel needs a ClusterIP Service with port {1}",
-            &*point.name, point.port.0
-        );
-        let trust = format!(
-            "{}: set network.podCidrs in platform.yml, or apps see all visitors as plain HTTP from one \
-             address",
-            &*point.name
-        );
-        [Some(service), model.platform.network.pods.is_empty().then_some(trust)].into_iter().flatten()
-    });
-    values.then(|| step.lines(lines))
-}
-
-fn auth(model: &Model) -> Option<Step> {
-    let guarded = model
-        .entries
-        .iter()
-        .flat_map(|entry| &entry.routes)
-        .any(|route| route.paths.iter().any(|path| path.protected));
-    let what = match &model.platform.routing.auth {
-        Auth::Shared(middleware) => {
-            format!("Create the Middleware {} in {}.", &*middleware.name, &*middleware.namespace)
-        }
-        Auth::Forward(forward) => format!("Check that the auth service answers at {}.", &*forward.address),
-        Auth::Undecided => return None,
-    };
-    let controller = controller(model).replace("the ", "The ");
-    guarded.then(|| Step::new(what, format!("{controller} refuses all requests while it is missing.")))
-}
-
-/// The controller that serves the routes, for messages.
-fn controller(model: &Model) -> &'static str {
-    if model.platform.routing.is_traefik() { "Traefik" } else { "the ingress controller" }
-}
-
-/// The names that need DNS records: the wildcard of the domain, and each host outside of it.
-fn hosts(model: &Model) -> Option<Step> {
-    let domain = &model.platform.domain;
-    let covered = |host: &str| {
-        host.strip_suffix(domain.as_str())
-            .is_some_and(|rest| rest.strip_suffix('.').is_some_and(|label| !label.contains('.')))
-    };
-    let mut records = BTreeSet::new();
-    for route in model.entries.iter().flat_map(|entry| &entry.routes) {
-        let points =
-            route.entry_points.iter().filter_map(|index| model.platform.routing.entry_points.get(*index));
-        let sides: BTreeSet<&str> = points.map(|point| point.exposure.name()).collect();
-        for (host, side) in route.hosts.iter().flat_map(|host| sides.iter().map(move |side| (host, side))) {
-            let name = if covered(host.as_str()) { format!("*.{domain}") } else { host.to_string() };
-            records.insert(format!("{name}, {side}"));
-        }
-    }
-    let (what, why) = match &model.platform.external_dns {
-        None => ("Point these names at the entry points of their exposure.", "wharf creates no DNS records."),
-        Some(_) => (
-            "Point these names at the entry points of their exposure, unless external-dns does.",
-            "It creates the records of routes with its annotations; `wharf hosts` lists all hosts.",
-        ),
-    };
-    let step = Step::new(what, why);
-    (!records.is_empty()).then(|| step.lines(records))
 }
 
 fn render(model: &Model) -> Step {
