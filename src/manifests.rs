@@ -39,6 +39,18 @@ pub struct Environment<'e> {
     pub limits: Limits,
 }
 
+impl<'e> Environment<'e> {
+    /// The working tree, if it is what a source refers to; `what` it is needed for is for the reason why not.
+    fn working_tree(&self, source: &Source, what: &str) -> Result<&'e Repository, Failure> {
+        if !is_own(source, self.platform) {
+            let (repository, revision) = (&source.repository, &source.revision);
+            return Err(Failure::Unknown(format!("its {what} are in {repository} at {revision}")));
+        }
+        self.repository
+            .ok_or_else(|| Failure::Unknown("this is not a working tree of the platform's repository".into()))
+    }
+}
+
 /// Why there are no manifests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -108,7 +120,7 @@ fn of_source(
     match source.source_type() {
         SourceType::Reference => Ok(Vec::new()),
         SourceType::Plugin => {
-            let name = source.written.plugin.as_ref().map_or("", |plugin| &plugin.name);
+            let name = source.plugin.as_ref().map_or("", |plugin| &plugin.name);
             Err(Failure::Unknown(format!("it is rendered by the plugin {name}")))
         }
         SourceType::Directory => directory::render(&own_folder(source, environment)?, source)
@@ -132,16 +144,8 @@ pub(crate) struct OwnFolder<'e> {
 }
 
 fn own_folder<'e>(source: &Source, environment: &Environment<'e>) -> Result<OwnFolder<'e>, Failure> {
-    if !is_own(source, environment.platform) {
-        return Err(Failure::Unknown(format!(
-            "its manifests are in {} at {}",
-            source.repository, source.revision
-        )));
-    }
-    let repository = environment
-        .repository
-        .ok_or_else(|| Failure::Unknown("this is not a working tree of the platform's repository".into()))?;
-    let written = source.written.path.as_ref().map_or(".", |path| path);
+    let repository = environment.working_tree(source, "manifests")?;
+    let written = source.path.as_ref().map_or(".", |path| path);
     let path = within("", written)
         .ok_or_else(|| Failure::Failed(format!("`{written}` points outside the repository"), None))?;
     if !repository.path(&path).is_some_and(|path| path.is_dir()) {

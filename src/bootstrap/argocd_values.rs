@@ -51,6 +51,6 @@ fn inline_values(application: &Application) -> Option<&Map> {
     application
         .sources
         .iter()
-        .find_map(|source| source.written.helm.as_ref()?.values.as_ref())
+        .find_map(|source| source.helm.as_ref()?.values.as_ref())
         .filter(|values| !values.is_empty())
 }

@@ -19,7 +19,7 @@ pub(super) fn arguments(application: &Application) -> String {
 /// A chart of a repository, of a registry, or of a folder of this repository.
 fn chart(source: &Source) -> Vec<String> {
     let (repository, version) = (source.repository.to_string(), source.revision.to_string());
-    match (&source.written.chart, &source.written.path) {
+    match (&source.chart, &source.path) {
         (Some(chart), _) if repository.contains("://") => {
             vec![chart.to_string(), "--repo".into(), repository, "--version".into(), version]
         }
@@ -32,7 +32,7 @@ fn chart(source: &Source) -> Vec<String> {
 /// The values files in this repository: relative to the folder of the chart, or to the root for a `ref`.
 /// Files of other schemes need a plugin, which Helm may not have.
 fn values_files(source: &Source) -> Vec<String> {
-    let folder = source.written.path.as_deref();
+    let folder = source.path.as_deref();
     let local = |file: &str| match (file.split_once('/'), folder) {
         (Some((reference, rest)), _) if reference.starts_with('$') => Some(rest.to_owned()),
         (_, Some(folder)) if !file.contains("://") => Some(format!("{folder}/{file}")),

@@ -151,6 +151,13 @@ pub struct KustomizeReplicas {
     pub count: u32,
 }
 
+impl KustomizeReplicas {
+    /// An item of `replicas`, for Argo CD and for Kustomize.
+    pub fn to_map(&self) -> Map {
+        Map::new().with("name", &self.name).with("count", i64::from(self.count))
+    }
+}
+
 /// A patch and the objects that it is applied to.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -185,6 +192,21 @@ pub struct KustomizeTarget {
     pub label_selector: Option<NonEmptyString>,
     /// An annotation selector for the objects. Default: any.
     pub annotation_selector: Option<NonEmptyString>,
+}
+
+impl KustomizeTarget {
+    /// The `target` of a patch, for Argo CD and for Kustomize. An empty group, that of the core API, is not
+    /// written, as Argo CD stores none.
+    pub fn to_map(&self) -> Map {
+        Map::new()
+            .with_some("group", self.group.as_ref().filter(|group| !group.is_empty()))
+            .with_some("version", self.version.as_ref())
+            .with_some("kind", self.kind.as_ref())
+            .with_some("name", self.name.as_ref())
+            .with_some("namespace", self.namespace.as_ref())
+            .with_some("labelSelector", self.label_selector.as_ref())
+            .with_some("annotationSelector", self.annotation_selector.as_ref())
+    }
 }
 
 /// Which manifests of a folder are applied.

@@ -293,11 +293,11 @@ fn write_charts(folder: &Path, model: &Model, new: &LockFile) -> Result<(), Comm
         else {
             continue;
         };
-        let Some(chart) = source.written.chart.as_deref() else { continue };
+        let Some(chart) = source.chart.as_deref() else { continue };
         let same = model
             .applications()
             .filter_map(Application::rendered)
-            .filter(|other| other.written.chart.as_deref() == Some(chart));
+            .filter(|other| other.chart.as_deref() == Some(chart));
         let repositories: BTreeSet<_> = same.map(|source| source.repository.clone()).collect();
         let facts = Chart {
             name: chart.to_owned().into(),

@@ -117,8 +117,7 @@ fn list(compiled: &Compiled) -> String {
             .filter(|entry| *entry.profile == *name)
             .map(|entry| entry.namespace.as_str())
             .collect();
-        let _ =
-            writeln!(out, "{name} ({}): {}", source(profile, compiled), printable(&profile.written.summary));
+        let _ = writeln!(out, "{name} ({}): {}", source(profile, compiled), printable(&profile.summary));
         let _ = writeln!(
             out,
             "  used by {}\n",

@@ -54,5 +54,5 @@ pub fn known<'m>(application: &'m Application, model: &'m Model) -> Vec<Known<'m
 
 /// The built-in facts about the chart of a source.
 pub fn chart_of(source: &Source) -> Option<&'static Chart> {
-    builtin::of(&source.repository, source.written.chart.as_deref())
+    builtin::of(&source.repository, source.chart.as_deref())
 }

@@ -42,7 +42,7 @@ fn permissions(entry: &Entry, model: &Model, scopes: &Scopes<'_>) -> Vec<Derived
 
 fn accounts(entry: &Entry, model: &Model) -> Vec<Derived> {
     let defaulted = entry.applications.iter().filter(|application| {
-        application.written.service_account.is_none() && application.sources.iter().any(Source::is_folder)
+        application.service_account.is_none() && application.sources.iter().any(Source::is_folder)
     });
     let derived = defaulted.filter_map(|application| {
         let reason = own_account(application, entry, model)?.to_string();

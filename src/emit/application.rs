@@ -32,10 +32,10 @@ pub(super) fn application(
         .with_filled("syncPolicy", sync_policy(item))
         .with_filled(
             "ignoreDifferences",
-            item.written.ignore_differences.iter().map(ignore_difference).collect::<Vec<_>>(),
+            item.ignore_differences.iter().map(ignore_difference).collect::<Vec<_>>(),
         )
-        .with_filled("info", item.written.info.iter().map(info).collect::<Vec<_>>())
-        .with_some("revisionHistoryLimit", item.written.revision_history_limit.map(i64::from));
+        .with_filled("info", item.info.iter().map(info).collect::<Vec<_>>())
+        .with_some("revisionHistoryLimit", item.revision_history_limit.map(i64::from));
     let mut object =
         Object::new(Kind::Application, item.name.to_text(), item.wave, &entry.namespace, origins)
             .within(&model.platform.argocd.namespace)
@@ -48,14 +48,14 @@ pub(super) fn application(
         object.annotations.push(GENERATE_PATHS, paths.clone());
     }
     image_annotations::add(&mut object, item, model);
-    extend(&mut object, &item.written.labels, &item.written.annotations, &item.location, findings);
+    extend(&mut object, &item.labels, &item.annotations, &item.location, findings);
     object
 }
 
 /// With a finalizer, the objects of an Application are deleted with it. Without one, they keep running
 /// without an owner (Argo CD 3.5).
 fn finalizers(item: &Application) -> &'static [&'static str] {
-    match item.written.finalizer.unwrap_or_default() {
+    match item.finalizer {
         Finalizer::Foreground => &["resources-finalizer.argocd.argoproj.io"],
         Finalizer::Background => &["resources-finalizer.argocd.argoproj.io/background"],
         Finalizer::None => &[],
@@ -70,12 +70,11 @@ fn sync_policy(item: &Application) -> Map {
             .with_true("selfHeal", automated.self_heal)
             .with_true("allowEmpty", automated.allow_empty)
     });
-    let retry = item.written.sync.as_ref().and_then(|sync| sync.retry.as_ref());
     Map::new()
         .with_some("automated", automated)
         .with_filled("syncOptions", item.options.clone())
         // An empty `retry` is a limit of 0, while Argo CD's default for automated syncs is 5 (Argo CD 3.5).
-        .with_some("retry", retry.map(|retry| self::retry(retry, item.refresh)))
+        .with_some("retry", item.retry.as_ref().map(|retry| self::retry(retry, item.refresh)))
 }
 
 fn retry(retry: &Retry, refresh: bool) -> Map {

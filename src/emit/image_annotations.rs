@@ -17,9 +17,9 @@ pub(super) fn add(object: &mut Object, item: &Application, model: &Model) {
         object.annotations.push(Key::derived(format!("argocd-image-updater.argoproj.io/{key}")), value);
     };
     let listed: Vec<_> =
-        item.written.images.iter().map(|image| format!("{}={}", &*image.alias, &*image.image)).collect();
+        item.images.iter().map(|image| format!("{}={}", &*image.alias, &*image.image)).collect();
     push("image-list", listed.join(",").into());
-    for image in &item.written.images {
+    for image in &item.images {
         for (key, value) in of_image(image, model) {
             push(&format!("{}.{key}", &*image.alias), value);
         }

@@ -13,7 +13,7 @@ pub(super) fn image_updater(item: &Application, entry: &Entry, model: &Model) ->
     let updates = item.image_updates.as_ref()?;
     let updater = model.platform.image_updater.as_ref().filter(|updater| !updater.reads_annotations())?;
     let namespace = &model.platform.argocd.namespace;
-    let images: Vec<_> = item.written.images.iter().map(|written| image(written, model)).collect();
+    let images: Vec<_> = item.images.iter().map(|written| image(written, model)).collect();
     let spec = Map::new()
         .with_some("namespace", updater.names_namespace().then_some(namespace))
         .with("writeBackConfig", write_back(updates, updater, model))

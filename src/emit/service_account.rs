@@ -25,7 +25,7 @@ pub(super) fn service_accounts(
 }
 
 fn has_account(application: &Application, entry: &Entry, model: &Model) -> bool {
-    application.written.service_account.unwrap_or_else(|| {
+    application.service_account.unwrap_or_else(|| {
         application.sources.iter().any(Source::is_folder) && own_account(application, entry, model).is_none()
     })
 }

@@ -11,22 +11,21 @@ use crate::model::Source;
 use crate::value::{Key, Map, Text, Value};
 
 pub(crate) fn source(source: &Source) -> Map {
-    let written = &source.written;
     Map::new()
         .with("repoURL", &source.repository)
         .with("targetRevision", &source.revision)
-        .with_some("path", written.path.as_ref())
-        .with_some("chart", written.chart.as_ref())
-        .with_some("ref", written.reference.as_ref())
+        .with_some("path", source.path.as_ref())
+        .with_some("chart", source.chart.as_ref())
+        .with_some("ref", source.reference.as_ref())
         .with_filled("helm", helm(source))
-        .with_some("kustomize", written.kustomize.as_deref().map(kustomize).filter(|map| !map.is_empty()))
-        .with_filled("directory", written.directory.as_deref().map(directory).unwrap_or_default())
-        .with_some("plugin", written.plugin.as_deref().map(plugin))
+        .with_some("kustomize", source.kustomize.as_deref().map(kustomize).filter(|map| !map.is_empty()))
+        .with_filled("directory", source.directory.as_deref().map(directory).unwrap_or_default())
+        .with_some("plugin", source.plugin.as_deref().map(plugin))
 }
 
 fn helm(source: &Source) -> Map {
     let files = &source.value_files;
-    let Some(helm) = &source.written.helm else { return Map::new().with_filled("valueFiles", files.clone()) };
+    let Some(helm) = &source.helm else { return Map::new().with_filled("valueFiles", files.clone()) };
     Map::new()
         .with_some("releaseName", helm.release_name.as_ref())
         .with_filled("valueFiles", files.clone())
@@ -64,7 +63,7 @@ fn kustomize(kustomize: &Kustomize) -> Map {
         .with_some("nameSuffix", kustomize.name_suffix.as_ref())
         .with_some("namespace", kustomize.namespace.as_ref())
         .with_filled("images", texts(&kustomize.images))
-        .with_filled("replicas", each(&kustomize.replicas, replicas))
+        .with_filled("replicas", each(&kustomize.replicas, KustomizeReplicas::to_map))
         .with_filled("patches", each(&kustomize.patches, patch))
         .with_filled("commonLabels", strings(&kustomize.common_labels))
         .with_true("forceCommonLabels", kustomize.force_common_labels == Some(true))
@@ -78,10 +77,6 @@ fn kustomize(kustomize: &Kustomize) -> Map {
         .with_some("version", kustomize.version.as_ref())
 }
 
-fn replicas(replicas: &KustomizeReplicas) -> Map {
-    Map::new().with("name", &replicas.name).with("count", i64::from(replicas.count))
-}
-
 fn patch(patch: &KustomizePatch) -> Map {
     let options: Map = patch
         .options
@@ -92,19 +87,8 @@ fn patch(patch: &KustomizePatch) -> Map {
     Map::new()
         .with_some("path", patch.path.as_ref())
         .with_some("patch", patch.patch.as_ref())
-        .with_some("target", patch.target.as_ref().map(target).filter(|map| !map.is_empty()))
+        .with_some("target", patch.target.as_ref().map(KustomizeTarget::to_map).filter(|map| !map.is_empty()))
         .with_filled("options", options)
-}
-
-fn target(target: &KustomizeTarget) -> Map {
-    Map::new()
-        .with_some("group", target.group.as_ref().filter(|group| !group.is_empty()))
-        .with_some("version", target.version.as_ref())
-        .with_some("kind", target.kind.as_ref())
-        .with_some("name", target.name.as_ref())
-        .with_some("namespace", target.namespace.as_ref())
-        .with_some("labelSelector", target.label_selector.as_ref())
-        .with_some("annotationSelector", target.annotation_selector.as_ref())
 }
 
 fn directory(directory: &Directory) -> Map {

@@ -36,7 +36,7 @@ fn of_entry(entry: &Entry, model: &Model, quota: &mut Quota, findings: &mut Sink
     let of_applications = entry
         .applications
         .iter()
-        .map(|application| (&application.location, Some(application), &application.written.templates));
+        .map(|application| (&application.location, Some(application), &application.templates));
     let users = [(&entry.location, None, &entry.templates)].into_iter().chain(of_applications);
     let mut users = users.filter(|(_, _, uses)| !uses.is_empty()).peekable();
     if users.peek().is_none() {

@@ -29,9 +29,9 @@ fn files(
     repository: &Repository,
 ) -> Option<BTreeSet<String>> {
     let mut files = BTreeSet::new();
-    for source in application.sources.iter().filter(|source| source.written.reference.is_none()) {
+    for source in application.sources.iter().filter(|source| source.reference.is_none()) {
         files.extend(values_files(source, application, platform));
-        let Some(path) = source.written.path.as_deref().filter(|_| is_own(source, platform)) else {
+        let Some(path) = source.path.as_deref().filter(|_| is_own(source, platform)) else {
             continue;
         };
         let path = within("", path)?;
@@ -40,7 +40,7 @@ fn files(
             _ => folder(&path, repository, &mut files)?,
         }
     }
-    for path in &application.written.generate_paths {
+    for path in &application.more_paths {
         files.extend(
             within("", path)
                 .into_iter()
@@ -57,11 +57,8 @@ fn is_image_override(file: &str) -> bool {
 }
 
 fn values_files(source: &Source, application: &Application, platform: &Platform) -> Vec<String> {
-    let parameters = source
-        .written
-        .helm
-        .iter()
-        .flat_map(|helm| helm.file_parameters.iter().map(|parameter| &*parameter.path));
+    let parameters =
+        source.helm.iter().flat_map(|helm| helm.file_parameters.iter().map(|parameter| &*parameter.path));
     let names = source.value_files.iter().map(Text::as_str).chain(parameters);
     names.filter_map(|name| values_file(name, source, application, platform)).collect()
 }
@@ -73,14 +70,10 @@ fn values_file(
     platform: &Platform,
 ) -> Option<String> {
     if let Some((reference, path)) = name.strip_prefix('$').and_then(|rest| rest.split_once('/')) {
-        let lends = |source: &&Source| {
-            source.written.reference.as_deref() == Some(reference) && is_own(source, platform)
-        };
-        application.sources.iter().find(lends)?;
+        application.source_of_files(reference).filter(|source| is_own(source, platform))?;
         return Some(within("", path)?.to_string());
     }
-    let folder =
-        source.written.path.as_deref().filter(|_| is_own(source, platform) && !name.contains("://"))?;
+    let folder = source.path.as_deref().filter(|_| is_own(source, platform) && !name.contains("://"))?;
     Some(within(folder, name)?.to_string())
 }
 

@@ -74,8 +74,7 @@ fn pair((key, value): (&Key, &Value)) -> (Key, Value) {
 /// chart.
 pub fn api_versions(model: &Model) -> Vec<String> {
     let sources = model.applications().flat_map(|application| &application.sources);
-    let charts =
-        sources.filter_map(|source| builtin::of(&source.repository, source.written.chart.as_deref()));
+    let charts = sources.filter_map(|source| builtin::of(&source.repository, source.chart.as_deref()));
     let definitions = charts.flat_map(|chart| &chart.interface.definitions);
     let versions: BTreeSet<_> = definitions
         .flat_map(|(kind, definition)| {

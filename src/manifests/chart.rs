@@ -75,7 +75,7 @@ fn chart(source: &Source, environment: &Environment<'_>, scratch: &Scratch) -> R
 /// for Argo CD), or as an OCI artifact.
 fn reference(source: &Source, words: &mut Vec<OsString>) -> String {
     let repository = source.repository.trim_end_matches('/');
-    match source.written.chart.as_deref() {
+    match source.chart.as_deref() {
         Some(chart) if repository.starts_with("http://") || repository.starts_with("https://") => {
             words.extend([chart.into(), "--repo".into(), repository.into()]);
             chart.to_owned()
@@ -99,7 +99,7 @@ fn arguments(
     scratch: &Scratch,
 ) -> Result<Vec<OsString>, Failure> {
     let default = Helm::default();
-    let helm = source.written.helm.as_deref().unwrap_or(&default);
+    let helm = source.helm.as_deref().unwrap_or(&default);
     let folder = chart.own.as_ref().map(|(path, root)| (path.as_str(), root.as_path()));
     let release = application.release(source);
     let namespace = helm.namespace.as_deref().unwrap_or(application.target_namespace.as_str());

@@ -57,10 +57,10 @@ fn is_manifest(file: &str, bytes: &[u8]) -> bool {
 /// The paths of the files of a folder that Argo CD reads, from the root of the repository; `None` if they
 /// cannot be listed.
 pub fn files(repository: &Repository, folder: &str, source: &Source) -> Option<Vec<String>> {
-    let recurse = source.written.directory.as_ref().is_some_and(|directory| directory.recurse == Some(true));
+    let recurse = source.directory.as_ref().is_some_and(|directory| directory.recurse == Some(true));
     let mut found = Vec::new();
     walk(repository, folder, "", if recurse { MAX_DEPTH } else { 0 }, &mut found)?;
-    let directory = source.written.directory.as_deref();
+    let directory = source.directory.as_deref();
     let include = directory.and_then(|directory| directory.include.as_deref());
     let exclude = directory.and_then(|directory| directory.exclude.as_deref());
     let is_taken = |path: &String| {

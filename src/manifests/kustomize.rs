@@ -6,7 +6,7 @@ use super::directory::join;
 use super::process::{Program, run};
 use super::scratch::Scratch;
 use super::{Environment, Failure, OwnFolder};
-use crate::catalog::{Kustomize, KustomizePatch};
+use crate::catalog::{Kustomize, KustomizePatch, KustomizeReplicas, KustomizeTarget};
 use crate::format::NonEmptyString;
 use crate::inputs::Source as Input;
 use crate::kubernetes::yaml;
@@ -25,7 +25,7 @@ pub(super) fn render(
         .path(&folder.path)
         .ok_or_else(|| Failure::Failed(format!("`{}` cannot be read", folder.path), None))?;
     let default = Kustomize::default();
-    let options = source.written.kustomize.as_deref().unwrap_or(&default);
+    let options = source.kustomize.as_deref().unwrap_or(&default);
     let target = if *options == default {
         path
     } else {
@@ -83,14 +83,7 @@ fn overlay(options: &Kustomize, folder: &OwnFolder<'_>, base: &str) -> Result<Ma
         .with_some("nameSuffix", options.name_suffix.as_ref())
         .with_some("namespace", options.namespace.as_ref())
         .with_filled("images", options.images.iter().map(|image| self::image(image)).collect::<Vec<_>>())
-        .with_filled(
-            "replicas",
-            options
-                .replicas
-                .iter()
-                .map(|one| Map::new().with("name", &one.name).with("count", i64::from(one.count)))
-                .collect::<Vec<_>>(),
-        )
+        .with_filled("replicas", options.replicas.iter().map(KustomizeReplicas::to_map).collect::<Vec<_>>())
         .with_filled("patches", patches)
         .with_filled("labels", labels)
         .with_filled("commonAnnotations", strings(&options.common_annotations))
@@ -145,20 +138,10 @@ fn patch(patch: &KustomizePatch, folder: &OwnFolder<'_>) -> Result<Map, Failure>
             String::from_utf8_lossy(&bytes).into_owned()
         }
     };
-    let target = patch.target.as_ref().map(|target| {
-        Map::new()
-            .with_some("group", target.group.as_ref())
-            .with_some("version", target.version.as_ref())
-            .with_some("kind", target.kind.as_ref())
-            .with_some("name", target.name.as_ref())
-            .with_some("namespace", target.namespace.as_ref())
-            .with_some("labelSelector", target.label_selector.as_ref())
-            .with_some("annotationSelector", target.annotation_selector.as_ref())
-    });
     let options: Map = patch.options.iter().map(|(key, value)| (key.clone(), Value::from(*value))).collect();
     Ok(Map::new()
         .with("patch", text)
-        .with_filled("target", target.unwrap_or_default())
+        .with_filled("target", patch.target.as_ref().map(KustomizeTarget::to_map).unwrap_or_default())
         .with_filled("options", options))
 }
 

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::{Environment, Failure, is_own};
+use super::{Environment, Failure};
 use crate::model::{Application, Source, within};
 
 /// A values file, as an argument of Helm; `None` for an optional one that is missing.
@@ -32,8 +32,7 @@ pub(super) fn file(
             (None, None) => PathBuf::from(within("", name).ok_or_else(|| outside(name))?.as_str()),
         },
     };
-    let optional =
-        source.written.helm.as_ref().is_some_and(|helm| helm.ignore_missing_value_files == Some(true));
+    let optional = source.helm.as_ref().is_some_and(|helm| helm.ignore_missing_value_files == Some(true));
     Ok((!optional || path.is_file()).then(|| path.into()))
 }
 
@@ -48,21 +47,10 @@ fn of_reference(
     application: &Application,
     environment: &Environment<'_>,
 ) -> Result<PathBuf, Failure> {
-    let lends = |source: &&Source| source.written.reference.as_deref() == Some(reference);
     let source = application
-        .sources
-        .iter()
-        .find(lends)
+        .source_of_files(reference)
         .ok_or_else(|| Failure::Failed(format!("no source has the ref `{reference}`"), None))?;
-    if !is_own(source, environment.platform) {
-        return Err(Failure::Unknown(format!(
-            "its values are in {} at {}",
-            source.repository, source.revision
-        )));
-    }
-    let repository = environment
-        .repository
-        .ok_or_else(|| Failure::Unknown("this is not a working tree of the platform's repository".into()))?;
+    let repository = environment.working_tree(source, "values")?;
     let path = within("", path).ok_or_else(|| outside(path))?;
     // A link to the outside of the repository is refused, as by Argo CD.
     repository

@@ -72,7 +72,7 @@ impl Entry {
     /// Whether the entry or one of its applications uses a template.
     pub(crate) fn uses_templates(&self) -> bool {
         !self.templates.is_empty()
-            || self.applications.iter().any(|application| !application.written.templates.is_empty())
+            || self.applications.iter().any(|application| !application.templates.is_empty())
     }
 }
 

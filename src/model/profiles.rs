@@ -8,7 +8,7 @@ use super::network::edge_reader;
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{FileId, Location, Sink, rules};
 use crate::inputs::Source;
-use crate::profile::{BUILT_IN, Profile as Written};
+use crate::profile::{BUILT_IN, EgressRule, IngressRule, Profile as Written};
 use crate::syntax::{Document, decode};
 use crate::value::Text;
 
@@ -21,8 +21,29 @@ pub struct Profiles(BTreeMap<Text, Profile>);
 pub struct Profile {
     /// The file of the user's profile; none for a built-in one.
     pub file: Option<FileId>,
-    /// As it was written.
-    pub written: Written,
+    /// What it is for.
+    pub summary: Text,
+    /// The profile that it extends.
+    pub extends: Option<Text>,
+    /// Whether it demands a reason of entries itself.
+    pub reason_required: bool,
+    /// The connections that it allows to the pods of an entry.
+    pub ingress: Vec<IngressRule>,
+    /// The connections that it allows from the pods of an entry.
+    pub egress: Vec<EgressRule>,
+}
+
+impl Profile {
+    fn new(written: Written, file: Option<FileId>) -> Self {
+        Self {
+            file,
+            summary: written.summary.0.into(),
+            extends: written.extends.map(|name| name.0.into()),
+            reason_required: written.reason_required.unwrap_or(false),
+            ingress: written.ingress,
+            egress: written.egress,
+        }
+    }
 }
 
 /// The maximum depth of profiles that extend each other.
@@ -46,7 +67,7 @@ impl Profiles {
                 );
             }
             if let Some(written) = decode(document, findings) {
-                profiles.insert(name.to_owned().into(), Profile { file: Some(document.file), written });
+                profiles.insert(name.to_owned().into(), Profile::new(written, Some(document.file)));
             }
         }
         Self(profiles)
@@ -63,7 +84,7 @@ impl Profiles {
     }
 
     fn check_parent(&self, name: &Text, profile: &Profile, root: &Location, findings: &mut Sink) {
-        let Some(parent) = &profile.written.extends else { return };
+        let Some(parent) = &profile.extends else { return };
         if self.get(parent).is_none() {
             let finding = rules::UNKNOWN_PROFILE
                 .at(root.key("extends"), format!("there is no profile `{}`", shorten(parent)));
@@ -97,7 +118,7 @@ impl Profiles {
                 return None;
             }
             line.insert(0, profile);
-            next = profile.written.extends.as_deref();
+            next = profile.extends.as_deref();
         }
         Some(line)
     }
@@ -113,10 +134,7 @@ impl Profiles {
     /// Whether entries that use the profile require a reason, because of the profile itself or one that it
     /// extends.
     pub fn reason_required(&self, name: &str) -> bool {
-        self.chain(name)
-            .unwrap_or_default()
-            .iter()
-            .any(|profile| profile.written.reason_required == Some(true))
+        self.chain(name).unwrap_or_default().iter().any(|profile| profile.reason_required)
     }
 }
 
@@ -125,5 +143,5 @@ fn parse(text: &'static str) -> Option<Profile> {
     let mut findings = Sink::new();
     let document = Document::load(FileId::default(), &source, &mut findings);
     let written = decode(&document, &mut findings)?;
-    findings.is_empty().then_some(Profile { file: None, written })
+    findings.is_empty().then(|| Profile::new(written, None))
 }

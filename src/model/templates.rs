@@ -87,10 +87,8 @@ impl Templates {
     pub(super) fn check_uses(&self, entries: &[Entry], findings: &mut Sink) {
         let mut used = BTreeSet::new();
         for entry in entries {
-            let of_applications = entry
-                .applications
-                .iter()
-                .map(|application| (&application.location, &application.written.templates));
+            let of_applications =
+                entry.applications.iter().map(|application| (&application.location, &application.templates));
             for (location, uses) in [(&entry.location, &entry.templates)].into_iter().chain(of_applications) {
                 for (index, item) in uses.iter().enumerate() {
                     used.insert(item.name.0.as_str());

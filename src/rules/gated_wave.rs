@@ -19,11 +19,8 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
 }
 
 fn gated(application: &Application, later: Option<&Application>) -> Finding {
-    let location = application.location.key(if application.written.auto_sync.is_some() {
-        "autoSync"
-    } else {
-        "applicationCode"
-    });
+    let location =
+        application.location.key(if application.lines.auto_sync { "autoSync" } else { "applicationCode" });
     let finding =
         rules::GATED_WAVE.at(location, "this application is synced manually, and later waves wait for it");
     let finding = match later {

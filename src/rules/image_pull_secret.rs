@@ -13,7 +13,7 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
 }
 
 fn check_application(application: &Application, entry: &Entry, findings: &mut Sink) {
-    for (index, image) in application.written.images.iter().enumerate() {
+    for (index, image) in application.images.iter().enumerate() {
         let Some(name) = image
             .pull_secret
             .as_ref()

@@ -25,8 +25,8 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
 
 fn prune(own: &Application) -> Option<Finding> {
     own.automated.filter(|automated| automated.prune)?;
-    let is_set = own.written.sync.as_ref().is_some_and(|sync| sync.prune.is_some());
-    let location = if is_set { own.location.key("sync").key("prune") } else { own.location.key("autoSync") };
+    let location =
+        if own.lines.prune { own.location.key("sync").key("prune") } else { own.location.key("autoSync") };
     let finding = SELF_MANAGED_ARGOCD.at(location, "Argo CD may prune parts of itself");
     let finding = finding.note(
         "a chart that renders less than before would delete the controller, or the definitions of all \
@@ -36,11 +36,10 @@ fn prune(own: &Application) -> Option<Finding> {
 }
 
 fn finalizer(own: &Application) -> Option<Finding> {
-    if own.written.finalizer == Some(Finalizer::None) {
+    if own.finalizer == Finalizer::None {
         return None;
     }
-    let location =
-        own.location.key(if own.written.finalizer.is_some() { "finalizer" } else { "applicationCode" });
+    let location = own.location.key(if own.lines.finalizer { "finalizer" } else { "applicationCode" });
     let finding = SELF_MANAGED_ARGOCD.at(location, "deleting this Application deletes Argo CD");
     let finding = finding.note(
         "the controller that performs the deletion would be deleted: half of Argo CD would remain, and \
@@ -80,6 +79,9 @@ fn server_side_apply(own: &Application) -> Option<Finding> {
 }
 
 fn options_location(own: &Application) -> Location {
-    let options = own.written.sync.as_ref().is_some_and(|sync| !sync.options.is_empty());
-    if options { own.location.key("sync").key("options") } else { own.location.key("applicationCode") }
+    if own.lines.options {
+        own.location.key("sync").key("options")
+    } else {
+        own.location.key("applicationCode")
+    }
 }

@@ -76,7 +76,7 @@ fn refuse(
     (first, what): Owner<'_>,
 ) -> Finding {
     let own = application.location.key("serviceAccount");
-    let is_own = first == location && application.written.service_account.is_some();
+    let is_own = first == location && application.service_account.is_some();
     let finding = SHARED_OBJECT.at(
         if is_own { own } else { location.clone() },
         format!(

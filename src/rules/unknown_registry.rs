@@ -21,7 +21,7 @@ pub(crate) fn check(model: &Model, findings: &mut Sink) {
         return;
     }
     for application in model.entries.iter().flat_map(|entry| &entry.applications) {
-        for (index, image) in application.written.images.iter().enumerate() {
+        for (index, image) in application.images.iter().enumerate() {
             findings.extend(check_image(
                 &image.image,
                 known,
@@ -30,8 +30,7 @@ pub(crate) fn check(model: &Model, findings: &mut Sink) {
         }
         findings.extend(locked_images(application, model, known));
         for source in &application.sources {
-            let images =
-                source.written.kustomize.iter().flat_map(|kustomize| kustomize.images.iter().enumerate());
+            let images = source.kustomize.iter().flat_map(|kustomize| kustomize.images.iter().enumerate());
             for (index, image) in images {
                 let name = image.split_once('=').map_or(&**image, |(_, new)| new);
                 let location = source.location.key("kustomize").key("images").index(index);

@@ -100,7 +100,7 @@ fn refuse(
 
 /// Whether the catalog sets a value of the chart.
 fn sets(source: &Source, value: NamespaceValue) -> bool {
-    source.written.helm.as_ref().is_some_and(|helm| {
+    source.helm.as_ref().is_some_and(|helm| {
         helm.parameters.iter().any(|parameter| *parameter.name == *value.key)
             || helm.values.as_ref().is_some_and(|values| holds(values, value.key))
     })

@@ -18,7 +18,7 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
 
 /// The first line that requests an order.
 fn first_ordered(model: &Model) -> Location {
-    let depends = model.applications().filter(|application| !application.written.depends_on.is_empty());
+    let depends = model.applications().filter(|application| !application.depends_on.is_empty());
     let depends = depends.map(|application| application.location.key("dependsOn").itself());
     let tiers = model
         .entries

@@ -1,4 +1,4 @@
-//! The steps for Secrets: those that nothing creates, the keys of encrypted ones, and the values in the store.
+//! The steps for Secrets: those that nothing creates, keys of encrypted ones, and values in the store.
 
 use std::collections::BTreeSet;
 

@@ -55,8 +55,8 @@ fn of_application(application: &Application) -> Value {
         ("name", Value::text(application.name.as_str())),
         ("repoURL", word(|source| Some(&source.repository))),
         ("targetRevision", word(|source| Some(&source.revision))),
-        ("path", word(|source| source.written.path.as_ref().map(|path| &path.0))),
-        ("chart", word(|source| source.written.chart.as_ref().map(|chart| &chart.0))),
+        ("path", word(|source| source.path.as_ref().map(|path| &path.0))),
+        ("chart", word(|source| source.chart.as_ref().map(|chart| &chart.0))),
         ("targetNamespace", Value::text(application.target_namespace.as_str())),
     ])
 }

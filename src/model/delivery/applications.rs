@@ -6,9 +6,10 @@ use super::images::{self, ImageUpdates};
 use super::paths;
 use super::sources::{self, Source, SourceType};
 use super::sync::{self, Automated};
-use crate::catalog::Application as Written;
+use crate::catalog::{Application as Written, Finalizer, IgnoreDifference, Image, Info, Retry, TemplateUse};
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Location, Sink, rules};
+use crate::format::RepositoryPath;
 use crate::model::patterns::{self, Patterns};
 use crate::model::{Entry, Platform};
 use crate::names::{ApplicationCode, ApplicationName, Namespace};
@@ -40,16 +41,70 @@ pub struct Application {
     pub automated: Option<Automated>,
     /// Sync options.
     pub options: Vec<Text>,
+    /// How failed syncs are retried; nothing for Argo CD's default.
+    pub retry: Option<Retry>,
     /// Whether a retry uses a new commit.
     pub refresh: bool,
-    /// Everything that is passed through unchanged.
-    pub written: Written,
+    /// Differences that Argo CD ignores.
+    pub ignore_differences: Vec<IgnoreDifference>,
+    /// Information for the user interface.
+    pub info: Vec<Info>,
+    /// How many old revisions are kept; nothing for Argo CD's default.
+    pub revision_history_limit: Option<u32>,
+    /// What happens to its objects when it is removed.
+    pub finalizer: Finalizer,
+    /// Whether a ServiceAccount is rendered; nothing if that depends on its sources.
+    pub service_account: Option<bool>,
+    /// Labels of the Application.
+    pub labels: BTreeMap<String, String>,
+    /// Annotations of the Application.
+    pub annotations: BTreeMap<String, String>,
+    /// The images that are kept up to date.
+    pub images: Vec<Image>,
+    /// Folders and files outside of its sources that its manifests depend on.
+    pub more_paths: Vec<RepositoryPath>,
+    /// The codes of the applications that are synced before.
+    pub depends_on: Vec<ApplicationCode>,
+    /// The uses of templates.
+    pub templates: Vec<TemplateUse>,
+    /// Which settings have a line in the catalog.
+    pub lines: Lines,
+}
+
+/// Which settings of an application have a line of their own, which findings point at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lines {
+    /// `autoSync`
+    pub auto_sync: bool,
+    /// `sync.prune`
+    pub prune: bool,
+    /// `sync.options`
+    pub options: bool,
+    /// `finalizer`
+    pub finalizer: bool,
+}
+
+impl Lines {
+    fn of(written: &Written) -> Self {
+        let sync = written.sync.as_ref();
+        Self {
+            auto_sync: written.auto_sync.is_some(),
+            prune: sync.is_some_and(|sync| sync.prune.is_some()),
+            options: sync.is_some_and(|sync| !sync.options.is_empty()),
+            finalizer: written.finalizer.is_some(),
+        }
+    }
 }
 
 impl Application {
     /// The first of its sources that is rendered.
     pub fn rendered(&self) -> Option<&Source> {
-        self.sources.iter().find(|source| source.written.reference.is_none())
+        self.sources.iter().find(|source| source.reference.is_none())
+    }
+
+    /// The source whose files others use by this name.
+    pub fn source_of_files(&self, reference: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.reference.as_deref() == Some(reference))
     }
 
     /// Whether its name, or that of its chart or folder, is one of `names`: the best guess at its contents
@@ -58,7 +113,7 @@ impl Application {
         let last = |path: &str| names.contains(&path.rsplit('/').next().unwrap_or_default());
         names.contains(&self.code.as_str())
             || self.sources.iter().any(|source| {
-                let locations = [source.written.chart.as_deref(), source.written.path.as_deref()];
+                let locations = [source.chart.as_deref(), source.path.as_deref()];
                 locations.into_iter().flatten().any(last)
                     || source.repository.starts_with("oci://") && last(&source.repository)
             })
@@ -77,17 +132,12 @@ impl Application {
     /// The name of the Helm release of one of its sources: that of the Application, unless the source sets
     /// another one (Argo CD 3.5, `helmTemplate`).
     pub fn release<'a>(&'a self, source: &'a Source) -> &'a str {
-        source
-            .written
-            .helm
-            .as_ref()
-            .and_then(|helm| helm.release_name.as_deref())
-            .unwrap_or(self.name.as_str())
+        source.helm.as_ref().and_then(|helm| helm.release_name.as_deref()).unwrap_or(self.name.as_str())
     }
 
     /// Whether all values of its charts are in the catalog.
     pub fn shows_all_values(&self) -> bool {
-        self.sources.iter().all(|source| source.written.chart.is_some() && source.value_files.is_empty())
+        self.sources.iter().all(|source| source.chart.is_some() && source.value_files.is_empty())
     }
 }
 
@@ -129,7 +179,19 @@ pub(in crate::model) fn model(
         options: sync::options(&written, automated),
         refresh: sync::refreshes(&written, platform),
         automated,
-        written,
+        lines: Lines::of(&written),
+        retry: written.sync.and_then(|sync| sync.retry),
+        ignore_differences: written.ignore_differences,
+        info: written.info,
+        revision_history_limit: written.revision_history_limit,
+        finalizer: written.finalizer.unwrap_or_default(),
+        service_account: written.service_account,
+        labels: written.labels,
+        annotations: written.annotations,
+        images: written.images,
+        more_paths: written.generate_paths,
+        depends_on: written.depends_on.iter().map(ApplicationCode::new).collect(),
+        templates: written.templates,
         location,
     }
 }

@@ -190,10 +190,10 @@ fn has_settings(source: &Source, kind: SourceType) -> bool {
     match kind {
         SourceType::Helm => {
             !source.value_files.is_empty()
-                || source.written.helm.as_deref().is_some_and(|helm| *helm != Helm::default())
+                || source.helm.as_deref().is_some_and(|helm| *helm != Helm::default())
         }
         SourceType::Kustomize => {
-            source.written.kustomize.as_deref().is_some_and(|kustomize| *kustomize != Kustomize::default())
+            source.kustomize.as_deref().is_some_and(|kustomize| *kustomize != Kustomize::default())
         }
         SourceType::Plugin | SourceType::Directory | SourceType::Reference => false,
     }
@@ -220,12 +220,11 @@ fn write_back(
         return Err(unused_values_file(file, source, file_location));
     }
     let (ref_source, path) = match file.strip_prefix('$').and_then(|rest| rest.split_once('/')) {
-        Some((name, path)) => (
-            sources.iter().find(|source| source.written.reference.as_deref() == Some(name)),
-            within("", path),
-        ),
+        Some((name, path)) => {
+            (sources.iter().find(|source| source.reference.as_deref() == Some(name)), within("", path))
+        }
         None if file.contains("://") || !source.is_git() => (None, None),
-        None => (Some(source), within(source.written.path.as_deref().unwrap_or_default(), file)),
+        None => (Some(source), within(source.path.as_deref().unwrap_or_default(), file)),
     };
     let (ref_source, path) =
         ref_source.zip(path).ok_or_else(|| unsupported_values_file(file, file_location))?;
@@ -245,7 +244,7 @@ fn check_folder(source: &Source, location: &Location) -> Result<(), Finding> {
     let finding = rules::IMAGE_WRITE_BACK
         .at(location.key("images").itself(), "there is no repository to commit new tags of this chart to");
     let finding = finding.with_secondary_label(
-        source.location.key(if source.written.chart.is_some() { "chart" } else { "repoURL" }).itself(),
+        source.location.key(if source.chart.is_some() { "chart" } else { "repoURL" }).itself(),
         "it comes from a registry",
     );
     let finding =
@@ -319,10 +318,7 @@ fn fixed_revision(source: &Source, location: &Location) -> Finding {
 }
 
 fn revision_location(source: &Source, location: &Location) -> Location {
-    match source.written.target_revision {
-        Some(_) => source.location.key("targetRevision"),
-        None => location.key("images").itself(),
-    }
+    if source.sets_revision { source.location.key("targetRevision") } else { location.key("images").itself() }
 }
 
 /// Whether a revision is a tag, a range of tags or a commit, as Argo CD 3.5 distinguishes them

@@ -58,12 +58,16 @@ fn nodes<'e>(entries: &'e [Entry], findings: &mut Sink) -> Vec<Node<'e>> {
     let mut nodes = Vec::with_capacity(tiers.len());
     for (entry, application) in all() {
         let mut needs = Vec::new();
-        for (index, name) in application.written.depends_on.iter().enumerate() {
+        for (index, name) in application.depends_on.iter().enumerate() {
             let location = application.location.key("dependsOn").index(index);
-            match codes.get(&ApplicationCode::new(name)) {
-                None => findings.push(unknown(location, name, &codes, findings)),
-                Some(&target) if tiers[target].0 > entry.tier => findings.push(in_later_tier(location, name)),
-                Some(&target) if entry.enabled && !tiers[target].1 => findings.push(disabled(location, name)),
+            match codes.get(name) {
+                None => findings.push(unknown(location, name.as_str(), &codes, findings)),
+                Some(&target) if tiers[target].0 > entry.tier => {
+                    findings.push(in_later_tier(location, name.as_str()))
+                }
+                Some(&target) if entry.enabled && !tiers[target].1 => {
+                    findings.push(disabled(location, name.as_str()))
+                }
                 Some(&target) => needs.push((target, location)),
             }
         }

@@ -58,17 +58,16 @@ fn uppermost(paths: &BTreeSet<Text>) -> BTreeSet<Text> {
 }
 
 fn of_source(source: &Source) -> Vec<Text> {
-    let written = &source.written;
-    let folder = written.path.as_ref().map_or("", |path| path);
+    let folder = source.path.as_ref().map_or("", |path| path);
     let files =
-        written.helm.iter().flat_map(|helm| helm.file_parameters.iter().map(|parameter| &*parameter.path));
+        source.helm.iter().flat_map(|helm| helm.file_parameters.iter().map(|parameter| &*parameter.path));
     let files = source.value_files.iter().map(Text::as_str).chain(files);
-    let libraries = written
+    let libraries = source
         .directory
         .iter()
         .filter_map(|directory| directory.jsonnet.as_ref())
         .flat_map(|jsonnet| &jsonnet.libs);
-    let components = written
+    let components = source
         .kustomize
         .iter()
         .flat_map(|kustomize| &kustomize.components)
@@ -113,7 +112,7 @@ pub(in crate::model) fn check_annotation(
     findings: &mut Sink,
 ) {
     let Some(value) = written.annotations.get(GENERATE_PATHS) else { return };
-    let folders = || sources.iter().filter_map(|source| source.written.path.as_deref());
+    let folders = || sources.iter().filter_map(|source| source.path.as_deref());
     let relative = |item: &str| folders().filter_map(|folder| within(folder, item)).collect();
     let named =
         |item: &str| if item.starts_with('/') { Vec::from_iter(within("", item)) } else { relative(item) };

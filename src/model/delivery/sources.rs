@@ -1,8 +1,9 @@
 //! Where the manifests of applications come from, with the defaults.
 
 use super::{source_keys, values_files};
-use crate::catalog::{Application, Source as Written};
+use crate::catalog::{Application, Directory, Helm, Kustomize, Plugin, Source as Written};
 use crate::diagnostics::{Location, Sink};
+use crate::format::{DnsLabel, NonEmptyString, RepositoryPath};
 use crate::model::Platform;
 use crate::names::ApplicationName;
 use crate::value::Text;
@@ -16,10 +17,26 @@ pub struct Source {
     pub repository: Text,
     /// The branch, tag, commit or chart version.
     pub revision: Text,
-    /// Values files.
+    /// Whether the revision is its own, not the default.
+    pub sets_revision: bool,
+    /// The folder of the repository that is rendered.
+    pub path: Option<RepositoryPath>,
+    /// The chart of a repository of charts.
+    pub chart: Option<NonEmptyString>,
+    /// The name by which other sources use its files.
+    pub reference: Option<DnsLabel>,
+    /// Values files, also if `helm` lists none.
     pub value_files: Vec<Text>,
-    /// Everything that is passed through unchanged.
-    pub written: Written,
+    /// The options of Helm; those of the renderers are passed through unchanged.
+    pub helm: Option<Box<Helm>>,
+    /// The options of Kustomize.
+    pub kustomize: Option<Box<Kustomize>>,
+    /// Which manifests of a folder are applied.
+    pub directory: Option<Box<Directory>>,
+    /// The config management plugin.
+    pub plugin: Option<Box<Plugin>>,
+    /// What renders it.
+    source_type: SourceType,
 }
 
 /// The type of a source: what renders it (Argo CD 3.5, `ApplicationSourceType`).
@@ -52,21 +69,19 @@ impl SourceType {
 impl Source {
     /// The type: what renders it.
     pub fn source_type(&self) -> SourceType {
-        SourceType::of(&self.written)
+        self.source_type
     }
 
     /// Whether it comes from a git repository, not from a registry.
     pub fn is_git(&self) -> bool {
-        self.written.chart.is_none() && !is_oci(&self.written)
+        self.chart.is_none() && !self.is_oci()
     }
 
     /// The name of the chart, if it comes from a repository of charts or from a registry.
     pub fn published_chart(&self) -> Option<&str> {
-        let chart = match &self.written.chart {
+        let chart = match &self.chart {
             Some(chart) => chart,
-            None if is_oci(&self.written) && self.source_type() == SourceType::Helm => {
-                self.repository.as_str()
-            }
+            None if self.is_oci() && self.source_type == SourceType::Helm => self.repository.as_str(),
             None => return None,
         };
         chart.rsplit('/').next()
@@ -74,9 +89,16 @@ impl Source {
 
     /// Whether its manifests are in a folder of a repository.
     pub fn is_folder(&self) -> bool {
-        self.written.path.is_some() && self.written.reference.is_none()
+        self.path.is_some() && self.reference.is_none()
+    }
+
+    fn is_oci(&self) -> bool {
+        self.repository.starts_with(OCI)
     }
 }
+
+/// How the URL of an OCI registry begins.
+const OCI: &str = "oci://";
 
 /// The sources of an application: the one that its own keys describe, or those that it lists. `pattern`
 /// returns the values file of a chart that lists none; `name` is the default name of the release.
@@ -114,7 +136,15 @@ fn source(written: Written, location: Location, pattern: &dyn Fn() -> Text, plat
         revision: revision
             .unwrap_or_else(|| if elsewhere { "HEAD".into() } else { platform.revision.clone() }),
         value_files: value_files(&written, pattern),
-        written,
+        sets_revision: written.target_revision.is_some(),
+        source_type: SourceType::of(&written),
+        path: written.path,
+        chart: written.chart,
+        reference: written.reference,
+        helm: written.helm,
+        kustomize: written.kustomize,
+        directory: written.directory,
+        plugin: written.plugin,
         location,
     }
 }
@@ -131,5 +161,5 @@ fn value_files(written: &Written, pattern: &dyn Fn() -> Text) -> Vec<Text> {
 
 /// Whether it comes from an OCI registry by its URL.
 pub(super) fn is_oci(written: &Written) -> bool {
-    written.repo_url.as_ref().is_some_and(|url| url.starts_with("oci://"))
+    written.repo_url.as_ref().is_some_and(|url| url.starts_with(OCI))
 }

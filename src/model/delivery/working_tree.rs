@@ -78,29 +78,26 @@ fn sources<'a>(application: &'a Application, platform: &Platform) -> impl Iterat
         .sources
         .iter()
         .filter(|source| is_local(source) && current(source))
-        .filter_map(|source| source.written.reference.as_deref())
+        .filter_map(|source| source.reference.as_deref())
         .collect();
-    let rendered = application.sources.iter().filter(|source| source.written.reference.is_none());
+    let rendered = application.sources.iter().filter(|source| source.reference.is_none());
     let source = |source: &'a Lowered| Source {
         location: &source.location,
         is_local: is_local(source) && current(source),
-        path: source.written.path.as_deref(),
+        path: source.path.as_deref(),
         kind: source.source_type(),
         is_filtered: source
-            .written
             .directory
             .as_ref()
             .is_some_and(|directory| directory.include.is_some() || directory.exclude.is_some()),
         value_files: &source.value_files,
         references: references.clone(),
         pattern_place: source
-            .written
             .helm
             .as_ref()
             .is_none_or(|helm| helm.value_files.is_none())
             .then(|| named(application, source)),
         files_optional: source
-            .written
             .helm
             .as_ref()
             .is_some_and(|helm| helm.ignore_missing_value_files == Some(true)),

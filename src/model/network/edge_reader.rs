@@ -17,12 +17,12 @@ pub(in crate::model) fn of_profile(profile: &Profile, platform: &Platform, findi
     let root = Location::root(profile.file.unwrap_or_default());
     let reader = Reader { platform, writer: Writer::Profile };
     let mut edges = Vec::new();
-    for (index, rule) in profile.written.ingress.iter().enumerate() {
+    for (index, rule) in profile.ingress.iter().enumerate() {
         let location = root.key("ingress").index(index);
         let peer = reader.named(&location.key("from"), &rule.from, findings);
         edges.extend(reader.edge(Direction::Ingress, peer, &location, &rule.ports, findings));
     }
-    for (index, rule) in profile.written.egress.iter().enumerate() {
+    for (index, rule) in profile.egress.iter().enumerate() {
         let location = root.key("egress").index(index);
         let peer = reader.named(&location.key("to"), &rule.to, findings);
         edges.extend(reader.edge(Direction::Egress, peer, &location, &rule.ports, findings));
