@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Makes the seed inputs of every fuzz target and a dictionary: seeds.py [FOLDER] writes FOLDER/seeds/TARGET/* and FOLDER/dictionary.txt.
+"""Writes the seed inputs of every fuzz target, and a dictionary.
 
-FOLDER is the folder of this script unless another is named.
+    seeds.py [FOLDER]   writes FOLDER/seeds/TARGET/* and FOLDER/dictionary.txt; default: the folder of this script
 
-Seeds are the input files of golden cases, examples and tests, and the YAML blocks of the rules' pages. The dictionary holds the keys and
-words of the JSON Schemas, the syntax of YAML and of templates, and text that YAML readers disagree on.
+Seeds are the input files of golden cases, examples and tests, and the YAML blocks of the rules' pages. The dictionary contains
+the keys and words of the JSON Schemas, the syntax of YAML and of templates, and text that YAML parsers disagree on.
 """
 
 import json
@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGETS = ["catalog", "platform", "profile", "template"]
-# libFuzzer mutates short inputs best, and a long one slows down all that come from it
+# libFuzzer works best with short inputs: a long one slows down all mutations of it
 MAX_LENGTH = 16 << 10
 
 SYNTAX = [
@@ -44,7 +44,7 @@ def files():
 
 
 def parts(block):
-    """A block of a page may hold several files, each below a comment with its name."""
+    """The files of a block: each begins with a comment that contains its name, if there are several."""
     target, lines = "catalog", []
     for line in [*block.splitlines(keepends=True), None]:
         name = re.match(r"# (applications|platform|profiles|templates)[./]", line or "")

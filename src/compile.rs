@@ -35,7 +35,7 @@ impl Compiled {
         self.findings.iter().any(Finding::is_error)
     }
 
-    /// Takes it that a catalog which renders no entry is meant.
+    /// Accepts a catalog that renders no entry.
     pub fn allow_empty(&mut self) {
         self.findings.retain(|finding| finding.rule.name != rules::EMPTY_CATALOG.name);
     }
@@ -73,7 +73,7 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled {
     Compiled { documents, model, objects, findings }
 }
 
-/// What the lock file says.
+/// The parsed lock file.
 struct Locked {
     document: Document,
     lock: Lock,
@@ -87,7 +87,7 @@ fn read_lock(source: &Source) -> Locked {
     Locked { document, lock, findings }
 }
 
-/// What the other files say, and mean.
+/// The other files, parsed and lowered.
 struct Parsed {
     documents: SourceMap,
     model: Model,

@@ -442,7 +442,7 @@ fn the_action_of_github_checks_the_catalog() {
     assert_eq!(job(&[("folder", "nowhere"), ("rendered", "")]).code, Some(2));
 }
 
-/// Whoever can move a tag could otherwise run code in the jobs of all users.
+/// Anybody who can move a tag could otherwise run code in the jobs of all users.
 #[test]
 fn actions_are_pinned_by_their_commit() {
     let mut actions = BTreeSet::new();

@@ -1,5 +1,5 @@
 //! The files around a catalog, as other people and programs leave them: other runs, git's line endings,
-//! links, pipes, and files that somebody else wrote. On the real binary.
+//! links, pipes, and files of other programs. With the real binary.
 
 #![cfg(unix)]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs)]
@@ -103,7 +103,7 @@ fn crlf_is_named_as_the_cause() {
         --output out` and commit the changes",
     );
     assert!(!ran.err.contains("not wharf's"), "{}", ran.err);
-    // one that also says something else
+    // one that also contains other settings
     write(out.join("web-00001/namespace.yaml"), wharf::tree::HEADER.replace('\n', "\r\n") + "else\r\n");
     check().fails(1).says(
         "CRLF line endings: 13 files, the first is web-00000/app-project.yaml; changed: \
@@ -130,7 +130,7 @@ fn crlf_does_not_hide_what_is_not_wharfs() {
     assert!(!ran.err.contains("gitattributes"), "{}", ran.err);
 }
 
-/// What the help says is tried with git itself.
+/// The help is tested with git itself.
 #[test]
 fn the_attributes_keep_git_from_writing_crlf() {
     let folder = catalog(&entries(1, "d"));

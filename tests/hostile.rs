@@ -1,4 +1,4 @@
-//! Documents that nobody writes by accident, and thousands that somebody might: whatever the bytes are,
+//! Documents that nobody writes by accident, and thousands that could be typos: whatever the bytes are,
 //! wharf reports what is wrong with them and where, within limits. A panic fails the test, as does output
 //! that grows faster than the input.
 

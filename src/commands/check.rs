@@ -139,7 +139,7 @@ fn not_looked_up(inputs: &Inputs, compiled: &Compiled) -> String {
     )
 }
 
-/// Says how many applications the lock does not know. Not a finding: everything works without a lock.
+/// How many applications are not in the lock. Not a finding: everything works without a lock.
 fn not_locked(model: &Model) -> String {
     let is_unlocked = |application: &&Application| !model.lock.entries.contains_key(&application.code);
     match model.applications().filter(is_unlocked).count() {

@@ -61,12 +61,12 @@ impl Init {
                 display(path)
             )));
         }
-        let mut said: Vec<String> = Vec::new();
+        let mut messages: Vec<String> = Vec::new();
         for (path, text) in files {
             disk::create(&path, &text)?;
-            said.push(format!("wrote {}\n", display(&path)));
+            messages.push(format!("wrote {}\n", display(&path)));
         }
-        said.push(match remote {
+        messages.push(match remote {
             Remote::Url(_) => "next: set the domain in platform.yml, then run wharf render\n".into(),
             Remote::Unknown => {
                 "next: set the repository and the domain in platform.yml, then run wharf render\n".into()
@@ -77,7 +77,7 @@ impl Init {
                     .into()
             }
         });
-        print(&said.concat())
+        print(&messages.concat())
     }
 }
 

@@ -73,7 +73,7 @@ pub struct Lock {
     charts: Option<PathBuf>,
 }
 
-/// What a run of the verb goes by.
+/// The inputs of a run.
 struct Session<'s> {
     model: &'s Model,
     old: LockFile,
@@ -252,8 +252,8 @@ impl Session<'_> {
         self.old.entries.keys().filter(move |code| !codes.contains(code))
     }
 
-    /// What becomes of the entry of an application that could not be rendered: one that says something stays
-    /// as it is.
+    /// Keeps the entry of an application that could not be rendered, if it has contents; else records the
+    /// reason.
     fn keep(&self, application: &Application, failure: &Failure, new: &mut LockFile) {
         if self.entry(application).is_some_and(|entry| entry.content.is_ok()) {
             return;
@@ -261,7 +261,7 @@ impl Session<'_> {
         let reason = match failure {
             Failure::Unknown(reason) => reason.clone(),
             Failure::MissingProgram(name) => format!("{name} is not installed"),
-            // What a program says may differ from one run to the next.
+            // The output of a program may differ between runs.
             Failure::Failed(..) => "it could not be rendered".into(),
         };
         let (source, files) = self.digests(application);
@@ -273,7 +273,7 @@ fn is_platforms(repository: &Repository, model: &Model) -> bool {
     repository.remotes().iter().any(|url| is_same_repository(url, &model.platform.repository))
 }
 
-/// What the old lock says; nothing if it cannot be read, which is said: what is in it must not get lost.
+/// The old lock; nothing if it has errors, which are reported: its contents must not be lost.
 fn read_lock(source: Option<&Input>) -> Option<LockFile> {
     let Some(source) = source else { return Some(LockFile::default()) };
     let mut findings = Sink::new();

@@ -36,7 +36,7 @@ impl Basis<'_> {
         matches!(self, Self::Lock { .. })
     }
 
-    /// Whether it says the names of objects, and not only their kinds.
+    /// Whether it contains the names of objects, and not only their kinds.
     pub fn is_pinned(self) -> bool {
         matches!(self, Self::Lock { is_pinned: true, .. })
     }

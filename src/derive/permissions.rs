@@ -97,7 +97,7 @@ pub fn is_derived(kind: &GroupKind) -> bool {
     DERIVED.contains(&(&*kind.group, &*kind.kind))
 }
 
-/// Whether the entry itself says which objects of a kind are permitted: it knows better than a guess by kind.
+/// Whether the entry itself lists the permitted objects of a kind, which has precedence over a guess by kind.
 pub fn is_listed(entry: &Entry, kind: &GroupKind) -> bool {
     let listed = &entry.project.cluster_resources;
     listed.iter().any(|listed| *listed.group == *kind.group && *listed.kind == *kind.kind)

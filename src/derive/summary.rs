@@ -9,7 +9,7 @@ use crate::model::{Entry, Model, Source};
 pub struct Derived {
     /// The object that it is a part of: `AppProject sys-cert-manager`.
     pub object: String,
-    /// What it says.
+    /// What is derived: `permits …`, `is not rendered`.
     pub what: String,
     /// The reason.
     pub reason: String,

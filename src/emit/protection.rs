@@ -1,7 +1,7 @@
 //! What stays in the cluster when a protected entry is removed: what its running pods need to go on, and to
 //! start again on another node.
 //!
-//! Argo CD goes by the annotation of the object in the cluster, and cannot tell a removed entry from a
+//! Argo CD uses the annotation of the object in the cluster, and cannot tell a removed entry from a
 //! removed line of an entry that is still there. So only what does no harm when it stays is kept. Not kept is
 //! whatever opens something: the policies beside `default-deny`, the `RoleBindings` of people, routes. A line
 //! that closes one of them has to close it.

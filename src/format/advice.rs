@@ -90,14 +90,14 @@ mod tests {
             ("Port", "ports", "eighty!", None),
         ];
         for (format, key, text, wanted) in pairs {
-            let said = by_name(format).and_then(|format| advice(format, key, text));
-            assert_eq!(said.as_deref(), wanted, "{text}");
+            let help = by_name(format).and_then(|format| advice(format, key, text));
+            assert_eq!(help.as_deref(), wanted, "{text}");
         }
     }
 
     #[test]
     fn a_name_is_spelt_as_kubernetes_wants_it() {
-        let said = by_name("DnsLabel").and_then(|format| advice(format, "namespace", "Web_Notes"));
-        assert!(said.is_some_and(|said| said.starts_with("did you mean `web-notes`? a DNS label has")));
+        let help = by_name("DnsLabel").and_then(|format| advice(format, "namespace", "Web_Notes"));
+        assert!(help.is_some_and(|help| help.starts_with("did you mean `web-notes`? a DNS label has")));
     }
 }

@@ -32,7 +32,7 @@ pub struct Chart {
     pub interface: Interface,
 }
 
-/// A value of a chart that says in which namespace some of its objects are.
+/// A value of a chart that sets the namespace of some of its objects.
 #[derive(Clone, Copy, Debug)]
 pub struct NamespaceValue {
     /// The path of the value.
@@ -46,7 +46,7 @@ const NAMESPACE_VALUES: [(&str, NamespaceValue); 1] =
     [("cert-manager", NamespaceValue { key: "global.leaderElection.namespace", default: "kube-system" })];
 
 impl Chart {
-    /// The value that says in which namespace its objects outside of its own are, if one does.
+    /// The value that sets the namespace of its objects outside of its own, if there is one.
     pub fn namespace_value(&self) -> Option<NamespaceValue> {
         let value = NAMESPACE_VALUES.iter().find(|(chart, _)| *chart == self.name.as_str());
         value.map(|(_, value)| *value)

@@ -201,9 +201,9 @@ fn annotated_pods(workload: &Workload<'_>, rendered: &Rendered<'_>, found: &mut 
     if workload.annotation("prometheus.io/scrape") != Some("true") {
         return;
     }
-    let said = workload.annotation("prometheus.io/port").and_then(|port| port.parse().ok());
+    let annotated = workload.annotation("prometheus.io/port").and_then(|port| port.parse().ok());
     let ports =
-        said.map_or_else(|| workload.ports().map(|port| port.number).collect(), |port: u16| vec![port]);
+        annotated.map_or_else(|| workload.ports().map(|port| port.number).collect(), |port: u16| vec![port]);
     found.extend(ports.into_iter().map(|port| scrape(workload.title().into(), workload, port, rendered)));
 }
 
@@ -212,9 +212,9 @@ fn annotated_service(service: &Resource, rendered: &Rendered<'_>, found: &mut BT
     if service.annotation("prometheus.io/scrape") != Some("true") {
         return;
     }
-    let said = service.annotation("prometheus.io/port").and_then(|port| port.parse::<u16>().ok());
+    let annotated = service.annotation("prometheus.io/port").and_then(|port| port.parse::<u16>().ok());
     let known = rendered.services.get(&rendered.name(service));
-    let ports: BTreeSet<u16> = said.map_or_else(
+    let ports: BTreeSet<u16> = annotated.map_or_else(
         || {
             known
                 .into_iter()

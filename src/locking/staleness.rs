@@ -48,13 +48,13 @@ pub fn source_digest(application: &Application, platform: &Platform, api_version
     }
     for planned in &application.sources {
         let own = is_own(planned, platform);
-        let said: Map = source(planned)
+        let emitted: Map = source(planned)
             .iter()
             .filter(|(key, _)| !own || !matches!(key.as_str(), "repoURL" | "targetRevision"))
             .map(pair)
             .collect();
         let mut text = String::new();
-        yaml::write_lines(&mut text, &said);
+        yaml::write_lines(&mut text, &emitted);
         digest.add(text.as_bytes());
     }
     if application.sources.iter().any(|source| source.source_type() == crate::model::SourceType::Helm) {

@@ -24,7 +24,7 @@ pub(super) fn render(
     let template = Program { name: "helm", arguments, folder: &chart.folder };
     let printed = match run(&template, scratch.path(), environment.limits) {
         // Argo CD builds missing dependencies of a chart, and tries again.
-        Err(Failure::Failed(_, Some(said))) if lacks_dependencies(&said) => {
+        Err(Failure::Failed(_, Some(message))) if lacks_dependencies(&message) => {
             let build = Program {
                 name: "helm",
                 arguments: vec!["dependency".into(), "build".into()],
@@ -168,9 +168,9 @@ fn escaped(value: &str) -> String {
 
 /// Whether this is Helm's error about missing dependencies of a chart (Helm 4.1, `CheckDependencies`; Argo CD
 /// 3.5, `IsMissingDependencyErr`).
-fn lacks_dependencies(said: &str) -> bool {
-    said.contains("found in Chart.yaml, but missing in charts/")
-        || said.contains("found in requirements.yaml, but missing in charts/")
+fn lacks_dependencies(message: &str) -> bool {
+    message.contains("found in Chart.yaml, but missing in charts/")
+        || message.contains("found in requirements.yaml, but missing in charts/")
 }
 
 #[cfg(test)]

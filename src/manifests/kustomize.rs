@@ -102,7 +102,7 @@ fn own_affix(options: &Kustomize, folder: &OwnFolder<'_>) -> Option<&'static str
     };
     let replaced =
         [("namePrefix", options.name_prefix.is_some()), ("nameSuffix", options.name_suffix.is_some())];
-    replaced.into_iter().find(|(key, said)| *said && has(key)).map(|(key, _)| key)
+    replaced.into_iter().find(|(key, is_set)| *is_set && has(key)).map(|(key, _)| key)
 }
 
 fn strings(map: &std::collections::BTreeMap<String, String>) -> Map {

@@ -54,8 +54,11 @@ pub(super) fn run(program: &Program<'_>, scratch: &Path, limits: Limits) -> Resu
     })?;
     let status = wait(&mut child, program.name, &out, limits)?;
     if !status.success() {
-        let said = read(&err, MAX_ERROR).map_err(|error| failed(program.name, &error))?;
-        return Err(Failure::Failed(format!("{} could not render it", program.name), Some(summary(&said))));
+        let message = read(&err, MAX_ERROR).map_err(|error| failed(program.name, &error))?;
+        return Err(Failure::Failed(
+            format!("{} could not render it", program.name),
+            Some(summary(&message)),
+        ));
     }
     let printed = read(&out, limits.output + 1).map_err(|error| failed(program.name, &error))?;
     if printed.len() as u64 > limits.output { Err(too_long(program.name, limits)) } else { Ok(printed) }
@@ -98,8 +101,8 @@ fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 }
 
 /// The lines with the error: Helm and Kustomize begin them with `Error:`, after warnings.
-fn summary(said: &[u8]) -> String {
-    let text = String::from_utf8_lossy(said);
+fn summary(message: &[u8]) -> String {
+    let text = String::from_utf8_lossy(message);
     let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let start = lines
         .iter()

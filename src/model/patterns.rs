@@ -50,9 +50,9 @@ const MAX_STEPS: u64 = 500;
 /// How long a name may get, in bytes: twice the longest that Kubernetes takes.
 const MAX_NAME: usize = 512;
 
-/// The patterns that are said; every other name is made without one.
+/// The patterns that are set; all other names are derived without a pattern.
 pub(super) struct Patterns {
-    /// The patterns that are said and can be filled in.
+    /// The patterns that are set and valid.
     programs: BTreeMap<&'static str, Program>,
     /// For each pattern that could not be filled in for some words, the first of these words and the reason.
     /// A pattern may have branches.
@@ -65,14 +65,14 @@ impl Patterns {
         let mut this =
             Self { programs: BTreeMap::new(), faults: Mutex::default(), domain: platform.domain.clone() };
         let Written { values_file, application, app_project, host, certificate_secret } = &platform.patterns;
-        let said = [
+        let patterns = [
             (VALUES_FILE, values_file),
             (APPLICATION, application),
             (APP_PROJECT, app_project),
             (HOST, host),
             (CERTIFICATE_SECRET, certificate_secret),
         ];
-        for (pattern, text) in said {
+        for (pattern, text) in patterns {
             if let Some(text) = text {
                 this.add(&pattern, text, findings);
             }
@@ -138,7 +138,7 @@ impl Patterns {
         findings.push(bad(pattern, format!("this pattern cannot be filled in: {why}")));
     }
 
-    /// The name by a pattern; nothing if the platform says none.
+    /// The name by a pattern; nothing if the platform does not set the pattern.
     fn fill(&self, pattern: &Pattern, values: &[&str]) -> Option<Text> {
         let program = self.programs.get(pattern.key)?;
         let why = match render(program, pattern, values) {

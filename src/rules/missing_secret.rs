@@ -1,4 +1,4 @@
-//! Secrets that pods need and nobody makes, as the lock says.
+//! Secrets that pods need and nothing creates, according to the lock.
 
 use std::collections::BTreeSet;
 

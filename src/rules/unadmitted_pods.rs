@@ -1,4 +1,4 @@
-//! Pods that the Pod Security level of their namespace does not admit, as the lock says.
+//! Pods that the Pod Security level of their namespace does not admit, according to the lock.
 
 use crate::catalog::PodSecurity;
 use crate::derive::known;

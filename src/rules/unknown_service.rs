@@ -1,4 +1,4 @@
-//! Routes to a Service, a port or a port of pods that no application deploys, as the lock says.
+//! Routes to a Service, a port or a port of pods that no application deploys, according to the lock.
 
 use std::collections::BTreeSet;
 

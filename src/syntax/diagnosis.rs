@@ -147,7 +147,7 @@ mod tests {
     use crate::inputs::{Inputs, Source};
 
     /// Line, column, label and help of the syntax error of a catalog.
-    fn said(catalog: &str) -> String {
+    fn diagnosis(catalog: &str) -> String {
         let inputs = Inputs { applications: Source::new("applications.yml", catalog), ..Inputs::default() };
         let compiled = compile(&inputs, NonZeroUsize::MIN);
         let found = compiled.findings.iter().find(|finding| finding.rule.name == "yaml-syntax");
@@ -195,7 +195,7 @@ mod tests {
             ),
         ];
         for (catalog, wanted) in pairs {
-            assert_eq!(said(catalog), wanted);
+            assert_eq!(diagnosis(catalog), wanted);
         }
     }
 
@@ -229,7 +229,7 @@ mod tests {
             ),
         ];
         for (catalog, wanted) in pairs {
-            assert_eq!(said(catalog), wanted);
+            assert_eq!(diagnosis(catalog), wanted);
         }
     }
 
@@ -262,7 +262,7 @@ mod tests {
             ),
         ];
         for (catalog, wanted) in pairs {
-            assert_eq!(said(catalog), wanted);
+            assert_eq!(diagnosis(catalog), wanted);
         }
     }
 
@@ -289,7 +289,7 @@ mod tests {
             ),
         ];
         for (catalog, wanted) in pairs {
-            assert_eq!(said(catalog), wanted);
+            assert_eq!(diagnosis(catalog), wanted);
         }
     }
 }

@@ -92,6 +92,18 @@ pub(crate) const ARCHAIC: &[Phrase] = &[
     phrase("fault of the form", "syntax error", "A fault of the form."),
     phrase("nobody|somebody says|decided|decides", "is not set", "Nobody decided who may use it."),
     phrase("of one name", "with the same name", "Two objects of one name."),
+    phrase("say the rest", "add other keys", "Say the rest when you need it."),
+    phrase("as the lock says", "according to the lock", "A Secret that nobody makes, as the lock says."),
+    phrase("takes|take it that", "assumes that", "Takes it that the folder is meant."),
+    phrase("is nothing !to|but|more|else|that", "is null, is empty", "This key is nothing, not text."),
+    phrase("whoever asks", "all requests", "The authority believes whoever asks."),
+    phrase("who|that waits longer", "after a timeout", "Who waits longer is stuck."),
+    phrase("as it stands", "unchanged", "The example is measured as it stands."),
+    phrase("in turns with", "alternating with", "It runs in turns with the floor."),
+    phrase("seconds|s of a core", "of CPU time", "They took 90 s of a core."),
+    phrase("would go unseen", "would be ignored", "The commit would go unseen."),
+    phrase("reports|report for people", "prints the report", "The last command reports for people."),
+    phrase("hold|holds throughout", "apply to all", "Three things hold throughout."),
 ];
 
 /// The words of a text in lower case; `.` is where a sentence or a table cell ends.

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Reads YAML streams as Kubernetes does and as YAML 1.2 has it, and prints both readings as JSON.
+"""Parses YAML streams as Kubernetes does (YAML 1.1) and as YAML 1.2 specifies, and prints both results as JSON.
 
     readback.py < stream            one stream; prints {"yaml11": [document, ...], "yaml12": [document, ...]}
-    readback.py --batch < streams   any number of streams, each ended by a NUL byte (the last may lack it); prints one line a stream
+    readback.py --batch < streams   any number of streams, separated by NUL bytes; prints one line for each stream
 
-What JSON cannot hold (dates, not-a-number, keys that are no text, lone surrogates) is printed as {"!": "what Python calls it"}, so that
-it equals nothing that was meant. A stream that a reader refuses gives {"error": "which reader: why"}. Exit 0 if every stream was
-read, 2 if one was not.
+Values that JSON does not support (dates, not-a-number, keys that are not text, lone surrogates) are printed as
+{"!": "their Python representation"}, which never equals an expected value. If a parser rejects a stream, the result is
+{"error": "PARSER: REASON"}. Exits with status 0 if all streams could be parsed, else with status 2.
 
-yaml11 is PyYAML's SafeLoader with what Kubernetes' own reader (sigs.k8s.io/yaml, in Go) does beyond it: keys that stand twice are
-refused, y and n are booleans, and {"!": "number ..."} represents plain text that only Go reads as a number or a date. libyaml, which Go's
-reader descends from, must read the same. yaml12 is ruamel.yaml.
+yaml11 is PyYAML's SafeLoader, extended by what Kubernetes' own parser (sigs.k8s.io/yaml, in Go) does differently:
+duplicate keys are rejected, y and n are booleans, and {"!": "number ..."} represents plain text that only Go parses as a
+number or a date. libyaml, which Go's parser is derived from, must give the same result. yaml12 is ruamel.yaml.
 """
 
 import json
@@ -28,8 +28,8 @@ GO_NUMBER = "!go-number"
 
 
 class GoNumbers:
-    """Stands in for a regular expression: Go strikes out all underscores before it looks for a number, and yaml.v3 (in kustomize and yq)
-    takes one digit for a month or a day."""
+    """Used like a regular expression: Go removes all underscores before it parses a number, and yaml.v3 (in kustomize
+    and yq) accepts one digit for a month or a day."""
 
     DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
     FORM = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)")
@@ -55,7 +55,7 @@ class GoNumber:
 
 
 def like_kubernetes(base):
-    """A loader that refuses what Kubernetes' reader refuses, and takes for something else than text what it does."""
+    """A loader that rejects what Kubernetes' parser rejects, and parses plain text as the same types."""
 
     class Loader(base):
         pass
@@ -75,7 +75,7 @@ def like_kubernetes(base):
     def boolean(loader, node):
         return loader.construct_scalar(node).lower() in ("y", "yes", "on", "true")
 
-    # what the base class takes for a number or a date already comes first
+    # the resolvers of the base class for numbers and dates have precedence
     Loader.add_implicit_resolver(BOOL, re.compile("^[yYnN]$"), list("yYnN"))
     Loader.add_implicit_resolver(GO_NUMBER, GoNumbers(), list("-+.0123456789"))
     Loader.add_constructor(BOOL, boolean)
@@ -96,10 +96,10 @@ if hasattr(yaml, "CSafeLoader"):
 
 
 def plain(value):
-    """The value as JSON holds it."""
+    """The value in terms of JSON."""
     if value is None or isinstance(value, bool):
         return value
-    # a subclass (an octal of ruamel.yaml's, say) has a repr of its own
+    # a subclass, such as ruamel.yaml's octal integer, is printed by its repr
     if type(value) is int or type(value) is float and math.isfinite(value):
         return value
     if type(value) is str and not any("\ud800" <= char <= "\udfff" for char in value):
@@ -114,12 +114,12 @@ def plain(value):
 
 
 def same(one, other):
-    """Whether two readings are equal to the type: to Python, 1, 1.0 and True are the same."""
+    """Whether two results are equal, including their types: in Python, 1, 1.0 and True are equal."""
     return json.dumps(one) == json.dumps(other)
 
 
 def readings(stream):
-    """What the readers make of the bytes of one stream."""
+    """The results of all parsers for the bytes of one stream."""
     try:
         text = stream.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -128,7 +128,7 @@ def readings(stream):
     for name, reader in READERS.items():
         try:
             found[name] = [plain(document) for document in reader(text)]
-        # a reader may fall over in many ways; each of them says that it cannot read this
+        # parsers raise many types of exceptions; each of them means that the stream is rejected
         except Exception as error:
             errors.append(f"{name}: {type(error).__name__}: {' '.join(str(error).split())}")
     libyaml = found.pop("libyaml", None)

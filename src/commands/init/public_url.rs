@@ -1,11 +1,10 @@
-//! The URL of a git remote without what only one person or one CI job may know: it is written to a file that
-//! will be committed.
+//! The URL of a git remote without credentials: it is written to a file that will be committed.
 
-/// The user under which all of Git's common hosts serve SSH, and which says nothing about anybody.
+/// The user that all common git hosts use for SSH, which identifies nobody.
 const SSH_USER: &str = "git";
 
-/// The URL without the user, password or token that CI systems and `insteadOf` put into it; nothing if what
-/// is left would not lead to the repository, or if it cannot be told which part is the secret.
+/// The URL without the user, password or token that CI systems and `insteadOf` put into it; nothing if the
+/// rest would not be the URL of the repository, or if it is unknown which part is the secret.
 pub(super) fn public_url(url: &str) -> Option<String> {
     let Some((scheme, rest)) = url.split_once("://") else { return scp_like(url).then(|| url.to_owned()) };
     let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));

@@ -17,8 +17,8 @@ pub(super) fn findings(failed: &[(&Application, Failure)], session: &Session<'_>
     for (application, failure) in failed {
         match failure {
             Failure::MissingProgram(name) => missing.entry(name).or_default().push(application),
-            Failure::Failed(message, said) => {
-                findings.push(failure_of(application, message, said.as_deref(), session));
+            Failure::Failed(message, printed) => {
+                findings.push(failure_of(application, message, printed.as_deref(), session));
             }
             Failure::Unknown(_) => {}
         }
@@ -35,7 +35,7 @@ fn location(application: &Application) -> Location {
 fn failure_of(
     application: &Application,
     message: &str,
-    said: Option<&str>,
+    printed: Option<&str>,
     session: &Session<'_>,
 ) -> Finding {
     let message = printable(message).into_owned();
@@ -43,8 +43,8 @@ fn failure_of(
         location(application),
         format!("`{}` could not be rendered: {message}", shorten(application.code.as_str())),
     );
-    let finding = match said {
-        Some(said) => finding.with_label(printable(said).trim_end_matches('.').to_owned()),
+    let finding = match printed {
+        Some(printed) => finding.with_label(printable(printed).trim_end_matches('.').to_owned()),
         None => finding,
     };
     let known = session.entry(application).is_some_and(|entry| entry.content.is_ok());

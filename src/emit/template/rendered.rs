@@ -51,12 +51,12 @@ impl Rendered<'_> {
                 piece.source.bytes.extend_from_slice(line.as_bytes());
             }
         }
-        let says = |piece: &Piece| {
+        let has_content = |piece: &Piece| {
             String::from_utf8_lossy(&piece.source.bytes)
                 .lines()
                 .any(|line| !line.trim().is_empty() && !line.starts_with('#'))
         };
-        pieces.retain(says);
+        pieces.retain(has_content);
         pieces
     }
 

@@ -1,6 +1,8 @@
-"""A cluster on the loopback device for one case: Traefik's own binary, a Kubernetes API with the case's objects, apps, and an auth service.
+"""A cluster on the loopback device for one case: Traefik's own binary, a Kubernetes API with the case's objects, apps,
+and an auth service.
 
-Reads what the cluster is like and what to ask as JSON from standard input; prints what was answered as JSON. It expects nothing.
+Reads a description of the cluster and a list of requests as JSON from standard input, and prints the responses as JSON.
+It contains no expectations.
 """
 
 import json
@@ -15,12 +17,12 @@ from kubernetes import Api
 from servers import Auth
 from traefik import Traefik
 
-# Seconds. A case takes about two; who waits longer is stuck.
+# The timeout of a case in seconds; it takes about two.
 PATIENCE = 60
 
 
 def give_up(*_):
-    raise TimeoutError(f"no end after {PATIENCE} seconds")
+    raise TimeoutError(f"not finished after {PATIENCE} seconds")
 
 
 def main():

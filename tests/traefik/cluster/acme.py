@@ -1,4 +1,5 @@
-"""An authority that Traefik's own resolver can ask (RFC 8555). It believes whoever asks: what counts is who gets asked, and for which host."""
+"""A certificate authority for Traefik's own resolver (RFC 8555). It accepts all orders without a challenge: the tests
+only check whether a certificate was ordered, and for which host."""
 
 import base64
 import json
@@ -7,7 +8,7 @@ from itertools import count
 from servers import Handler, Server
 
 
-# lego speaks TLS only, to whoever is called so
+# lego supports only TLS, and verifies this name
 NAME = "acme.test"
 
 

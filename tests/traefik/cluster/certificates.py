@@ -1,4 +1,4 @@
-"""An authority that every client here trusts."""
+"""A certificate authority that all clients of the tests trust."""
 
 import datetime
 import ssl
@@ -18,7 +18,7 @@ def named(name):
 
 
 def fits(pattern, host):
-    """Whether a certificate for `pattern` is one for `host`: a star stands for one label (RFC 6125)."""
+    """Whether a certificate for `pattern` is valid for `host`: an asterisk matches one label (RFC 6125)."""
     if pattern.startswith("*."):
         return host.partition(".")[2] == pattern[2:]
     return host == pattern
@@ -49,7 +49,7 @@ class Authority:
         return certificate.public_bytes(serialization.Encoding.PEM) + self.pem
 
     def serve(self, server, host):
-        """Has `server` speak TLS, as `host`."""
+        """Adds TLS to `server`, with a certificate for `host`."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         with tempfile.NamedTemporaryFile() as file:
             file.write(b"".join(self.issue([host])))
@@ -58,7 +58,7 @@ class Authority:
         server.socket = context.wrap_socket(server.socket, server_side=True)
 
     def judge(self, der, host):
-        """What a browser would say to this certificate."""
+        """How a browser would judge this certificate."""
         certificate = x509.load_der_x509_certificate(der)
         try:
             certificate.verify_directly_issued_by(self.certificate)
@@ -74,7 +74,7 @@ class Authority:
 
 
 def careless():
-    """A client's TLS that takes any certificate, and leaves it to `judge`."""
+    """TLS of a client that accepts every certificate; `judge` verifies it afterwards."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

@@ -1,4 +1,4 @@
-"""Asks an entry point of Traefik, as a browser or a tunnel would."""
+"""Sends requests to an entry point of Traefik, as a browser or a tunnel would."""
 
 import http.client
 import json
@@ -11,7 +11,7 @@ TLS = careless()
 
 
 def ask(ports, request, authority):
-    """What is answered to `request`: by whom, with which headers, and under which certificate."""
+    """The response to `request`: who sent it, its headers, and the certificate."""
     connection = http.client.HTTPConnection("127.0.0.1", ports[request["entryPoint"]], timeout=10)
     try:
         return answer(connection, request, authority)

@@ -1,4 +1,4 @@
-"""As much of the Kubernetes API as Traefik asks for: objects are listed, and watching them shows that nothing changes."""
+"""The part of the Kubernetes API that Traefik uses: lists of objects, and watches without events."""
 
 import json
 import re
@@ -18,7 +18,7 @@ def resource(kind):
 
 
 def fill_in(manifest):
-    """Writes the defaults that the schemas of the Gateway API have (1.6), and Traefik relies on."""
+    """Sets the defaults of the schemas of the Gateway API (1.6), which Traefik relies on."""
     spec = manifest.get("spec", {})
     if manifest["kind"] == "Gateway":
         for listener in spec["listeners"]:
@@ -45,7 +45,7 @@ class Api(Server):
     def __init__(self, objects):
         stored = defaultdict(list)
         for number, manifest in enumerate(objects, start=1):
-            # what the API server adds, and Traefik tells objects apart by
+            # the API server adds these fields, and Traefik identifies objects by them
             manifest["metadata"] |= {"uid": f"uid-{number}", "resourceVersion": str(number), "generation": 1}
             group = manifest["apiVersion"].rpartition("/")[0]
             fill_in(manifest)
@@ -65,7 +65,7 @@ class Api(Server):
                     mine = [item for item in items if asked["namespace"] in (None, item["metadata"].get("namespace"))]
                     return self.answer(200, {"metadata": {"resourceVersion": "1000000"}, "items": mine})
                 if "sendInitialEvents" in query:
-                    # a client that wants the list as events takes the list when it hears this
+                    # a client that asked for the list as events requests a plain list after this response
                     return self.answer(422, {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "Invalid", "code": 422})
                 return self.watch()
 
@@ -78,7 +78,7 @@ class Api(Server):
                 threading.Event().wait()
 
             def do_PUT(self):
-                """Traefik writes the status of Gateway API objects; nobody reads it."""
+                """Traefik updates the status of Gateway API objects, which the tests do not use."""
                 text = self.rfile.read(int(self.headers["Content-Length"]))
                 self.answer(200, json.loads(text))
 

@@ -1,4 +1,4 @@
-"""HTTP servers on the loopback device: the apps behind Traefik, and the auth service that it asks."""
+"""HTTP servers on the loopback device: the apps behind Traefik, and its auth service."""
 
 import json
 import socketserver
@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """A server on a port of its own, until the program ends."""
+    """A server on its own port, which runs until the program ends."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -22,7 +22,7 @@ class Server(socketserver.ThreadingTCPServer):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    # in one packet, or the next one waits for an acknowledgement
+    # headers and body are sent in one packet: a second one would wait for an acknowledgement
     wbufsize = -1
     disable_nagle_algorithm = True
 
@@ -44,7 +44,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class App(Server):
-    """Says who it is and what it was asked."""
+    """Responds with its own name and with the request."""
 
     def __init__(self, name):
         class Service(Handler):
@@ -55,9 +55,10 @@ class App(Server):
 
 
 class Auth(Server):
-    """Lets in whoever has a session, sends browsers to the sign-in page, and refuses all others.
+    """Accepts requests with a session, redirects browsers to the sign-in page, and rejects all other requests.
 
-    Traefik reaches it as its proxy, so that it is asked at whatever address the Middleware names, and knows which one that was.
+    Traefik connects to it as its HTTP proxy, so that it receives the requests to every address that a Middleware names,
+    with that address.
     """
 
     def __init__(self):

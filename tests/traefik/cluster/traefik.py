@@ -16,7 +16,7 @@ BINARY = Path(sys.executable).parent / "traefik"
 
 
 def free_ports(count):
-    """Ports that nobody listens on now."""
+    """Ports that are currently not in use."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [each.getsockname()[1] for each in sockets]
     for each in sockets:
@@ -25,7 +25,7 @@ def free_ports(count):
 
 
 class Traefik:
-    """A process that ends with its `with` block, however that ends."""
+    """A process that is killed at the end of its `with` block, also after an exception."""
 
     def __init__(self, case, proxy, acme_port):
         if not BINARY.exists():
@@ -58,7 +58,7 @@ class Traefik:
             )
 
     def arguments(self, api):
-        """The static configuration: what platform.yml says about Traefik."""
+        """The static configuration, from the facts about Traefik in platform.yml."""
         yield from ["--global.checknewversion=false", "--global.sendanonymoususage=false", "--log.level=INFO", "--log.nocolor=true"]
         yield "--providers.providersthrottleduration=100ms"
         for point in self.case["entryPoints"]:
@@ -80,7 +80,7 @@ class Traefik:
         yield from self.case["options"]
 
     def wait(self, signs, authority):
-        """Returns when each provider's objects are in effect at each entry point: each has one whose only purpose is to say so."""
+        """Waits until the objects of each provider are in effect at each entry point; each has one for this purpose."""
         deadline = time.monotonic() + 30
         for sign in signs:
             while client.ask(self.ports, sign, authority).get("status") != 200:
@@ -91,7 +91,7 @@ class Traefik:
                 time.sleep(0.02)
 
     def wait_for_certificates(self, requests, authority):
-        """Gives the resolver a while to get those of `requests`, which it asks for one by one."""
+        """Waits for the certificates of `requests`, which the resolver orders one after another."""
         deadline = time.monotonic() + 20
         while requests and time.monotonic() < deadline:
             answers = [client.ask(self.ports, request, authority) for request in requests]
@@ -104,6 +104,6 @@ class Traefik:
         return self.log.read()
 
     def errors(self):
-        """What it complained about."""
+        """The errors in its log."""
         lines = (re.sub(r"^\S+ ", "", line) for line in self.text().splitlines())
         return [line for line in lines if line.startswith("ERR")]

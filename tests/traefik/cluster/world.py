@@ -1,4 +1,4 @@
-"""What the cluster holds besides what wharf renders: what users, charts and other controllers bring along."""
+"""The objects that wharf does not render: those of users, of charts and of other controllers."""
 
 import base64
 from collections import defaultdict
@@ -11,7 +11,7 @@ READY = "ready"
 
 
 def objects(case, ports, authority):
-    """All that the API server has."""
+    """All objects of the API server."""
     signs = ready(case)
     given = [*read(case["manifests"]), *read(case["brought"]), *signs]
     behind_gateways(given, case, ports)
@@ -29,7 +29,7 @@ def manifest(version, kind, namespace, name, **rest):
 
 
 def namespaces(manifests):
-    """The Namespaces that others made."""
+    """The Namespaces that wharf does not render."""
     made = {each["metadata"]["name"] for each in manifests if each["kind"] == "Namespace"}
     used = {each["metadata"]["namespace"] for each in manifests if "namespace" in each["metadata"]}
     return [manifest("v1", "Namespace", None, name) for name in sorted(used - made)]
@@ -49,7 +49,7 @@ def services(case):
 
 
 def classes(case):
-    """The classes that Traefik's chart and that of ingress-nginx bring along."""
+    """The classes of the charts of Traefik and ingress-nginx."""
     networking, controller = "networking.k8s.io/v1", "traefik.io/ingress-controller"
     yield manifest(networking, "IngressClass", None, case["classOfIngresses"], spec={"controller": controller})
     yield manifest(networking, "IngressClass", None, "nginx", spec={"controller": "k8s.io/ingress-nginx"})
@@ -57,7 +57,7 @@ def classes(case):
 
 
 def behind_gateways(manifests, case, ports):
-    """Names the ports that are free here where a route names those of the platform."""
+    """Replaces the ports of the platform in routes by the ports of this machine."""
     for route in manifests:
         for parent in route["spec"].get("parentRefs", []) if route["kind"] == "HTTPRoute" else []:
             named = [each for each in case["listeners"] if is_named(each, parent)]
@@ -66,17 +66,17 @@ def behind_gateways(manifests, case, ports):
 
 
 def is_named(each, parent):
-    """Whether a parent of a route is this listener of the platform."""
+    """Whether a parent reference of a route selects this listener of the platform."""
     return all(each.get(key) == parent.get(key) for key in ("namespace", "name", "sectionName", "port"))
 
 
 def gateways(case, ports):
-    """The Gateways of the platform, and one for the signs that Traefik is ready, which is open to all."""
+    """The Gateways of the platform, and one for the readiness checks, which allows routes of all namespaces."""
     points = {point["name"]: point for point in case["entryPoints"]}
     made = defaultdict(list)
     for each in case["listeners"]:
         point = points[each["entryPoint"]]
-        listener = {"name": each.get("sectionName", point["name"]), "allowedRoutes": {"namespaces": lets_in(each)}}
+        listener = {"name": each.get("sectionName", point["name"]), "allowedRoutes": {"namespaces": allowed_namespaces(each)}}
         made[each["namespace"], each["name"]].append(listener | serving(point, ports))
     if made:
         everybody = {"namespaces": {"from": "All"}}
@@ -88,8 +88,8 @@ def gateways(case, ports):
         yield manifest("cert-manager.io/v1", "Certificate", namespace, "listeners", spec={"secretName": "listeners", "dnsNames": case["gatewayHosts"]})
 
 
-def lets_in(listener):
-    """The namespaces whose routes it takes."""
+def allowed_namespaces(listener):
+    """The namespaces whose routes a listener allows."""
     whose = listener.get("allowedRoutes", "same")
     return {"from": whose.capitalize()} | ({"selector": {"matchLabels": listener["namespaceLabels"]}} if whose == "selector" else {})
 
@@ -102,7 +102,7 @@ def serving(point, ports):
 
 
 def issued(manifests, authority):
-    """The Secrets that cert-manager fills: those of Certificates, and of the `tls` blocks of annotated Ingresses."""
+    """The Secrets of cert-manager: those of Certificates, and of the `tls` blocks of annotated Ingresses."""
     for each in manifests:
         namespace, spec = each["metadata"].get("namespace"), each.get("spec", {})
         if each["kind"] == "Certificate":
@@ -120,7 +120,7 @@ def secret(namespace, name, hosts, authority):
 
 
 def ready(case):
-    """An object for each provider and side, which answers when the provider's objects are in effect."""
+    """An object for each provider, with and without TLS, which responds once the objects of the provider are in effect."""
     made = []
     for tls in (False, True):
         points = [point["name"] for point in case["entryPoints"] if point["tls"] == tls]
@@ -130,7 +130,7 @@ def ready(case):
 
 
 def signs(case):
-    """The requests that those objects answer."""
+    """The requests that those objects respond to."""
     for provider in case["providers"]:
         for point in case["entryPoints"]:
             yield {"entryPoint": point["name"], "tls": point["tls"], "host": f"{provider}.test", "path": "/", "headers": {}}
