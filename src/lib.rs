@@ -24,7 +24,8 @@
 //!   [`report`] draws findings for people and for programs.
 //! - [`kubernetes`] reads manifests into resources; [`manifests`] renders those of an application, for
 //!   `wharf lock`; [`lock`] is what is recorded of them, and [`locking`] records it.
-//! - [`cluster`] is the resources of a cluster by kind and name, rendered or read.
+//! - [`cluster`] is the resources of a cluster by kind and name, rendered or read, and what its network
+//!   policies say together.
 //! - [`kubernetes::yaml`] and [`tree`] write YAML again.
 //!
 //! The library exists for the binary, the tests and the benchmarks of this repository. Its interface is not
