@@ -10,7 +10,6 @@
 )]
 
 #[path = "support/catalogs.rs"]
-#[allow(dead_code, reason = "each test program uses its part of it")]
 mod catalogs;
 #[path = "support/intent.rs"]
 #[allow(dead_code, reason = "only its ends and ports are used")]
@@ -34,7 +33,7 @@ use wharf::kubernetes;
 use wharf::schemas::to_json;
 
 fn evaluator(objects: &[Json], facts: Facts) -> Evaluator {
-    let text: String = objects.iter().map(|object| format!("---\n{object}\n")).collect();
+    let text = objects.iter().map(Json::to_string).collect::<Vec<_>>().join("\n---\n");
     let manifests = kubernetes::read(&Source::new("cluster", text.clone()));
     assert!(manifests.problems.is_empty(), "{:?}\n{text}", manifests.problems);
     Evaluator::new(&Cluster::new(manifests.resources), facts)
@@ -84,7 +83,7 @@ impl Flows {
         let ends = intent.ends();
         let pairs = ends.iter().flat_map(|from| ends.iter().map(move |to| (from.clone(), to.clone())));
         // A number of steps that is not a divisor of the number of ends reaches all of them.
-        let step = if ends.len() % 7 == 0 { 8 } else { 7 };
+        let step = if ends.len().is_multiple_of(7) { 8 } else { 7 };
         Self { pairs: pairs.step_by(step).collect(), ports: intent.ports() }
     }
 
@@ -164,7 +163,7 @@ fn mutations(object: &Json) -> Vec<(&'static str, Json)> {
         if object["spec"][rules].is_array() {
             add("without its rules", &|spec| spec[rules] = json!([]));
             add("for other ports", &|spec| {
-                spec[rules][0]["ports"] = json!([{"port": 1, "protocol": "SCTP"}])
+                spec[rules][0]["ports"] = json!([{"port": 1, "protocol": "SCTP"}]);
             });
             add("for other peers", &|spec| {
                 spec[rules][0][peers] = json!([{"podSelector": {"matchLabels": {"other": "pods"}}}]);
@@ -221,7 +220,7 @@ fn address(text: &str) -> End {
     End::outside(Addresses::range(&text.parse().expect("a range")))
 }
 
-fn policy(kind: &str, spec: Json) -> Vec<Json> {
+fn policy(kind: &str, spec: &Json) -> Vec<Json> {
     let (version, kind) = match kind {
         "NetworkPolicy" => ("networking.k8s.io/v1", kind),
         _ => ("cilium.io/v2", kind),
@@ -236,12 +235,13 @@ fn policy(kind: &str, spec: Json) -> Vec<Json> {
     ]
 }
 
+#[allow(clippy::too_many_lines, reason = "a table")]
 /// What a rule allows, as the documentation of Cilium 1.19 and the validation of its policies say.
 #[test]
 fn cilium_policies_have_the_semantics_of_cilium() {
     let own = pod("a", "web");
     let egress =
-        |rules: Json| policy("CiliumNetworkPolicy", json!({"endpointSelector": {}, "egress": rules}));
+        |rules: Json| policy("CiliumNetworkPolicy", &json!({"endpointSelector": {}, "egress": rules}));
     let node = End::Node(Addresses::default());
     let api = End::ApiServer(Addresses::default());
     let named = |name: &str| End::Outside {
@@ -364,7 +364,7 @@ fn cilium_denies_before_it_allows() {
         "ingress": [{"fromEntities": ["all"]}],
         "ingressDeny": [{"fromEndpoints": [{"matchLabels": {"app": "bot"}}]}],
     });
-    let found = evaluator(&policy("CiliumNetworkPolicy", spec), Facts::default());
+    let found = evaluator(&policy("CiliumNetworkPolicy", &spec), Facts::default());
     let truth = |from: &End| found.judge(from, &pod("a", "web")).truth(&Port::tcp(80));
     assert_eq!(truth(&pod("a", "other")), Truth::Yes);
     assert_eq!(truth(&pod("a", "bot")), Truth::No);
@@ -378,7 +378,7 @@ fn a_policy_that_is_not_enforced_by_default_only_adds() {
         "enableDefaultDeny": {"ingress": false},
         "ingressDeny": [{"fromEntities": ["world"]}],
     });
-    let found = evaluator(&policy("CiliumNetworkPolicy", spec), Facts::default());
+    let found = evaluator(&policy("CiliumNetworkPolicy", &spec), Facts::default());
     let truth = |from: &End| found.judge(from, &pod("a", "web")).truth(&Port::tcp(80));
     assert_eq!((truth(&pod("b", "x")), truth(&address("1.1.1.1/32"))), (Truth::Yes, Truth::No));
 }
@@ -387,7 +387,7 @@ fn a_policy_that_is_not_enforced_by_default_only_adds() {
 fn a_policy_of_the_whole_cluster_selects_pods_of_all_namespaces() {
     let spec =
         json!({"endpointSelector": {}, "ingress": [{"fromEndpoints": [{"matchLabels": {"app": "web"}}]}]});
-    let found = evaluator(&policy("CiliumClusterwideNetworkPolicy", spec), Facts::default());
+    let found = evaluator(&policy("CiliumClusterwideNetworkPolicy", &spec), Facts::default());
     let truth = |from: &End| found.judge(from, &pod("elsewhere", "x")).truth(&Port::tcp(80));
     assert_eq!((truth(&pod("b", "web")), truth(&pod("b", "x"))), (Truth::Yes, Truth::No));
 }
@@ -459,7 +459,7 @@ fn network_policies_have_the_semantics_of_kubernetes() {
     ];
     let facts = Facts { is_cilium: false, pods: Addresses::range(&"10.42.0.0/16".parse().expect("a range")) };
     for (spec, from, to, expected) in cases {
-        let found = evaluator(&policy("NetworkPolicy", spec.clone()), facts.clone());
+        let found = evaluator(&policy("NetworkPolicy", &spec), facts.clone());
         assert_eq!(found.judge(&from, &to).truth(&at), expected, "{spec} {from:?} {to:?}");
     }
 }
@@ -467,7 +467,7 @@ fn network_policies_have_the_semantics_of_kubernetes() {
 #[test]
 fn a_named_port_of_unknown_pods_is_a_condition() {
     let spec = json!({"podSelector": {}, "ingress": [{"ports": [{"port": "http"}]}]});
-    let found = evaluator(&policy("NetworkPolicy", spec), Facts::default());
+    let found = evaluator(&policy("NetworkPolicy", &spec), Facts::default());
     let truth = found.judge(&pod("b", "x"), &pod("a", "web")).truth(&Port::tcp(80));
     assert_eq!(truth, Truth::on(Condition::PortName("http".into())));
 }
