@@ -25,7 +25,7 @@
 //! - [`kubernetes`] reads manifests into resources; [`manifests`] renders those of an application, for
 //!   `wharf lock`; [`lock`] is what is recorded of them, and [`locking`] records it.
 //! - [`cluster`] is the resources of a cluster by kind and name, rendered or read, and what its network
-//!   policies say together.
+//!   policies say together; [`reach`] answers questions about it, with the lines that decide.
 //! - [`kubernetes::yaml`] and [`tree`] write YAML again.
 //!
 //! The library exists for the binary, the tests and the benchmarks of this repository. Its interface is not
@@ -69,6 +69,7 @@ pub mod names;
 pub mod parallel;
 pub mod platform;
 pub mod profile;
+pub mod reach;
 pub mod report;
 pub mod rules;
 pub mod schema;

@@ -87,7 +87,7 @@ impl Evaluator {
         }
         let rules = policy.rules(direction);
         if rules.isolates {
-            side.isolate(applies.clone(), policy.resource);
+            side.isolate(applies.clone(), policy.resource, !rules.allow.is_empty());
         }
         let grants = |rule| self.grants(policy, rule, direction, &applies, other);
         side.allowed.extend(rules.allow.iter().flat_map(grants));

@@ -147,6 +147,19 @@ impl PortSet {
         self.numbers.iter().map(|(first, last)| last - first + 1).sum::<u128>() + names
     }
 
+    /// The first port of each range; names have no numbers.
+    pub fn firsts(&self) -> Vec<Port> {
+        let of = |protocol: Transport| {
+            let own = Self::of(protocol).numbers.both(&self.numbers);
+            let first = move |(first, _): (u128, u128)| {
+                let number = u16::try_from(first - protocol.first()).unwrap_or_default().max(1);
+                Port { protocol, number, name: PortName::Unknown }
+            };
+            own.iter().map(first).collect::<Vec<_>>()
+        };
+        Transport::ALL.into_iter().flat_map(of).collect()
+    }
+
     /// Whether it contains this number.
     pub fn has_number(&self, port: &Port) -> bool {
         self.numbers.contains(port.protocol.first() + u128::from(port.number))

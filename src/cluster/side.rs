@@ -51,8 +51,9 @@ impl Grant {
 pub struct Side {
     /// Whether a policy denies what none allows.
     pub isolated: Truth,
-    /// The policies that do, by their indices among the resources of the cluster.
-    pub isolating: Vec<usize>,
+    /// The policies that do, by their indices among the resources of the cluster, and whether each allows
+    /// something.
+    isolating: Vec<(usize, bool)>,
     /// What is allowed.
     pub allowed: Vec<Grant>,
     /// What is denied, whatever is allowed.
@@ -87,9 +88,17 @@ impl Side {
         }
     }
 
-    pub(super) fn isolate(&mut self, truth: Truth, policy: usize) {
+    pub(super) fn isolate(&mut self, truth: Truth, policy: usize, allows: bool) {
         self.isolated = std::mem::replace(&mut self.isolated, Truth::No).or(truth);
-        self.isolating.push(policy);
+        self.isolating.push((policy, allows));
+    }
+
+    /// The policies that deny what none allows: those that allow nothing, if there are any, since the others
+    /// only add to them.
+    pub fn isolating(&self) -> Vec<usize> {
+        let bare = self.isolating.iter().filter(|(_, allows)| !allows).map(|(policy, _)| *policy);
+        let bare: Vec<_> = bare.collect();
+        if bare.is_empty() { self.isolating.iter().map(|(policy, _)| *policy).collect() } else { bare }
     }
 
     /// The verdict about a port.
@@ -100,7 +109,7 @@ impl Side {
         let by = if denied.is_yes() {
             deciding(&self.denied, port)
         } else if allowed.is_no() {
-            self.isolating.clone()
+            self.isolating()
         } else {
             deciding(&self.allowed, port)
         };

@@ -22,6 +22,8 @@ pub enum Condition {
         /// What has to be true of its labels.
         selector: Text,
     },
+    /// Which of several workloads it is: the verdict about each.
+    Workload(Text),
     /// Which address it is; only these are allowed.
     Address(Text),
     /// Whether the CNI matches pods or nodes by their addresses.
@@ -32,6 +34,8 @@ pub enum Condition {
     Node,
     /// Which addresses DNS returns for this name.
     DnsName(Text),
+    /// Which address this name has inside of the cluster.
+    HostAddress(Text),
     /// The request, which rules of layer 7 restrict.
     Request,
     /// A part of a policy that is not evaluated.
@@ -47,11 +51,15 @@ impl fmt::Display for Condition {
             Self::NamespaceLabels { namespace, selector } => {
                 write!(out, "the labels of the namespace `{namespace}`: only with `{selector}`")
             }
+            Self::Workload(verdicts) => write!(out, "the workload: {verdicts}"),
             Self::Address(range) => write!(out, "the address: only {range}"),
             Self::Cni => out.write_str("the CNI: whether it matches pods and nodes by their addresses"),
             Self::PortName(name) => write!(out, "the port: only the one with the name `{name}`"),
             Self::Node => out.write_str("the node that the pod runs on"),
             Self::DnsName(name) => write!(out, "the name: only addresses that DNS returned for `{name}`"),
+            Self::HostAddress(name) => {
+                write!(out, "the address of `{name}` in the cluster: the ingress controller or the internet")
+            }
             Self::Request => out.write_str("the request, which is checked by rules of layer 7"),
             Self::Unevaluated(what) => write!(out, "`{what}`, which wharf does not evaluate"),
         }
