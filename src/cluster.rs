@@ -1,6 +1,26 @@
 //! The resources of a cluster, whether wharf rendered them or others wrote them: found by kind, namespace
 //! and name. What is concluded from them is concluded the same way for both.
 
+mod addresses;
+mod cilium_policy;
+mod end;
+mod evaluator;
+mod intervals;
+mod network_policy;
+mod policy;
+mod ports;
+mod selector;
+mod side;
+mod truth;
+
+pub use addresses::Addresses;
+pub use end::{End, Labels, Pod};
+pub use evaluator::{Evaluator, Facts};
+pub use policy::Direction;
+pub use ports::{Port, PortName, PortSet, Transport};
+pub use side::{Breadth, Grant, Judgement, Ruling, Side};
+pub use truth::{Condition, Truth};
+
 use std::collections::BTreeMap;
 
 use crate::kubernetes::{GroupKind, Object, Resource};

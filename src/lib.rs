@@ -26,6 +26,8 @@
 //!   `wharf lock`; [`lock`] is what is recorded of them, and [`locking`] records it.
 //! - [`session`] keeps a compilation between edits.
 //! - [`cluster`] is the resources of a cluster by kind and name, rendered or read.
+//! - [`cluster`] is the resources of a cluster by kind and name, rendered or read, and what its network
+//!   policies say together; [`reach`] answers questions about it, with the lines that decide.
 //! - [`kubernetes::yaml`] and [`tree`] write YAML again.
 //!
 //! The library exists for the binary, the tests and the benchmarks of this repository. Its interface is not
@@ -69,6 +71,7 @@ pub mod names;
 pub mod parallel;
 pub mod platform;
 pub mod profile;
+pub mod reach;
 pub mod report;
 pub mod rules;
 pub mod schema;

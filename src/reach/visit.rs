@@ -1,0 +1,243 @@
+//! The way of a visitor to a host: entry points, auth, ingress controller, policies, pods.
+
+use super::{Answer, Fix, Place, Reach, Step};
+use crate::catalog::{Exposure, PathMatch};
+use crate::cluster::{Condition, Direction, End, Port, PortName, PortSet, Transport, Truth};
+use crate::model::{Auth, Entry, Path, PortRange, Route};
+use crate::value::Text;
+
+/// A route that serves a host.
+struct Served<'m> {
+    entry: &'m Entry,
+    route: &'m Route,
+}
+
+impl<'m> Reach<'m> {
+    /// The answer about a visitor of a host: from the internet, from the LAN, or from pods.
+    pub fn visit(&self, from: &Place<'m>, host: &Text, path: Option<&str>) -> Answer {
+        let routes = self.routes(host, path);
+        let mut answer = Answer {
+            from: from.name(),
+            to: format!("{host}{}", path.unwrap_or_default()),
+            ports: PortSet::default(),
+            truth: Truth::Yes,
+            steps: Vec::new(),
+            notes: Vec::new(),
+            fix: None,
+        };
+        let side = side(from);
+        let served: Vec<_> = routes.iter().filter(|served| self.faces(served.route, side)).collect();
+        answer.steps.push(self.arrival(from, host));
+        if served.is_empty() {
+            answer.steps.push(self.no_entry_point(side, &routes));
+            answer.fix = self.expose(side, &routes);
+        }
+        for served in served {
+            self.follow(served, side, host, path, &mut answer);
+        }
+        let truths = answer.steps.iter().map(|step| step.truth.clone());
+        answer.truth = truths.fold(Truth::Yes, Truth::and);
+        answer
+    }
+
+    fn routes(&self, host: &Text, path: Option<&str>) -> Vec<Served<'m>> {
+        let entries = self.model.entries.iter();
+        let all = entries.flat_map(|entry| entry.routes.iter().map(move |route| Served { entry, route }));
+        let serves = |served: &Served<'_>| served.route.hosts.iter().any(|own| own.as_str() == host.as_str());
+        let answers = |served: &Served<'_>| {
+            path.is_none_or(|path| served.route.paths.iter().any(|own| matches_path(own, path)))
+        };
+        all.filter(|served| serves(served) && answers(served)).collect()
+    }
+
+    fn faces(&self, route: &Route, side: Option<Exposure>) -> bool {
+        side.is_none_or(|side| route.faces(side, &self.model.platform))
+    }
+
+    /// How the request arrives at the ingress controller. Which address a name has inside of the cluster is
+    /// up to its DNS.
+    fn arrival(&self, from: &Place<'m>, host: &Text) -> Step {
+        let name = from.name();
+        let Place::Entry(entry) = from else {
+            return Step {
+                subject: format!("{name} to the ingress controller"),
+                truth: Truth::Yes,
+                reason: Some("by DNS; what is in front of the cluster is not part of the catalog".into()),
+                policies: Vec::new(),
+                line: None,
+            };
+        };
+        let own = End::namespace(entry.namespace.to_text());
+        let ways = [self.controller(), self.peer("internet")].map(|to| self.evaluator.judge(&own, &to));
+        let open = |judgement: &crate::cluster::Judgement| judgement.truth(&Port::tcp(443)).is_yes();
+        let truth = match ways.iter().filter(|way| open(way)).count() {
+            0 => Truth::No,
+            1 => Truth::on(Condition::HostAddress(host.clone())),
+            _ => Truth::Yes,
+        };
+        let is_denied = truth.is_no();
+        let deciding = ways.iter().filter(|way| is_denied || open(way));
+        let by: std::collections::BTreeSet<_> =
+            deciding.flat_map(|way| way.egress.at(&Port::tcp(443)).by).collect();
+        let by: Vec<_> = by.into_iter().collect();
+        Step {
+            subject: format!("egress of {name}"),
+            truth,
+            reason: Some("to the ingress controller and to the internet, on port 443".into()),
+            policies: self.policies(&by),
+            line: None,
+        }
+    }
+
+    fn no_entry_point(&self, side: Option<Exposure>, routes: &[Served<'m>]) -> Step {
+        let side = side.map_or("any", Exposure::name);
+        Step {
+            subject: "entry points".into(),
+            truth: Truth::No,
+            reason: Some(format!("no route of this host is attached to an entry point of the {side} side")),
+            policies: Vec::new(),
+            line: routes.first().and_then(|served| self.line(&served.route.location.key("host"))),
+        }
+    }
+
+    fn expose(&self, side: Option<Exposure>, routes: &[Served<'m>]) -> Option<Fix> {
+        let (served, side) = (routes.first()?, side?);
+        let points = &self.model.platform.routing.entry_points;
+        points.iter().any(|point| point.exposure == side).then(|| Fix {
+            place: format!(
+                "add to `exposure` of the route of `{}`, or remove `exposure`",
+                served.entry.namespace
+            ),
+            line: self.line(&served.route.location.key("host")),
+            text: vec![side.name().to_owned()],
+        })
+    }
+
+    fn follow(
+        &self,
+        served: &Served<'m>,
+        side: Option<Exposure>,
+        host: &Text,
+        path: Option<&str>,
+        answer: &mut Answer,
+    ) {
+        let Served { entry, route } = served;
+        let line = self.line(&route.location.key("host"));
+        let points = route.points(&self.model.platform);
+        let points = points.filter(|point| side.is_none_or(|side| point.exposure == side));
+        let points: Vec<_> = points
+            .map(|point| format!("{} ({}, port {})", &*point.name, point.exposure.name(), point.port.0))
+            .collect();
+        answer.steps.push(Step {
+            subject: "entry points".into(),
+            truth: Truth::Yes,
+            reason: Some(points.join(", ")),
+            policies: Vec::new(),
+            line,
+        });
+        answer.steps.extend(self.auth(route, host, path));
+        let ports = pod_ports(route);
+        let own = End::namespace(entry.namespace.to_text());
+        let controller = self.controller();
+        let judgement = self.evaluator.judge(&controller, &own);
+        let egress =
+            self.step(Direction::Egress, "the ingress controller", &controller, &judgement.egress, &ports);
+        let ingress =
+            self.step(Direction::Ingress, entry.namespace.as_str(), &own, &judgement.ingress, &ports);
+        answer.steps.extend([egress, ingress]);
+        answer.steps.push(pods(entry, route, &ports));
+        for port in &ports {
+            answer.ports = answer.ports.union(&PortSet::range(port.protocol, port.number, port.number));
+        }
+    }
+
+    /// Who asks the visitor to sign in, for each path that may be meant.
+    fn auth(&self, route: &Route, host: &Text, path: Option<&str>) -> Vec<Step> {
+        let meant = route.paths.iter().filter(|own| path.is_none_or(|path| matches_path(own, path)));
+        let mut meant: Vec<_> = meant.collect();
+        // Of several paths that match, the longest is tried first.
+        meant.sort_by_key(|own| std::cmp::Reverse(own.matching.as_ref().map_or(0, |(_, path)| path.len())));
+        if path.is_some() {
+            meant.truncate(1);
+        }
+        let by = self.authority();
+        let step = |own: &&Path| Step {
+            subject: format!("auth of {host}{}", shown(own)),
+            truth: Truth::Yes,
+            reason: Some(if own.protected { by.clone() } else { "none: every visitor passes".into() }),
+            policies: Vec::new(),
+            line: self.line(&own.location),
+        };
+        meant.iter().map(step).collect()
+    }
+
+    fn authority(&self) -> String {
+        match &self.model.platform.routing.auth {
+            Auth::Shared(shared) => {
+                format!("the Middleware `{}` of `{}` asks to sign in", &*shared.name, &*shared.namespace)
+            }
+            Auth::Forward(forward) => format!("`{}` asks to sign in", &*forward.address),
+            Auth::Undecided => "the platform has no auth".into(),
+        }
+    }
+}
+
+/// The side that a visitor comes from.
+fn side(from: &Place<'_>) -> Option<Exposure> {
+    match from {
+        Place::Peer(name) if name.as_str() == "internet" => Some(Exposure::External),
+        Place::Peer(name) if name.as_str() == "lan" => Some(Exposure::Internal),
+        _ => None,
+    }
+}
+
+/// The step that ends at the pods.
+fn pods(entry: &Entry, route: &Route, ports: &[Port]) -> Step {
+    let (service, port) = (&route.service, route.port);
+    let numbers: Vec<_> = ports.iter().map(ToString::to_string).collect();
+    let reason = if numbers.is_empty() {
+        format!("port {port} of the Service `{service}`; the port of its pods is not known")
+    } else {
+        format!("port {port} of the Service `{service}` is {} of its pods", numbers.join(" or "))
+    };
+    Step {
+        subject: format!("pods of {}", entry.namespace),
+        truth: Truth::Yes,
+        reason: Some(reason),
+        policies: Vec::new(),
+        line: None,
+    }
+}
+
+/// The ports of the pods of a route that have numbers.
+fn pod_ports(route: &Route) -> Vec<Port> {
+    let port = |target: &crate::model::Port| match target.range {
+        PortRange::Numbers(low, high) if low == high => {
+            let protocol = Transport::named(target.protocol.name())?;
+            Some(Port { protocol, number: low, name: PortName::Unknown })
+        }
+        _ => None,
+    };
+    route.target_ports.iter().filter_map(port).collect()
+}
+
+/// Whether a path of a route answers a request.
+fn matches_path(own: &Path, path: &str) -> bool {
+    match &own.matching {
+        None => true,
+        Some((PathMatch::Exact, exact)) => path == exact.as_str(),
+        Some((PathMatch::Prefix, prefix)) => {
+            let bare = prefix.trim_end_matches('/');
+            path.strip_prefix(bare).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        }
+    }
+}
+
+/// `/api*`; nothing for the whole host.
+fn shown(path: &Path) -> String {
+    match &path.matching {
+        None => String::new(),
+        Some((PathMatch::Exact, path)) => path.to_string(),
+        Some((PathMatch::Prefix, path)) => format!("{path}*"),
+    }
+}

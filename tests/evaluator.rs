@@ -1,0 +1,473 @@
+//! The evaluator of network policies, judged by an independent one, by mutations, and by what the
+//! documentation of Cilium says.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may panic"
+)]
+
+#[path = "support/catalogs.rs"]
+mod catalogs;
+#[path = "support/intent.rs"]
+#[allow(dead_code, reason = "only its ends and ports are used")]
+mod intent;
+#[path = "support/reach.rs"]
+mod reach;
+#[path = "support/runner.rs"]
+mod runner;
+
+use std::cell::Cell;
+use std::num::NonZeroUsize;
+
+use catalogs::Catalog;
+use serde_json::{Value as Json, json};
+use wharf::cluster::{
+    Addresses, Cluster, Condition, End, Evaluator, Facts, Labels, Pod, Port, PortName, Transport, Truth,
+};
+use wharf::compile::compile;
+use wharf::inputs::Source;
+use wharf::kubernetes;
+use wharf::schemas::to_json;
+
+fn evaluator(objects: &[Json], facts: Facts) -> Evaluator {
+    let text = objects.iter().map(Json::to_string).collect::<Vec<_>>().join("\n---\n");
+    let manifests = kubernetes::read(&Source::new("cluster", text.clone()));
+    assert!(manifests.problems.is_empty(), "{:?}\n{text}", manifests.problems);
+    Evaluator::new(&Cluster::new(manifests.resources), facts)
+}
+
+fn end(end: &reach::End) -> End {
+    match end {
+        reach::End::Pod(pod) => {
+            End::Pod(Pod { namespace: pod.namespace.clone().into(), labels: Labels::all(pod.labels.clone()) })
+        }
+        reach::End::Address(address) => End::outside(Addresses::single(*address)),
+    }
+}
+
+fn port(port: &reach::Port) -> Port {
+    Port {
+        protocol: Transport::named(port.protocol).expect("a protocol"),
+        number: port.number,
+        name: port.name.clone().map_or(PortName::None, |name| PortName::Known(name.into())),
+    }
+}
+
+/// The objects of a catalog that decide about connections.
+fn objects(catalog: &Catalog) -> Vec<Json> {
+    let inputs = catalog.inputs();
+    let compiled = compile(&inputs, NonZeroUsize::MIN);
+    let mut objects: Vec<_> = compiled.objects.iter().map(to_json).collect();
+    objects.retain(|object| object["kind"] == "NetworkPolicy" || object["kind"] == "Namespace");
+    for object in &mut objects {
+        // YAML does not permit all characters that JSON does.
+        object["metadata"]["annotations"] = json!({});
+    }
+    objects
+}
+
+/// Connections that are worth judging.
+struct Flows {
+    pairs: Vec<(reach::End, reach::End)>,
+    ports: Vec<reach::Port>,
+}
+
+impl Flows {
+    /// Those between each end and some of the others.
+    fn of(catalog: &Catalog) -> Self {
+        let catalog = catalog.with_locked_ports();
+        let intent = intent::Intent::new(&catalog);
+        let ends = intent.ends();
+        let pairs = ends.iter().flat_map(|from| ends.iter().map(move |to| (from.clone(), to.clone())));
+        // A number of steps that is not a divisor of the number of ends reaches all of them.
+        let step = if ends.len().is_multiple_of(7) { 8 } else { 7 };
+        Self { pairs: pairs.step_by(step).collect(), ports: intent.ports() }
+    }
+
+    /// All of those from or to a namespace.
+    fn around(catalog: &Catalog, namespace: &str) -> Self {
+        let catalog = catalog.with_locked_ports();
+        let intent = intent::Intent::new(&catalog);
+        let ends = intent.ends();
+        let pairs = ends.iter().flat_map(|from| ends.iter().map(move |to| (from.clone(), to.clone())));
+        let is_near = |(from, to): &(reach::End, reach::End)| {
+            [from, to].iter().any(|end| end.namespace() == Some(namespace))
+        };
+        Self { pairs: pairs.filter(is_near).collect(), ports: intent.ports() }
+    }
+
+    /// The ports of an end. An address has no names of ports.
+    fn ports(&self, to: &reach::End) -> impl Iterator<Item = reach::Port> {
+        let has_names = matches!(to, reach::End::Pod(_));
+        let port = move |port: &reach::Port| reach::Port {
+            name: port.name.clone().filter(|_| has_names),
+            ..port.clone()
+        };
+        self.ports.iter().map(port)
+    }
+
+    /// The verdict of the independent evaluator about each of them.
+    fn verdicts(&self, objects: &[Json]) -> Vec<bool> {
+        let policies = reach::Policies::new(objects);
+        let verdicts = self.pairs.iter().flat_map(|(from, to)| {
+            self.ports(to).map(|port| policies.allow(from, to, &port)).collect::<Vec<_>>()
+        });
+        verdicts.collect()
+    }
+
+    /// Compares both evaluators; the verdicts of both.
+    fn compare(&self, objects: &[Json], facts: Facts) -> Vec<bool> {
+        let (verdicts, evaluator) = (self.verdicts(objects), evaluator(objects, facts));
+        let mut expected = verdicts.iter();
+        for (from, to) in &self.pairs {
+            let judgement = evaluator.judge(&end(from), &end(to));
+            for at in self.ports(to) {
+                let truth = judgement.truth(&port(&at));
+                let expected = *expected.next().expect("a verdict about each flow");
+                assert_eq!(truth, expected.into(), "{from:?}\n{to:?}\n{at:?}");
+            }
+        }
+        verdicts
+    }
+}
+
+#[test]
+fn both_evaluators_agree_about_generated_catalogs() {
+    let (catalogs, judged, allowed) = (Cell::new(0), Cell::new(0), Cell::new(0));
+    runner::check(20, catalogs::sized(8), |catalog| {
+        // Cilium judges connections between pods and with other addresses as Kubernetes does.
+        let facts = Facts { is_cilium: catalogs.get() % 2 == 1, ..Facts::default() };
+        let verdicts = Flows::of(&catalog).compare(&objects(&catalog), facts);
+        catalogs.set(catalogs.get() + 1);
+        judged.set(judged.get() + verdicts.len());
+        allowed.set(allowed.get() + verdicts.iter().filter(|allowed| **allowed).count());
+    });
+    println!("{} catalogs, {} flows, {} allowed", catalogs.get(), judged.get(), allowed.get());
+    assert!(judged.get() > 50_000 && allowed.get() * 20 > judged.get(), "both verdicts occur often");
+}
+
+/// Each change of one object that may change what is allowed.
+fn mutations(object: &Json) -> Vec<(&'static str, Json)> {
+    let mut found = Vec::new();
+    let mut add = |name, change: &dyn Fn(&mut Json)| {
+        let mut mutated = object.clone();
+        change(&mut mutated["spec"]);
+        if mutated != *object {
+            found.push((name, mutated));
+        }
+    };
+    for (rules, peers) in [("ingress", "from"), ("egress", "to")] {
+        if object["spec"][rules].is_array() {
+            add("without its rules", &|spec| spec[rules] = json!([]));
+            add("for other ports", &|spec| {
+                spec[rules][0]["ports"] = json!([{"port": 1, "protocol": "SCTP"}]);
+            });
+            add("for other peers", &|spec| {
+                spec[rules][0][peers] = json!([{"podSelector": {"matchLabels": {"other": "pods"}}}]);
+            });
+            add("for all peers", &|spec| {
+                if let Some(rule) = spec[rules][0].as_object_mut() {
+                    rule.remove(peers);
+                }
+            });
+            add("for all ports", &|spec| {
+                if let Some(rule) = spec[rules][0].as_object_mut() {
+                    rule.remove("ports");
+                }
+            });
+        }
+    }
+    add("for no pods", &|spec| spec["podSelector"] = json!({"matchLabels": {"no": "pod"}}));
+    add("without its types", &|spec| spec["policyTypes"] = json!(["Other"]));
+    found
+}
+
+#[test]
+fn mutations_of_policies_are_noticed() {
+    let (mut made, mut noticed, mut missed) = (0, 0, Vec::new());
+    for catalog in runner::samples(8, catalogs::sized(4)) {
+        let objects = objects(&catalog);
+        let policies = objects.iter().enumerate().filter(|(_, object)| object["spec"].is_object());
+        for (index, object) in policies.step_by(5) {
+            let flows =
+                Flows::around(&catalog, object["metadata"]["namespace"].as_str().expect("a namespace"));
+            let verdicts = flows.verdicts(&objects);
+            for (name, mutated) in mutations(object).into_iter().skip(index % 2).step_by(2) {
+                let mut changed = objects.clone();
+                changed[index] = mutated;
+                made += 1;
+                if flows.compare(&changed, Facts::default()) == verdicts {
+                    missed.push(format!("{name}: {}", object["metadata"]["name"]));
+                } else {
+                    noticed += 1;
+                }
+            }
+        }
+    }
+    println!("{noticed} of {made} mutations change a verdict; the others:\n{}", missed.join("\n"));
+    assert!(made > 50 && noticed * 2 > made, "{noticed} of {made}");
+}
+
+fn pod(namespace: &str, app: &str) -> End {
+    let labels = Labels::all([("app".to_owned(), app.to_owned())].into());
+    End::Pod(Pod { namespace: namespace.to_owned().into(), labels })
+}
+
+fn address(text: &str) -> End {
+    End::outside(Addresses::range(&text.parse().expect("a range")))
+}
+
+fn policy(kind: &str, spec: &Json) -> Vec<Json> {
+    let (version, kind) = match kind {
+        "NetworkPolicy" => ("networking.k8s.io/v1", kind),
+        _ => ("cilium.io/v2", kind),
+    };
+    let metadata = json!({"name": "one", "namespace": "a"});
+    vec![
+        json!({"apiVersion": version, "kind": kind, "metadata": metadata, "spec": spec}),
+        json!({
+            "apiVersion": "v1", "kind": "Namespace",
+            "metadata": {"name": "b", "labels": {"team": "green"}},
+        }),
+    ]
+}
+
+#[allow(clippy::too_many_lines, reason = "a table")]
+/// What a rule allows, as the documentation of Cilium 1.19 and the validation of its policies say.
+#[test]
+fn cilium_policies_have_the_semantics_of_cilium() {
+    let own = pod("a", "web");
+    let egress =
+        |rules: Json| policy("CiliumNetworkPolicy", &json!({"endpointSelector": {}, "egress": rules}));
+    let node = End::Node(Addresses::default());
+    let api = End::ApiServer(Addresses::default());
+    let named = |name: &str| End::Outside {
+        addresses: Addresses::range(&"1.1.1.1/32".parse().expect("a range")),
+        name: Some(name.to_owned().into()),
+    };
+    let dns =
+        json!([{"ports": [{"port": "53", "protocol": "ANY"}], "rules": {"dns": [{"matchPattern": "*"}]}}]);
+    let http = json!([{"ports": [{"port": "53"}], "rules": {"http": [{"method": "GET"}]}}]);
+    let cases: Vec<(Json, End, Truth)> = vec![
+        // no rule isolates nothing, an empty rule everything
+        (json!([]), pod("b", "db"), Truth::Yes),
+        (json!([{}]), pod("b", "db"), Truth::No),
+        (json!([{}]), address("1.1.1.1/32"), Truth::No),
+        // ports alone are about every peer
+        (json!([{"toPorts": [{"ports": [{"port": "53"}]}]}]), address("1.1.1.1/32"), Truth::Yes),
+        (json!([{"toPorts": [{"ports": [{"port": "54"}]}]}]), pod("b", "db"), Truth::No),
+        (json!([{"toPorts": [{"ports": [{"port": "50", "endPort": 60}]}]}]), pod("b", "db"), Truth::Yes),
+        (json!([{"toPorts": [{"ports": [{"port": "53", "protocol": "TCP"}]}]}]), pod("b", "db"), Truth::No),
+        (json!([{"toPorts": [{"ports": [{"port": "0", "protocol": "UDP"}]}]}]), pod("b", "db"), Truth::Yes),
+        (json!([{"icmps": [{"fields": [{"type": 8}]}]}]), pod("b", "db"), Truth::No),
+        // a selector is about its own namespace unless it names another
+        (json!([{"toEndpoints": [{}]}]), pod("b", "db"), Truth::No),
+        (json!([{"toEndpoints": [{}]}]), pod("a", "db"), Truth::Yes),
+        (json!([{"toEndpoints": []}]), pod("a", "db"), Truth::No),
+        (
+            json!([{"toEndpoints": [{"matchLabels": {
+                "k8s:io.kubernetes.pod.namespace": "b", "any:app": "db"}}]}]),
+            pod("b", "db"),
+            Truth::Yes,
+        ),
+        (
+            json!([{"toEndpoints": [{"matchExpressions": [
+                {"key": "k8s:io.kubernetes.pod.namespace", "operator": "Exists"}]}]}]),
+            pod("b", "db"),
+            Truth::Yes,
+        ),
+        (
+            json!([{"toEndpoints": [{"matchLabels": {"k8s:io.cilium.k8s.namespace.labels.team": "green"}}]}]),
+            pod("b", "db"),
+            Truth::Yes,
+        ),
+        (
+            json!([{"toEndpoints": [{"matchLabels": {"k8s:io.cilium.k8s.namespace.labels.team": "red"}}]}]),
+            pod("b", "db"),
+            Truth::No,
+        ),
+        // entities
+        (json!([{"toEntities": ["world"]}]), pod("b", "db"), Truth::No),
+        (json!([{"toEntities": ["world"]}]), address("192.168.1.0/24"), Truth::Yes),
+        (json!([{"toEntities": ["world-ipv6"]}]), address("192.168.1.0/24"), Truth::No),
+        (json!([{"toEntities": ["cluster"]}]), pod("b", "db"), Truth::Yes),
+        (json!([{"toEntities": ["cluster"]}]), node.clone(), Truth::Yes),
+        (json!([{"toEntities": ["cluster"]}]), address("1.1.1.1/32"), Truth::No),
+        (json!([{"toEntities": ["host", "remote-node"]}]), node.clone(), Truth::Yes),
+        (json!([{"toEntities": ["host"]}]), node.clone(), Truth::on(Condition::Node)),
+        (json!([{"toEntities": ["kube-apiserver"]}]), api.clone(), Truth::Yes),
+        (json!([{"toEntities": ["ingress"]}]), End::CiliumIngress, Truth::Yes),
+        (
+            json!([{"toEndpoints": [{"matchLabels": {"reserved:ingress": ""}}]}]),
+            End::CiliumIngress,
+            Truth::Yes,
+        ),
+        // addresses are never those of pods and nodes
+        (json!([{"toCIDR": ["0.0.0.0/0"]}]), pod("b", "db"), Truth::No),
+        (json!([{"toCIDR": ["0.0.0.0/0"]}]), End::Node(Addresses::all()), Truth::No),
+        (
+            json!([{"toCIDRSet": [{"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}]}]),
+            address("10.2.0.0/16"),
+            Truth::Yes,
+        ),
+        (
+            json!([{"toCIDRSet": [{"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}]}]),
+            address("10.1.7.0/24"),
+            Truth::No,
+        ),
+        (
+            json!([{"toCIDRSet": [{"cidr": "10.0.0.0/9"}]}]),
+            address("10.0.0.0/8"),
+            Truth::on(Condition::Address("10.0.0.0/9".into())),
+        ),
+        (
+            json!([{"toCIDR": ["10.0.0.0/9"]}, {"toCIDR": ["10.128.0.0/9"]}]),
+            address("10.0.0.0/8"),
+            Truth::Yes,
+        ),
+        (
+            json!([{"toCIDRSet": [{"cidrGroupRef": "missing"}]}]),
+            address("10.0.0.0/8"),
+            Truth::on(Condition::Unevaluated("cidrGroupRef".into())),
+        ),
+        // names
+        (json!([{"toFQDNs": [{"matchName": "api.github.com"}]}]), named("api.github.com"), Truth::Yes),
+        (json!([{"toFQDNs": [{"matchPattern": "*.github.com"}]}]), named("gitlab.com"), Truth::No),
+        (
+            json!([{"toFQDNs": [{"matchName": "api.github.com"}]}]),
+            address("1.1.1.1/32"),
+            Truth::on(Condition::DnsName("api.github.com".into())),
+        ),
+        // layer 7
+        (json!([{"toEndpoints": [{}], "toPorts": dns}]), pod("a", "db"), Truth::Yes),
+        (json!([{"toEndpoints": [{}], "toPorts": http}]), pod("a", "db"), Truth::on(Condition::Request)),
+        (
+            json!([{"toServices": [{"k8sService": {"serviceName": "x"}}]}]),
+            pod("b", "db"),
+            Truth::on(Condition::Unevaluated("toServices".into())),
+        ),
+    ];
+    let at = Port { protocol: Transport::Udp, number: 53, name: PortName::None };
+    for (rules, to, expected) in cases {
+        let found = evaluator(&egress(rules.clone()), Facts { is_cilium: true, ..Facts::default() });
+        assert_eq!(found.judge(&own, &to).truth(&at), expected, "{rules} to {to:?}");
+    }
+}
+
+#[test]
+fn cilium_denies_before_it_allows() {
+    let spec = json!({
+        "endpointSelector": {"matchLabels": {"app": "web"}},
+        "ingress": [{"fromEntities": ["all"]}],
+        "ingressDeny": [{"fromEndpoints": [{"matchLabels": {"app": "bot"}}]}],
+    });
+    let found = evaluator(&policy("CiliumNetworkPolicy", &spec), Facts::default());
+    let truth = |from: &End| found.judge(from, &pod("a", "web")).truth(&Port::tcp(80));
+    assert_eq!(truth(&pod("a", "other")), Truth::Yes);
+    assert_eq!(truth(&pod("a", "bot")), Truth::No);
+    assert_eq!(found.judge(&pod("a", "bot"), &pod("a", "db")).truth(&Port::tcp(80)), Truth::Yes);
+}
+
+#[test]
+fn a_policy_that_is_not_enforced_by_default_only_adds() {
+    let spec = json!({
+        "endpointSelector": {},
+        "enableDefaultDeny": {"ingress": false},
+        "ingressDeny": [{"fromEntities": ["world"]}],
+    });
+    let found = evaluator(&policy("CiliumNetworkPolicy", &spec), Facts::default());
+    let truth = |from: &End| found.judge(from, &pod("a", "web")).truth(&Port::tcp(80));
+    assert_eq!((truth(&pod("b", "x")), truth(&address("1.1.1.1/32"))), (Truth::Yes, Truth::No));
+}
+
+#[test]
+fn a_policy_of_the_whole_cluster_selects_pods_of_all_namespaces() {
+    let spec =
+        json!({"endpointSelector": {}, "ingress": [{"fromEndpoints": [{"matchLabels": {"app": "web"}}]}]});
+    let found = evaluator(&policy("CiliumClusterwideNetworkPolicy", &spec), Facts::default());
+    let truth = |from: &End| found.judge(from, &pod("elsewhere", "x")).truth(&Port::tcp(80));
+    assert_eq!((truth(&pod("b", "web")), truth(&pod("b", "x"))), (Truth::Yes, Truth::No));
+}
+
+/// Parts of NetworkPolicies that wharf does not render.
+#[test]
+fn network_policies_have_the_semantics_of_kubernetes() {
+    let own = pod("a", "web");
+    let at = Port { protocol: Transport::Tcp, number: 80, name: PortName::Known("http".into()) };
+    let all = json!({"podSelector": {}});
+    let with = |more: Json| {
+        let mut spec = all.clone();
+        spec.as_object_mut().expect("a spec").extend(more.as_object().expect("a mapping").clone());
+        spec
+    };
+    let not = json!([{"key": "app", "operator": "NotIn", "values": ["web"]}]);
+    let team = json!([{"key": "team", "operator": "In", "values": ["green", "red"]}]);
+    let cases = [
+        // without types, a policy is about ingress, and about egress if it has such rules
+        (with(json!({})), pod("b", "x"), own.clone(), Truth::No),
+        (with(json!({})), own.clone(), pod("b", "x"), Truth::Yes),
+        (with(json!({"egress": [{"to": [{"podSelector": {}}]}]})), own.clone(), pod("b", "x"), Truth::No),
+        (with(json!({"ingress": [{}]})), pod("b", "x"), own.clone(), Truth::Yes),
+        (json!({"podSelector": {"matchExpressions": not}}), pod("b", "x"), own.clone(), Truth::Yes),
+        (
+            with(json!({"ingress": [{"from": [{"namespaceSelector": {"matchExpressions": team}}]}]})),
+            pod("b", "x"),
+            own.clone(),
+            Truth::Yes,
+        ),
+        // what is not known
+        (
+            json!({"podSelector": {"matchLabels": {"app": "web"}}}),
+            pod("b", "x"),
+            End::namespace("a"),
+            Truth::on(Condition::PodLabels { namespace: "a".into(), selector: "app=web".into() }),
+        ),
+        (
+            with(json!({"ingress": [{"from": [{"namespaceSelector": {"matchLabels": {"team": "green"}}}]}]})),
+            pod("unknown", "x"),
+            own.clone(),
+            Truth::on(Condition::NamespaceLabels {
+                namespace: "unknown".into(),
+                selector: "team=green".into(),
+            }),
+        ),
+        (
+            with(json!({"ingress": [{"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}]})),
+            pod("b", "x"),
+            own.clone(),
+            Truth::on(Condition::Cni),
+        ),
+        (
+            with(json!({"ingress": [{"from": [{"ipBlock": {"cidr": "192.168.1.10/32"}}]}]})),
+            End::Node(Addresses::range(&"192.168.1.10/32".parse().expect("a range"))),
+            own.clone(),
+            Truth::Yes,
+        ),
+        // a node is not subject to policies
+        (with(json!({})), pod("b", "x"), End::Node(Addresses::default()), Truth::Yes),
+        // the name of a port belongs to a pod, not to an address
+        (with(json!({"ingress": [{"ports": [{"port": "http"}]}]})), pod("b", "x"), own.clone(), Truth::Yes),
+        (
+            with(json!({"policyTypes": ["Egress"], "egress": [{"ports": [{"port": "http"}]}]})),
+            own.clone(),
+            address("1.1.1.1/32"),
+            Truth::No,
+        ),
+    ];
+    let facts = Facts { is_cilium: false, pods: Addresses::range(&"10.42.0.0/16".parse().expect("a range")) };
+    for (spec, from, to, expected) in cases {
+        let found = evaluator(&policy("NetworkPolicy", &spec), facts.clone());
+        assert_eq!(found.judge(&from, &to).truth(&at), expected, "{spec} {from:?} {to:?}");
+    }
+}
+
+#[test]
+fn a_named_port_of_unknown_pods_is_a_condition() {
+    let spec = json!({"podSelector": {}, "ingress": [{"ports": [{"port": "http"}]}]});
+    let found = evaluator(&policy("NetworkPolicy", &spec), Facts::default());
+    let truth = found.judge(&pod("b", "x"), &pod("a", "web")).truth(&Port::tcp(80));
+    assert_eq!(truth, Truth::on(Condition::PortName("http".into())));
+}

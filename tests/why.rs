@@ -1,0 +1,212 @@
+//! `wharf why`: names, exit statuses, formats, and lines that really allow what they say.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may panic"
+)]
+
+#[path = "support/catalogs.rs"]
+mod catalogs;
+#[path = "support/cli.rs"]
+mod cli;
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use cli::wharf;
+use serde_json::{Value as Json, json};
+use wharf::cluster::{Condition, Port, Truth};
+use wharf::compile::{Compiled, compile};
+use wharf::inputs::{self, Inputs, Origin, Source};
+use wharf::reach::{Answer, Connection, Reach};
+
+const HOMELAB: &str = "examples/homelab";
+
+fn homelab() -> Inputs {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(HOMELAB);
+    let mut inputs = inputs::read(&Origin::Folder(folder)).expect("the example can be read");
+    inputs.repository = None;
+    inputs
+}
+
+fn small(catalog: &str) -> Inputs {
+    let platform = "repository: {url: https://git.example.com/home.git}\ndomain: example.com\n\
+                    network: {lanCidrs: [192.168.1.0/24], ingressController: {namespace: traefik}}\n\
+                    routing: {auth: {forwardAuth: {address: http://auth.sys-auth.svc:80}}}\n";
+    Inputs {
+        applications: Source::new("applications.yml", catalog),
+        platform: Some(Source::new("platform.yml", platform)),
+        ..Inputs::default()
+    }
+}
+
+fn compiled(inputs: &Inputs) -> Compiled<'_> {
+    let compiled = compile(inputs, NonZeroUsize::MIN);
+    let messages: Vec<_> = compiled.findings.iter().map(|finding| &finding.message).collect();
+    assert!(!compiled.has_errors(), "{messages:?}");
+    compiled
+}
+
+fn ask(compiled: &Compiled<'_>, from: &str, to: &str, port: Option<u16>) -> Answer {
+    let reach = Reach::new(&compiled.model, &compiled.objects, &compiled.documents);
+    let place = |name: &str| reach.place(name).expect("a place");
+    reach.connection(&Connection { port: port.map(Port::tcp), ..Connection::new(place(from), place(to)) })
+}
+
+/// Writes what an answer says to the entry that it names.
+fn apply(inputs: &Inputs, answer: &Answer, key: &str, owner: &str) -> Inputs {
+    let fix = answer.fix.as_ref().expect("a line to write");
+    let mut entries = catalogs::json(&inputs.applications).expect("a catalog");
+    let text = Source::new("fix", fix.text.join("\n"));
+    let edge = catalogs::json(&text).expect("valid YAML")[0].clone();
+    let entries_list = entries.as_array_mut().expect("a list");
+    let entry = entries_list.iter_mut().find(|entry| entry["namespace"] == owner).expect("the entry");
+    let policies = entry["networkPolicies"].as_object_mut().expect("policies");
+    let edges = policies.entry(key).or_insert_with(|| json!([])).as_array_mut().expect("edges");
+    edges.push(edge);
+    Inputs { applications: Source::new("applications.yml", catalogs::text(&entries)), ..inputs.clone() }
+}
+
+#[test]
+fn the_line_to_write_allows_the_connection() {
+    let inputs = homelab();
+    let before = compiled(&inputs);
+    let questions = [
+        ("web-homer", "sys-postgres", 5432, "egress", "web-homer"),
+        ("web-sonarr", "sys-vault", 8200, "egress", "web-sonarr"),
+        ("sys-monitoring", "sys-vault", 8200, "egress", "sys-monitoring"),
+        ("web-openclaw", "internet", 22, "egress", "web-openclaw"),
+        ("web-openclaw", "192.168.1.77", 22, "egress", "web-openclaw"),
+        ("lan", "web-ntfy", 8080, "ingress", "web-ntfy"),
+        ("192.168.1.77", "web-ntfy", 8080, "ingress", "web-ntfy"),
+        ("web-blog", "nas", 443, "egress", "web-blog"),
+    ];
+    for (from, to, port, key, owner) in questions {
+        let answer = ask(&before, from, to, Some(port));
+        assert_eq!(answer.truth, Truth::No, "{from} {to}");
+        let changed = apply(&inputs, &answer, key, owner);
+        let after = ask(&compiled(&changed), from, to, Some(port));
+        assert_eq!(after.truth, Truth::Yes, "{from} {to}\n{}", after.text());
+    }
+}
+
+#[test]
+fn a_port_is_added_to_the_edge_that_exists() {
+    let catalog = "\
+- namespace: web-notes
+  networkPolicies:
+    profile: web-app
+    egress:
+      - {namespace: sys-db, ports: [5432]}
+- namespace: sys-db
+  networkPolicies: {profile: database}
+";
+    let inputs = small(catalog);
+    let answer = ask(&compiled(&inputs), "web-notes", "sys-db", Some(9187));
+    let fix = answer.fix.expect("a line to write");
+    assert_eq!(fix.place, "add to `ports` of the edge of `web-notes`");
+    assert_eq!((fix.text, fix.line.expect("a line").line), (vec!["9187".to_owned()], 5));
+}
+
+#[test]
+fn an_entry_without_policies_needs_a_profile_first() {
+    let catalog = "\
+- namespace: web-notes
+  networkPolicies: {profile: none, reason: a test}
+- namespace: sys-db
+  networkPolicies: {profile: database}
+";
+    let inputs = small(catalog);
+    let compiled = compiled(&inputs);
+    let answer = ask(&compiled, "web-notes", "sys-db", Some(5432));
+    assert_eq!((answer.truth, answer.fix), (Truth::No, None));
+    assert!(answer.notes[0].contains("choose a profile for it first"), "{:?}", answer.notes);
+    assert_eq!(answer.steps[0].reason.as_deref(), Some("no policy applies to its pods"));
+    assert_eq!(ask(&compiled, "sys-db", "web-notes", None).truth, Truth::No);
+}
+
+#[test]
+fn the_lock_tells_workloads_apart() {
+    let catalog = "\
+- namespace: web-notes
+  podSecurity: privileged
+  networkPolicies: {profile: web-app}
+  applications:
+    - {applicationCode: notes, path: notes}
+- namespace: traefik
+  networkPolicies: {profile: system}
+";
+    let mut inputs = small(catalog);
+    let lock = "\
+version: 1
+applications:
+  notes:
+    source: \"0\"
+    pods:
+      DaemonSet/agent:
+        labels: {app: agent}
+        podSecurity: privileged
+        ports: [9100/TCP]
+        hostNetwork: true
+      Deployment/web:
+        labels: {app: web}
+        podSecurity: restricted
+        ports: [8080/TCP http]
+";
+    inputs.lock = Some(Source::new("applications.lock.yml", lock));
+    let compiled = compiled(&inputs);
+    // only one of them listens on the port of the question
+    assert_eq!(ask(&compiled, "lan", "web-notes", Some(8080)).truth, Truth::No);
+    assert_eq!(ask(&compiled, "lan", "web-notes", Some(9100)).truth, Truth::Yes);
+    let verdicts = Condition::Workload("`DaemonSet/agent` yes, `Deployment/web` no".into());
+    assert_eq!(ask(&compiled, "lan", "web-notes", Some(7)).truth, Truth::on(verdicts));
+}
+
+#[test]
+fn the_exit_status_is_the_verdict() {
+    let why = |words: &[&str]| {
+        let words = [&["why"], words, &[HOMELAB]].concat();
+        wharf(words).within(env!("CARGO_MANIFEST_DIR")).run()
+    };
+    assert_eq!(why(&["web-n8n", "sys-postgres:5432"]).code, Some(0));
+    assert_eq!(why(&["web-homer", "sys-postgres:5432"]).code, Some(1));
+    assert_eq!(why(&["sys-traefik", "web-obsidian:3000"]).code, Some(2));
+    assert_eq!(why(&["--into", "sys-postgres"]).code, Some(0));
+    for (words, message) in [
+        (
+            &["web-obsidan", "sys-vault"][..],
+            "there is no entry, peer or host `web-obsidan`; did you mean `web-obsidian`?",
+        ),
+        (&["internet", "note.hippotion.com"], "did you mean `notes.hippotion.com`?"),
+        (&["web-bazarr", "sys-vault"], "the entry `web-bazarr` is disabled"),
+        (&["notes.hippotion.com", "sys-vault"], "is a host, from which nothing connects"),
+        (&["lan", "sys-vault:http"], "`http` is not a port"),
+        (&["--into", "internet"], "there is no entry `internet`"),
+    ] {
+        let ran = why(words);
+        assert_eq!(ran.code, Some(2), "{words:?}: {}", ran.err);
+        assert!(ran.err.contains(message) && ran.out.is_empty(), "{}", ran.err);
+    }
+    wharf(["why", "lan"]).fails(2);
+}
+
+#[test]
+fn answers_have_a_form_for_programs() {
+    let json = |words: &[&str]| -> Json {
+        let words = [&["why", "--format", "json"], words, &[HOMELAB]].concat();
+        let ran = wharf(words).within(env!("CARGO_MANIFEST_DIR")).run();
+        serde_json::from_str(&ran.out).expect("JSON")
+    };
+    let answer = json(&["web-homer", "sys-postgres:5432"]);
+    assert_eq!((&answer["version"], &answer["verdict"]), (&json!(1), &json!("no")));
+    assert_eq!(answer["ports"], json!(["5432/TCP"]));
+    assert_eq!(answer["steps"][0]["policies"][0]["name"], "default-deny");
+    assert_eq!(answer["fix"]["text"], json!(["- namespace: sys-postgres", "  ports: [5432]"]));
+    let callers = json(&["--into", "sys-vault"]);
+    assert_eq!(callers["callers"][0]["host"], "vault.hippotion.com");
+    let depends = json(&["web-n8n", "auth.hippotion.com"]);
+    assert_eq!(depends["verdict"], "depends");
+    assert!(depends["dependsOn"][0].as_str().expect("a condition").starts_with("the address of"));
+}
