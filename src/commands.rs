@@ -3,6 +3,7 @@
 mod bootstrap;
 mod check;
 mod completions;
+mod diff;
 mod explain;
 mod hosts;
 mod init;
@@ -59,6 +60,8 @@ pub enum Verb {
     Bootstrap(bootstrap::Bootstrap),
     /// Show the objects of an entry, and the line that each comes from
     Explain(explain::Explain),
+    /// Show what a change does to the cluster, most dangerous first
+    Diff(diff::Diff),
     /// List the hosts of all routes, as a table or for your own DNS server
     Hosts(hosts::Hosts),
     /// List the network profiles and the entries that use them
@@ -136,6 +139,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Verb::Lock(verb) => verb.run(threads),
         Verb::Bootstrap(verb) => verb.run(threads),
         Verb::Explain(verb) => verb.run(threads),
+        Verb::Diff(verb) => verb.run(threads),
         Verb::Hosts(verb) => verb.run(threads),
         Verb::Profiles(verb) => verb.run(threads),
         Verb::Schema(verb) => verb.run(),

@@ -24,6 +24,7 @@
 //!   [`report`] draws findings for people and for programs.
 //! - [`kubernetes`] reads manifests into resources; [`manifests`] renders those of an application, for
 //!   `wharf lock`; [`lock`] is what is recorded of them, and [`locking`] records it.
+//! - [`diff`](mod@diff) compares two compilations: what a change does to the cluster, most dangerous first.
 //! - [`cluster`] is the resources of a cluster by kind and name, rendered or read.
 //! - [`kubernetes::yaml`] and [`tree`] write YAML again.
 //!
@@ -53,6 +54,7 @@ pub mod commands;
 pub mod compile;
 pub mod derive;
 pub mod diagnostics;
+pub mod diff;
 pub mod disk;
 pub mod emit;
 pub mod exit;
