@@ -51,9 +51,7 @@ impl Bootstrap {
     pub fn new(model: &Model, objects: &[Object]) -> Self {
         let (argocd, traefik) = (argocd_values::values(model), traefik_values::values(model, objects));
         let steps = checklist::steps(model, objects, !argocd.is_empty(), !traefik.is_empty());
-        let project = root_project::root_project(model, objects);
-        let objects = [project].into_iter().chain(root_application::root_applications(model)).collect();
-        Self { objects, argocd, traefik, steps }
+        Self { objects: root_objects(model, objects), argocd, traefik, steps }
     }
 
     /// All of it as files.
@@ -74,6 +72,12 @@ impl Bootstrap {
     pub fn checklist(&self) -> String {
         self.steps.iter().enumerate().map(|(index, step)| step.draw(index + 1)).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// The objects of [`Bootstrap`] that have to be applied manually: the AppProject and the root applications.
+pub(crate) fn root_objects(model: &Model, objects: &[Object]) -> Vec<Object> {
+    let project = root_project::root_project(model, objects);
+    [project].into_iter().chain(root_application::root_applications(model)).collect()
 }
 
 fn lines(values: &Map) -> String {

@@ -3,6 +3,7 @@
 mod bootstrap;
 mod check;
 mod completions;
+mod diff;
 mod explain;
 mod hosts;
 mod init;
@@ -62,6 +63,8 @@ pub enum Verb {
     Explain(explain::Explain),
     /// Say whether one end can reach another, and which lines decide
     Why(why::Why),
+    /// Show what a change does to the cluster, most dangerous first
+    Diff(diff::Diff),
     /// List the hosts of all routes, as a table or for your own DNS server
     Hosts(hosts::Hosts),
     /// List the network profiles and the entries that use them
@@ -140,6 +143,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Verb::Bootstrap(verb) => verb.run(threads),
         Verb::Explain(verb) => verb.run(threads),
         Verb::Why(verb) => verb.run(threads),
+        Verb::Diff(verb) => verb.run(threads),
         Verb::Hosts(verb) => verb.run(threads),
         Verb::Profiles(verb) => verb.run(threads),
         Verb::Schema(verb) => verb.run(),

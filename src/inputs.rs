@@ -1,9 +1,11 @@
 //! What a compilation reads, and the only code that reads it from the disk.
 
 mod boundary;
+mod git;
 mod limit;
 mod meant;
 mod repository;
+mod revision;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,6 +15,7 @@ use boundary::Boundary;
 pub(crate) use limit::{MAX_ENTRIES, max_bytes, max_values};
 pub use meant::{catalog_folder, instead};
 pub use repository::{Item, Repository};
+pub use revision::{Revision, UnreadableRevision, read_revision};
 
 /// The maximum number of profiles, and of templates.
 const MAX_FILES: usize = 256;

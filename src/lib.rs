@@ -25,6 +25,7 @@
 //! - [`kubernetes`] reads manifests into resources; [`manifests`] renders those of an application, for
 //!   `wharf lock`; [`lock`] is what is recorded of them, and [`locking`] records it.
 //! - [`session`] keeps a compilation between edits.
+//! - [`diff`](mod@diff) compares two compilations: what a change does to the cluster, most dangerous first.
 //! - [`cluster`] is the resources of a cluster by kind and name, rendered or read.
 //! - [`cluster`] is the resources of a cluster by kind and name, rendered or read, and what its network
 //!   policies say together; [`reach`] answers questions about it, with the lines that decide.
@@ -56,6 +57,7 @@ pub mod commands;
 pub mod compile;
 pub mod derive;
 pub mod diagnostics;
+pub mod diff;
 pub mod disk;
 pub mod emit;
 pub mod exit;

@@ -16,7 +16,7 @@ use std::time::Duration;
 pub(crate) use directory::all_files;
 pub use directory::files as directory_files;
 pub(crate) use glob::matches as matches_glob;
-pub use pinned::is_pinned;
+pub use pinned::{is_fixed, is_pinned};
 pub use process::Limits;
 
 use crate::inputs::{Repository, Source as Input};

@@ -55,6 +55,7 @@ fn references_are_current() -> CommandResult {
     hold("docs/catalog.md", &reference::keys(&PUBLISHED[0]))?;
     hold("docs/platform.md", &reference::keys(&PUBLISHED[1]))?;
     hold("docs/profiles.md", &reference::keys(&PUBLISHED[2]))?;
+    hold("docs/changes.md", &reference::judges())?;
     hold("docs/rules.md", &reference::rules())
 }
 
@@ -123,6 +124,10 @@ impl Shown {
                 ("yaml", Some("platform.yml")) => {
                     self.write("platform.yml", block.text)?;
                     own_platform = true;
+                }
+                ("yaml", Some(title)) if title.starts_with("old/") => {
+                    self.write("old/platform.yml", &fs::read_to_string(root().join(PLATFORM))?)?;
+                    self.write(title, block.text)?;
                 }
                 ("yaml", Some(title)) if title.starts_with("profiles/") => self.write(title, block.text)?,
                 ("yaml", Some(title)) if title.starts_with("applications.yml") => {

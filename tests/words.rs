@@ -23,7 +23,7 @@ use wharf::schema::PUBLISHED;
 type CommandResult = Result<(), Box<dyn Error>>;
 
 /// The folders whose Markdown files are pages.
-const FOLDERS: [&str; 5] = ["", "docs", "benches", "examples", "src/rules"];
+const FOLDERS: [&str; 6] = ["", "docs", "benches", "examples", "src/rules", "src/diff/judges"];
 
 /// The longest line of source text, as in `rustfmt.toml`, which does not break comments and strings.
 const MAX_COLUMNS: usize = 110;

@@ -14,6 +14,11 @@ pub fn is_pinned(source: &Source, platform: &Platform) -> bool {
     }
 }
 
+/// Whether a revision never changes by its form: a commit, or an exact version of a chart or tag.
+pub fn is_fixed(revision: &str) -> bool {
+    is_commit(revision) || is_exact(revision)
+}
+
 fn is_commit(revision: &str) -> bool {
     revision.len() == 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

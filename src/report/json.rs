@@ -20,7 +20,7 @@ pub fn write(findings: &[Finding], documents: &SourceMap) -> String {
 
 /// Escapes the hidden characters that JSON allows in strings and that a terminal interprets or shows as
 /// nothing.
-pub(super) fn escape(json: &str) -> String {
+pub(crate) fn escape(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for char in json.chars() {
         if visible::is_hidden(char) && char != '\n' {

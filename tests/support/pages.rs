@@ -1,5 +1,7 @@
 //! The pages of the rules, read as tests: prose, files, and the report of these files.
 
+#![allow(dead_code, reason = "each test program uses its part of it")]
+
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -70,7 +72,12 @@ pub(crate) struct Block {
 impl Page {
     /// The page of the rule with the name `rule`, as it is on the disk.
     pub(crate) fn read(rule: &str) -> Result<Self, Failed> {
-        let path = folder().join(format!("{rule}.md"));
+        Self::read_from(&folder(), rule)
+    }
+
+    /// The page `rule` of a folder.
+    pub(crate) fn read_from(folder: &Path, rule: &str) -> Result<Self, Failed> {
+        let path = folder.join(format!("{rule}.md"));
         let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let mut page = Self {
             rule: rule.into(),
@@ -125,10 +132,16 @@ impl Page {
 
     /// Compares a report with that of the page; with `BLESS` set, writes it there instead.
     pub(crate) fn expect_report(&self, said: &str) -> Result<(), Failed> {
-        let block = self
-            .section("Bad")?
-            .block("text report")
-            .ok_or("`Bad` shows no report: add an empty block with the name `text report` and bless it")?;
+        self.expect_report_in("Bad", said)
+    }
+
+    /// The same for the report below `heading`.
+    pub(crate) fn expect_report_in(&self, heading: &str, said: &str) -> Result<(), Failed> {
+        let block = self.section(heading)?.block("text report").ok_or_else(|| {
+            format!(
+                "`{heading}` shows no report: add an empty block with the name `text report` and bless it"
+            )
+        })?;
         if block.text == said {
             return Ok(());
         }

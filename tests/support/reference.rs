@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 use wharf::diagnostics::rules;
+use wharf::diff::judges;
 use wharf::format::{FORMATS, Format};
 use wharf::schema::Published;
 
@@ -34,6 +35,22 @@ pub(crate) fn rules() -> String {
             rule.name,
             rule.severity.name(),
             cell(sentence)
+        );
+    }
+    text
+}
+
+/// The table of all judges.
+pub(crate) fn judges() -> String {
+    let mut text = String::from("| change | level | what is found |\n| --- | --- | --- |\n");
+    for judge in judges::ALL {
+        let summary = judge.page.split("\n\n").nth(1).unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "| [{0}](../src/diff/judges/{0}.md) | {1} | {2} |",
+            judge.name,
+            judge.level.number(),
+            cell(summary.trim_end_matches('.'))
         );
     }
     text

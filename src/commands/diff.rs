@@ -1,0 +1,153 @@
+//! `wharf diff`
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{Folder, compile_once, draw, print, print_message, read, report};
+use crate::compile::Compiled;
+use crate::diagnostics::printable;
+use crate::diff::report::{self as reports, Drawn};
+use crate::diff::{Change, Diff as Difference, Level};
+use crate::exit::{CommandError, CommandResult, Exit};
+use crate::inputs::{self, Inputs, Origin, read_revision};
+
+/// Show what a change does to the cluster, most dangerous first
+#[derive(Debug, Args)]
+#[command(
+    after_long_help = "Examples:\n  wharf diff\n  wharf diff HEAD~1 --objects\n  wharf diff --from old new"
+)]
+pub struct Diff {
+    /// Commit, tag or branch to compare with; by default the commit at which HEAD branched off the default
+    /// branch
+    #[arg(value_name = "REV")]
+    revision: Option<String>,
+
+    #[command(flatten)]
+    folder: Folder,
+
+    /// Compare with the catalog in this folder, instead of a revision
+    #[arg(long, value_name = "DIR")]
+    from: Option<PathBuf>,
+
+    /// Show the lines of each object that differ
+    #[arg(long)]
+    objects: bool,
+
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+
+    /// Longest comment, in characters, for `--format markdown`
+    #[arg(long, value_name = "CHARACTERS", default_value_t = 60_000, value_parser = limit)]
+    limit: usize,
+
+    /// Exit with status 1 if there is a change of this level, from 1 (data lost) to 5 (any), or of one above
+    #[arg(long, value_name = "LEVEL")]
+    fail_on: Option<Level>,
+
+    /// Do not fail because of changes that the catalog states as intended, with `toggleable` or a `reason`
+    #[arg(long, requires = "fail_on")]
+    allow_stated: bool,
+}
+
+/// The format of the difference.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For a comment of a merge request
+    Markdown,
+    /// JSON, for programs
+    Json,
+}
+
+/// A shorter comment would have no space for its verdict.
+const MIN_LIMIT: usize = 1000;
+
+fn limit(text: &str) -> Result<usize, String> {
+    let limit = text.parse::<usize>().ok().filter(|limit| *limit >= MIN_LIMIT);
+    limit.ok_or_else(|| format!("a comment needs at least {MIN_LIMIT} characters"))
+}
+
+impl Diff {
+    pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
+        let after = self.folder()?.read()?;
+        let (name, before) = self.before()?;
+        let mut after = compile_once(&after, threads);
+        after.allow_empty();
+        if after.has_errors() {
+            report(&after);
+            return Ok(Exit::Findings);
+        }
+        let mut before = compile_once(&before, threads);
+        before.allow_empty();
+        if before.has_errors() {
+            return Err(Self::explain_errors(&name, &before));
+        }
+        self.compare((&name, &before), &after)
+    }
+
+    fn compare(&self, (name, before): (&str, &Compiled<'_>), after: &Compiled<'_>) -> CommandResult {
+        let diff = Difference::new(before, after);
+        let drawn = Drawn::new(&diff, (name, &before.documents), (self.after_name(), &after.documents));
+        print(&match self.format {
+            Format::Text => reports::text(&drawn, self.objects),
+            Format::Markdown => reports::markdown(&drawn, self.objects, self.limit),
+            Format::Json => reports::json(&drawn),
+        })?;
+        Ok(if self.fails(&diff) { Exit::Findings } else { Exit::Clean })
+    }
+
+    /// Whether a change is at least as dangerous as the level that is not accepted.
+    fn fails(&self, diff: &Difference<'_>) -> bool {
+        let Some(most) = self.fail_on else { return false };
+        let counts = |change: &Change| !(self.allow_stated && change.stated.is_some());
+        let found = diff.changes.iter().filter(|change| counts(change)).any(|change| change.level() <= most);
+        found || most == Level::Rest && diff.rest().next().is_some()
+    }
+
+    /// The folder of the new catalog. With `--from`, there is no revision, and the only argument is the
+    /// folder.
+    fn folder(&self) -> Result<Folder, CommandError> {
+        match (&self.from, &self.revision) {
+            (Some(_), Some(folder)) if self.folder.folder.as_os_str() == "." => {
+                Ok(Folder { folder: folder.into() })
+            }
+            (Some(_), Some(revision)) => Err(CommandError(format!(
+                "name either the revision `{}` or a folder with `--from`, not both",
+                printable(revision)
+            ))),
+            _ => Ok(self.folder.clone()),
+        }
+    }
+
+    /// The old catalog, with a name.
+    fn before(&self) -> Result<(String, Inputs), CommandError> {
+        if let Some(from) = &self.from {
+            let origin = Origin::Folder(inputs::catalog_folder(from));
+            return Ok((inputs::display(from), read(&origin)?));
+        }
+        let folder = inputs::catalog_folder(&self.folder.folder);
+        let revision = read_revision(&folder, self.revision.as_deref())
+            .map_err(|unreadable| CommandError(unreadable.0))?;
+        Ok((revision.name, revision.inputs))
+    }
+
+    fn after_name(&self) -> &'static str {
+        if self.from.is_some() { "the new folder" } else { "the working tree" }
+    }
+
+    /// Says what is wrong with the old catalog, and what to compare with instead.
+    fn explain_errors(name: &str, before: &Compiled<'_>) -> CommandError {
+        draw(&before.findings, &before.documents);
+        print_message("\n");
+        CommandError(format!(
+            "the catalog of `{}` has errors, so that nothing was rendered from it: compare with a revision \
+             that was rendered",
+            printable(name)
+        ))
+    }
+}

@@ -1,0 +1,36 @@
+//! An entry no longer has network policies.
+
+use crate::diff::change::{Place, Report};
+use crate::diff::comparison::Comparison;
+use crate::kubernetes::Kind;
+use crate::model::Policies;
+
+pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
+    for (before, after) in comparison.kept_entries() {
+        let is_open = matches!(after.policies, Policies::None);
+        if matches!(before.policies, Policies::None) || !is_open {
+            continue;
+        }
+        let location = after.location.key("networkPolicies");
+        // Argo CD goes by the annotation of the live policy
+        let consequence = if before.protected {
+            "`default-deny` stays in the cluster, because the entry is protected, and all connections are \
+             cut off; once somebody deletes it, everything is allowed"
+        } else {
+            "every pod of the cluster may connect to its pods, and they may connect to everything"
+        };
+        let pairs = comparison.objects.of_entry(after.namespace.as_str());
+        let policies =
+            pairs.filter(|(_, pair)| pair.either().is_some_and(|object| object.kind == Kind::NetworkPolicy));
+        report
+            .add(
+                &after.namespace,
+                Place::after(location.key("profile")),
+                format!("the entry `{}` no longer has network policies", after.namespace),
+                consequence,
+            )
+            .stated("reason", Some(Place::after(location.key("reason"))))
+            .objects(policies.map(|(index, _)| index))
+            .push();
+    }
+}

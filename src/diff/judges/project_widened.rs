@@ -1,0 +1,67 @@
+//! An AppProject permits more than before.
+
+use std::collections::BTreeSet;
+
+use crate::diff::change::{Place, Report};
+use crate::diff::comparison::Comparison;
+use crate::kubernetes::resource::{maps_at, text_at};
+use crate::kubernetes::{Kind, Object};
+use crate::model::Entry;
+
+pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
+    for (index, pair) in comparison.objects.pairs().iter().enumerate() {
+        let (Some(before), Some(after)) = (pair.before, pair.after) else { continue };
+        let Some(entry) = comparison.after.model.entry(&after.folder) else { continue };
+        let permitted = permitted(before, after, comparison.before.model.entry(&after.folder), entry);
+        if after.kind != Kind::AppProject || permitted.is_empty() {
+            continue;
+        }
+        report
+            .add(
+                &after.folder,
+                Place::after(entry.location.key("project")),
+                format!("the project `{}` permits more: {}", after.name, permitted.join(", ")),
+                "whoever may write to the sources of its applications may deploy that as well",
+            )
+            .objects([index])
+            .push();
+    }
+}
+
+/// What the new project permits and the old one did not.
+fn permitted(before: &Object, after: &Object, old: Option<&Entry>, new: &Entry) -> Vec<String> {
+    let (allow, deny) = ("clusterResourceWhitelist", "namespaceResourceBlacklist");
+    let cluster = minus(&kinds(after, allow), &kinds(before, allow));
+    let denied = minus(&kinds(before, deny), &kinds(after, deny));
+    let namespaces = minus(&destinations(after), &destinations(before));
+    let named = |entry: &Entry| entry.project.source_repos.iter().map(|url| url.to_string()).collect();
+    let sources = minus(&named(new), &old.map(named).unwrap_or_default());
+    let into = |name: String| format!("the namespace `{name}`");
+    let from = |url: String| format!("the source `{url}`");
+    let kind = |kind: String| format!("`{kind}`");
+    cluster
+        .into_iter()
+        .chain(denied)
+        .map(kind)
+        .chain(namespaces.into_iter().map(into))
+        .chain(sources.into_iter().map(from))
+        .collect()
+}
+
+fn minus(new: &BTreeSet<String>, old: &BTreeSet<String>) -> Vec<String> {
+    new.difference(old).cloned().collect()
+}
+
+fn kinds(project: &Object, key: &str) -> BTreeSet<String> {
+    let name = |item| {
+        let part = |key| text_at(item, &[key]).unwrap_or_default();
+        let name = text_at(item, &["name"]).map(|name| format!(" {name}")).unwrap_or_default();
+        format!("{}/{}{name}", part("group"), part("kind")).trim_start_matches('/').to_owned()
+    };
+    maps_at(project.body.map(), &["spec", key]).map(name).collect()
+}
+
+fn destinations(project: &Object) -> BTreeSet<String> {
+    let listed = maps_at(project.body.map(), &["spec", "destinations"]);
+    listed.filter_map(|item| text_at(item, &["namespace"])).map(str::to_owned).collect()
+}
