@@ -1,7 +1,13 @@
 //! The resources of a cluster, whether wharf rendered them or others wrote them: found by kind, namespace
 //! and name. What is concluded from them is concluded the same way for both.
 
+mod application;
+mod survey;
+
 use std::collections::BTreeMap;
+
+pub use application::{Application, ApplicationSource, IN_CLUSTER, has_placeholder};
+pub use survey::{Deployed, Facts, Survey};
 
 use crate::kubernetes::{GroupKind, Object, Resource};
 

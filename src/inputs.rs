@@ -4,6 +4,7 @@ mod boundary;
 mod limit;
 mod meant;
 mod repository;
+mod tree;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use boundary::Boundary;
 pub(crate) use limit::{MAX_ENTRIES, max_bytes, max_values};
 pub use meant::{catalog_folder, instead};
 pub use repository::{Item, Repository};
+pub use tree::{LeftOut, Tree, read_standard_input_as_tree, read_tree};
 
 /// The maximum number of profiles, and of templates.
 const MAX_FILES: usize = 256;
