@@ -20,8 +20,13 @@ pub use policy::Direction;
 pub use ports::{Port, PortName, PortSet, Transport};
 pub use side::{Breadth, Grant, Judgement, Ruling, Side};
 pub use truth::{Condition, Truth};
+mod application;
+mod survey;
 
 use std::collections::BTreeMap;
+
+pub use application::{Application, ApplicationSource, IN_CLUSTER, has_placeholder};
+pub use survey::{Deployed, Facts, Survey};
 
 use crate::kubernetes::{GroupKind, Object, Resource};
 

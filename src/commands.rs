@@ -1,5 +1,6 @@
 //! The commands, and what they share: arguments in, an exit status out.
 
+mod audit;
 mod bootstrap;
 mod check;
 mod completions;
@@ -55,6 +56,8 @@ pub enum Verb {
     Render(render::Render),
     /// Report every problem; never modifies files
     Check(check::Check),
+    /// Report the silent failures of a GitOps repository without a catalog; never modifies files
+    Audit(audit::Audit),
     /// Record what applications deploy in applications.lock.yml
     Lock(lock::Lock),
     /// Print what must exist before Argo CD can apply the rest, and a checklist of the remaining manual steps
@@ -139,6 +142,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     let result = match &arguments.verb {
         Verb::Render(verb) => verb.run(threads),
         Verb::Check(verb) => verb.run(threads),
+        Verb::Audit(verb) => verb.run(),
         Verb::Lock(verb) => verb.run(threads),
         Verb::Bootstrap(verb) => verb.run(threads),
         Verb::Explain(verb) => verb.run(threads),

@@ -6,6 +6,7 @@ mod limit;
 mod meant;
 mod repository;
 mod revision;
+mod tree;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ pub(crate) use limit::{MAX_ENTRIES, max_bytes, max_values};
 pub use meant::{catalog_folder, instead};
 pub use repository::{Item, Repository};
 pub use revision::{Revision, UnreadableRevision, read_revision};
+pub use tree::{LeftOut, Tree, read_standard_input_as_tree, read_tree};
 
 /// The maximum number of profiles, and of templates.
 const MAX_FILES: usize = 256;

@@ -50,6 +50,7 @@
 //! assert_eq!(compiled.objects[0].name.as_str(), "web-notes");
 //! ```
 
+pub mod audit;
 pub mod bootstrap;
 pub mod catalog;
 pub mod cluster;

@@ -4,6 +4,7 @@
 
 mod chart;
 mod directory;
+mod folder_chart;
 mod glob;
 mod kustomize;
 mod pinned;
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 pub(crate) use directory::all_files;
 pub use directory::files as directory_files;
+pub use folder_chart::{ChartFolder, render_folder};
 pub(crate) use glob::matches as matches_glob;
 pub use pinned::{is_fixed, is_pinned};
 pub use process::Limits;

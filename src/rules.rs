@@ -11,6 +11,7 @@ mod ineffective_permission;
 mod invalid_label;
 mod invalid_name;
 mod missing_secret;
+pub mod objects;
 mod outside_root_project;
 mod root_name_conflict;
 mod self_managed_argocd;

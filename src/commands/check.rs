@@ -19,6 +19,7 @@ use crate::model::{Application, Model};
 use crate::report::{github, gitlab, json, junit, sarif};
 use crate::schemas::Schemas;
 use crate::session::Session;
+use crate::syntax::Document;
 use crate::{disk, tree};
 
 /// Report every problem; never modifies files
@@ -52,7 +53,7 @@ pub struct Check {
 
 /// The format of findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// Text for people
     #[default]
     Text,
@@ -66,6 +67,20 @@ enum Format {
     Sarif,
     /// JUnit report, for most CI systems
     Junit,
+}
+
+impl Format {
+    /// The findings in this format; nothing for text, which is written to standard error.
+    pub(super) fn write(self, findings: &[Finding], documents: &[Document<'_>]) -> Option<String> {
+        match self {
+            Self::Text => None,
+            Self::Json => Some(json::write(findings, documents)),
+            Self::Gitlab => Some(gitlab::write(findings, documents)),
+            Self::Github => Some(github::write(findings, documents)),
+            Self::Sarif => Some(sarif::write(findings, documents)),
+            Self::Junit => Some(junit::write(findings, documents)),
+        }
+    }
 }
 
 impl Check {
@@ -90,14 +105,7 @@ impl Check {
         let compiled = session.compiled();
         let exit = if compiled.has_errors() { Exit::Findings } else { Exit::Clean };
         let (findings, documents) = (&compiled.findings, &compiled.documents);
-        let written = match self.format {
-            Format::Text => None,
-            Format::Json => Some(json::write(findings, documents)),
-            Format::Gitlab => Some(gitlab::write(findings, documents)),
-            Format::Github => Some(github::write(findings, documents)),
-            Format::Sarif => Some(sarif::write(findings, documents)),
-            Format::Junit => Some(junit::write(findings, documents)),
-        };
+        let written = self.format.write(findings, documents);
         match written {
             None => {
                 report(compiled);

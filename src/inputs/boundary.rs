@@ -4,7 +4,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use super::limit::at_most;
@@ -50,6 +50,14 @@ impl Boundary {
     pub(super) fn read(&self, name: &Path, role: Role) -> io::Result<Vec<u8>> {
         let Found::File(file) = self.find(name)? else { return Err(io::ErrorKind::IsADirectory.into()) };
         at_most(file, role)
+    }
+
+    /// Reads a regular file, one byte more than `most` if it is longer.
+    pub(super) fn read_at_most(&self, name: &Path, most: usize) -> io::Result<Vec<u8>> {
+        let Found::File(file) = self.find(name)? else { return Err(io::ErrorKind::IsADirectory.into()) };
+        let mut bytes = Vec::new();
+        file.take(most as u64 + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     /// The names in a folder.

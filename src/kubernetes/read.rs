@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::resource::{GroupKind, Resource, text, text_at};
-use crate::diagnostics::{FileId, Location, Role, Sink};
+use crate::diagnostics::{FileId, Finding, Location, Role, Sink};
 use crate::inputs::{Source, max_bytes};
 use crate::kubernetes::group;
 use crate::syntax::{Document, manifest_value};
@@ -41,26 +41,31 @@ pub fn read(source: &Source) -> Manifests {
     }
     let mut findings = Sink::new();
     let document = Document::stream(FileId::MANIFESTS, source, &mut findings);
+    read_document(&document, &findings)
+}
+
+/// The manifests of a stream; `findings` are those of its text.
+pub(crate) fn read_document(document: &Document<'_>, findings: &[Finding]) -> Manifests {
     let mut manifests = Manifests::default();
-    for finding in findings.iter() {
+    for finding in findings {
         let label = finding.labels.first().map(|label| label.text.as_str()).filter(|text| !text.is_empty());
         let message =
             label.map_or_else(|| finding.message.clone(), |label| format!("{}: {label}", finding.message));
-        manifests.report(&document, finding.location(), message);
+        manifests.report(document, finding.location(), message);
     }
-    let root = Location::root(FileId::MANIFESTS);
+    let root = Location::root(document.file);
     for index in 0..document.root_items() {
         let location = root.index(index);
-        match manifest_value(&document, &location) {
-            Ok(value) => manifests.add(&document, value, &location),
+        match manifest_value(document, &location) {
+            Ok(value) => manifests.add(document, value, &location),
             Err(_) => manifests.report(
-                &document,
+                document,
                 &location,
                 "the aliases of this document expand to too many values".into(),
             ),
         }
     }
-    manifests.check_identities(&document);
+    manifests.check_identities(document);
     manifests
 }
 

@@ -1,0 +1,87 @@
+//! The manifests of a tree, file by file; a file is parsed when it is needed.
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostics::rules::DUPLICATE_KEY;
+use crate::diagnostics::{FileId, Finding, Role, Sink};
+use crate::inputs::{Source, Tree};
+use crate::kubernetes::{Resource, read};
+use crate::syntax::Document;
+
+/// The files of a tree that may be manifests.
+pub(super) struct Files<'t> {
+    pub(super) tree: &'t Tree,
+    parsed: BTreeMap<&'t str, File<'t>>,
+}
+
+struct File<'t> {
+    id: FileId,
+    source: &'t Source,
+    content: OnceCell<Content>,
+}
+
+/// The content of a file.
+#[derive(Debug, Default)]
+pub(super) struct Content {
+    /// Its resources.
+    pub(super) resources: Vec<Resource>,
+    /// Why some of it could not be read, if that is so.
+    pub(super) problem: Option<String>,
+    /// The keys that appear twice in it.
+    pub(super) duplicate_keys: Vec<Finding>,
+}
+
+impl<'t> Files<'t> {
+    pub(super) fn new(tree: &'t Tree) -> Self {
+        let files = tree.files.iter().filter_map(|(path, source)| Some((path.as_str(), source.as_ref()?)));
+        let parsed = files.zip(0..).map(|((path, source), number)| {
+            let id = FileId::new(Role::Manifest, number);
+            (path, File { id, source, content: OnceCell::new() })
+        });
+        Self { tree, parsed: parsed.collect() }
+    }
+
+    /// The paths of all files that may be manifests.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &'t str> {
+        self.parsed.keys().copied()
+    }
+
+    /// The path as it is in the tree, if the file may be a manifest.
+    pub(super) fn path(&self, path: &str) -> Option<&'t str> {
+        self.parsed.get_key_value(path).map(|(path, _)| *path)
+    }
+
+    /// The text of a file.
+    pub(super) fn bytes(&self, path: &str) -> &'t [u8] {
+        self.parsed.get(path).map_or(&[], |file| &file.source.bytes)
+    }
+
+    /// The content of a file; empty if there is none.
+    pub(super) fn content(&self, path: &str) -> Option<&Content> {
+        let file = self.parsed.get(path)?;
+        Some(file.content.get_or_init(|| parse(file.id, file.source)))
+    }
+
+    /// A resource of a file.
+    pub(super) fn resource(&self, path: &str, index: usize) -> Option<&Resource> {
+        self.content(path)?.resources.get(index)
+    }
+
+    /// All files as documents, to draw findings in; only those with these numbers are parsed.
+    pub(super) fn documents(&self, wanted: &BTreeSet<FileId>) -> Vec<Document<'t>> {
+        let files = self.parsed.values().filter(|file| wanted.contains(&file.id));
+        files.map(|file| Document::stream(file.id, file.source, &mut Sink::new())).collect()
+    }
+}
+
+fn parse(id: FileId, source: &Source) -> Content {
+    let mut findings = Sink::new();
+    let document = Document::stream(id, source, &mut findings);
+    let (duplicate_keys, others): (Vec<_>, Vec<_>) =
+        findings.into_iter().partition(|finding| finding.rule.name == DUPLICATE_KEY.name);
+    let manifests = read::read_document(&document, &others);
+    let problem = manifests.problems.first();
+    let problem = problem.map(|problem| format!("line {}: {}", problem.line, problem.message));
+    Content { resources: manifests.resources, problem, duplicate_keys }
+}

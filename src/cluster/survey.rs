@@ -1,0 +1,82 @@
+//! What is known about clusters that a GitOps repository deploys to: their resources, which Application
+//! deploys each of them, and where something is deployed that is not known.
+
+use std::collections::BTreeSet;
+
+use super::{Application, Cluster};
+use crate::kubernetes::Resource;
+
+/// Everything that a repository deploys.
+#[derive(Debug, Default)]
+pub struct Survey {
+    /// The Applications, those that an ApplicationSet generates included.
+    pub applications: Vec<Application>,
+    /// The ApplicationSets.
+    pub application_sets: Vec<Resource>,
+    /// The AppProjects, those that nothing deploys included.
+    pub projects: Vec<Resource>,
+    /// The clusters.
+    pub clusters: Vec<Deployed>,
+    /// Whether a health check for Applications is configured anywhere.
+    pub has_application_health: bool,
+}
+
+/// What is deployed to one cluster.
+#[derive(Debug, Default)]
+pub struct Deployed {
+    /// The resources.
+    pub cluster: Cluster,
+    /// How each of them is deployed, in the order of the resources.
+    pub facts: Vec<Facts>,
+    /// The namespaces with resources that are not known, such as those of a chart that was not rendered.
+    pub opaque: BTreeSet<String>,
+}
+
+/// How a resource is deployed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Facts {
+    /// The number of the Application that deploys it; nothing if it is deployed manually.
+    pub application: Option<usize>,
+    /// Whether it may have fields that are not known, because a patch changes it.
+    pub is_patched: bool,
+    /// Whether it was rendered from a chart, so that its location is that of the Application.
+    pub is_rendered: bool,
+}
+
+impl Deployed {
+    /// All resources with the facts about them.
+    pub fn resources(&self) -> impl Iterator<Item = (&Resource, Facts)> {
+        self.cluster.resources().iter().zip(self.facts.iter().copied())
+    }
+
+    /// The resources of a kind with the facts about them.
+    pub fn of_kind<'s>(
+        &'s self,
+        group: &'s str,
+        kind: &'s str,
+    ) -> impl Iterator<Item = (&'s Resource, Facts)> {
+        self.resources().filter(move |(resource, _)| resource.kind.is(group, kind))
+    }
+
+    /// Whether all resources of a namespace are known.
+    pub fn knows(&self, namespace: &str) -> bool {
+        !self.opaque.contains(namespace)
+    }
+}
+
+impl Survey {
+    /// The Application that deploys a resource.
+    pub fn application(&self, facts: Facts) -> Option<&Application> {
+        self.applications.get(facts.application?)
+    }
+
+    /// The AppProject with this name; the first if there are several.
+    pub fn project(&self, name: &str) -> Option<&Resource> {
+        self.projects.iter().find(|project| project.name.as_str() == name)
+    }
+
+    /// The Application that deploys another one.
+    pub fn parent(&self, application: &Application) -> Option<&Application> {
+        self.applications.get(application.parent?)
+    }
+}

@@ -1,0 +1,151 @@
+//! `wharf audit`
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::check::Format;
+use super::{draw, print, print_message};
+use crate::audit::{Audited, Settings, audit, picture};
+use crate::diagnostics::{Finding, count, printable};
+use crate::exit::{CommandError, CommandResult, Exit};
+use crate::inputs::{Source, Tree, read_standard_input_as_tree, read_tree};
+use crate::manifests::{ChartFolder, Failure, Limits, render_folder};
+
+/// How long Helm may take to render one chart.
+const TIME: Duration = Duration::from_secs(30);
+
+/// How many bytes Helm may print.
+const OUTPUT: u64 = 16 << 20;
+
+/// How many lines about what was assumed or left out are printed.
+const SHOWN: usize = 5;
+
+/// Report the silent failures of a GitOps repository without a catalog; never modifies files
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:\n  wharf audit\n  wharf audit --reach clusters/home\n  \
+                       kubectl get applications,appprojects -A -o yaml | wharf audit -")]
+pub struct Audit {
+    /// Folder of the repository; `-` reads manifests from standard input
+    #[arg(value_name = "DIR", default_value = ".")]
+    folder: PathBuf,
+
+    /// Print what deploys what, and what nothing deploys; as JSON with `--format json`
+    #[arg(long)]
+    reach: bool,
+
+    /// URL of the repository as Applications name it. Default: that of the git remotes
+    #[arg(long, value_name = "URL")]
+    repository: Option<String>,
+
+    /// Folder of the repository as Applications name it, and where it is in DIR; may be repeated
+    #[arg(long = "path", value_name = "FROM=TO", value_parser = moved)]
+    paths: Vec<(String, String)>,
+
+    /// File or folder with the Applications that are applied manually; may be repeated
+    #[arg(long, value_name = "PATH")]
+    root: Vec<String>,
+
+    /// Output format; text is written to standard error, every other format to standard output
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+fn moved(text: &str) -> Result<(String, String), String> {
+    let (from, to) = text.split_once('=').ok_or("write it as FROM=TO")?;
+    let clean = |path: &str| path.trim_matches('/').trim_start_matches("./").to_owned();
+    Ok((clean(from), if to == "." { String::new() } else { clean(to) }))
+}
+
+impl Audit {
+    pub(super) fn run(&self) -> CommandResult {
+        let tree = self.tree()?;
+        let settings = Settings {
+            repository: self.repository.clone(),
+            paths: self.paths.clone(),
+            roots: self.root.clone(),
+        };
+        let missing = RefCell::new(BTreeSet::new());
+        let render = |chart: &ChartFolder| render(chart, &tree, &missing);
+        let audited = audit(&tree, &settings, &render);
+        if self.reach {
+            let is_json = self.format == Format::Json;
+            return print(&if is_json { picture::json(&audited) } else { picture::text(&audited) });
+        }
+        self.report(&audited)
+    }
+
+    fn tree(&self) -> Result<Tree, CommandError> {
+        let tree = if self.folder.as_os_str() == "-" {
+            read_standard_input_as_tree()
+        } else {
+            read_tree(&self.folder)
+        };
+        tree.map_err(|unreadable| CommandError::with(&unreadable.path, &unreadable.error))
+    }
+
+    fn report(&self, audited: &Audited<'_>) -> CommandResult {
+        let failed = audited.findings.iter().any(Finding::is_error);
+        match self.format.write(&audited.findings, &audited.documents) {
+            None => {
+                draw(&audited.findings, &audited.documents);
+                print_message(&facts(audited));
+            }
+            Some(text) => drop(print(&text)?),
+        }
+        if !failed && self.format == Format::Text && std::io::stderr().is_terminal() {
+            let number = audited.survey.applications.len();
+            print_message(&format!("wharf: {} read\n", count(number, "Application")));
+        }
+        Ok(if failed { Exit::Findings } else { Exit::Clean })
+    }
+}
+
+/// Renders a chart, or says why it cannot.
+fn render(
+    chart: &ChartFolder,
+    tree: &Tree,
+    missing: &RefCell<BTreeSet<&'static str>>,
+) -> Result<Source, String> {
+    let Some(repository) = &tree.repository else { return Err("charts of a stream are not rendered".into()) };
+    if missing.borrow().contains("helm") {
+        return Err(not_installed("helm"));
+    }
+    render_folder(chart, repository, Limits { time: TIME, output: OUTPUT }).map_err(|failure| match failure {
+        Failure::MissingProgram(program) => {
+            missing.borrow_mut().insert(program);
+            not_installed(program)
+        }
+        Failure::Unknown(reason) | Failure::Failed(reason, None) => reason,
+        Failure::Failed(reason, Some(said)) => format!("{reason}: {said}"),
+    })
+}
+
+fn not_installed(program: &str) -> String {
+    format!("{program} is not installed, so that this chart is not rendered")
+}
+
+/// What was assumed, and what was not read.
+fn facts(audited: &Audited<'_>) -> String {
+    let mut lines: Vec<_> =
+        audited.assumptions.iter().map(|assumption| format!("wharf: {assumption}\n")).collect();
+    let left_out = audited.left_out.len();
+    for one in audited.left_out.iter().take(SHOWN) {
+        lines.push(format!("wharf: left out {}: {}\n", one.path, one.reason));
+    }
+    if left_out > SHOWN {
+        lines.push(format!("wharf: {} more left out; `--reach` lists them\n", left_out - SHOWN));
+    }
+    match audited.unreached.len() {
+        0 => {}
+        1 => lines.push("wharf: 1 manifest is deployed by nothing; `--reach` lists it\n".into()),
+        number => {
+            lines.push(format!("wharf: {number} manifests are deployed by nothing; `--reach` lists them\n"))
+        }
+    }
+    lines.iter().map(|line| printable(line.trim_end()).into_owned() + "\n").collect()
+}
