@@ -23,7 +23,7 @@ pub use ambiguity::is_ambiguous;
 use ambiguity::is_date;
 pub use decode::{decode, decode_items};
 pub(crate) use excerpt::Excerpt;
-pub use manifest::{Unbounded, manifest_value};
+pub use manifest::{ManifestReader, Unbounded};
 pub use plain::is_plain;
 pub use scalar::Scalar;
 pub(crate) use text::too_large;
