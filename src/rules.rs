@@ -23,6 +23,7 @@ mod unknown_registry;
 mod unknown_service;
 mod unpermitted_kind;
 mod unpermitted_namespace;
+mod unprotected_volume;
 mod waves_without_health;
 
 use std::num::NonZeroUsize;
@@ -51,6 +52,7 @@ pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings:
     unknown_service::check(model, objects, findings);
     unpermitted_kind::check(model, findings);
     unpermitted_namespace::check(model, findings);
+    unprotected_volume::check(model, findings);
     let side_by_side = if objects.len() < MIN_PARALLEL_ITEMS { NonZeroUsize::MIN } else { threads };
     let duplicates = || {
         let mut findings = Sink::new();

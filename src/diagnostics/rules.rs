@@ -132,6 +132,7 @@ rules! {
     ERROR UNKNOWN_VALUE "unknown-value"
     ERROR UNPERMITTED_KIND "unpermitted-kind"
     ERROR UNPERMITTED_NAMESPACE "unpermitted-namespace"
+    WARNING UNPROTECTED_VOLUME "unprotected-volume"
     ERROR UNRENDERED_APPLICATION "unrendered-application"
     ERROR UNSUPPORTED_AUTH "unsupported-auth"
     ERROR UNSUPPORTED_PEER "unsupported-peer"
