@@ -10,6 +10,7 @@ mod image_pull_secret;
 mod ineffective_permission;
 mod invalid_label;
 mod invalid_name;
+mod late_definition;
 mod missing_secret;
 mod outside_root_project;
 mod root_name_conflict;
@@ -44,6 +45,7 @@ pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings:
     root_name_conflict::check(model, findings);
     outside_root_project::check(model, objects, findings);
     self_managed_argocd::check(model, findings);
+    late_definition::check(model, objects, findings);
     missing_secret::check(model, objects, findings);
     shared_object::check(model, objects, findings);
     unadmitted_pods::check(model, findings);

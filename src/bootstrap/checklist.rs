@@ -5,13 +5,12 @@ mod later;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::component;
+use super::component::{self, Needed};
 use super::release::{self, word};
 use super::traefik_values::is_behind_tunnel;
 use crate::catalog::SecretSource;
 use crate::diagnostics::{count, printable};
 use crate::kubernetes::Object;
-use crate::kubernetes::groups::Component;
 use crate::model::{Auth, Certificates, Entry, Model, Root, Secret, Source};
 use crate::names::Namespace;
 use crate::platform::{Cni, IssuerKind, SecretStoreKind};
@@ -207,15 +206,15 @@ fn encrypted_secrets(model: &Model) -> Option<Step> {
 }
 
 fn controllers(model: &Model, objects: &[Object]) -> Option<Step> {
-    let needed = component::needed(objects);
-    let line = |(group, component, kinds): &(&str, Option<Component>, Vec<&str>)| {
-        let name = component.as_ref().map_or(*group, |component| component.name);
-        let provider = component.as_ref().and_then(|component| component::included_by(component, model));
-        let provider = provider
+    let needed = component::needed(model, objects);
+    let line = |needed: &Needed<'_>| {
+        let provider = needed
+            .application
             .map_or("no application includes it, install it first".to_owned(), |application| {
                 format!("the application {} includes it", application.code)
             });
-        format!("{name}, for {}: {provider}", kinds.join(", "))
+        let kinds: Vec<_> = needed.kinds.iter().map(|kind| kind.kind.as_str()).collect();
+        format!("{}, for {}: {provider}", needed.name, kinds.join(", "))
     };
     let step = Step::new(
         "Check that these kinds have a controller.",

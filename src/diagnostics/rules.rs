@@ -74,6 +74,7 @@ rules! {
     ERROR INVALID_TEMPLATE "invalid-template"
     ERROR INVALID_UTF8 "invalid-utf8"
     ERROR INVALID_VALUE "invalid-value"
+    ERROR LATE_DEFINITION "late-definition"
     WARNING LATE_SECRET "late-secret"
     ERROR LOCK_CONFLICT "lock-conflict"
     ERROR LOCK_VERSION "lock-version"

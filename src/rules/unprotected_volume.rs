@@ -1,10 +1,9 @@
 //! Volumes that an automated sync deletes as soon as the manifests no longer contain them, as the lock says.
 
 use crate::derive::known;
-use crate::diagnostics::Finding;
-use crate::diagnostics::count;
 use crate::diagnostics::rules::UNPROTECTED_VOLUME;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Finding, Sink, count};
 use crate::lock::location;
 use crate::lock::volumes::Protection;
 use crate::model::{Application, Model};
@@ -14,7 +13,7 @@ use crate::value::Text;
 const PROTECTING: [&str; 2] = ["Prune=false", "Prune=confirm"];
 
 /// Only the lock says which volumes there are: the built-in facts have all optional parts of a chart.
-pub(super) fn check(model: &Model, findings: &mut Vec<Finding>) {
+pub(super) fn check(model: &Model, findings: &mut Sink) {
     for application in model.applications().filter(|application| prunes(application)) {
         for known in known(application, model).into_iter().filter(|known| known.basis.is_lock()) {
             let volumes = known.interface.volumes.iter();
