@@ -1,6 +1,7 @@
 //! What follows from what applications deploy, as the lock or the built-in facts say: everything that a user
 //! would otherwise copy out of a chart. Each derived thing has a [`Reason`].
 
+mod definitions;
 mod known;
 pub mod permissions;
 mod reason;
@@ -8,6 +9,7 @@ mod service_account;
 mod summary;
 mod target_ports;
 
+pub use definitions::{Definitions, Provider};
 pub use known::{Basis, Known, chart_of, known};
 pub use permissions::Permissions;
 pub use reason::Reason;

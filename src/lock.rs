@@ -5,6 +5,7 @@ pub mod builtin;
 pub mod calls;
 mod common;
 pub mod configuration;
+mod created_secrets;
 pub mod definitions;
 pub mod digest;
 pub mod extract;

@@ -31,7 +31,7 @@ pub(crate) use patterns::location as pattern_location;
 pub(crate) use platform::host_of;
 pub use platform::{
     ArgoCd, Auth, Certificates, Class, ExternalDns, ExternalSecrets, ImageUpdater, Network, OutsideAddresses,
-    Platform, PodPeer, Renderer, Root, Routing, Secrets,
+    Platform, PodPeer, Renderer, Root, Routing, Secrets, tier_of_wave,
 };
 pub use profiles::{Profile, Profiles};
 pub(crate) use reserved_namespaces::{RESERVED_NAMESPACES, is_system_namespace};
@@ -120,21 +120,22 @@ impl Model {
         waves.next().is_some_and(|first| waves.any(|wave| wave != first))
     }
 
-    /// The application that is Argo CD itself, if there is one: its published chart, or else a chart whose
-    /// release or application is named after it. Other sources contain at most settings of Argo CD.
+    /// The application that is Argo CD itself, if there is one: its published chart, or a chart that runs it
+    /// according to the lock, or else one that is not locked and whose release or application is named after
+    /// it. Other sources contain at most settings of Argo CD.
     pub fn own_argo_cd(&self) -> Option<&Application> {
         let namespace = &self.platform.argocd.namespace;
-        let names = ["argo-cd", "argocd"];
-        let is_named = |application: &&Application| {
-            application.first_chart().is_some_and(|chart| {
-                [application.release(chart), application.name.as_str(), application.code.as_str()]
-                    .iter()
-                    .any(|name| names.contains(name))
-            })
-        };
         let here = || self.applications().filter(|application| application.target_namespace == *namespace);
+        let locked = |application: &Application| self.lock.application(&application.code);
         let published = here().find(|application| application.published_chart("argo-cd").is_some());
-        published.or_else(|| here().find(is_named))
+        let charts = || here().filter(|application| application.first_chart().is_some());
+        let running = || {
+            charts()
+                .find(|application| locked(application).is_some_and(|known| known.runs("argoproj/argocd")))
+        };
+        let named =
+            || charts().find(|application| locked(application).is_none() && is_named_argo_cd(application));
+        published.or_else(running).or_else(named)
     }
 
     /// Every Secret that must exist, with the entry that needs it: fetched from the store, included in an
@@ -148,4 +149,11 @@ impl Model {
         let found = self.entries.binary_search_by(|entry| entry.namespace.cmp(namespace));
         found.ok().map(|index| &self.entries[index])
     }
+}
+
+fn is_named_argo_cd(application: &Application) -> bool {
+    application.first_chart().is_some_and(|chart| {
+        let names = [application.release(chart), application.name.as_str(), application.code.as_str()];
+        names.iter().any(|name| matches!(*name, "argo-cd" | "argocd"))
+    })
 }

@@ -10,6 +10,7 @@ mod image_pull_secret;
 mod ineffective_permission;
 mod invalid_label;
 mod invalid_name;
+mod late_definition;
 mod missing_secret;
 pub mod objects;
 mod outside_root_project;
@@ -24,6 +25,7 @@ mod unknown_registry;
 mod unknown_service;
 mod unpermitted_kind;
 mod unpermitted_namespace;
+mod unprotected_volume;
 mod waves_without_health;
 
 use std::num::NonZeroUsize;
@@ -44,6 +46,7 @@ pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings:
     root_name_conflict::check(model, findings);
     outside_root_project::check(model, objects, findings);
     self_managed_argocd::check(model, findings);
+    late_definition::check(model, objects, findings);
     missing_secret::check(model, objects, findings);
     shared_object::check(model, objects, findings);
     unadmitted_pods::check(model, findings);
@@ -52,6 +55,7 @@ pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings:
     unknown_service::check(model, objects, findings);
     unpermitted_kind::check(model, findings);
     unpermitted_namespace::check(model, findings);
+    unprotected_volume::check(model, findings);
     let side_by_side = if objects.len() < MIN_PARALLEL_ITEMS { NonZeroUsize::MIN } else { threads };
     let duplicates = || {
         let mut findings = Sink::new();

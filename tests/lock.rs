@@ -417,6 +417,7 @@ fn what_a_hostile_chart_prints_is_refused_and_never_written() {
         ("printf '\\000\\377'", "the file is not UTF-8"),
         (bomb, "the aliases of this document expand to too many values"),
         (many, "there are more than 20000 objects"),
+        ("printf 'a: ['; yes x, | head -n 2000001; echo ']'", "the file holds more than 2000000 values"),
         ("printf 'Error: \\033[31mred\\007' >&2; exit 1", "\\u{1b}[31mred\\u{7}"),
     ];
     for (script, said) in cases {

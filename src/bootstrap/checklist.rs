@@ -7,7 +7,7 @@ mod secrets;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::component;
+use super::component::{self, Needed};
 use super::release::{self, word};
 use crate::diagnostics::printable;
 use crate::kubernetes::Object;
@@ -167,15 +167,15 @@ fn repositories(model: &Model) -> Step {
 }
 
 fn controllers(model: &Model, objects: &[Object]) -> Option<Step> {
-    let needed = component::needed(objects);
-    let line = |(group, component, kinds): &(&str, Option<Component>, Vec<&str>)| {
-        let name = component.as_ref().map_or(*group, |component| component.name);
-        let provider = component.as_ref().and_then(|component| component::included_by(component, model));
-        let provider = provider
+    let needed = component::needed(model, objects);
+    let line = |needed: &Needed<'_>| {
+        let provider = needed
+            .application
             .map_or("no application includes it, install it first".to_owned(), |application| {
                 format!("the application {} includes it", application.code)
             });
-        format!("{name}, for {}: {provider}", kinds.join(", "))
+        let kinds: Vec<_> = needed.kinds.iter().map(|kind| kind.kind.as_str()).collect();
+        format!("{}, for {}: {provider}", needed.name, kinds.join(", "))
     };
     let step = Step::new(
         "Check that these kinds have a controller.",

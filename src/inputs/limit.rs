@@ -27,8 +27,10 @@ pub(crate) const fn max_values(role: Role) -> usize {
         // 10,000 entries with an application and a route each take 275,000
         Role::Catalog => 400_000,
         Role::Lock => 1_000_000,
+        // those of charts have 15 bytes a value and more: this is 30 MiB
+        Role::Manifest => 2_000_000,
         // their bytes are the tighter limit
-        Role::Platform | Role::Profile | Role::Template | Role::Manifest => usize::MAX,
+        Role::Platform | Role::Profile | Role::Template => usize::MAX,
     }
 }
 

@@ -7,7 +7,7 @@ use super::resource::{GroupKind, Resource, text, text_at};
 use crate::diagnostics::{FileId, Finding, Location, Role, Sink};
 use crate::inputs::{Source, max_bytes};
 use crate::kubernetes::group;
-use crate::syntax::{Document, manifest_value};
+use crate::syntax::{Document, ManifestReader};
 use crate::value::{Map, Value};
 
 /// The maximum length of the manifests of one application, in bytes.
@@ -54,9 +54,10 @@ pub(crate) fn read_document(document: &Document<'_>, findings: &[Finding]) -> Ma
         manifests.report(document, finding.location(), message);
     }
     let root = Location::root(document.file);
+    let mut reader = ManifestReader::new(document);
     for index in 0..document.root_items() {
         let location = root.index(index);
-        match manifest_value(document, &location) {
+        match reader.read(&location) {
             Ok(value) => manifests.add(document, value, &location),
             Err(_) => manifests.report(
                 document,
@@ -248,6 +249,13 @@ mod tests {
         assert_eq!(
             problems(&many),
             [(MAX_RESOURCES * 4 + 2, format!("there are more than {MAX_RESOURCES} objects"))]
+        );
+        let values = format!("a: [{}]\n", "x,".repeat(2_000_000));
+        assert_eq!(problems(&values), [(1, "the file holds more than 2000000 values".into())]);
+        let shared = format!("---\na: &a {}\nb: [*a, *a]\n", "x".repeat(1 << 20)).repeat(3);
+        assert_eq!(
+            problems(&shared).last(),
+            Some(&(8, "the aliases of this document expand to too many values".into()))
         );
         assert!(!problems(&"[".repeat(100_000)).is_empty());
         assert!(!problems(&"- ".repeat(100_000)).is_empty());

@@ -2,7 +2,11 @@
 //! `charts/` from a real rendering of the chart with as many optional parts as possible: it has more kinds
 //! than most catalogs need, and names depend on the release.
 
+mod namespace_value;
+
 use std::sync::OnceLock;
+
+pub use namespace_value::{Default as NamespaceDefault, NamespaceValue};
 
 use serde::Deserialize;
 
@@ -32,24 +36,10 @@ pub struct Chart {
     pub interface: Interface,
 }
 
-/// A value of a chart that sets the namespace of some of its objects.
-#[derive(Clone, Copy, Debug)]
-pub struct NamespaceValue {
-    /// The path of the value.
-    pub key: &'static str,
-    /// The namespace that the chart sets.
-    pub default: &'static str,
-}
-
-/// Such values (cert-manager 1.21).
-const NAMESPACE_VALUES: [(&str, NamespaceValue); 1] =
-    [("cert-manager", NamespaceValue { key: "global.leaderElection.namespace", default: "kube-system" })];
-
 impl Chart {
-    /// The value that sets the namespace of its objects outside of its own, if there is one.
-    pub fn namespace_value(&self) -> Option<NamespaceValue> {
-        let value = NAMESPACE_VALUES.iter().find(|(chart, _)| *chart == self.name.as_str());
-        value.map(|(_, value)| *value)
+    /// The values that decide whether some of its objects are in another namespace.
+    pub fn namespace_values(&self) -> &'static [NamespaceValue] {
+        namespace_value::namespace_values(&self.name)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::created_secrets::created_secrets;
 use super::extract::Rendered;
 use crate::kubernetes::Resource;
 use crate::kubernetes::pods::Workload;
@@ -20,12 +21,22 @@ pub struct Need {
     pub by: BTreeSet<Text>,
 }
 
-/// The Secrets that an application creates in its namespace: its own, and those that controllers and its Jobs
-/// create from other objects. Without keys if they are not known.
+/// The Secrets that an application creates in its namespace: its own, those that controllers create from
+/// other objects, and those of its programs. Without keys if they are not known.
 pub(super) fn secrets(rendered: &Rendered<'_>) -> BTreeMap<Text, BTreeSet<Text>> {
-    let made =
-        own(rendered).flat_map(made_secrets).chain(rendered.workloads.iter().flat_map(certificate_job));
-    made.map(|(name, keys)| (name.into(), keys)).collect()
+    let made = own(rendered).flat_map(made_secrets);
+    let mut secrets: BTreeMap<Text, _> = made.map(|(name, keys)| (name.into(), keys)).collect();
+    for name in created(rendered) {
+        secrets.entry(name.to_owned().into()).or_default();
+    }
+    secrets
+}
+
+/// The Secrets that programs of the application create at run time.
+fn created<'r>(rendered: &'r Rendered<'_>) -> BTreeSet<&'r str> {
+    let references = rendered.workloads.iter().flat_map(references);
+    let needed = references.filter(|reference| reference.kind == "Secret").map(|reference| reference.name);
+    created_secrets(rendered, &needed.collect())
 }
 
 fn own<'r>(rendered: &'r Rendered<'_>) -> impl Iterator<Item = &'r Resource> {
@@ -34,17 +45,6 @@ fn own<'r>(rendered: &'r Rendered<'_>) -> impl Iterator<Item = &'r Resource> {
         .iter()
         .copied()
         .filter(|resource| rendered.other_namespace(resource.namespace.as_deref()).is_none())
-}
-
-/// The Secret that a Job of `kube-webhook-certgen` (1.8) creates: ingress-nginx and kube-prometheus-stack
-/// have one.
-fn certificate_job(workload: &Workload<'_>) -> Vec<(String, BTreeSet<Text>)> {
-    let arguments =
-        workload.containers().flat_map(|container| items_at(container, &["args"])).filter_map(text);
-    arguments
-        .filter_map(|word| word.strip_prefix("--secret-name="))
-        .map(|name| (name.to_owned(), BTreeSet::new()))
-        .collect()
 }
 
 fn made_secrets(resource: &Resource) -> Vec<(String, BTreeSet<Text>)> {
@@ -98,27 +98,27 @@ pub(super) fn needs(rendered: &Rendered<'_>) -> BTreeMap<Text, Need> {
         .iter()
         .flat_map(|workload| references(workload).into_iter().map(move |reference| (workload, reference)));
     let (optional, required): (Vec<_>, Vec<_>) = found.partition(|(_, reference)| reference.optional);
-    for (workload, Reference { title, keys, optional }) in required.into_iter().chain(optional) {
-        let need = needs.entry(title.into()).or_insert_with(|| Need { optional, ..Need::default() });
+    for (workload, Reference { kind, name, keys, optional }) in required.into_iter().chain(optional) {
+        let title = Text::from(format!("{kind}/{name}"));
+        let need = needs.entry(title).or_insert_with(|| Need { optional, ..Need::default() });
         // An optional key is not required of a required object.
         if need.optional == optional {
             need.keys.extend(keys.into_iter().map(|key| key.to_owned().into()));
             need.by.insert(rendered.title(workload.resource));
         }
     }
-    needs.retain(|title, need| !is_met(title, need, rendered));
+    let made = secrets(rendered);
+    needs.retain(|title, need| !is_met(title, need, rendered, &made));
     needs
 }
 
 /// Whether an application creates an object that its pods need.
-fn is_met(title: &str, need: &Need, rendered: &Rendered<'_>) -> bool {
+fn is_met(title: &str, need: &Need, rendered: &Rendered<'_>, made: &BTreeMap<Text, BTreeSet<Text>>) -> bool {
     let has = |keys: &BTreeSet<Text>, all_known: bool| {
         need.optional || (!all_known && keys.is_empty()) || need.keys.is_subset(keys)
     };
     match title.split_once('/') {
-        Some(("Secret", name)) => {
-            secrets(rendered).get(&Text::from(name.to_owned())).is_some_and(|keys| has(keys, false))
-        }
+        Some(("Secret", name)) => made.get(name).is_some_and(|keys| has(keys, false)),
         Some((_, name)) => {
             let made = own(rendered)
                 .find(|resource| resource.kind.is("", "ConfigMap") && resource.name.as_str() == name);
@@ -130,7 +130,8 @@ fn is_met(title: &str, need: &Need, rendered: &Rendered<'_>) -> bool {
 
 /// A reference of a pod to a Secret or a ConfigMap.
 struct Reference<'r> {
-    title: String,
+    kind: &'static str,
+    name: &'r str,
     keys: Vec<&'r str>,
     optional: bool,
 }
@@ -157,18 +158,14 @@ fn references<'r>(workload: &Workload<'r>) -> Vec<Reference<'r>> {
     }
     // Without it the kubelet still tries to pull.
     let pull = maps_at(workload.spec, &["imagePullSecrets"]).filter_map(|secret| text_at(secret, &["name"]));
-    found.extend(pull.map(|name| Reference {
-        title: format!("Secret/{name}"),
-        keys: Vec::new(),
-        optional: true,
-    }));
+    found.extend(pull.map(|name| Reference { kind: "Secret", name, keys: Vec::new(), optional: true }));
     found
 }
 
-fn reference<'r>(kind: &str, value: Option<&'r Value>, name: &str) -> Option<Reference<'r>> {
+fn reference<'r>(kind: &'static str, value: Option<&'r Value>, name: &str) -> Option<Reference<'r>> {
     let map = value?.map()?;
-    let title = format!("{kind}/{}", text_at(map, &[name])?);
+    let name = text_at(map, &[name])?;
     let items = items_at(map, &["items"]).iter().filter_map(|item| text(item.map()?.get("key")?));
     let keys = text_at(map, &["key"]).into_iter().chain(items).collect();
-    Some(Reference { title, keys, optional: is_true(map, &["optional"]) })
+    Some(Reference { kind, name, keys, optional: is_true(map, &["optional"]) })
 }

@@ -263,6 +263,49 @@ spec:
         assert_eq!(section("secrets", made), secrets);
     }
 
+    /// A program with a role, and pods that need the Secrets `one` and `two`.
+    fn program(rules: &str, container: &str) -> String {
+        let rbac = "apiVersion: rbac.authorization.k8s.io/v1";
+        format!(
+            "{{apiVersion: v1, kind: Pod, metadata: {{name: p}}, spec: {{serviceAccountName: s, containers: \
+             [{{name: c, {container}, envFrom: [{{secretRef: {{name: one}}}}, {{secretRef: {{name: \
+             two}}}}]}}]}}}}\n---\n{{{rbac}, kind: Role, metadata: {{name: r}}, rules: [{rules}]}}\n---\n\
+             {{{rbac}, kind: RoleBinding, metadata: {{name: r}}, roleRef: {{kind: Role, name: r}}, subjects: \
+             [{{kind: ServiceAccount, name: s, namespace: web}}]}}\n"
+        )
+    }
+
+    #[test]
+    fn a_program_creates_the_secrets_that_its_role_and_its_arguments_name() {
+        let create = "{apiGroups: [''], resources: [secrets], verbs: [create]}";
+        let named = "{apiGroups: [''], resources: [secrets], verbs: [get], resourceNames: [one, other]}";
+        let made = |rules: &str, container: &str| section("secrets", &program(rules, container));
+        assert_eq!(made(create, "args: []"), "");
+        assert_eq!(made(named, "args: [--secret=one]"), "");
+        assert_eq!(made(&format!("{create}, {named}"), "args: []"), "one: []\nother: []\n");
+        assert_eq!(made(create, "args: [--secret=one, --log=debug]"), "one: []\n");
+        assert_eq!(made(create, "env: [{name: SECRET, value: web/two}]"), "two: []\n");
+        let all = program(create, "args: ['one,two']");
+        assert_eq!(section("needs", &all), "");
+        for (from, to) in [
+            ("serviceAccountName: s", "serviceAccountName: t"),
+            ("name: s, namespace: web", "name: s, namespace: elsewhere"),
+            ("kind: RoleBinding, metadata: {name: r", "kind: RoleBinding, metadata: {namespace: b, name: r"),
+            ("resources: [secrets]", "resources: [configmaps]"),
+            ("apiGroups: ['']", "apiGroups: [apps]"),
+            ("verbs: [create]", "verbs: [create], resourceNames: [one]"),
+            ("kind: Role, name: r", "kind: ClusterRole, name: r"),
+        ] {
+            let other = all.replace(from, to);
+            assert_ne!(other, all);
+            assert_eq!(section("secrets", &other), "", "{to}");
+        }
+        let everywhere = all
+            .replace("kind: Role,", "kind: ClusterRole,")
+            .replace("kind: RoleBinding", "kind: ClusterRoleBinding");
+        assert_eq!(section("secrets", &everywhere), "one: []\ntwo: []\n");
+    }
+
     #[test]
     fn the_required_level_of_pods_has_reasons() {
         let pod = |spec: &str| {
@@ -296,11 +339,19 @@ spec:
 ---
 {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: c}, spec: {template: {spec: {containers: []}}, \
 volumeClaimTemplates: [{metadata: {name: data}}]}}
+---
+{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: d}, spec: {template: {spec: {containers: []}}, \
+persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete}, volumeClaimTemplates: [{metadata: {name: \
+data}}]}}
+---
+{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: e, annotations: {helm.sh/resource-policy: keep}}, \
+spec: {template: {spec: {containers: []}}, persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete}, \
+volumeClaimTemplates: [{metadata: {name: data}}]}}
 ";
         assert_eq!(
             section("volumes", text),
             "PersistentVolumeClaim/a: unprotected\nPersistentVolumeClaim/b: protected\nStatefulSet/c data: \
-             template\n"
+             template\nStatefulSet/d data: unprotected\nStatefulSet/e data: protected\n"
         );
         let text = "
 {apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: i}, spec: {rules: [{host: a.example.com, \

@@ -54,6 +54,14 @@ impl Interface {
         self.objects.get(&GroupKind::new(group.to_owned(), kind.to_owned())).into_iter().flatten()
     }
 
+    /// Whether its pods run an image, of any registry.
+    pub fn runs(&self, image: &str) -> bool {
+        let is = |own: &Text| {
+            own.strip_suffix(image).is_some_and(|registry| registry.is_empty() || registry.ends_with('/'))
+        };
+        self.pods.values().any(|pods| pods.images.iter().any(is))
+    }
+
     /// Whether it creates a ServiceAccount in the namespace of the application.
     pub fn makes_service_account(&self, name: &str) -> bool {
         self.names("", "ServiceAccount").any(|made| made.namespace.is_none() && made.name.as_str() == name)

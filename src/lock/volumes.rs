@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use super::extract::Rendered;
 use crate::kubernetes::Resource;
-use crate::kubernetes::resource::{maps_at, text_at};
+use crate::kubernetes::resource::{maps_at, text, text_at};
 use crate::value::Text;
 
 /// What happens to a volume when its object is removed from the manifests.
@@ -16,7 +16,7 @@ pub enum Protection {
     Protected,
     /// Pruning deletes it.
     Unprotected,
-    /// A StatefulSet creates it: it is not part of the manifests, so pruning keeps it.
+    /// A StatefulSet creates and keeps it: it is not part of the manifests, so pruning keeps it.
     Template,
 }
 
@@ -57,14 +57,24 @@ pub(super) fn volumes(rendered: &Rendered<'_>) -> BTreeMap<Text, Protection> {
         if resource.kind.is("apps", "StatefulSet") {
             let names = maps_at(&resource.value, &["spec", "volumeClaimTemplates"])
                 .filter_map(|claim| text_at(claim, &["metadata", "name"]));
+            let protection = of_templates(resource);
             volumes.extend(
-                names.map(|name| {
-                    (format!("{} {name}", rendered.title(resource)).into(), Protection::Template)
-                }),
+                names.map(|name| (format!("{} {name}", rendered.title(resource)).into(), protection)),
             );
         }
     }
     volumes
+}
+
+/// What happens to the claims of a StatefulSet when it is removed. By default they stay (Kubernetes 1.32,
+/// `persistentVolumeClaimRetentionPolicy`).
+fn of_templates(stateful_set: &Resource) -> Protection {
+    let policy = stateful_set.at(&["spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"]);
+    match policy.and_then(text) {
+        Some("Delete") if is_kept(stateful_set) => Protection::Protected,
+        Some("Delete") => Protection::Unprotected,
+        _ => Protection::Template,
+    }
 }
 
 /// Whether Argo CD keeps an object that is removed from the manifests (Argo CD 3.5, sync options; it supports

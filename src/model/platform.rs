@@ -146,6 +146,11 @@ impl Platform {
     }
 }
 
+/// The tier of a wave of applications.
+pub fn tier_of_wave(wave: i32) -> i32 {
+    wave.div_euclid(100)
+}
+
 /// The first wave of a tier.
 pub(super) fn wave_of_tier(tier: usize) -> i32 {
     i32::try_from(tier).unwrap_or(i32::MAX / 100).saturating_mul(100)

@@ -7,53 +7,84 @@ use crate::diagnostics::rules::UNPERMITTED_NAMESPACE;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Sink};
 use crate::kubernetes::GroupKind;
-use crate::lock::builtin::{Chart, NamespaceValue};
+use crate::kubernetes::resource::at;
+use crate::lock::builtin::{NamespaceDefault, NamespaceValue};
 use crate::lock::location;
 use crate::lock::objects::ObjectName;
 use crate::model::{Application, Entry, Model, Source};
-use crate::value::{Map, Value};
+use crate::value::Value;
+
+/// Objects in one other namespace, the first of which a message shows.
+type Objects<'m> = Vec<(&'m GroupKind, &'m ObjectName)>;
 
 /// A destination is never derived: an AppProject cannot limit kinds by destination (Argo CD issue 6969), so
 /// that everything which is permitted would be permitted there as well.
 pub(super) fn check(model: &Model, findings: &mut Sink) {
     for entry in &model.entries {
         for application in &entry.applications {
-            for known in known(application, model).into_iter().filter(|known| applies(*known, application)) {
-                for (namespace, (kind, name)) in elsewhere(known, entry) {
-                    findings.push(refuse(entry, application, known, namespace, (kind, name)));
+            for known in known(application, model) {
+                for (namespace, objects) in elsewhere(known, entry, application) {
+                    findings.extend(refuse(entry, application, known, namespace, &objects));
                 }
             }
         }
     }
 }
 
-/// Whether the application really deploys these objects: the lock lists them, or the chart does unless a
-/// value changes that, and all values can be seen.
-fn applies(known: Known<'_>, application: &Application) -> bool {
-    match known.basis {
-        Basis::Lock { .. } => true,
-        Basis::Chart(chart) => chart.namespace_value().is_some_and(|value| {
-            application.shows_all_values() && !application.sources.iter().any(|source| sets(source, value))
-        }),
-    }
-}
-
-/// The first object in each namespace that the AppProject does not permit.
-fn elsewhere<'m>(known: Known<'m>, entry: &Entry) -> BTreeMap<&'m str, (&'m GroupKind, &'m ObjectName)> {
+/// The objects in each namespace that the AppProject does not permit.
+fn elsewhere<'m>(
+    known: Known<'m>,
+    entry: &Entry,
+    application: &Application,
+) -> BTreeMap<&'m str, Objects<'m>> {
     let is_permitted = |namespace: &str| {
         namespace == entry.namespace.as_str()
             || entry.applications.iter().any(|application| application.target_namespace.as_str() == namespace)
             || entry.project.destinations.iter().any(|asked| &**asked == namespace)
     };
-    let mut found = BTreeMap::new();
+    let mut found = BTreeMap::<_, Vec<_>>::new();
     for (kind, names) in &known.interface.objects {
         for name in names {
-            if let Some(namespace) = name.namespace.as_deref().filter(|namespace| !is_permitted(namespace)) {
-                found.entry(namespace).or_insert((kind, name));
+            let namespace = name.namespace.as_deref().filter(|namespace| !is_permitted(namespace));
+            if let Some(namespace) =
+                namespace.filter(|namespace| deploys(application, known, namespace, name))
+            {
+                found.entry(namespace).or_default().push((kind, name));
             }
         }
     }
     found
+}
+
+/// Whether the application really deploys this object: the lock lists it, or the chart does unless a value
+/// changes that, and all values can be seen.
+fn deploys(application: &Application, known: Known<'_>, namespace: &str, name: &ObjectName) -> bool {
+    match known.basis {
+        Basis::Lock { .. } => true,
+        Basis::Chart(chart) => {
+            let mut values = chart.namespace_values().iter();
+            application.shows_all_values()
+                && values.any(|value| {
+                    value.decides(namespace, &name.name)
+                        && !application.sources.iter().any(|source| changes(source, value))
+                })
+        }
+    }
+}
+
+/// Whether the catalog changes a value of the chart.
+fn changes(source: &Source, value: &NamespaceValue) -> bool {
+    let Some(helm) = &source.written.helm else { return false };
+    let path: Vec<_> = value.key.split('.').collect();
+    let is_other = |found: &Value| match found.get() {
+        Value::Bool(found) => found.to_string() != value.default_text(),
+        Value::Text(found) => found.as_str() != value.default_text(),
+        _ => true,
+    };
+    helm.parameters
+        .iter()
+        .any(|parameter| *parameter.name == *value.key && *parameter.value != *value.default_text())
+        || helm.values.as_ref().and_then(|values| at(values, &path)).is_some_and(is_other)
 }
 
 fn refuse(
@@ -61,8 +92,9 @@ fn refuse(
     application: &Application,
     known: Known<'_>,
     namespace: &str,
-    (kind, name): (&GroupKind, &ObjectName),
-) -> Finding {
+    objects: &Objects<'_>,
+) -> Option<Finding> {
+    let (kind, name) = *objects.first()?;
     let finding = UNPERMITTED_NAMESPACE.at(
         application.location.key("applicationCode"),
         format!(
@@ -80,38 +112,33 @@ fn refuse(
         ),
         Basis::Chart(chart) => finding.with_label(format!("by chart {} {}", chart.name, chart.version)),
     };
+    Some(
+        finding
+            .note(
+                "Argo CD would refuse the sync: an AppProject permits the namespaces of its entry, and in \
+                 each of them all kinds that it permits",
+            )
+            .help(help(entry, application, namespace, objects)),
+    )
+}
+
+/// The value of the chart that changes it, or the line of the entry that permits it.
+fn help(entry: &Entry, application: &Application, namespace: &str, objects: &Objects<'_>) -> String {
     let asked = entry.project.destinations.iter().map(|asked| &**asked).chain([namespace]);
     let line = format!("`project.destinations: [{}]`", asked.collect::<Vec<_>>().join(", "));
-    let value = application.sources.iter().filter_map(chart_of).find_map(Chart::namespace_value);
-    let help = match value.filter(|value| value.default == namespace) {
-        Some(value) => format!(
-            "set the chart's value `{}` to `{}`, or write {line} in the entry",
-            value.key, application.target_namespace
+    let charts = application.sources.iter().filter_map(chart_of);
+    let decide =
+        |value: &&NamespaceValue| objects.iter().any(|(_, name)| value.decides(namespace, &name.name));
+    let values: Vec<_> = charts.flat_map(|chart| chart.namespace_values()).filter(decide).collect();
+    let keys = values.iter().map(|value| format!("`{}`", value.key)).collect::<Vec<_>>().join(", ");
+    match values.first().map(|value| value.default) {
+        Some(NamespaceDefault::Namespace) => format!(
+            "set the chart's value {keys} to `{}`, or write {line} in the entry",
+            application.target_namespace
         ),
-        None => format!("change the namespace in the values of the chart, or write {line} in the entry"),
-    };
-    finding
-        .note(
-            "Argo CD would refuse the sync: an AppProject permits the namespaces of its entry, and in each \
-             of them all kinds that it permits",
-        )
-        .help(help)
-}
-
-/// Whether the catalog sets a value of the chart.
-fn sets(source: &Source, value: NamespaceValue) -> bool {
-    source.helm.as_ref().is_some_and(|helm| {
-        helm.parameters.iter().any(|parameter| *parameter.name == *value.key)
-            || helm.values.as_ref().is_some_and(|values| holds(values, value.key))
-    })
-}
-
-/// Whether there is a value at `a.b.c`.
-fn holds(values: &Map, path: &str) -> bool {
-    match path.split_once('.') {
-        None => values.get(path).is_some(),
-        Some((first, rest)) => {
-            values.get(first).map(Value::get).and_then(Value::map).is_some_and(|below| holds(below, rest))
+        Some(NamespaceDefault::On) => {
+            format!("write {line} in the entry, or set values of the chart to `false`: {keys}")
         }
+        None => format!("change the namespace in the values of the chart, or write {line} in the entry"),
     }
 }

@@ -4,11 +4,9 @@
 use super::{Document, Location, NodeId, NodeKind, Scalar, Segment};
 use crate::value::{Map, Text, Value};
 
-/// How much longer a document may get when its aliases are expanded.
-const MAX_ALIAS_GROWTH: usize = 16;
-
-/// How many values any document may contain when its aliases are expanded.
-const MIN_BUDGET: usize = 1 << 20;
+/// How many more values and bytes of text the documents of a stream may contain together when their aliases
+/// are expanded.
+const MAX_ALIAS_GROWTH: usize = 4 << 20;
 
 /// How deep values may be nested when aliases are expanded.
 const MAX_DEPTH: usize = 300;
@@ -17,16 +15,27 @@ const MAX_DEPTH: usize = 300;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unbounded;
 
-/// The value at `location` of a stream of manifests; `null` if there is none.
-///
-/// # Errors
-/// If the aliases of the document expand to too many values.
-pub fn manifest_value(document: &Document, location: &Location) -> Result<Value, Unbounded> {
-    let Some(node) = find(document, &location.segments) else { return Ok(Value::Null) };
-    let budget = (document.nodes.len() + document.text.len())
-        .saturating_mul(MAX_ALIAS_GROWTH)
-        .saturating_add(MIN_BUDGET);
-    Reader { document, budget }.value(node, 0)
+/// Reads the values of a stream of manifests. All of them share one limit for what their aliases expand to.
+#[derive(Debug)]
+pub struct ManifestReader<'d> {
+    document: &'d Document,
+    /// How many more values and bytes of text may be read.
+    budget: usize,
+}
+
+impl<'d> ManifestReader<'d> {
+    /// A reader of a stream.
+    pub fn new(document: &'d Document) -> Self {
+        Self { document, budget: document.nodes.len() + document.text.len() + MAX_ALIAS_GROWTH }
+    }
+
+    /// The value at `location`; `null` if there is none.
+    ///
+    /// # Errors
+    /// If the aliases of the stream expand to too many values.
+    pub fn read(&mut self, location: &Location) -> Result<Value, Unbounded> {
+        find(self.document, &location.segments).map_or(Ok(Value::Null), |node| self.value(node, 0))
+    }
 }
 
 fn find(document: &Document, segments: &[Segment]) -> Option<NodeId> {
@@ -37,13 +46,7 @@ fn find(document: &Document, segments: &[Segment]) -> Option<NodeId> {
     Some(node)
 }
 
-struct Reader<'d> {
-    document: &'d Document,
-    /// How many more values and bytes of text may be read.
-    budget: usize,
-}
-
-impl Reader<'_> {
+impl ManifestReader<'_> {
     fn value(&mut self, node: NodeId, depth: usize) -> Result<Value, Unbounded> {
         let document = self.document;
         let node = document.follow(node);

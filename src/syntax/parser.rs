@@ -174,6 +174,7 @@ impl<'a> Parse<'a> {
     /// Forgets what was read: what is wrong with a part of it would not be all.
     fn refuse(&mut self) {
         (self.root, self.nodes, self.open) = (None, Vec::new(), Vec::new());
+        self.stream.iter_mut().for_each(Vec::clear);
         self.wide.clear();
         self.findings = Sink::from_iter([too_many_values(self.file)]);
         self.readable = false;
