@@ -26,7 +26,7 @@ use crate::cluster::Survey;
 use crate::diagnostics::{FileId, Finding};
 use crate::inputs::{LeftOut, Source, Tree};
 use crate::manifests::ChartFolder;
-use crate::syntax::Document;
+use crate::syntax::SourceMap;
 
 /// Renders a chart of the repository, or says why it cannot, as a phrase.
 pub type RenderChart<'r> = &'r dyn Fn(&ChartFolder) -> Result<Source, String>;
@@ -46,7 +46,7 @@ pub struct Settings {
 #[derive(Debug, Default)]
 pub struct Audited<'t> {
     /// The files with findings, to draw them.
-    pub documents: Vec<Document<'t>>,
+    pub documents: SourceMap,
     /// The findings, in the order of the files.
     pub findings: Vec<Finding>,
     /// What is deployed.

@@ -26,7 +26,7 @@ mod survey;
 use std::collections::BTreeMap;
 
 pub use application::{Application, ApplicationSource, IN_CLUSTER, has_placeholder};
-pub use survey::{Deployed, Facts, Survey};
+pub use survey::{Deployed, Provenance, Survey};
 
 use crate::kubernetes::{GroupKind, Object, Resource};
 

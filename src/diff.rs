@@ -39,7 +39,7 @@ pub struct Diff<'c> {
 
 impl<'c> Diff<'c> {
     /// Compares two catalogs without errors.
-    pub fn new(before: &'c Compiled<'_>, after: &'c Compiled<'_>) -> Self {
+    pub fn new(before: &'c Compiled, after: &'c Compiled) -> Self {
         let comparison = Comparison::new(before, after);
         let mut changes = judges::judge(&comparison);
         for change in &mut changes {

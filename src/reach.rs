@@ -26,7 +26,7 @@ use crate::kubernetes::{Object, Resource};
 use crate::model::Model;
 use crate::platform::Cni;
 use crate::report::lines::Lines;
-use crate::syntax::Document;
+use crate::syntax::SourceMap;
 
 /// What is needed to answer questions about the connections of a catalog without errors.
 pub struct Reach<'m> {
@@ -39,7 +39,7 @@ pub struct Reach<'m> {
 
 impl<'m> Reach<'m> {
     /// Reads the policies of a catalog.
-    pub fn new(model: &'m Model, objects: &'m [Object], documents: &'m [Document<'m>]) -> Self {
+    pub fn new(model: &'m Model, objects: &'m [Object], documents: &'m SourceMap) -> Self {
         let objects: Vec<_> = objects.iter().filter(|object| is_relevant(object)).collect();
         let cluster = Cluster::new(objects.iter().map(|object| Resource::from(*object)).collect());
         let network = &model.platform.network;

@@ -96,7 +96,7 @@ fn check_form(page: &Page) -> Result<(), Failed> {
     Ok(())
 }
 
-fn expect_no_errors(heading: &str, compiled: &Compiled<'_>) -> Result<(), Failed> {
+fn expect_no_errors(heading: &str, compiled: &Compiled) -> Result<(), Failed> {
     if compiled.has_errors() {
         Err(format!("`{heading}` has errors:\n{}", report(compiled)).into())
     } else {

@@ -42,14 +42,14 @@ fn small(catalog: &str) -> Inputs {
     }
 }
 
-fn compiled(inputs: &Inputs) -> Compiled<'_> {
+fn compiled(inputs: &Inputs) -> Compiled {
     let compiled = compile(inputs, NonZeroUsize::MIN);
     let messages: Vec<_> = compiled.findings.iter().map(|finding| &finding.message).collect();
     assert!(!compiled.has_errors(), "{messages:?}");
     compiled
 }
 
-fn ask(compiled: &Compiled<'_>, from: &str, to: &str, port: Option<u16>) -> Answer {
+fn ask(compiled: &Compiled, from: &str, to: &str, port: Option<u16>) -> Answer {
     let reach = Reach::new(&compiled.model, &compiled.objects, &compiled.documents);
     let place = |name: &str| reach.place(name).expect("a place");
     reach.connection(&Connection { port: port.map(Port::tcp), ..Connection::new(place(from), place(to)) })

@@ -7,7 +7,7 @@ use crate::diagnostics::rules::DUPLICATE_KEY;
 use crate::diagnostics::{FileId, Finding, Role, Sink};
 use crate::inputs::{Source, Tree};
 use crate::kubernetes::{Resource, read};
-use crate::syntax::Document;
+use crate::syntax::{Document, SourceMap};
 
 /// The files of a tree that may be manifests.
 pub(super) struct Files<'t> {
@@ -69,9 +69,11 @@ impl<'t> Files<'t> {
     }
 
     /// All files as documents, to draw findings in; only those with these numbers are parsed.
-    pub(super) fn documents(&self, wanted: &BTreeSet<FileId>) -> Vec<Document<'t>> {
+    pub(super) fn documents(&self, wanted: &BTreeSet<FileId>) -> SourceMap {
         let files = self.parsed.values().filter(|file| wanted.contains(&file.id));
-        files.map(|file| Document::stream(file.id, file.source, &mut Sink::new())).collect()
+        let mut documents = SourceMap::default();
+        documents.extend(files.map(|file| Document::stream(file.id, file.source, &mut Sink::new())));
+        documents
     }
 }
 

@@ -7,7 +7,7 @@ use super::files::Files;
 use super::home::{Home, folders};
 use super::item::{Contents, is_clustered};
 use super::{RenderChart, kustomization, unit};
-use crate::cluster::{Application, Cluster, Deployed, Facts, IN_CLUSTER, Survey};
+use crate::cluster::{Application, Cluster, Deployed, IN_CLUSTER, Provenance, Survey};
 use crate::diagnostics::Location;
 use crate::inputs::LeftOut;
 use crate::kubernetes::{Resource, read};
@@ -35,7 +35,7 @@ pub(super) struct Gathered<'t> {
 /// A resource that makes Argo CD deploy something, and is to be followed.
 struct Next {
     resource: Resource,
-    facts: Facts,
+    facts: Provenance,
 }
 
 pub(super) struct Gatherer<'g, 't> {
@@ -44,7 +44,7 @@ pub(super) struct Gatherer<'g, 't> {
     render: RenderChart<'g>,
     folders: BTreeSet<String>,
     found: Gathered<'t>,
-    clusters: BTreeMap<String, (Vec<Resource>, Vec<Facts>, BTreeSet<String>)>,
+    clusters: BTreeMap<String, (Vec<Resource>, Vec<Provenance>, BTreeSet<String>)>,
     seen: BTreeSet<(String, String, Option<String>)>,
     waiting: VecDeque<Next>,
     total: usize,
@@ -175,12 +175,13 @@ impl<'g, 't> Gatherer<'g, 't> {
         self.clusters.entry(cluster.to_owned()).or_default().2.extend(opaque.iter().cloned());
         for item in contents.items {
             let Some(resource) = self.files.resource(item.file, item.index) else { continue };
-            let facts = Facts { application: by, is_patched: item.change.is_patched, is_rendered: false };
+            let facts =
+                Provenance { application: by, is_patched: item.change.is_patched, is_rendered: false };
             let changed = item.change.apply(resource);
             self.resource(changed, facts, cluster, namespace, !opaque.is_empty());
         }
         for resource in contents.rendered {
-            let facts = Facts { application: by, is_patched: false, is_rendered: true };
+            let facts = Provenance { application: by, is_patched: false, is_rendered: true };
             self.resource(resource, facts, cluster, namespace, !opaque.is_empty());
         }
     }
@@ -188,7 +189,7 @@ impl<'g, 't> Gatherer<'g, 't> {
     fn resource(
         &mut self,
         mut resource: Resource,
-        facts: Facts,
+        facts: Provenance,
         cluster: &str,
         namespace: &str,
         is_opaque: bool,

@@ -7,7 +7,7 @@ use super::patch::Patch;
 use crate::diagnostics::{FileId, Location, Sink};
 use crate::kubernetes::resource::{at, items_at, maps_at, text, text_at};
 use crate::model::within;
-use crate::syntax::{Document, manifest_value};
+use crate::syntax::{Document, ManifestReader};
 use crate::value::{Map, Value};
 
 /// How deep kustomizations may refer to each other.
@@ -30,7 +30,7 @@ pub(super) fn read(files: &Files<'_>, path: &str) -> Map {
     let file = FileId::MANIFESTS;
     let document = Document::stream(file, source, &mut Sink::new());
     let first = Location::root(file).index(0);
-    match manifest_value(&document, &first) {
+    match ManifestReader::new(&document).read(&first) {
         Ok(Value::Map(map)) => map,
         _ => Map::new(),
     }

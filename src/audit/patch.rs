@@ -7,7 +7,7 @@ use crate::inputs::Source;
 use crate::kubernetes::Resource;
 use crate::kubernetes::resource::{at, items_at, maps_at, text, text_at};
 use crate::model::within;
-use crate::syntax::{Document, manifest_value};
+use crate::syntax::{Document, ManifestReader};
 use crate::value::{Map, Value};
 
 /// Where the annotations of a JSON patch are.
@@ -111,7 +111,6 @@ fn documents(body: &str) -> Vec<Value> {
     let source = Source::new("patch", body);
     let document = Document::stream(FileId::MANIFESTS, &source, &mut Sink::new());
     let root = Location::root(FileId::MANIFESTS);
-    (0..document.root_items())
-        .filter_map(|index| manifest_value(&document, &root.index(index)).ok())
-        .collect()
+    let mut reader = ManifestReader::new(&document);
+    (0..document.root_items()).filter_map(|index| reader.read(&root.index(index)).ok()).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::Files;
 use super::item::is_clustered;
-use crate::cluster::{Application, Cluster, Deployed, Facts, Survey};
+use crate::cluster::{Application, Cluster, Deployed, Provenance, Survey};
 use crate::kubernetes::Resource;
 use crate::kubernetes::resource::text;
 
@@ -28,8 +28,9 @@ pub(super) fn survey(files: &Files<'_>) -> Survey {
     for application in &mut applications {
         application.parent = owner(&application.resource, &numbers);
     }
-    let facts =
-        all.iter().map(|resource| Facts { application: owner(resource, &numbers), ..Facts::default() });
+    let facts = all
+        .iter()
+        .map(|resource| Provenance { application: owner(resource, &numbers), ..Provenance::default() });
     let facts = facts.collect();
     let opaque: BTreeSet<_> = all
         .iter()

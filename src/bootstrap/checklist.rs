@@ -11,7 +11,6 @@ use super::component::{self, Needed};
 use super::release::{self, word};
 use crate::diagnostics::printable;
 use crate::kubernetes::Object;
-use crate::kubernetes::groups::Component;
 use crate::model::{Model, Root, Source};
 use crate::platform::Cni;
 use crate::value::Text;

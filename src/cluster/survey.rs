@@ -27,14 +27,14 @@ pub struct Deployed {
     /// The resources.
     pub cluster: Cluster,
     /// How each of them is deployed, in the order of the resources.
-    pub facts: Vec<Facts>,
+    pub facts: Vec<Provenance>,
     /// The namespaces with resources that are not known, such as those of a chart that was not rendered.
     pub opaque: BTreeSet<String>,
 }
 
 /// How a resource is deployed.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Facts {
+pub struct Provenance {
     /// The number of the Application that deploys it; nothing if it is deployed manually.
     pub application: Option<usize>,
     /// Whether it may have fields that are not known, because a patch changes it.
@@ -45,7 +45,7 @@ pub struct Facts {
 
 impl Deployed {
     /// All resources with the facts about them.
-    pub fn resources(&self) -> impl Iterator<Item = (&Resource, Facts)> {
+    pub fn resources(&self) -> impl Iterator<Item = (&Resource, Provenance)> {
         self.cluster.resources().iter().zip(self.facts.iter().copied())
     }
 
@@ -54,7 +54,7 @@ impl Deployed {
         &'s self,
         group: &'s str,
         kind: &'s str,
-    ) -> impl Iterator<Item = (&'s Resource, Facts)> {
+    ) -> impl Iterator<Item = (&'s Resource, Provenance)> {
         self.resources().filter(move |(resource, _)| resource.kind.is(group, kind))
     }
 
@@ -66,7 +66,7 @@ impl Deployed {
 
 impl Survey {
     /// The Application that deploys a resource.
-    pub fn application(&self, facts: Facts) -> Option<&Application> {
+    pub fn application(&self, facts: Provenance) -> Option<&Application> {
         self.applications.get(facts.application?)
     }
 

@@ -19,7 +19,7 @@ use crate::model::{Application, Model};
 use crate::report::{github, gitlab, json, junit, sarif};
 use crate::schemas::Schemas;
 use crate::session::Session;
-use crate::syntax::Document;
+use crate::syntax::SourceMap;
 use crate::{disk, tree};
 
 /// Report every problem; never modifies files
@@ -71,7 +71,7 @@ pub(super) enum Format {
 
 impl Format {
     /// The findings in this format; nothing for text, which is written to standard error.
-    pub(super) fn write(self, findings: &[Finding], documents: &[Document<'_>]) -> Option<String> {
+    pub(super) fn write(self, findings: &[Finding], documents: &SourceMap) -> Option<String> {
         match self {
             Self::Text => None,
             Self::Json => Some(json::write(findings, documents)),

@@ -90,7 +90,7 @@ impl Diff {
         self.compare((&name, &before), &after)
     }
 
-    fn compare(&self, (name, before): (&str, &Compiled<'_>), after: &Compiled<'_>) -> CommandResult {
+    fn compare(&self, (name, before): (&str, &Compiled), after: &Compiled) -> CommandResult {
         let diff = Difference::new(before, after);
         let drawn = Drawn::new(&diff, (name, &before.documents), (self.after_name(), &after.documents));
         print(&match self.format {
@@ -141,7 +141,7 @@ impl Diff {
     }
 
     /// Says what is wrong with the old catalog, and what to compare with instead.
-    fn explain_errors(name: &str, before: &Compiled<'_>) -> CommandError {
+    fn explain_errors(name: &str, before: &Compiled) -> CommandError {
         draw(&before.findings, &before.documents);
         print_message("\n");
         CommandError(format!(

@@ -24,7 +24,7 @@ pub struct Version<'c> {
 }
 
 impl<'c> Version<'c> {
-    fn new(compiled: &'c Compiled<'_>) -> Self {
+    fn new(compiled: &'c Compiled) -> Self {
         Self { model: &compiled.model, objects: &compiled.objects }
     }
 }
@@ -61,7 +61,7 @@ pub struct Comparison<'c> {
 }
 
 impl<'c> Comparison<'c> {
-    pub(super) fn new(before: &'c Compiled<'_>, after: &'c Compiled<'_>) -> Self {
+    pub(super) fn new(before: &'c Compiled, after: &'c Compiled) -> Self {
         let (before, after) = (Version::new(before), Version::new(after));
         let applications = applications(before.model, after.model);
         let renames = Renames::new(before.model, after.model, &applications);

@@ -91,7 +91,7 @@ impl Comparison<'_> {
         let chain = profile.and_then(|profile| model.profiles.chain(profile)).unwrap_or_default();
         connection.from != connection.to
             && (profile == Some("database")
-                || chain.iter().any(|profile| profile.written.extends.as_deref() == Some("database")))
+                || chain.iter().any(|profile| profile.extends.as_deref() == Some("database")))
     }
 }
 

@@ -80,7 +80,7 @@ fn have_same_sources(one: &Owned<'_>, other: &Owned<'_>) -> bool {
 }
 
 fn place(source: &Source) -> (&str, Option<&str>, Option<&str>) {
-    (source.repository.as_str(), source.written.path.as_deref(), source.written.chart.as_deref())
+    (source.repository.as_str(), source.path.as_deref(), source.chart.as_deref())
 }
 
 /// Entries that went, each with the one that came and has most of its applications or hosts.

@@ -15,7 +15,7 @@ use super::Diff;
 use super::change::{Place, Side};
 use crate::diagnostics::printable;
 use crate::report::lines::Lines;
-use crate::syntax::Document;
+use crate::syntax::SourceMap;
 
 /// A difference with the files of both catalogs, to draw it.
 pub struct Drawn<'d> {
@@ -28,10 +28,10 @@ impl<'d> Drawn<'d> {
     /// A difference of two catalogs, with a name and the documents of each.
     pub fn new(
         diff: &'d Diff<'d>,
-        before: (&'d str, &'d [Document<'d>]),
-        after: (&'d str, &'d [Document<'d>]),
+        before: (&'d str, &'d SourceMap),
+        after: (&'d str, &'d SourceMap),
     ) -> Self {
-        let lines = |documents: &'d [Document<'d>]| documents.iter().map(Lines::new).collect();
+        let lines = |documents: &'d SourceMap| documents.iter().map(Lines::new).collect();
         Self { diff, names: [before.0, after.0], files: [lines(before.1), lines(after.1)] }
     }
 
@@ -40,7 +40,7 @@ impl<'d> Drawn<'d> {
         let [before, after] = &self.files;
         let files = if place.side == Side::Before { before } else { after };
         let lines = files.iter().find(|lines| lines.document.file == place.location.file)?;
-        Some((lines.document.name, lines.line(lines.document.span(&place.location).start) + 1))
+        Some((&lines.document.name, lines.line(lines.document.span(&place.location).start) + 1))
     }
 
     /// `applications.yml:12`

@@ -45,7 +45,7 @@ pub fn read(source: &Source) -> Manifests {
 }
 
 /// The manifests of a stream; `findings` are those of its text.
-pub(crate) fn read_document(document: &Document<'_>, findings: &[Finding]) -> Manifests {
+pub(crate) fn read_document(document: &Document, findings: &[Finding]) -> Manifests {
     let mut manifests = Manifests::default();
     for finding in findings {
         let label = finding.labels.first().map(|label| label.text.as_str()).filter(|text| !text.is_empty());

@@ -74,7 +74,7 @@ fn deploys(application: &Application, known: Known<'_>, namespace: &str, name: &
 
 /// Whether the catalog changes a value of the chart.
 fn changes(source: &Source, value: &NamespaceValue) -> bool {
-    let Some(helm) = &source.written.helm else { return false };
+    let Some(helm) = &source.helm else { return false };
     let path: Vec<_> = value.key.split('.').collect();
     let is_other = |found: &Value| match found.get() {
         Value::Bool(found) => found.to_string() != value.default_text(),

@@ -33,8 +33,7 @@ fn prunes(application: &Application) -> bool {
 }
 
 fn warn(application: &Application, first: &Text, others: usize) -> Finding {
-    let is_set = application.written.sync.as_ref().is_some_and(|sync| sync.prune.is_some());
-    let key = if is_set {
+    let key = if application.lines.prune {
         application.location.key("sync").key("prune")
     } else {
         application.location.key("autoSync")

@@ -25,7 +25,7 @@ pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
 }
 
 fn location(after: &Owned<'_>) -> crate::diagnostics::Location {
-    let key = if after.application.written.target_namespace.is_some() {
+    let key = if after.application.target_namespace != after.entry.namespace {
         "targetNamespace"
     } else {
         "applicationCode"

@@ -6,7 +6,7 @@ use crate::diff::comparison::Comparison;
 
 pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
     for before in comparison.removed_applications() {
-        let keeps = before.application.written.finalizer == Some(Finalizer::None);
+        let keeps = before.application.finalizer == Finalizer::None;
         if before.entry.protected || !keeps {
             continue;
         }

@@ -24,7 +24,6 @@ pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
 
 /// Whether deleting the Application deletes its objects.
 fn deletes_objects(owned: &Owned<'_>) -> bool {
-    let written = &owned.application.written;
-    written.finalizer.unwrap_or_default() != Finalizer::None
+    owned.application.finalizer != Finalizer::None
         && !owned.application.options.iter().any(|option| option.as_str() == "Delete=false")
 }

@@ -26,7 +26,7 @@ pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
 fn enabled(before: &Application, after: &Owned<'_>) -> Vec<(Location, String, &'static str)> {
     let (location, application) = (&after.application.location, after.application);
     let mut found = Vec::new();
-    let keeps = |application: &Application| application.written.finalizer == Some(Finalizer::None);
+    let keeps = |application: &Application| application.finalizer == Finalizer::None;
     if keeps(before) && !keeps(application) {
         found.push((
             location.key("finalizer"),
