@@ -784,8 +784,9 @@ fn manual_pages_are_printed_and_written() {
         .prints("[\\fB\\-\\-rendered\\fR \\fIDIR\\fR] [\\fB\\-\\-schemas\\fR \\fIDIR\\fR]");
     wharf(["man", "chek"]).fails(2).says("there is no command `chek`; did you mean `check`?");
     let folder = folder();
-    wharf(["man", "--output", "man1"]).within(folder.path()).succeeds().says("wrote 14 pages to man1");
+    let written = wharf(["man", "--output", "man1"]).within(folder.path()).succeeds();
     let pages = files(folder.path().join("man1"));
+    written.says(&format!("wrote {} pages to man1", pages.len()));
     assert!(pages.contains_key("wharf.1") && pages.contains_key("wharf-render.1"));
     let out = wharf(["man", "render"]).succeeds().out;
     assert_eq!(pages["wharf-render.1"], out.into_bytes());

@@ -1,4 +1,4 @@
-//! Volumes that an automated sync deletes as soon as the manifests no longer contain them, as the lock says.
+//! Volumes that an automated sync deletes as soon as the manifests no longer contain them, according to the lock.
 
 use crate::derive::known;
 use crate::diagnostics::rules::UNPROTECTED_VOLUME;
