@@ -1,5 +1,7 @@
 //! The network policies of an entry.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -35,6 +37,12 @@ pub struct Egress {
     pub to: Option<NonEmptyString>,
     /// A range of addresses in CIDR notation. Default: none.
     pub cidr: Option<Cidr>,
+    /// The labels of the pods that connect: `app.kubernetes.io/name: web`. Default: all pods of this
+    /// namespace.
+    pub from_pod_labels: Option<BTreeMap<String, String>>,
+    /// The labels of the pods that are connected to. Only for `namespace`, and for `to` with
+    /// `same-namespace`, `cluster` or pods of `network.peers`. Default: all pods of the peer.
+    pub to_pod_labels: Option<BTreeMap<String, String>>,
     /// The ports that the receiving pods listen on. Default: all ports.
     #[serde(default)]
     pub ports: Vec<Port>,
@@ -49,6 +57,12 @@ pub struct Ingress {
     pub from: Option<NonEmptyString>,
     /// A range of addresses in CIDR notation. Default: none.
     pub cidr: Option<Cidr>,
+    /// The labels of the pods that connect. Only for `from` with `same-namespace`, `cluster` or pods of
+    /// `network.peers`. Default: all pods of the peer.
+    pub from_pod_labels: Option<BTreeMap<String, String>>,
+    /// The labels of the pods that are connected to: `app.kubernetes.io/name: web`. Default: all pods of this
+    /// namespace.
+    pub to_pod_labels: Option<BTreeMap<String, String>>,
     /// The ports that this namespace's pods listen on. Default: all ports.
     #[serde(default)]
     pub ports: Vec<Port>,

@@ -90,6 +90,7 @@ rules! {
     ERROR NON_STRING_KEY "non-string-key"
     ERROR OUTDATED_WHARF "outdated-wharf"
     ERROR OUTSIDE_ROOT_PROJECT "outside-root-project"
+    ERROR POD_LABELS "pod-labels"
     ERROR POLICIES_NOT_ENFORCED "policies-not-enforced"
     ERROR PROFILE_WITHOUT_REASON "profile-without-reason"
     WARNING PRUNE_CONFIRM "prune-confirm"

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 
 use super::access::{self, Access};
 use super::delivery::applications::{self, Application};
-use super::network::edge::AllowRule;
+use super::network::allow_rule::AllowRule;
 use super::patterns::Patterns;
 use super::reserved_namespaces::{RESERVED_NAMESPACES, is_system_namespace};
 use super::routing::routes::{self, Route};

@@ -41,6 +41,9 @@ pub struct Network {
     pub api_server: Vec<Endpoint>,
     /// Where the ingress controller runs. Default: Traefik in the namespace `traefik`.
     pub ingress_controller: Option<IngressController>,
+    /// Where the software runs that scrapes metrics, such as Prometheus, for the peer `monitoring` and for
+    /// `scrape`. Default: none.
+    pub monitoring: Option<Monitoring>,
     /// Peers outside the catalog, by the name that edges use. Default: none.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, OutsidePeer>")]
@@ -104,6 +107,17 @@ pub struct IngressController {
     /// Whether its pods use the host network, so that policies see the address of the node instead of the
     /// pod. Default: `false`.
     pub host_network: Option<bool>,
+}
+
+/// The pods that scrape metrics.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Monitoring {
+    /// The namespace of the pods that scrape.
+    pub namespace: DnsLabel,
+    /// The labels of the pods that scrape: `app.kubernetes.io/name: prometheus`. Default: all pods of the
+    /// namespace.
+    pub pod_labels: Option<BTreeMap<String, String>>,
 }
 
 /// A peer outside the catalog: pods of a namespace, or address ranges.

@@ -617,6 +617,10 @@ fn network(tape: &mut Tape, namespaces: &[String]) -> (Json, String, Vec<String>
         keys.set("ingressController", json);
     }
     keys.rarely(tape, 2, "peers", |tape| outside_peers(tape, namespaces, &mut peers));
+    if tape.once_in(3) {
+        keys.set("monitoring", monitoring(tape, namespaces));
+        peers.push("monitoring".into());
+    }
     (keys.json(), controller, peers)
 }
 
@@ -627,6 +631,13 @@ fn dns(tape: &mut Tape, namespaces: &[String]) -> Json {
     });
     keys.rarely(tape, 2, "podLabels", |_| json!({ "k8s-app": "coredns", "on": "yes" }));
     keys.rarely(tape, 3, "nodeLocal", |_| "169.254.20.10/32".into());
+    keys.json()
+}
+
+fn monitoring(tape: &mut Tape, namespaces: &[String]) -> Json {
+    let mut keys = keys();
+    keys.set("namespace", if tape.once_in(2) { tape.pick(namespaces) } else { "monitoring".into() });
+    keys.rarely(tape, 2, "podLabels", |_| json!({ "app.kubernetes.io/name": "prometheus" }));
     keys.json()
 }
 
@@ -864,6 +875,8 @@ fn profiles(tape: &mut Tape, facts: &mut Facts) -> BTreeMap<String, Json> {
                     let mut rule = self::keys();
                     rule.set(peer, name);
                     rule.rarely(tape, 2, "ports", ports);
+                    let own = if peer == "from" { "toPodLabels" } else { "fromPodLabels" };
+                    rule.rarely(tape, 5, own, pod_labels);
                     rules.push(rule.json());
                 }
                 rules.into()
@@ -1025,24 +1038,41 @@ fn network_policies(tape: &mut Tape, own: &str, namespaces: &[String], facts: &F
             tape.some(&others, 4).into_iter().map(|name| json!({ "namespace": name })).collect();
         edges.extend(tape.some(&facts.peers, 3).into_iter().map(|name| json!({ "to": name })));
         edges.extend(tape.some(&CIDRS, 2).into_iter().map(|cidr| json!({ "cidr": cidr })));
-        keys.set("egress", with_ports(tape, edges));
+        keys.set("egress", with_ports(tape, edges, ["fromPodLabels", "toPodLabels"]));
     }
     if tape.once_in(3) {
         let mut edges: Vec<Json> =
             tape.some(&facts.peers, 3).into_iter().map(|name| json!({ "from": name })).collect();
         edges.extend(tape.some(&CIDRS, 2).into_iter().map(|cidr| json!({ "cidr": cidr })));
-        keys.set("ingress", with_ports(tape, edges));
+        keys.set("ingress", with_ports(tape, edges, ["toPodLabels", "fromPodLabels"]));
     }
     keys.json()
 }
 
-fn with_ports(tape: &mut Tape, mut edges: Vec<Json>) -> Vec<Json> {
+/// Edges with ports and pods: `own` is the key of the entry's pods, `other` that of the peer's.
+fn with_ports(tape: &mut Tape, mut edges: Vec<Json>, [own, other]: [&str; 2]) -> Vec<Json> {
     for edge in &mut edges {
         if tape.once_in(2) {
             edge["ports"] = ports(tape);
         }
+        if tape.once_in(4) {
+            edge[own] = pod_labels(tape);
+        }
+        let peer = ["to", "from"].iter().find_map(|key| edge[key].as_str());
+        let may_choose = !edge["namespace"].is_null() || matches!(peer, Some("same-namespace" | "cluster"));
+        if may_choose && tape.once_in(3) {
+            edge[other] = pod_labels(tape);
+        }
     }
     edges
+}
+
+fn pod_labels(tape: &mut Tape) -> Json {
+    tape.pick(&[
+        json!({ "app": "plain" }),
+        json!({ "tier": "front" }),
+        json!({ "app": "web", "tier": "front" }),
+    ])
 }
 
 fn project(tape: &mut Tape) -> Json {
@@ -1492,6 +1522,7 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
     keys.set("host", host);
     keys.set("service", tape.pick(&["app", "web-0", "on"]));
     keys.set("port", tape.pick(&[80, 1, 65535, 8080]));
+    keys.rarely(tape, 5, "podLabels", pod_labels);
     keys.rarely(tape, 2, "targetPort", |tape| {
         tape.pick(&[json!(8080), json!("http"), json!("8443/TCP"), json!("9000-9002")])
     });

@@ -18,8 +18,8 @@ pub(crate) struct Intent<'c> {
     catalog: &'c Catalog,
     /// The entries that are rendered, by namespace.
     entries: BTreeMap<&'c str, &'c Json>,
-    /// The rules of each profile, including those of its parents: side, peer and ports.
-    profiles: BTreeMap<String, Vec<(Side, Json, Json)>>,
+    /// The lines of each profile, including those of its parents.
+    profiles: BTreeMap<String, Vec<(Side, Json)>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,9 +53,17 @@ impl<'c> Intent<'c> {
             labels: BTreeMap::from([(SOLVER.into(), "true".into())]),
         };
         pods.extend(self.entries.keys().map(solver));
+        if self.entries.len() < 100 {
+            for labels in self.chosen() {
+                let labelled =
+                    |namespace: &&str| Pod { namespace: (*namespace).into(), labels: labels.clone() };
+                pods.extend(self.entries.keys().chain(&["elsewhere"]).map(labelled));
+            }
+        }
         let peers = list_of_pairs(&self.network()["peers"]);
         for (namespace, labels) in [self.dns(), self.controller()]
             .into_iter()
+            .chain(pods_of(&self.network()["monitoring"]))
             .chain(peers.iter().filter_map(|(_, peer)| pods_of(peer)))
         {
             pods.insert(plain(&namespace));
@@ -79,13 +87,29 @@ impl<'c> Intent<'c> {
         pods.into_iter().map(End::Pod).chain(addresses).collect()
     }
 
+    /// All lines of profiles and of entries.
+    fn lines(&self) -> impl Iterator<Item = &Json> {
+        let own = self.entries.values().flat_map(|entry| {
+            let policies = &entry["networkPolicies"];
+            list(&policies["egress"]).iter().chain(list(&policies["ingress"])).chain(list(&entry["routes"]))
+        });
+        self.profiles.values().flatten().map(|(_, line)| line).chain(own)
+    }
+
+    /// The labels by which lines choose pods.
+    fn chosen(&self) -> BTreeSet<BTreeMap<String, String>> {
+        let keys = ["fromPodLabels", "toPodLabels", "podLabels"];
+        let chosen = self.lines().flat_map(|line| keys.map(|key| labels(&line[key])));
+        chosen.filter(|labels| !labels.is_empty()).collect()
+    }
+
     /// The ports that occur anywhere, and their neighbours.
     pub(crate) fn ports(&self) -> Vec<Port> {
         let mut said = BTreeSet::from(["53/UDP".to_owned(), "443".to_owned()]);
         let mut add =
             |ports: &Json| said.extend(list(ports).iter().filter(|port| !port.is_null()).map(words));
-        for (_, _, ports) in self.profiles.values().flatten() {
-            add(ports);
+        for (_, line) in self.profiles.values().flatten() {
+            add(&line["ports"]);
         }
         for entry in self.entries.values() {
             let policies = &entry["networkPolicies"];
@@ -131,62 +155,87 @@ impl<'c> Intent<'c> {
     }
 
     fn side(&self, side: Side, own: &End, other: &End, port: &Port) -> bool {
-        let Some(entry) = own.namespace().and_then(|namespace| self.entries.get(namespace)) else {
-            return true;
-        };
-        let policies = &entry["networkPolicies"];
-        let profile = text(&policies["profile"]);
-        if profile == "none" {
+        let End::Pod(pod) = own else { return true };
+        let Some(entry) = self.entries.get(pod.namespace.as_str()) else { return true };
+        if entry["networkPolicies"]["profile"] == "none" {
             return true;
         }
-        let namespace = text(&entry["namespace"]);
-        let by_profile = self.profiles[profile].iter().any(|(at, peer, ports)| {
-            *at == side && self.is_named(side, text(peer), namespace, other, ports, port)
-        });
-        let key = if side == Side::Egress { "egress" } else { "ingress" };
-        let by_edge =
-            list(&policies[key]).iter().any(|edge| self.is_edge(side, edge, namespace, other, port));
-        by_profile
-            || by_edge
-            || self.by_other_entry(side, namespace, entry, other, port)
+        self.lines_of(entry, side).iter().any(|line| self.is_line(side, line, pod, other, port))
+            || self.by_other_side(side, pod, other, port)
+            || self.by_routes(side, pod, entry, other, port)
             || self.by_solver(side, own, entry, other, port)
     }
 
-    fn is_edge(&self, side: Side, edge: &Json, own: &str, other: &End, port: &Port) -> bool {
-        let ports = &edge["ports"];
-        if let Some(namespace) = edge["namespace"].as_str() {
-            return other.namespace() == Some(namespace) && covers(ports, port);
-        }
-        if let Some(cidr) = edge["cidr"].as_str() {
-            return within(other, &json!([cidr])) && covers(ports, port);
-        }
-        let name = if edge["to"].is_null() { &edge["from"] } else { &edge["to"] };
-        self.is_named(side, text(name), own, other, ports, port)
+    /// The lines of an entry and of its profile.
+    fn lines_of(&self, entry: &'c Json, side: Side) -> Vec<&Json> {
+        let policies = &entry["networkPolicies"];
+        let profile = self.profiles.get(text(&policies["profile"])).map(Vec::as_slice).unwrap_or_default();
+        let key = if side == Side::Egress { "egress" } else { "ingress" };
+        let by_profile = profile.iter().filter(|(at, _)| *at == side).map(|(_, line)| line);
+        by_profile.chain(list(&policies[key])).collect()
     }
 
-    /// The other side of an edge that another entry declares, of routes, and of the auth service.
-    fn by_other_entry(&self, side: Side, own: &str, entry: &Json, other: &End, port: &Port) -> bool {
+    fn is_line(&self, side: Side, line: &Json, own: &Pod, other: &End, port: &Port) -> bool {
+        let (here, there) = (&line["fromPodLabels"], &line["toPodLabels"]);
+        let (here, there) = if side == Side::Egress { (here, there) } else { (there, here) };
+        let is_chosen = match other {
+            End::Pod(pod) => has(pod, there),
+            End::Address(_) => there.is_null(),
+        };
+        let ports = &line["ports"];
+        let is_peer = || {
+            if let Some(namespace) = line["namespace"].as_str() {
+                other.namespace() == Some(namespace) && covers(ports, port)
+            } else if let Some(cidr) = line["cidr"].as_str() {
+                within(other, &json!([cidr])) && covers(ports, port)
+            } else {
+                self.is_named(side, peer_of(line), &own.namespace, other, ports, port)
+            }
+        };
+        has(own, here) && is_chosen && is_peer()
+    }
+
+    /// The other side of a line that names these pods, in the entry of the other end.
+    fn by_other_side(&self, side: Side, own: &Pod, other: &End, port: &Port) -> bool {
+        let End::Pod(pod) = other else { return false };
+        let Some(entry) = self.entries.get(pod.namespace.as_str()) else { return false };
+        let opposite = if side == Side::Egress { Side::Ingress } else { Side::Egress };
+        let names_pods = |line: &&&Json| {
+            let is_same = peer_of(line) == "same-namespace";
+            let is_elsewhere = !line["namespace"].is_null()
+                || ["dns", "ingress-controller", "monitoring"].contains(&peer_of(line))
+                || !self.network()["peers"][peer_of(line)]["namespace"].is_null();
+            is_same || is_elsewhere && own.namespace != pod.namespace
+        };
+        let lines = self.lines_of(entry, opposite);
+        lines
+            .iter()
+            .filter(names_pods)
+            .any(|line| self.is_line(opposite, line, pod, &End::Pod(own.clone()), port))
+    }
+
+    /// The ingress controller's connections to the pods of routes and to the auth service.
+    fn by_routes(&self, side: Side, own: &Pod, entry: &Json, other: &End, port: &Port) -> bool {
         let (controller, _) = self.controller();
-        let caller = other.namespace();
         match side {
             Side::Ingress => {
-                let caller = caller.and_then(|caller| self.entries.get(caller));
-                let edges =
-                    caller.map(|caller| list(&caller["networkPolicies"]["egress"])).unwrap_or_default();
-                let declared =
-                    edges.iter().any(|edge| edge["namespace"] == own && covers(&edge["ports"], port));
-                declared
-                    || own != controller
-                        && self.is_named(Side::Ingress, "ingress-controller", own, other, &json!([]), port)
-                        && (routed(entry, port) || self.is_auth(own, port))
+                let from = "ingress-controller";
+                own.namespace != controller
+                    && self.is_named(Side::Ingress, from, &own.namespace, other, &json!([]), port)
+                    && (routed(entry, own, port) || self.is_auth(&own.namespace, port))
             }
             Side::Egress => {
-                let Some(caller) = caller.filter(|caller| own == controller && own != *caller) else {
+                let End::Pod(callee) = other else { return false };
+                if own.namespace != controller || callee.namespace == controller {
                     return false;
+                }
+                let solved = |entry: &&Json| {
+                    self.is_solved(entry)
+                        && callee.labels.contains_key(SOLVER)
+                        && covers(&json!([8089]), port)
                 };
-                let solved = |callee: &&Json| self.is_solved(callee) && covers(&json!([8089]), port);
-                self.entries.get(caller).is_some_and(|callee| {
-                    routed(callee, port) || self.is_auth(caller, port) || solved(callee)
+                self.entries.get(callee.namespace.as_str()).is_some_and(|entry| {
+                    routed(entry, callee, port) || self.is_auth(&callee.namespace, port) || solved(entry)
                 })
             }
         }
@@ -254,13 +303,9 @@ impl<'c> Intent<'c> {
             "internet" => self.is_internet(other),
             "lan" => within(other, &network["lanCidrs"]),
             "nodes" => within(other, &network["nodeCidrs"]),
-            "kube-apiserver" => within(
-                other,
-                &self.api_servers(|server| {
-                    format!("{}/{}", server.ip(), if server.is_ipv4() { 32 } else { 128 })
-                }),
-            ),
+            "kube-apiserver" => return self.is_api_server(side, other, ports, port),
             "cluster" => pod,
+            "monitoring" => pods_of(&network["monitoring"]).is_some_and(is_pod),
             "anywhere" => true,
             _ => {
                 let peer = &network["peers"][name];
@@ -270,19 +315,34 @@ impl<'c> Intent<'c> {
         // Some peers listen on well-known ports; the pods of the same namespace do not.
         let known = match name {
             "dns" => json!(["53/UDP", "53/TCP"]),
-            "kube-apiserver" => self.api_servers(|server| server.port().to_string()),
             _ => json!([]),
         };
         let ports = if side == Side::Egress && list(ports).is_empty() { &known } else { ports };
         is_peer && covers(ports, port)
     }
 
-    fn api_servers(&self, what: impl Fn(SocketAddr) -> String) -> Json {
-        list(&self.network()["apiServer"])
+    /// Each address has its own port; a port that no address has is meant at all of them.
+    fn is_api_server(&self, side: Side, other: &End, ports: &Json, port: &Port) -> bool {
+        let End::Address(address) = other else { return false };
+        let servers: Vec<SocketAddr> = list(&self.network()["apiServer"])
             .iter()
-            .map(|server| what(text(server).parse().expect("an address")))
-            .collect::<Vec<_>>()
-            .into()
+            .map(|server| text(server).parse().expect("an address"))
+            .collect();
+        let here = |number: &str| {
+            servers.iter().any(|server| server.ip() == *address && server.port().to_string() == number)
+        };
+        let is_own = |number: &str| servers.iter().any(|server| server.port().to_string() == number);
+        let is_item = |item: &Json| {
+            let item_text = words(item);
+            let number = item_text.strip_suffix("/TCP").unwrap_or(&item_text);
+            covers(&json!([item]), port) && (!is_own(number) || here(number))
+        };
+        servers.iter().any(|server| server.ip() == *address)
+            && match (side, list(ports)) {
+                (Side::Ingress, _) => covers(ports, port),
+                (Side::Egress, []) => port.protocol == "TCP" && here(&port.number.to_string()),
+                (Side::Egress, ports) => ports.iter().any(is_item),
+            }
     }
 
     fn is_internet(&self, other: &End) -> bool {
@@ -325,7 +385,8 @@ impl<'c> Intent<'c> {
         self.system_pods("dns", "kube-system", ("k8s-app", "kube-dns"))
     }
 
-    fn controller(&self) -> (String, BTreeMap<String, String>) {
+    /// The namespace and labels of the ingress controller.
+    pub(crate) fn controller(&self) -> (String, BTreeMap<String, String>) {
         self.system_pods("ingressController", "traefik", ("app.kubernetes.io/name", "traefik"))
     }
 
@@ -345,25 +406,30 @@ impl<'c> Intent<'c> {
     }
 }
 
-fn rules(name: &str, texts: &BTreeMap<String, Json>) -> Vec<(Side, Json, Json)> {
+fn rules(name: &str, texts: &BTreeMap<String, Json>) -> Vec<(Side, Json)> {
     let profile = &texts[name];
     let mut all = profile["extends"].as_str().map(|parent| rules(parent, texts)).unwrap_or_default();
-    all.extend(
-        list(&profile["ingress"])
-            .iter()
-            .map(|rule| (Side::Ingress, rule["from"].clone(), rule["ports"].clone())),
-    );
-    all.extend(
-        list(&profile["egress"]).iter().map(|rule| (Side::Egress, rule["to"].clone(), rule["ports"].clone())),
-    );
+    all.extend(list(&profile["ingress"]).iter().map(|line| (Side::Ingress, line.clone())));
+    all.extend(list(&profile["egress"]).iter().map(|line| (Side::Egress, line.clone())));
     all
 }
 
-/// Whether a route of the entry leads to this port of its pods.
-fn routed(entry: &Json, port: &Port) -> bool {
-    list(&entry["routes"])
-        .iter()
-        .any(|route| route["targetPort"].is_null() || covers(&json!([route["targetPort"]]), port))
+/// The name of the peer of a line.
+fn peer_of(line: &Json) -> &str {
+    line["to"].as_str().or_else(|| line["from"].as_str()).unwrap_or_default()
+}
+
+/// Whether a pod has the labels of a selector; one that is not written is met by all.
+fn has(pod: &Pod, wanted: &Json) -> bool {
+    labels(wanted).iter().all(|(key, value)| pod.labels.get(key) == Some(value))
+}
+
+/// Whether a route of the entry leads to this port of this pod.
+fn routed(entry: &Json, pod: &Pod, port: &Port) -> bool {
+    list(&entry["routes"]).iter().any(|route| {
+        let is_port = route["targetPort"].is_null() || covers(&json!([route["targetPort"]]), port);
+        is_port && has(pod, &route["podLabels"])
+    })
 }
 
 /// Whether `ports` contain `port`; an empty list contains all.

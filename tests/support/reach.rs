@@ -57,7 +57,8 @@ impl<'o> Policies<'o> {
         self.side("Egress", from, to, port) && self.side("Ingress", to, from, port)
     }
 
-    fn side(&self, direction: &str, own: &End, other: &End, port: &Port) -> bool {
+    /// Whether the policies of `own` allow a connection with `other`: `Egress` to it, or `Ingress` from it.
+    pub(crate) fn side(&self, direction: &str, own: &End, other: &End, port: &Port) -> bool {
         let End::Pod(pod) = own else { return true };
         let all = self.0.get(pod.namespace.as_str()).map(Vec::as_slice).unwrap_or_default();
         let selects = |spec: &&&Json| {

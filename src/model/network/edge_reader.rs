@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::edge::{BUILT_IN, Direction, Edge, Peer, Ports};
+use super::edge::{Direction, Edge, Ports};
+use super::peer::{BUILT_IN, Peer};
+use super::pod_reader::{Written as WrittenLabels, read_pods};
 use crate::catalog::{Egress, Ingress};
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{FileId, Location, Sink, rules};
 use crate::format::Port as WrittenPort;
-use crate::model::platform::parse_cidr;
+use crate::model::platform::{OutsideAddresses, parse_cidr};
 use crate::model::{Network, Platform, Port, PortRange, Profile, Protocol, Support};
 use crate::names::Namespace;
 use crate::value::Text;
@@ -20,12 +22,14 @@ pub(in crate::model) fn of_profile(profile: &Profile, platform: &Platform, findi
     for (index, rule) in profile.written.ingress.iter().enumerate() {
         let location = root.key("ingress").index(index);
         let peer = reader.named(&location.key("from"), &rule.from, findings);
-        edges.extend(reader.edge(Direction::Ingress, peer, &location, &rule.ports, findings));
+        let pods = [&rule.from_pod_labels, &rule.to_pod_labels];
+        edges.extend(reader.edge(Direction::Ingress, peer, &location, pods, &rule.ports, findings));
     }
     for (index, rule) in profile.written.egress.iter().enumerate() {
         let location = root.key("egress").index(index);
         let peer = reader.named(&location.key("to"), &rule.to, findings);
-        edges.extend(reader.edge(Direction::Egress, peer, &location, &rule.ports, findings));
+        let pods = [&rule.from_pod_labels, &rule.to_pod_labels];
+        edges.extend(reader.edge(Direction::Egress, peer, &location, pods, &rule.ports, findings));
     }
     edges
 }
@@ -87,7 +91,8 @@ impl Reader<'_> {
                 None
             }
         };
-        self.edge(Direction::Egress, peer, location, &written.ports, findings)
+        let pods = [&written.from_pod_labels, &written.to_pod_labels];
+        self.edge(Direction::Egress, peer, location, pods, &written.ports, findings)
     }
 
     pub(in crate::model) fn ingress(
@@ -110,7 +115,8 @@ impl Reader<'_> {
                 None
             }
         };
-        self.edge(Direction::Ingress, peer, location, &written.ports, findings)
+        let pods = [&written.from_pod_labels, &written.to_pod_labels];
+        self.edge(Direction::Ingress, peer, location, pods, &written.ports, findings)
     }
 
     fn edge(
@@ -118,17 +124,48 @@ impl Reader<'_> {
         direction: Direction,
         peer: Option<Peer>,
         location: &Location,
+        [from, to]: [&WrittenLabels; 2],
         ports: &[WrittenPort],
         findings: &mut Sink,
     ) -> Option<Edge> {
         let ports = read_ports(&location.key("ports"), ports, findings);
+        let from = read_pods(&location.key("fromPodLabels"), from, findings);
+        let to = read_pods(&location.key("toPodLabels"), to, findings);
+        let (own, pods, key) = match direction {
+            Direction::Ingress => (to, from, "fromPodLabels"),
+            Direction::Egress => (from, to, "toPodLabels"),
+        };
         let peer = peer?;
+        if !pods.is_all() {
+            self.check_pods(&location.key(key), &peer, findings);
+        }
         let ports = if ports == Ports::All && direction == Direction::Egress {
             self.well_known_ports(&peer)
         } else {
             ports
         };
-        Some(Edge { direction, peer, ports })
+        Some(Edge { direction, own, peer, pods, ports })
+    }
+
+    /// Whether an edge may choose among the pods of a peer.
+    fn check_pods(&self, location: &Location, peer: &Peer, findings: &mut Sink) {
+        let declared = match peer {
+            Peer::Outside(name) => self.platform.network.peers.get(name),
+            _ => None,
+        };
+        let chosen = match declared {
+            Some(OutsideAddresses::Pods(pods)) => !pods.labels.is_all(),
+            Some(OutsideAddresses::Ranges(_)) => true,
+            None => !peer.has_pods(),
+        };
+        if chosen {
+            let finding = rules::POD_LABELS.at(
+                location.clone().itself(),
+                format!("an edge cannot choose among the pods of `{}`", shorten(&peer.label())),
+            );
+            let finding = finding.note("either they are addresses, or platform.yml says which pods they are");
+            findings.push(finding.help("remove the line, or write `namespace` for the pods of an entry"));
+        }
     }
 
     /// The ports that a built-in peer listens on.
@@ -170,6 +207,16 @@ impl Reader<'_> {
             Peer::Lan => ("lanCidrs", !network.lan.is_empty(), "192.168.1.0/24"),
             Peer::Nodes => ("nodeCidrs", !network.nodes.is_empty(), "192.168.1.10/32"),
             Peer::KubeApiserver => ("apiServer", !network.api_server.is_empty(), "192.168.1.10:6443"),
+            Peer::Monitoring => {
+                let finding = rules::MISSING_PLATFORM_VALUE
+                    .at(location.clone(), "the peer `monitoring` needs `network.monitoring` in platform.yml");
+                let finding = finding.note("without its namespace the policy would allow nothing");
+                let help = "add it, for example `monitoring: {namespace: monitoring}`";
+                if network.monitoring.is_none() {
+                    findings.push(finding.help(help));
+                }
+                return;
+            }
             _ => return,
         };
         if let Err(unsupported) = (self.platform.support.peer)(peer, network) {

@@ -8,7 +8,8 @@ use ipnet::IpNet;
 use super::{at_most, root};
 use crate::diagnostics::{Location, Sink, rules};
 use crate::format::Cidr;
-use crate::model::Peer;
+use crate::model::network::pod_reader::read_pods;
+use crate::model::{Peer, PodLabels};
 use crate::names::Namespace;
 use crate::platform::{Cni, IpFamily, Network as WrittenNetwork, OutsidePeer};
 use crate::value::Text;
@@ -18,8 +19,8 @@ use crate::value::Text;
 pub struct PodPeer {
     /// Their namespace.
     pub namespace: Namespace,
-    /// Their labels; all pods if there are none.
-    pub labels: BTreeMap<String, String>,
+    /// Their labels.
+    pub labels: PodLabels,
 }
 
 /// The facts about the network.
@@ -47,6 +48,8 @@ pub struct Network {
     pub ingress_controller_assumed: bool,
     /// Whether the ingress controller's traffic has the address of its node.
     pub ingress_controller_on_host: bool,
+    /// What scrapes metrics.
+    pub monitoring: Option<PodPeer>,
     /// Peers outside the catalog.
     pub peers: BTreeMap<Text, OutsideAddresses>,
 }
@@ -112,7 +115,7 @@ impl Network {
                     .namespace
                     .as_ref()
                     .map_or_else(|| Namespace::new("kube-system"), Namespace::new),
-                labels: or_label(dns.pod_labels, "k8s-app", "kube-dns"),
+                labels: or_label(&dns.pod_labels, "k8s-app", "kube-dns"),
             },
             dns_node_local,
             internet: internet(&families, &own.iter().flatten().chain(&private).collect::<Vec<_>>()),
@@ -125,10 +128,18 @@ impl Network {
                     .namespace
                     .as_ref()
                     .map_or_else(|| Namespace::new("traefik"), Namespace::new),
-                labels: or_label(controller.pod_labels, "app.kubernetes.io/name", "traefik"),
+                labels: or_label(&controller.pod_labels, "app.kubernetes.io/name", "traefik"),
             },
             ingress_controller_assumed: written.ingress_controller.is_none(),
             ingress_controller_on_host: on_host,
+            monitoring: written.monitoring.as_ref().map(|monitoring| PodPeer {
+                namespace: Namespace::new(&monitoring.namespace),
+                labels: read_pods(
+                    &location.key("monitoring").key("podLabels"),
+                    &monitoring.pod_labels,
+                    findings,
+                ),
+            }),
             peers: outside_peers(written, findings),
         }
     }
@@ -146,8 +157,9 @@ fn ip_families(written: &WrittenNetwork, findings: &mut Sink) -> Vec<IpFamily> {
     families
 }
 
-fn or_label(labels: BTreeMap<String, String>, key: &str, value: &str) -> BTreeMap<String, String> {
-    if labels.is_empty() { BTreeMap::from([(key.into(), value.into())]) } else { labels }
+fn or_label(labels: &BTreeMap<String, String>, key: &'static str, value: &'static str) -> PodLabels {
+    let default = || PodLabels::new(BTreeMap::from([(key.into(), value.into())]));
+    if labels.is_empty() { default() } else { PodLabels::from(labels) }
 }
 
 fn internet(families: &[IpFamily], excluded: &[&IpNet]) -> Vec<(IpNet, Vec<IpNet>)> {
@@ -243,7 +255,7 @@ fn outside(location: &Location, peer: &OutsidePeer, findings: &mut Sink) -> Opti
     match (&peer.namespace, peer.cidrs.as_slice()) {
         (Some(namespace), []) => Some(OutsideAddresses::Pods(PodPeer {
             namespace: Namespace::new(namespace),
-            labels: peer.pod_labels.clone(),
+            labels: PodLabels::from(&peer.pod_labels),
         })),
         (None, [_, ..]) if peer.pod_labels.is_empty() => {
             Some(OutsideAddresses::Ranges(parse_all(&location.key("cidrs"), &peer.cidrs, findings)))
