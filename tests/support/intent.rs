@@ -217,10 +217,12 @@ impl<'c> Intent<'c> {
     /// The ingress controller's connections to the pods of routes and to the auth service.
     fn by_routes(&self, side: Side, own: &Pod, entry: &Json, other: &End, port: &Port) -> bool {
         let (controller, _) = self.controller();
+        let on_host = self.network()["ingressController"]["hostNetwork"] == true;
         match side {
+            Side::Egress if on_host => false,
             Side::Ingress => {
                 let from = "ingress-controller";
-                own.namespace != controller
+                (on_host || own.namespace != controller)
                     && self.is_named(Side::Ingress, from, &own.namespace, other, &json!([]), port)
                     && (routed(entry, own, port) || self.is_auth(&own.namespace, port))
             }

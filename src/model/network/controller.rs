@@ -21,7 +21,8 @@ pub fn solver() -> PodLabels {
     PodLabels::new(BTreeMap::from([("acme.cert-manager.io/http01-solver".into(), "true".into())]))
 }
 
-/// The entry of the ingress controller, if it is in the catalog.
+/// The entry of the ingress controller, if it is in the catalog. Policies do not apply to pods in the host
+/// network, and others see the address of their node: such a controller has no entry.
 pub(super) struct Controller<'s, 'k> {
     sides: &'s Sides<'k>,
     index: Option<usize>,
@@ -32,7 +33,8 @@ pub(super) struct Controller<'s, 'k> {
 impl<'s, 'k> Controller<'s, 'k> {
     pub(super) fn new(sides: &'s Sides<'k>, extras: &[Extra]) -> Self {
         let namespace = &sides.platform.network.ingress_controller.namespace;
-        let index = sides.owners.get(namespace).copied();
+        let is_on_host = sides.platform.network.ingress_controller_on_host;
+        let index = sides.owners.get(namespace).copied().filter(|_| !is_on_host);
         let wide = index.map(|index| sides.wide_edges(index, extras)).unwrap_or_default();
         Self { sides, index, wide }
     }
