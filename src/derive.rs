@@ -2,6 +2,7 @@
 //! would otherwise copy out of a chart. Each derived thing has a [`Reason`].
 
 mod known;
+mod network;
 pub mod permissions;
 mod reason;
 mod service_account;
@@ -9,6 +10,7 @@ mod summary;
 mod target_ports;
 
 pub use known::{Basis, Known, chart_of, known};
+pub use network::assign as assign_edges;
 pub use permissions::Permissions;
 pub use reason::Reason;
 pub use service_account::own_account;

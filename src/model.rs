@@ -26,6 +26,7 @@ pub(crate) use delivery::working_tree::is_same as is_same_repository;
 pub use entries::{Entry, Policies};
 pub use network::allow_rule::{AllowRule, Grants, allow_rules};
 pub use network::controller::{SOLVER_PORT, solver};
+pub use network::derived::DerivedEdge;
 pub use network::edge::{Direction, Edge, Ports};
 pub use network::edges::profile_line;
 pub use network::peer::Peer;

@@ -802,9 +802,9 @@ fn objects_are_in_the_order_in_which_they_are_applied() {
 fn policies_allow_what_was_declared() {
     let law = |rendered: &Rendered| {
         let objects = jsons(rendered);
-        let policies = reach::Policies::new(&objects);
         let catalog = rendered.catalog.with_locked_ports();
         let intent = intent::Intent::new(&catalog);
+        let policies = reach::Policies::new(&objects, intent.identities());
         let (ends, ports) = (intent.ends(), intent.ports());
         // All pairs of a large catalog with all ports would take minutes.
         let budget = 20_000;
@@ -870,7 +870,8 @@ fn no_edge_is_half_open() {
     let mut judged = 0;
     let mut law = |rendered: &Rendered| {
         let objects = jsons(rendered);
-        let policies = reach::Policies::new(&objects);
+        let identities = intent::Intent::new(&rendered.catalog).identities();
+        let policies = reach::Policies::new(&objects, identities);
         for policy in objects.iter().filter(|object| object["kind"] == "NetworkPolicy") {
             for (direction, opposite) in [("Egress", "Ingress"), ("Ingress", "Egress")] {
                 for (mut own, other, port) in named(policy, direction) {

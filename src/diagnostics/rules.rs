@@ -121,6 +121,7 @@ rules! {
     ERROR UNADMITTED_PODS "unadmitted-pods"
     ERROR UNATTACHED_ROUTE "unattached-route"
     ERROR UNKNOWN_DEPENDENCY "unknown-dependency"
+    ERROR UNKNOWN_HOST "unknown-host"
     ERROR UNKNOWN_KEY "unknown-key"
     ERROR UNKNOWN_NAMESPACE "unknown-namespace"
     ERROR UNKNOWN_PEER "unknown-peer"

@@ -1,10 +1,12 @@
 //! The network policies of an entry: which ones, by the model, and in what form, by a policy API.
 
+mod cilium;
 mod kubernetes;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use self::cilium::CiliumPolicies;
 use self::kubernetes::KubernetesPolicies;
 use super::{Buckets, KEPT};
 use crate::diagnostics::Location;
@@ -14,6 +16,7 @@ use crate::model::{
     SOLVER_PORT, UnsupportedPeer, allow_rules, profile_line, solver,
 };
 use crate::names::Namespace;
+use crate::platform::Policies as PolicyKind;
 use crate::value::{Map, Text};
 
 /// An API for network policies: what it supports, and what it writes. Its policies apply to the namespace
@@ -26,10 +29,12 @@ trait PolicyApi: Sync {
     fn allow(&self, allow_rule: &AllowRule, platform: &Platform) -> Vec<(Kind, Map)>;
 }
 
-/// The API that the policies of a cluster are written for: every CNI that enforces policies supports this
-/// one.
-fn api(_network: &Network) -> &'static dyn PolicyApi {
-    &KubernetesPolicies
+/// The API that the policies of a cluster are written for.
+fn api(network: &Network) -> &'static dyn PolicyApi {
+    match network.policies {
+        PolicyKind::Kubernetes => &KubernetesPolicies,
+        PolicyKind::Cilium => &CiliumPolicies,
+    }
 }
 
 /// Whether a policy can select a peer.

@@ -3,6 +3,7 @@
 pub(super) mod allow_rule;
 mod check;
 pub(super) mod controller;
+pub(super) mod derived;
 pub(super) mod edge;
 pub(super) mod edge_reader;
 pub(super) mod edges;
@@ -10,4 +11,5 @@ pub(super) mod peer;
 pub(super) mod pod_labels;
 pub(super) mod pod_reader;
 pub(super) mod port;
+mod services;
 mod sides;

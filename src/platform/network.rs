@@ -13,6 +13,9 @@ use crate::format::{Cidr, DnsLabel, Endpoint};
 pub struct Network {
     /// The CNI plugin or controller that enforces network policies. Default: unknown.
     pub cni: Option<Cni>,
+    /// The API of the policies: `kubernetes` renders NetworkPolicies only; `cilium` also renders
+    /// CiliumNetworkPolicies for what a NetworkPolicy cannot say, and requires Cilium. Default: `kubernetes`.
+    pub policies: Option<Policies>,
     /// The cluster's DNS. Default: CoreDNS in `kube-system`.
     pub dns: Option<Dns>,
     /// The address families of pods: `ipv4`, `ipv6`. Default: `[ipv4]`.
@@ -70,6 +73,17 @@ pub enum Cni {
     OvnKubernetes,
     /// A CNI plugin that ignores network policies, such as plain Flannel.
     None,
+}
+
+/// The API of network policies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Policies {
+    /// NetworkPolicies of Kubernetes.
+    #[default]
+    Kubernetes,
+    /// CiliumNetworkPolicies beside them.
+    Cilium,
 }
 
 /// The cluster's DNS.

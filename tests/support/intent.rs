@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use serde_json::{Value as Json, json};
 
 use crate::catalogs::{self, Catalog};
-use crate::reach::{End, Pod, Port};
+use crate::reach::{End, Identities, Pod, Port};
 
 /// The label of the pods that answer an HTTP-01 challenge.
 const SOLVER: &str = "acme.cert-manager.io/http01-solver";
@@ -18,8 +18,10 @@ pub(crate) struct Intent<'c> {
     catalog: &'c Catalog,
     /// The entries that are rendered, by namespace.
     entries: BTreeMap<&'c str, &'c Json>,
-    /// The lines of each profile, including those of its parents.
-    profiles: BTreeMap<String, Vec<(Side, Json)>>,
+    /// The lines of each entry and of its profile, including those of its parents.
+    lines: BTreeMap<&'c str, Vec<(Side, Json)>>,
+    /// Whether Cilium's own policies are rendered.
+    cilium: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +39,33 @@ impl<'c> Intent<'c> {
             texts.insert(built_in.name.into(), catalogs::json(&source).expect("a profile"));
         }
         texts.extend(catalog.profiles.clone());
-        let profiles = texts.keys().map(|name| (name.clone(), rules(name, &texts))).collect();
-        Self { catalog, entries: enabled.map(|entry| (text(&entry["namespace"]), entry)).collect(), profiles }
+        let entries: BTreeMap<_, _> = enabled.map(|entry| (text(&entry["namespace"]), entry)).collect();
+        let profiles: BTreeMap<_, _> = texts.keys().map(|name| (name, rules(name, &texts))).collect();
+        let lines = entries.iter().map(|(namespace, entry)| {
+            let profile = entry["networkPolicies"]["profile"].as_str().map(str::to_owned);
+            (*namespace, lines(entry, profile.and_then(|name| profiles.get(&name))))
+        });
+        let lines = lines.collect();
+        let cilium = catalog.platform["network"]["policies"] == "cilium";
+        Self { catalog, entries, lines, cilium }
+    }
+
+    /// What Cilium knows of addresses, if its own policies are rendered.
+    pub(crate) fn identities(&self) -> Option<Identities> {
+        let ranges = |json: &Json| {
+            let range = |range: &Json| text(range).parse().expect("a range");
+            list(json).iter().map(range).collect()
+        };
+        let network = self.network();
+        let host = network["dns"]["nodeLocal"].as_str();
+        self.cilium.then(|| Identities {
+            nodes: ranges(&network["nodeCidrs"]),
+            host: host.map(|range| range.parse().expect("a range")).into_iter().collect(),
+            api_server: list(&network["apiServer"])
+                .iter()
+                .map(|server| text(server).parse::<SocketAddr>().expect("an address").ip())
+                .collect(),
+        })
     }
 
     /// The ends whose connections are worth trying.
@@ -84,22 +111,21 @@ impl<'c> Intent<'c> {
             "fd00:1::10",
         ];
         let addresses = addresses.iter().map(|address| End::Address(address.parse().expect("an address")));
-        pods.into_iter().map(End::Pod).chain(addresses).collect()
+        let names = ["api.example.org", "www.api.example.org", "example.net"]
+            .map(|name| End::Name(name.into(), "1.0.0.1".parse().expect("an address")));
+        pods.into_iter().map(End::Pod).chain(addresses).chain(names).collect()
     }
 
-    /// All lines of profiles and of entries.
-    fn lines(&self) -> impl Iterator<Item = &Json> {
-        let own = self.entries.values().flat_map(|entry| {
-            let policies = &entry["networkPolicies"];
-            list(&policies["egress"]).iter().chain(list(&policies["ingress"])).chain(list(&entry["routes"]))
-        });
-        self.profiles.values().flatten().map(|(_, line)| line).chain(own)
+    /// All lines of profiles, entries and routes.
+    fn all_lines(&self) -> impl Iterator<Item = &Json> {
+        let routes = self.entries.values().flat_map(|entry| list(&entry["routes"]));
+        self.lines.values().flatten().map(|(_, line)| line).chain(routes)
     }
 
     /// The labels by which lines choose pods.
     fn chosen(&self) -> BTreeSet<BTreeMap<String, String>> {
         let keys = ["fromPodLabels", "toPodLabels", "podLabels"];
-        let chosen = self.lines().flat_map(|line| keys.map(|key| labels(&line[key])));
+        let chosen = self.all_lines().flat_map(|line| keys.map(|key| labels(&line[key])));
         chosen.filter(|labels| !labels.is_empty()).collect()
     }
 
@@ -108,15 +134,10 @@ impl<'c> Intent<'c> {
         let mut said = BTreeSet::from(["53/UDP".to_owned(), "443".to_owned()]);
         let mut add =
             |ports: &Json| said.extend(list(ports).iter().filter(|port| !port.is_null()).map(words));
-        for (_, line) in self.profiles.values().flatten() {
+        for (_, line) in self.lines.values().flatten() {
             add(&line["ports"]);
         }
         for entry in self.entries.values() {
-            let policies = &entry["networkPolicies"];
-            list(&policies["egress"])
-                .iter()
-                .chain(list(&policies["ingress"]))
-                .for_each(|edge| add(&edge["ports"]));
             list(&entry["routes"])
                 .iter()
                 .filter(|route| !route["targetPort"].is_null())
@@ -160,19 +181,16 @@ impl<'c> Intent<'c> {
         if entry["networkPolicies"]["profile"] == "none" {
             return true;
         }
-        self.lines_of(entry, side).iter().any(|line| self.is_line(side, line, pod, other, port))
+        self.lines_of(&pod.namespace, side).any(|line| self.is_line(side, line, pod, other, port))
             || self.by_other_side(side, pod, other, port)
             || self.by_routes(side, pod, entry, other, port)
             || self.by_solver(side, own, entry, other, port)
     }
 
-    /// The lines of an entry and of its profile.
-    fn lines_of(&self, entry: &'c Json, side: Side) -> Vec<&Json> {
-        let policies = &entry["networkPolicies"];
-        let profile = self.profiles.get(text(&policies["profile"])).map(Vec::as_slice).unwrap_or_default();
-        let key = if side == Side::Egress { "egress" } else { "ingress" };
-        let by_profile = profile.iter().filter(|(at, _)| *at == side).map(|(_, line)| line);
-        by_profile.chain(list(&policies[key])).collect()
+    /// The lines of the entry of a namespace, on one side.
+    fn lines_of(&self, namespace: &str, side: Side) -> impl Iterator<Item = &Json> {
+        let lines = self.lines.get(namespace).into_iter().flatten();
+        lines.filter(move |(at, _)| *at == side).map(|(_, line)| line)
     }
 
     fn is_line(&self, side: Side, line: &Json, own: &Pod, other: &End, port: &Port) -> bool {
@@ -180,14 +198,17 @@ impl<'c> Intent<'c> {
         let (here, there) = if side == Side::Egress { (here, there) } else { (there, here) };
         let is_chosen = match other {
             End::Pod(pod) => has(pod, there),
-            End::Address(_) => there.is_null(),
+            End::Address(_) | End::Name(..) => there.is_null(),
         };
         let ports = &line["ports"];
         let is_peer = || {
+            if let Some(wanted) = line["fqdn"].as_str() {
+                return matches!(other, End::Name(name, _) if is_fqdn(wanted, name)) && covers(ports, port);
+            }
             if let Some(namespace) = line["namespace"].as_str() {
                 other.namespace() == Some(namespace) && covers(ports, port)
             } else if let Some(cidr) = line["cidr"].as_str() {
-                within(other, &json!([cidr])) && covers(ports, port)
+                self.in_range(other, &json!([cidr])) && covers(ports, port)
             } else {
                 self.is_named(side, peer_of(line), &own.namespace, other, ports, port)
             }
@@ -198,18 +219,15 @@ impl<'c> Intent<'c> {
     /// The other side of a line that names these pods, in the entry of the other end.
     fn by_other_side(&self, side: Side, own: &Pod, other: &End, port: &Port) -> bool {
         let End::Pod(pod) = other else { return false };
-        let Some(entry) = self.entries.get(pod.namespace.as_str()) else { return false };
         let opposite = if side == Side::Egress { Side::Ingress } else { Side::Egress };
-        let names_pods = |line: &&&Json| {
+        let names_pods = |line: &&Json| {
             let is_same = peer_of(line) == "same-namespace";
             let is_elsewhere = !line["namespace"].is_null()
                 || ["dns", "ingress-controller", "monitoring"].contains(&peer_of(line))
                 || !self.network()["peers"][peer_of(line)]["namespace"].is_null();
             is_same || is_elsewhere && own.namespace != pod.namespace
         };
-        let lines = self.lines_of(entry, opposite);
-        lines
-            .iter()
+        self.lines_of(&pod.namespace, opposite)
             .filter(names_pods)
             .any(|line| self.is_line(opposite, line, pod, &End::Pod(own.clone()), port))
     }
@@ -293,25 +311,35 @@ impl<'c> Intent<'c> {
                 pod.namespace == namespace
                     && labels.iter().all(|(key, value)| pod.labels.get(key) == Some(value))
             }
-            End::Address(_) => false,
+            End::Address(_) | End::Name(..) => false,
         };
         let on_host = network["ingressController"]["hostNetwork"] == true;
         let pod = matches!(other, End::Pod(_));
         let is_peer = match name {
+            "dns" if self.cilium && side == Side::Egress && !network["dns"]["nodeLocal"].is_null() => {
+                let local = BTreeMap::from([("k8s-app".into(), "node-local-dns".into())]);
+                is_pod(self.dns())
+                    || is_pod(("kube-system".into(), local))
+                    || within(other, &json!([network["dns"]["nodeLocal"]]))
+            }
+            // Cilium never matches addresses of the node itself
+            "dns" if self.cilium => is_pod(self.dns()),
             "dns" => is_pod(self.dns()) || within(other, &json!([network["dns"]["nodeLocal"]])),
             "same-namespace" => other.namespace() == Some(own),
-            "ingress-controller" if on_host => within(other, &network["nodeCidrs"]),
+            "ingress-controller" if on_host => self.is_node(other),
             "ingress-controller" => is_pod(self.controller()),
             "internet" => self.is_internet(other),
-            "lan" => within(other, &network["lanCidrs"]),
-            "nodes" => within(other, &network["nodeCidrs"]),
+            "lan" => self.in_range(other, &network["lanCidrs"]),
+            "nodes" => self.is_node(other),
+            "webhook-caller" if self.cilium => self.is_node(other) || self.is_api_server_address(other),
+            "webhook-caller" => true,
             "kube-apiserver" => return self.is_api_server(side, other, ports, port),
             "cluster" => pod,
             "monitoring" => pods_of(&network["monitoring"]).is_some_and(is_pod),
             "anywhere" => true,
             _ => {
                 let peer = &network["peers"][name];
-                pods_of(peer).is_some_and(is_pod) || within(other, &peer["cidrs"])
+                pods_of(peer).is_some_and(is_pod) || self.in_range(other, &peer["cidrs"])
             }
         };
         // Some peers listen on well-known ports; the pods of the same namespace do not.
@@ -323,15 +351,50 @@ impl<'c> Intent<'c> {
         is_peer && covers(ports, port)
     }
 
+    fn is_api_server_address(&self, other: &End) -> bool {
+        other
+            .address()
+            .is_some_and(|address| self.identities().is_some_and(|known| known.api_server.contains(&address)))
+    }
+
+    /// Whether an end is an address of a node; for Cilium, those of the node itself count.
+    fn is_node(&self, other: &End) -> bool {
+        let network = self.network();
+        within(other, &network["nodeCidrs"])
+            || self.cilium && within(other, &json!([network["dns"]["nodeLocal"]]))
+    }
+
+    /// Whether an end is in one of these ranges. Cilium knows nodes as a whole only.
+    fn in_range(&self, other: &End, ranges: &Json) -> bool {
+        if !self.cilium || !self.is_node(other) {
+            return within(other, ranges);
+        }
+        let nodes: Vec<IpNet> = self.identities().map(|known| known.nodes).unwrap_or_default();
+        let covers = |range: &Json| {
+            let range: IpNet = text(range).parse().expect("a range");
+            !nodes.is_empty() && nodes.iter().all(|nodes| range.contains(nodes))
+        };
+        list(ranges).iter().any(covers)
+    }
+
     /// Each address has its own port; a port that no address has is meant at all of them.
     fn is_api_server(&self, side: Side, other: &End, ports: &Json, port: &Port) -> bool {
-        let End::Address(address) = other else { return false };
+        let Some(address) = other.address() else { return false };
+        if self.cilium {
+            let own: Vec<_> = list(&self.network()["apiServer"])
+                .iter()
+                .map(|server| Json::from(text(server).rsplit(':').next().expect("a port")))
+                .collect();
+            let ports = if list(ports).is_empty() && side == Side::Egress { &Json::from(own) } else { ports };
+            let is_from_node = side == Side::Ingress && self.is_node(other);
+            return (is_from_node || self.is_api_server_address(other)) && covers(ports, port);
+        }
         let servers: Vec<SocketAddr> = list(&self.network()["apiServer"])
             .iter()
             .map(|server| text(server).parse().expect("an address"))
             .collect();
         let here = |number: &str| {
-            servers.iter().any(|server| server.ip() == *address && server.port().to_string() == number)
+            servers.iter().any(|server| server.ip() == address && server.port().to_string() == number)
         };
         let is_own = |number: &str| servers.iter().any(|server| server.port().to_string() == number);
         let is_item = |item: &Json| {
@@ -339,7 +402,7 @@ impl<'c> Intent<'c> {
             let number = item_text.strip_suffix("/TCP").unwrap_or(&item_text);
             covers(&json!([item]), port) && (!is_own(number) || here(number))
         };
-        servers.iter().any(|server| server.ip() == *address)
+        servers.iter().any(|server| server.ip() == address)
             && match (side, list(ports)) {
                 (Side::Ingress, _) => covers(ports, port),
                 (Side::Egress, []) => port.protocol == "TCP" && here(&port.number.to_string()),
@@ -348,7 +411,7 @@ impl<'c> Intent<'c> {
     }
 
     fn is_internet(&self, other: &End) -> bool {
-        let End::Address(address) = other else { return false };
+        let Some(address) = other.address() else { return false };
         let network = self.network();
         let wanted = match address {
             IpAddr::V4(_) => "ipv4",
@@ -376,7 +439,10 @@ impl<'c> Intent<'c> {
         ]);
         let private = if network["privateCidrs"].is_null() { &private } else { &network["privateCidrs"] };
         let own = ["podCidrs", "serviceCidrs", "nodeCidrs", "loadBalancerCidrs"];
-        family && !within(other, private) && !own.iter().any(|key| within(other, &network[key]))
+        !(self.cilium && self.is_node(other))
+            && family
+            && !within(other, private)
+            && !own.iter().any(|key| within(other, &network[key]))
     }
 
     fn network(&self) -> &'c Json {
@@ -416,6 +482,37 @@ fn rules(name: &str, texts: &BTreeMap<String, Json>) -> Vec<(Side, Json)> {
     all
 }
 
+/// The lines of an entry and of its profile.
+fn lines(entry: &Json, profile: Option<&Vec<(Side, Json)>>) -> Vec<(Side, Json)> {
+    let policies = &entry["networkPolicies"];
+    let is_guess = |line: &Json| line["from"] == "webhook-caller" && entry["knowsWebhooks"] == true;
+    let mut all: Vec<_> =
+        profile.into_iter().flatten().filter(|(_, line)| !is_guess(line)).cloned().collect();
+    all.extend(list(&policies["egress"]).iter().map(|line| (Side::Egress, line.clone())));
+    all.extend(list(&policies["ingress"]).iter().map(|line| (Side::Ingress, line.clone())));
+    for (key, peer) in [("scrape", "monitoring"), ("webhooks", "webhook-caller")] {
+        if !list(&policies[key]).is_empty() {
+            all.push((Side::Ingress, json!({ "from": peer, "ports": policies[key] })));
+        }
+    }
+    // by its public name, a host of the catalog is the ingress controller
+    for (_, line) in all.iter_mut().filter(|(_, line)| !line["host"].is_null()) {
+        line["to"] = "ingress-controller".into();
+    }
+    all
+}
+
+/// Whether a name is meant by another one, in which `*.` is any one label.
+fn is_fqdn(wanted: &str, name: &str) -> bool {
+    match wanted.strip_prefix("*.") {
+        None => wanted == name,
+        Some(domain) => name
+            .strip_suffix(domain)
+            .and_then(|head| head.strip_suffix('.'))
+            .is_some_and(|head| !head.contains('.')),
+    }
+}
+
 /// The name of the peer of a line.
 fn peer_of(line: &Json) -> &str {
     line["to"].as_str().or_else(|| line["from"].as_str()).unwrap_or_default()
@@ -451,11 +548,11 @@ fn covers(ports: &Json, port: &Port) -> bool {
 }
 
 fn within(end: &End, ranges: &Json) -> bool {
-    let End::Address(address) = end else { return false };
+    let Some(address) = end.address() else { return false };
     list(ranges)
         .iter()
         .filter_map(Json::as_str)
-        .any(|range| range.parse::<IpNet>().expect("a range").contains(address))
+        .any(|range| range.parse::<IpNet>().expect("a range").contains(&address))
 }
 
 fn pods_of(peer: &Json) -> Option<(String, BTreeMap<String, String>)> {

@@ -6,6 +6,8 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::PolicyApi;
+use super::cilium::of_nodes;
+use crate::diagnostics::suggestion::shorten;
 use crate::kubernetes::Kind;
 use crate::model::{
     AllowRule, Direction, Grants, Network, OutsideAddresses, Peer, Platform, PodLabels, PodPeer, Port,
@@ -20,6 +22,14 @@ pub(super) struct KubernetesPolicies;
 impl PolicyApi for KubernetesPolicies {
     /// Cilium enforces these policies as well, but by the identities of pods and nodes.
     fn supports(&self, peer: &Peer, network: &Network) -> Result<(), UnsupportedPeer> {
+        if let Peer::Fqdn(name) = peer {
+            return Err(UnsupportedPeer {
+                message: format!("a NetworkPolicy cannot select the host `{}`", shorten(name)),
+                note: "it selects pods and addresses, and the addresses of a name change".into(),
+                help: "write `network.policies: cilium` in platform.yml if Cilium enforces policies; else \
+                       `to: internet` or `cidr`, with the required ports",
+            });
+        }
         if network.cni != Some(Cni::Cilium) {
             return Ok(());
         }
@@ -28,7 +38,8 @@ impl PolicyApi for KubernetesPolicies {
                 message: format!("a NetworkPolicy cannot select the peer `{}` on Cilium", peer.label()),
                 note: "Cilium never matches nodes by their addresses, so the policy would allow nothing"
                     .into(),
-                help: "use the peer `anywhere` with the required ports",
+                help: "write `network.policies: cilium` in platform.yml, or use the peer `anywhere` with the \
+                       required ports",
             }),
             Peer::IngressController if network.ingress_controller_on_host => Err(UnsupportedPeer {
                 message: "a NetworkPolicy cannot select an ingress controller in the host network on Cilium"
@@ -37,9 +48,18 @@ impl PolicyApi for KubernetesPolicies {
                     "traffic of pods in the host network has the address of their node, which Cilium never \
                        matches"
                         .into(),
-                help: "",
+                help: "write `network.policies: cilium` in platform.yml",
             }),
-            _ => Ok(()),
+            peer => match of_nodes(peer, network) {
+                None => Ok(()),
+                Some(range) => Err(UnsupportedPeer {
+                    message: format!("a NetworkPolicy cannot select the nodes of `{range}` on Cilium"),
+                    note: "Cilium never matches nodes by their addresses, so the policy would allow nothing"
+                        .into(),
+                    help: "write `network.policies: cilium` in platform.yml and use the peer `nodes`, or use \
+                           the peer `anywhere` with the required ports",
+                }),
+            },
         }
     }
 
@@ -88,7 +108,8 @@ fn rules_of(
     }
     let peers = peers(peer, pods, platform);
     // A rule without peers allows everything, so a peer without addresses gets no rule at all.
-    if peers.is_empty() && !matches!(peer, Peer::Anywhere | Peer::WebhookCaller) {
+    let is_from_everybody = *peer == Peer::WebhookCaller && direction == Direction::Ingress;
+    if peers.is_empty() && *peer != Peer::Anywhere && !is_from_everybody {
         return Vec::new();
     }
     vec![rule(direction, peers, written(ports))]

@@ -9,7 +9,7 @@ use super::pod_labels::PodLabels;
 use crate::kubernetes::Origin;
 use crate::value::Text;
 
-/// The ports that are open between the pods of a policy and the pods of its peer, by the labels of the latter.
+/// The ports that are open between the pods of a policy and those of its peer, by the labels of the latter.
 pub type Grants = BTreeMap<PodLabels, Ports>;
 
 /// Everything that some pods of an entry allow for one peer: one policy.
@@ -66,7 +66,7 @@ impl AllowRule {
 pub fn allow_rules<'e>(edges: impl IntoIterator<Item = (&'e Edge, &'e Origin)>) -> Vec<AllowRule> {
     let mut by_name: BTreeMap<String, (AllowRule, Vec<&Origin>)> = BTreeMap::new();
     for (edge, origin) in edges {
-        let (allow_rule, origins) = by_name.entry(name(edge)).or_insert_with_key(|name| {
+        let (allow_rule, origins) = by_name.entry(edge.policy()).or_insert_with_key(|name| {
             (AllowRule::new(name.clone().into(), edge.own.clone(), edge.peer.clone()), Vec::new())
         });
         allow_rule.add(edge);
@@ -74,16 +74,6 @@ pub fn allow_rules<'e>(edges: impl IntoIterator<Item = (&'e Edge, &'e Origin)>) 
     }
     let finish = |(allow_rule, origins)| AllowRule { origins: each_once(origins), ..allow_rule };
     by_name.into_values().map(finish).collect()
-}
-
-/// The name of the policy of an edge: its peer, and the pods of the entry, if it is not about all of them.
-fn name(edge: &Edge) -> String {
-    let peer = edge.peer.policy(edge.direction);
-    match (edge.own.is_all(), edge.direction) {
-        (true, _) => peer,
-        (false, Direction::Ingress) => format!("{peer}-to-{}", edge.own.name()),
-        (false, Direction::Egress) => format!("{peer}-from-{}", edge.own.name()),
-    }
 }
 
 /// The origins in order, without duplicates.

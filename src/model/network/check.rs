@@ -13,7 +13,7 @@ use crate::names::Namespace;
 
 /// Checks the edges that an entry itself lists.
 pub(super) fn edges(entry: &Entry, edges: &Extra, owners: &BTreeMap<Namespace, usize>, findings: &mut Sink) {
-    duplicates(edges, findings);
+    duplicates(entry, edges, findings);
     for (edge, origin) in edges {
         if let (Peer::Namespace(namespace), Direction::Egress) = (&edge.peer, edge.direction) {
             target(entry, namespace, origin.location.key("namespace"), owners, findings);
@@ -26,9 +26,14 @@ fn key(edge: &Edge) -> (Direction, &Peer, &PodLabels, &PodLabels) {
     (edge.direction, &edge.peer, &edge.own, &edge.pods)
 }
 
-fn duplicates(edges: &Extra, findings: &mut Sink) {
+fn duplicates(entry: &Entry, edges: &Extra, findings: &mut Sink) {
     let mut firsts = BTreeMap::new();
+    // hosts are different peers to the user, and the same one to policies
+    let hosts = entry.egress.iter().filter(|edge| edge.host.is_some()).count();
     for (edge, origin) in edges {
+        if hosts > 0 && edge.peer == Peer::IngressController {
+            continue;
+        }
         let first = *firsts.entry(key(edge)).or_insert(origin);
         if first != origin {
             let finding = rules::DUPLICATE_EDGE.at(origin.location.clone(), "two edges have the same peer");

@@ -71,8 +71,18 @@ pub struct Edge {
 
 impl Edge {
     /// An edge of all pods of an entry and all pods of a peer.
-    pub(super) fn new(direction: Direction, peer: Peer, ports: Ports) -> Self {
+    pub(crate) fn new(direction: Direction, peer: Peer, ports: Ports) -> Self {
         Self { direction, own: PodLabels::default(), peer, pods: PodLabels::default(), ports }
+    }
+
+    /// The name of its policy: the peer, and the pods of the entry, if it is not about all of them.
+    pub fn policy(&self) -> String {
+        let peer = self.peer.policy(self.direction);
+        match (self.own.is_all(), self.direction) {
+            (true, _) => peer,
+            (false, Direction::Ingress) => format!("{peer}-to-{}", self.own.name()),
+            (false, Direction::Egress) => format!("{peer}-from-{}", self.own.name()),
+        }
     }
 
     /// Whether it allows everything that `other`, which has the same peer, allows.

@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use super::allow_rule::allow_rules;
-use super::check;
 use super::controller::Controller;
 use super::edge::Edge;
 use super::edge_reader::{Reader, Writer};
+use super::peer::Peer;
 use super::sides::Sides;
+use super::{check, services};
 use crate::diagnostics::{Location, Sink};
 use crate::kubernetes::Origin;
 use crate::model::{Entry, Platform, Policies, Profiles};
@@ -27,10 +28,13 @@ pub(in crate::model) fn connect(
 ) {
     let owners: BTreeMap<Namespace, usize> =
         entries.iter().enumerate().rev().map(|(index, entry)| (entry.namespace.clone(), index)).collect();
+    let hosts = services::hosts(entries);
     let mut extras: Vec<Extra> = Vec::with_capacity(entries.len());
     for entry in entries.iter() {
-        let edges = own_edges(entry, platform, findings);
+        let mut edges = own_edges(entry, platform, findings);
         check::edges(entry, &edges, &owners, findings);
+        services::check_hosts(entry, &hosts, findings);
+        edges.extend(services::edges(entry, platform, findings));
         extras.push(edges);
     }
     let mut profile_edges: BTreeMap<Text, Vec<Edge>> = BTreeMap::new();
@@ -69,18 +73,21 @@ fn own_edges(entry: &Entry, platform: &Platform, findings: &mut Sink) -> Extra {
     edges
 }
 
+/// The policies of an entry. Ports of webhooks that a profile guesses are left out where all are known.
 fn policies(entry: &Entry, profile: &[Edge], extra: &Extra) -> Policies {
     if entry.profile.as_str() == "none" {
         return Policies::None;
     }
+    let (profile, guessed): (Vec<_>, Vec<_>) =
+        profile.iter().partition(|edge| edge.peer != Peer::WebhookCaller || !entry.knows_webhooks);
     let adds = |(edge, _): &&(Edge, Origin)| !profile.iter().any(|known| known.covers(edge));
     let added: Vec<_> = extra.iter().filter(adds).collect();
-    if added.is_empty() {
+    if added.is_empty() && guessed.is_empty() {
         return Policies::Profile;
     }
     let by_profile = Origin::profile(profile_line(&entry.location), &entry.profile);
     let edges = profile
-        .iter()
+        .into_iter()
         .map(|edge| (edge, &by_profile))
         .chain(added.into_iter().map(|(edge, origin)| (edge, origin)));
     Policies::Own(allow_rules(edges))

@@ -75,9 +75,9 @@ impl From<&BTreeMap<String, String>> for PodLabels {
     }
 }
 
-impl From<BTreeMap<Text, Text>> for PodLabels {
-    fn from(labels: BTreeMap<Text, Text>) -> Self {
-        Self::new(labels)
+impl FromIterator<(Text, Text)> for PodLabels {
+    fn from_iter<I: IntoIterator<Item = (Text, Text)>>(labels: I) -> Self {
+        Self::new(labels.into_iter().collect())
     }
 }
 

@@ -11,7 +11,7 @@ use crate::format::Cidr;
 use crate::model::network::pod_reader::read_pods;
 use crate::model::{Peer, PodLabels};
 use crate::names::Namespace;
-use crate::platform::{Cni, IpFamily, Network as WrittenNetwork, OutsidePeer};
+use crate::platform::{Cni, IpFamily, Network as WrittenNetwork, OutsidePeer, Policies as PolicyKind};
 use crate::value::Text;
 
 /// Pods of a namespace.
@@ -28,6 +28,8 @@ pub struct PodPeer {
 pub struct Network {
     /// What enforces policies.
     pub cni: Option<Cni>,
+    /// The API that policies are written for.
+    pub policies: PolicyKind,
     /// The cluster's DNS.
     pub dns: PodPeer,
     /// The node-local DNS cache.
@@ -109,7 +111,8 @@ impl Network {
         let on_host = controller.host_network.unwrap_or(false);
         let families = ip_families(written, findings);
         Self {
-            cni: written.cni,
+            cni: cni(written, findings),
+            policies: written.policies.unwrap_or_default(),
             dns: PodPeer {
                 namespace: dns
                     .namespace
@@ -143,6 +146,19 @@ impl Network {
             peers: outside_peers(written, findings),
         }
     }
+}
+
+/// What enforces policies: Cilium, if they are written for it.
+fn cni(written: &WrittenNetwork, findings: &mut Sink) -> Option<Cni> {
+    let Some(PolicyKind::Cilium) = written.policies else { return written.cni };
+    if written.cni.is_some_and(|cni| cni != Cni::Cilium && cni != Cni::None) {
+        let location = root().key("network").key("policies");
+        let finding = rules::POLICIES_NOT_ENFORCED
+            .at(location, "policies for Cilium, in a cluster where something else enforces policies");
+        let finding = finding.note("nothing would read a CiliumNetworkPolicy");
+        findings.push(finding.help("remove the line, or write `cni: cilium`"));
+    }
+    written.cni.or(Some(Cni::Cilium))
 }
 
 fn ip_families(written: &WrittenNetwork, findings: &mut Sink) -> Vec<IpFamily> {
