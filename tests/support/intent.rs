@@ -20,7 +20,8 @@ pub(crate) struct Intent<'c> {
     entries: BTreeMap<&'c str, &'c Json>,
     /// The lines of each entry and of its profile, including those of its parents.
     lines: BTreeMap<&'c str, Vec<(Side, Json)>>,
-    /// Whether Cilium's own policies are rendered.
+    /// What Cilium knows of addresses, if its own policies are rendered.
+    identities: Option<Identities>,
     cilium: bool,
 }
 
@@ -47,25 +48,13 @@ impl<'c> Intent<'c> {
         });
         let lines = lines.collect();
         let cilium = catalog.platform["network"]["policies"] == "cilium";
-        Self { catalog, entries, lines, cilium }
+        let identities = cilium.then(|| identities(&catalog.platform["network"]));
+        Self { catalog, entries, lines, identities, cilium }
     }
 
     /// What Cilium knows of addresses, if its own policies are rendered.
-    pub(crate) fn identities(&self) -> Option<Identities> {
-        let ranges = |json: &Json| {
-            let range = |range: &Json| text(range).parse().expect("a range");
-            list(json).iter().map(range).collect()
-        };
-        let network = self.network();
-        let host = network["dns"]["nodeLocal"].as_str();
-        self.cilium.then(|| Identities {
-            nodes: ranges(&network["nodeCidrs"]),
-            host: host.map(|range| range.parse().expect("a range")).into_iter().collect(),
-            api_server: list(&network["apiServer"])
-                .iter()
-                .map(|server| text(server).parse::<SocketAddr>().expect("an address").ip())
-                .collect(),
-        })
+    pub(crate) fn identities(&self) -> Option<&Identities> {
+        self.identities.as_ref()
     }
 
     /// The ends whose connections are worth trying.
@@ -369,7 +358,7 @@ impl<'c> Intent<'c> {
         if !self.cilium || !self.is_node(other) {
             return within(other, ranges);
         }
-        let nodes: Vec<IpNet> = self.identities().map(|known| known.nodes).unwrap_or_default();
+        let nodes = self.identities().map(|known| known.nodes.as_slice()).unwrap_or_default();
         let covers = |range: &Json| {
             let range: IpNet = text(range).parse().expect("a range");
             !nodes.is_empty() && nodes.iter().all(|nodes| range.contains(nodes))
@@ -480,6 +469,22 @@ fn rules(name: &str, texts: &BTreeMap<String, Json>) -> Vec<(Side, Json)> {
     all.extend(list(&profile["ingress"]).iter().map(|line| (Side::Ingress, line.clone())));
     all.extend(list(&profile["egress"]).iter().map(|line| (Side::Egress, line.clone())));
     all
+}
+
+fn identities(network: &Json) -> Identities {
+    let ranges = |json: &Json| {
+        let range = |range: &Json| text(range).parse().expect("a range");
+        list(json).iter().map(range).collect()
+    };
+    let host = network["dns"]["nodeLocal"].as_str();
+    Identities {
+        nodes: ranges(&network["nodeCidrs"]),
+        host: host.map(|range| range.parse().expect("a range")).into_iter().collect(),
+        api_server: list(&network["apiServer"])
+            .iter()
+            .map(|server| text(server).parse::<SocketAddr>().expect("an address").ip())
+            .collect(),
+    }
 }
 
 /// The lines of an entry and of its profile.
