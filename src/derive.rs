@@ -3,6 +3,7 @@
 
 mod definitions;
 mod known;
+mod network;
 pub mod permissions;
 mod reason;
 mod service_account;
@@ -11,6 +12,7 @@ mod target_ports;
 
 pub use definitions::{Definitions, Provider};
 pub use known::{Basis, Known, chart_of, known};
+pub use network::assign as assign_edges;
 pub use permissions::Permissions;
 pub use reason::Reason;
 pub use service_account::own_account;

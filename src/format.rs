@@ -11,7 +11,7 @@ use forms::{
     is_http_url, is_image_alias, is_image_name, is_image_platform, is_port, is_port_number,
     is_repository_path, is_secret_key, is_tag_glob, is_url_path, is_url_scheme, is_version,
 };
-pub use forms::{is_dns_label, is_dns_name};
+pub use forms::{is_dns_label, is_dns_name, is_fqdn};
 pub use port_number::PortNumber;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -109,6 +109,17 @@ formats! {
         max_length: 253,
         integers: false,
         check: is_dns_name,
+    }
+    /// A name of a host, or a pattern of names, whose last label has no wildcard (Cilium 1.19,
+    /// `toFQDNs.matchPattern`).
+    Fqdn {
+        noun: "a name of a host",
+        says: "a name of a host is `api.github.com`, or `*.github.com` for all names with one more label; it \
+               has no scheme, path or port",
+        pattern: r"^([a-z0-9_*]([-a-z0-9_*]*[a-z0-9_*])?\.)+[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+        max_length: 200,
+        integers: false,
+        check: is_fqdn,
     }
     /// A string that is not empty.
     NonEmptyString {

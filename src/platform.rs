@@ -14,7 +14,7 @@ pub use argocd::{ArgoCd, RootApplication, RootClusterResource, RootPart, RootPro
 pub use certificates::{CertificateMode, Certificates, Issuer, IssuerKind, Solver};
 pub use external_dns::ExternalDns;
 pub use images::{ImageUpdater, WriteBack};
-pub use network::{Cni, Dns, IngressController, IpFamily, Network, OutsidePeer};
+pub use network::{Cni, Dns, IngressController, IpFamily, Monitoring, Network, OutsidePeer, Policies};
 pub use routing::{
     AllowedRoutes, Callback, EntryPoint, ForwardAuth, GatewayFacts, GatewayListener, GatewaySoftware,
     IngressFacts, IngressSoftware, PlatformAuth, Routing, RoutingKind, SharedMiddleware, Traefik,

@@ -1,5 +1,7 @@
 //! Routes from hosts to Services.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -21,6 +23,9 @@ pub struct Route {
     /// The port that the pods listen on, which network policies match. Default: that of the
     /// Service, if the lock lists it; else the ingress controller may connect to every port of the pods.
     pub target_port: Option<Port>,
+    /// The labels of the pods behind the Service, which network policies match. Default: the ingress
+    /// controller may connect to all pods of the entry.
+    pub pod_labels: Option<BTreeMap<String, String>>,
     /// The paths to route. Default: all paths of the host.
     #[serde(default)]
     pub paths: Vec<RoutePath>,

@@ -2,7 +2,7 @@
 
 use super::{Permissions, Services, own_account};
 use crate::lock::Scopes;
-use crate::model::{Entry, Model, Source};
+use crate::model::{Entry, Model, Port, Ports, Source};
 
 /// Something that is derived: where it is rendered, what it is, and why.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +21,7 @@ pub fn summary(entry: &Entry, model: &Model) -> Vec<Derived> {
     let mut derived = permissions(entry, model, &scopes);
     derived.extend(accounts(entry, model));
     derived.extend(target_ports(entry, model));
+    derived.extend(edges(entry));
     derived
 }
 
@@ -62,6 +63,22 @@ fn target_ports(entry: &Entry, model: &Model) -> Vec<Derived> {
             what: format!("leads to port {} of the pods", ports.join(", ")),
             reason: locked.reason(&route.service),
         })
+    });
+    derived.collect()
+}
+
+fn edges(entry: &Entry) -> Vec<Derived> {
+    let derived = entry.derived.iter().map(|derived| {
+        let edge = &derived.edge;
+        let ports = match &edge.ports {
+            Ports::All => "all ports".to_owned(),
+            Ports::Some(ports) => ports.iter().map(Port::to_string).collect::<Vec<_>>().join(", "),
+        };
+        Derived {
+            object: format!("NetworkPolicy {}", edge.policy()),
+            what: format!("opens {ports}"),
+            reason: derived.reason.to_string(),
+        }
     });
     derived.collect()
 }

@@ -12,6 +12,7 @@ pub(crate) fn advice(format: &Format, key: &str, text: &str) -> Option<String> {
         "DnsName" => host(key, text).or_else(|| respelt(format, text)),
         "DnsLabel" => service(text).or_else(|| respelt(format, text)),
         "Cidr" => range(text),
+        "Fqdn" => fqdn(format, text),
         "Port" => port(format, text),
         _ => None,
     }
@@ -34,6 +35,13 @@ fn host(key: &str, text: &str) -> Option<String> {
     }
     let paths = if path.is_empty() { "" } else { "; paths of a host are listed in `paths`" };
     Some(format!("write the name alone: `{}`{paths}", shorten(name)))
+}
+
+/// The host of a URL that stands where a name of a host belongs.
+fn fqdn(format: &Format, text: &str) -> Option<String> {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let name = rest.split(['/', ':']).next().unwrap_or_default().trim_end_matches('.').to_lowercase();
+    (format.check)(&name).then(|| format!("write the name alone: `{}`", shorten(&name)))
 }
 
 /// The name of a Service that is written as its DNS name in the cluster.

@@ -11,6 +11,19 @@ pub fn is_dns_label(text: &str) -> bool {
         && bytes.iter().all(|byte| alphanumeric(byte) || *byte == b'-')
 }
 
+/// Returns whether `text` is a name of a host with at least two labels, of which all but the last may have
+/// wildcards.
+pub fn is_fqdn(text: &str) -> bool {
+    let Some((labels, last)) = text.rsplit_once('.') else { return false };
+    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'*');
+    let is_label = |label: &str| {
+        let ends = label.bytes().next().zip(label.bytes().last());
+        ends.is_some_and(|(first, last)| inner(first) && inner(last))
+            && label.bytes().all(|byte| inner(byte) || byte == b'-')
+    };
+    text.len() <= 200 && labels.split('.').all(is_label) && is_dns_name(last)
+}
+
 /// Returns whether `text` is an RFC 1123 subdomain. Kubernetes does not limit the length of its labels.
 pub fn is_dns_name(text: &str) -> bool {
     let alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();

@@ -54,6 +54,9 @@ rendered_kinds! {
     /// A NetworkPolicy of the Kubernetes API.
     NetworkPolicy = rendered("networking.k8s.io/v1", "NetworkPolicy", "network-policies.yaml")
         .at(GUARDS).denied().never(Instead::Policies);
+    /// A CiliumNetworkPolicy, for what a NetworkPolicy cannot say.
+    CiliumNetworkPolicy = rendered("cilium.io/v2", "CiliumNetworkPolicy", "cilium-network-policies.yaml")
+        .at(GUARDS).denied().never(Instead::Policies);
     /// An Argo CD Application.
     Application = rendered("argoproj.io/v1alpha1", "Application", "applications.yaml")
         .denied().never(Instead::Applications);
@@ -132,7 +135,6 @@ static OTHERS: &[KindFacts] = &[
     clustered("certificates.k8s.io", "ClusterTrustBundle"),
     clustered("cilium.io", "CiliumClusterwideNetworkPolicy").never(Instead::Policies),
     clustered("cilium.io", "CiliumLoadBalancerIPPool"),
-    namespaced("cilium.io", "CiliumNetworkPolicy").denied().never(Instead::Policies),
     clustered("crd.antrea.io", "ClusterNetworkPolicy").never(Instead::Policies),
     namespaced("crd.antrea.io", "NetworkPolicy").never(Instead::Policies),
     clustered("crd.projectcalico.org", "GlobalNetworkPolicy"),

@@ -5,7 +5,8 @@ use std::num::NonZeroUsize;
 
 use super::access::{self, Access};
 use super::delivery::applications::{self, Application};
-use super::network::edge::AllowRule;
+use super::network::allow_rule::AllowRule;
+use super::network::derived::DerivedEdge;
 use super::patterns::Patterns;
 use super::reserved_namespaces::{RESERVED_NAMESPACES, is_system_namespace};
 use super::routing::routes::{self, Route};
@@ -14,6 +15,7 @@ use super::{ArgoCd, Platform, Profiles};
 use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project, TemplateUse};
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
 use crate::diagnostics::{FileId, Location, Sink, rules};
+use crate::format::Port;
 use crate::names::{Namespace, ProjectName};
 use crate::parallel::map_owned;
 use crate::platform::{Cni, RootProject};
@@ -50,6 +52,14 @@ pub struct Entry {
     pub(super) egress: Vec<Egress>,
     /// Its ingress edges, as the user wrote them.
     pub(super) ingress: Vec<Ingress>,
+    /// The ports of metrics, as the user wrote them.
+    pub(super) scrape: Vec<Port>,
+    /// The ports of webhooks, as the user wrote them.
+    pub(super) webhooks: Vec<Port>,
+    /// The edges that follow from what applications deploy.
+    pub derived: Vec<DerivedEdge>,
+    /// Whether the webhooks of all of its applications are known, so that none has to be guessed.
+    pub knows_webhooks: bool,
     /// Permissions of its applications beyond the minimum.
     pub project: Project,
     /// Who may view and change what runs in it.
@@ -180,6 +190,10 @@ impl Lowering<'_> {
             policies: Policies::default(),
             egress: written.network_policies.egress,
             ingress: written.network_policies.ingress,
+            scrape: written.network_policies.scrape,
+            webhooks: written.network_policies.webhooks,
+            derived: Vec::new(),
+            knows_webhooks: false,
             project: written.project.unwrap_or_else(|| Project {
                 cluster_resources: vec![],
                 namespace_resources: vec![],

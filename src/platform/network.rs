@@ -13,6 +13,9 @@ use crate::format::{Cidr, DnsLabel, Endpoint};
 pub struct Network {
     /// The CNI plugin or controller that enforces network policies. Default: unknown.
     pub cni: Option<Cni>,
+    /// The API of the policies: `kubernetes` renders NetworkPolicies only; `cilium` also renders
+    /// CiliumNetworkPolicies for what a NetworkPolicy cannot say, and requires Cilium. Default: `kubernetes`.
+    pub policies: Option<Policies>,
     /// The cluster's DNS. Default: CoreDNS in `kube-system`.
     pub dns: Option<Dns>,
     /// The address families of pods: `ipv4`, `ipv6`. Default: `[ipv4]`.
@@ -41,6 +44,9 @@ pub struct Network {
     pub api_server: Vec<Endpoint>,
     /// Where the ingress controller runs. Default: Traefik in the namespace `traefik`.
     pub ingress_controller: Option<IngressController>,
+    /// Where the software runs that scrapes metrics, such as Prometheus, for the peer `monitoring` and for
+    /// `scrape`. Default: none.
+    pub monitoring: Option<Monitoring>,
     /// Peers outside the catalog, by the name that edges use. Default: none.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, OutsidePeer>")]
@@ -67,6 +73,17 @@ pub enum Cni {
     OvnKubernetes,
     /// A CNI plugin that ignores network policies, such as plain Flannel.
     None,
+}
+
+/// The API of network policies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Policies {
+    /// NetworkPolicies of Kubernetes.
+    #[default]
+    Kubernetes,
+    /// CiliumNetworkPolicies beside them.
+    Cilium,
 }
 
 /// The cluster's DNS.
@@ -104,6 +121,17 @@ pub struct IngressController {
     /// Whether its pods use the host network, so that policies see the address of the node instead of the
     /// pod. Default: `false`.
     pub host_network: Option<bool>,
+}
+
+/// The pods that scrape metrics.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Monitoring {
+    /// The namespace of the pods that scrape.
+    pub namespace: DnsLabel,
+    /// The labels of the pods that scrape: `app.kubernetes.io/name: prometheus`. Default: all pods of the
+    /// namespace.
+    pub pod_labels: Option<BTreeMap<String, String>>,
 }
 
 /// A peer outside the catalog: pods of a namespace, or address ranges.

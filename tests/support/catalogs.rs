@@ -77,9 +77,22 @@ impl Catalog {
     pub(crate) fn with_locked_ports(&self) -> Self {
         let mut catalog = self.clone();
         let Some(lock) = self.lock.as_ref().and_then(json) else { return catalog };
+        let monitored = !catalog.platform["network"]["monitoring"].is_null();
         for entry in &mut catalog.entries {
             let codes = entry["applications"].as_array().cloned().unwrap_or_default();
             let codes: Vec<_> = codes.iter().filter_map(|item| item["applicationCode"].as_str()).collect();
+            let is_known = |code: &&str| !lock["applications"][*code].is_null();
+            if !codes.is_empty() && codes.iter().all(is_known) {
+                entry["knowsWebhooks"] = true.into();
+            }
+            let derived: Vec<_> =
+                codes.iter().flat_map(|code| locked_edges(&lock["applications"][*code], monitored)).collect();
+            if !derived.is_empty() {
+                let lines = &mut entry["networkPolicies"]["ingress"];
+                let mut all = lines.as_array().cloned().unwrap_or_default();
+                all.extend(derived);
+                *lines = all.into();
+            }
             let routes = entry.get_mut("routes").and_then(Json::as_array_mut);
             for route in routes.into_iter().flatten().filter(|route| route["targetPort"].is_null()) {
                 let service = route["service"].as_str().unwrap_or_default();
@@ -104,6 +117,42 @@ impl Catalog {
     pub(crate) fn namespaces(&self) -> Vec<&str> {
         self.entries.iter().filter_map(|entry| entry["namespace"].as_str()).collect()
     }
+}
+
+/// The edges that follow from the webhooks and scrapes of an application in a lock, in its own namespace.
+fn locked_edges(application: &Json, monitored: bool) -> Vec<Json> {
+    let labels = |title: &str| {
+        let pods = &application["pods"][title];
+        let labels = pods["labels"].as_object().cloned().unwrap_or_default();
+        let own = labels.into_iter().filter(|(key, _)| key != "app.kubernetes.io/managed-by");
+        (pods["hostNetwork"] != true).then(|| Json::Object(own.collect()))
+    };
+    let texts = |list: &Json| -> Vec<String> {
+        list.as_array().into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)).collect()
+    };
+    let mut edges = Vec::new();
+    for webhook in texts(&application["webhooks"]) {
+        let (call, ports) = webhook.split_once(" to ").expect("the ports of pods");
+        let service = call.split([' ', ':']).nth(1).expect("a Service");
+        for title in texts(&application["services"][service]["pods"]) {
+            let ports: Vec<_> = ports.split(',').collect();
+            edges
+                .extend(labels(&title).map(
+                    |labels| json!({ "from": "webhook-caller", "toPodLabels": labels, "ports": ports }),
+                ));
+        }
+    }
+    for scrape in texts(&application["scrapes"]).iter().filter(|_| monitored) {
+        let (title, port) = scrape
+            .split_once(' ')
+            .and_then(|(_, target)| target.rsplit_once(':'))
+            .expect("the pods and their port");
+        edges.extend(
+            labels(title)
+                .map(|labels| json!({ "from": "monitoring", "toPodLabels": labels, "ports": [port] })),
+        );
+    }
+    edges
 }
 
 /// `json` as YAML.
@@ -266,6 +315,8 @@ struct Facts {
     /// The label that a Gateway requires of namespaces.
     label: Option<&'static str>,
     peers: Vec<String>,
+    /// Whether policies of Cilium are rendered.
+    cilium: bool,
     argocd: String,
     controller: String,
     /// How waves wait.
@@ -422,6 +473,7 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         keys.set("argocd", facts);
     }
     let (network, controller, peers) = network(tape, namespaces);
+    let cilium = network["policies"] == "cilium";
     if network != json!({}) {
         keys.set("network", network);
     }
@@ -463,6 +515,7 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         label: routing.labelled.then_some("routes"),
         images,
         peers,
+        cilium,
         argocd,
         controller,
         profiles: Vec::new(),
@@ -573,6 +626,11 @@ fn network(tape: &mut Tape, namespaces: &[String]) -> (Json, String, Vec<String>
     if !cni.is_empty() {
         keys.set("cni", cni);
     }
+    let cilium = cni == "cilium" && tape.once_in(2);
+    if cilium {
+        keys.set("policies", "cilium");
+    }
+    let selects_nodes = cni != "cilium" || cilium;
     keys.rarely(tape, 3, "dns", |tape| dns(tape, namespaces));
     keys.rarely(tape, 3, "ipFamilies", |tape| {
         tape.pick(&[json!(["ipv4"]), json!(["ipv6"]), json!(["ipv4", "ipv6"])])
@@ -585,7 +643,12 @@ fn network(tape: &mut Tape, namespaces: &[String]) -> (Json, String, Vec<String>
     if nodes {
         keys.set(
             "nodeCidrs",
-            tape.pick(&[json!(["192.168.1.10/32"]), json!(["192.168.1.0/27", "2001:db8:1::/64"])]),
+            // Cilium cannot select some of the nodes, such as 192.168.1.20 of the second choice
+            if cni == "cilium" {
+                tape.pick(&[json!(["192.168.1.10/32"]), json!(["192.168.1.8/29"])])
+            } else {
+                tape.pick(&[json!(["192.168.1.10/32"]), json!(["192.168.1.0/27", "2001:db8:1::/64"])])
+            },
         );
     }
     if tape.once_in(2) {
@@ -603,20 +666,24 @@ fn network(tape: &mut Tape, namespaces: &[String]) -> (Json, String, Vec<String>
                 json!(["192.168.1.10:6443", "[fd00:1::10]:443", "192.168.1.11:6443"]),
             ]),
         );
-        if cni != "cilium" {
+        if selects_nodes {
             peers.push("kube-apiserver".into());
         }
     }
-    if nodes && cni != "cilium" {
+    if nodes && selects_nodes {
         peers.push("nodes".into());
     }
     let mut controller = "traefik".to_owned();
     if tape.once_in(2) {
-        let (json, namespace) = ingress_controller(tape, namespaces, nodes && cni != "cilium");
+        let (json, namespace) = ingress_controller(tape, namespaces, nodes && selects_nodes);
         controller = namespace.unwrap_or(controller);
         keys.set("ingressController", json);
     }
     keys.rarely(tape, 2, "peers", |tape| outside_peers(tape, namespaces, &mut peers));
+    if tape.once_in(3) {
+        keys.set("monitoring", monitoring(tape, namespaces));
+        peers.push("monitoring".into());
+    }
     (keys.json(), controller, peers)
 }
 
@@ -627,6 +694,13 @@ fn dns(tape: &mut Tape, namespaces: &[String]) -> Json {
     });
     keys.rarely(tape, 2, "podLabels", |_| json!({ "k8s-app": "coredns", "on": "yes" }));
     keys.rarely(tape, 3, "nodeLocal", |_| "169.254.20.10/32".into());
+    keys.json()
+}
+
+fn monitoring(tape: &mut Tape, namespaces: &[String]) -> Json {
+    let mut keys = keys();
+    keys.set("namespace", if tape.once_in(2) { tape.pick(namespaces) } else { "monitoring".into() });
+    keys.rarely(tape, 2, "podLabels", |_| json!({ "app.kubernetes.io/name": "prometheus" }));
     keys.json()
 }
 
@@ -864,6 +938,8 @@ fn profiles(tape: &mut Tape, facts: &mut Facts) -> BTreeMap<String, Json> {
                     let mut rule = self::keys();
                     rule.set(peer, name);
                     rule.rarely(tape, 2, "ports", ports);
+                    let own = if peer == "from" { "toPodLabels" } else { "fromPodLabels" };
+                    rule.rarely(tape, 5, own, pod_labels);
                     rules.push(rule.json());
                 }
                 rules.into()
@@ -1025,24 +1101,49 @@ fn network_policies(tape: &mut Tape, own: &str, namespaces: &[String], facts: &F
             tape.some(&others, 4).into_iter().map(|name| json!({ "namespace": name })).collect();
         edges.extend(tape.some(&facts.peers, 3).into_iter().map(|name| json!({ "to": name })));
         edges.extend(tape.some(&CIDRS, 2).into_iter().map(|cidr| json!({ "cidr": cidr })));
-        keys.set("egress", with_ports(tape, edges));
+        if facts.cilium {
+            let names = ["api.example.org", "*.example.org", "*.api.example.org"];
+            edges.extend(tape.some(&names, 2).into_iter().map(|name| json!({ "fqdn": name })));
+        }
+        keys.set("egress", with_ports(tape, edges, ["fromPodLabels", "toPodLabels"]));
     }
     if tape.once_in(3) {
         let mut edges: Vec<Json> =
             tape.some(&facts.peers, 3).into_iter().map(|name| json!({ "from": name })).collect();
         edges.extend(tape.some(&CIDRS, 2).into_iter().map(|cidr| json!({ "cidr": cidr })));
-        keys.set("ingress", with_ports(tape, edges));
+        keys.set("ingress", with_ports(tape, edges, ["toPodLabels", "fromPodLabels"]));
+    }
+    keys.rarely(tape, 5, "webhooks", |_| json!([9443, "https"]));
+    if facts.peers.iter().any(|peer| peer == "monitoring") {
+        keys.rarely(tape, 3, "scrape", |_| json!([9090]));
     }
     keys.json()
 }
 
-fn with_ports(tape: &mut Tape, mut edges: Vec<Json>) -> Vec<Json> {
+/// Edges with ports and pods: `own` is the key of the entry's pods, `other` that of the peer's.
+fn with_ports(tape: &mut Tape, mut edges: Vec<Json>, [own, other]: [&str; 2]) -> Vec<Json> {
     for edge in &mut edges {
         if tape.once_in(2) {
             edge["ports"] = ports(tape);
         }
+        if tape.once_in(4) {
+            edge[own] = pod_labels(tape);
+        }
+        let peer = ["to", "from"].iter().find_map(|key| edge[key].as_str());
+        let may_choose = !edge["namespace"].is_null() || matches!(peer, Some("same-namespace" | "cluster"));
+        if may_choose && tape.once_in(3) {
+            edge[other] = pod_labels(tape);
+        }
     }
     edges
+}
+
+fn pod_labels(tape: &mut Tape) -> Json {
+    tape.pick(&[
+        json!({ "app": "plain" }),
+        json!({ "tier": "front" }),
+        json!({ "app": "web", "tier": "front" }),
+    ])
 }
 
 fn project(tape: &mut Tape) -> Json {
@@ -1492,6 +1593,7 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
     keys.set("host", host);
     keys.set("service", tape.pick(&["app", "web-0", "on"]));
     keys.set("port", tape.pick(&[80, 1, 65535, 8080]));
+    keys.rarely(tape, 5, "podLabels", pod_labels);
     keys.rarely(tape, 2, "targetPort", |tape| {
         tape.pick(&[json!(8080), json!("http"), json!("8443/TCP"), json!("9000-9002")])
     });

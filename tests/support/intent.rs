@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use serde_json::{Value as Json, json};
 
 use crate::catalogs::{self, Catalog};
-use crate::reach::{End, Pod, Port};
+use crate::reach::{End, Identities, Pod, Port};
 
 /// The label of the pods that answer an HTTP-01 challenge.
 const SOLVER: &str = "acme.cert-manager.io/http01-solver";
@@ -18,8 +18,11 @@ pub(crate) struct Intent<'c> {
     catalog: &'c Catalog,
     /// The entries that are rendered, by namespace.
     entries: BTreeMap<&'c str, &'c Json>,
-    /// The rules of each profile, including those of its parents: side, peer and ports.
-    profiles: BTreeMap<String, Vec<(Side, Json, Json)>>,
+    /// The lines of each entry and of its profile, including those of its parents.
+    lines: BTreeMap<&'c str, Vec<(Side, Json)>>,
+    /// What Cilium knows of addresses, if its own policies are rendered.
+    identities: Option<Identities>,
+    cilium: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +40,21 @@ impl<'c> Intent<'c> {
             texts.insert(built_in.name.into(), catalogs::json(&source).expect("a profile"));
         }
         texts.extend(catalog.profiles.clone());
-        let profiles = texts.keys().map(|name| (name.clone(), rules(name, &texts))).collect();
-        Self { catalog, entries: enabled.map(|entry| (text(&entry["namespace"]), entry)).collect(), profiles }
+        let entries: BTreeMap<_, _> = enabled.map(|entry| (text(&entry["namespace"]), entry)).collect();
+        let profiles: BTreeMap<_, _> = texts.keys().map(|name| (name, rules(name, &texts))).collect();
+        let lines = entries.iter().map(|(namespace, entry)| {
+            let profile = entry["networkPolicies"]["profile"].as_str().map(str::to_owned);
+            (*namespace, lines(entry, profile.and_then(|name| profiles.get(&name))))
+        });
+        let lines = lines.collect();
+        let cilium = catalog.platform["network"]["policies"] == "cilium";
+        let identities = cilium.then(|| identities(&catalog.platform["network"]));
+        Self { catalog, entries, lines, identities, cilium }
+    }
+
+    /// What Cilium knows of addresses, if its own policies are rendered.
+    pub(crate) fn identities(&self) -> Option<&Identities> {
+        self.identities.as_ref()
     }
 
     /// The ends whose connections are worth trying.
@@ -53,9 +69,17 @@ impl<'c> Intent<'c> {
             labels: BTreeMap::from([(SOLVER.into(), "true".into())]),
         };
         pods.extend(self.entries.keys().map(solver));
+        if self.entries.len() < 100 {
+            for labels in self.chosen() {
+                let labelled =
+                    |namespace: &&str| Pod { namespace: (*namespace).into(), labels: labels.clone() };
+                pods.extend(self.entries.keys().chain(&["elsewhere"]).map(labelled));
+            }
+        }
         let peers = list_of_pairs(&self.network()["peers"]);
         for (namespace, labels) in [self.dns(), self.controller()]
             .into_iter()
+            .chain(pods_of(&self.network()["monitoring"]))
             .chain(peers.iter().filter_map(|(_, peer)| pods_of(peer)))
         {
             pods.insert(plain(&namespace));
@@ -76,7 +100,22 @@ impl<'c> Intent<'c> {
             "fd00:1::10",
         ];
         let addresses = addresses.iter().map(|address| End::Address(address.parse().expect("an address")));
-        pods.into_iter().map(End::Pod).chain(addresses).collect()
+        let names = ["api.example.org", "www.api.example.org", "example.net"]
+            .map(|name| End::Name(name.into(), "1.0.0.1".parse().expect("an address")));
+        pods.into_iter().map(End::Pod).chain(addresses).chain(names).collect()
+    }
+
+    /// All lines of profiles, entries and routes.
+    fn all_lines(&self) -> impl Iterator<Item = &Json> {
+        let routes = self.entries.values().flat_map(|entry| list(&entry["routes"]));
+        self.lines.values().flatten().map(|(_, line)| line).chain(routes)
+    }
+
+    /// The labels by which lines choose pods.
+    fn chosen(&self) -> BTreeSet<BTreeMap<String, String>> {
+        let keys = ["fromPodLabels", "toPodLabels", "podLabels"];
+        let chosen = self.all_lines().flat_map(|line| keys.map(|key| labels(&line[key])));
+        chosen.filter(|labels| !labels.is_empty()).collect()
     }
 
     /// The ports that occur anywhere, and their neighbours.
@@ -84,15 +123,10 @@ impl<'c> Intent<'c> {
         let mut said = BTreeSet::from(["53/UDP".to_owned(), "443".to_owned()]);
         let mut add =
             |ports: &Json| said.extend(list(ports).iter().filter(|port| !port.is_null()).map(words));
-        for (_, _, ports) in self.profiles.values().flatten() {
-            add(ports);
+        for (_, line) in self.lines.values().flatten() {
+            add(&line["ports"]);
         }
         for entry in self.entries.values() {
-            let policies = &entry["networkPolicies"];
-            list(&policies["egress"])
-                .iter()
-                .chain(list(&policies["ingress"]))
-                .for_each(|edge| add(&edge["ports"]));
             list(&entry["routes"])
                 .iter()
                 .filter(|route| !route["targetPort"].is_null())
@@ -131,62 +165,86 @@ impl<'c> Intent<'c> {
     }
 
     fn side(&self, side: Side, own: &End, other: &End, port: &Port) -> bool {
-        let Some(entry) = own.namespace().and_then(|namespace| self.entries.get(namespace)) else {
-            return true;
-        };
-        let policies = &entry["networkPolicies"];
-        let profile = text(&policies["profile"]);
-        if profile == "none" {
+        let End::Pod(pod) = own else { return true };
+        let Some(entry) = self.entries.get(pod.namespace.as_str()) else { return true };
+        if entry["networkPolicies"]["profile"] == "none" {
             return true;
         }
-        let namespace = text(&entry["namespace"]);
-        let by_profile = self.profiles[profile].iter().any(|(at, peer, ports)| {
-            *at == side && self.is_named(side, text(peer), namespace, other, ports, port)
-        });
-        let key = if side == Side::Egress { "egress" } else { "ingress" };
-        let by_edge =
-            list(&policies[key]).iter().any(|edge| self.is_edge(side, edge, namespace, other, port));
-        by_profile
-            || by_edge
-            || self.by_other_entry(side, namespace, entry, other, port)
+        self.lines_of(&pod.namespace, side).any(|line| self.is_line(side, line, pod, other, port))
+            || self.by_other_side(side, pod, other, port)
+            || self.by_routes(side, pod, entry, other, port)
             || self.by_solver(side, own, entry, other, port)
     }
 
-    fn is_edge(&self, side: Side, edge: &Json, own: &str, other: &End, port: &Port) -> bool {
-        let ports = &edge["ports"];
-        if let Some(namespace) = edge["namespace"].as_str() {
-            return other.namespace() == Some(namespace) && covers(ports, port);
-        }
-        if let Some(cidr) = edge["cidr"].as_str() {
-            return within(other, &json!([cidr])) && covers(ports, port);
-        }
-        let name = if edge["to"].is_null() { &edge["from"] } else { &edge["to"] };
-        self.is_named(side, text(name), own, other, ports, port)
+    /// The lines of the entry of a namespace, on one side.
+    fn lines_of(&self, namespace: &str, side: Side) -> impl Iterator<Item = &Json> {
+        let lines = self.lines.get(namespace).into_iter().flatten();
+        lines.filter(move |(at, _)| *at == side).map(|(_, line)| line)
     }
 
-    /// The other side of an edge that another entry declares, of routes, and of the auth service.
-    fn by_other_entry(&self, side: Side, own: &str, entry: &Json, other: &End, port: &Port) -> bool {
+    fn is_line(&self, side: Side, line: &Json, own: &Pod, other: &End, port: &Port) -> bool {
+        let (here, there) = (&line["fromPodLabels"], &line["toPodLabels"]);
+        let (here, there) = if side == Side::Egress { (here, there) } else { (there, here) };
+        let is_chosen = match other {
+            End::Pod(pod) => has(pod, there),
+            End::Address(_) | End::Name(..) => there.is_null(),
+        };
+        let ports = &line["ports"];
+        let is_peer = || {
+            if let Some(wanted) = line["fqdn"].as_str() {
+                return matches!(other, End::Name(name, _) if is_fqdn(wanted, name)) && covers(ports, port);
+            }
+            if let Some(namespace) = line["namespace"].as_str() {
+                other.namespace() == Some(namespace) && covers(ports, port)
+            } else if let Some(cidr) = line["cidr"].as_str() {
+                self.in_range(other, &json!([cidr])) && covers(ports, port)
+            } else {
+                self.is_named(side, peer_of(line), &own.namespace, other, ports, port)
+            }
+        };
+        has(own, here) && is_chosen && is_peer()
+    }
+
+    /// The other side of a line that names these pods, in the entry of the other end.
+    fn by_other_side(&self, side: Side, own: &Pod, other: &End, port: &Port) -> bool {
+        let End::Pod(pod) = other else { return false };
+        let opposite = if side == Side::Egress { Side::Ingress } else { Side::Egress };
+        let names_pods = |line: &&Json| {
+            let is_same = peer_of(line) == "same-namespace";
+            let is_elsewhere = !line["namespace"].is_null()
+                || ["dns", "ingress-controller", "monitoring"].contains(&peer_of(line))
+                || !self.network()["peers"][peer_of(line)]["namespace"].is_null();
+            is_same || is_elsewhere && own.namespace != pod.namespace
+        };
+        self.lines_of(&pod.namespace, opposite)
+            .filter(names_pods)
+            .any(|line| self.is_line(opposite, line, pod, &End::Pod(own.clone()), port))
+    }
+
+    /// The ingress controller's connections to the pods of routes and to the auth service.
+    fn by_routes(&self, side: Side, own: &Pod, entry: &Json, other: &End, port: &Port) -> bool {
         let (controller, _) = self.controller();
-        let caller = other.namespace();
+        let on_host = self.network()["ingressController"]["hostNetwork"] == true;
         match side {
+            Side::Egress if on_host => false,
             Side::Ingress => {
-                let caller = caller.and_then(|caller| self.entries.get(caller));
-                let edges =
-                    caller.map(|caller| list(&caller["networkPolicies"]["egress"])).unwrap_or_default();
-                let declared =
-                    edges.iter().any(|edge| edge["namespace"] == own && covers(&edge["ports"], port));
-                declared
-                    || own != controller
-                        && self.is_named(Side::Ingress, "ingress-controller", own, other, &json!([]), port)
-                        && (routed(entry, port) || self.is_auth(own, port))
+                let from = "ingress-controller";
+                (on_host || own.namespace != controller)
+                    && self.is_named(Side::Ingress, from, &own.namespace, other, &json!([]), port)
+                    && (routed(entry, own, port) || self.is_auth(&own.namespace, port))
             }
             Side::Egress => {
-                let Some(caller) = caller.filter(|caller| own == controller && own != *caller) else {
+                let End::Pod(callee) = other else { return false };
+                if own.namespace != controller || callee.namespace == controller {
                     return false;
+                }
+                let solved = |entry: &&Json| {
+                    self.is_solved(entry)
+                        && callee.labels.contains_key(SOLVER)
+                        && covers(&json!([8089]), port)
                 };
-                let solved = |callee: &&Json| self.is_solved(callee) && covers(&json!([8089]), port);
-                self.entries.get(caller).is_some_and(|callee| {
-                    routed(callee, port) || self.is_auth(caller, port) || solved(callee)
+                self.entries.get(callee.namespace.as_str()).is_some_and(|entry| {
+                    routed(entry, callee, port) || self.is_auth(&callee.namespace, port) || solved(entry)
                 })
             }
         }
@@ -242,51 +300,107 @@ impl<'c> Intent<'c> {
                 pod.namespace == namespace
                     && labels.iter().all(|(key, value)| pod.labels.get(key) == Some(value))
             }
-            End::Address(_) => false,
+            End::Address(_) | End::Name(..) => false,
         };
         let on_host = network["ingressController"]["hostNetwork"] == true;
         let pod = matches!(other, End::Pod(_));
         let is_peer = match name {
+            "dns" if self.cilium && side == Side::Egress && !network["dns"]["nodeLocal"].is_null() => {
+                let local = BTreeMap::from([("k8s-app".into(), "node-local-dns".into())]);
+                is_pod(self.dns())
+                    || is_pod(("kube-system".into(), local))
+                    || within(other, &json!([network["dns"]["nodeLocal"]]))
+            }
+            // Cilium never matches addresses of the node itself
+            "dns" if self.cilium => is_pod(self.dns()),
             "dns" => is_pod(self.dns()) || within(other, &json!([network["dns"]["nodeLocal"]])),
             "same-namespace" => other.namespace() == Some(own),
-            "ingress-controller" if on_host => within(other, &network["nodeCidrs"]),
+            "ingress-controller" if on_host => self.is_node(other),
             "ingress-controller" => is_pod(self.controller()),
             "internet" => self.is_internet(other),
-            "lan" => within(other, &network["lanCidrs"]),
-            "nodes" => within(other, &network["nodeCidrs"]),
-            "kube-apiserver" => within(
-                other,
-                &self.api_servers(|server| {
-                    format!("{}/{}", server.ip(), if server.is_ipv4() { 32 } else { 128 })
-                }),
-            ),
+            "lan" => self.in_range(other, &network["lanCidrs"]),
+            "nodes" => self.is_node(other),
+            "webhook-caller" if self.cilium => self.is_node(other) || self.is_api_server_address(other),
+            "webhook-caller" => true,
+            "kube-apiserver" => return self.is_api_server(side, other, ports, port),
             "cluster" => pod,
+            "monitoring" => pods_of(&network["monitoring"]).is_some_and(is_pod),
             "anywhere" => true,
             _ => {
                 let peer = &network["peers"][name];
-                pods_of(peer).is_some_and(is_pod) || within(other, &peer["cidrs"])
+                pods_of(peer).is_some_and(is_pod) || self.in_range(other, &peer["cidrs"])
             }
         };
         // Some peers listen on well-known ports; the pods of the same namespace do not.
         let known = match name {
             "dns" => json!(["53/UDP", "53/TCP"]),
-            "kube-apiserver" => self.api_servers(|server| server.port().to_string()),
             _ => json!([]),
         };
         let ports = if side == Side::Egress && list(ports).is_empty() { &known } else { ports };
         is_peer && covers(ports, port)
     }
 
-    fn api_servers(&self, what: impl Fn(SocketAddr) -> String) -> Json {
-        list(&self.network()["apiServer"])
+    fn is_api_server_address(&self, other: &End) -> bool {
+        other
+            .address()
+            .is_some_and(|address| self.identities().is_some_and(|known| known.api_server.contains(&address)))
+    }
+
+    /// Whether an end is an address of a node; for Cilium, those of the node itself count.
+    fn is_node(&self, other: &End) -> bool {
+        let network = self.network();
+        within(other, &network["nodeCidrs"])
+            || self.cilium && within(other, &json!([network["dns"]["nodeLocal"]]))
+    }
+
+    /// Whether an end is in one of these ranges. Cilium knows nodes as a whole only.
+    fn in_range(&self, other: &End, ranges: &Json) -> bool {
+        if !self.cilium || !self.is_node(other) {
+            return within(other, ranges);
+        }
+        let nodes = self.identities().map(|known| known.nodes.as_slice()).unwrap_or_default();
+        let covers = |range: &Json| {
+            let range: IpNet = text(range).parse().expect("a range");
+            !nodes.is_empty() && nodes.iter().all(|nodes| range.contains(nodes))
+        };
+        list(ranges).iter().any(covers)
+    }
+
+    /// Each address has its own port; a port that no address has is meant at all of them.
+    fn is_api_server(&self, side: Side, other: &End, ports: &Json, port: &Port) -> bool {
+        let Some(address) = other.address() else { return false };
+        if self.cilium {
+            let own: Vec<_> = list(&self.network()["apiServer"])
+                .iter()
+                .map(|server| Json::from(text(server).rsplit(':').next().expect("a port")))
+                .collect();
+            let ports = if list(ports).is_empty() && side == Side::Egress { &Json::from(own) } else { ports };
+            let is_from_node = side == Side::Ingress && self.is_node(other);
+            return (is_from_node || self.is_api_server_address(other)) && covers(ports, port);
+        }
+        let servers: Vec<SocketAddr> = list(&self.network()["apiServer"])
             .iter()
-            .map(|server| what(text(server).parse().expect("an address")))
-            .collect::<Vec<_>>()
-            .into()
+            .map(|server| text(server).parse().expect("an address"))
+            .collect();
+        let here = |number: &str| {
+            servers.iter().any(|server| server.ip() == address && server.port().to_string() == number)
+        };
+        let is_own = |number: &str| servers.iter().any(|server| server.port().to_string() == number);
+        let is_item = |item: &Json| {
+            let item_text = words(item);
+            let number = item_text.strip_suffix("/TCP").unwrap_or(&item_text);
+            covers(&json!([item]), port) && (!is_own(number) || here(number))
+        };
+        servers.iter().any(|server| server.ip() == address)
+            && match (side, list(ports)) {
+                (Side::Ingress, _) => covers(ports, port),
+                (Side::Egress, []) => port.protocol == "TCP" && here(&port.number.to_string()),
+                (Side::Egress, ports) => ports.iter().any(is_item),
+            }
     }
 
     fn is_internet(&self, other: &End) -> bool {
-        let End::Address(address) = other else { return false };
+        let Some(address) = other.address() else { return false };
         let network = self.network();
         let wanted = match address {
             IpAddr::V4(_) => "ipv4",
@@ -314,7 +428,10 @@ impl<'c> Intent<'c> {
         ]);
         let private = if network["privateCidrs"].is_null() { &private } else { &network["privateCidrs"] };
         let own = ["podCidrs", "serviceCidrs", "nodeCidrs", "loadBalancerCidrs"];
-        family && !within(other, private) && !own.iter().any(|key| within(other, &network[key]))
+        !(self.cilium && self.is_node(other))
+            && family
+            && !within(other, private)
+            && !own.iter().any(|key| within(other, &network[key]))
     }
 
     fn network(&self) -> &'c Json {
@@ -325,7 +442,8 @@ impl<'c> Intent<'c> {
         self.system_pods("dns", "kube-system", ("k8s-app", "kube-dns"))
     }
 
-    fn controller(&self) -> (String, BTreeMap<String, String>) {
+    /// The namespace and labels of the ingress controller.
+    pub(crate) fn controller(&self) -> (String, BTreeMap<String, String>) {
         self.system_pods("ingressController", "traefik", ("app.kubernetes.io/name", "traefik"))
     }
 
@@ -345,25 +463,77 @@ impl<'c> Intent<'c> {
     }
 }
 
-fn rules(name: &str, texts: &BTreeMap<String, Json>) -> Vec<(Side, Json, Json)> {
+fn rules(name: &str, texts: &BTreeMap<String, Json>) -> Vec<(Side, Json)> {
     let profile = &texts[name];
     let mut all = profile["extends"].as_str().map(|parent| rules(parent, texts)).unwrap_or_default();
-    all.extend(
-        list(&profile["ingress"])
-            .iter()
-            .map(|rule| (Side::Ingress, rule["from"].clone(), rule["ports"].clone())),
-    );
-    all.extend(
-        list(&profile["egress"]).iter().map(|rule| (Side::Egress, rule["to"].clone(), rule["ports"].clone())),
-    );
+    all.extend(list(&profile["ingress"]).iter().map(|line| (Side::Ingress, line.clone())));
+    all.extend(list(&profile["egress"]).iter().map(|line| (Side::Egress, line.clone())));
     all
 }
 
-/// Whether a route of the entry leads to this port of its pods.
-fn routed(entry: &Json, port: &Port) -> bool {
-    list(&entry["routes"])
-        .iter()
-        .any(|route| route["targetPort"].is_null() || covers(&json!([route["targetPort"]]), port))
+fn identities(network: &Json) -> Identities {
+    let ranges = |json: &Json| {
+        let range = |range: &Json| text(range).parse().expect("a range");
+        list(json).iter().map(range).collect()
+    };
+    let host = network["dns"]["nodeLocal"].as_str();
+    Identities {
+        nodes: ranges(&network["nodeCidrs"]),
+        host: host.map(|range| range.parse().expect("a range")).into_iter().collect(),
+        api_server: list(&network["apiServer"])
+            .iter()
+            .map(|server| text(server).parse::<SocketAddr>().expect("an address").ip())
+            .collect(),
+    }
+}
+
+/// The lines of an entry and of its profile.
+fn lines(entry: &Json, profile: Option<&Vec<(Side, Json)>>) -> Vec<(Side, Json)> {
+    let policies = &entry["networkPolicies"];
+    let is_guess = |line: &Json| line["from"] == "webhook-caller" && entry["knowsWebhooks"] == true;
+    let mut all: Vec<_> =
+        profile.into_iter().flatten().filter(|(_, line)| !is_guess(line)).cloned().collect();
+    all.extend(list(&policies["egress"]).iter().map(|line| (Side::Egress, line.clone())));
+    all.extend(list(&policies["ingress"]).iter().map(|line| (Side::Ingress, line.clone())));
+    for (key, peer) in [("scrape", "monitoring"), ("webhooks", "webhook-caller")] {
+        if !list(&policies[key]).is_empty() {
+            all.push((Side::Ingress, json!({ "from": peer, "ports": policies[key] })));
+        }
+    }
+    // by its public name, a host of the catalog is the ingress controller
+    for (_, line) in all.iter_mut().filter(|(_, line)| !line["host"].is_null()) {
+        line["to"] = "ingress-controller".into();
+    }
+    all
+}
+
+/// Whether a name is meant by another one, in which `*.` is any one label.
+fn is_fqdn(wanted: &str, name: &str) -> bool {
+    match wanted.strip_prefix("*.") {
+        None => wanted == name,
+        Some(domain) => name
+            .strip_suffix(domain)
+            .and_then(|head| head.strip_suffix('.'))
+            .is_some_and(|head| !head.contains('.')),
+    }
+}
+
+/// The name of the peer of a line.
+fn peer_of(line: &Json) -> &str {
+    line["to"].as_str().or_else(|| line["from"].as_str()).unwrap_or_default()
+}
+
+/// Whether a pod has the labels of a selector; one that is not written is met by all.
+fn has(pod: &Pod, wanted: &Json) -> bool {
+    labels(wanted).iter().all(|(key, value)| pod.labels.get(key) == Some(value))
+}
+
+/// Whether a route of the entry leads to this port of this pod.
+fn routed(entry: &Json, pod: &Pod, port: &Port) -> bool {
+    list(&entry["routes"]).iter().any(|route| {
+        let is_port = route["targetPort"].is_null() || covers(&json!([route["targetPort"]]), port);
+        is_port && has(pod, &route["podLabels"])
+    })
 }
 
 /// Whether `ports` contain `port`; an empty list contains all.
@@ -383,11 +553,11 @@ fn covers(ports: &Json, port: &Port) -> bool {
 }
 
 fn within(end: &End, ranges: &Json) -> bool {
-    let End::Address(address) = end else { return false };
+    let Some(address) = end.address() else { return false };
     list(ranges)
         .iter()
         .filter_map(Json::as_str)
-        .any(|range| range.parse::<IpNet>().expect("a range").contains(address))
+        .any(|range| range.parse::<IpNet>().expect("a range").contains(&address))
 }
 
 fn pods_of(peer: &Json) -> Option<(String, BTreeMap<String, String>)> {

@@ -1,5 +1,5 @@
-//! Who can reach whom under a set of NetworkPolicies, according to the documentation of Kubernetes. It reads
-//! the emitted JSON and nothing else.
+//! Who can reach whom under a set of NetworkPolicies, according to the documentation of Kubernetes, and of
+//! CiliumNetworkPolicies, according to that of Cilium. It reads the emitted JSON and nothing else.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -20,13 +20,53 @@ pub(crate) struct Pod {
 pub(crate) enum End {
     Pod(Pod),
     Address(IpAddr),
+    /// A host outside of the cluster by its name, and its address.
+    Name(String, IpAddr),
 }
 
 impl End {
     pub(crate) fn namespace(&self) -> Option<&str> {
         match self {
             Self::Pod(pod) => Some(&pod.namespace),
-            Self::Address(_) => None,
+            Self::Address(_) | Self::Name(..) => None,
+        }
+    }
+
+    /// Its address, if it is not a pod.
+    pub(crate) fn address(&self) -> Option<IpAddr> {
+        match self {
+            Self::Pod(_) => None,
+            Self::Address(address) | Self::Name(_, address) => Some(*address),
+        }
+    }
+}
+
+/// What Cilium knows of addresses: it never matches nodes by them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Identities {
+    /// The addresses of nodes.
+    pub(crate) nodes: Vec<IpNet>,
+    /// Other addresses of the node itself.
+    pub(crate) host: Vec<IpNet>,
+    /// The addresses of the API server.
+    pub(crate) api_server: Vec<IpAddr>,
+}
+
+impl Identities {
+    fn is_host(&self, address: IpAddr) -> bool {
+        self.host.iter().any(|range| range.contains(&address))
+    }
+
+    fn is_node(&self, address: IpAddr) -> bool {
+        self.nodes.iter().any(|range| range.contains(&address))
+    }
+
+    fn has(&self, address: IpAddr, entity: &str) -> bool {
+        match entity {
+            "host" => self.is_host(address),
+            "remote-node" => self.is_node(address),
+            "kube-apiserver" => self.api_server.contains(&address),
+            other => panic!("the entity {other} is not emitted"),
         }
     }
 }
@@ -41,15 +81,23 @@ pub(crate) struct Port {
 }
 
 /// The policies of a cluster, by namespace.
-pub(crate) struct Policies<'o>(BTreeMap<&'o str, Vec<&'o Json>>);
+pub(crate) struct Policies<'o> {
+    kubernetes: BTreeMap<&'o str, Vec<&'o Json>>,
+    cilium: BTreeMap<&'o str, Vec<&'o Json>>,
+    /// What Cilium knows, if it enforces the policies.
+    identities: Option<Identities>,
+}
 
 impl<'o> Policies<'o> {
-    pub(crate) fn new(objects: &'o [Json]) -> Self {
-        let mut policies: BTreeMap<&str, Vec<&Json>> = BTreeMap::new();
-        for object in objects.iter().filter(|object| object["kind"] == "NetworkPolicy") {
-            policies.entry(text(&object["metadata"]["namespace"])).or_default().push(&object["spec"]);
-        }
-        Self(policies)
+    pub(crate) fn new(objects: &'o [Json], identities: Option<Identities>) -> Self {
+        let of_kind = |kind: &str| {
+            let mut policies: BTreeMap<&str, Vec<&Json>> = BTreeMap::new();
+            for object in objects.iter().filter(|object| object["kind"] == kind) {
+                policies.entry(text(&object["metadata"]["namespace"])).or_default().push(&object["spec"]);
+            }
+            policies
+        };
+        Self { kubernetes: of_kind("NetworkPolicy"), cilium: of_kind("CiliumNetworkPolicy"), identities }
     }
 
     /// Whether `from` may open a connection to `port` of `to`: both sides have to allow it.
@@ -57,47 +105,110 @@ impl<'o> Policies<'o> {
         self.side("Egress", from, to, port) && self.side("Ingress", to, from, port)
     }
 
-    fn side(&self, direction: &str, own: &End, other: &End, port: &Port) -> bool {
+    /// Whether the policies of `own` allow a connection with `other`: `Egress` to it, or `Ingress` from it.
+    pub(crate) fn side(&self, direction: &str, own: &End, other: &End, port: &Port) -> bool {
         let End::Pod(pod) = own else { return true };
-        let all = self.0.get(pod.namespace.as_str()).map(Vec::as_slice).unwrap_or_default();
-        let selects = |spec: &&&Json| {
-            list(&spec["policyTypes"]).iter().any(|kind| kind == direction)
-                && selects(&spec["podSelector"], &pod.labels)
+        let of = |policies: &BTreeMap<&'o str, Vec<&'o Json>>| {
+            policies.get(pod.namespace.as_str()).cloned().unwrap_or_default()
         };
-        let mut policies = all.iter().filter(selects).peekable();
-        if policies.peek().is_none() {
-            return true;
-        }
         let (rules, peers) = if direction == "Egress" { ("egress", "to") } else { ("ingress", "from") };
-        policies.any(|spec| list(&spec[rules]).iter().any(|rule| matches(rule, peers, pod, other, port)))
-    }
-}
-
-fn matches(rule: &Json, peers: &str, own: &Pod, other: &End, port: &Port) -> bool {
-    let (peers, ports) = (list(&rule[peers]), list(&rule["ports"]));
-    (peers.is_empty() || peers.iter().any(|peer| is_peer(peer, own, other)))
-        && (ports.is_empty() || ports.iter().any(|item| is_port(item, port)))
-}
-
-fn is_peer(peer: &Json, own: &Pod, other: &End) -> bool {
-    match other {
-        End::Address(address) => {
-            let block = &peer["ipBlock"];
-            let within = |range: &Json| text(range).parse::<IpNet>().expect("a range").contains(address);
-            !block.is_null() && within(&block["cidr"]) && !list(&block["except"]).iter().any(within)
-        }
-        End::Pod(pod) => {
-            if !peer["ipBlock"].is_null() {
-                return false;
+        let mut is_denied = false;
+        for spec in of(&self.kubernetes) {
+            let is_meant = list(&spec["policyTypes"]).iter().any(|kind| kind == direction)
+                && selects(&spec["podSelector"], &pod.labels);
+            if is_meant && list(&spec[rules]).iter().any(|rule| self.matches(rule, peers, pod, other, port)) {
+                return true;
             }
-            let name = BTreeMap::from([("kubernetes.io/metadata.name".to_owned(), pod.namespace.clone())]);
-            let namespace = match &peer["namespaceSelector"] {
-                Json::Null => own.namespace == pod.namespace,
-                selector => selects(selector, &name),
-            };
-            namespace && (peer["podSelector"].is_null() || selects(&peer["podSelector"], &pod.labels))
+            is_denied |= is_meant;
         }
+        for spec in of(&self.cilium) {
+            assert!(self.identities.is_some(), "nothing enforces a CiliumNetworkPolicy");
+            assert!(spec[rules].is_null() || !list(&spec[rules]).is_empty(), "refused by the API server");
+            let is_meant = !spec[rules].is_null() && selects(&spec["endpointSelector"], &pod.labels);
+            if is_meant && list(&spec[rules]).iter().any(|rule| self.cilium_matches(rule, peers, other, port))
+            {
+                return true;
+            }
+            is_denied |= is_meant;
+        }
+        !is_denied
     }
+
+    fn matches(&self, rule: &Json, peers: &str, own: &Pod, other: &End, port: &Port) -> bool {
+        let (peers, ports) = (list(&rule[peers]), list(&rule["ports"]));
+        (peers.is_empty() || peers.iter().any(|peer| self.is_peer(peer, own, other)))
+            && (ports.is_empty() || ports.iter().any(|item| is_port(item, port)))
+    }
+
+    fn is_peer(&self, peer: &Json, own: &Pod, other: &End) -> bool {
+        if let Some(address) = other.address() {
+            let is_known = |known: &Identities| known.is_host(address) || known.is_node(address);
+            let block = &peer["ipBlock"];
+            let within = |range: &Json| text(range).parse::<IpNet>().expect("a range").contains(&address);
+            return !self.identities.as_ref().is_some_and(is_known)
+                && !block.is_null()
+                && within(&block["cidr"])
+                && !list(&block["except"]).iter().any(within);
+        }
+        let End::Pod(pod) = other else { return false };
+        if !peer["ipBlock"].is_null() {
+            return false;
+        }
+        let name = BTreeMap::from([("kubernetes.io/metadata.name".to_owned(), pod.namespace.clone())]);
+        let namespace = match &peer["namespaceSelector"] {
+            Json::Null => own.namespace == pod.namespace,
+            selector => selects(selector, &name),
+        };
+        namespace && (peer["podSelector"].is_null() || selects(&peer["podSelector"], &pod.labels))
+    }
+
+    /// A rule without a peer matches everything; each of its keys is another peer.
+    fn cilium_matches(&self, rule: &Json, peers: &str, other: &End, port: &Port) -> bool {
+        let known = self.identities.as_ref().expect("Cilium enforces the policy");
+        let keys: Vec<_> = rule.as_object().expect("a rule").keys().filter(|key| *key != "toPorts").collect();
+        assert_eq!(keys.len(), 1, "one peer a rule: {rule}");
+        let key = keys[0].strip_prefix(peers).unwrap_or_else(|| panic!("another direction: {rule}"));
+        let is_peer = |item: &Json| match (key, other) {
+            ("Entities", _) => other.address().is_some_and(|address| known.has(address, text(item))),
+            ("FQDNs", End::Name(name, _)) => is_name(item, name),
+            ("FQDNs", _) => false,
+            ("Endpoints", End::Pod(pod)) => is_endpoint(item, pod),
+            ("Endpoints", _) => false,
+            _ => panic!("{key} is not emitted"),
+        };
+        let ports = list(&rule["toPorts"]);
+        list(&rule[keys[0]]).iter().any(is_peer)
+            && (ports.is_empty()
+                || ports.iter().flat_map(|item| list(&item["ports"])).any(|item| is_cilium_port(item, port)))
+    }
+}
+
+/// A star matches any text without a dot.
+fn is_name(item: &Json, name: &str) -> bool {
+    let Some(pattern) = item["matchPattern"].as_str() else { return text(&item["matchName"]) == name };
+    let (pattern, name): (Vec<_>, Vec<_>) = (pattern.split('.').collect(), name.split('.').collect());
+    let is_label = |(pattern, label): (&&str, &&str)| match pattern.split_once('*') {
+        None => pattern == label,
+        Some((head, tail)) => label.strip_prefix(head).is_some_and(|rest| rest.ends_with(tail)),
+    };
+    pattern.len() == name.len() && pattern.iter().zip(&name).all(is_label)
+}
+
+fn is_endpoint(item: &Json, pod: &Pod) -> bool {
+    let wanted = item["matchLabels"].as_object().expect("labels");
+    wanted.iter().all(|(key, value)| match key.strip_prefix("k8s:").expect("a source") {
+        "io.kubernetes.pod.namespace" => pod.namespace == text(value),
+        key => pod.labels.get(key).is_some_and(|label| label == text(value)),
+    })
+}
+
+fn is_cilium_port(item: &Json, port: &Port) -> bool {
+    let written = text(&item["port"]);
+    let number = match written.parse::<u64>() {
+        Err(_) => port.name.as_deref() == Some(written),
+        Ok(low) => (low..=item["endPort"].as_u64().unwrap_or(low)).contains(&port.number.into()),
+    };
+    item["protocol"] == port.protocol && number
 }
 
 fn selects(selector: &Json, labels: &BTreeMap<String, String>) -> bool {

@@ -1,28 +1,35 @@
 //! NetworkPolicies of the Kubernetes API.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use ipnet::IpNet;
 
 use super::PolicyApi;
+use super::cilium::of_nodes;
+use crate::diagnostics::suggestion::shorten;
 use crate::kubernetes::Kind;
 use crate::model::{
-    AllowRule, Direction, Network, OutsideAddresses, Peer, Platform, PodPeer, Port, PortRange, Ports,
-    UnsupportedPeer,
+    AllowRule, Direction, Grants, Network, OutsideAddresses, Peer, Platform, PodLabels, PodPeer, Port,
+    PortRange, Ports, UnsupportedPeer,
 };
 use crate::platform::Cni;
-use crate::value::{Key, Map, Value};
+use crate::value::Map;
 
 /// The API `networking.k8s.io`.
 pub(super) struct KubernetesPolicies;
 
 impl PolicyApi for KubernetesPolicies {
-    fn kind(&self) -> Kind {
-        Kind::NetworkPolicy
-    }
-
     /// Cilium enforces these policies as well, but by the identities of pods and nodes.
     fn supports(&self, peer: &Peer, network: &Network) -> Result<(), UnsupportedPeer> {
+        if let Peer::Fqdn(name) = peer {
+            return Err(UnsupportedPeer {
+                message: format!("a NetworkPolicy cannot select the host `{}`", shorten(name)),
+                note: "it selects pods and addresses, and the addresses of a name change".into(),
+                help: "write `network.policies: cilium` in platform.yml if Cilium enforces policies; else \
+                       `to: internet` or `cidr`, with the required ports",
+            });
+        }
         if network.cni != Some(Cni::Cilium) {
             return Ok(());
         }
@@ -31,7 +38,8 @@ impl PolicyApi for KubernetesPolicies {
                 message: format!("a NetworkPolicy cannot select the peer `{}` on Cilium", peer.label()),
                 note: "Cilium never matches nodes by their addresses, so the policy would allow nothing"
                     .into(),
-                help: "use the peer `anywhere` with the required ports",
+                help: "write `network.policies: cilium` in platform.yml, or use the peer `anywhere` with the \
+                       required ports",
             }),
             Peer::IngressController if network.ingress_controller_on_host => Err(UnsupportedPeer {
                 message: "a NetworkPolicy cannot select an ingress controller in the host network on Cilium"
@@ -40,53 +48,99 @@ impl PolicyApi for KubernetesPolicies {
                     "traffic of pods in the host network has the address of their node, which Cilium never \
                        matches"
                         .into(),
-                help: "",
+                help: "write `network.policies: cilium` in platform.yml",
             }),
-            _ => Ok(()),
+            peer => match of_nodes(peer, network) {
+                None => Ok(()),
+                Some(range) => Err(UnsupportedPeer {
+                    message: format!("a NetworkPolicy cannot select the nodes of `{range}` on Cilium"),
+                    note: "Cilium never matches nodes by their addresses, so the policy would allow nothing"
+                        .into(),
+                    help: "write `network.policies: cilium` in platform.yml and use the peer `nodes`, or use \
+                           the peer `anywhere` with the required ports",
+                }),
+            },
         }
     }
 
-    /// Without `policyTypes`, a policy without egress rules does not restrict egress (Kubernetes,
-    /// `NetworkPolicySpec`).
-    fn deny_all(&self) -> Map {
-        let spec = Map::new().with("podSelector", Map::new()).with("policyTypes", vec!["Ingress", "Egress"]);
-        Map::new().with("spec", spec)
-    }
-
-    fn allow(&self, allow_rule: &AllowRule, platform: &Platform) -> Map {
-        let types =
-            [allow_rule.ingress.as_ref().map(|_| "Ingress"), allow_rule.egress.as_ref().map(|_| "Egress")];
-        let rule = |direction, ports: &Option<Ports>| {
-            ports.as_ref().map(|ports| rules(direction, &allow_rule.peer, ports, platform))
-        };
-        let spec = Map::new()
-            .with("podSelector", Map::new())
-            .with("policyTypes", types.into_iter().flatten().collect::<Vec<_>>())
-            .with_some("ingress", rule(Direction::Ingress, &allow_rule.ingress))
-            .with_some("egress", rule(Direction::Egress, &allow_rule.egress));
-        Map::new().with("spec", spec)
-    }
-
-    fn allow_to_pods(&self, labels: Map, peer: &Peer, ports: &Ports, platform: &Platform) -> Map {
-        let spec = Map::new()
-            .with("podSelector", Map::new().with("matchLabels", labels))
-            .with("policyTypes", vec!["Ingress"])
-            .with("ingress", rules(Direction::Ingress, peer, ports, platform));
-        Map::new().with("spec", spec)
+    fn allow(&self, allow_rule: &AllowRule, platform: &Platform) -> Vec<(Kind, Map)> {
+        vec![(Kind::NetworkPolicy, policy(allow_rule, platform))]
     }
 }
 
-fn rules(direction: Direction, peer: &Peer, ports: &Ports, platform: &Platform) -> Vec<Map> {
-    let peers = peers(peer, platform);
+/// The body of the policy that allows nothing to all pods. Without `policyTypes`, a policy without egress
+/// rules does not restrict egress (Kubernetes, `NetworkPolicySpec`).
+pub(super) fn deny_all() -> Map {
+    let spec = Map::new().with("podSelector", Map::new()).with("policyTypes", vec!["Ingress", "Egress"]);
+    Map::new().with("spec", spec)
+}
+
+/// The body of a policy that allows this.
+pub(super) fn policy(allow_rule: &AllowRule, platform: &Platform) -> Map {
+    let part = |direction, name: &'static str| {
+        let grants = allow_rule.grants(direction);
+        (!grants.is_empty()).then(|| (name, rules(direction, &allow_rule.peer, grants, platform)))
+    };
+    let parts = [part(Direction::Ingress, "Ingress"), part(Direction::Egress, "Egress")];
+    let types: Vec<_> = parts.iter().flatten().map(|(name, _)| *name).collect();
+    let [ingress, egress] = parts.map(|part| part.map(|(_, rules)| rules));
+    let spec = Map::new()
+        .with("podSelector", Map::new().with_filled("matchLabels", allow_rule.own.to_map()))
+        .with("policyTypes", types)
+        .with_some("ingress", ingress)
+        .with_some("egress", egress);
+    Map::new().with("spec", spec)
+}
+
+fn rules(direction: Direction, peer: &Peer, grants: &Grants, platform: &Platform) -> Vec<Map> {
+    grants.iter().flat_map(|(pods, ports)| rules_of(direction, peer, pods, ports, platform)).collect()
+}
+
+fn rules_of(
+    direction: Direction,
+    peer: &Peer,
+    pods: &PodLabels,
+    ports: &Ports,
+    platform: &Platform,
+) -> Vec<Map> {
+    if let (Peer::KubeApiserver, Direction::Egress, Ports::Some(ports)) = (peer, direction, ports) {
+        return to_api_server(ports, &platform.network);
+    }
+    let peers = peers(peer, pods, platform);
     // A rule without peers allows everything, so a peer without addresses gets no rule at all.
-    if peers.is_empty() && *peer != Peer::Anywhere {
+    let is_from_everybody = *peer == Peer::WebhookCaller && direction == Direction::Ingress;
+    if peers.is_empty() && *peer != Peer::Anywhere && !is_from_everybody {
         return Vec::new();
     }
-    let ports = match ports {
+    vec![rule(direction, peers, written(ports))]
+}
+
+/// Each address of the API server has its own port, so that rules of all addresses and all ports would allow
+/// too much. A port that no address has is allowed for all of them.
+fn to_api_server(ports: &BTreeSet<Port>, network: &Network) -> Vec<Map> {
+    let servers = &network.api_server;
+    let is_own = |port: &Port| servers.iter().any(|server| *port == Port::tcp(server.port()));
+    let mut rules: Vec<(Vec<&Port>, Vec<IpAddr>)> = Vec::new();
+    for server in servers {
+        let open: Vec<_> =
+            ports.iter().filter(|port| **port == Port::tcp(server.port()) || !is_own(port)).collect();
+        match rules.iter_mut().find(|(known, _)| *known == open) {
+            Some((_, addresses)) => addresses.push(server.ip()),
+            None => rules.push((open, vec![server.ip()])),
+        }
+    }
+    let written = rules.into_iter().filter(|(ports, _)| !ports.is_empty()).map(|(ports, addresses)| {
+        let peers = addresses.into_iter().map(|address| range(&IpNet::from(address), &[])).collect();
+        rule(Direction::Egress, peers, ports.into_iter().map(port).collect())
+    });
+    written.collect()
+}
+
+fn written(ports: &Ports) -> Vec<Map> {
+    match ports {
         Ports::All => Vec::new(),
         Ports::Some(ports) => ports.iter().map(port).collect(),
-    };
-    vec![rule(direction, peers, ports)]
+    }
 }
 
 fn rule(direction: Direction, peers: Vec<Map>, ports: Vec<Map>) -> Map {
@@ -107,18 +161,19 @@ fn port(port: &Port) -> Map {
 }
 
 /// The peers of a rule; an empty list means everything.
-fn peers(peer: &Peer, platform: &Platform) -> Vec<Map> {
+fn peers(peer: &Peer, chosen: &PodLabels, platform: &Platform) -> Vec<Map> {
     let network = &platform.network;
     match peer {
-        Peer::Anywhere => Vec::new(),
-        Peer::SameNamespace => vec![Map::new().with("podSelector", Map::new())],
-        Peer::Cluster => vec![Map::new().with("namespaceSelector", Map::new())],
+        Peer::Anywhere | Peer::WebhookCaller | Peer::Fqdn(_) => Vec::new(),
+        Peer::SameNamespace => vec![Map::new().with("podSelector", selector(chosen))],
+        Peer::Cluster => vec![with_pods(Map::new().with("namespaceSelector", Map::new()), chosen)],
         Peer::Dns => [pods(&network.dns)]
             .into_iter()
             .chain(network.dns_node_local.iter().map(|local| range(local, &[])))
             .collect(),
         Peer::IngressController if network.ingress_controller_on_host => ranges(&network.nodes),
         Peer::IngressController => vec![pods(&network.ingress_controller)],
+        Peer::Monitoring => network.monitoring.iter().map(pods).collect(),
         Peer::Internet => network.internet.iter().map(|(all, except)| range(all, except)).collect(),
         Peer::Lan => ranges(&network.lan),
         Peer::Nodes => ranges(&network.nodes),
@@ -128,9 +183,12 @@ fn peers(peer: &Peer, platform: &Platform) -> Vec<Map> {
         }
         Peer::Range(only) => vec![range(only, &[])],
         Peer::Namespace(namespace) => {
-            vec![pods(&PodPeer { namespace: namespace.clone(), labels: BTreeMap::new() })]
+            vec![pods(&PodPeer { namespace: namespace.clone(), labels: chosen.clone() })]
         }
         Peer::Outside(name) => match platform.network.peers.get(name) {
+            Some(OutsideAddresses::Pods(peer)) if peer.labels.is_all() => {
+                vec![pods(&PodPeer { labels: chosen.clone(), ..peer.clone() })]
+            }
             Some(OutsideAddresses::Pods(peer)) => vec![pods(peer)],
             Some(OutsideAddresses::Ranges(list)) => ranges(list),
             None => Vec::new(),
@@ -143,16 +201,15 @@ fn peers(peer: &Peer, platform: &Platform) -> Vec<Map> {
 fn pods(peer: &PodPeer) -> Map {
     let namespace =
         Map::new().with("matchLabels", Map::new().with("kubernetes.io/metadata.name", &peer.namespace));
-    let selector = Map::new().with("namespaceSelector", namespace);
-    if peer.labels.is_empty() {
-        return selector;
-    }
-    let labels: Map = peer
-        .labels
-        .iter()
-        .map(|(key, value)| (Key::user(key.as_str()), Value::from(value.clone())))
-        .collect();
-    selector.with("podSelector", Map::new().with("matchLabels", labels))
+    with_pods(Map::new().with("namespaceSelector", namespace), &peer.labels)
+}
+
+fn with_pods(item: Map, labels: &PodLabels) -> Map {
+    if labels.is_all() { item } else { item.with("podSelector", selector(labels)) }
+}
+
+fn selector(labels: &PodLabels) -> Map {
+    Map::new().with_filled("matchLabels", labels.to_map())
 }
 
 fn ranges(ranges: &[IpNet]) -> Vec<Map> {

@@ -2,14 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::edge::{BUILT_IN, Direction, Edge, Peer, Ports};
+use super::edge::{Direction, Edge, Ports};
+use super::peer::{BUILT_IN, Peer};
+use super::pod_reader::{Written as WrittenLabels, read_pods};
+use super::services::check_monitoring;
 use crate::catalog::{Egress, Ingress};
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{FileId, Location, Sink, rules};
-use crate::format::Port as WrittenPort;
-use crate::model::platform::parse_cidr;
+use crate::format::{Port as WrittenPort, is_fqdn};
+use crate::model::platform::{OutsideAddresses, parse_cidr};
 use crate::model::{Network, Platform, Port, PortRange, Profile, Protocol, Support};
 use crate::names::Namespace;
+use crate::platform::Policies;
 use crate::value::Text;
 
 /// The edges that a profile itself adds to those of its parent.
@@ -20,12 +24,14 @@ pub(in crate::model) fn of_profile(profile: &Profile, platform: &Platform, findi
     for (index, rule) in profile.ingress.iter().enumerate() {
         let location = root.key("ingress").index(index);
         let peer = reader.named(&location.key("from"), &rule.from, findings);
-        edges.extend(reader.edge(Direction::Ingress, peer, &location, &rule.ports, findings));
+        let pods = [&rule.from_pod_labels, &rule.to_pod_labels];
+        edges.extend(reader.edge(Direction::Ingress, peer, &location, pods, &rule.ports, findings));
     }
     for (index, rule) in profile.egress.iter().enumerate() {
         let location = root.key("egress").index(index);
         let peer = reader.named(&location.key("to"), &rule.to, findings);
-        edges.extend(reader.edge(Direction::Egress, peer, &location, &rule.ports, findings));
+        let pods = [&rule.from_pod_labels, &rule.to_pod_labels];
+        edges.extend(reader.edge(Direction::Egress, peer, &location, pods, &rule.ports, findings));
     }
     edges
 }
@@ -71,23 +77,55 @@ impl Reader<'_> {
         written: &Egress,
         findings: &mut Sink,
     ) -> Option<Edge> {
-        let peer = match (&written.namespace, &written.to, &written.cidr) {
-            (Some(namespace), None, None) => Some(Peer::Namespace(Namespace::new(namespace))),
-            (None, Some(name), None) => self.named(&location.key("to"), name, findings),
-            (None, None, Some(cidr)) => parse_cidr(&location.key("cidr"), cidr, findings).map(Peer::Range),
-            _ => {
-                let finding = rules::EDGE_TARGET
-                    .at(location.clone(), "an edge goes to exactly one of `namespace`, `to` and `cidr`");
-                let none = written.namespace.is_none() && written.to.is_none() && written.cidr.is_none();
-                findings.push(finding.help(if none {
-                    "add one of them"
-                } else {
-                    "write a separate edge for each"
-                }));
+        let peer = self.target(location, written, findings);
+        let pods = [&written.from_pod_labels, &written.to_pod_labels];
+        self.edge(Direction::Egress, peer, location, pods, &written.ports, findings)
+    }
+
+    fn target(&self, location: &Location, written: &Egress, findings: &mut Sink) -> Option<Peer> {
+        let given = [
+            written.namespace.is_some(),
+            written.to.is_some(),
+            written.cidr.is_some(),
+            written.host.is_some(),
+            written.fqdn.is_some(),
+        ];
+        let number = given.into_iter().filter(|is_given| *is_given).count();
+        if number != 1 {
+            let finding = rules::EDGE_TARGET.at(
+                location.clone(),
+                "an edge goes to exactly one of `namespace`, `to`, `cidr`, `host` and `fqdn`",
+            );
+            let help = if number == 0 { "add one of them" } else { "write a separate edge for each" };
+            findings.push(finding.help(help));
+            return None;
+        }
+        if let Some(namespace) = &written.namespace {
+            return Some(Peer::Namespace(Namespace::new(namespace)));
+        }
+        if let Some(name) = &written.to {
+            return self.named(&location.key("to"), name, findings);
+        }
+        if let Some(name) = &written.fqdn {
+            let peer = Peer::Fqdn(Some(name).filter(|name| is_fqdn(name))?.into());
+            return self.if_supported(&location.key("fqdn"), peer, findings);
+        }
+        if written.host.is_some() {
+            return Some(Peer::IngressController);
+        }
+        let range = parse_cidr(&location.key("cidr"), written.cidr.as_ref()?, findings)?;
+        self.if_supported(&location.key("cidr"), Peer::Range(range), findings)
+    }
+
+    /// The peer, if a policy can select it.
+    fn if_supported(&self, location: &Location, peer: Peer, findings: &mut Sink) -> Option<Peer> {
+        match (self.platform.support.peer)(&peer, &self.platform.network) {
+            Ok(()) => Some(peer),
+            Err(unsupported) => {
+                findings.push(unsupported.at(location.clone()));
                 None
             }
-        };
-        self.edge(Direction::Egress, peer, location, &written.ports, findings)
+        }
     }
 
     pub(in crate::model) fn ingress(
@@ -98,7 +136,8 @@ impl Reader<'_> {
     ) -> Option<Edge> {
         let peer = match (&written.from, &written.cidr) {
             (Some(name), None) => self.named(&location.key("from"), name, findings),
-            (None, Some(cidr)) => parse_cidr(&location.key("cidr"), cidr, findings).map(Peer::Range),
+            (None, Some(cidr)) => parse_cidr(&location.key("cidr"), cidr, findings)
+                .and_then(|range| self.if_supported(&location.key("cidr"), Peer::Range(range), findings)),
             _ => {
                 let finding = rules::EDGE_TARGET
                     .at(location.clone(), "an edge comes from exactly one of `from` and `cidr`");
@@ -110,7 +149,8 @@ impl Reader<'_> {
                 None
             }
         };
-        self.edge(Direction::Ingress, peer, location, &written.ports, findings)
+        let pods = [&written.from_pod_labels, &written.to_pod_labels];
+        self.edge(Direction::Ingress, peer, location, pods, &written.ports, findings)
     }
 
     fn edge(
@@ -118,17 +158,55 @@ impl Reader<'_> {
         direction: Direction,
         peer: Option<Peer>,
         location: &Location,
+        [from, to]: [&WrittenLabels; 2],
         ports: &[WrittenPort],
         findings: &mut Sink,
     ) -> Option<Edge> {
         let ports = read_ports(&location.key("ports"), ports, findings);
+        let from = read_pods(&location.key("fromPodLabels"), from, findings);
+        let to = read_pods(&location.key("toPodLabels"), to, findings);
+        let (own, pods, key) = match direction {
+            Direction::Ingress => (to, from, "fromPodLabels"),
+            Direction::Egress => (from, to, "toPodLabels"),
+        };
         let peer = peer?;
+        if peer == Peer::WebhookCaller && direction == Direction::Egress {
+            let finding = rules::UNSUPPORTED_PEER.at(
+                location.key("to"),
+                "connections come from the peer `webhook-caller`, and never go to it",
+            );
+            findings.push(finding.help("write `kube-apiserver` for the API server"));
+        }
+        if !pods.is_all() {
+            self.check_pods(&location.key(key), &peer, findings);
+        }
         let ports = if ports == Ports::All && direction == Direction::Egress {
             self.well_known_ports(&peer)
         } else {
             ports
         };
-        Some(Edge { direction, peer, ports })
+        Some(Edge { direction, own, peer, pods, ports })
+    }
+
+    /// Whether an edge may choose among the pods of a peer.
+    fn check_pods(&self, location: &Location, peer: &Peer, findings: &mut Sink) {
+        let declared = match peer {
+            Peer::Outside(name) => self.platform.network.peers.get(name),
+            _ => None,
+        };
+        let chosen = match declared {
+            Some(OutsideAddresses::Pods(pods)) => !pods.labels.is_all(),
+            Some(OutsideAddresses::Ranges(_)) => true,
+            None => !peer.has_pods(),
+        };
+        if chosen {
+            let finding = rules::POD_LABELS.at(
+                location.clone().itself(),
+                format!("an edge cannot choose among the pods of `{}`", shorten(&peer.label())),
+            );
+            let finding = finding.note("either they are addresses, or platform.yml says which pods they are");
+            findings.push(finding.help("remove the line, or write `namespace` for the pods of an entry"));
+        }
     }
 
     /// The ports that a built-in peer listens on.
@@ -137,6 +215,7 @@ impl Reader<'_> {
             Peer::Dns => [Protocol::Tcp, Protocol::Udp]
                 .map(|protocol| Port { range: PortRange::Numbers(53, 53), protocol })
                 .into(),
+            Peer::KubeApiserver if self.platform.network.api_server.is_empty() => return Ports::All,
             Peer::KubeApiserver => {
                 self.platform.network.api_server.iter().map(|address| Port::tcp(address.port())).collect()
             }
@@ -150,7 +229,7 @@ impl Reader<'_> {
             let declared = &self.platform.network.peers;
             let outside = Text::from(name.to_owned());
             if declared.contains_key(&outside) {
-                return Some(Peer::Outside(outside));
+                return self.if_supported(location, Peer::Outside(outside), findings);
             }
             let known = BUILT_IN.iter().map(|(name, _)| *name).chain(declared.keys().map(Text::as_str));
             let finding =
@@ -166,10 +245,13 @@ impl Reader<'_> {
     /// Whether the platform declares where `peer` is, and whether a policy can select it there.
     fn check_facts(&self, location: &Location, name: &str, peer: &Peer, findings: &mut Sink) {
         let network = &self.platform.network;
+        let is_by_identity = network.policies == Policies::Cilium;
         let (key, known, example) = match peer {
+            Peer::Nodes | Peer::KubeApiserver if is_by_identity => return,
             Peer::Lan => ("lanCidrs", !network.lan.is_empty(), "192.168.1.0/24"),
             Peer::Nodes => ("nodeCidrs", !network.nodes.is_empty(), "192.168.1.10/32"),
             Peer::KubeApiserver => ("apiServer", !network.api_server.is_empty(), "192.168.1.10:6443"),
+            Peer::Monitoring => return check_monitoring(self.platform, location, findings),
             _ => return,
         };
         if let Err(unsupported) = (self.platform.support.peer)(peer, network) {
@@ -183,7 +265,7 @@ impl Reader<'_> {
     }
 }
 
-fn read_ports(location: &Location, written: &[WrittenPort], findings: &mut Sink) -> Ports {
+pub(super) fn read_ports(location: &Location, written: &[WrittenPort], findings: &mut Sink) -> Ports {
     if written.is_empty() {
         return Ports::All;
     }
@@ -215,7 +297,7 @@ pub(in crate::model) fn check_ingress_controller(network: &Network, support: &Su
     }
     let location =
         Location::root(FileId::PLATFORM).key("network").key("ingressController").key("hostNetwork");
-    if network.nodes.is_empty() {
+    if network.nodes.is_empty() && network.policies != Policies::Cilium {
         findings.push(
             rules::MISSING_PLATFORM_VALUE
                 .at(location.clone(), "an ingress controller in the host network needs `network.nodeCidrs`")

@@ -8,9 +8,10 @@ use ipnet::IpNet;
 use super::{at_most, root};
 use crate::diagnostics::{Location, Sink, rules};
 use crate::format::Cidr;
-use crate::model::Peer;
+use crate::model::network::pod_reader::read_pods;
+use crate::model::{Peer, PodLabels};
 use crate::names::Namespace;
-use crate::platform::{Cni, IpFamily, Network as WrittenNetwork, OutsidePeer};
+use crate::platform::{Cni, IpFamily, Network as WrittenNetwork, OutsidePeer, Policies as PolicyKind};
 use crate::value::Text;
 
 /// Pods of a namespace.
@@ -18,8 +19,8 @@ use crate::value::Text;
 pub struct PodPeer {
     /// Their namespace.
     pub namespace: Namespace,
-    /// Their labels; all pods if there are none.
-    pub labels: BTreeMap<String, String>,
+    /// Their labels.
+    pub labels: PodLabels,
 }
 
 /// The facts about the network.
@@ -27,6 +28,8 @@ pub struct PodPeer {
 pub struct Network {
     /// What enforces policies.
     pub cni: Option<Cni>,
+    /// The API that policies are written for.
+    pub policies: PolicyKind,
     /// The cluster's DNS.
     pub dns: PodPeer,
     /// The node-local DNS cache.
@@ -47,6 +50,8 @@ pub struct Network {
     pub ingress_controller_assumed: bool,
     /// Whether the ingress controller's traffic has the address of its node.
     pub ingress_controller_on_host: bool,
+    /// What scrapes metrics.
+    pub monitoring: Option<PodPeer>,
     /// Peers outside the catalog.
     pub peers: BTreeMap<Text, OutsideAddresses>,
 }
@@ -106,13 +111,14 @@ impl Network {
         let on_host = controller.host_network.unwrap_or(false);
         let families = ip_families(written, findings);
         Self {
-            cni: written.cni,
+            cni: cni(written, findings),
+            policies: written.policies.unwrap_or_default(),
             dns: PodPeer {
                 namespace: dns
                     .namespace
                     .as_ref()
                     .map_or_else(|| Namespace::new("kube-system"), Namespace::new),
-                labels: or_label(dns.pod_labels, "k8s-app", "kube-dns"),
+                labels: or_label(&dns.pod_labels, "k8s-app", "kube-dns"),
             },
             dns_node_local,
             internet: internet(&families, &own.iter().flatten().chain(&private).collect::<Vec<_>>()),
@@ -125,13 +131,34 @@ impl Network {
                     .namespace
                     .as_ref()
                     .map_or_else(|| Namespace::new("traefik"), Namespace::new),
-                labels: or_label(controller.pod_labels, "app.kubernetes.io/name", "traefik"),
+                labels: or_label(&controller.pod_labels, "app.kubernetes.io/name", "traefik"),
             },
             ingress_controller_assumed: written.ingress_controller.is_none(),
             ingress_controller_on_host: on_host,
+            monitoring: written.monitoring.as_ref().map(|monitoring| PodPeer {
+                namespace: Namespace::new(&monitoring.namespace),
+                labels: read_pods(
+                    &location.key("monitoring").key("podLabels"),
+                    &monitoring.pod_labels,
+                    findings,
+                ),
+            }),
             peers: outside_peers(written, findings),
         }
     }
+}
+
+/// What enforces policies: Cilium, if they are written for it.
+fn cni(written: &WrittenNetwork, findings: &mut Sink) -> Option<Cni> {
+    let Some(PolicyKind::Cilium) = written.policies else { return written.cni };
+    if written.cni.is_some_and(|cni| cni != Cni::Cilium && cni != Cni::None) {
+        let location = root().key("network").key("policies");
+        let finding = rules::POLICIES_NOT_ENFORCED
+            .at(location, "policies for Cilium, in a cluster where something else enforces policies");
+        let finding = finding.note("nothing would read a CiliumNetworkPolicy");
+        findings.push(finding.help("remove the line, or write `cni: cilium`"));
+    }
+    written.cni.or(Some(Cni::Cilium))
 }
 
 fn ip_families(written: &WrittenNetwork, findings: &mut Sink) -> Vec<IpFamily> {
@@ -146,8 +173,9 @@ fn ip_families(written: &WrittenNetwork, findings: &mut Sink) -> Vec<IpFamily> {
     families
 }
 
-fn or_label(labels: BTreeMap<String, String>, key: &str, value: &str) -> BTreeMap<String, String> {
-    if labels.is_empty() { BTreeMap::from([(key.into(), value.into())]) } else { labels }
+fn or_label(labels: &BTreeMap<String, String>, key: &'static str, value: &'static str) -> PodLabels {
+    let default = || PodLabels::new(BTreeMap::from([(key.into(), value.into())]));
+    if labels.is_empty() { default() } else { PodLabels::from(labels) }
 }
 
 fn internet(families: &[IpFamily], excluded: &[&IpNet]) -> Vec<(IpNet, Vec<IpNet>)> {
@@ -243,7 +271,7 @@ fn outside(location: &Location, peer: &OutsidePeer, findings: &mut Sink) -> Opti
     match (&peer.namespace, peer.cidrs.as_slice()) {
         (Some(namespace), []) => Some(OutsideAddresses::Pods(PodPeer {
             namespace: Namespace::new(namespace),
-            labels: peer.pod_labels.clone(),
+            labels: PodLabels::from(&peer.pod_labels),
         })),
         (None, [_, ..]) if peer.pod_labels.is_empty() => {
             Some(OutsideAddresses::Ranges(parse_all(&location.key("cidrs"), &peer.cidrs, findings)))

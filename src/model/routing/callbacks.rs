@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::routes::{MAX_REFERENCES, Path, Route};
 use crate::catalog::PathMatch;
-use crate::model::{Entry, Platform};
+use crate::model::{Entry, Platform, PodLabels};
 use crate::names::Host;
 use crate::platform::Callback;
 use crate::value::Text;
@@ -78,6 +78,7 @@ fn callback_route(
         port: callback.port.0,
         target_ports: BTreeSet::new(),
         is_derived: false,
+        pods: PodLabels::default(),
         paths: vec![Path {
             location: route.location.clone(),
             matching: Some((PathMatch::Prefix, path.clone())),

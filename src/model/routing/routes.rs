@@ -7,9 +7,10 @@ use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::format::{DnsName, is_dns_label};
 use crate::model::network::edge_reader::read_port;
+use crate::model::network::pod_reader::read_pods;
 use crate::model::patterns::{self, Patterns};
 use crate::model::platform::{Auth as PlatformAuth, Certificates, Platform};
-use crate::model::{Entry, Port};
+use crate::model::{Entry, PodLabels, Port};
 use crate::names::{Host, Namespace};
 use crate::platform::EntryPoint;
 use crate::value::Text;
@@ -33,6 +34,8 @@ pub struct Route {
     pub target_ports: BTreeSet<Port>,
     /// Whether these are derived from the lock.
     pub is_derived: bool,
+    /// The pods behind the Service.
+    pub pods: PodLabels,
     /// The routed paths; one without a path means the whole host.
     pub paths: Vec<Path>,
     /// Indexes of the entry points that it is attached to.
@@ -117,6 +120,7 @@ pub(in crate::model) fn model(
         port: written.port.0,
         target_ports: target_port.into_iter().collect(),
         is_derived: false,
+        pods: read_pods(&location.key("podLabels"), &written.pod_labels, findings),
         paths: paths(written, &location, platform, findings),
         entry_points: entry_points(written, &location, platform, findings),
         middlewares: written

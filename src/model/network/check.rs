@@ -1,0 +1,69 @@
+//! Whether the edges of an entry lead to other entries, and each of them once.
+
+use std::collections::BTreeMap;
+
+use super::edge::{Direction, Edge};
+use super::edges::Extra;
+use super::peer::Peer;
+use super::pod_labels::PodLabels;
+use crate::diagnostics::suggestion::did_you_mean_of_many;
+use crate::diagnostics::{Location, Sink, rules};
+use crate::model::Entry;
+use crate::names::Namespace;
+
+/// Checks the edges that an entry itself lists.
+pub(super) fn edges(entry: &Entry, edges: &Extra, owners: &BTreeMap<Namespace, usize>, findings: &mut Sink) {
+    duplicates(entry, edges, findings);
+    for (edge, origin) in edges {
+        if let (Peer::Namespace(namespace), Direction::Egress) = (&edge.peer, edge.direction) {
+            target(entry, namespace, origin.location.key("namespace"), owners, findings);
+        }
+    }
+}
+
+/// What makes two edges the same, apart from their ports.
+fn key(edge: &Edge) -> (Direction, &Peer, &PodLabels, &PodLabels) {
+    (edge.direction, &edge.peer, &edge.own, &edge.pods)
+}
+
+fn duplicates(entry: &Entry, edges: &Extra, findings: &mut Sink) {
+    let mut firsts = BTreeMap::new();
+    // hosts are different peers to the user, and the same one to policies
+    let hosts = entry.egress.iter().filter(|edge| edge.host.is_some()).count();
+    for (edge, origin) in edges {
+        if hosts > 0 && edge.peer == Peer::IngressController {
+            continue;
+        }
+        let first = *firsts.entry(key(edge)).or_insert(origin);
+        if first != origin {
+            let finding = rules::DUPLICATE_EDGE.at(origin.location.clone(), "two edges have the same peer");
+            let finding = finding
+                .with_secondary_label(first.location.clone(), "first listed here")
+                .note("policies add up: what one line forbids, the other allows");
+            findings.push(finding.help("list all ports in one edge"));
+        }
+    }
+}
+
+fn target(
+    entry: &Entry,
+    namespace: &Namespace,
+    location: Location,
+    owners: &BTreeMap<Namespace, usize>,
+    findings: &mut Sink,
+) {
+    if *namespace == entry.namespace {
+        let finding = rules::SELF_EDGE.at(location, "this edge leads to the entry itself");
+        findings.push(
+            finding.help("remove it: every profile allows connections between the pods of a namespace"),
+        );
+    } else if !owners.contains_key(namespace) {
+        let finding =
+            rules::UNKNOWN_NAMESPACE.at(location, format!("no entry owns the namespace `{namespace}`"));
+        let finding = finding.note("egress of the pods would be allowed, but no ingress on the other side");
+        let help = did_you_mean_of_many(findings, namespace.as_str(), owners.keys().map(Namespace::as_str));
+        findings.push(finding.help(help.unwrap_or_else(|| {
+            "declare a peer outside the catalog in `network.peers` of platform.yml".into()
+        })));
+    }
+}

@@ -1,0 +1,116 @@
+//! The other side of edges: an edge whose peer is pods of an entry is allowed by the policies of both
+//! entries.
+
+use std::collections::BTreeMap;
+
+use super::edge::{Direction, Edge};
+use super::edges::{Extra, profile_line};
+use super::peer::Peer;
+use super::pod_labels::PodLabels;
+use crate::kubernetes::Origin;
+use crate::model::platform::OutsideAddresses;
+use crate::model::{Entry, Network, Platform};
+use crate::names::Namespace;
+use crate::value::Text;
+
+/// The entries of a catalog by their namespaces, and what their profiles allow.
+pub(super) struct Sides<'k> {
+    pub(super) entries: &'k [Entry],
+    pub(super) owners: BTreeMap<Namespace, usize>,
+    pub(super) profile_edges: &'k BTreeMap<Text, Vec<Edge>>,
+    pub(super) platform: &'k Platform,
+}
+
+/// An edge that an entry needs because of another one.
+type Mirrored = (usize, Edge, Origin);
+
+impl Sides<'_> {
+    /// Adds the other side of each edge whose peer is pods of an entry.
+    pub(super) fn mirror(&self, extras: &mut [Extra]) {
+        let by_profile: BTreeMap<&Text, Vec<&Edge>> =
+            self.profile_edges.iter().map(|(name, edges)| (name, self.of_entries(edges))).collect();
+        let mut mirrored = Vec::new();
+        for (index, entry) in self.entries.iter().enumerate().filter(|(_, entry)| entry.enabled) {
+            let own = extras.get(index).into_iter().flatten();
+            mirrored.extend(own.filter_map(|(edge, origin)| self.other_side(index, edge, origin)));
+            let profile = by_profile.get(&entry.profile).map(Vec::as_slice).unwrap_or_default();
+            if !profile.is_empty() {
+                let origin = Origin::profile(profile_line(&entry.location), &entry.profile);
+                mirrored.extend(profile.iter().filter_map(|edge| self.other_side(index, edge, &origin)));
+            }
+        }
+        self.add(mirrored, extras);
+    }
+
+    /// The edges whose peer is pods of an entry, or of the same one.
+    fn of_entries<'e>(&self, edges: &'e [Edge]) -> Vec<&'e Edge> {
+        let is_of_entry = |edge: &&Edge| {
+            edge.peer == Peer::SameNamespace
+                || pods(edge, &self.platform.network)
+                    .is_some_and(|(namespace, _)| self.owners.contains_key(namespace))
+        };
+        edges.iter().filter(is_of_entry).collect()
+    }
+
+    /// The same edge, as the policies of its peer allow it.
+    fn other_side(&self, index: usize, edge: &Edge, origin: &Origin) -> Option<Mirrored> {
+        let entry = self.entries.get(index)?;
+        let (target, peer, own) = if edge.peer == Peer::SameNamespace {
+            (index, Peer::SameNamespace, edge.pods.clone())
+        } else {
+            let (namespace, labels) = pods(edge, &self.platform.network)?;
+            let target = *self.owners.get(namespace)?;
+            (target, Peer::Namespace(entry.namespace.clone()), labels)
+        };
+        if target == index && peer != Peer::SameNamespace {
+            return None;
+        }
+        let (direction, ports) = (edge.direction.opposite(), edge.ports.clone());
+        Some((target, Edge { direction, own, peer, pods: edge.own.clone(), ports }, origin.clone()))
+    }
+
+    /// Adds edges, except those that the other entry allows anyway. What a line of an entry itself asks for
+    /// has a policy of its own there in any case.
+    fn add(&self, mirrored: Vec<Mirrored>, extras: &mut [Extra]) {
+        let mut wide = BTreeMap::new();
+        for (target, edge, origin) in mirrored {
+            let is_asked_for = edge.direction == Direction::Ingress && origin.profile.is_none();
+            let known = wide.entry(target).or_insert_with(|| self.wide_edges(target, extras));
+            if is_asked_for || !known.iter().any(|known| known.covers_pods(&edge)) {
+                if let Some(extra) = extras.get_mut(target) {
+                    extra.push((edge, origin));
+                }
+            }
+        }
+    }
+
+    /// The edges of an entry with all pods, or with the pods of its own namespace.
+    pub(super) fn wide_edges(&self, index: usize, extras: &[Extra]) -> Vec<Edge> {
+        let profile = self.entries.get(index).and_then(|entry| self.profile_edges.get(&entry.profile));
+        let own = extras.get(index).into_iter().flatten().map(|(edge, _)| edge);
+        let is_wide =
+            |edge: &&Edge| matches!(edge.peer, Peer::Anywhere | Peer::Cluster | Peer::SameNamespace);
+        profile.into_iter().flatten().chain(own).filter(is_wide).cloned().collect()
+    }
+}
+
+/// The pods that the peer of an edge is, by their namespace and labels, if it is pods of one namespace.
+pub(super) fn pods<'e>(edge: &'e Edge, network: &'e Network) -> Option<(&'e Namespace, PodLabels)> {
+    let of = |pods: &'e crate::model::PodPeer| {
+        let labels = if pods.labels.is_all() { edge.pods.clone() } else { pods.labels.clone() };
+        (&pods.namespace, labels)
+    };
+    match &edge.peer {
+        Peer::Namespace(namespace) => Some((namespace, edge.pods.clone())),
+        Peer::Dns => Some(of(&network.dns)),
+        Peer::IngressController if !network.ingress_controller_on_host => {
+            Some(of(&network.ingress_controller))
+        }
+        Peer::Monitoring => network.monitoring.as_ref().map(of),
+        Peer::Outside(name) => match network.peers.get(name)? {
+            OutsideAddresses::Pods(pods) => Some(of(pods)),
+            OutsideAddresses::Ranges(_) => None,
+        },
+        _ => None,
+    }
+}
