@@ -39,6 +39,8 @@ const CRD_COMES_LATER: &str = "SkipDryRunOnMissingResource=true";
 /// What the emitters support.
 pub(crate) const SUPPORT: Support = Support {
     route: route::check_route,
+    exposure: route::check_exposure,
+    platform: route::check_platform,
     auth: route::check_auth,
     certificates: route::check_certificates,
     peer: network::supports,

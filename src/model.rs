@@ -40,6 +40,7 @@ pub use platform::{
 };
 pub use profiles::{Profile, Profiles};
 pub(crate) use reserved_namespaces::{RESERVED_NAMESPACES, is_system_namespace};
+pub use routing::metadata::Metadata;
 pub use routing::routes::{Path, Route};
 pub use secrets::Secret;
 pub use support::{Support, UnsupportedPeer};
@@ -87,6 +88,7 @@ impl Model {
         findings: &mut Sink,
     ) -> Self {
         let mut entries = entries::model(catalog, &platform, &profiles, threads, findings);
+        routing::duplicates::check_unique(&entries, findings);
         delivery::order::assign_waves(&mut entries, findings);
         Self { platform, profiles, templates, entries, ..Self::default() }
     }

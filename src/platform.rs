@@ -23,7 +23,7 @@ use schemars::JsonSchema;
 pub use secrets::{ExternalSecrets, ImagePullSecret, SecretStore, SecretStoreKind, Secrets};
 use serde::Deserialize;
 
-use crate::catalog::PodSecurity;
+use crate::catalog::{Exposure, PodSecurity};
 use crate::format::{DnsName, NonEmptyString, Version};
 
 /// Facts about the cluster and the repository that every entry shares.
@@ -104,4 +104,8 @@ pub struct Patterns {
 pub struct Defaults {
     /// The Pod Security level of namespaces: `privileged`, `baseline`, `restricted`. Default: `baseline`.
     pub pod_security: Option<PodSecurity>,
+    /// The sides from which routes can be reached: `internal`, `external`. An entry and a route can set
+    /// another `exposure`. Default: every side that the platform has.
+    #[serde(default)]
+    pub exposure: Vec<Exposure>,
 }

@@ -65,7 +65,7 @@ pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings:
     };
     let (mut duplicates, ()) = both(side_by_side, duplicates, || {
         invalid_name::check(objects, findings);
-        invalid_label::check(objects, findings);
+        invalid_label::check(model, objects, findings);
         shadowed_path::check(model, findings);
         traefik_name_collision::check(model, findings);
     });

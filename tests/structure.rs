@@ -111,6 +111,8 @@ fn module(path: &Path) -> Vec<String> {
 fn imports(code: &str, module: &[String], exports: &Exports) -> BTreeSet<Vec<String>> {
     let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
     let code = lines.filter(|line| !line.starts_with("pub use ")).collect::<Vec<_>>().join("\n");
+    // how far an item is visible is not an import
+    let code = code.replace("pub(in crate::", "pub(in ");
     let mut found = BTreeSet::new();
     for (start, root) in ["crate::", "super::"].iter().flat_map(|root| code.match_indices(root)) {
         if code[..start].ends_with("::") || code[..start].ends_with('$') {

@@ -73,15 +73,22 @@ fn port(point: &EntryPoint, model: &Model) -> Map {
         .with_some("protocol", of_chart.is_none().then_some("TCP"))
         .with_some("expose", (behind || of_chart.is_none()).then(|| Map::new().with("default", !behind)))
         .with_filled("forwardedHeaders", Map::new().with_filled("trustedIPs", trusted))
-        .with_some(
-            "http",
-            (ends_tls != has_tls).then(|| Map::new().with("tls", Map::new().with("enabled", ends_tls))),
-        )
+        .with_filled("http", http(point, (ends_tls != has_tls).then_some(ends_tls)))
+}
+
+/// The values of its routers: the redirect of all requests, and TLS.
+fn http(point: &EntryPoint, tls: Option<bool>) -> Map {
+    let redirect = |name| Map::new().with("to", name).with("scheme", "https").with("permanent", true);
+    let redirections =
+        point.redirect_to.as_ref().map(|name| Map::new().with("entryPoint", redirect(Text::from(name))));
+    Map::new()
+        .with_some("redirections", redirections)
+        .with_some("tls", tls.map(|enabled| Map::new().with("enabled", enabled)))
 }
 
 /// Whether a tunnel in the cluster terminates TLS and forwards plain HTTP to this entry point. On the Service
 /// it would be reachable from the LAN, bypassing the tunnel; and without trusting the tunnel's headers, each
 /// app would see all visitors as plain HTTP from one address.
 pub(super) fn is_behind_tunnel(point: &EntryPoint) -> bool {
-    point.exposure == Exposure::External && !point.tls && point.port.0 != 80
+    point.exposure == Exposure::External && !point.tls && point.port.0 != 80 && point.serves()
 }

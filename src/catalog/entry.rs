@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Access, Application, NetworkPolicies, Route, Secret, TemplateUse};
+use super::{Access, Application, Exposure, NetworkPolicies, Route, Secret, TemplateUse};
 use crate::format::{ApiGroup, Description, DnsLabel, KindName, NonEmptyString};
 
 /// One namespace with its network policies, applications and routes.
@@ -56,6 +56,10 @@ pub struct Entry {
     /// Your own objects, rendered from templates once for this entry. Default: none.
     #[serde(default)]
     pub templates: Vec<TemplateUse>,
+    /// The sides from which routes can be reached that set no `exposure`: `internal`, `external`. Default:
+    /// `defaults.exposure` of the platform.
+    #[serde(default)]
+    pub exposure: Vec<Exposure>,
     /// The hosts and paths that lead to Services of this namespace. Default: none.
     #[serde(default)]
     pub routes: Vec<Route>,

@@ -34,8 +34,8 @@ pub struct Route {
     pub auth: Option<Auth>,
     /// Why everybody may use the route. Required for `auth: none`. Default: none.
     pub reason: Option<NonEmptyString>,
-    /// The sides from which the host can be reached: `internal`, `external`. Default: every side that the
-    /// platform has.
+    /// The sides from which the host can be reached: `internal`, `external`. Default: the `exposure` of the
+    /// entry; else `defaults.exposure` of the platform; else every side that it has.
     #[serde(default)]
     pub exposure: Vec<Exposure>,
     /// Traefik Middlewares that run after auth, in this order. Default: none.
@@ -45,6 +45,17 @@ pub struct Route {
     /// Traefik uses the length of a rule as the priority of routes without one, so `1` comes after all of
     /// those. Default: `0`, which tries the more specific path first.
     pub priority: Option<u32>,
+    /// Labels of the route's objects, besides `routing.labels` of the platform. Default: none.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+    /// Annotations of the route's objects, besides `routing.annotations` of the platform, such as those that
+    /// a dashboard reads. If a route becomes several objects, one of them has the annotations; those of the
+    /// controller itself are on all of them. Default: none.
+    #[serde(default)]
+    pub annotations: BTreeMap<String, String>,
+    /// Whether external-dns makes DNS records for the hosts. `wharf hosts` lists them in any case. Default:
+    /// `true`.
+    pub dns: Option<bool>,
 }
 
 /// A path below a host.

@@ -97,6 +97,7 @@ rules! {
     WARNING PRUNE_CONFIRM "prune-confirm"
     WARNING PRUNE_WITHOUT_DELETE "prune-without-delete"
     ERROR PUBLIC_AUTH_ADDRESS "public-auth-address"
+    ERROR REDIRECT_TARGET "redirect-target"
     ERROR RESERVED_METADATA "reserved-metadata"
     ERROR RESERVED_NAMESPACE "reserved-namespace"
     ERROR ROLLING_TAG "rolling-tag"

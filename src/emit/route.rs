@@ -7,6 +7,7 @@ mod gateway;
 mod ingress;
 mod ingress_nginx;
 mod ingress_traefik;
+mod metadata;
 mod middleware;
 mod reference_grant;
 mod support;
@@ -21,13 +22,14 @@ pub(crate) use middleware::{NAME as AUTH_MIDDLEWARE, traefik_name};
 use self::gateway::HttpRoutes;
 use self::ingress_nginx::NginxIngresses;
 use self::ingress_traefik::TraefikIngresses;
+use self::metadata::Verdict;
 use self::support::Requested;
 use self::traefik::IngressRoutes;
 use super::{CRD_COMES_LATER, certificate, line};
-use crate::catalog::Route as WrittenRoute;
-use crate::diagnostics::{Location, Sink};
+use crate::catalog::{Exposure, Route as WrittenRoute};
+use crate::diagnostics::{FileId, Location, Sink};
 use crate::kubernetes::{Kind, Object, Origin};
-use crate::model::{Entry, Model, Path, Platform, Renderer, Route, Routing};
+use crate::model::{Entry, Metadata, Model, Path, Platform, Renderer, Route, Routing};
 use crate::names::{Host, Namespace};
 use crate::platform::CertificateMode;
 use crate::value::Text;
@@ -42,6 +44,15 @@ pub(crate) trait RouteController {
 
     /// Refuses certificates that it does not support: routes would be served without them.
     fn check_certificates(&self, _mode: CertificateMode, _findings: &mut Sink) {}
+
+    /// Refuses sides that it cannot separate: a route would be reachable from another one.
+    fn check_exposure(&self, _: &[Exposure], _: &Location, _: &Routing, _: &mut Sink) {}
+
+    /// Refuses entry points that it cannot tell apart.
+    fn check_entry_points(&self, _routing: &Routing, _findings: &mut Sink) {}
+
+    /// Whether users may set an annotation of this name.
+    fn annotation(&self, name: &str) -> Verdict;
 
     /// The objects of a route.
     fn emit(&self, routed: &Routed<'_>) -> Vec<Object>;
@@ -84,7 +95,28 @@ pub(super) fn check_route(
     findings: &mut Sink,
 ) {
     let requested = Requested { route, location, namespace, platform };
-    controller(&platform.routing.renderer).check_route(&requested, findings);
+    let controller = controller(&platform.routing.renderer);
+    controller.check_route(&requested, findings);
+    metadata::check(&route.labels, &route.annotations, location, platform, findings);
+}
+
+/// Refuses sides, listed at `location`, that the controller of the platform does not support.
+pub(super) fn check_exposure(
+    sides: &[Exposure],
+    location: &Location,
+    routing: &Routing,
+    findings: &mut Sink,
+) {
+    controller(&routing.renderer).check_exposure(sides, location, routing, findings);
+}
+
+/// Refuses what the controller of the platform does not support of the settings for all routes.
+pub(super) fn check_platform(platform: &Platform, findings: &mut Sink) {
+    let routing = &platform.routing;
+    controller(&routing.renderer).check_entry_points(routing, findings);
+    let Metadata { labels, annotations } = &routing.metadata;
+    let location = Location::root(FileId::PLATFORM).key("routing");
+    metadata::check(labels, annotations, &location, platform, findings);
 }
 
 /// Refuses auth that the controller of the platform does not support.

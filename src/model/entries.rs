@@ -9,7 +9,8 @@ use super::network::allow_rule::AllowRule;
 use super::network::derived::DerivedEdge;
 use super::patterns::Patterns;
 use super::reserved_namespaces::{RESERVED_NAMESPACES, is_system_namespace};
-use super::routing::routes::{self, Route};
+use super::routing::exposure;
+use super::routing::routes::{self, Route, Surroundings};
 use super::secrets::{self, Secret};
 use super::{ArgoCd, Platform, Profiles};
 use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project, TemplateUse};
@@ -133,7 +134,6 @@ pub(super) fn model(
     check_unique_namespaces(&entries, findings);
     applications::check_unique(&entries, findings);
     applications::check_unique_names(&entries, findings);
-    routes::check_unique(&entries, findings);
     entries
 }
 
@@ -154,6 +154,7 @@ impl Lowering<'_> {
         let pull = secrets::image_pull_secret(&written, &location, self.platform, findings);
         let secrets = secrets::model(&written, &location, tier, pull, self.platform, findings);
         let access = access::model(&written.access, &location.key("access"), findings);
+        let routes = self.routes(&location, &written, &namespace, findings);
         let application = |(index, application)| {
             applications::model(
                 application,
@@ -165,17 +166,6 @@ impl Lowering<'_> {
             )
         };
         let applications = written.applications.into_iter().enumerate().map(application).collect();
-        let route = |(index, route)| {
-            routes::model(
-                &route,
-                location.key("routes").index(index),
-                &namespace,
-                self.platform,
-                &self.patterns,
-                findings,
-            )
-        };
-        let routes = written.routes.into_iter().enumerate().map(route).collect();
         Entry {
             project_name: self.patterns.app_project(&namespace),
             namespace,
@@ -209,6 +199,23 @@ impl Lowering<'_> {
             callbacks: Vec::new(),
             location,
         }
+    }
+
+    fn routes(
+        &self,
+        location: &Location,
+        written: &Written,
+        namespace: &Namespace,
+        findings: &mut Sink,
+    ) -> Vec<Route> {
+        let platform = self.platform;
+        let Platform { routing, support, .. } = platform;
+        exposure::check(&written.exposure, &location.key("exposure"), routing, support, findings);
+        let exposure = if written.exposure.is_empty() { &platform.exposure } else { &written.exposure };
+        let around = Surroundings { namespace, exposure, platform, patterns: &self.patterns };
+        let location = location.key("routes");
+        let route = |(index, route)| routes::model(route, location.index(index), &around, findings);
+        written.routes.iter().enumerate().map(route).collect()
     }
 
     fn check_namespace(&self, location: &Location, written: &Written, findings: &mut Sink) {

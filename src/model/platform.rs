@@ -1,10 +1,13 @@
 //! The platform's settings with their defaults, and the checks that concern the platform alone.
 
 mod argocd;
+mod at_most;
 mod auth;
 mod certificates;
+mod entry_points;
 mod external_dns;
 mod gateway;
+mod gateway_redirects;
 mod images;
 mod network;
 mod required_version;
@@ -13,6 +16,7 @@ mod routing;
 mod secrets;
 
 pub use argocd::{ArgoCd, Root};
+use at_most::at_most;
 pub use auth::Auth;
 pub(crate) use auth::host_of;
 pub use certificates::Certificates;
@@ -25,7 +29,8 @@ pub use secrets::{ExternalSecrets, Secrets};
 
 use super::Support;
 use super::network::edge_reader::check_ingress_controller;
-use crate::catalog::PodSecurity;
+use super::routing::exposure;
+use crate::catalog::{Exposure, PodSecurity};
 use crate::diagnostics::{FileId, Location, Sink, rules};
 use crate::platform::{Patterns, Platform as Written};
 use crate::value::Text;
@@ -65,6 +70,8 @@ pub struct Platform {
     pub registries: Vec<Text>,
     /// The Pod Security level of entries that set none.
     pub pod_security: PodSecurity,
+    /// The sides of routes that set none, in an entry that sets none; none for every side.
+    pub exposure: Vec<Exposure>,
 }
 
 /// How many tiers, entry points and peers a platform may have, since each may occur in every entry.
@@ -75,6 +82,14 @@ const DEFAULT_TIERS: [&str; 3] = ["infrastructure", "platform", "apps"];
 impl Platform {
     /// Fills in the defaults.
     pub fn new(written: &Written, support: Support, findings: &mut Sink) -> Self {
+        let platform = Self::with_defaults(written, support, findings);
+        let location = root().key("defaults").key("exposure");
+        exposure::check(&platform.exposure, &location, &platform.routing, &support, findings);
+        (support.platform)(&platform, findings);
+        platform
+    }
+
+    fn with_defaults(written: &Written, support: Support, findings: &mut Sink) -> Self {
         let routing = Routing::new(&written.routing.clone().unwrap_or_default(), findings);
         (support.auth)(&routing, &(&written.domain).into(), findings);
         let network = Network::new(&written.network.clone().unwrap_or_default(), findings);
@@ -117,6 +132,7 @@ impl Platform {
                 .as_ref()
                 .and_then(|defaults| defaults.pod_security)
                 .unwrap_or_default(),
+            exposure: written.defaults.as_ref().map(|defaults| defaults.exposure.clone()).unwrap_or_default(),
         }
     }
 
@@ -179,21 +195,4 @@ fn tiers(written: &Written, findings: &mut Sink) -> Vec<Text> {
         }
     }
     tiers.iter().map(Text::from).collect()
-}
-
-/// The first `most` items of a list; reports a list that is longer.
-fn at_most<'t, T>(
-    most: usize,
-    listed: &'t [T],
-    noun: &str,
-    location: &Location,
-    findings: &mut Sink,
-) -> &'t [T] {
-    if listed.len() > most {
-        findings.push(rules::INVALID_VALUE.at(
-            location.clone().itself(),
-            format!("{} {noun} are listed, and at most {most} are allowed", listed.len()),
-        ));
-    }
-    &listed[..listed.len().min(most)]
 }

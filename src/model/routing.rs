@@ -1,5 +1,10 @@
 //! Routes: without a rule, a length or a priority of a controller.
 
 pub(super) mod callbacks;
+pub(super) mod duplicates;
+pub(super) mod exposure;
+mod hosts;
+pub(super) mod metadata;
+mod paths;
 pub(super) mod routes;
 pub(super) mod specificity;

@@ -2,7 +2,7 @@
 //! too much; which emitters there are, it does not know.
 
 use super::{Network, Peer, Platform, Routing};
-use crate::catalog::Route as WrittenRoute;
+use crate::catalog::{Exposure, Route as WrittenRoute};
 use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::names::Namespace;
 use crate::platform::CertificateMode;
@@ -13,6 +13,10 @@ use crate::value::Text;
 pub struct Support {
     /// Refuses what the emitter of routes does not support of a route of this namespace.
     pub route: fn(&WrittenRoute, &Location, &Namespace, &Platform, &mut Sink),
+    /// Refuses sides, listed at a location, that the emitter of routes does not support.
+    pub exposure: fn(&[Exposure], &Location, &Routing, &mut Sink),
+    /// Refuses what the emitter of routes does not support of the settings for all routes.
+    pub platform: fn(&Platform, &mut Sink),
     /// Refuses auth that the emitter of routes does not support, on a platform of this domain.
     pub auth: fn(&Routing, &Text, &mut Sink),
     /// Refuses certificates that the emitter of routes does not support.
@@ -26,6 +30,8 @@ impl Default for Support {
     fn default() -> Self {
         Self {
             route: |_, _, _, _, _| {},
+            exposure: |_, _, _, _| {},
+            platform: |_, _| {},
             auth: |_, _, _| {},
             certificates: |_, _, _| {},
             peer: |_, _| Ok(()),

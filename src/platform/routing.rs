@@ -26,6 +26,12 @@ pub struct Routing {
     /// How routes with `auth: platform` are guarded. Default: none; every route must then set `auth: none`
     /// and a `reason`.
     pub auth: Option<PlatformAuth>,
+    /// Labels of the objects of all routes. Default: none.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+    /// Annotations of the objects of all routes; a route can set another value. Default: none.
+    #[serde(default)]
+    pub annotations: BTreeMap<String, String>,
 }
 
 /// The kind of object that routes are rendered as.
@@ -99,6 +105,10 @@ pub struct GatewayListener {
     pub section_name: Option<DnsName>,
     /// The port of the listener. Default: any port.
     pub port: Option<PortNumber>,
+    /// The `sectionName` of the listener with TLS, of the same Gateway, that all requests are redirected to.
+    /// wharf then renders a second HTTPRoute for each route, which redirects. Default: none; the listener
+    /// serves routes.
+    pub redirect_to: Option<DnsName>,
     /// The namespaces whose routes the listener accepts: `allowedRoutes.namespaces.from`. Default: `same`, as
     /// in the Gateway API.
     pub allowed_routes: Option<AllowedRoutes>,
@@ -132,6 +142,17 @@ pub struct EntryPoint {
     pub port: PortNumber,
     /// Whether clients use TLS.
     pub tls: bool,
+    /// The entry point with TLS that all requests are redirected to. Traefik does so by its static
+    /// configuration, which `wharf bootstrap` writes; routes are then not attached to this entry point. For
+    /// ingress-nginx, wharf writes an annotation. Default: none; routes are attached to it.
+    pub redirect_to: Option<DnsLabel>,
+}
+
+impl EntryPoint {
+    /// Whether routes are attached to it: it does not only redirect.
+    pub fn serves(&self) -> bool {
+        self.redirect_to.is_none()
+    }
 }
 
 /// Facts about Traefik.

@@ -312,6 +312,8 @@ struct Facts {
     kind: &'static str,
     images: Images,
     exposures: Vec<&'static str>,
+    /// Whether external-dns makes records.
+    has_records: bool,
     /// The label that a Gateway requires of namespaces.
     label: Option<&'static str>,
     peers: Vec<String>,
@@ -496,12 +498,8 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
     let images = image_updater(tape, &mut keys, !namespaces.contains(&argocd));
     keys.rarely(tape, 3, "access", |_| json!({ "groupPrefix": "oidc:" }));
     keys.rarely(tape, 3, "externalDns", |tape| external_dns(tape, routing.kind, &routing.exposures));
-    keys.rarely(
-        tape,
-        3,
-        "defaults",
-        |tape| json!({ "podSecurity": tape.pick(&["privileged", "baseline", "restricted"]) }),
-    );
+    let has_records = keys.0.contains_key("externalDns");
+    keys.rarely(tape, 3, "defaults", |tape| defaults(tape, routing.kind, &routing.exposures));
     let facts = Facts {
         domain,
         tiers: tiers.iter().map(|&tier| tier.to_owned()).collect(),
@@ -512,6 +510,7 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         cross_namespace: routing.cross_namespace && routing.kind != "gateway",
         kind: routing.kind,
         exposures: routing.exposures,
+        has_records,
         label: routing.labelled.then_some("routes"),
         images,
         peers,
@@ -521,6 +520,22 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         profiles: Vec::new(),
     };
     (keys.json(), facts)
+}
+
+fn defaults(tape: &mut Tape, kind: &str, exposures: &[&'static str]) -> Json {
+    let mut keys = keys();
+    keys.set("podSecurity", tape.pick(&["privileged", "baseline", "restricted"]));
+    if kind != "nginx" {
+        keys.rarely(tape, 2, "exposure", |tape| sides(tape, exposures));
+    }
+    keys.json()
+}
+
+/// Some of the sides that the platform has.
+fn sides(tape: &mut Tape, exposures: &[&'static str]) -> Json {
+    let sides: BTreeSet<_> = exposures.iter().copied().collect();
+    let sides: Vec<_> = sides.into_iter().collect();
+    tape.words(&sides, 2)
 }
 
 fn name_patterns(tape: &mut Tape, values_files: &[&str]) -> Json {
@@ -770,6 +785,9 @@ fn routing(tape: &mut Tape, namespaces: &[String]) -> Routing {
             let tls = tape.boolean();
             list.push(json!({ "name": name, "exposure": exposure, "port": port, "tls": tls }));
         }
+        if kind != "nginx" {
+            redirect(tape, &mut list);
+        }
         keys.set("entryPoints", list);
     }
     let (mut labelled, mut served) = (false, true);
@@ -784,6 +802,8 @@ fn routing(tape: &mut Tape, namespaces: &[String]) -> Routing {
         exposures = sides;
         keys.set("gateway", json);
     }
+    keys.rarely(tape, 3, "labels", |_| json!({ "team": "home", "on": "yes" }));
+    keys.rarely(tape, 3, "annotations", |tape| json!({ "dashboard.example.com/group": sentence(tape) }));
     let cross_namespace = tape.once_in(2);
     if cross_namespace || tape.once_in(2) {
         keys.set("traefik", traefik(tape, cross_namespace));
@@ -804,6 +824,18 @@ fn routing(tape: &mut Tape, namespaces: &[String]) -> Routing {
         authenticated: auth == 2 && served || auth == 1 && shared,
         cross_namespace,
         labelled,
+    }
+}
+
+/// Adds an entry point that redirects to one of the others.
+fn redirect(tape: &mut Tape, points: &mut Vec<Json>) {
+    let Some(target) = points.iter().find(|point| point["tls"] == true) else { return };
+    if tape.once_in(3) {
+        let point = json!({
+            "name": "redirect", "exposure": target["exposure"], "port": 80, "tls": false,
+            "redirectTo": target["name"],
+        });
+        points.push(point);
     }
 }
 
@@ -843,7 +875,15 @@ fn gateway(tape: &mut Tape) -> (Json, Vec<&'static str>) {
         } else {
             gateway.set("allowedRoutes", "all");
         }
-        gateways.push(gateway.json());
+        let gateway = gateway.json();
+        if gateway["sectionName"] == "https" && tape.once_in(3) {
+            let mut redirect = gateway.clone();
+            redirect["sectionName"] = "http".into();
+            redirect["redirectTo"] = "https".into();
+            redirect["port"] = 8000.into();
+            gateways.push(redirect);
+        }
+        gateways.push(gateway);
     }
     keys.set("gateways", gateways);
     (keys.json(), sides)
@@ -1040,6 +1080,9 @@ fn entry(
     if tape.once_in(2) {
         let routes = routes(tape, index, namespace, facts);
         keys.set("routes", routes);
+        if facts.kind != "nginx" {
+            keys.rarely(tape, 4, "exposure", |tape| sides(tape, &facts.exposures));
+        }
     }
     keys.json()
 }
@@ -1609,11 +1652,7 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
         keys.rarely(tape, 3, "auth", |_| "platform".into());
     }
     if facts.kind != "nginx" {
-        keys.rarely(tape, 3, "exposure", |tape| {
-            let sides: BTreeSet<_> = facts.exposures.iter().copied().collect();
-            let sides: Vec<_> = sides.into_iter().collect();
-            tape.words(&sides, 2)
-        });
+        keys.rarely(tape, 3, "exposure", |tape| sides(tape, &facts.exposures));
         keys.rarely(tape, 3, "middlewares", |tape| {
             let mut all =
                 vec![json!({ "name": "headers" }), json!({ "name": "compress", "namespace": namespace })];
@@ -1622,6 +1661,11 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
             }
             tape.some(&all, 3).into()
         });
+    }
+    keys.rarely(tape, 4, "labels", |_| json!({ "team": "app" }));
+    keys.rarely(tape, 4, "annotations", |tape| json!({ "dashboard.example.com/name": sentence(tape) }));
+    if facts.has_records {
+        keys.rarely(tape, 3, "dns", Tape::boolean);
     }
     if facts.kind == "traefik" || facts.kind == "traefik-ingress" && number < 2 {
         keys.rarely(tape, 3, "priority", |tape| tape.pick(&[0, 1, 4_294_967_295_u32]).into());

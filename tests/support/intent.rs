@@ -272,8 +272,11 @@ impl<'c> Intent<'c> {
         let websecure = json!([{ "name": "websecure", "exposure": "internal", "tls": true }]);
         let points = &self.catalog.platform["routing"]["entryPoints"];
         let points = if points.is_null() { &websecure } else { points };
+        let defaults = [&entry["exposure"], &self.catalog.platform["defaults"]["exposure"]];
         let reaches = |route: &Json, point: &Json| {
-            list(&route["exposure"]).is_empty() || list(&route["exposure"]).contains(&point["exposure"])
+            let lists = [&route["exposure"]].into_iter().chain(defaults).map(list);
+            let sides = lists.into_iter().find(|sides| !sides.is_empty()).unwrap_or_default();
+            point["redirectTo"].is_null() && (sides.is_empty() || sides.contains(&point["exposure"]))
         };
         let encrypted =
             |route: &Json| list(points).iter().any(|point| point["tls"] == true && reaches(route, point));

@@ -25,6 +25,19 @@ pub(crate) struct Door {
     pub(crate) tls: bool,
     /// Whether Traefik trusts the headers about the scheme, as it must behind a tunnel.
     pub(crate) is_trusted: bool,
+    /// Who redirects all its requests to HTTPS.
+    pub(crate) redirects: Redirects,
+}
+
+/// Who redirects the requests of a port to HTTPS.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Redirects {
+    /// Nobody: it serves routes.
+    Never,
+    /// Traefik itself, whatever the host.
+    Always,
+    /// A route of each host.
+    ByRoute,
 }
 
 /// A path of a route: where its requests go, and who may send them.
@@ -83,13 +96,21 @@ impl Catalog {
         let written = if routing["entryPoints"].is_null() { &default } else { &routing["entryPoints"] };
         list(written)
             .iter()
-            .map(|point| door(text(&point["name"]).into(), &point["exposure"], point["tls"] == true))
+            .map(|point| {
+                let door = door(text(&point["name"]).into(), &point["exposure"], point["tls"] == true);
+                Door { redirects: redirects(point, Redirects::Always), ..door }
+            })
             .collect()
     }
 }
 
 fn door(name: String, exposure: &Json, tls: bool) -> Door {
-    Door { name, exposure: text(exposure).into(), tls, is_trusted: !tls && *exposure == "external" }
+    let is_trusted = !tls && *exposure == "external";
+    Door { name, exposure: text(exposure).into(), tls, is_trusted, redirects: Redirects::Never }
+}
+
+fn redirects(point: &Json, by: Redirects) -> Redirects {
+    if point["redirectTo"].is_null() { Redirects::Never } else { by }
 }
 
 /// The entry point of a listener. No setting says whether it speaks TLS: its name or port does.
@@ -98,13 +119,19 @@ fn listener_door(index: usize, listener: &Json) -> Door {
     let tls = section.contains("https")
         || section.contains("websecure")
         || [443, 8443].iter().any(|port| listener["port"] == *port);
-    door(format!("listener-{index}"), &listener["exposure"], tls)
+    let door = door(format!("listener-{index}"), &listener["exposure"], tls);
+    Door { redirects: redirects(listener, Redirects::ByRoute), ..door }
 }
 
-/// Completes the hosts of an entry: below the domain, or by the platform's pattern.
+/// Completes the hosts of an entry: below the domain, or by the platform's pattern; and the sides of routes.
 fn write_out(entry: &mut Json, platform: &Json) {
     let namespace = text(&entry["namespace"]).to_owned();
+    let of_entry = entry["exposure"].clone();
+    let exposure = if list(&of_entry).is_empty() { &platform["defaults"]["exposure"] } else { &of_entry };
     for route in entry["routes"].as_array_mut().into_iter().flatten() {
+        if list(&route["exposure"]).is_empty() {
+            route["exposure"] = exposure.clone();
+        }
         write_out_host(&mut route["host"], &namespace, platform);
         for alias in route["aliases"].as_array_mut().into_iter().flatten() {
             write_out_host(alias, &namespace, platform);
@@ -144,6 +171,11 @@ impl Door {
 
 impl<'c> Way<'c> {
     pub(crate) fn is_reached_by(&self, door: &Door) -> bool {
+        door.redirects == Redirects::Never && self.is_on_side_of(door)
+    }
+
+    /// Whether the side of a port is one of its sides.
+    pub(crate) fn is_on_side_of(&self, door: &Door) -> bool {
         let exposure = list(&self.route["exposure"]);
         exposure.is_empty() || exposure.iter().any(|side| *side == door.exposure.as_str())
     }

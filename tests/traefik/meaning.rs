@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Door, Way, hosts, list, text};
+use crate::catalog::{Catalog, Door, Redirects, Way, hosts, list, text};
 use crate::needs::SHARED_AUTH;
 use crate::probe::{Facts, Probe, Request, Who};
 
@@ -47,6 +47,13 @@ impl Catalog {
 
     fn ask(&self, door: &Door, host: &str, path: &str, probes: &mut Vec<Probe>) {
         let mut add = |who, expected| probes.push(Probe { request: door.request(host, path, who), expected });
+        if self.is_redirected(door, host) {
+            let location = format!("https://{host}{path}");
+            return add(
+                Who::Stranger,
+                Facts::from([("answer", "301 by Traefik".to_owned()), ("location", location)]),
+            );
+        }
         let Some(way) = self.way(door, host, path) else {
             // whom nothing else would stop
             return add(Who::Guest, Facts::from([("answer", "404 by Traefik".to_owned())]));
@@ -64,6 +71,16 @@ impl Catalog {
             add(Who::Guest, app);
         } else {
             add(Who::Stranger, app);
+        }
+    }
+
+    /// Whether a port only redirects the requests for a host.
+    fn is_redirected(&self, door: &Door, host: &str) -> bool {
+        let leads = |way: Way<'_>| way.is_on_side_of(door) && hosts(way.route).any(|other| other == host);
+        match door.redirects {
+            Redirects::Never => false,
+            Redirects::Always => true,
+            Redirects::ByRoute => self.ways().any(leads),
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
-use crate::catalog::{Catalog, Door, Way, hosts, list, prefix, text};
+use crate::catalog::{Catalog, Door, Redirects, Way, hosts, list, prefix, text};
 use crate::probe::{Request, Who};
 
 /// The address of the auth service behind a Middleware that all namespaces share.
@@ -21,6 +21,7 @@ impl Catalog {
                 "tls": door.tls,
                 "endsTls": door.tls && ends_tls,
                 "isTrusted": door.is_trusted && self.trusts_tunnels,
+                "redirects": door.redirects == Redirects::Always,
             })
         };
         let class = &self.platform["routing"]["ingress"]["className"];

@@ -1,6 +1,7 @@
 //! What external-dns reads from a route.
 
 use super::Routed;
+use super::metadata::is_set;
 use crate::kubernetes::{Kind, Object};
 use crate::value::Key;
 
@@ -14,6 +15,7 @@ pub(super) fn annotate(object: Object, routed: &Routed<'_>, has_records: bool) -
     let key = |name: &str| Key::derived(format!("{}{name}", dns.prefix));
     let wanted = has_records
         && !routed.is_callback
+        && routed.route.has_records
         && dns.exposure.is_none_or(|side| routed.route.faces(side, platform));
     if !wanted {
         return match object.kind {
@@ -22,12 +24,15 @@ pub(super) fn annotate(object: Object, routed: &Routed<'_>, has_records: bool) -
             _ => object,
         };
     }
+    let is_default = |name: &str| !is_set(&format!("{}{name}", dns.prefix), routed);
     let object = match &dns.target {
-        Some(target) => object.annotation(key("target"), target.clone()),
-        None => object,
+        Some(target) if is_default("target") => object.annotation(key("target"), target.clone()),
+        _ => object,
     };
     match dns.proxied {
-        Some(proxied) => object.annotation(key("cloudflare-proxied"), if proxied { "true" } else { "false" }),
-        None => object,
+        Some(proxied) if is_default("cloudflare-proxied") => {
+            object.annotation(key("cloudflare-proxied"), if proxied { "true" } else { "false" })
+        }
+        _ => object,
     }
 }

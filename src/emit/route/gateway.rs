@@ -3,7 +3,7 @@
 //! The API server fills in `group`, `kind` and `weight` of each reference. Argo CD compares lists as a whole,
 //! so that a route without them would be permanently out of sync: they are written explicitly.
 
-use super::external_dns::annotate;
+use super::metadata::{Verdict, complete, outside_ingress};
 use super::support::{
     Requested, because_of_kind, check_paths, ineffective_annotations, ineffective_certificates,
     ineffective_resolver, unsupported, unsupported_auth,
@@ -69,8 +69,13 @@ impl RouteController for HttpRoutes<'_> {
         findings.push(because_of_kind(finding));
     }
 
+    fn annotation(&self, name: &str) -> Verdict {
+        outside_ingress(name)
+    }
+
     fn emit(&self, routed: &Routed<'_>) -> Vec<Object> {
-        vec![http_route(routed, self.listeners)]
+        let redirect = redirect(routed, self.listeners);
+        [http_route(routed, self.listeners)].into_iter().chain(redirect).collect()
     }
 
     fn of_entry(&self, entry: &Entry, model: &Model) -> Vec<Object> {
@@ -128,20 +133,35 @@ fn no_auth(key: &'static str) -> Finding {
 
 fn http_route(routed: &Routed<'_>, listeners: &[GatewayListener]) -> Object {
     let route = routed.route;
-    let parents: Vec<_> =
-        route.entry_points.iter().filter_map(|index| listeners.get(*index)).map(parent).collect();
+    let rules = route.paths.iter().map(|path| rule(path, routed)).collect();
+    let parents = parents(&route.entry_points, listeners);
+    complete(object(routed, route.name.clone(), parents, rules), routed, true)
+}
+
+/// The route on the listeners of its sides that only redirect.
+fn redirect(routed: &Routed<'_>, listeners: &[GatewayListener]) -> Option<Object> {
+    let parents = parents(&routed.route.redirects, listeners);
+    let to_https = Map::new().with("scheme", "https").with("statusCode", Value::Int(301));
+    let filter = Map::new().with("type", "RequestRedirect").with("requestRedirect", to_https);
+    let everything = Map::new().with("path", Map::new().with("type", "PathPrefix").with("value", "/"));
+    let rule = Map::new().with("matches", vec![everything]).with("filters", vec![filter]);
+    let name = format!("{}-redirect", routed.route.name);
+    (!parents.is_empty()).then(|| complete(object(routed, name.into(), parents, vec![rule]), routed, false))
+}
+
+fn parents(indexes: &[usize], listeners: &[GatewayListener]) -> Vec<Map> {
+    indexes.iter().filter_map(|index| listeners.get(*index)).map(parent).collect()
+}
+
+/// An HTTPRoute for the hosts of a route. It is in the namespace of the entry, even if the Service is
+/// elsewhere: its Gateways accept routes of the entry.
+fn object(routed: &Routed<'_>, name: Text, parents: Vec<Map>, rules: Vec<Map>) -> Object {
     let spec = Map::new()
         .with("parentRefs", parents)
-        .with("hostnames", route.hosts.clone())
-        .with("rules", route.paths.iter().map(|path| rule(path, routed)).collect::<Vec<_>>());
-    // In the namespace of the entry, even if the Service is elsewhere: its Gateways accept routes of the
-    // entry.
-    let object = routed
-        .object(Kind::HttpRoute, route.name.clone())
-        .within(&routed.entry.namespace)
-        .sync_options(CRD_COMES_LATER)
-        .spec(spec);
-    annotate(object, routed, true)
+        .with("hostnames", routed.route.hosts.clone())
+        .with("rules", rules);
+    let object = routed.object(Kind::HttpRoute, name).within(&routed.entry.namespace);
+    object.sync_options(CRD_COMES_LATER).spec(spec)
 }
 
 fn parent(listener: &GatewayListener) -> Map {

@@ -1,11 +1,12 @@
 //! Ingresses for ingress-nginx.
 
-use super::external_dns::annotate;
 use super::ingress::{Part, ingress, parts, rules, spec_paths, tls_block, with_issuer};
+use super::metadata::{OF_NGINX, OF_TRAEFIK, Verdict, complete};
 use super::support::{
     Requested, because_of_kind, check_paths, ineffective_resolver, unsupported, unsupported_auth,
 };
 use super::{RouteController, Routed};
+use crate::catalog::Exposure;
 use crate::diagnostics::{FileId, Location, Sink, rules};
 use crate::kubernetes::Object;
 use crate::model::{Auth, Entry, Model, Routing, host_of};
@@ -36,7 +37,6 @@ impl RouteController for NginxIngresses<'_> {
                 "remove the line",
             ));
         }
-        check_exposure(requested, findings);
         check_paths(requested, findings);
     }
 
@@ -59,6 +59,65 @@ impl RouteController for NginxIngresses<'_> {
         }
     }
 
+    /// An Ingress is served on all entry points.
+    fn check_exposure(
+        &self,
+        sides: &[Exposure],
+        location: &Location,
+        routing: &Routing,
+        findings: &mut Sink,
+    ) {
+        let [only] = sides else { return };
+        let points = &routing.entry_points;
+        let other = points.iter().find(|point| point.exposure != *only);
+        if let Some(other) = other
+            && points.iter().any(|point| point.exposure == *only)
+        {
+            findings.push(unsupported(
+                location.clone().itself(),
+                "ingress-nginx does not support a side per Ingress",
+                format!("the host would be reachable from the {} side as well", other.exposure.name()),
+                "use Traefik or a Gateway for the routes",
+            ));
+        }
+    }
+
+    /// It redirects per host, by the scheme that a request says it has.
+    fn check_entry_points(&self, routing: &Routing, findings: &mut Sink) {
+        let points = &routing.entry_points;
+        let redirect = points.iter().position(|point| !point.serves());
+        if let Some(index) = redirect
+            && points.iter().any(|point| point.serves() && !point.tls)
+        {
+            let location = Location::root(FileId::PLATFORM).key("routing").key("entryPoints");
+            findings.push(because_of_kind(unsupported(
+                location.index(index).key("redirectTo"),
+                "ingress-nginx does not support a redirect per entry point",
+                "requests through the other plain entry point would be redirected in a loop",
+                "remove the line, or use Traefik or a Gateway for the routes",
+            )));
+        }
+    }
+
+    fn annotation(&self, name: &str) -> Verdict {
+        let Some(own) = name.strip_prefix(OF_NGINX) else {
+            let is_ignored = name.starts_with(OF_TRAEFIK);
+            return if is_ignored { Verdict::Ignored("only Traefik reads it") } else { Verdict::Free };
+        };
+        match own {
+            "ssl-redirect" | "force-ssl-redirect" => Verdict::Decided("; the entry points decide it"),
+            "use-regex" | "rewrite-target" => Verdict::Unsafe(
+                "all paths of the host would become regular expressions: one without auth could match the \
+                 requests of another one",
+            ),
+            "server-alias" => {
+                Verdict::Unsafe("the catalog would not know the host, nor whether it is unique")
+            }
+            _ if own.starts_with("auth-") => Verdict::Decided("; `auth` decides who may use the route"),
+            _ => Verdict::Free,
+        }
+    }
+
     /// The Ingress of a route, or two if some paths are public.
     fn emit(&self, routed: &Routed<'_>) -> Vec<Object> {
         let parts = parts(routed, |_| None);
@@ -68,30 +127,13 @@ impl RouteController for NginxIngresses<'_> {
             let rules = rules(routed, part, spec_paths);
             let has_tls = tls.is_some();
             let object = with_issuer(ingress(routed, self.class, "", (part, rules), tls), routed, has_tls);
-            annotate(with_auth(without_redirect(object, routed), routed, part), routed, first)
+            complete(with_auth(with_redirect(object, routed), routed, part), routed, first)
         });
         ingresses.collect()
     }
 
     fn of_entry(&self, _: &Entry, _: &Model) -> Vec<Object> {
         Vec::new()
-    }
-}
-
-/// An Ingress is served on all entry points.
-fn check_exposure(requested: &Requested<'_>, findings: &mut Sink) {
-    let [only] = requested.route.exposure.as_slice() else { return };
-    let points = &requested.platform.routing.entry_points;
-    let other = points.iter().find(|point| point.exposure != *only);
-    if let Some(other) = other
-        && points.iter().any(|point| point.exposure == *only)
-    {
-        findings.push(unsupported(
-            requested.location.key("exposure").itself(),
-            "ingress-nginx does not support a side per Ingress",
-            format!("the host would be reachable from the {} side as well", other.exposure.name()),
-            "use Traefik or a Gateway for the routes",
-        ));
     }
 }
 
@@ -114,7 +156,10 @@ fn check_address(forward: &ForwardAuth, domain: &Text, findings: &mut Sink) {
 
 /// For a host with a certificate, ingress-nginx redirects plain requests to HTTPS by default (ingress-nginx
 /// 1.15). Requests through a plain entry point, such as a tunnel, would be redirected in a loop.
-fn without_redirect(object: Object, routed: &Routed<'_>) -> Object {
+fn with_redirect(object: Object, routed: &Routed<'_>) -> Object {
+    if !routed.route.redirects.is_empty() {
+        return object.annotation("nginx.ingress.kubernetes.io/force-ssl-redirect", "true");
+    }
     let points = || routed.route.points(&routed.model.platform);
     let mixed = points().any(|point| point.tls) && points().any(|point| !point.tls);
     if mixed { object.annotation("nginx.ingress.kubernetes.io/ssl-redirect", "false") } else { object }

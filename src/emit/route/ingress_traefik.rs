@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::entry_point_group::{self, groups};
-use super::external_dns::annotate;
 use super::ingress::{Annotations, Part, ingress, parts, rules, spec_paths, tls_block, with_issuer};
+use super::metadata::{OF_TRAEFIK, Verdict, complete, not_of_nginx};
 use super::support::{Requested, check_paths, unsupported};
 use super::traefik_rule::{default_priority, ingress_priority};
 use super::{
@@ -40,6 +40,20 @@ impl RouteController for TraefikIngresses<'_> {
         cross_namespace_middleware::check_auth(routing, findings);
     }
 
+    /// Those of routers say what the catalog decides, and those of Services belong on the Service: Traefik
+    /// drops an Ingress with one of its own annotations that it does not know (Traefik 3.7).
+    fn annotation(&self, name: &str) -> Verdict {
+        match name.strip_prefix(OF_TRAEFIK) {
+            None => not_of_nginx(name),
+            Some(name) if name.starts_with("router.observability.") => Verdict::Free,
+            Some("router.entrypoints") => Verdict::Decided("; `exposure` decides the entry points"),
+            Some("router.middlewares") => Verdict::Decided(" and write `middlewares` of the route"),
+            Some("router.priority") => Verdict::Decided(" and write `priority` of the route"),
+            Some(name) if name.starts_with("router.") => Verdict::Decided("; the platform decides it"),
+            Some(_) => Verdict::Ignored("Traefik reads it on the Service only"),
+        }
+    }
+
     fn emit(&self, routed: &Routed<'_>) -> Vec<Object> {
         let parts = parts(routed, |path| ingress_priority(routed.route, path));
         let mut ingresses = Vec::new();
@@ -51,7 +65,7 @@ impl RouteController for TraefikIngresses<'_> {
                 let has_tls = tls.is_some();
                 let object = ingress(routed, self.class, &group.suffix, (part, rules), tls);
                 let object = with_router(with_issuer(object, routed, has_tls), routed, part, &group);
-                ingresses.push(annotate(object, routed, group.has_records && index == 0));
+                ingresses.push(complete(object, routed, group.has_records && index == 0));
             }
         }
         ingresses

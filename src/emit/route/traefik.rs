@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::entry_point_group::{Group, groups, names};
-use super::external_dns::annotate;
+use super::metadata::{Verdict, complete, outside_ingress};
 use super::support::{Requested, ineffective_annotations};
 use super::traefik_rule::{default_priority, rule as match_rule, rule_priority};
 use super::{
@@ -38,6 +38,10 @@ impl RouteController for IngressRoutes<'_> {
         }
     }
 
+    fn annotation(&self, name: &str) -> Verdict {
+        outside_ingress(name)
+    }
+
     fn emit(&self, routed: &Routed<'_>) -> Vec<Object> {
         groups(routed).iter().map(|group| ingress_route(routed, group, self.class)).collect()
     }
@@ -66,7 +70,7 @@ fn ingress_route(routed: &Routed<'_>, group: &Group<'_>, class: &Class) -> Objec
         .object(Kind::IngressRoute, format!("{}{}", routed.name(), group.suffix))
         .sync_options(CRD_COMES_LATER)
         .spec(spec);
-    annotate(with_class(object, class), routed, group.has_records)
+    complete(with_class(object, class), routed, group.has_records)
 }
 
 fn with_class(object: Object, class: &Class) -> Object {

@@ -1,6 +1,8 @@
 //! The listeners of Gateways that routes are attached to.
 
-use super::routing::{MAX_ENTRY_POINTS, Renderer};
+use super::entry_points::MAX_ENTRY_POINTS;
+use super::gateway_redirects;
+use super::routing::Renderer;
 use super::{at_most, root};
 use crate::diagnostics::{Location, Sink, rules};
 use crate::format::{DnsLabel, PortNumber};
@@ -51,6 +53,7 @@ pub(super) fn gateway(facts: &GatewayFacts, findings: &mut Sink) -> Renderer {
             findings.push(finding.help("give both a `sectionName`, or both a `port`"));
         }
     }
+    gateway_redirects::check(listeners, &location, findings);
     Renderer::HttpRoute(listeners.to_vec(), facts.controller.unwrap_or_default())
 }
 
@@ -91,5 +94,6 @@ pub(super) fn listener_point(listener: &GatewayListener) -> EntryPoint {
         exposure: listener.exposure,
         port: listener.port.unwrap_or_default(),
         tls: false,
+        redirect_to: listener.redirect_to.as_ref().map(|name| DnsLabel(name.0.clone())),
     }
 }

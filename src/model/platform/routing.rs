@@ -1,11 +1,11 @@
 //! How routes are rendered, with the defaults.
 
 use super::auth::{Auth, AuthService};
+use super::entry_points::entry_points;
 use super::gateway::{gateway, listener_point};
-use super::{at_most, root};
-use crate::catalog::Exposure;
+use super::root;
 use crate::diagnostics::{Sink, rules};
-use crate::format::{DnsLabel, PortNumber};
+use crate::model::routing::metadata::Metadata;
 use crate::model::version::Version;
 use crate::platform::{
     EntryPoint, GatewayListener, GatewaySoftware, IngressSoftware, Routing as Written, RoutingKind,
@@ -30,6 +30,8 @@ pub struct Routing {
     pub auth: Auth,
     /// Where the ingress controller connects to the auth service.
     pub auth_service: AuthService,
+    /// The labels and annotations of the objects of all routes.
+    pub metadata: Metadata,
 }
 
 /// What a route is rendered to.
@@ -79,6 +81,7 @@ impl Routing {
             auth_service: AuthService::new(&auth, findings),
             auth,
             renderer,
+            metadata: Metadata::new(&written.labels, &written.annotations),
         };
         check_safe_naming(written, findings);
         routing
@@ -135,39 +138,6 @@ fn class(written: &Written) -> Class {
     let reads_field =
         traefik.version.as_ref().is_none_or(|version| Version::from(version) >= Version(3, 7, 0));
     if reads_field { Class::Field(class.into()) } else { Class::Annotation(class.into()) }
-}
-
-pub(super) const MAX_ENTRY_POINTS: usize = 16;
-
-fn entry_points(routing: &Written, findings: &mut Sink) -> Vec<EntryPoint> {
-    let Some(points) = &routing.entry_points else {
-        return vec![EntryPoint {
-            name: DnsLabel("websecure".into()),
-            exposure: Exposure::Internal,
-            port: PortNumber(443),
-            tls: true,
-        }];
-    };
-    let location = root().key("routing").key("entryPoints");
-    if points.is_empty() {
-        let finding = rules::MISSING_ENTRY_POINT.at(location.clone(), "the list of entry points is empty");
-        findings.push(finding.note(
-            "an IngressRoute without entry points is attached to every default one, including those that \
-             face the internet",
-        ));
-    }
-    let points = at_most(MAX_ENTRY_POINTS, points, "entry points", &location, findings);
-    for (index, point) in points.iter().enumerate() {
-        if let Some(first) = points[..index].iter().position(|other| other.name == point.name) {
-            let finding = rules::MISSING_ENTRY_POINT.at(
-                location.index(index).key("name"),
-                format!("the entry point `{}` is listed twice", &*point.name),
-            );
-            findings
-                .push(finding.with_secondary_label(location.index(first).key("name"), "first listed here"));
-        }
-    }
-    points.to_vec()
 }
 
 /// Traefik does not start with an option that it does not know, so the version must be wrong.

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::metadata::Metadata;
 use super::routes::{MAX_REFERENCES, Path, Route};
 use crate::catalog::PathMatch;
 use crate::model::{Entry, Platform, PodLabels};
@@ -90,6 +91,9 @@ fn callback_route(
         priority: priority
             .filter(|priority| *priority > 0)
             .map(|priority| priority.saturating_add(u32::try_from(MAX_REFERENCES).unwrap_or(0))),
+        redirects: Vec::new(),
+        metadata: Metadata::default(),
+        has_records: false,
     }
 }
 

@@ -1,16 +1,19 @@
 //! Routes with their defaults.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::catalog::{Auth, Exposure, MiddlewareReference, PathMatch, Route as Written, RoutePath};
-use crate::diagnostics::suggestion::shorten;
-use crate::diagnostics::{Finding, Location, Sink, rules};
-use crate::format::{DnsName, is_dns_label};
+use super::exposure::{self, Sides};
+use super::hosts::{self, below};
+use super::metadata::Metadata;
+use super::paths::paths;
+use crate::catalog::{Exposure, MiddlewareReference, PathMatch, Route as Written};
+use crate::diagnostics::{Location, Sink, rules};
+use crate::format::DnsName;
+use crate::model::{PodLabels, Port};
 use crate::model::network::edge_reader::read_port;
 use crate::model::network::pod_reader::read_pods;
-use crate::model::patterns::{self, Patterns};
-use crate::model::platform::{Auth as PlatformAuth, Certificates, Platform};
-use crate::model::{Entry, PodLabels, Port};
+use crate::model::patterns::Patterns;
+use crate::model::platform::Platform;
 use crate::names::{Host, Namespace};
 use crate::platform::EntryPoint;
 use crate::value::Text;
@@ -40,10 +43,16 @@ pub struct Route {
     pub paths: Vec<Path>,
     /// Indexes of the entry points that it is attached to.
     pub entry_points: Vec<usize>,
+    /// Indexes of the entry points of its sides that only redirect to others.
+    pub redirects: Vec<usize>,
     /// Middlewares that run after auth.
     pub middlewares: Vec<MiddlewareReference>,
     /// The priority; none for Traefik's default.
     pub priority: Option<u32>,
+    /// The labels and annotations of its objects, besides those of all routes.
+    pub metadata: Metadata,
+    /// Whether external-dns makes records for its hosts.
+    pub has_records: bool,
 }
 
 impl Route {
@@ -81,7 +90,7 @@ pub struct Path {
 
 impl Path {
     /// The path and how it is matched; nothing if it is the whole host.
-    fn restriction(&self) -> Option<(PathMatch, &str)> {
+    pub(super) fn restriction(&self) -> Option<(PathMatch, &str)> {
         match &self.matching {
             Some((PathMatch::Exact, path)) => Some((PathMatch::Exact, path)),
             _ => self.bare_prefix().map(|bare| (PathMatch::Prefix, bare)),
@@ -89,21 +98,38 @@ impl Path {
     }
 }
 
+/// What a route has to know about the entry that it is in.
+pub(in crate::model) struct Surroundings<'s> {
+    pub(in crate::model) namespace: &'s Namespace,
+    /// The sides of routes that list none; none if there is no default.
+    pub(in crate::model) exposure: &'s [Exposure],
+    pub(in crate::model) platform: &'s Platform,
+    pub(in crate::model) patterns: &'s Patterns,
+}
+
+/// Fills in the defaults of a route.
 pub(in crate::model) fn model(
     written: &Written,
     location: Location,
-    namespace: &Namespace,
-    platform: &Platform,
-    patterns: &Patterns,
+    around: &Surroundings<'_>,
     findings: &mut Sink,
 ) -> Route {
+    let Surroundings { namespace, platform, patterns, .. } = *around;
     let mut hosts: Vec<_> = [&written.host]
         .into_iter()
         .chain(&written.aliases)
         .map(|host| full_host(host, namespace, patterns))
         .collect();
     check_size(written, &location, &mut hosts, findings);
-    check_hosts(&hosts, &location, platform, findings);
+    hosts::check(&hosts, &location, platform, findings);
+    check_records(written, &location, platform, findings);
+    exposure::check(
+        &written.exposure,
+        &location.key("exposure"),
+        &platform.routing,
+        &platform.support,
+        findings,
+    );
     (platform.support.route)(written, &location, namespace, platform, findings);
     if written.port.0 == 0 {
         let finding = rules::INVALID_PORT
@@ -113,6 +139,7 @@ pub(in crate::model) fn model(
     let target_port =
         written.target_port.as_ref().and_then(|port| read_port(&location.key("targetPort"), port, findings));
     let name = name(&hosts[0], written, &platform.domain);
+    let sides = Sides::new(&[&written.exposure, around.exposure]);
     Route {
         certificate_secret: patterns.certificate_secret(&name, namespace),
         name,
@@ -122,7 +149,8 @@ pub(in crate::model) fn model(
         is_derived: false,
         pods: read_pods(&location.key("podLabels"), &written.pod_labels, findings),
         paths: paths(written, &location, platform, findings),
-        entry_points: entry_points(written, &location, platform, findings),
+        entry_points: sides.entry_points(&platform.routing),
+        redirects: sides.redirects(&platform.routing),
         middlewares: written
             .middlewares
             .iter()
@@ -130,6 +158,8 @@ pub(in crate::model) fn model(
             .cloned()
             .collect(),
         priority: written.priority,
+        metadata: Metadata::new(&written.labels, &written.annotations),
+        has_records: written.dns != Some(false),
         hosts,
         location,
     }
@@ -156,11 +186,6 @@ fn name(host: &Host, written: &Written, domain: &Text) -> Text {
     parts.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-").to_ascii_lowercase().into()
 }
 
-/// The part of a host before the domain that it is in.
-fn below<'h>(host: &'h Host, domain: &Text) -> Option<&'h str> {
-    host.as_str().strip_suffix(domain.as_str())?.strip_suffix('.')
-}
-
 /// The maximum number of hosts and Middlewares of a route, multiplied by its paths.
 pub(in crate::model) const MAX_REFERENCES: usize = 1000;
 
@@ -179,207 +204,18 @@ fn check_size(written: &Written, location: &Location, hosts: &mut Vec<Host>, fin
     }
 }
 
-fn check_hosts(hosts: &[Host], location: &Location, platform: &Platform, findings: &mut Sink) {
-    for (index, host) in
-        hosts.iter().enumerate().filter(|(_, host)| !platform.domain.is_empty() && !is_host(host))
-    {
-        findings.push(bad_host(host, host_location(location, index), platform));
+/// Which annotation keeps external-dns from making a record depends on its version.
+fn check_records(written: &Written, location: &Location, platform: &Platform, findings: &mut Sink) {
+    if written.dns == Some(false) && platform.external_dns.is_none() {
+        let finding =
+            rules::MISSING_PLATFORM_VALUE.at(location.key("dns"), "`dns: false` needs `externalDns`");
+        let finding = finding.note(
+            "external-dns would make records for the hosts: which annotation prevents it depends on its \
+             version",
+        );
+        findings.push(finding.help(
+            "add `externalDns: {version: '0.22'}` with your version to platform.yml, or remove the line if \
+             nothing makes DNS records",
+        ));
     }
-    if !matches!(platform.certificates, Certificates::Wildcard(_)) {
-        return;
-    }
-    for (index, host) in hosts.iter().enumerate() {
-        let location = host_location(location, index);
-        let covered = host.as_str() == platform.domain.as_str()
-            || below(host, &platform.domain).is_some_and(|label| !label.is_empty() && !label.contains('.'));
-        if !covered {
-            let domain = &platform.domain;
-            let finding = rules::HOST_OUTSIDE_WILDCARD
-                .at(location, format!("the wildcard certificate does not cover `{host}`"));
-            let finding = finding.note(format!(
-                "it is valid for `{domain}` and `*.{domain}`; browsers would warn about an invalid \
-                 certificate"
-            ));
-            findings.push(
-                finding.help(
-                    "use one label below the domain, or `certificates.mode: certificate` in platform.yml",
-                ),
-            );
-        }
-    }
-}
-
-/// The location of the host with this index, including the aliases.
-fn host_location(route: &Location, index: usize) -> Location {
-    if index == 0 { route.key("host") } else { route.key("aliases").index(index - 1) }
-}
-
-/// Whether a name is valid in DNS: at most 63 characters per label and 253 in total (RFC 1035).
-fn is_host(host: &Host) -> bool {
-    let host = host.as_str();
-    host.len() <= 253 && host.split('.').all(is_dns_label)
-}
-
-fn bad_host(host: &Host, location: Location, platform: &Platform) -> Finding {
-    let finding = rules::INVALID_NAME.at(
-        location,
-        format!("the host would be `{}`, {} characters", shorten(host.as_str()), host.as_str().len()),
-    );
-    let finding = if platform.patterns.host.is_some() {
-        finding.with_secondary_label(patterns::location("host"), "from this pattern")
-    } else {
-        finding
-    };
-    let finding = finding.note("it is not valid in DNS, and no certificate could be issued for it");
-    finding.help(
-        "use labels of at most 63 lower-case letters, digits and dashes, at most 253 characters in total",
-    )
-}
-
-fn paths(written: &Written, location: &Location, platform: &Platform, findings: &mut Sink) -> Vec<Path> {
-    let auth = written.auth.unwrap_or_default();
-    let reason = written.reason.is_some();
-    if written.paths.iter().all(|path| path.auth.is_none()) || written.auth.is_some() {
-        decide(auth, written.auth.is_some(), reason, location, platform, findings);
-    }
-    if written.paths.is_empty() {
-        return vec![Path { location: location.clone(), matching: None, protected: auth == Auth::Platform }];
-    }
-    let path = |(index, path): (usize, &RoutePath)| {
-        let location = location.key("paths").index(index);
-        if let Some(auth) = path.auth {
-            decide(auth, true, reason || path.reason.is_some(), &location, platform, findings);
-        }
-        let protected = path.auth.unwrap_or(auth) == Auth::Platform;
-        Path { matching: Some((path.matching.unwrap_or_default(), (&path.path).into())), protected, location }
-    };
-    written.paths.iter().enumerate().map(path).collect()
-}
-
-/// Refuses what would be public by omission.
-fn decide(
-    auth: Auth,
-    is_set: bool,
-    reason: bool,
-    location: &Location,
-    platform: &Platform,
-    findings: &mut Sink,
-) {
-    let at = if is_set { location.key("auth") } else { location.clone() };
-    match auth {
-        Auth::None if !reason => {
-            let finding = rules::AUTH_NONE_WITHOUT_REASON.at(at, "`auth: none` needs a reason");
-            let finding =
-                finding.note("the app would be public, and a later reader has to know that this is intended");
-            findings.push(finding.help("add `reason: …` next to it"));
-        }
-        Auth::Platform if matches!(platform.routing.auth, PlatformAuth::Undecided) => {
-            let finding = rules::MISSING_AUTH.at(at, "this route has no auth");
-            let finding = finding.note("without auth, the app would be public by omission");
-            findings.push(finding.help(
-                "set the platform's auth in `routing.auth` of platform.yml, or write `auth: none` and a \
-                 `reason` here",
-            ));
-        }
-        _ => {}
-    }
-}
-
-fn entry_points(
-    written: &Written,
-    location: &Location,
-    platform: &Platform,
-    findings: &mut Sink,
-) -> Vec<usize> {
-    let reaches =
-        |point: &EntryPoint| written.exposure.is_empty() || written.exposure.contains(&point.exposure);
-    for (index, exposure) in written.exposure.iter().enumerate() {
-        if !platform.routing.entry_points.iter().any(|point| point.exposure == *exposure) {
-            let location = location.key("exposure").index(index);
-            let finding = rules::MISSING_ENTRY_POINT
-                .at(location, format!("no entry point faces the {} side", exposure.name()));
-            let finding = finding.note("the host would not be reachable from there");
-            findings.push(finding.help("list the entry point in `routing.entryPoints` of platform.yml"));
-        }
-        if written.exposure[..index].contains(exposure) {
-            findings.push(rules::MISSING_ENTRY_POINT.at(
-                location.key("exposure").index(index),
-                format!("the side `{}` is listed twice", exposure.name()),
-            ));
-        }
-    }
-    platform
-        .routing
-        .entry_points
-        .iter()
-        .enumerate()
-        .filter(|(_, point)| reaches(point))
-        .map(|(index, _)| index)
-        .collect()
-}
-
-/// A request that a route answers: host, path, and how it is matched.
-type Request<'r> = (&'r Host, Option<(PathMatch, &'r str)>);
-
-pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Sink) {
-    let mut answers: BTreeMap<Request<'_>, Vec<(&Route, &Path)>> = BTreeMap::new();
-    let mut reported = BTreeSet::new();
-    for route in entries.iter().filter(|entry| entry.enabled).flat_map(|entry| &entry.routes) {
-        for path in &route.paths {
-            for (index, host) in route.hosts.iter().enumerate() {
-                let others = answers.entry((host, path.restriction())).or_default();
-                let rival = others.iter().find(|(other, _)| {
-                    other.entry_points.iter().any(|point| route.entry_points.contains(point))
-                });
-                // Two paths are reported once, however many hosts they share.
-                if let Some((other, at)) = rival
-                    && reported.insert(if path.location == at.location {
-                        (&route.location, &route.location)
-                    } else {
-                        (&path.location, &at.location)
-                    })
-                {
-                    findings.push(collision(host, index, (route, path), (other, at)));
-                }
-                let adds =
-                    |point: &usize| !others.iter().any(|(other, _)| other.entry_points.contains(point));
-                if route.entry_points.iter().any(adds) {
-                    others.push((route, path));
-                }
-            }
-        }
-    }
-}
-
-fn collision(
-    host: &Host,
-    index: usize,
-    (route, path): (&Route, &Path),
-    (other, first): (&Route, &Path),
-) -> Finding {
-    let location = if path.matching.is_some() {
-        path.location.key("path")
-    } else {
-        host_location(&route.location, index)
-    };
-    let known = other.hosts.iter().position(|other| other == host).unwrap_or_default();
-    if path.location == first.location {
-        let finding = rules::DUPLICATE_ROUTE
-            .at(host_location(&route.location, index), format!("this route lists the host `{host}` twice"));
-        return finding
-            .with_secondary_label(host_location(&route.location, known), "first listed here")
-            .help("remove one of the two");
-    }
-    let rival = if first.matching.is_some() {
-        first.location.key("path")
-    } else {
-        host_location(&other.location, known)
-    };
-    let what = path.matching.as_ref().map_or_else(|| host.to_string(), |(_, path)| format!("{host}{path}"));
-    let finding = rules::DUPLICATE_ROUTE
-        .at(location, format!("two routes answer for `{what}`"))
-        .with_secondary_label(rival, "first used here");
-    let finding =
-        finding.note("which route Traefik uses may change with each restart, and one of them may lack auth");
-    finding.help("keep one of them, or change the host, path or `exposure` of one")
 }

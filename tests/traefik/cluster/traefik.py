@@ -66,6 +66,9 @@ class Traefik:
             yield f"{option}.address=127.0.0.1:{self.ports[point['name']]}"
             if point["endsTls"]:
                 yield f"{option}.http.tls=true"
+            if point["redirects"]:
+                # the port of a real cluster, not the one of the entry point here
+                yield from [f"{option}.http.redirections.entrypoint.to=:443", f"{option}.http.redirections.entrypoint.scheme=https"]
             if point["isTrusted"]:
                 yield f"{option}.forwardedheaders.trustedips=127.0.0.1"
         for provider in self.case["providers"]:

@@ -1,0 +1,71 @@
+//! Routes that answer the same requests.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::hosts::place;
+use super::routes::{Path, Route};
+use crate::catalog::PathMatch;
+use crate::diagnostics::{Finding, Sink, rules};
+use crate::model::Entry;
+use crate::names::Host;
+
+/// A request that a route answers: host, path, and how it is matched.
+type Request<'r> = (&'r Host, Option<(PathMatch, &'r str)>);
+
+/// Reports requests that several routes answer.
+pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Sink) {
+    let mut answers: BTreeMap<Request<'_>, Vec<(&Route, &Path)>> = BTreeMap::new();
+    let mut reported = BTreeSet::new();
+    for route in entries.iter().filter(|entry| entry.enabled).flat_map(|entry| &entry.routes) {
+        for path in &route.paths {
+            for (index, host) in route.hosts.iter().enumerate() {
+                let others = answers.entry((host, path.restriction())).or_default();
+                let rival = others.iter().find(|(other, _)| {
+                    other.entry_points.iter().any(|point| route.entry_points.contains(point))
+                });
+                // Two paths are reported once, however many hosts they share.
+                if let Some((other, at)) = rival
+                    && reported.insert(if path.location == at.location {
+                        (&route.location, &route.location)
+                    } else {
+                        (&path.location, &at.location)
+                    })
+                {
+                    findings.push(collision(host, index, (route, path), (other, at)));
+                }
+                let adds =
+                    |point: &usize| !others.iter().any(|(other, _)| other.entry_points.contains(point));
+                if route.entry_points.iter().any(adds) {
+                    others.push((route, path));
+                }
+            }
+        }
+    }
+}
+
+fn collision(
+    host: &Host,
+    index: usize,
+    (route, path): (&Route, &Path),
+    (other, first): (&Route, &Path),
+) -> Finding {
+    let location =
+        if path.matching.is_some() { path.location.key("path") } else { place(&route.location, index) };
+    let known = other.hosts.iter().position(|other| other == host).unwrap_or_default();
+    if path.location == first.location {
+        let finding = rules::DUPLICATE_ROUTE
+            .at(place(&route.location, index), format!("this route lists the host `{host}` twice"));
+        return finding
+            .with_secondary_label(place(&route.location, known), "first listed here")
+            .help("remove one of the two");
+    }
+    let rival =
+        if first.matching.is_some() { first.location.key("path") } else { place(&other.location, known) };
+    let what = path.matching.as_ref().map_or_else(|| host.to_string(), |(_, path)| format!("{host}{path}"));
+    let finding = rules::DUPLICATE_ROUTE
+        .at(location, format!("two routes answer for `{what}`"))
+        .with_secondary_label(rival, "first used here");
+    let finding =
+        finding.note("which route Traefik uses may change with each restart, and one of them may lack auth");
+    finding.help("keep one of them, or change the host, path or `exposure` of one")
+}

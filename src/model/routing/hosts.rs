@@ -1,0 +1,71 @@
+//! The hosts of routes: whether they are valid in DNS, and whether a certificate covers them.
+
+use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Finding, Location, Sink, rules};
+use crate::format::is_dns_label;
+use crate::model::patterns;
+use crate::model::platform::{Certificates, Platform};
+use crate::names::Host;
+use crate::value::Text;
+
+pub(super) fn check(hosts: &[Host], location: &Location, platform: &Platform, findings: &mut Sink) {
+    for (index, host) in
+        hosts.iter().enumerate().filter(|(_, host)| !platform.domain.is_empty() && !is_host(host))
+    {
+        findings.push(bad_host(host, place(location, index), platform));
+    }
+    if !matches!(platform.certificates, Certificates::Wildcard(_)) {
+        return;
+    }
+    for (index, host) in hosts.iter().enumerate() {
+        let location = place(location, index);
+        let covered = host.as_str() == platform.domain.as_str()
+            || below(host, &platform.domain).is_some_and(|label| !label.is_empty() && !label.contains('.'));
+        if !covered {
+            let domain = &platform.domain;
+            let finding = rules::HOST_OUTSIDE_WILDCARD
+                .at(location, format!("the wildcard certificate does not cover `{host}`"));
+            let finding = finding.note(format!(
+                "it is valid for `{domain}` and `*.{domain}`; browsers would warn about an invalid \
+                 certificate"
+            ));
+            findings.push(
+                finding.help(
+                    "use one label below the domain, or `certificates.mode: certificate` in platform.yml",
+                ),
+            );
+        }
+    }
+}
+
+/// The location of the host with this index, including the aliases.
+pub(super) fn place(route: &Location, index: usize) -> Location {
+    if index == 0 { route.key("host") } else { route.key("aliases").index(index - 1) }
+}
+
+/// Whether a name is valid in DNS: at most 63 characters per label and 253 in total (RFC 1035).
+fn is_host(host: &Host) -> bool {
+    let host = host.as_str();
+    host.len() <= 253 && host.split('.').all(is_dns_label)
+}
+
+fn bad_host(host: &Host, location: Location, platform: &Platform) -> Finding {
+    let finding = rules::INVALID_NAME.at(
+        location,
+        format!("the host would be `{}`, {} characters", shorten(host.as_str()), host.as_str().len()),
+    );
+    let finding = if platform.patterns.host.is_some() {
+        finding.with_secondary_label(patterns::location("host"), "from this pattern")
+    } else {
+        finding
+    };
+    let finding = finding.note("it is not valid in DNS, and no certificate could be issued for it");
+    finding.help(
+        "use labels of at most 63 lower-case letters, digits and dashes, at most 253 characters in total",
+    )
+}
+
+/// The part of a host before the domain that it is in.
+pub(super) fn below<'h>(host: &'h Host, domain: &Text) -> Option<&'h str> {
+    host.as_str().strip_suffix(domain.as_str())?.strip_suffix('.')
+}
