@@ -46,8 +46,7 @@ impl Compiled {
 /// affects nothing but the time.
 pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled {
     // The lock of a large catalog is longer than the catalog, and is not needed before the model.
-    let (locked, parsed) =
-        both(threads, || inputs.lock.as_ref().map(|source| read_lock(source)), || model(inputs, threads));
+    let (locked, parsed) = both(threads, || inputs.lock.as_ref().map(read_lock), || model(inputs, threads));
     let Parsed { mut documents, mut model, mut findings, mut semantic, cut } = parsed;
     let mut lock = Lock::default();
     if let Some(Locked { document, lock: read, findings: mut found }) = locked {

@@ -16,7 +16,7 @@ mod templates;
 mod version;
 
 pub use access::Access;
-pub use delivery::applications::Application;
+pub use delivery::applications::{Application, Line};
 pub use delivery::images::ImageUpdates;
 pub use delivery::paths::GENERATE_PATHS;
 pub(crate) use delivery::paths::within;

@@ -135,7 +135,7 @@ fn source(profile: &Profile, compiled: &Compiled) -> String {
 }
 
 fn document_name(file: FileId, compiled: &Compiled) -> String {
-    compiled.documents.get(file).map(|document| document.name.to_owned()).unwrap_or_default()
+    compiled.documents.get(file).map(|document| document.name.clone()).unwrap_or_default()
 }
 
 fn show(name: &str, compiled: &Compiled) -> Result<String, CommandError> {

@@ -37,8 +37,8 @@ impl Profile {
     fn new(written: Written, file: Option<FileId>) -> Self {
         Self {
             file,
-            summary: written.summary.0.into(),
-            extends: written.extends.map(|name| name.0.into()),
+            summary: written.summary.0,
+            extends: written.extends.map(|name| name.0),
             reason_required: written.reason_required.unwrap_or(false),
             ingress: written.ingress,
             egress: written.egress,

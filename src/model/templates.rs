@@ -51,8 +51,7 @@ impl Templates {
                     finding.help("name the file as a DNS label: lower-case letters, digits and dashes"),
                 );
             }
-            let mut template =
-                Template { file: document.file, text: document.text.to_owned(), program: None };
+            let mut template = Template { file: document.file, text: document.text.clone(), program: None };
             if let Some(left) = remaining.checked_sub(document.text.len()) {
                 remaining = left;
                 match Program::parse(&document.text) {

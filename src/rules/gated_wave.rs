@@ -1,7 +1,7 @@
 //! An application that is synced manually, while later waves wait for it.
 
 use crate::diagnostics::{Finding, Sink, rules};
-use crate::model::{Application, Model};
+use crate::model::{Application, Line, Model};
 
 pub(super) fn check(model: &Model, findings: &mut Sink) {
     if !model.platform.argocd.application_health {
@@ -19,8 +19,11 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
 }
 
 fn gated(application: &Application, later: Option<&Application>) -> Finding {
-    let location =
-        application.location.key(if application.lines.auto_sync { "autoSync" } else { "applicationCode" });
+    let location = application.location.key(if application.lines.contains(&Line::AutoSync) {
+        "autoSync"
+    } else {
+        "applicationCode"
+    });
     let finding =
         rules::GATED_WAVE.at(location, "this application is synced manually, and later waves wait for it");
     let finding = match later {

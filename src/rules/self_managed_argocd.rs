@@ -4,7 +4,7 @@ use crate::bootstrap;
 use crate::catalog::Finalizer;
 use crate::diagnostics::rules::SELF_MANAGED_ARGOCD;
 use crate::diagnostics::{Finding, Location, Sink};
-use crate::model::{Application, Model, Version};
+use crate::model::{Application, Line, Model, Version};
 use crate::value::Value;
 
 /// The first version of Argo CD whose custom resource definitions are too large for the annotation of a
@@ -25,8 +25,11 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
 
 fn prune(own: &Application) -> Option<Finding> {
     own.automated.filter(|automated| automated.prune)?;
-    let location =
-        if own.lines.prune { own.location.key("sync").key("prune") } else { own.location.key("autoSync") };
+    let location = if own.lines.contains(&Line::Prune) {
+        own.location.key("sync").key("prune")
+    } else {
+        own.location.key("autoSync")
+    };
     let finding = SELF_MANAGED_ARGOCD.at(location, "Argo CD may prune parts of itself");
     let finding = finding.note(
         "a chart that renders less than before would delete the controller, or the definitions of all \
@@ -39,7 +42,8 @@ fn finalizer(own: &Application) -> Option<Finding> {
     if own.finalizer == Finalizer::None {
         return None;
     }
-    let location = own.location.key(if own.lines.finalizer { "finalizer" } else { "applicationCode" });
+    let location =
+        own.location.key(if own.lines.contains(&Line::Finalizer) { "finalizer" } else { "applicationCode" });
     let finding = SELF_MANAGED_ARGOCD.at(location, "deleting this Application deletes Argo CD");
     let finding = finding.note(
         "the controller that performs the deletion would be deleted: half of Argo CD would remain, and \
@@ -79,7 +83,7 @@ fn server_side_apply(own: &Application) -> Option<Finding> {
 }
 
 fn options_location(own: &Application) -> Location {
-    if own.lines.options {
+    if own.lines.contains(&Line::Options) {
         own.location.key("sync").key("options")
     } else {
         own.location.key("applicationCode")

@@ -67,33 +67,32 @@ pub struct Application {
     pub depends_on: Vec<ApplicationCode>,
     /// The uses of templates.
     pub templates: Vec<TemplateUse>,
-    /// Which settings have a line in the catalog.
-    pub lines: Lines,
+    /// The settings that have a line of their own in the catalog.
+    pub lines: Vec<Line>,
 }
 
-/// Which settings of an application have a line of their own, which findings point at.
+/// A setting with a line of its own, which findings point at instead of at the application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lines {
+pub enum Line {
     /// `autoSync`
-    pub auto_sync: bool,
+    AutoSync,
     /// `sync.prune`
-    pub prune: bool,
+    Prune,
     /// `sync.options`
-    pub options: bool,
+    Options,
     /// `finalizer`
-    pub finalizer: bool,
+    Finalizer,
 }
 
-impl Lines {
-    fn of(written: &Written) -> Self {
-        let sync = written.sync.as_ref();
-        Self {
-            auto_sync: written.auto_sync.is_some(),
-            prune: sync.is_some_and(|sync| sync.prune.is_some()),
-            options: sync.is_some_and(|sync| !sync.options.is_empty()),
-            finalizer: written.finalizer.is_some(),
-        }
-    }
+fn lines(written: &Written) -> Vec<Line> {
+    let sync = written.sync.as_ref();
+    let all = [
+        (Line::AutoSync, written.auto_sync.is_some()),
+        (Line::Prune, sync.is_some_and(|sync| sync.prune.is_some())),
+        (Line::Options, sync.is_some_and(|sync| !sync.options.is_empty())),
+        (Line::Finalizer, written.finalizer.is_some()),
+    ];
+    all.into_iter().filter(|(_, has_line)| *has_line).map(|(line, _)| line).collect()
 }
 
 impl Application {
@@ -179,7 +178,7 @@ pub(in crate::model) fn model(
         options: sync::options(&written, automated),
         refresh: sync::refreshes(&written, platform),
         automated,
-        lines: Lines::of(&written),
+        lines: lines(&written),
         retry: written.sync.and_then(|sync| sync.retry),
         ignore_differences: written.ignore_differences,
         info: written.info,

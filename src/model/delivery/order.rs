@@ -63,10 +63,10 @@ fn nodes<'e>(entries: &'e [Entry], findings: &mut Sink) -> Vec<Node<'e>> {
             match codes.get(name) {
                 None => findings.push(unknown(location, name.as_str(), &codes, findings)),
                 Some(&target) if tiers[target].0 > entry.tier => {
-                    findings.push(in_later_tier(location, name.as_str()))
+                    findings.push(in_later_tier(location, name.as_str()));
                 }
                 Some(&target) if entry.enabled && !tiers[target].1 => {
-                    findings.push(disabled(location, name.as_str()))
+                    findings.push(disabled(location, name.as_str()));
                 }
                 Some(&target) => needs.push((target, location)),
             }
