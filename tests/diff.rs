@@ -313,3 +313,26 @@ fn the_hook_of_git_reads_the_right_repository() {
         .succeeds();
     assert_eq!(verdict(&ran), "nothing changes in the cluster");
 }
+
+/// The command of the hook, as pre-commit runs it: with arguments of the user at its end.
+fn hook(at: &Path, more: &[&str]) -> Ran {
+    let hooks = Path::new(env!("CARGO_MANIFEST_DIR")).join(".pre-commit-hooks.yaml");
+    let hooks: Value = serde_yaml::from_str(&fs::read_to_string(hooks).unwrap()).unwrap();
+    let hook = hooks.as_array().unwrap().iter().find(|hook| hook["id"] == "wharf-diff").unwrap();
+    let words = hook["entry"].as_str().unwrap().strip_prefix("wharf ").unwrap().split(' ');
+    wharf(words.chain(more.iter().copied())).within(at).run()
+}
+
+#[test]
+fn the_hook_accepts_only_dangers_that_the_catalog_states() {
+    let folder = repository(&[&format!("{NOTES}{DEMO}")]);
+    let at = folder.path();
+    assert_eq!(hook(at, &[]).code, Some(0));
+    write(at.join("applications.yml"), NOTES);
+    assert_eq!(hook(at, &[]).code, Some(0), "`toggleable` states that the entry may go");
+    write(at.join("applications.yml"), format!("{}{DEMO}", NOTES.replace("web-notes", "team-notes")));
+    assert_eq!(hook(at, &["."]).code, Some(0), "a protected entry stays");
+    let widened = NOTES.replace("web-notes, ", "web-notes, podSecurity: privileged, ");
+    write(at.join("applications.yml"), format!("{widened}{DEMO}"));
+    assert_eq!(hook(at, &["."]).code, Some(1));
+}
