@@ -9,9 +9,12 @@ mod cli;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread::{self, JoinHandle};
 
 use cli::{Ran, Run, catalog, entries, folder, shell, wharf, write};
 use serde_json::{Value, json};
@@ -244,10 +247,17 @@ fn gitlab_and_github_accept_their_files() {
     let files: [(&[&str], &[&str]); 3] = [
         (
             &["vendor.gitlab-ci", "--data-transform", "gitlab-ci"],
-            &["gitlab/wharf.gitlab-ci.yml", "gitlab/rendered-branch.gitlab-ci.yml"],
+            &[
+                "gitlab/wharf.gitlab-ci.yml",
+                "gitlab/rendered-branch.gitlab-ci.yml",
+                "gitlab/diff.gitlab-ci.yml",
+            ],
         ),
         (&["vendor.github-actions"], &["github/action.yml"]),
-        (&["vendor.github-workflows"], &["github/workflow.yml", "github/rendered-branch.yml"]),
+        (
+            &["vendor.github-workflows"],
+            &["github/workflow.yml", "github/rendered-branch.yml", "github/diff.yml"],
+        ),
     ];
     for (schema, files) in files {
         let interpreter =
@@ -443,10 +453,151 @@ fn the_action_of_github_checks_the_catalog() {
 }
 
 /// Anybody who can move a tag could otherwise run code in the jobs of all users.
+/// A repository with a second commit that opens a host to everybody, with a reason, and lets in the LAN.
+fn repository_with_a_danger() -> TempDir {
+    let repository = repository();
+    let catalog = entries(2, "d").replacen(
+        "profile: web-app\n",
+        "profile: web-app\n    ingress: [{cidr: 192.168.1.0/24}]\n",
+        1,
+    );
+    write(repository.path().join("work/applications.yml"), catalog);
+    let commit = "git -c user.name=t -c user.email=t@localhost commit --quiet --all --message change";
+    shell(commit).within(repository.path().join("work")).succeeds();
+    repository
+}
+
+/// The commands that a run of `gh` was asked for; it keeps one comment.
+const GH: &str = "#!/bin/sh
+echo \"$@\" >> \"$HOME/calls\"
+case \"$*\" in
+*--jq*) cat \"$HOME/comment\" 2>/dev/null ;;
+*POST*) echo 42 > \"$HOME/comment\" ;;
+esac
+exit 0
+";
+
+#[test]
+fn github_gets_one_comment_that_is_updated() {
+    let job = yaml("github/diff.yml")["jobs"]["diff"].clone();
+    let repository = repository_with_a_danger();
+    write(repository.path().join("bin/gh"), GH);
+    shell("chmod +x bin/gh").within(repository.path()).succeeds();
+    let summary = repository.path().join("summary.md");
+    let perform = |name: &str, fail_on: &str| {
+        let commands = step(&job["steps"], name)["run"].as_str().unwrap().to_owned();
+        run(repository.path(), "bash -eo pipefail -c", &commands)
+            .variable("WHARF_FOLDER", job["env"]["WHARF_FOLDER"].as_str().unwrap())
+            .variable("WHARF_FAIL_ON", fail_on)
+            .variable("GITHUB_STEP_SUMMARY", &summary)
+            .variable("GITHUB_REPOSITORY", "home/cluster")
+            .variable("NUMBER", "7")
+            .run()
+    };
+    for _ in 0..2 {
+        assert_eq!(perform("wharf diff", "").code, Some(0));
+        assert_eq!(perform("comment", "").code, Some(0));
+    }
+    let comment = fs::read_to_string(repository.path().join("work/wharf-diff.md")).unwrap();
+    assert!(comment.starts_with("<!-- wharf diff -->\n**1 danger · 1 connection opened"), "{comment}");
+    assert!(fs::read_to_string(&summary).unwrap().contains(&comment));
+    let calls = fs::read_to_string(repository.path().join("calls")).unwrap();
+    let changes: Vec<_> = calls.lines().filter(|call| call.contains("--method")).collect();
+    assert_eq!(
+        changes,
+        [
+            "api --silent --method POST repos/home/cluster/issues/7/comments --field body=@wharf-diff.md",
+            "api --silent --method PATCH repos/home/cluster/issues/comments/42 --field body=@wharf-diff.md",
+        ]
+    );
+    assert_eq!(perform("refuse what nobody stated", "2").code, Some(1));
+    assert_eq!(perform("refuse what nobody stated", "1").code, Some(0));
+}
+
+/// A request to the API of GitLab: its method, its path and the text of the note.
+type Request = (String, String, Option<String>);
+
+/// Answers `number` requests as the API of GitLab does, with one note of somebody else on the first page.
+fn serve(listener: TcpListener, number: usize) -> JoinHandle<Vec<Request>> {
+    thread::spawn(move || {
+        let (mut requests, mut notes) = (Vec::new(), vec![json!({"id": 1, "body": "a remark"})]);
+        for stream in listener.incoming().take(number) {
+            let mut stream = BufReader::new(stream.unwrap());
+            let (mut head, mut length) = (String::new(), 0);
+            stream.read_line(&mut head).unwrap();
+            loop {
+                let mut line = String::new();
+                stream.read_line(&mut line).unwrap();
+                if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                    length = value.trim().parse().unwrap();
+                }
+                if line.trim().is_empty() {
+                    break;
+                }
+            }
+            let mut body = vec![0; length];
+            stream.read_exact(&mut body).unwrap();
+            let note = serde_json::from_slice::<Value>(&body).ok();
+            let note = note.map(|note| note["body"].as_str().unwrap().to_owned());
+            let words: Vec<_> = head.split(' ').map(str::to_owned).collect();
+            if words[0] == "POST" {
+                notes.push(json!({"id": 2, "body": note}));
+            }
+            let page = if words[1].ends_with("&page=1") { 0 } else { 1 };
+            let next = if page == 0 { "2" } else { "" };
+            let answer = match words[0].as_str() {
+                "GET" => json!(notes.get(page).into_iter().collect::<Vec<_>>()).to_string(),
+                _ => "{}".into(),
+            };
+            let head = format!("HTTP/1.1 200 OK\r\nx-next-page: {next}\r\nconnection: close\r\n");
+            write!(stream.get_mut(), "{head}content-length: {}\r\n\r\n{answer}", answer.len()).unwrap();
+            requests.push((words[0].clone(), words[1].clone(), note));
+        }
+        requests
+    })
+}
+
+#[test]
+fn gitlab_gets_one_comment_that_is_updated() {
+    let repository = repository_with_a_danger();
+    let interpreter = std::env::var_os("WHARF_TEST_PYTHON").expect("WHARF_TEST_PYTHON");
+    let python = format!("#!/bin/sh\nexec {} \"$@\"\n", PathBuf::from(interpreter).display());
+    write(repository.path().join("bin/python"), python);
+    shell("chmod +x bin/python").within(repository.path()).succeeds();
+    let base = shell("git rev-parse HEAD~1").within(repository.path().join("work")).succeeds().out;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let api = format!("http://{}/api/v4", listener.local_addr().unwrap());
+    // two pages and a change, twice
+    let server = serve(listener, 6);
+    let job = |token: &str, fail_on: &str| {
+        gitlab("gitlab/diff.gitlab-ci.yml", "wharf-diff", repository.path())
+            .variable("CI_MERGE_REQUEST_DIFF_BASE_SHA", base.trim())
+            .variable("CI_API_V4_URL", &api)
+            .variable("CI_PROJECT_ID", "5")
+            .variable("CI_MERGE_REQUEST_IID", "7")
+            .variable("WHARF_TOKEN", token)
+            .variable("WHARF_FAIL_ON", fail_on)
+            .run()
+    };
+    assert_eq!(job("", "").code, Some(0), "without a token, nothing is posted");
+    assert_eq!(job("token", "1").code, Some(0));
+    let ran = job("token", "2");
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    let comment = fs::read_to_string(repository.path().join("work/wharf-diff.md")).unwrap();
+    let requests = server.join().unwrap();
+    let changes: Vec<_> = requests.into_iter().filter(|(method, ..)| method != "GET").collect();
+    let notes = "/api/v4/projects/5/merge_requests/7/notes";
+    assert_eq!(changes[0], ("POST".into(), notes.into(), Some(comment.clone())));
+    assert_eq!(changes[1], ("PUT".into(), format!("{notes}/2"), Some(comment)));
+    assert_eq!(changes.len(), 2);
+}
+
+/// Whoever can move a tag could otherwise run code in the jobs of all users.
 #[test]
 fn actions_are_pinned_by_their_commit() {
     let mut actions = BTreeSet::new();
-    for name in ["github/action.yml", "github/workflow.yml", "github/rendered-branch.yml"] {
+    for name in ["github/action.yml", "github/workflow.yml", "github/rendered-branch.yml", "github/diff.yml"]
+    {
         let text = fs::read_to_string(integration(name)).unwrap();
         for action in text.lines().filter_map(|line| line.split_once("uses: ")).map(|(_, action)| action) {
             if action.starts_with("./") {
@@ -477,7 +628,9 @@ fn this_version_is_installed() {
     let package = json!(format!("https://files.example.com/{wheel}"));
     assert_eq!(yaml("gitlab/wharf.gitlab-ci.yml")["variables"]["WHARF_PACKAGE"]["value"], package);
     assert_eq!(yaml("gitlab/rendered-branch.gitlab-ci.yml")["variables"]["WHARF_PACKAGE"]["value"], package);
+    assert_eq!(yaml("gitlab/diff.gitlab-ci.yml")["variables"]["WHARF_PACKAGE"]["value"], package);
     assert_eq!(yaml("github/rendered-branch.yml")["jobs"]["render"]["env"]["WHARF_PACKAGE"], package);
+    assert_eq!(yaml("github/diff.yml")["jobs"]["diff"]["env"]["WHARF_PACKAGE"], package);
     let steps = yaml("github/workflow.yml")["jobs"]["check"]["steps"].clone();
     assert!(steps.as_array().unwrap().iter().any(|step| step["with"]["package"] == package));
 }

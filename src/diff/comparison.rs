@@ -69,7 +69,7 @@ impl<'c> Comparison<'c> {
         Self {
             objects: Objects::new(before.objects, after.objects),
             transitions: Transition::all(&hosts),
-            connections: Connections::new(before.model, after.model),
+            connections: Connections::new(before.model, after.model, &renames),
             certificates: Certificates::new(before.objects, after.objects),
             before,
             after,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::comparison::Comparison;
+use super::renames::Renames;
 use crate::diagnostics::Location;
 use crate::kubernetes::Origin;
 use crate::model::{
@@ -65,15 +66,40 @@ impl fmt::Display for Connection {
 pub(super) struct Connections {
     pub(super) opened: Vec<Connection>,
     pub(super) closed: Vec<Connection>,
+    /// Those of renamed entries, which are closed under the old name and opened under the new one.
+    pub(super) renamed: Vec<(Connection, Connection)>,
 }
 
 impl Connections {
-    pub(super) fn new(before: &Model, after: &Model) -> Self {
+    pub(super) fn new(before: &Model, after: &Model, renames: &Renames<'_>) -> Self {
         let (old, new) = (Allowed::new(before), Allowed::new(after));
-        let opened = difference(&new, &old);
-        let closed = difference(&old, &new);
-        Self { opened, closed }
+        let mut connections =
+            Self { opened: difference(&new, &old), closed: difference(&old, &new), renamed: Vec::new() };
+        if renames.entries().next().is_some() {
+            connections.pair(renames);
+        }
+        connections
     }
+
+    /// Takes out the connections that only have another name.
+    fn pair(&mut self, renames: &Renames<'_>) {
+        for closed in std::mem::take(&mut self.closed) {
+            match self.opened.iter().position(|opened| is_renamed(&closed, opened, renames)) {
+                Some(at) => self.renamed.push((closed, self.opened.remove(at))),
+                None => self.closed.push(closed),
+            }
+        }
+    }
+}
+
+fn is_renamed(closed: &Connection, opened: &Connection, renames: &Renames<'_>) -> bool {
+    let is_same_end = |one: &End, other: &End| match (one, other) {
+        (End::Entry(one), End::Entry(other)) => renames.is_same_entry(one, other),
+        (one, other) => one == other,
+    };
+    closed.ports == opened.ports
+        && is_same_end(&closed.from, &opened.from)
+        && is_same_end(&closed.to, &opened.to)
 }
 
 impl Comparison<'_> {

@@ -1,5 +1,6 @@
 //! The judges: each looks for one kind of change, in a file with a page of its own.
 
+mod access_narrowed;
 mod application_moved;
 mod application_orphaned;
 mod application_removed;
@@ -34,6 +35,7 @@ mod release_renamed;
 mod resource_removed;
 mod revision_unpinned;
 mod role_granted;
+mod role_removed;
 mod root_project_changed;
 
 use super::change::{Change, Report};
@@ -95,6 +97,8 @@ judges! {
     Noticed application_orphaned "application-orphaned"
     Noticed host_removed "host-removed"
     Noticed host_renamed "host-renamed"
+    Noticed access_narrowed "access-narrowed"
+    Noticed role_removed "role-removed"
     Noticed certificate_reissued "certificate-reissued"
     Noticed connection_closed "connection-closed"
     Noticed order_changed "order-changed"

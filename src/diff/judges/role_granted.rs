@@ -36,7 +36,7 @@ pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
 }
 
 /// The role of each group, with its line.
-fn roles(entry: &Entry) -> BTreeMap<&Text, (AccessRole, &Location)> {
+pub(super) fn roles(entry: &Entry) -> BTreeMap<&Text, (AccessRole, &Location)> {
     let groups = entry.access.iter().flat_map(|access| {
         access.groups.iter().map(move |(group, location)| (group, (access.role, location)))
     });
@@ -51,7 +51,8 @@ fn consequence(role: AccessRole) -> &'static str {
     }
 }
 
-fn bindings(comparison: &Comparison<'_>, entry: &Entry) -> Vec<usize> {
+/// The objects of an entry that give people access.
+pub(super) fn bindings(comparison: &Comparison<'_>, entry: &Entry) -> Vec<usize> {
     let pairs = comparison.objects.of_entry(entry.namespace.as_str());
     let is_binding = |kind: Kind| matches!(kind, Kind::RoleBinding | Kind::AppProject);
     pairs
