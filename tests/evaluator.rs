@@ -44,7 +44,7 @@ fn end(end: &reach::End) -> End {
         reach::End::Pod(pod) => {
             End::Pod(Pod { namespace: pod.namespace.clone().into(), labels: Labels::all(pod.labels.clone()) })
         }
-        reach::End::Address(address) => End::outside(Addresses::single(*address)),
+        reach::End::Address(address) | reach::End::Name(_, address) => End::outside(Addresses::single(*address)),
     }
 }
 
@@ -111,7 +111,7 @@ impl Flows {
 
     /// The verdict of the independent evaluator about each of them.
     fn verdicts(&self, objects: &[Json]) -> Vec<bool> {
-        let policies = reach::Policies::new(objects);
+        let policies = reach::Policies::new(objects, None);
         let verdicts = self.pairs.iter().flat_map(|(from, to)| {
             self.ports(to).map(|port| policies.allow(from, to, &port)).collect::<Vec<_>>()
         });

@@ -8,7 +8,8 @@ use super::renames::Renames;
 use crate::diagnostics::Location;
 use crate::kubernetes::Origin;
 use crate::model::{
-    AllowRule, Direction, Edge, Entry, Model, Peer, Policies, Port, Ports, allow_rules, profile_line,
+    AllowRule, Direction, Edge, Entry, Model, Peer, PodLabels, Policies, Port, Ports, allow_rules,
+    profile_line,
 };
 use crate::names::Namespace;
 use crate::value::Text;
@@ -161,20 +162,25 @@ fn difference(new: &Allowed<'_>, old: &Allowed<'_>) -> Vec<Connection> {
 fn is_news(rule: &AllowRule, model: &Model) -> bool {
     match &rule.peer {
         Peer::Namespace(namespace) => model.entry(namespace).is_some(),
-        _ => rule.ingress.is_some() && rule.origins.iter().any(|origin| origin.profile.is_none()),
+        _ => !rule.ingress.is_empty() && rule.origins.iter().any(|origin| origin.profile.is_none()),
     }
 }
 
 /// What a rule allows that another one does not.
 pub(super) fn more(rule: &AllowRule, before: Option<&AllowRule>) -> Vec<(Direction, Ports)> {
-    let sides = [
-        (Direction::Ingress, &rule.ingress, before.and_then(|before| before.ingress.as_ref())),
-        (Direction::Egress, &rule.egress, before.and_then(|before| before.egress.as_ref())),
-    ];
-    let more = |(direction, new, old): (Direction, &Option<Ports>, Option<&Ports>)| {
-        Some((direction, beyond(new.as_ref()?, old)?))
+    let side = |direction, new: &BTreeMap<PodLabels, Ports>, old: Option<&BTreeMap<PodLabels, Ports>>| {
+        let more =
+            new.iter().filter_map(|(pods, ports)| beyond(ports, old.and_then(|old| of_pods(old, pods))));
+        more.map(|ports| (direction, ports)).collect::<Vec<_>>()
     };
-    sides.into_iter().filter_map(more).collect()
+    let mut more = side(Direction::Ingress, &rule.ingress, before.map(|before| &before.ingress));
+    more.extend(side(Direction::Egress, &rule.egress, before.map(|before| &before.egress)));
+    more
+}
+
+/// The ports that were allowed for these pods, or for all.
+fn of_pods<'p>(allowed: &'p BTreeMap<PodLabels, Ports>, pods: &PodLabels) -> Option<&'p Ports> {
+    allowed.get(pods).or_else(|| allowed.get(&PodLabels::default()))
 }
 
 /// The ports of `new` that are not in `old`.

@@ -165,6 +165,7 @@ fn range(text: &str) -> Option<IpNet> {
 }
 
 fn pods(peer: &PodPeer) -> End {
-    let labels = Labels { known: peer.labels.clone(), are_all: false };
+    let known = peer.labels.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
+    let labels = Labels { known, are_all: false };
     End::Pod(Pod { namespace: peer.namespace.to_text(), labels })
 }

@@ -6,7 +6,7 @@ use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Sink, count};
 use crate::lock::location;
 use crate::lock::volumes::Protection;
-use crate::model::{Application, Model};
+use crate::model::{Application, Line, Model};
 use crate::value::Text;
 
 /// Sync options of an Application that protect all of its objects.
@@ -33,7 +33,7 @@ fn prunes(application: &Application) -> bool {
 }
 
 fn warn(application: &Application, first: &Text, others: usize) -> Finding {
-    let key = if application.lines.prune {
+    let key = if application.lines.contains(&Line::Prune) {
         application.location.key("sync").key("prune")
     } else {
         application.location.key("autoSync")
