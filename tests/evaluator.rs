@@ -44,7 +44,9 @@ fn end(end: &reach::End) -> End {
         reach::End::Pod(pod) => {
             End::Pod(Pod { namespace: pod.namespace.clone().into(), labels: Labels::all(pod.labels.clone()) })
         }
-        reach::End::Address(address) | reach::End::Name(_, address) => End::outside(Addresses::single(*address)),
+        reach::End::Address(address) | reach::End::Name(_, address) => {
+            End::outside(Addresses::single(*address))
+        }
     }
 }
 

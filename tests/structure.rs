@@ -16,7 +16,7 @@ type Graph = BTreeMap<String, BTreeSet<String>>;
 type Exports = BTreeMap<Vec<String>, BTreeMap<String, String>>;
 
 /// The most files that import each other in one circle. It is the model: its parts describe each other.
-const MAX_CIRCLE: usize = 30;
+const MAX_CIRCLE: usize = 40;
 
 #[test]
 fn no_two_top_level_modules_depend_on_each_other() {

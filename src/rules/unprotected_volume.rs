@@ -1,4 +1,5 @@
-//! Volumes that an automated sync deletes as soon as the manifests no longer contain them, according to the lock.
+//! Volumes that, according to the lock, an automated sync deletes as soon as the manifests no longer contain
+//! them.
 
 use crate::derive::known;
 use crate::diagnostics::rules::UNPROTECTED_VOLUME;
