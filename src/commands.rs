@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod diff;
 mod explain;
+mod graph;
 mod hosts;
 mod init;
 mod lock;
@@ -14,6 +15,7 @@ mod plugin;
 mod profiles;
 mod render;
 mod schema;
+mod test;
 mod why;
 
 use std::io::{self, IsTerminal, Write};
@@ -68,6 +70,10 @@ pub enum Verb {
     Why(why::Why),
     /// Show what a change does to the cluster, most dangerous first
     Diff(diff::Diff),
+    /// Check the promises about the network in tests/*.yml
+    Test(test::Test),
+    /// Draw who may connect to whom, as SVG or for other programs
+    Graph(graph::Graph),
     /// List the hosts of all routes, as a table or for your own DNS server
     Hosts(hosts::Hosts),
     /// List the network profiles and the entries that use them
@@ -148,6 +154,8 @@ pub fn run(arguments: &Arguments) -> Exit {
         Verb::Explain(verb) => verb.run(threads),
         Verb::Why(verb) => verb.run(threads),
         Verb::Diff(verb) => verb.run(threads),
+        Verb::Test(verb) => verb.run(threads),
+        Verb::Graph(verb) => verb.run(threads),
         Verb::Hosts(verb) => verb.run(threads),
         Verb::Profiles(verb) => verb.run(threads),
         Verb::Schema(verb) => verb.run(),

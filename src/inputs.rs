@@ -122,6 +122,16 @@ pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
     })
 }
 
+/// Reads the promises in `tests/*.yml` of `origin`, by name.
+///
+/// # Errors
+/// If the folder exists and a file of it cannot be read.
+pub fn read_tests(origin: &Origin) -> Result<Vec<(String, Source)>, Unreadable> {
+    let folder = origin.folder();
+    let boundary = boundary(origin).map_err(|error| Unreadable { path: folder.join("tests"), error })?;
+    Files { folder, boundary }.read_folder("tests", Role::Test)
+}
+
 fn boundary(origin: &Origin) -> io::Result<Boundary> {
     let folder = origin.folder();
     if let Origin::Untrusted { root, .. } = origin {

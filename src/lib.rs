@@ -19,6 +19,7 @@
 //! - [`names`] gives each sort of name a type of its own, so that no two can be exchanged; [`value`] is the
 //!   text and the values below them.
 //! - [`template`] is the language of templates and name patterns, evaluated within bounds.
+//! - [`promise`] is what users promise about the network in `tests/`, and [`promises`] checks it.
 //! - [`emit`] builds the objects, one kind per file; each knows the line that requested it.
 //! - [`diagnostics`] is findings as data, below everything else; [`rules`] checks the model and the objects;
 //!   [`report`] draws findings for people and for programs.
@@ -28,7 +29,8 @@
 //! - [`diff`](mod@diff) compares two compilations: what a change does to the cluster, most dangerous first.
 //! - [`cluster`] is the resources of a cluster by kind and name, rendered or read.
 //! - [`cluster`] is the resources of a cluster by kind and name, rendered or read, and what its network
-//!   policies say together; [`reach`] answers questions about it, with the lines that decide.
+//!   policies say together; [`reach`] answers questions about it, with the lines that decide, and
+//!   [`graph`] draws it.
 //! - [`kubernetes::yaml`] and [`tree`] write YAML again.
 //!
 //! The library exists for the binary, the tests and the benchmarks of this repository. Its interface is not
@@ -64,6 +66,7 @@ pub mod emit;
 pub mod exit;
 mod folder;
 pub mod format;
+pub mod graph;
 pub mod inputs;
 pub mod kubernetes;
 pub mod lock;
@@ -74,6 +77,8 @@ pub mod names;
 pub mod parallel;
 pub mod platform;
 pub mod profile;
+pub mod promise;
+pub mod promises;
 pub mod reach;
 pub mod report;
 pub mod rules;

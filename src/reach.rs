@@ -21,7 +21,7 @@ pub use line::Line;
 pub use place::{Place, UnknownPlace};
 pub use question::{InvalidPort, Question};
 
-use crate::cluster::{Addresses, Cluster, Evaluator, Facts};
+use crate::cluster::{Addresses, Cluster, Direction, End, Evaluator, Facts, Judgement, Side};
 use crate::kubernetes::{Object, Resource};
 use crate::model::Model;
 use crate::platform::Cni;
@@ -47,6 +47,16 @@ impl<'m> Reach<'m> {
             Facts { is_cilium: network.cni == Some(Cni::Cilium), pods: Addresses::ranges(&network.pods) };
         let evaluator = Evaluator::new(&cluster, facts);
         Self { model, objects, evaluator, lines: documents.iter().map(Lines::new).collect() }
+    }
+
+    /// What the policies of both ends say about connections from one to the other.
+    pub fn judge(&self, from: &End, to: &End) -> Judgement {
+        self.evaluator.judge(from, to)
+    }
+
+    /// What the policies of one end say about connections with the other.
+    pub fn side(&self, way: Direction, own: &End, other: &End) -> Side {
+        self.evaluator.side(way, own, other)
     }
 
     /// The catalog that questions are about.

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::catalog::Catalog;
 use crate::platform::Platform;
 use crate::profile::Profile;
+use crate::promise::Promises;
 
 /// A schema that is published.
 #[derive(Debug)]
@@ -26,10 +27,11 @@ pub struct Published {
 }
 
 /// All schemas that are published.
-pub static PUBLISHED: [Published; 3] = [
+pub static PUBLISHED: [Published; 4] = [
     Published { name: "applications", file: "applications.schema.json", schema: schema_of::<Catalog> },
     Published { name: "platform", file: "platform.schema.json", schema: schema_of::<Platform> },
     Published { name: "profile", file: "profile.schema.json", schema: schema_of::<Profile> },
+    Published { name: "test", file: "test.schema.json", schema: schema_of::<Promises> },
 ];
 
 /// The text of a published schema.

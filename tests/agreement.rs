@@ -25,6 +25,7 @@ use wharf::format::{FORMATS, Format};
 use wharf::inputs::Source;
 use wharf::platform::Platform;
 use wharf::profile::{BUILT_IN, Profile};
+use wharf::promise::Promises;
 use wharf::schema::{self, PUBLISHED, Published};
 use wharf::syntax::{Document, decode};
 
@@ -36,7 +37,7 @@ struct Pair {
     decode: fn(&Document, &mut Sink),
 }
 
-fn pairs() -> [Pair; 3] {
+fn pairs() -> [Pair; 4] {
     [
         pair("applications", |document, findings| {
             let catalog = decode::<Catalog>(document, findings);
@@ -49,6 +50,15 @@ fn pairs() -> [Pair; 3] {
         }),
         pair("platform", |document, findings| drop(decode::<Platform>(document, findings))),
         pair("profile", |document, findings| drop(decode::<Profile>(document, findings))),
+        pair("test", |document, findings| {
+            let promises = decode::<Promises>(document, findings);
+            if findings.is_empty() && promises.is_some_and(|promises| promises.0.is_empty()) {
+                findings.push(
+                    wharf::diagnostics::rules::PROMISE_FORM
+                        .at(wharf::diagnostics::Location::default(), "the list is empty"),
+                );
+            }
+        }),
     ]
 }
 

@@ -41,6 +41,7 @@ fn every_verb_has_help() {
         &["bootstrap"],
         &["explain"],
         &["why"],
+        &["test"],
         &["profiles"],
         &["profiles", "show"],
         &["profiles", "eject"],
@@ -681,7 +682,7 @@ fn skipped_lookups_are_reported_once() {
 fn the_published_schemas_are_current() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema");
     let folder = folder();
-    wharf(["schema", "--output", "schema"]).within(folder.path()).succeeds().says("3 schemas");
+    wharf(["schema", "--output", "schema"]).within(folder.path()).succeeds().says("4 schemas");
     let made = files(folder.path().join("schema"));
     let committed = files(&root);
     assert_eq!(made.keys().collect::<Vec<_>>(), committed.keys().collect::<Vec<_>>());

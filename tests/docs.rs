@@ -56,6 +56,7 @@ fn references_are_current() -> CommandResult {
     hold("docs/platform.md", &reference::keys(&PUBLISHED[1]))?;
     hold("docs/profiles.md", &reference::keys(&PUBLISHED[2]))?;
     hold("docs/changes.md", &reference::judges())?;
+    hold("docs/promises.md", &reference::keys(&PUBLISHED[3]))?;
     hold("docs/rules.md", &reference::rules())
 }
 

@@ -23,12 +23,15 @@ use wharf::kubernetes::Kind;
 type Hold = fn(&Page) -> Result<(), Failed>;
 
 /// The rules that check something other than the text of the inputs.
-const SPECIAL: [(&str, Hold); 12] = [
+const SPECIAL: [(&str, Hold); 15] = [
     ("ambiguous-whitespace", hold_whitespace),
+    ("broken-promise", hold_promises),
     ("missing-path", hold_tree),
     ("missing-platform", hold_missing_platform),
     ("invalid-utf8", hold_not_text),
     ("schema-violation", hold_schemas),
+    ("promise-form", hold_promises),
+    ("promise-name", hold_promises),
     ("source-mismatch", hold_tree),
     ("stale-rendered", hold_stale_rendered),
     ("too-large", hold_too_large),
@@ -121,6 +124,16 @@ fn check_form(page: &Page) -> Result<(), Failed> {
 
 fn hold_files(page: &Page) -> Result<(), Failed> {
     hold_inputs(page, Section::inputs)
+}
+
+/// The files of `tests/` are checked, too.
+fn hold_promises(page: &Page) -> Result<(), Failed> {
+    let (report, findings) = pages::tested(page.section("Bad")?)?;
+    expect_rule(&findings, &page.rule)?;
+    check_words(&findings)?;
+    page.expect_report(&report)?;
+    let (report, findings) = pages::tested(page.section("Good")?)?;
+    if findings.is_empty() { Ok(()) } else { Err(format!("`Good` has findings:\n{report}").into()) }
 }
 
 fn hold_missing_platform(page: &Page) -> Result<(), Failed> {

@@ -14,6 +14,8 @@ pub enum Role {
     Template,
     /// `applications.lock.yml`
     Lock,
+    /// A file of `tests/`, with promises.
+    Test,
     /// Manifests that are not an input of a compilation.
     Manifest,
 }

@@ -60,8 +60,8 @@ impl<'m> Reach<'m> {
         Callers { to: to.namespace.to_string(), callers, others }
     }
 
-    /// The ends that are worth asking about, the widest first.
-    fn sources(&self, to: &Entry) -> Vec<Place<'m>> {
+    /// The ends that may connect to an entry and are worth asking about, the widest first.
+    pub fn sources(&self, to: &Entry) -> Vec<Place<'m>> {
         let network = &self.model.platform.network;
         let declared = network.peers.keys().cloned().map(Place::Peer);
         let peers = SOURCES.iter().map(|name| Place::Peer((*name).into()));

@@ -118,7 +118,21 @@ impl<'m> Reach<'m> {
         own.map(Namespace::as_str).into_iter().chain(peers).chain(targets)
     }
 
-    /// The end that a peer is.
+    /// The namespace of the pods of a place, if it is pods of one.
+    pub fn namespace_of(&self, place: &Place<'_>) -> Option<Text> {
+        match place {
+            Place::Entry(entry) => Some(entry.namespace.to_text()),
+            Place::Namespace(namespace) => Some(namespace.clone()),
+            Place::Peer(name) => self.peer(name).pod().map(|pod| pod.namespace.clone()),
+            Place::Host(_) | Place::Range(_) | Place::Name(_) => None,
+        }
+    }
+
+    /// The end that a peer with this name is; nowhere if there is none.
+    pub fn end_of_peer(&self, name: &str) -> End {
+        self.peer(name)
+    }
+
     pub(super) fn peer(&self, name: &str) -> End {
         let network = &self.model.platform.network;
         match name {

@@ -150,6 +150,7 @@ fn container(location: &Location) -> &str {
     named.unwrap_or(match location.file.role() {
         Role::Catalog => "entry",
         Role::Platform => "platform",
+        Role::Test => "promise",
         _ => "profile",
     })
 }

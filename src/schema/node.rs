@@ -18,10 +18,11 @@ pub(super) struct Node {
 impl Node {
     /// The schema of a whole file.
     pub(super) fn root(location: &Location) -> Self {
-        static ROOTS: [OnceLock<Value>; 3] = [const { OnceLock::new() }; 3];
+        static ROOTS: [OnceLock<Value>; 4] = [const { OnceLock::new() }; 4];
         let number = match location.file.role() {
             Role::Catalog => 0,
             Role::Platform => 1,
+            Role::Test => 3,
             Role::Profile | Role::Template | Role::Lock | Role::Manifest => 2,
         };
         let root = ROOTS[number].get_or_init(PUBLISHED[number].schema);

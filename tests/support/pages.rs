@@ -9,9 +9,12 @@ use std::{env, fs};
 use libtest_mimic::Failed;
 use similar::TextDiff;
 use wharf::compile::{Compiled, compile};
-use wharf::diagnostics::Finding;
+use wharf::diagnostics::{FileId, Finding, Role, Sink};
 use wharf::inputs::{Inputs, Source};
+use wharf::promises;
+use wharf::reach::Reach;
 use wharf::report::text;
+use wharf::syntax::Document;
 
 /// The headings of a page below its title, in their order.
 pub(crate) const HEADINGS: [&str; 3] = ["Why it matters", "Bad", "Good"];
@@ -216,6 +219,31 @@ impl Section {
 /// The folder of the pages.
 pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules")
+}
+
+/// The report of `wharf test` and its findings, for a section that shows promises.
+pub(crate) fn tested(section: &Section) -> Result<(String, Vec<Finding>), Failed> {
+    let inputs = section.inputs()?;
+    let sources: Vec<_> = section
+        .files()
+        .filter(|(name, _)| name.starts_with("tests/"))
+        .map(|(name, text)| Source::new(name, text))
+        .collect();
+    let mut compiled = compiled(&inputs);
+    if sources.is_empty() {
+        return Ok((report(&compiled), compiled.findings.clone()));
+    }
+    let mut findings = Sink::new();
+    let mut files = Vec::new();
+    for (source, number) in sources.iter().zip(0..) {
+        files.push(Document::load(FileId::new(Role::Test, number), source, &mut findings));
+    }
+    let reach = Reach::new(&compiled.model, &compiled.objects, &compiled.documents);
+    promises::check(&files, &reach, &mut findings);
+    compiled.findings.extend(findings);
+    compiled.documents.extend(files);
+    wharf::report::sort(&mut compiled.findings, &compiled.documents);
+    Ok((report(&compiled), compiled.findings.clone()))
 }
 
 /// Compiles the inputs, the same way for every page.
