@@ -42,6 +42,7 @@ fn every_verb_has_help() {
         &["explain"],
         &["why"],
         &["test"],
+        &["graph"],
         &["profiles"],
         &["profiles", "show"],
         &["profiles", "eject"],

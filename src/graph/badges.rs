@@ -1,9 +1,10 @@
 //! What an entry may connect to, or is open to, besides other entries: written in its box instead of drawn, so
 //! that the lines of a picture are those between entries.
 
-use crate::cluster::{Breadth, Direction, End, PortSet, Side, Transport};
+use crate::cluster::{Addresses, Breadth, Direction, End, PortSet, Side, Transport};
 use crate::model::Entry;
 use crate::reach::Reach;
+use crate::value::Text;
 
 /// The peers that have badges, in their order.
 const PEERS: [&str; 4] = ["internet", "lan", "nodes", "kube-apiserver"];
@@ -23,17 +24,31 @@ fn of_direction(way: Direction, word: &str, own: &End, reach: &Reach<'_>) -> Vec
     let (anywhere, cluster) = (broad(&elsewhere, Breadth::Everything), broad(&elsewhere, Breadth::Cluster));
     let mut badges = Vec::new();
     badges.extend(badge(word, "anywhere", &anywhere));
-    badges.extend(badge(word, "cluster", &cluster.minus(&anywhere)));
-    let declared = reach.model().platform.network.peers.keys().map(|name| name.as_str());
+    badges.extend(badge(word, "cluster", &beyond(cluster, &anywhere)));
+    let declared = reach.model().platform.network.peers.keys().map(Text::as_str);
+    let mut listed: Vec<(Addresses, PortSet)> = Vec::new();
     for name in PEERS.into_iter().chain(declared) {
         let end = reach.end_of_peer(name);
-        if matches!(&end, End::Outside { addresses, .. } if addresses.is_empty()) {
+        if matches!(&end, End::Node(known) | End::ApiServer(known) if known.is_empty()) {
             continue;
         }
-        let possible = reach.side(way, own, &end).possible();
-        badges.extend(badge(word, name, &possible.minus(&anywhere)));
+        let ports = beyond(reach.side(way, own, &end).possible(), &anywhere);
+        if let End::Outside { addresses, .. } = end {
+            // A peer within another one, with the same ports, says nothing new.
+            let is_part = |(wide, known): &(Addresses, PortSet)| wide.covers(&addresses) && *known == ports;
+            if listed.iter().any(is_part) || addresses.is_empty() {
+                continue;
+            }
+            listed.push((addresses, ports.clone()));
+        }
+        badges.extend(badge(word, name, &ports));
     }
     badges
+}
+
+/// The ports, unless all of them are open to everything anyway.
+fn beyond(ports: PortSet, anywhere: &PortSet) -> PortSet {
+    if ports.minus(anywhere).is_empty() { PortSet::default() } else { ports }
 }
 
 /// The ports that rules of this breadth allow.

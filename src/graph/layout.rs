@@ -137,7 +137,7 @@ fn path(
     if from.column == to.column {
         return vec![(from.x + from.width, start), (to.x + to.width, end)];
     }
-    let (_, out) = (0, if is_forward { from.x + from.width } else { from.x });
+    let out = if is_forward { from.x + from.width } else { from.x };
     let mut points = vec![(out, start)];
     let between = from.column.min(to.column) + 1..from.column.max(to.column);
     let mut crossed: Vec<_> = between.collect();
@@ -152,18 +152,21 @@ fn path(
         let Some((gap, y)) = nearest else { continue };
         let used = uses.entry((column, gap)).or_default();
         // lines that share a gap are side by side
-        let y = y + spread(*used);
+        let y = y - GAP / 2 + spread(*used);
         *used += 1;
         let (near, far) = sides(lane);
-        points.extend([(near, y - GAP / 2 + 2), (far, y - GAP / 2 + 2)]);
+        points.extend([(near, y), (far, y)]);
     }
     points.push((if is_forward { to.x } else { to.x + to.width }, end));
     points
 }
 
+/// The positions of lines that share a gap, from the first below its top: the first is in the middle.
+const SPREAD: [usize; 7] = [9, 5, 13, 7, 11, 3, 15];
+
 /// The distance of the line with this number from the top of its gap.
 fn spread(number: usize) -> usize {
-    (number * 5) % (GAP - 4)
+    SPREAD.get(number % SPREAD.len()).copied().unwrap_or(GAP / 2)
 }
 
 /// The columns of the picture: long ones are divided into several of about the same height.

@@ -39,13 +39,14 @@ pub(super) enum Style {
     Database,
     External,
     Internal,
-    Open,
 }
 
 /// A line of text in a box.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Row {
     pub(super) text: String,
+    /// Whether visitors pass without auth, which the text says, too.
+    pub(super) is_open: bool,
     /// The line of the picture that begins here.
     pub(super) line: Option<usize>,
 }
@@ -68,7 +69,7 @@ impl Graph {
             legend: vec![
                 "→ a port of another entry, which both sides allow; dashed: only some of its pods".into(),
                 "to, from: other peers. DNS and the own namespace are open to every entry.".into(),
-                "hosts: external = internet, internal = LAN; no auth: every visitor passes".into(),
+                "no auth: every visitor passes to the app, without the auth of the platform".into(),
             ],
             ..Picture::default()
         };
@@ -78,10 +79,7 @@ impl Graph {
     }
 
     fn columns(&self, lines: &mut Vec<Connector>) -> Vec<Column> {
-        let mut hosts: Vec<&Host> = self.hosts.iter().collect();
-        hosts.sort_by_key(|host| (!host.external, host.internal));
-        let hosts = hosts.into_iter().map(|host| host_box(host, lines)).collect();
-        let mut columns = vec![Column { heading: "hosts".into(), boxes: hosts }];
+        let mut columns = vec![Column { heading: "hosts".into(), boxes: self.host_boxes(lines) }];
         for (tier, name) in self.tiers.iter().enumerate().rev() {
             let own = self.entries.iter().filter(|entry| entry.tier == tier && !entry.is_database);
             let boxes = own.map(|entry| self.entry_box(&entry.name, Style::Entry, lines)).collect();
@@ -93,12 +91,39 @@ impl Graph {
         columns
     }
 
+    /// A box for each combination of sides, with a row for each host: the order of the entries they lead to.
+    fn host_boxes(&self, lines: &mut Vec<Connector>) -> Vec<Node> {
+        let sides = [
+            (true, true, "internet and LAN", Style::External),
+            (true, false, "internet only", Style::External),
+            (false, true, "LAN only", Style::Internal),
+            (false, false, "no entry point", Style::Internal),
+        ];
+        let mut boxes = Vec::new();
+        for (external, internal, title, style) in sides {
+            let is_own = |host: &&Host| (host.external, host.internal) == (external, internal);
+            let mut own: Vec<_> = self.hosts.iter().filter(is_own).collect();
+            own.sort_by_key(|host| std::cmp::Reverse(self.tier(&host.entry)));
+            let width = own.iter().map(|host| host.name.chars().count()).max().unwrap_or_default();
+            let rows: Vec<_> = own.iter().map(|host| row(host, title, width, lines)).collect();
+            if !rows.is_empty() {
+                let (id, title) = (format!("hosts {title}"), title.to_owned());
+                boxes.push(Node { id, hint: title.clone(), title, style, rows });
+            }
+        }
+        boxes
+    }
+
+    fn tier(&self, entry: &str) -> usize {
+        self.entries.iter().find(|known| known.name == entry).map_or(0, |known| known.tier)
+    }
+
     fn entry_box(&self, name: &str, style: Style, lines: &mut Vec<Connector>) -> Node {
         let entry = self.entries.iter().find(|entry| entry.name == name);
         let mut rows = Vec::new();
         for link in self.links.iter().filter(|link| link.from == name) {
             let text = format!("→ {}{}", link.to, words(&link.ports));
-            rows.push(Row { text: text.clone(), line: Some(lines.len()) });
+            rows.push(Row { text: text.clone(), is_open: false, line: Some(lines.len()) });
             lines.push(Connector {
                 from: format!("entry {name}"),
                 to: format!("entry {}", link.to),
@@ -108,7 +133,7 @@ impl Graph {
             });
         }
         let badges = entry.map(|entry| entry.badges.as_slice()).unwrap_or_default();
-        rows.extend(badges.iter().map(|badge| Row { text: badge.clone(), line: None }));
+        rows.extend(badges.iter().map(|badge| Row { text: badge.clone(), is_open: false, line: None }));
         let description = entry.and_then(|entry| entry.description.clone()).unwrap_or_default();
         let profile = entry.map(|entry| entry.profile.as_str()).unwrap_or_default();
         let hint = format!("{name} (profile {profile}) {description}");
@@ -116,26 +141,23 @@ impl Graph {
     }
 }
 
-fn host_box(host: &Host, lines: &mut Vec<Connector>) -> Node {
-    let sides = match (host.external, host.internal) {
-        (true, true) => "external, internal",
-        (true, false) => "external",
-        (false, true) => "internal",
-        (false, false) => "no entry point",
+fn row(host: &Host, title: &str, width: usize, lines: &mut Vec<Connector>) -> Row {
+    let auth = match host.auth {
+        Auth::All => "auth",
+        Auth::Some => "in part no auth",
+        Auth::None => "no auth",
     };
-    let (auth, style) = match host.auth {
-        Auth::All => ("auth", if host.external { Style::External } else { Style::Internal }),
-        Auth::Some => ("some paths: no auth", Style::Open),
-        Auth::None => ("no auth", Style::Open),
+    let row = Row {
+        text: format!("{:width$}  {auth}", host.name),
+        is_open: host.auth != Auth::All,
+        line: Some(lines.len()),
     };
-    let row = Row { text: format!("{sides}; {auth}"), line: Some(lines.len()) };
-    let id = format!("host {} {}", host.name, host.entry);
     lines.push(Connector {
-        from: id.clone(),
+        from: format!("hosts {title}"),
         to: format!("entry {}", host.entry),
         hint: format!("{} leads to {}", host.name, host.entry),
         dashed: false,
         is_host: true,
     });
-    Node { id, title: host.name.clone(), hint: host.name.clone(), style, rows: vec![row] }
+    row
 }

@@ -10,7 +10,8 @@ use super::picture::{Connector, Picture, Style};
 const BEND: usize = 44;
 
 const STYLE: &str = "\
-text{font:12px ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:#24292f}
+text{font-family:Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace;font-size:12px;\
+fill:#24292f}
 .title{font-weight:bold}
 .heading,.legend{fill:#57606a}
 .peer{fill:#57606a}
@@ -19,7 +20,7 @@ rect{fill:#fff;stroke:#57606a;rx:4px}
 .database{fill:#fff8c5}
 .external{fill:#ddf4ff}
 .internal{fill:#dafbe1}
-.open{fill:#ffebe9}
+.open{fill:#a40e26}
 path{fill:none;stroke:#0969da;stroke-width:1.2;opacity:.75}
 .host{stroke:#8c959f}
 .dashed{stroke-dasharray:5 4}
@@ -32,7 +33,7 @@ impl Picture {
         let layout = Layout::new(self);
         let (width, height) = (layout.width, layout.height);
         let mut out = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" xml:space=\"preserve\" width=\"{width}\" height=\"{height}\" \
              viewBox=\"0 0 {width} {height}\">\n<title>{}</title>\n<style>\n{STYLE}</style>\n\
              <defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\" \
              markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" \
@@ -86,7 +87,6 @@ fn node(placed: &Placed<'_>, out: &mut String) {
         Style::Database => "database",
         Style::External => "external",
         Style::Internal => "internal",
-        Style::Open => "open",
     };
     let _ = writeln!(
         out,
@@ -98,7 +98,12 @@ fn node(placed: &Placed<'_>, out: &mut String) {
     text(out, "title", at, &node.title);
     for row in &node.rows {
         at.1 += ROW;
-        text(out, if row.line.is_some() { "row" } else { "peer" }, at, &row.text);
+        let class = match row {
+            row if row.is_open => "open",
+            row if row.line.is_some() => "row",
+            _ => "peer",
+        };
+        text(out, class, at, &row.text);
     }
     out.push_str("</g>\n");
 }

@@ -31,7 +31,7 @@ fn node(application: &Application, lines: &mut Vec<Connector>) -> Node {
     let mut rows = Vec::new();
     for needed in &application.written.depends_on {
         let needed: &str = needed;
-        rows.push(Row { text: format!("→ {needed}"), line: Some(lines.len()) });
+        rows.push(Row { text: format!("→ {needed}"), is_open: false, line: Some(lines.len()) });
         lines.push(Connector {
             from: code.to_string(),
             to: needed.to_owned(),
@@ -41,7 +41,7 @@ fn node(application: &Application, lines: &mut Vec<Connector>) -> Node {
         });
     }
     if namespace.as_str() != code.as_str() {
-        rows.push(Row { text: format!("in {namespace}"), line: None });
+        rows.push(Row { text: format!("in {namespace}"), is_open: false, line: None });
     }
     Node {
         id: code.to_string(),

@@ -81,13 +81,13 @@ mod tests {
     #[test]
     fn names_ports_and_paths_are_told_apart() {
         for (text, expected) in [
-            ("web-notes", r#"web-notes None None"#),
+            ("web-notes", "web-notes None None"),
             ("sys-postgres:5432", r#"sys-postgres Some("5432/TCP") None"#),
             ("sys-pihole:53/udp", r#"sys-pihole Some("53/UDP") None"#),
             ("https://notes.example.com/api", r#"notes.example.com None Some("/api")"#),
-            ("notes.example.com/", r#"notes.example.com None None"#),
-            ("10.0.0.0/8", r#"10.0.0.0/8 None None"#),
-            ("fd00::1", r#"fd00::1 None None"#),
+            ("notes.example.com/", "notes.example.com None None"),
+            ("10.0.0.0/8", "10.0.0.0/8 None None"),
+            ("fd00::1", "fd00::1 None None"),
             ("[fd00::1]:443", r#"[fd00::1] Some("443/TCP") None"#),
             ("web-notes:http", "invalid http"),
             ("web-notes:0", "invalid 0"),
