@@ -2,6 +2,7 @@
 //! [`crate::diagnostics::rules`].
 
 mod assumed_ingress_controller;
+mod closed_ingress_controller;
 mod duplicate_object;
 mod duplicate_secret;
 mod gated_by_health;
@@ -13,14 +14,20 @@ mod invalid_name;
 mod late_definition;
 mod missing_secret;
 pub mod objects;
+mod isolated_argocd;
+mod missing_edge;
+mod missing_secret;
+mod openings;
 mod outside_root_project;
 mod root_name_conflict;
 mod self_managed_argocd;
+mod service_port;
 mod shadowed_path;
 mod shared_object;
 mod traefik_name_collision;
 mod unadmitted_pods;
 mod unattached_route;
+mod unknown_pods;
 mod unknown_registry;
 mod unknown_service;
 mod unpermitted_kind;
@@ -40,6 +47,7 @@ pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings:
     ineffective_permission::check(model, objects, findings);
     image_pull_secret::check(model, findings);
     assumed_ingress_controller::check(model, findings);
+    closed_ingress_controller::check(model, findings);
     gated_wave::check(model, findings);
     gated_by_health::check(model, objects, findings);
     waves_without_health::check(model, findings);
@@ -47,10 +55,14 @@ pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings:
     outside_root_project::check(model, objects, findings);
     self_managed_argocd::check(model, findings);
     late_definition::check(model, objects, findings);
+    isolated_argocd::check(model, findings);
+    missing_edge::check(model, findings);
     missing_secret::check(model, objects, findings);
     shared_object::check(model, objects, findings);
+    service_port::check(model, findings);
     unadmitted_pods::check(model, findings);
     unattached_route::check(model, findings);
+    unknown_pods::check(model, findings);
     unknown_registry::check(model, findings);
     unknown_service::check(model, objects, findings);
     unpermitted_kind::check(model, findings);

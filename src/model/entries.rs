@@ -50,9 +50,9 @@ pub struct Entry {
     /// Its network policies.
     pub policies: Policies,
     /// Its egress edges, as the user wrote them.
-    pub(super) egress: Vec<Egress>,
+    pub egress: Vec<Egress>,
     /// Its ingress edges, as the user wrote them.
-    pub(super) ingress: Vec<Ingress>,
+    pub ingress: Vec<Ingress>,
     /// The ports of metrics, as the user wrote them.
     pub(super) scrape: Vec<Port>,
     /// The ports of webhooks, as the user wrote them.
