@@ -7,6 +7,7 @@ mod duplicate_object;
 mod duplicate_secret;
 mod gated_by_health;
 mod gated_wave;
+mod host_network_edge;
 mod image_pull_secret;
 mod ineffective_permission;
 mod invalid_label;
@@ -49,6 +50,7 @@ pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings:
     assumed_ingress_controller::check(model, findings);
     closed_ingress_controller::check(model, findings);
     gated_wave::check(model, findings);
+    host_network_edge::check(model, findings);
     gated_by_health::check(model, objects, findings);
     waves_without_health::check(model, findings);
     root_name_conflict::check(model, findings);

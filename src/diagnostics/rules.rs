@@ -53,6 +53,7 @@ rules! {
     ERROR EMPTY_CATALOG "empty-catalog"
     WARNING GATED_BY_HEALTH "gated-by-health"
     ERROR GATED_WAVE "gated-wave"
+    WARNING HOST_NETWORK_EDGE "host-network-edge"
     ERROR HOST_OUTSIDE_WILDCARD "host-outside-wildcard"
     ERROR IGNORED_VALUES_FILES "ignored-values-files"
     ERROR IMAGE_ANNOTATION "image-annotation"

@@ -39,8 +39,8 @@ fn reaches_api_server(egress: &[Opening<'_>], model: &Model) -> bool {
         .any(|opening| is_open(opening) && !is_only_web(opening, servers.is_empty()))
 }
 
-/// Whether an opening to the internet can only be meant for web servers: the API server of most clusters has a
-/// private address.
+/// Whether an opening to the internet can only be meant for web servers: most API servers have a private
+/// address.
 fn is_only_web(opening: &Opening<'_>, is_unknown: bool) -> bool {
     is_unknown && *opening.peer == Peer::Internet
 }

@@ -72,9 +72,10 @@ impl<'m> Openings<'m> {
             Peer::Dns => network.dns.namespace == *namespace,
             Peer::IngressController => network.ingress_controller.namespace == *namespace,
             Peer::Monitoring => network.monitoring.as_ref().is_some_and(|pods| pods.namespace == *namespace),
-            Peer::Outside(name) => {
-                matches!(network.peers.get(name), Some(OutsideAddresses::Pods(pods)) if pods.namespace == *namespace)
-            }
+            Peer::Outside(name) => match network.peers.get(name) {
+                Some(OutsideAddresses::Pods(pods)) => pods.namespace == *namespace,
+                _ => false,
+            },
             _ => false,
         }
     }

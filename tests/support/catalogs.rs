@@ -708,6 +708,7 @@ fn dns(tape: &mut Tape, namespaces: &[String]) -> Json {
         if tape.once_in(2) { tape.pick(namespaces).into() } else { "dns".into() }
     });
     keys.rarely(tape, 2, "podLabels", |_| json!({ "k8s-app": "coredns", "on": "yes" }));
+    keys.rarely(tape, 4, "ports", |_| json!(["5353/UDP", "5353/TCP"]));
     keys.rarely(tape, 3, "nodeLocal", |_| "169.254.20.10/32".into());
     keys.json()
 }
@@ -1197,7 +1198,7 @@ fn without_names(edge: &mut Json) {
     let pods = ["dns", "same-namespace", "ingress-controller", "monitoring", "cluster", "anywhere"];
     let is_pods =
         !edge["namespace"].is_null() || edge["to"].as_str().is_some_and(|peer| pods.contains(&peer));
-    if let Some(ports) = edge["ports"].as_array_mut().filter(|_| !is_pods) {
+    if let Some(ports) = edge.get_mut("ports").and_then(Json::as_array_mut).filter(|_| !is_pods) {
         ports.retain(|port| {
             port.as_str().is_none_or(|port| !port.starts_with(|first: char| first.is_ascii_alphabetic()))
         });

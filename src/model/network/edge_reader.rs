@@ -231,13 +231,21 @@ impl Reader<'_> {
 
     /// The ports that a built-in peer listens on.
     fn well_known_ports(&self, peer: &Peer) -> Ports {
+        let network = &self.platform.network;
+        let usual = [Protocol::Tcp, Protocol::Udp]
+            .map(|protocol| Port { range: PortRange::Numbers(53, 53), protocol });
         let ports: BTreeSet<_> = match peer {
-            Peer::Dns => [Protocol::Tcp, Protocol::Udp]
-                .map(|protocol| Port { range: PortRange::Numbers(53, 53), protocol })
-                .into(),
-            Peer::KubeApiserver if self.platform.network.api_server.is_empty() => return Ports::All,
+            Peer::Dns => match &network.dns_ports {
+                Ports::All => usual.into(),
+                // the node-local cache listens on the usual port
+                Ports::Some(ports) if network.dns_node_local.is_some() => {
+                    ports.iter().cloned().chain(usual).collect()
+                }
+                Ports::Some(ports) => ports.clone(),
+            },
+            Peer::KubeApiserver if network.api_server.is_empty() => return Ports::All,
             Peer::KubeApiserver => {
-                self.platform.network.api_server.iter().map(|address| Port::tcp(address.port())).collect()
+                network.api_server.iter().map(|address| Port::tcp(address.port())).collect()
             }
             _ => return Ports::All,
         };
@@ -295,7 +303,12 @@ pub(super) fn check_monitoring(platform: &Platform, location: &Location, finding
     }
 }
 
-pub(super) fn read_ports(location: &Location, written: &[WrittenPort], findings: &mut Sink) -> Ports {
+/// Reads ports; none are all.
+pub(in crate::model) fn read_ports(
+    location: &Location,
+    written: &[WrittenPort],
+    findings: &mut Sink,
+) -> Ports {
     if written.is_empty() {
         return Ports::All;
     }
