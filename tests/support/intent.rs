@@ -452,7 +452,8 @@ impl<'c> Intent<'c> {
         let is_server = list(&network["apiServer"])
             .iter()
             .any(|server| text(server).parse::<SocketAddr>().expect("an address").ip() == address);
-        !(self.cilium && self.is_node(other))
+        !is_server
+            && !(self.cilium && self.is_node(other))
             && family
             && !within(other, private)
             && !own.iter().any(|key| within(other, &network[key]))
