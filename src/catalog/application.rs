@@ -65,6 +65,9 @@ pub struct Application {
     /// it to `false` if the chart makes its own ServiceAccount. Default: `true` if a source is a folder,
     /// `false` for a chart of a registry and if the lock lists one that the chart makes.
     pub service_account: Option<bool>,
+    /// Whether its pods use the network of their node. Policies do not apply to them, and others see the
+    /// address of the node. Default: what the lock says; else `false`.
+    pub host_network: Option<bool>,
     /// What happens to the objects of the application when it is removed: `foreground`, `background` or
     /// `none`. Default: `foreground`.
     pub finalizer: Option<Finalizer>,

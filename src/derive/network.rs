@@ -7,7 +7,7 @@ use super::{Basis, Known, known};
 use crate::lock::pods::Pods;
 use crate::lock::scrapes::Scrape;
 use crate::lock::webhooks::Webhook;
-use crate::model::{Application, DerivedEdge, Direction, Edge, Model, Peer, PodLabels, Port, Ports};
+use crate::model::{Application, DerivedEdge, Direction, Edge, Entry, Model, Peer, PodLabels, Port, Ports};
 use crate::names::Namespace;
 use crate::value::Text;
 
@@ -27,15 +27,9 @@ pub fn assign(model: &mut Model) {
             }
         }
     }
-    let knows = |model: &Model, index: usize| {
-        model.entries.get(index).is_some_and(|entry| {
-            !entry.applications.is_empty()
-                && entry.applications.iter().all(|item| model.lock.application(&item.code).is_some())
-        })
-    };
-    let known: Vec<_> = (0..model.entries.len()).map(|index| knows(model, index)).collect();
-    for (entry, knows_webhooks) in model.entries.iter_mut().zip(known) {
-        entry.knows_webhooks = knows_webhooks;
+    let facts: Vec<_> = model.entries.iter().map(|entry| facts(entry, model)).collect();
+    for (entry, (knows_webhooks, is_on_host)) in model.entries.iter_mut().zip(facts) {
+        (entry.knows_webhooks, entry.is_on_host) = (knows_webhooks, is_on_host);
     }
     if found.is_empty() {
         return;
@@ -47,6 +41,24 @@ pub fn assign(model: &mut Model) {
             edges.push(derived);
         }
     }
+}
+
+/// Whether all webhooks of an entry are known, and whether all of its pods are in the host network.
+fn facts(entry: &Entry, model: &Model) -> (bool, bool) {
+    let applications = &entry.applications;
+    let is_locked = |item: &Application| model.lock.application(&item.code).is_some();
+    (
+        !applications.is_empty() && applications.iter().all(is_locked),
+        !applications.is_empty() && applications.iter().all(|item| is_on_host(item, model)),
+    )
+}
+
+fn is_on_host(application: &Application, model: &Model) -> bool {
+    if let Some(written) = application.written.host_network {
+        return written;
+    }
+    let pods = model.lock.application(&application.code).map(|interface| &interface.pods);
+    pods.is_some_and(|pods| !pods.is_empty() && pods.values().all(|pods| pods.host_network))
 }
 
 type Found = Vec<(Namespace, DerivedEdge)>;

@@ -50,9 +50,9 @@ pub struct Entry {
     /// Its network policies.
     pub policies: Policies,
     /// Its egress edges, as the user wrote them.
-    pub(super) egress: Vec<Egress>,
+    pub egress: Vec<Egress>,
     /// Its ingress edges, as the user wrote them.
-    pub(super) ingress: Vec<Ingress>,
+    pub ingress: Vec<Ingress>,
     /// The ports of metrics, as the user wrote them.
     pub(super) scrape: Vec<Port>,
     /// The ports of webhooks, as the user wrote them.
@@ -61,6 +61,8 @@ pub struct Entry {
     pub derived: Vec<DerivedEdge>,
     /// Whether the webhooks of all of its applications are known, so that none has to be guessed.
     pub knows_webhooks: bool,
+    /// Whether all of its pods use the network of their node, where policies do not apply.
+    pub is_on_host: bool,
     /// Permissions of its applications beyond the minimum.
     pub project: Project,
     /// Who may view and change what runs in it.
@@ -184,6 +186,7 @@ impl Lowering<'_> {
             webhooks: written.network_policies.webhooks,
             derived: Vec::new(),
             knows_webhooks: false,
+            is_on_host: false,
             project: written.project.unwrap_or_else(|| Project {
                 cluster_resources: vec![],
                 namespace_resources: vec![],

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{Cidr, DnsLabel, Endpoint};
+use crate::format::{Cidr, DnsLabel, Endpoint, Port};
 
 /// Facts about the network.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -95,6 +95,10 @@ pub struct Dns {
     /// The labels of the DNS pods. Default: `k8s-app: kube-dns`.
     #[serde(default)]
     pub pod_labels: BTreeMap<String, String>,
+    /// The ports that the DNS pods listen on, which policies match: `[5353/TCP, 5353/UDP]` on OpenShift.
+    /// Default: `[53/TCP, 53/UDP]`.
+    #[serde(default)]
+    pub ports: Vec<Port>,
     /// The address range of the node-local DNS cache: `169.254.20.10/32`. Default: none.
     pub node_local: Option<Cidr>,
 }

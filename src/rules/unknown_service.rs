@@ -47,7 +47,7 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
 
 /// Whether everything in the namespace of an entry is known: all applications are locked, and no operator
 /// makes Services there.
-fn is_known(entry: &Entry, model: &Model) -> bool {
+pub(super) fn is_known(entry: &Entry, model: &Model) -> bool {
     let deploys_here = |namespace: &Namespace| *namespace == entry.namespace;
     let mut here = model
         .applications()

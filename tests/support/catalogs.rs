@@ -708,6 +708,7 @@ fn dns(tape: &mut Tape, namespaces: &[String]) -> Json {
         if tape.once_in(2) { tape.pick(namespaces).into() } else { "dns".into() }
     });
     keys.rarely(tape, 2, "podLabels", |_| json!({ "k8s-app": "coredns", "on": "yes" }));
+    keys.rarely(tape, 4, "ports", |_| json!(["5353/UDP", "5353/TCP"]));
     keys.rarely(tape, 3, "nodeLocal", |_| "169.254.20.10/32".into());
     keys.json()
 }
@@ -980,7 +981,11 @@ fn profiles(tape: &mut Tape, facts: &mut Facts) -> BTreeMap<String, Json> {
                     rule.rarely(tape, 2, "ports", ports);
                     let own = if peer == "from" { "toPodLabels" } else { "fromPodLabels" };
                     rule.rarely(tape, 5, own, pod_labels);
-                    rules.push(rule.json());
+                    let mut rule = rule.json();
+                    if peer == "to" {
+                        without_names(&mut rule);
+                    }
+                    rules.push(rule);
                 }
                 rules.into()
             });
@@ -1133,7 +1138,11 @@ fn network_policies(tape: &mut Tape, own: &str, namespaces: &[String], facts: &F
         keys.set("reason", sentence(tape));
         return keys.json();
     }
-    let (profile, reason) = tape.pick(&facts.profiles);
+    let (mut profile, reason) = tape.pick(&facts.profiles);
+    if own == facts.argocd {
+        // Argo CD needs the API server and its repository
+        "system".clone_into(&mut profile);
+    }
     keys.set("profile", profile);
     if reason || tape.once_in(4) {
         keys.set("reason", sentence(tape));
@@ -1169,6 +1178,9 @@ fn with_ports(tape: &mut Tape, mut edges: Vec<Json>, [own, other]: [&str; 2]) ->
         if tape.once_in(2) {
             edge["ports"] = ports(tape);
         }
+        if own == "fromPodLabels" {
+            without_names(edge);
+        }
         if tape.once_in(4) {
             edge[own] = pod_labels(tape);
         }
@@ -1179,6 +1191,21 @@ fn with_ports(tape: &mut Tape, mut edges: Vec<Json>, [own, other]: [&str; 2]) ->
         }
     }
     edges
+}
+
+/// Removes names of ports from an egress edge whose peer may be addresses.
+fn without_names(edge: &mut Json) {
+    let pods = ["dns", "same-namespace", "ingress-controller", "monitoring", "cluster", "anywhere"];
+    let is_pods =
+        !edge["namespace"].is_null() || edge["to"].as_str().is_some_and(|peer| pods.contains(&peer));
+    if let Some(ports) = edge.get_mut("ports").and_then(Json::as_array_mut).filter(|_| !is_pods) {
+        ports.retain(|port| {
+            port.as_str().is_none_or(|port| !port.starts_with(|first: char| first.is_ascii_alphabetic()))
+        });
+        if ports.is_empty() {
+            ports.push(8080.into());
+        }
+    }
 }
 
 fn pod_labels(tape: &mut Tape) -> Json {

@@ -227,6 +227,14 @@ impl<'c> Intent<'c> {
         let on_host = self.network()["ingressController"]["hostNetwork"] == true;
         match side {
             Side::Egress if on_host => false,
+            Side::Egress if self.is_node(other) && own.namespace == controller => {
+                let on_host = self.entries.values().filter(|entry| is_on_host(entry));
+                on_host.into_iter().any(|entry| {
+                    list(&entry["routes"]).iter().any(|route| {
+                        route["targetPort"].is_null() || covers(&json!([route["targetPort"]]), port)
+                    })
+                })
+            }
             Side::Ingress => {
                 let from = "ingress-controller";
                 (on_host || own.namespace != controller)
@@ -235,7 +243,7 @@ impl<'c> Intent<'c> {
             }
             Side::Egress => {
                 let End::Pod(callee) = other else { return false };
-                if own.namespace != controller || callee.namespace == controller {
+                if own.namespace != controller || callee.namespace == controller || self.is_on_host(callee) {
                     return false;
                 }
                 let solved = |entry: &&Json| {
@@ -336,7 +344,13 @@ impl<'c> Intent<'c> {
         };
         // Some peers listen on well-known ports; the pods of the same namespace do not.
         let known = match name {
-            "dns" => json!(["53/UDP", "53/TCP"]),
+            "dns" => {
+                let mut ports = list(&network["dns"]["ports"]).to_vec();
+                if ports.is_empty() || !network["dns"]["nodeLocal"].is_null() {
+                    ports.extend(["53/UDP", "53/TCP"].map(Json::from));
+                }
+                ports.into()
+            }
             _ => json!([]),
         };
         let ports = if side == Side::Egress && list(ports).is_empty() { &known } else { ports };
@@ -347,6 +361,10 @@ impl<'c> Intent<'c> {
         other
             .address()
             .is_some_and(|address| self.identities().is_some_and(|known| known.api_server.contains(&address)))
+    }
+
+    fn is_on_host(&self, pod: &Pod) -> bool {
+        self.entries.get(pod.namespace.as_str()).is_some_and(|entry| is_on_host(entry))
     }
 
     /// Whether an end is an address of a node; for Cilium, those of the node itself count.
@@ -430,8 +448,12 @@ impl<'c> Intent<'c> {
             "ff00::/8"
         ]);
         let private = if network["privateCidrs"].is_null() { &private } else { &network["privateCidrs"] };
-        let own = ["podCidrs", "serviceCidrs", "nodeCidrs", "loadBalancerCidrs"];
-        !(self.cilium && self.is_node(other))
+        let own = ["podCidrs", "serviceCidrs", "nodeCidrs", "loadBalancerCidrs", "lanCidrs"];
+        let is_server = list(&network["apiServer"])
+            .iter()
+            .any(|server| text(server).parse::<SocketAddr>().expect("an address").ip() == address);
+        !is_server
+            && !(self.cilium && self.is_node(other))
             && family
             && !within(other, private)
             && !own.iter().any(|key| within(other, &network[key]))
@@ -519,6 +541,12 @@ fn is_fqdn(wanted: &str, name: &str) -> bool {
             .and_then(|head| head.strip_suffix('.'))
             .is_some_and(|head| !head.contains('.')),
     }
+}
+
+/// Whether all pods of an entry are in the host network.
+fn is_on_host(entry: &Json) -> bool {
+    let applications = list(&entry["applications"]);
+    !applications.is_empty() && applications.iter().all(|item| item["hostNetwork"] == true)
 }
 
 /// The name of the peer of a line.

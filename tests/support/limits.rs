@@ -296,7 +296,7 @@ fn own_argo_cd(version: &str) -> Inputs {
     );
     inputs(
         format_args!(
-            "- namespace: argocd\n  networkPolicies: {{profile: web-app}}\n  applications: [{application}]\n"
+            "- namespace: argocd\n  networkPolicies: {{profile: system}}\n  applications: [{application}]\n"
         ),
         argo_cd(version),
     )

@@ -103,7 +103,12 @@ fn of_entities(direction: Direction, entities: &[&'static str], ports: &Ports) -
 fn to_name(name: &str, ports: &Ports, network: &Network) -> Vec<Map> {
     let key = if name.contains('*') { "matchPattern" } else { "matchName" };
     let all_names = Map::new().with("dns", vec![Map::new().with("matchPattern", "*")]);
-    let dns_ports: Vec<_> = ["UDP", "TCP"].map(|protocol| item("53".into(), protocol)).into();
+    let usual = ["UDP", "TCP"].map(|protocol| item("53".into(), protocol));
+    let own = match &network.dns_ports {
+        Ports::All => Vec::new(),
+        Ports::Some(ports) => ports.iter().map(port).collect(),
+    };
+    let dns_ports = if own.is_empty() { usual.into() } else { own };
     let local = network.dns_node_local.iter().map(|_| endpoints(&local_dns()));
     let servers: Vec<_> = [endpoints(&network.dns)].into_iter().chain(local).collect();
     let to_dns = Map::new()

@@ -94,12 +94,12 @@ impl<'s, 'k> Controller<'s, 'k> {
         origin: &Origin,
         extras: &mut [Extra],
     ) {
-        let edge = Edge {
-            direction: Direction::Egress,
-            own: PodLabels::default(),
-            peer: Peer::Namespace(entry.namespace.clone()),
-            pods: edge.own.clone(),
-            ports: edge.ports.clone(),
+        let edge = if entry.is_on_host {
+            // pods in the host network have the addresses of their nodes
+            Edge::new(Direction::Egress, Peer::Nodes, edge.ports.clone())
+        } else {
+            let peer = Peer::Namespace(entry.namespace.clone());
+            Edge { pods: edge.own.clone(), ..Edge::new(Direction::Egress, peer, edge.ports.clone()) }
         };
         let elsewhere = self.index.filter(|controller| *controller != index);
         if let Some(extra) = elsewhere.and_then(|controller| extras.get_mut(controller)) {

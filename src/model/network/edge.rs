@@ -26,9 +26,10 @@ impl Direction {
 }
 
 /// The ports of an edge.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Ports {
     /// All of them.
+    #[default]
     All,
     /// These.
     Some(BTreeSet<Port>),

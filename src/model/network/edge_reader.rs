@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::edge::{Direction, Edge, Ports};
 use super::peer::{BUILT_IN, Peer};
 use super::pod_reader::{Written as WrittenLabels, read_pods};
-use super::services::check_monitoring;
 use crate::catalog::{Egress, Ingress};
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{FileId, Location, Sink, rules};
@@ -180,12 +179,33 @@ impl Reader<'_> {
         if !pods.is_all() {
             self.check_pods(&location.key(key), &peer, findings);
         }
+        if direction == Direction::Egress && self.is_addresses(&peer) {
+            check_names(&location.key("ports"), &ports, findings);
+        }
         let ports = if ports == Ports::All && direction == Direction::Egress {
             self.well_known_ports(&peer)
         } else {
             ports
         };
         Some(Edge { direction, own, peer, pods, ports })
+    }
+
+    /// Whether a peer is addresses, which have no names of ports.
+    fn is_addresses(&self, peer: &Peer) -> bool {
+        match peer {
+            Peer::Outside(name) => {
+                matches!(self.platform.network.peers.get(name), Some(OutsideAddresses::Ranges(_)))
+            }
+            peer => matches!(
+                peer,
+                Peer::Internet
+                    | Peer::Lan
+                    | Peer::Nodes
+                    | Peer::KubeApiserver
+                    | Peer::Range(_)
+                    | Peer::Fqdn(_)
+            ),
+        }
     }
 
     /// Whether an edge may choose among the pods of a peer.
@@ -211,13 +231,21 @@ impl Reader<'_> {
 
     /// The ports that a built-in peer listens on.
     fn well_known_ports(&self, peer: &Peer) -> Ports {
+        let network = &self.platform.network;
+        let usual = [Protocol::Tcp, Protocol::Udp]
+            .map(|protocol| Port { range: PortRange::Numbers(53, 53), protocol });
         let ports: BTreeSet<_> = match peer {
-            Peer::Dns => [Protocol::Tcp, Protocol::Udp]
-                .map(|protocol| Port { range: PortRange::Numbers(53, 53), protocol })
-                .into(),
-            Peer::KubeApiserver if self.platform.network.api_server.is_empty() => return Ports::All,
+            Peer::Dns => match &network.dns_ports {
+                Ports::All => usual.into(),
+                // the node-local cache listens on the usual port
+                Ports::Some(ports) if network.dns_node_local.is_some() => {
+                    ports.iter().cloned().chain(usual).collect()
+                }
+                Ports::Some(ports) => ports.clone(),
+            },
+            Peer::KubeApiserver if network.api_server.is_empty() => return Ports::All,
             Peer::KubeApiserver => {
-                self.platform.network.api_server.iter().map(|address| Port::tcp(address.port())).collect()
+                network.api_server.iter().map(|address| Port::tcp(address.port())).collect()
             }
             _ => return Ports::All,
         };
@@ -265,7 +293,22 @@ impl Reader<'_> {
     }
 }
 
-pub(super) fn read_ports(location: &Location, written: &[WrittenPort], findings: &mut Sink) -> Ports {
+/// Whether the platform says who scrapes.
+pub(super) fn check_monitoring(platform: &Platform, location: &Location, findings: &mut Sink) {
+    if platform.network.monitoring.is_none() {
+        let finding = rules::MISSING_PLATFORM_VALUE
+            .at(location.clone(), "metrics need `network.monitoring` in platform.yml: who reads them");
+        let finding = finding.note("without its namespace the policy would allow nothing");
+        findings.push(finding.help("add it, for example `monitoring: {namespace: monitoring}`"));
+    }
+}
+
+/// Reads ports; none are all.
+pub(in crate::model) fn read_ports(
+    location: &Location,
+    written: &[WrittenPort],
+    findings: &mut Sink,
+) -> Ports {
     if written.is_empty() {
         return Ports::All;
     }
@@ -274,6 +317,19 @@ pub(super) fn read_ports(location: &Location, written: &[WrittenPort], findings:
         ports.extend(read_port(&location.index(index), port, findings));
     }
     Ports::Some(ports)
+}
+
+/// Refuses names of ports of addresses: only containers name their ports.
+fn check_names(location: &Location, ports: &Ports, findings: &mut Sink) {
+    let Ports::Some(ports) = ports else { return };
+    for port in ports {
+        if let PortRange::Named(name) = &port.range {
+            let message = format!("`{name}` is the name of a port, and this peer is addresses");
+            let finding = rules::INVALID_PORT.at(location.clone(), message);
+            let finding = finding.note("only containers name their ports: the policy would allow nothing");
+            findings.push(finding.help("write the number of the port"));
+        }
+    }
 }
 
 /// Reads the port at `location`.

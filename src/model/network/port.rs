@@ -55,6 +55,14 @@ impl Port {
             }
     }
 
+    /// Its number, if it is a single TCP port.
+    pub fn tcp_number(&self) -> Option<u16> {
+        match (&self.range, self.protocol) {
+            (PortRange::Numbers(low, high), Protocol::Tcp) if low == high => Some(*low),
+            _ => None,
+        }
+    }
+
     /// A single TCP port.
     pub fn tcp(number: u16) -> Self {
         Self { range: PortRange::Numbers(number, number), protocol: Protocol::Tcp }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::edge::{Direction, Edge, Ports};
-use super::edge_reader::read_ports;
+use super::edge_reader::{check_monitoring, read_ports};
 use super::edges::Extra;
 use super::peer::Peer;
 use crate::diagnostics::suggestion::{did_you_mean_of_many, shorten};
@@ -32,16 +32,6 @@ pub(super) fn edges(entry: &Entry, platform: &Platform, findings: &mut Sink) -> 
 
 fn from(peer: Peer, ports: Ports, location: Location) -> (Edge, Origin) {
     (Edge::new(Direction::Ingress, peer, ports), Origin::line(location))
-}
-
-/// Whether the platform says who scrapes.
-pub(super) fn check_monitoring(platform: &Platform, location: &Location, findings: &mut Sink) {
-    if platform.network.monitoring.is_none() {
-        let finding = rules::MISSING_PLATFORM_VALUE
-            .at(location.clone(), "metrics need `network.monitoring` in platform.yml: who reads them");
-        let finding = finding.note("without its namespace the policy would allow nothing");
-        findings.push(finding.help("add it, for example `monitoring: {namespace: monitoring}`"));
-    }
 }
 
 /// Checks the hosts that an entry calls by their public names: routes of enabled entries have them.

@@ -8,8 +8,9 @@ use ipnet::IpNet;
 use super::{at_most, root};
 use crate::diagnostics::{Location, Sink, rules};
 use crate::format::Cidr;
+use crate::model::network::edge_reader::read_ports;
 use crate::model::network::pod_reader::read_pods;
-use crate::model::{Peer, PodLabels};
+use crate::model::{Peer, PodLabels, Ports};
 use crate::names::Namespace;
 use crate::platform::{Cni, IpFamily, Network as WrittenNetwork, OutsidePeer, Policies as PolicyKind};
 use crate::value::Text;
@@ -32,6 +33,8 @@ pub struct Network {
     pub policies: PolicyKind,
     /// The cluster's DNS.
     pub dns: PodPeer,
+    /// The ports of the cluster's DNS.
+    pub dns_ports: Ports,
     /// The node-local DNS cache.
     pub dns_node_local: Option<IpNet>,
     /// The addresses that count as internet: each range with its exceptions.
@@ -103,6 +106,9 @@ impl Network {
             None => PRIVATE.iter().filter_map(|range| range.parse().ok()).collect(),
         };
         let dns = written.dns.clone().unwrap_or_default();
+        let dns_ports = read_ports(&location.key("dns").key("ports"), &dns.ports, findings);
+        let api_server = api_server(written, findings);
+        let servers: Vec<_> = api_server.iter().map(|server| IpNet::from(server.ip())).collect();
         let dns_node_local = dns
             .node_local
             .as_ref()
@@ -121,11 +127,15 @@ impl Network {
                 labels: or_label(&dns.pod_labels, "k8s-app", "kube-dns"),
             },
             dns_node_local,
-            internet: internet(&families, &own.iter().flatten().chain(&private).collect::<Vec<_>>()),
+            internet: internet(
+                &families,
+                &own.iter().flatten().chain(&private).chain(&lan).chain(&servers).collect::<Vec<_>>(),
+            ),
             pods: own[0].clone(),
             lan,
             nodes: own[2].clone(),
-            api_server: api_server(written, findings),
+            api_server,
+            dns_ports,
             ingress_controller: PodPeer {
                 namespace: controller
                     .namespace

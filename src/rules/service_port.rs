@@ -1,0 +1,74 @@
+//! Edges to the port of a Service, where policies match the ports of pods, as the lock says.
+
+use std::collections::BTreeSet;
+
+use crate::derive::known;
+use crate::diagnostics::rules::SERVICE_PORT;
+use crate::diagnostics::suggestion::either;
+use crate::diagnostics::{Location, Sink};
+use crate::lock::Interface;
+use crate::model::{Entry, Model, Port};
+use crate::names::Namespace;
+
+pub(super) fn check(model: &Model, findings: &mut Sink) {
+    if model.lock.entries.is_empty() {
+        return;
+    }
+    for entry in &model.entries {
+        let location = entry.location.key("networkPolicies").key("egress");
+        for (index, edge) in entry.egress.iter().enumerate() {
+            let Some(callee) = edge.namespace.as_ref().and_then(|name| model.entry(&Namespace::new(name)))
+            else {
+                continue;
+            };
+            for (number, port) in edge.ports.iter().enumerate() {
+                let location = location.index(index).key("ports").index(number);
+                check_port(&location, port, callee, model, findings);
+            }
+        }
+    }
+}
+
+fn check_port(location: &Location, written: &str, callee: &Entry, model: &Model, findings: &mut Sink) {
+    let Some(port) = Port::parse(written).ok().and_then(|port| port.tcp_number()) else { return };
+    let Some(interfaces) = interfaces(callee, model) else { return };
+    let listens = |interface: &&Interface| {
+        let pods = interface.pods.values().flat_map(|pods| &pods.ports).map(|listed| listed.number);
+        let targets = interface.services.values().flat_map(|service| &service.ports);
+        let mut all = pods.chain(targets.flat_map(|listed| listed.targets.iter().copied()));
+        all.any(|listed| listed == port)
+    };
+    if interfaces.iter().any(listens) {
+        return;
+    }
+    for (name, service) in interfaces.iter().flat_map(|interface| &interface.services) {
+        let called = service.ports.iter().filter(|listed| listed.port == port);
+        let targets: BTreeSet<u16> = called.flat_map(|listed| listed.targets.iter().copied()).collect();
+        if targets.is_empty() {
+            continue;
+        }
+        let targets: Vec<_> = targets.iter().map(u16::to_string).collect();
+        let finding = SERVICE_PORT.at(
+            location.clone(),
+            format!("{port} is the port of the Service `{}`, and not of its pods", name.name),
+        );
+        let finding =
+            finding.note("policies match the ports of pods: the connection to the Service would time out");
+        findings.push(finding.help(format!("write {}", either(targets.iter().map(String::as_str)))));
+        return;
+    }
+}
+
+/// What is deployed to the namespace of an entry, if the lock knows all of it.
+fn interfaces<'m>(entry: &'m Entry, model: &'m Model) -> Option<Vec<&'m Interface>> {
+    let mut found = Vec::new();
+    let elsewhere = model.applications().filter(|item| item.target_namespace == entry.namespace);
+    for application in entry.applications.iter().chain(elsewhere) {
+        let known = known(application, model);
+        if known.is_empty() || !known.iter().all(|known| known.basis.is_lock()) {
+            return None;
+        }
+        found.extend(known.into_iter().map(|known| known.interface));
+    }
+    Some(found)
+}
