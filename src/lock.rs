@@ -3,6 +3,7 @@
 
 pub mod builtin;
 pub mod calls;
+mod canonical;
 mod common;
 pub mod configuration;
 mod created_secrets;
@@ -24,6 +25,7 @@ mod write;
 use std::collections::BTreeMap;
 
 pub use interface::Interface;
+pub use canonical::read_canonical;
 pub use read::read;
 pub use scopes::Scopes;
 pub use write::write;
