@@ -24,6 +24,7 @@ mod write;
 
 use std::collections::BTreeMap;
 
+pub use canonical::read_canonical;
 pub use interface::Interface;
 pub use canonical::read_canonical;
 pub use read::read;
