@@ -139,10 +139,12 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// Text that is not ASCII may contain what a report warns about.
+/// Quoted text that is not ASCII may contain what a report warns about.
 fn parse<T: FromStr>(text: &str) -> Option<T> {
-    let text = canonical_text(text)?;
-    if is_ascii(&text) { text.parse().ok() } else { None }
+    if text.starts_with('\'') && !is_ascii(text) {
+        return None;
+    }
+    canonical_text(text)?.parse().ok()
 }
 
 fn is_ascii(text: &str) -> bool {
