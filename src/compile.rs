@@ -96,8 +96,8 @@ fn read_lock(source: &Source) -> Locked {
 /// The lock file for the report, if a finding points at it and it was read without the parser.
 fn unread_lock(inputs: &Inputs, documents: &SourceMap, findings: &[Finding]) -> Option<Document> {
     let mut labels = findings.iter().flat_map(|finding| &finding.labels);
-    let is_needed = documents.get(FileId::LOCK).is_none()
-        && labels.any(|label| label.location.file == FileId::LOCK);
+    let is_needed =
+        documents.get(FileId::LOCK).is_none() && labels.any(|label| label.location.file == FileId::LOCK);
     // It is what `wharf lock` writes, so that parsing it reports nothing.
     let source = inputs.lock.as_ref().filter(|_| is_needed)?;
     Some(Document::load(FileId::LOCK, source, &mut Sink::new()))

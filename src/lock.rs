@@ -25,8 +25,8 @@ mod write;
 use std::collections::BTreeMap;
 
 pub use canonical::read_canonical;
-pub use interface::Interface;
 pub use canonical::read_canonical;
+pub use interface::Interface;
 pub use read::read;
 pub use scopes::Scopes;
 pub use write::write;
