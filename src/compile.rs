@@ -50,7 +50,7 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled {
     let Parsed { mut documents, mut model, mut findings, mut semantic, cut } = parsed;
     let mut lock = Lock::default();
     if let Some(Locked { document, lock: read, findings: mut found }) = locked {
-        documents.insert(document);
+        documents.extend(document);
         lock = read;
         findings.append(&mut found);
     }
@@ -67,24 +67,40 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled {
     if cut {
         semantic.clear();
     }
+    documents.extend(unread_lock(inputs, &documents, &semantic));
     let mut findings = consequence::join(findings.into_vec(), bound::cut(semantic), &documents);
     crate::report::sort(&mut findings, &documents);
     bound::bound(&mut findings);
     Compiled { documents, model, objects, findings }
 }
 
-/// The parsed lock file.
+/// What the lock file contains.
 struct Locked {
-    document: Document,
+    /// The parsed file, unless it was read without the parser.
+    document: Option<Document>,
     lock: Lock,
     findings: Sink,
 }
 
 fn read_lock(source: &Source) -> Locked {
     let mut findings = Sink::new();
+    let text = std::str::from_utf8(&source.bytes).unwrap_or_default();
+    if let Some(lock) = lock::read_canonical(text) {
+        return Locked { document: None, lock, findings };
+    }
     let document = Document::load(FileId::LOCK, source, &mut findings);
     let lock = lock::read(&document, &mut findings);
-    Locked { document, lock, findings }
+    Locked { document: Some(document), lock, findings }
+}
+
+/// The lock file for the report, if a finding points at it and it was read without the parser.
+fn unread_lock(inputs: &Inputs, documents: &SourceMap, findings: &[Finding]) -> Option<Document> {
+    let mut labels = findings.iter().flat_map(|finding| &finding.labels);
+    let is_needed =
+        documents.get(FileId::LOCK).is_none() && labels.any(|label| label.location.file == FileId::LOCK);
+    // It is what `wharf lock` writes, so that parsing it reports nothing.
+    let source = inputs.lock.as_ref().filter(|_| is_needed)?;
+    Some(Document::load(FileId::LOCK, source, &mut Sink::new()))
 }
 
 /// The other files, parsed and lowered.

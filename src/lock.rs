@@ -3,6 +3,7 @@
 
 pub mod builtin;
 pub mod calls;
+mod canonical;
 mod common;
 pub mod configuration;
 mod created_secrets;
@@ -23,6 +24,8 @@ mod write;
 
 use std::collections::BTreeMap;
 
+pub use canonical::read_canonical;
+pub use canonical::read_canonical;
 pub use interface::Interface;
 pub use read::read;
 pub use scopes::Scopes;

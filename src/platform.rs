@@ -58,7 +58,7 @@ pub struct Platform {
     /// Facts about external-dns. Default: none; routes get no annotations for it.
     pub external_dns: Option<ExternalDns>,
     /// The registries that images may come from, or folders of them: `ghcr.io`, `registry.example.com/home`.
-    /// Only the images that the catalog names are checked. Default: any registry.
+    /// Checked are the images that the catalog names, and those in the lock. Default: any registry.
     #[serde(default)]
     pub registries: Vec<NonEmptyString>,
     /// Defaults for all entries. Default: the default of each key.

@@ -23,6 +23,7 @@ use std::ops::Range;
 
 pub use ambiguity::is_ambiguous;
 use ambiguity::is_date;
+pub(crate) use canonical::{key as canonical_key, text as canonical_text};
 pub use decode::{decode, decode_items};
 pub(crate) use excerpt::Excerpt;
 pub use manifest::{ManifestReader, Unbounded};

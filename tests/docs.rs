@@ -12,6 +12,7 @@ use std::fmt::{self, Write};
 use std::fs;
 use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -216,6 +217,31 @@ fn first_mistakes_are_shown_with_their_messages() -> CommandResult {
     Ok(())
 }
 
+/// A replacement for Helm and the registry of the quick start.
+const HELM: &str = r#"#!/bin/bash
+case $1 in
+    pull) mkdir -p "${!#}/$2" ;;
+    template) cat <<'END' ;;
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: podinfo}
+spec:
+  selector: {matchLabels: {app.kubernetes.io/name: podinfo}}
+  template:
+    metadata: {labels: {app.kubernetes.io/name: podinfo}}
+    spec:
+      containers:
+        - {name: podinfo, image: 'ghcr.io/stefanprodan/podinfo:6.9.4', ports: [{containerPort: 9898}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: podinfo}
+spec: {selector: {app.kubernetes.io/name: podinfo}, ports: [{port: 9898}]}
+END
+    *) exit 1 ;;
+esac
+"#;
+
 /// Replacements for the cluster and the remote of the quick start: they record their input.
 const STAND_INS: &str = "
 kubectl() { [[ $* = 'apply --server-side -f -' ]] && cat > applied.yaml; }
@@ -234,9 +260,12 @@ fn the_quick_start_ends_with_a_reachable_app() -> CommandResult {
         .map(|block| block.text)
         .collect();
     assert!(commands.contains(&"wharf check --rendered rendered\n"), "{commands:?}");
-    let folder = TempDir::new()?;
+    let (folder, programs) = (TempDir::new()?, TempDir::new()?);
+    let helm = programs.path().join("helm");
+    fs::write(&helm, HELM)?;
+    fs::set_permissions(&helm, fs::Permissions::from_mode(0o755))?;
     let bin = Path::new(env!("CARGO_BIN_EXE_wharf")).parent().unwrap_or(root());
-    let path = format!("{}:{}", bin.display(), env::var("PATH")?);
+    let path = format!("{}:{}:{}", programs.path().display(), bin.display(), env::var("PATH")?);
     let output = Command::new("bash")
         .args(["-eu", "-o", "pipefail", "-c", &format!("{STAND_INS}{}", commands.concat())])
         .current_dir(folder.path())
@@ -270,6 +299,7 @@ fn the_quick_start_ends_with_a_reachable_app() -> CommandResult {
     assert!(
         read("rendered/web-podinfo/ingress-routes.yaml")?.contains("- match: Host(`podinfo.example.org`)\n")
     );
+    assert!(read("applications.lock.yml")?.contains("          - 9898/TCP to 9898\n"));
     let policies = read("rendered/web-podinfo/network-policies.yaml")?;
     let (_, policy) = policies
         .split_once("name: allow-from-ingress-controller\n")

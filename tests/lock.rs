@@ -135,6 +135,16 @@ fn a_plain_folder_is_locked_without_any_program() {
 }
 
 #[test]
+fn the_locks_of_the_examples_are_up_to_date() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    for example in ["afrotomation", "homelab", "minimal", "odyssey"] {
+        let folder = examples.join(example);
+        let folder = folder.to_str().unwrap();
+        wharf(["lock", "--check", folder, "--repository", folder]).succeeds();
+    }
+}
+
+#[test]
 fn a_folder_is_read_as_argo_cd_reads_it() {
     let folder = catalog(&entry(
         "notes",

@@ -25,8 +25,9 @@ pub struct Init {
 }
 
 /// The files of the minimal example.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("applications.yml", include_str!("../../examples/minimal/applications.yml")),
+    ("applications.lock.yml", include_str!("../../examples/minimal/applications.lock.yml")),
     ("platform.yml", include_str!("../../examples/minimal/platform.yml")),
     (
         "helm-charts/extra-objects/Chart.yaml",
@@ -49,6 +50,9 @@ const FILES: [(&str, &str); 6] = [
 /// The repository of the minimal example.
 const EXAMPLE_URL: &str = "https://git.example.com/home/cluster.git";
 
+/// What follows each change.
+const NEXT: &str = "then run wharf lock, wharf check and wharf render";
+
 impl Init {
     pub(super) fn run(&self) -> CommandResult {
         let remote = remote(&self.folder);
@@ -67,15 +71,12 @@ impl Init {
             messages.push(format!("wrote {}\n", display(&path)));
         }
         messages.push(match remote {
-            Remote::Url(_) => "next: set the domain in platform.yml, then run wharf render\n".into(),
-            Remote::Unknown => {
-                "next: set the repository and the domain in platform.yml, then run wharf render\n".into()
-            }
-            Remote::Personal => {
-                "next: set the repository and the domain in platform.yml, then run wharf render\n\
+            Remote::Url(_) => format!("next: set the domain in platform.yml, {NEXT}\n"),
+            Remote::Unknown => format!("next: set the repository and the domain in platform.yml, {NEXT}\n"),
+            Remote::Personal => format!(
+                "next: set the repository and the domain in platform.yml, {NEXT}\n\
                 the URL of the git remote was not copied, as it holds a user or a secret\n"
-                    .into()
-            }
+            ),
         });
         print(&messages.concat())
     }

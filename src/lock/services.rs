@@ -59,12 +59,12 @@ impl FromStr for ServicePort {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        let words: Vec<_> = text.split(' ').collect();
-        let (number, name, targets) = match words.as_slice() {
-            [number] => (number, None, None),
-            [number, name] => (number, Some(*name), None),
-            [number, "to", targets] => (number, None, Some(*targets)),
-            [number, name, "to", targets] => (number, Some(*name), Some(*targets)),
+        let mut words = text.split(' ');
+        let number = words.next().unwrap_or_default();
+        let (name, targets) = match (words.next(), words.next(), words.next(), words.next()) {
+            (name, None, None, None) => (name, None),
+            (Some("to"), targets, None, None) => (None, targets),
+            (name, Some("to"), targets @ Some(_), None) => (name, targets),
             _ => return Err(()),
         };
         let (port, protocol) = read_port(number).ok_or(())?;

@@ -27,7 +27,10 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
         return;
     }
     let scopes = Scopes::new(&model.lock);
-    let mut owners: BTreeMap<Identity<'_>, Owner<'_>> = objects.iter().filter_map(rendered).collect();
+    let kinds: BTreeSet<_> = model.lock.applications().flat_map(|(_, known)| known.objects.keys()).collect();
+    let may_be_shared = |object: &&Object| kinds.contains(object.group_kind());
+    let mut owners: BTreeMap<Identity<'_>, Owner<'_>> =
+        objects.iter().filter(may_be_shared).filter_map(rendered).collect();
     let mut locations = Vec::new();
     for entry in &model.entries {
         for application in &entry.applications {

@@ -148,8 +148,8 @@ fn span(start: usize, length: usize) -> Span {
     Span { start: narrow(start), end: narrow(start + length) }
 }
 
-/// The key of a line, and the text after its colon.
-fn key(body: &str) -> Option<(&str, &str)> {
+/// The key of a line, as it is written, and the text after its colon.
+pub(crate) fn key(body: &str) -> Option<(&str, &str)> {
     if body.starts_with('\'') {
         let end = quoted(body)?;
         return Some((&body[..end], body[end..].strip_prefix(':')?));
@@ -173,15 +173,27 @@ fn quoted(text: &str) -> Option<usize> {
 }
 
 fn scalar(text: &str, file: &str) -> Option<NodeKind> {
-    if let Some(rest) = text.strip_prefix('\'') {
-        let inner = rest.strip_suffix('\'').filter(|_| quoted(text) == Some(text.len()))?;
-        let text =
-            if inner.contains("''") { Cow::Owned(inner.replace("''", "'")) } else { Cow::Borrowed(inner) };
-        return Some(NodeKind::Scalar { text: ScalarText::new(text, file), plain: false });
+    if text.starts_with('\'') {
+        return Some(NodeKind::Scalar { text: ScalarText::new(unquoted(text)?, file), plain: false });
     }
     let digits = text.len() < 10 && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     (digits || text == "true" || is_plain(text))
         .then(|| NodeKind::Scalar { text: ScalarText::new(Cow::Borrowed(text), file), plain: true })
+}
+
+/// The text that a scalar means, if it is one of the emitter and no number or boolean.
+pub(crate) fn text(scalar: &str) -> Option<Cow<'_, str>> {
+    if scalar.starts_with('\'') {
+        unquoted(scalar)
+    } else {
+        is_plain(scalar).then_some(Cow::Borrowed(scalar))
+    }
+}
+
+/// The text in single quotes.
+fn unquoted(text: &str) -> Option<Cow<'_, str>> {
+    let inner = text.strip_prefix('\'')?.strip_suffix('\'').filter(|_| quoted(text) == Some(text.len()))?;
+    Some(if inner.contains("''") { Cow::Owned(inner.replace("''", "'")) } else { Cow::Borrowed(inner) })
 }
 
 #[cfg(test)]
