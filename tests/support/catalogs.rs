@@ -1690,7 +1690,13 @@ fn backends(tape: &mut Tape, keys: &mut Keys, facts: &Facts) {
             keys.set("port", 8200);
             keys.set("scheme", "https");
             let ca = if facts.kind == "nginx" { "secret" } else { "configMap" };
-            keys.set("backendTls", json!({ "serverName": "vault.internal", "ca": { ca: "vault-ca" } }));
+            let unverified = facts.kind != "gateway" && tape.once_in(3);
+            let tls = if unverified {
+                json!({ "verify": false, "reason": sentence(tape) })
+            } else {
+                json!({ "serverName": "vault.internal", "ca": { ca: "vault-ca" } })
+            };
+            keys.set("backendTls", tls);
             return;
         }
         7 if facts.manages_slices => {
