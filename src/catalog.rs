@@ -3,6 +3,7 @@
 
 mod access;
 mod application;
+mod backend;
 mod entry;
 mod image;
 mod policy;
@@ -13,6 +14,7 @@ mod template_use;
 
 pub use access::{Access, AccessRole};
 pub use application::{Application, Backoff, Finalizer, IgnoreDifference, Info, Retry, Sync};
+pub use backend::{Backend, BackendTls, CertificateAuthority, Scheme};
 pub use entry::{ClusterResource, Entry, NamespaceResource, PodSecurity, Project};
 pub use image::{Image, ImageHelm, ImageKustomize, ImagePlugin, ImageStrategy};
 pub use policy::{Egress, Ingress, NetworkPolicies};

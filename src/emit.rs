@@ -8,6 +8,7 @@ mod image_annotations;
 mod image_updater;
 mod namespace;
 mod network;
+mod outside_service;
 mod protection;
 mod role_binding;
 mod route;
@@ -159,6 +160,7 @@ impl<'p> Builder<'p> {
         let secrets =
             entry.secrets.iter().filter_map(|secret| external_secret::external_secret(secret, entry, model));
         buckets.extend(secrets.map(|secret| protection::keep(secret, entry)));
+        buckets.extend(outside_service::of_entry(entry, model));
         buckets.extend(self.controller.of_entry(entry, model));
         for route in &entry.routes {
             let origins = line(&route.location.key("host"));

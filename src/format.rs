@@ -8,8 +8,9 @@ pub(crate) use advice::advice;
 pub(crate) use forms::is_kind;
 use forms::{
     is_api_group, is_ascii_blank, is_cidr, is_duration, is_endpoint, is_group_name, is_group_prefix,
-    is_http_url, is_image_alias, is_image_name, is_image_platform, is_port, is_port_number,
-    is_repository_path, is_secret_key, is_tag_glob, is_url_path, is_url_scheme, is_version,
+    is_http_url, is_image_alias, is_image_name, is_image_platform, is_ip_address, is_port, is_port_name,
+    is_port_number, is_repository_path, is_secret_key, is_service_name, is_tag_glob, is_url_path,
+    is_url_scheme, is_version,
 };
 pub use forms::{is_dns_label, is_dns_name, is_fqdn};
 pub use port_number::PortNumber;
@@ -99,6 +100,37 @@ formats! {
         max_length: 63,
         integers: false,
         check: is_dns_label,
+    }
+    /// A name of a Service, or of one of Traefik's own.
+    ServiceName {
+        noun: "the name of a Service",
+        says: "the name of a Service has at most 63 lower-case letters, digits and dashes, and begins and \
+               ends with a letter or digit; Traefik's own services are `api@internal` and the like",
+        pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(@internal)?$",
+        max_length: 63,
+        integers: false,
+        check: is_service_name,
+    }
+    /// A port of a Service, by its number or its name.
+    ServicePort {
+        noun: "a port of a Service",
+        says: "a port of a Service is its number, 1 to 65535, or its name",
+        pattern: concat!(
+            "^([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]",
+            "|([0-9]+-)*[0-9]*[a-z][a-z0-9]*(-[a-z0-9]+)*)$",
+        ),
+        max_length: 15,
+        integers: true,
+        check: |text| text.len() <= 15 && (is_port_number(text) || is_port_name(text)),
+    }
+    /// The address of a machine.
+    IpAddress {
+        noun: "an address",
+        says: "an address is `192.168.1.20` or `fd00::20`",
+        pattern: "^[0-9A-Fa-f:.]+$",
+        max_length: 64,
+        integers: false,
+        check: is_ip_address,
     }
     /// A name of an object, or a host (RFC 1123 subdomain).
     DnsName {

@@ -40,6 +40,8 @@ pub use platform::{
 };
 pub use profiles::{Profile, Profiles};
 pub(crate) use reserved_namespaces::{RESERVED_NAMESPACES, is_system_namespace};
+pub use routing::backend::{Backend, ServicePort};
+pub use routing::backend_tls::{BackendTls, Ca};
 pub use routing::metadata::Metadata;
 pub use routing::routes::{Path, Route};
 pub use secrets::Secret;

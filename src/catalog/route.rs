@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{DnsLabel, DnsName, NonEmptyString, Port, PortNumber, UrlPath};
+use super::backend::{Backend, BackendTls, Scheme};
+use crate::format::{DnsLabel, DnsName, IpAddress, NonEmptyString, Port, ServiceName, ServicePort, UrlPath};
 
 /// A host, or some of its paths, and the Service of the entry's namespace that it leads to.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -16,16 +17,32 @@ pub struct Route {
     /// Further hosts that lead to the same Service. Default: none.
     #[serde(default)]
     pub aliases: Vec<DnsName>,
-    /// The name of the Service in the entry's namespace.
-    pub service: DnsLabel,
-    /// The port of the Service.
-    pub port: PortNumber,
+    /// The name of the Service in the entry's namespace; with `addresses`, of the one that wharf makes. With
+    /// Traefik, also one of its own services, such as `api@internal`.
+    pub service: ServiceName,
+    /// The port of the Service: its number or, except with an HTTPRoute, its name. Default: none; it is
+    /// required for every service but Traefik's own.
+    pub port: Option<ServicePort>,
     /// The port that the pods listen on, which network policies match. Default: that of the
     /// Service, if the lock lists it; else the ingress controller may connect to every port of the pods.
     pub target_port: Option<Port>,
     /// The labels of the pods behind the Service, which network policies match. Default: the ingress
     /// controller may connect to all pods of the entry.
     pub pod_labels: Option<BTreeMap<String, String>>,
+    /// The addresses of machines outside of the cluster that the route leads to, such as a NAS. wharf then
+    /// makes the Service, and lets the ingress controller connect to them. Needs `argocd.endpointSlices`.
+    /// Default: none; the Service exists.
+    #[serde(default)]
+    pub addresses: Vec<IpAddress>,
+    /// How the ingress controller speaks to the Service: `http` or `https`. Default: `http`.
+    pub scheme: Option<Scheme>,
+    /// How the certificate of the Service is verified. Required for `scheme: https`. Default: none.
+    pub backend_tls: Option<BackendTls>,
+    /// Further Services that share the requests with `service`, by their weights. Default: none.
+    #[serde(default)]
+    pub backends: Vec<Backend>,
+    /// The share of `service` in the requests, in relation to the weights of `backends`. Default: `1`.
+    pub weight: Option<u32>,
     /// The paths to route. Default: all paths of the host.
     #[serde(default)]
     pub paths: Vec<RoutePath>,

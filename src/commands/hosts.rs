@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use super::{Folder, print, with_valid_catalog};
 use crate::catalog::{Exposure, PathMatch};
 use crate::exit::{CommandError, CommandResult};
-use crate::model::{Entry, Model, Path, Route};
+use crate::model::{Backend, Entry, Model, Path, Route, ServicePort};
 
 /// List the hosts of all routes, as a table or for your own DNS server
 #[derive(Debug, Args)]
@@ -155,13 +155,13 @@ fn row(host: &str, answer: &Answer<'_>, model: &Model) -> [String; 5] {
         Some((PathMatch::Exact, path)) => path.to_string(),
     };
     let who = if answer.path.protected { "auth" } else { "everybody" };
-    let service = format!("{}:{}", answer.route.service, answer.route.port);
+    let services: Vec<_> = answer.route.backends().map(Backend::label).collect();
     [
         format!("{host}{path}"),
         sides(answer, model).join(", "),
         who.into(),
         answer.entry.namespace.to_string(),
-        service,
+        services.join(", "),
     ]
 }
 
@@ -179,6 +179,13 @@ fn as_json(answers: &Answers<'_>, model: &Model) -> Json {
     json!({ "version": 1, "hosts": answers.iter().map(host).collect::<Vec<_>>() })
 }
 
+fn port_json(port: &ServicePort) -> Json {
+    match port {
+        ServicePort::Number(number) => json!(number),
+        ServicePort::Name(name) => json!(name.as_str()),
+    }
+}
+
 fn route_json(answer: &Answer<'_>, model: &Model) -> Json {
     let (matching, path) = match &answer.path.matching {
         Some((PathMatch::Exact, path)) => ("exact", path.as_str()),
@@ -187,8 +194,8 @@ fn route_json(answer: &Answer<'_>, model: &Model) -> Json {
     };
     json!({
         "entry": answer.entry.namespace.as_str(),
-        "service": answer.route.service.as_str(),
-        "port": answer.route.port,
+        "service": answer.route.backend.service.as_str(),
+        "port": answer.route.backend.port.as_ref().map(port_json),
         "path": path,
         "match": matching,
         "auth": if answer.path.protected { "platform" } else { "none" },

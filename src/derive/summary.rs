@@ -55,13 +55,16 @@ fn accounts(entry: &Entry, model: &Model) -> Vec<Derived> {
 
 fn target_ports(entry: &Entry, model: &Model) -> Vec<Derived> {
     let services = Services::new(model);
-    let derived = entry.routes.iter().filter(|route| route.is_derived).filter_map(|route| {
-        let locked = services.get(&entry.namespace, &route.service)?;
-        let ports: Vec<_> = locked.targets(route.port).iter().map(u16::to_string).collect();
+    let backends =
+        entry.routes.iter().flat_map(|route| route.backends().map(move |backend| (route, backend)));
+    let derived = backends.filter(|(_, backend)| backend.is_derived).filter_map(|(route, backend)| {
+        let locked = services.get(&entry.namespace, &backend.service)?;
+        let targets = backend.port.as_ref().map(|port| locked.targets(port)).unwrap_or_default();
+        let ports: Vec<_> = targets.iter().map(u16::to_string).collect();
         Some(Derived {
             object: format!("route {}", route.name),
             what: format!("leads to port {} of the pods", ports.join(", ")),
-            reason: locked.reason(&route.service),
+            reason: locked.reason(&backend.service),
         })
     });
     derived.collect()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Basis, Known, known};
 use crate::lock::Lock;
 use crate::lock::services::Service;
-use crate::model::{Model, Port, Route};
+use crate::model::{Backend, Model, Port, Route, ServicePort};
 use crate::names::Namespace;
 use crate::value::Text;
 
@@ -65,10 +65,10 @@ impl LockedService<'_> {
     }
 
     /// The ports of pods behind a port; none if it cannot be known.
-    pub fn targets(&self, port: u16) -> Vec<u16> {
-        let ports = self.service.ports.iter();
-        let called = ports.filter(|listed| listed.port == port && listed.protocol.as_str() == "TCP");
-        called.flat_map(|listed| &listed.targets).copied().collect()
+    pub fn targets(&self, port: &ServicePort) -> Vec<u16> {
+        let called = port.to_string();
+        let targets = self.service.targets(&called);
+        targets.filter(|(_, protocol)| protocol.as_str() == "TCP").map(|(target, _)| target).collect()
     }
 }
 
@@ -79,20 +79,24 @@ pub fn assign(model: &mut Model, lock: Lock) {
         return;
     }
     let services = Services::new(model);
-    let derived = |namespace: &Namespace, route: &Route| {
-        let targets = services.get(namespace, &route.service)?.targets(route.port);
-        (route.target_ports.is_empty() && !targets.is_empty()).then_some(targets)
+    let derived = |namespace: &Namespace, backend: &Backend| {
+        let targets = services.get(namespace, &backend.service)?.targets(backend.port.as_ref()?);
+        (backend.target_ports.is_empty() && !targets.is_empty()).then_some(targets)
     };
-    let mut found = Vec::new();
+    let mut found = BTreeMap::new();
     for (index, entry) in model.entries.iter().enumerate() {
-        for (number, route) in entry.routes.iter().enumerate() {
-            found.extend(derived(&entry.namespace, route).map(|targets| (index, number, targets)));
+        let backends = entry.routes.iter().filter(|route| route.outside.is_empty()).flat_map(Route::backends);
+        for backend in backends {
+            let targets = derived(&entry.namespace, backend);
+            found.extend(targets.map(|targets| ((index, backend.location.clone()), targets)));
         }
     }
-    for (index, number, targets) in found {
-        if let Some(route) = model.entries.get_mut(index).and_then(|entry| entry.routes.get_mut(number)) {
-            route.target_ports = targets.into_iter().map(Port::tcp).collect();
-            route.is_derived = true;
+    for (index, entry) in model.entries.iter_mut().enumerate() {
+        for backend in entry.routes.iter_mut().flat_map(Route::backends_mut) {
+            if let Some(targets) = found.remove(&(index, backend.location.clone())) {
+                backend.target_ports = targets.into_iter().map(Port::tcp).collect();
+                backend.is_derived = true;
+            }
         }
     }
 }

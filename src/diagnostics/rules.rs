@@ -154,6 +154,7 @@ rules! {
     WARNING UNUSED_LOCK_ENTRY "unused-lock-entry"
     WARNING UNUSED_TEMPLATE "unused-template"
     WARNING UNUSED_VALUES_FILE "unused-values-file"
+    ERROR UNVERIFIED_BACKEND "unverified-backend"
     WARNING VALUES_FILE_OUTSIDE_CHART "values-file-outside-chart"
     ERROR VALUES_FILE_SCHEME "values-file-scheme"
     ERROR VALUES_REFERENCE "values-reference"

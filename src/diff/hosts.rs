@@ -260,7 +260,8 @@ impl<'c> Comparison<'c> {
 
     fn is_same_service(&self, before: &Answer<'_>, after: &Answer<'_>) -> bool {
         self.renames.is_same_entry(&before.entry.namespace, &after.entry.namespace)
-            && (&before.route.service, before.route.port) == (&after.route.service, after.route.port)
+            && (&before.route.backend.service, &before.route.backend.port)
+                == (&after.route.backend.service, &after.route.backend.port)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The routes of entries: one file a controller, each behind one trait.
 
+mod backend_tls_policy;
 mod cross_namespace_middleware;
 mod entry_point_group;
 mod external_dns;
@@ -10,6 +11,7 @@ mod ingress_traefik;
 mod metadata;
 mod middleware;
 mod reference_grant;
+mod servers_transport;
 mod support;
 mod tls_store;
 mod traefik;

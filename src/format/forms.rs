@@ -47,6 +47,17 @@ pub(super) fn is_port(text: &str) -> bool {
         && (number(ports) || range || is_port_name(ports))
 }
 
+/// Returns whether `text` is the name of a Service, or of one of Traefik's own.
+pub(super) fn is_service_name(text: &str) -> bool {
+    text.len() <= 63 && is_dns_label(text.strip_suffix("@internal").unwrap_or(text))
+}
+
+/// Returns whether `text` has the characters of an address, which is parsed where it is used.
+pub(super) fn is_ip_address(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'))
+}
+
 /// Returns whether `text` is the number of a port, or zero, which is refused where the number is used.
 pub(super) fn is_port_number(text: &str) -> bool {
     let bytes = text.as_bytes();

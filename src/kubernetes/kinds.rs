@@ -69,6 +69,16 @@ rendered_kinds! {
     /// A Traefik `TLSStore`.
     TlsStore = rendered("traefik.io/v1alpha1", "TLSStore", "tls-stores.yaml")
         .denied().reaching(DEFAULT_OF_CLUSTER);
+    /// A core Service.
+    Service = rendered("v1", "Service", "services.yaml").allowed();
+    /// An EndpointSlice of Kubernetes.
+    EndpointSlice = rendered("discovery.k8s.io/v1", "EndpointSlice", "endpoint-slices.yaml");
+    /// A Traefik `ServersTransport`.
+    ServersTransport = rendered("traefik.io/v1alpha1", "ServersTransport", "servers-transports.yaml");
+    /// A Gateway API `BackendTLSPolicy`.
+    BackendTlsPolicy = rendered(
+        "gateway.networking.k8s.io/v1", "BackendTLSPolicy", "backend-tls-policies.yaml",
+    ).never(Instead::Routes);
     /// A Traefik Middleware.
     Middleware = rendered("traefik.io/v1alpha1", "Middleware", "middlewares.yaml");
     /// A Traefik `IngressRoute`.
@@ -108,7 +118,6 @@ static OTHERS: &[KindFacts] = &[
     namespaced("", "ReplicationController"),
     namespaced("", "ResourceQuota").allowed().at(GUARDS).denied(),
     namespaced("", "Secret").allowed().at(GUARDS).needed_by_pods(),
-    namespaced("", "Service").allowed(),
     clustered("", "ComponentStatus"),
     clustered("", "Node"),
     clustered("", "PersistentVolume"),
@@ -140,7 +149,6 @@ static OTHERS: &[KindFacts] = &[
     clustered("crd.projectcalico.org", "GlobalNetworkPolicy"),
     namespaced("crd.projectcalico.org", "NetworkPolicy").never(Instead::Policies),
     namespaced("crd.projectcalico.org", "StagedNetworkPolicy").never(Instead::Policies),
-    namespaced("discovery.k8s.io", "EndpointSlice"),
     namespaced("extensions", "Ingress").never(Instead::Routes),
     namespaced("extensions", "NetworkPolicy").never(Instead::Policies),
     clustered("external-secrets.io", "ClusterExternalSecret"),
@@ -148,7 +156,6 @@ static OTHERS: &[KindFacts] = &[
     namespaced("external-secrets.io", "SecretStore"),
     clustered("flowcontrol.apiserver.k8s.io", "FlowSchema"),
     clustered("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration"),
-    namespaced("gateway.networking.k8s.io", "BackendTLSPolicy").never(Instead::Application),
     namespaced("gateway.networking.k8s.io", "GRPCRoute").never(Instead::Application),
     namespaced("gateway.networking.k8s.io", "Gateway"),
     clustered("gateway.networking.k8s.io", "GatewayClass"),

@@ -1,10 +1,13 @@
 //! Routes: without a rule, a length or a priority of a controller.
 
+pub(super) mod backend;
+pub(super) mod backend_tls;
 pub(super) mod callbacks;
 pub(super) mod duplicates;
 pub(super) mod exposure;
 mod hosts;
 pub(super) mod metadata;
+mod outside;
 mod paths;
 pub(super) mod routes;
 pub(super) mod specificity;

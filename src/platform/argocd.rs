@@ -29,6 +29,10 @@ pub struct ArgoCd {
     /// those that a commit changes. What a chart or an overlay includes from elsewhere must be listed in the
     /// application's `generatePaths`. Default: `false`.
     pub manifest_generate_paths: Option<bool>,
+    /// Whether Argo CD manages EndpointSlices, which routes to `addresses` need. By default, Argo CD 3
+    /// excludes them in `resource.exclusions` of `argocd-cm`. Default: `true` for a `version` before 3, else
+    /// `false`.
+    pub endpoint_slices: Option<bool>,
     /// The root Application, which applies everything that wharf renders. `wharf bootstrap` writes it.
     /// Default: the default of each key.
     pub root: Option<RootApplication>,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Reach;
 use crate::cluster::{Port, Transport};
 use crate::derive::Services;
-use crate::model::{Entry, PortRange};
+use crate::model::{Entry, PortRange, Route, ServicePort as CalledPort};
 
 /// A port of a Service, and the ports of its pods.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,13 +46,14 @@ impl Reach<'_> {
 }
 
 fn routed(entry: &Entry, port: &Port) -> Vec<ServicePort> {
-    let routes = entry.routes.iter().filter(|route| route.port == port.number);
-    let found = routes.map(|route| {
-        let single = route.target_ports.iter().filter_map(|target| match target.range {
+    let number = Some(CalledPort::Number(port.number));
+    let backends = entry.routes.iter().flat_map(Route::backends).filter(|backend| backend.port == number);
+    let found = backends.map(|backend| {
+        let single = backend.target_ports.iter().filter_map(|target| match target.range {
             PortRange::Numbers(low, high) if low == high => Some(low),
             _ => None,
         });
-        ServicePort { service: route.service.to_string(), targets: single.collect() }
+        ServicePort { service: backend.service.to_string(), targets: single.collect() }
     });
     found.collect()
 }

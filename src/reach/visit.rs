@@ -136,6 +136,10 @@ impl<'m> Reach<'m> {
             line,
         });
         answer.steps.extend(self.auth(route, host, path));
+        if route.backend.is_internal() || !route.outside.is_empty() {
+            answer.steps.push(pods(entry, route, &[]));
+            return;
+        }
         let ports = pod_ports(route);
         let own = End::namespace(entry.namespace.to_text());
         let controller = self.controller();
@@ -193,15 +197,25 @@ fn side(from: &Place<'_>) -> Option<Exposure> {
 
 /// The step that ends at the pods.
 fn pods(entry: &Entry, route: &Route, ports: &[Port]) -> Step {
-    let (service, port) = (&route.service, route.port);
     let numbers: Vec<_> = ports.iter().map(ToString::to_string).collect();
-    let reason = if numbers.is_empty() {
-        format!("port {port} of the Service `{service}`; the port of its pods is not known")
-    } else {
-        format!("port {port} of the Service `{service}` is {} of its pods", numbers.join(" or "))
+    let service = &route.backend.service;
+    let reason = match &route.backend.port {
+        None => format!("the ingress controller itself answers, as `{service}`"),
+        Some(port) if !route.outside.is_empty() => {
+            let machines: Vec<_> = route.outside.iter().map(ToString::to_string).collect();
+            format!("port {port} of the Service `{service}` leads outside, to {}", machines.join(" or "))
+        }
+        Some(port) if numbers.is_empty() => {
+            format!("port {port} of the Service `{service}`; the port of its pods is not known")
+        }
+        Some(port) => {
+            format!("port {port} of the Service `{service}` is {} of its pods", numbers.join(" or "))
+        }
     };
+    let leads_elsewhere = route.backend.is_internal() || !route.outside.is_empty();
+    let subject = if leads_elsewhere { "backend".into() } else { format!("pods of {}", entry.namespace) };
     Step {
-        subject: format!("pods of {}", entry.namespace),
+        subject,
         truth: Truth::Yes,
         reason: Some(reason),
         policies: Vec::new(),
@@ -218,7 +232,7 @@ fn pod_ports(route: &Route) -> Vec<Port> {
         }
         _ => None,
     };
-    route.target_ports.iter().filter_map(port).collect()
+    route.backend.target_ports.iter().filter_map(port).collect()
 }
 
 /// Whether a path of a route answers a request.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostics::rules::TRAEFIK_NAME_COLLISION;
 use crate::diagnostics::{Finding, Location, Sink};
 use crate::emit::{AUTH_MIDDLEWARE, traefik_name};
-use crate::model::{Auth, Model, Route};
+use crate::model::{Auth, Backend, Model, Route};
 use crate::names::Namespace;
 use crate::value::Text;
 
@@ -16,7 +16,7 @@ type Known<'p> = BTreeMap<String, (Namespace, Text, Line<'p>)>;
 #[derive(Clone, Copy)]
 enum Line<'p> {
     Host(&'p Route),
-    Service(&'p Route),
+    Service(&'p Backend),
     Middleware(&'p Route, usize),
 }
 
@@ -24,7 +24,7 @@ impl Line<'_> {
     fn location(self) -> Location {
         match self {
             Self::Host(route) => route.location.key("host"),
-            Self::Service(route) => route.location.key("service"),
+            Self::Service(backend) => backend.location.key("service"),
             Self::Middleware(route, index) => route.location.key("middlewares").index(index).key("name"),
         }
     }
@@ -36,7 +36,7 @@ pub(crate) fn check(model: &Model, findings: &mut Sink) {
     if !routing.is_traefik() || routing.safe_naming {
         return;
     }
-    let (mut middlewares, mut services) = (Known::new(), Known::new());
+    let (mut middlewares, mut services, mut transports) = (Known::new(), Known::new(), Known::new());
     for entry in &model.entries {
         for route in &entry.routes {
             if let Some((namespace, name)) =
@@ -56,14 +56,16 @@ pub(crate) fn check(model: &Model, findings: &mut Sink) {
                     &mut middlewares,
                 ));
             }
-            let service = Text::from(format!("{}-{}", route.service, route.port));
-            findings.extend(record(
-                "Service",
-                &entry.namespace,
-                &service,
-                Line::Service(route),
-                &mut services,
-            ));
+            for backend in route.backends() {
+                let Some(port) = &backend.port else { continue };
+                let service = Text::from(format!("{}-{port}", backend.service));
+                let line = Line::Service(backend);
+                findings.extend(record("Service", &entry.namespace, &service, line, &mut services));
+            }
+            if route.tls.is_some() {
+                let (name, line) = (&route.name, Line::Host(route));
+                findings.extend(record("ServersTransport", &entry.namespace, name, line, &mut transports));
+            }
         }
     }
 }

@@ -7,7 +7,8 @@ use crate::diagnostics::rules::UNKNOWN_SERVICE;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
 use crate::diagnostics::{Finding, Sink};
 use crate::kubernetes::{GroupKind, Object, group, groups};
-use crate::model::{Entry, Model, Route};
+use crate::lock::services::ServicePort as LockedPort;
+use crate::model::{Backend, Entry, Model, Route, ServicePort};
 use crate::names::Namespace;
 
 /// Groups of custom kinds whose operators make no Services for them.
@@ -32,13 +33,14 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
         .filter_map(|object| Some((object.namespace.as_ref()?, &object.name)))
         .collect();
     for entry in &model.entries {
-        for route in &entry.routes {
-            if rendered.contains(&(&entry.namespace, &route.service)) {
+        for backend in entry.routes.iter().flat_map(Route::backends) {
+            let Some(port) = &backend.port else { continue };
+            if rendered.contains(&(&entry.namespace, &backend.service)) {
                 continue;
             }
-            match services.get(&entry.namespace, &route.service) {
-                Some(service) => findings.extend(check_port(route, service)),
-                None if is_known(entry, model) => findings.push(unknown_service(entry, route, &services)),
+            match services.get(&entry.namespace, &backend.service) {
+                Some(service) => findings.extend(check_port(backend, port, service)),
+                None if is_known(entry, model) => findings.push(unknown_service(entry, backend, &services)),
                 None => {}
             }
         }
@@ -66,27 +68,35 @@ fn makes_no_services(kind: &GroupKind) -> bool {
     groups::is_builtin(kind) || WITHOUT_SERVICES.contains(&kind.group.as_str())
 }
 
-fn unknown_service(entry: &Entry, route: &Route, services: &Services<'_>) -> Finding {
+fn unknown_service(entry: &Entry, backend: &Backend, services: &Services<'_>) -> Finding {
     let finding = UNKNOWN_SERVICE.at(
-        route.location.key("service"),
-        format!("no application deploys a Service `{}` to this namespace", shorten(&route.service)),
+        backend.location.key("service"),
+        format!("no application deploys a Service `{}` to this namespace", shorten(&backend.service)),
     );
     let names: Vec<_> = services.names(&entry.namespace).collect();
     let help =
-        did_you_mean(&route.service, names.iter().copied()).unwrap_or_else(|| match names.as_slice() {
+        did_you_mean(&backend.service, names.iter().copied()).unwrap_or_else(|| match names.as_slice() {
             [] => "remove the route: the applications of this namespace deploy no Service".into(),
             _ => format!("write {}", either(names.iter().copied())),
         });
     finding.note("the host would answer with an error: the route leads to nothing").help(help)
 }
 
-fn check_port(route: &Route, locked: LockedService<'_>) -> Option<Finding> {
+/// Whether a port has this number or name.
+fn is_called(listed: &LockedPort, port: &ServicePort) -> bool {
+    match port {
+        ServicePort::Number(number) => listed.port == *number,
+        ServicePort::Name(name) => listed.name.as_ref() == Some(name),
+    }
+}
+
+fn check_port(backend: &Backend, port: &ServicePort, locked: LockedService<'_>) -> Option<Finding> {
     let ports = locked.service.ports.iter().filter(|port| port.protocol.as_str() == "TCP");
-    let numbers: BTreeSet<_> = ports.map(|port| port.port).collect();
-    if !numbers.contains(&route.port) {
+    let numbers: BTreeSet<_> = ports.clone().map(|port| port.port).collect();
+    if !ports.clone().any(|listed| is_called(listed, port)) {
         let finding = UNKNOWN_SERVICE.at(
-            route.location.key("port"),
-            format!("the Service `{}` has no port {}", shorten(&route.service), route.port),
+            backend.location.key("port"),
+            format!("the Service `{}` has no port {}", shorten(&backend.service), port),
         );
         let numbers: Vec<_> = numbers.iter().map(u16::to_string).collect();
         let finding = finding.note("the host would answer with an error: the route leads to nothing");
@@ -95,17 +105,17 @@ fn check_port(route: &Route, locked: LockedService<'_>) -> Option<Finding> {
             _ => format!("write {}", either(numbers.iter().map(String::as_str))),
         }));
     }
-    let targets = locked.targets(route.port);
-    let covers = |target: &u16| route.target_ports.iter().any(|port| port.may_be(*target));
-    if targets.is_empty() || route.target_ports.is_empty() || targets.iter().all(covers) {
+    let targets = locked.targets(port);
+    let covers = |target: &u16| backend.target_ports.iter().any(|port| port.may_be(*target));
+    if targets.is_empty() || backend.target_ports.is_empty() || targets.iter().all(covers) {
         return None;
     }
     let finding = UNKNOWN_SERVICE.at(
-        route.location.key("targetPort"),
+        backend.location.key("targetPort"),
         format!(
             "the port {} of the Service `{}` leads to {} of the pods",
-            route.port,
-            shorten(&route.service),
+            port,
+            shorten(&backend.service),
             either(targets.iter().map(u16::to_string).collect::<Vec<_>>().iter().map(String::as_str)),
         ),
     );

@@ -314,6 +314,8 @@ struct Facts {
     exposures: Vec<&'static str>,
     /// Whether external-dns makes records.
     has_records: bool,
+    /// Whether Argo CD manages EndpointSlices.
+    manages_slices: bool,
     /// The label that a Gateway requires of namespaces.
     label: Option<&'static str>,
     peers: Vec<String>,
@@ -467,10 +469,11 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
     keys.rarely(tape, 4, "registries", |_| json!(["docker.io", "ghcr.io", "localhost:5000"]));
     keys.rarely(tape, 3, "patterns", |tape| name_patterns(tape, &patterns));
     let argocd = if tape.once_in(4) { "gitops".to_owned() } else { "argocd".to_owned() };
-    let mut health = false;
+    let (mut health, mut manages_slices) = (false, false);
     if argocd != "argocd" || tape.once_in(3) {
         health = tape.once_in(3);
         let mut facts = argo_cd(tape, &argocd, health);
+        manages_slices = facts["endpointSlices"] == true;
         share_out(&mut facts, tiers);
         keys.set("argocd", facts);
     }
@@ -511,6 +514,7 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         kind: routing.kind,
         exposures: routing.exposures,
         has_records,
+        manages_slices,
         label: routing.labelled.then_some("routes"),
         images,
         peers,
@@ -600,6 +604,7 @@ fn argo_cd(tape: &mut Tape, namespace: &str, health: bool) -> Json {
         tape.pick(&[json!(["https", "secrets"]), json!(["secrets", "secrets+age-import"])]),
     );
     keys.rarely(tape, 2, "manifestGeneratePaths", Tape::boolean);
+    keys.set("endpointSlices", !tape.once_in(3));
     keys.rarely(tape, 2, "root", root);
     keys.json()
 }
@@ -1661,12 +1666,7 @@ fn host(tape: &mut Tape, name: &str, facts: &Facts) -> String {
 fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec<Json>) -> Json {
     let mut keys = keys();
     keys.set("host", host);
-    keys.set("service", tape.pick(&["app", "web-0", "on"]));
-    keys.set("port", tape.pick(&[80, 1, 65535, 8080]));
-    keys.rarely(tape, 5, "podLabels", pod_labels);
-    keys.rarely(tape, 2, "targetPort", |tape| {
-        tape.pick(&[json!(8080), json!("http"), json!("8443/TCP"), json!("9000-9002")])
-    });
+    backends(tape, &mut keys, facts);
     let number = paths.len();
     let decided = !paths.is_empty() && paths.iter().any(|path| path.get("auth").is_some());
     if !paths.is_empty() || tape.once_in(4) {
@@ -1698,6 +1698,50 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
         keys.rarely(tape, 3, "priority", |tape| tape.pick(&[0, 1, 4_294_967_295_u32]).into());
     }
     keys.json()
+}
+
+/// Where a route leads: to an app, to several of them, to one that serves HTTPS, or out of the cluster.
+fn backends(tape: &mut Tape, keys: &mut Keys, facts: &Facts) {
+    let (weighs, verifies) = (matches!(facts.kind, "traefik" | "gateway"), facts.kind != "traefik-ingress");
+    match tape.below(8) {
+        5 if weighs => {
+            let mut backend = json!({ "service": "next", "port": 81, "targetPort": 8081, "weight": 2 });
+            if tape.once_in(2) {
+                backend["podLabels"] = pod_labels(tape);
+            }
+            keys.set("backends", vec![backend]);
+            keys.rarely(tape, 2, "weight", |tape| tape.pick(&[0, 3]).into());
+        }
+        6 if verifies => {
+            keys.set("service", "vault");
+            keys.set("port", 8200);
+            keys.set("scheme", "https");
+            let ca = if facts.kind == "nginx" { "secret" } else { "configMap" };
+            let unverified = facts.kind != "gateway" && tape.once_in(3);
+            let tls = if unverified {
+                json!({ "verify": false, "reason": sentence(tape) })
+            } else {
+                json!({ "serverName": "vault.internal", "ca": { ca: "vault-ca" } })
+            };
+            keys.set("backendTls", tls);
+            return;
+        }
+        7 if facts.manages_slices => {
+            keys.set("service", "nas");
+            keys.set("port", 5000);
+            keys.set("addresses", json!(["192.168.1.245"]));
+            return;
+        }
+        _ => {}
+    }
+    keys.set("service", tape.pick(&["app", "web-0", "on"]));
+    let named = facts.kind != "gateway" && tape.once_in(4);
+    let number = tape.pick(&[80, 1, 65535, 8080]);
+    keys.set("port", if named { json!("web") } else { json!(number) });
+    keys.rarely(tape, 5, "podLabels", pod_labels);
+    keys.rarely(tape, 2, "targetPort", |tape| {
+        tape.pick(&[json!(8080), json!("http"), json!("8443/TCP"), json!("9000-9002")])
+    });
 }
 
 /// A path; if nothing else decides about auth, each path does.

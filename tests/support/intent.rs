@@ -129,8 +129,10 @@ impl<'c> Intent<'c> {
         for entry in self.entries.values() {
             list(&entry["routes"])
                 .iter()
-                .filter(|route| !route["targetPort"].is_null())
-                .for_each(|route| add(&json!([route["targetPort"]])));
+                .flat_map(|route| [route].into_iter().chain(list(&route["backends"])))
+                .for_each(|backend| add(&json!([backend["targetPort"]])));
+            let outside = list(&entry["routes"]).iter().filter(|route| !route["addresses"].is_null());
+            outside.for_each(|route| add(&json!([route["port"]])));
         }
         if self.solves() {
             add(&json!([8089]));
@@ -242,6 +244,11 @@ impl<'c> Intent<'c> {
                     && (routed(entry, own, port) || self.is_auth(&own.namespace, port))
             }
             Side::Egress => {
+                if own.namespace == controller
+                    && self.entries.values().any(|entry| self.leads_out(entry, other, port))
+                {
+                    return true;
+                }
                 let End::Pod(callee) = other else { return false };
                 if own.namespace != controller || callee.namespace == controller || self.is_on_host(callee) {
                     return false;
@@ -266,6 +273,18 @@ impl<'c> Intent<'c> {
             && pod.labels.contains_key(SOLVER)
             && self.is_solved(entry)
             && self.is_named(Side::Ingress, "ingress-controller", &pod.namespace, other, &json!([8089]), port)
+    }
+
+    /// Whether a route of the entry leads to this port of a machine outside of the cluster.
+    fn leads_out(&self, entry: &Json, other: &End, port: &Port) -> bool {
+        list(&entry["routes"]).iter().any(|route| {
+            let target = if route["targetPort"].is_null() { &route["port"] } else { &route["targetPort"] };
+            let ranges = list(&route["addresses"]).iter().map(|address| {
+                let address = text(address);
+                format!("{address}/{}", if address.contains(':') { 128 } else { 32 })
+            });
+            self.in_range(other, &ranges.collect::<Vec<_>>().into()) && covers(&json!([target]), port)
+        })
     }
 
     /// Whether certificates are issued by pods beside the apps.
@@ -561,10 +580,13 @@ fn has(pod: &Pod, wanted: &Json) -> bool {
 
 /// Whether a route of the entry leads to this port of this pod.
 fn routed(entry: &Json, pod: &Pod, port: &Port) -> bool {
-    list(&entry["routes"]).iter().any(|route| {
-        let is_port = route["targetPort"].is_null() || covers(&json!([route["targetPort"]]), port);
-        is_port && has(pod, &route["podLabels"])
-    })
+    let leads = |backend: &Json| {
+        let is_port = backend["targetPort"].is_null() || covers(&json!([backend["targetPort"]]), port);
+        is_port && has(pod, &backend["podLabels"])
+    };
+    let leads_in = |route: &&Json| route["addresses"].is_null() && !text(&route["service"]).contains('@');
+    let routes = list(&entry["routes"]).iter().filter(leads_in);
+    routes.flat_map(|route| [route].into_iter().chain(list(&route["backends"]))).any(leads)
 }
 
 /// Whether `ports` contain `port`; an empty list contains all.

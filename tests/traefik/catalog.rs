@@ -204,6 +204,54 @@ impl<'c> Way<'c> {
         said != Some("none")
     }
 
+    /// The Services of the route, each with its name and port.
+    pub(crate) fn backends(&self) -> impl Iterator<Item = &'c Json> {
+        [self.route].into_iter().chain(list(&self.route["backends"]))
+    }
+
+    /// Who answers: an app, a machine outside of the cluster, or one of several apps.
+    pub(crate) fn answers(&self) -> String {
+        if let Some(machine) = self.machine() {
+            return format!("200 by app {machine}");
+        }
+        let app = |backend: &Json| {
+            format!("200 by app {}/{}:{}", self.namespace, text(&backend["service"]), words(&backend["port"]))
+        };
+        let shares = |backend: &&Json| backend["weight"] != 0;
+        self.backends().filter(shares).map(app).collect::<Vec<_>>().join(" or ")
+    }
+
+    /// The addresses and the port of the machines outside of the cluster.
+    pub(crate) fn machine(&self) -> Option<String> {
+        let addresses = list(&self.route["addresses"]);
+        let mut addresses: Vec<_> = addresses.iter().map(text).collect();
+        addresses.sort_unstable();
+        let target = &self.route["targetPort"];
+        let port = if target.is_null() { &self.route["port"] } else { target };
+        (!addresses.is_empty()).then(|| format!("{}:{}", addresses.join(","), words(port)))
+    }
+
+    /// Whether Traefik itself answers.
+    pub(crate) fn is_internal(&self) -> bool {
+        text(&self.route["service"]).contains('@')
+    }
+
+    /// How its Services speak TLS; `null` if they do not.
+    pub(crate) fn tls(&self) -> Json {
+        if self.route["scheme"] != "https" {
+            return Json::Null;
+        }
+        let tls = &self.route["backendTls"];
+        let issuer = if tls["verify"] == false {
+            "nobody"
+        } else if tls["ca"].is_null() {
+            "public"
+        } else {
+            "private"
+        };
+        json!({ "host": tls["serverName"].as_str().unwrap_or("unknown.test"), "issuer": issuer })
+    }
+
     /// The Middlewares that run after auth, with their namespaces.
     pub(crate) fn middlewares(&self) -> impl Iterator<Item = (&'c str, &'c str)> {
         let own = self.namespace;
@@ -234,6 +282,11 @@ fn ways<'c>(namespace: &'c str, route: &'c Json) -> Vec<Way<'c>> {
 /// The prefix that a Middleware adds to the path, so that the app shows which ones a request came through.
 pub(crate) fn prefix(namespace: &str, name: &str) -> String {
     format!("/{namespace}.{name}")
+}
+
+/// A number or a text, as text.
+pub(crate) fn words(json: &Json) -> String {
+    json.as_str().map_or_else(|| json.to_string(), str::to_owned)
 }
 
 pub(crate) fn list(json: &Json) -> &[Json] {

@@ -23,6 +23,7 @@ mod probe;
 mod python;
 #[path = "../support/runner.rs"]
 mod runner;
+mod shares;
 
 use std::error::Error;
 use std::num::NonZeroUsize;
@@ -130,6 +131,7 @@ fn faults(catalog: &Catalog, manifests: &[String], tally: &Tally) -> Result<Vec<
     tally.clusters.fetch_add(1, Ordering::Relaxed);
     let mut faults: Vec<_> =
         probes.iter().zip(&answers).flat_map(|(probe, answer)| probe.faults(answer)).collect();
+    faults.extend(shares::faults(catalog, &probes, &answers));
     if !faults.is_empty() {
         faults.extend(log.into_iter().map(|line| format!("{COMPLAINT}{line}")));
     }

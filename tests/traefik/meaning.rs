@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::{Catalog, Door, Redirects, Way, hosts, list, text};
 use crate::needs::SHARED_AUTH;
 use crate::probe::{Facts, Probe, Request, Who};
+use crate::shares::REQUESTS;
 
 impl Catalog {
     /// Each request that tests something about a route, with the expected answer.
@@ -68,9 +69,13 @@ impl Catalog {
                     ("location", "https://sign-in.test/".to_owned()),
                 ]),
             );
-            add(Who::Guest, app);
+            add(Who::Guest, app.clone());
         } else {
-            add(Who::Stranger, app);
+            add(Who::Stranger, app.clone());
+        }
+        if !list(&way.route["backends"]).is_empty() {
+            let request = || door.request(host, path, Who::Guest);
+            probes.extend((0..REQUESTS).map(|_| Probe { request: request(), expected: app.clone() }));
         }
     }
 
@@ -86,10 +91,15 @@ impl Catalog {
 
     /// The expected answer of the app.
     fn answer_of_app(&self, door: &Door, host: &str, path: &str, way: &Way<'_>) -> Facts {
-        let app =
-            format!("200 by app {}/{}:{}", way.namespace, text(&way.route["service"]), way.route["port"]);
-        let mut facts =
-            Facts::from([("answer", app), ("path", way.path_at_app(path)), ("host", host.to_owned())]);
+        if way.is_internal() {
+            let answer = if path == "/" { "302 by Traefik" } else { "404 by Traefik" };
+            return Facts::from([("answer", answer.to_owned())]);
+        }
+        let mut facts = Facts::from([
+            ("answer", way.answers()),
+            ("path", way.path_at_app(path)),
+            ("host", host.to_owned()),
+        ]);
         facts.insert("proto", if door.tls || door.is_trusted { "https".into() } else { "http".into() });
         facts.insert(
             "user",

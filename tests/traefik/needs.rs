@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
-use crate::catalog::{Catalog, Door, Redirects, Way, hosts, list, prefix, text};
+use crate::catalog::{Catalog, Door, Redirects, Way, hosts, list, prefix, text, words};
 use crate::probe::{Request, Who};
 
 /// The address of the auth service behind a Middleware that all namespaces share.
@@ -42,6 +42,8 @@ impl Catalog {
             "resolver": self.platform["certificates"]["resolver"],
             "resolved": self.resolved().iter().map(Request::json).collect::<Vec<_>>(),
             "services": self.services(),
+            "machines": self.machines(),
+            "authorities": self.authorities(),
             "brought": self.middlewares().iter().map(Json::to_string).collect::<Vec<_>>(),
             "classOfIngresses": class.as_str().unwrap_or("traefik"),
             "listeners": self.listeners(),
@@ -81,14 +83,40 @@ impl Catalog {
 
     /// The Services that routes lead to, with all their ports.
     fn services(&self) -> Vec<Json> {
-        let mut services: BTreeMap<(&str, &str), BTreeSet<u64>> = BTreeMap::new();
-        for way in self.ways() {
-            let ports = services.entry((way.namespace, text(&way.route["service"]))).or_default();
-            ports.extend(way.route["port"].as_u64());
+        let mut services: BTreeMap<(&str, &str), (BTreeMap<String, &Json>, Json)> = BTreeMap::new();
+        for way in self.ways().filter(|way| way.machine().is_none() && !way.is_internal()) {
+            for backend in way.backends() {
+                let (ports, tls) = services.entry((way.namespace, text(&backend["service"]))).or_default();
+                ports.insert(words(&backend["port"]), &backend["port"]);
+                *tls = way.tls();
+            }
         }
-        let service =
-            |((namespace, name), ports)| json!({ "namespace": namespace, "name": name, "ports": ports });
+        let service = |((namespace, name), (ports, tls)): (_, (BTreeMap<String, &Json>, Json))| {
+            let ports: Vec<_> = ports.into_values().collect();
+            json!({ "namespace": namespace, "name": name, "ports": ports, "tls": tls })
+        };
         services.into_iter().map(service).collect()
+    }
+
+    /// The machines outside of the cluster that routes lead to.
+    fn machines(&self) -> Vec<Json> {
+        let machine = |way: Way<'_>| Some(json!({ "name": way.machine()?, "tls": way.tls() }));
+        self.ways().filter_map(machine).collect()
+    }
+
+    /// The objects that contain the authority of certificates.
+    fn authorities(&self) -> Vec<Json> {
+        let mut authorities = BTreeMap::new();
+        for way in self.ways() {
+            let ca = &way.route["backendTls"]["ca"];
+            for (key, kind) in [("secret", "Secret"), ("configMap", "ConfigMap")] {
+                if let Some(name) = ca[key].as_str() {
+                    let object = json!({ "namespace": way.namespace, "kind": kind, "name": name });
+                    authorities.insert((way.namespace, kind, name), object);
+                }
+            }
+        }
+        authorities.into_values().collect()
     }
 
     /// The existing Middlewares: that of the platform, and those of routes, which show themselves in the

@@ -79,10 +79,11 @@ impl Probe {
         let wrong = |(name, expected): (&&'static str, &String)| {
             let found = seen.get(name).unwrap_or(&missing);
             let name = if *name == "answer" { String::new() } else { format!("{name} ") };
-            (found != expected).then(|| format!("{}: {name}{found}, not {expected}", self.request))
+            (!is_one_of(found, expected)).then(|| format!("{}: {name}{found}, not {expected}", self.request))
         };
         let faults: Vec<_> = self.expected.iter().filter_map(wrong).collect();
-        if seen.get("answer") == self.expected.get("answer") {
+        let answers = seen.get("answer").zip(self.expected.get("answer"));
+        if answers.is_none_or(|(found, expected)| is_one_of(found, expected)) {
             faults
         } else {
             faults.into_iter().take(1).collect()
@@ -90,8 +91,13 @@ impl Probe {
     }
 }
 
+/// Whether a fact is one of those that are expected.
+fn is_one_of(found: &str, expected: &str) -> bool {
+    expected.split(" or ").any(|expected| expected == found)
+}
+
 /// The facts of an answer.
-fn seen(answer: &Json) -> Facts {
+pub(crate) fn seen(answer: &Json) -> Facts {
     if let Some(error) = answer["error"].as_str() {
         return Facts::from([("answer", error.to_owned())]);
     }

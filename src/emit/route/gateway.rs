@@ -5,14 +5,17 @@
 
 use super::metadata::{Verdict, complete, outside_ingress};
 use super::support::{
-    Requested, because_of_kind, check_paths, ineffective_annotations, ineffective_certificates,
-    ineffective_resolver, unsupported, unsupported_auth,
+    Requested, because_of_kind, check_internal, check_paths, ineffective_annotations,
+    ineffective_certificates, ineffective_resolver, unsupported, unsupported_auth,
 };
-use super::{AUTH_MIDDLEWARE, CRD_COMES_LATER, RouteController, Routed, middleware, reference_grant};
+use super::{
+    AUTH_MIDDLEWARE, CRD_COMES_LATER, RouteController, Routed, backend_tls_policy, middleware,
+    reference_grant,
+};
 use crate::catalog::PathMatch;
 use crate::diagnostics::{Finding, Sink};
 use crate::kubernetes::{Kind, Object};
-use crate::model::{Auth, Entry, Model, Path, Platform, Routing};
+use crate::model::{Auth, Backend, Entry, Model, Path, Platform, Routing, ServicePort};
 use crate::names::Namespace;
 use crate::platform::{CertificateMode, GatewayListener, GatewaySoftware};
 use crate::value::{Map, Text, Value};
@@ -36,6 +39,9 @@ impl RouteController for HttpRoutes<'_> {
                 "remove the line",
             ));
         }
+        backend_tls_policy::check(requested, findings);
+        check_ports(requested, findings);
+        check_internal(requested, findings);
         check_middlewares(requested, findings);
         check_size(requested, findings);
         check_paths(requested, findings);
@@ -75,7 +81,8 @@ impl RouteController for HttpRoutes<'_> {
 
     fn emit(&self, routed: &Routed<'_>) -> Vec<Object> {
         let redirect = redirect(routed, self.listeners);
-        [http_route(routed, self.listeners)].into_iter().chain(redirect).collect()
+        let policy = backend_tls_policy::of_route(routed);
+        policy.into_iter().chain([http_route(routed, self.listeners)]).chain(redirect).collect()
     }
 
     fn of_entry(&self, entry: &Entry, model: &Model) -> Vec<Object> {
@@ -98,6 +105,24 @@ fn check_middlewares(requested: &Requested<'_>, findings: &mut Sink) {
                 "an HTTPRoute cannot refer to a Middleware of another namespace",
                 "the Gateway API refers to filters of the same namespace only",
                 "use a Middleware of the same namespace",
+            ));
+        }
+    }
+}
+
+/// The Gateway API knows ports by their number only.
+fn check_ports(requested: &Requested<'_>, findings: &mut Sink) {
+    let route = requested.route;
+    let further = route.backends.iter().enumerate();
+    let further = further
+        .map(|(index, backend)| (requested.location.key("backends").index(index), Some(&backend.port)));
+    for (location, port) in [(requested.location.clone(), route.port.as_ref())].into_iter().chain(further) {
+        if let Some(ServicePort::Name(name)) = port.map(ServicePort::new) {
+            findings.push(unsupported(
+                location.key("port"),
+                format!("an HTTPRoute does not support the name of a port: `{name}`"),
+                "the API server would reject it",
+                "write the number of the port",
             ));
         }
     }
@@ -187,7 +212,7 @@ fn rule(path: &Path, routed: &Routed<'_>) -> Map {
     Map::new()
         .with("matches", vec![matched])
         .with_filled("filters", middlewares.map(filter).collect::<Vec<_>>())
-        .with("backendRefs", vec![backend(routed)])
+        .with("backendRefs", routed.route.backends().map(|own| backend(own, routed)).collect::<Vec<_>>())
 }
 
 /// The Gateway API has no filter for auth; Traefik accepts its Middlewares as filters (Traefik 3.7, Gateway
@@ -198,13 +223,13 @@ fn filter(middleware: Text) -> Map {
     Map::new().with("type", "ExtensionRef").with("extensionRef", reference)
 }
 
-fn backend(routed: &Routed<'_>) -> Map {
+fn backend(backend: &Backend, routed: &Routed<'_>) -> Map {
     let elsewhere = (*routed.namespace != routed.entry.namespace).then_some(routed.namespace);
     Map::new()
         .with("group", "")
         .with("kind", "Service")
-        .with("name", &routed.route.service)
+        .with("name", &backend.service)
         .with_some("namespace", elsewhere)
-        .with("port", routed.route.port)
-        .with("weight", Value::Int(1))
+        .with_some("port", backend.port.as_ref())
+        .with("weight", Value::Int(backend.weight.map_or(1, i64::from)))
 }

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Routed, certificate};
 use crate::catalog::PathMatch;
 use crate::kubernetes::{ISSUER_ANNOTATIONS, Kind, Object};
-use crate::model::{Certificates, Path};
+use crate::model::{Certificates, Path, ServicePort};
 use crate::names::Host;
 use crate::platform::IssuerKind;
 use crate::value::{Map, Text};
@@ -69,8 +69,10 @@ pub(super) fn ingress(
 pub(super) type Annotations = Vec<(&'static str, Text)>;
 
 pub(super) fn rules(routed: &Routed<'_>, part: &Part<'_>, annotations: fn(&Path) -> Annotations) -> Vec<Map> {
-    let port = Map::new().with("number", routed.route.port);
-    let service = Map::new().with("name", &routed.route.service).with("port", port);
+    let own = &routed.route.backend;
+    let key = if matches!(own.port, Some(ServicePort::Name(_))) { "name" } else { "number" };
+    let port = Map::new().with_some(key, own.port.as_ref());
+    let service = Map::new().with("name", &own.service).with("port", port);
     let backend = Map::new().with("service", service);
     let path =
         |(kind, path)| Map::new().with("path", path).with("pathType", kind).with("backend", backend.clone());

@@ -3,13 +3,14 @@
 use super::ingress::{Part, ingress, parts, rules, spec_paths, tls_block, with_issuer};
 use super::metadata::{OF_NGINX, OF_TRAEFIK, Verdict, complete};
 use super::support::{
-    Requested, because_of_kind, check_paths, ineffective_resolver, unsupported, unsupported_auth,
+    Requested, because_of_kind, check_backends, check_internal, check_paths, ineffective_resolver,
+    unsupported, unsupported_auth,
 };
 use super::{RouteController, Routed};
 use crate::catalog::Exposure;
 use crate::diagnostics::{FileId, Location, Sink, rules};
 use crate::kubernetes::Object;
-use crate::model::{Auth, Entry, Model, Routing, host_of};
+use crate::model::{Auth, Ca, Entry, Model, Routing, host_of};
 use crate::platform::{CertificateMode, ForwardAuth};
 use crate::value::Text;
 
@@ -37,6 +38,9 @@ impl RouteController for NginxIngresses<'_> {
                 "remove the line",
             ));
         }
+        check_internal(requested, findings);
+        check_backends(requested, findings);
+        check_authority(requested, findings);
         check_paths(requested, findings);
     }
 
@@ -113,6 +117,8 @@ impl RouteController for NginxIngresses<'_> {
             "server-alias" => {
                 Verdict::Unsafe("the catalog would not know the host, nor whether it is unique")
             }
+            "backend-protocol" => Verdict::Decided("; `scheme` of the route decides it"),
+            _ if own.starts_with("proxy-ssl-") => Verdict::Decided(" and write `backendTls` of the route"),
             _ if own.starts_with("auth-") => Verdict::Decided("; `auth` decides who may use the route"),
             _ => Verdict::Free,
         }
@@ -127,7 +133,8 @@ impl RouteController for NginxIngresses<'_> {
             let rules = rules(routed, part, spec_paths);
             let has_tls = tls.is_some();
             let object = with_issuer(ingress(routed, self.class, "", (part, rules), tls), routed, has_tls);
-            complete(with_auth(with_redirect(object, routed), routed, part), routed, first)
+            let object = with_backend_tls(with_redirect(object, routed), routed);
+            complete(with_auth(object, routed, part), routed, first)
         });
         ingresses.collect()
     }
@@ -163,6 +170,36 @@ fn with_redirect(object: Object, routed: &Routed<'_>) -> Object {
     let points = || routed.route.points(&routed.model.platform);
     let mixed = points().any(|point| point.tls) && points().any(|point| !point.tls);
     if mixed { object.annotation("nginx.ingress.kubernetes.io/ssl-redirect", "false") } else { object }
+}
+
+/// ingress-nginx verifies a certificate only if it has the authority (ingress-nginx 1.15, annotations).
+fn check_authority(requested: &Requested<'_>, findings: &mut Sink) {
+    let Some(tls) = requested.route.backend_tls.as_ref().filter(|tls| tls.verify != Some(false)) else {
+        return;
+    };
+    if tls.ca.as_ref().is_none_or(|ca| ca.config_map.is_some()) {
+        findings.push(unsupported(
+            requested.location.key("backendTls").itself(),
+            "ingress-nginx verifies the certificate of a Service only with a Secret of its authority",
+            "it would accept every certificate",
+            "add `ca: {secret: …}`, or write `verify: false` and a `reason`",
+        ));
+    }
+}
+
+fn with_backend_tls(object: Object, routed: &Routed<'_>) -> Object {
+    let Some(tls) = &routed.route.tls else { return object };
+    let object = object.annotation("nginx.ingress.kubernetes.io/backend-protocol", "HTTPS");
+    let Some(Ca::Secret(secret) | Ca::ConfigMap(secret)) = &tls.ca else { return object };
+    let secret = format!("{}/{secret}", routed.namespace);
+    let object = object
+        .annotation("nginx.ingress.kubernetes.io/proxy-ssl-secret", secret)
+        .annotation("nginx.ingress.kubernetes.io/proxy-ssl-verify", "on")
+        .annotation("nginx.ingress.kubernetes.io/proxy-ssl-server-name", "on");
+    match &tls.server_name {
+        Some(name) => object.annotation("nginx.ingress.kubernetes.io/proxy-ssl-name", name.clone()),
+        None => object,
+    }
 }
 
 fn with_auth(object: Object, routed: &Routed<'_>, part: &Part<'_>) -> Object {

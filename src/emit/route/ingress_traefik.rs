@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::entry_point_group::{self, groups};
 use super::ingress::{Annotations, Part, ingress, parts, rules, spec_paths, tls_block, with_issuer};
 use super::metadata::{OF_TRAEFIK, Verdict, complete, not_of_nginx};
-use super::support::{Requested, check_paths, unsupported};
+use super::support::{Requested, check_backends, check_internal, check_paths, unsupported};
 use super::traefik_rule::{default_priority, ingress_priority};
 use super::{
     AUTH_MIDDLEWARE, RouteController, Routed, cross_namespace_middleware, middleware, tls_store, traefik_name,
 };
+use crate::catalog::Scheme;
 use crate::diagnostics::Sink;
 use crate::kubernetes::{Object, Origin};
 use crate::model::{Auth, Certificates, Entry, Model, Path, Route, Routing};
@@ -33,6 +34,9 @@ impl RouteController for TraefikIngresses<'_> {
                 "write a separate route for each path",
             ));
         }
+        check_internal(requested, findings);
+        check_backends(requested, findings);
+        check_scheme(requested, findings);
         check_paths(requested, findings);
     }
 
@@ -81,6 +85,18 @@ impl RouteController for TraefikIngresses<'_> {
 
     fn priority(&self, host: &Host, route: &Route, path: &Path) -> Option<i64> {
         Some(ingress_priority(route, path).unwrap_or_else(|| default_priority(path, host)))
+    }
+}
+
+/// Traefik reads how to connect to a Service from annotations of the Service (Traefik 3.7).
+fn check_scheme(requested: &Requested<'_>, findings: &mut Sink) {
+    if requested.route.scheme == Some(Scheme::Https) {
+        findings.push(unsupported(
+            requested.location.key("scheme"),
+            "an Ingress for Traefik does not say how to connect to the Service",
+            "Traefik would speak plain HTTP to it: the app would answer with an error",
+            "annotate the Service itself and remove the line, or use `routing.kind: traefik`",
+        ));
     }
 }
 

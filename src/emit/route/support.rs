@@ -59,6 +59,30 @@ pub(super) fn because_of_kind(finding: Finding) -> Finding {
     finding.with_secondary_label(kind, "this kind of route")
 }
 
+/// Refuses Traefik's own services where routes are not IngressRoutes.
+pub(super) fn check_internal(requested: &Requested<'_>, findings: &mut Sink) {
+    if requested.route.service.contains('@') {
+        findings.push(unsupported(
+            requested.location.key("service"),
+            "only an IngressRoute can lead to a service of Traefik itself",
+            "the API server would reject the name of the Service",
+            "expose the port of the dashboard on a Service, or use `routing.kind: traefik`",
+        ));
+    }
+}
+
+/// Refuses several Services, between which an Ingress cannot share requests.
+pub(super) fn check_backends(requested: &Requested<'_>, findings: &mut Sink) {
+    if !requested.route.backends.is_empty() {
+        findings.push(unsupported(
+            requested.location.key("backends").itself(),
+            "an Ingress has one Service for each path",
+            "all requests would go to the first Service",
+            "remove the lines, or use IngressRoutes or a Gateway for the routes",
+        ));
+    }
+}
+
 /// The characters that a path may have besides ASCII letters and digits (Gateway API 1.6, `HTTPPathMatch`).
 /// The API server would accept others in an Ingress, and controllers copy them into their own expressions and
 /// configuration files.

@@ -8,15 +8,15 @@ use super::support::{Requested, ineffective_annotations};
 use super::traefik_rule::{default_priority, rule as match_rule, rule_priority};
 use super::{
     AUTH_MIDDLEWARE, CRD_COMES_LATER, RouteController, Routed, certificate, cross_namespace_middleware,
-    middleware, tls_store,
+    middleware, servers_transport, tls_store,
 };
-use crate::catalog::MiddlewareReference;
+use crate::catalog::{MiddlewareReference, Scheme};
 use crate::diagnostics::Sink;
 use crate::kubernetes::{Kind, Object, Origin};
-use crate::model::{Auth, Certificates, Class, Entry, Model, Path, Route, Routing};
+use crate::model::{Auth, Backend, Certificates, Class, Entry, Model, Path, Route, Routing};
 use crate::names::Host;
 use crate::platform::CertificateMode;
-use crate::value::{Map, Text};
+use crate::value::{Map, Text, Value};
 
 /// Traefik, by `IngressRoutes` of a class.
 pub(super) struct IngressRoutes<'r> {
@@ -26,6 +26,7 @@ pub(super) struct IngressRoutes<'r> {
 impl RouteController for IngressRoutes<'_> {
     fn check_route(&self, requested: &Requested<'_>, findings: &mut Sink) {
         cross_namespace_middleware::check_route(requested, findings);
+        servers_transport::check(requested, findings);
     }
 
     fn check_auth(&self, routing: &Routing, _: &Text, findings: &mut Sink) {
@@ -43,7 +44,9 @@ impl RouteController for IngressRoutes<'_> {
     }
 
     fn emit(&self, routed: &Routed<'_>) -> Vec<Object> {
-        groups(routed).iter().map(|group| ingress_route(routed, group, self.class)).collect()
+        let routes = groups(routed);
+        let routes = routes.iter().map(|group| ingress_route(routed, group, self.class));
+        servers_transport::of_route(routed).into_iter().chain(routes).collect()
     }
 
     fn of_entry(&self, entry: &Entry, model: &Model) -> Vec<Object> {
@@ -64,7 +67,7 @@ fn ingress_route(routed: &Routed<'_>, group: &Group<'_>, class: &Class) -> Objec
     let spec = Map::new()
         .with_some("ingressClassName", field)
         .with("entryPoints", names(group))
-        .with("routes", rules(routed.route, routed.model))
+        .with("routes", rules(routed))
         .with_some("tls", group.tls.then(|| tls(routed)));
     let object = routed
         .object(Kind::IngressRoute, format!("{}{}", routed.name(), group.suffix))
@@ -95,21 +98,34 @@ fn tls(routed: &Routed<'_>) -> Map {
 /// One rule for each path and host. Traefik tries the longest rule first (Traefik 3.7): a rule with several
 /// hosts would precede the paths of another route for one of them, and answer their requests without its
 /// auth.
-fn rules(route: &Route, model: &Model) -> Vec<Map> {
-    let of_path = |path| route.hosts.iter().map(move |host| rule(host, route, path, model));
-    route.paths.iter().flat_map(of_path).collect()
+fn rules(routed: &Routed<'_>) -> Vec<Map> {
+    let of_path = |path| routed.route.hosts.iter().map(move |host| rule(host, routed, path));
+    routed.route.paths.iter().flat_map(of_path).collect()
 }
 
-fn rule(host: &Host, route: &Route, path: &Path, model: &Model) -> Map {
-    let auth = path.protected.then(|| auth(model)).flatten();
+fn rule(host: &Host, routed: &Routed<'_>, path: &Path) -> Map {
+    let route = routed.route;
+    let auth = path.protected.then(|| auth(routed.model)).flatten();
     let middlewares: Vec<_> = auth.into_iter().chain(route.middlewares.iter().map(reference)).collect();
-    let service = Map::new().with("name", &route.service).with("port", route.port);
+    let services: Vec<_> = route.backends().map(|backend| service(backend, routed)).collect();
     Map::new()
         .with("match", match_rule(path, host))
         .with("kind", "Rule")
         .with_some("priority", rule_priority(route, host, path))
         .with_filled("middlewares", middlewares)
-        .with("services", vec![service])
+        .with("services", services)
+}
+
+/// A Service, or one of Traefik itself.
+fn service(backend: &Backend, routed: &Routed<'_>) -> Map {
+    let transport = routed.route.tls.as_ref().map(|_| routed.name());
+    Map::new()
+        .with("name", &backend.service)
+        .with_some("kind", backend.is_internal().then_some("TraefikService"))
+        .with_some("port", backend.port.as_ref())
+        .with_some("scheme", routed.route.scheme.map(Scheme::name))
+        .with_some("serversTransport", transport)
+        .with_some("weight", backend.weight.map(i64::from).map(Value::Int))
 }
 
 fn auth(model: &Model) -> Option<Map> {

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use ipnet::IpNet;
+
 use super::edge::{Direction, Edge, Ports};
 use super::edges::Extra;
 use super::peer::Peer;
@@ -11,7 +13,7 @@ use super::port::Port;
 use super::sides::Sides;
 use crate::diagnostics::{FileId, Location};
 use crate::kubernetes::Origin;
-use crate::model::{Entry, Route};
+use crate::model::{Backend, Entry, Route};
 
 /// The port on which a pod of cert-manager answers an HTTP-01 challenge (cert-manager 1.21, `acmesolver`).
 pub const SOLVER_PORT: u16 = 8089;
@@ -45,8 +47,14 @@ impl<'s, 'k> Controller<'s, 'k> {
         for (index, entry) in self.sides.entries.iter().enumerate().filter(|(_, entry)| entry.enabled) {
             for route in &entry.routes {
                 let origin = Origin::line(route.location.clone());
-                let edge = Edge { own: route.pods.clone(), ..from_controller(ports(route)) };
-                self.allow_both_sides(index, &edge, &origin, extras);
+                for backend in route.backends().filter(|backend| !backend.is_internal()) {
+                    if route.outside.is_empty() {
+                        let edge = Edge { own: backend.pods.clone(), ..from_controller(ports(backend)) };
+                        self.allow_both_sides(index, &edge, &origin, extras);
+                    } else {
+                        self.allow_outside(route, backend, &origin, extras);
+                    }
+                }
                 if route.is_solved(platform) {
                     let ports = Ports::Some([Port::tcp(SOLVER_PORT)].into());
                     let edge = Edge { own: solver(), ..from_controller(ports) };
@@ -85,6 +93,17 @@ impl<'s, 'k> Controller<'s, 'k> {
         }
     }
 
+    /// Allows connections from the controller to the machines that a route leads to.
+    fn allow_outside(&self, route: &Route, backend: &Backend, origin: &Origin, extras: &mut [Extra]) {
+        let Some(extra) = self.index.and_then(|index| extras.get_mut(index)) else { return };
+        let Some(port) = backend.outside_port() else { return };
+        for address in &route.outside {
+            let ports = Ports::Some([Port::tcp(port)].into());
+            let edge = Edge::new(Direction::Egress, Peer::Range(IpNet::from(*address)), ports);
+            extra.push((edge, origin.clone()));
+        }
+    }
+
     /// Allows them on the controller's side only.
     fn allow_from_controller(
         &self,
@@ -114,7 +133,7 @@ fn from_controller(ports: Ports) -> Edge {
     Edge::new(Direction::Ingress, Peer::IngressController, ports)
 }
 
-/// The ports of the pods behind a route.
-fn ports(route: &Route) -> Ports {
-    if route.target_ports.is_empty() { Ports::All } else { Ports::Some(route.target_ports.clone()) }
+/// The ports of the pods behind a Service.
+fn ports(backend: &Backend) -> Ports {
+    if backend.target_ports.is_empty() { Ports::All } else { Ports::Some(backend.target_ports.clone()) }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::edge::{Direction, Edge, Ports};
 use super::peer::{BUILT_IN, Peer};
 use super::pod_reader::{Written as WrittenLabels, read_pods};
+use super::port::read_port;
 use crate::catalog::{Egress, Ingress};
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{FileId, Location, Sink, rules};
@@ -330,20 +331,6 @@ fn check_names(location: &Location, ports: &Ports, findings: &mut Sink) {
             findings.push(finding.help("write the number of the port"));
         }
     }
-}
-
-/// Reads the port at `location`.
-pub(in crate::model) fn read_port(
-    location: &Location,
-    written: &WrittenPort,
-    findings: &mut Sink,
-) -> Option<Port> {
-    let refuse = |message| {
-        findings.push(
-            rules::INVALID_PORT.at(location.clone(), message).note("the API server would reject the policy"),
-        );
-    };
-    Port::parse(written).map_err(refuse).ok()
 }
 
 /// Checks whether a policy can select the traffic of the ingress controller.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::diagnostics::{Location, Sink, rules};
+use crate::format::Port as WrittenPort;
 use crate::value::Text;
 
 /// A transport protocol.
@@ -81,6 +83,20 @@ impl Port {
         };
         Ok(Self { range: parse_range(ports)?, protocol })
     }
+}
+
+/// Reads the port at `location`.
+pub(in crate::model) fn read_port(
+    location: &Location,
+    written: &WrittenPort,
+    findings: &mut Sink,
+) -> Option<Port> {
+    let refuse = |message| {
+        findings.push(
+            rules::INVALID_PORT.at(location.clone(), message).note("the API server would reject the policy"),
+        );
+    };
+    Port::parse(written).map_err(refuse).ok()
 }
 
 /// The maximum length of a port name (Kubernetes, `IsValidPortName`).

@@ -26,6 +26,8 @@ pub struct ArgoCd {
     pub values_file_schemes: Vec<Text>,
     /// Whether Applications list the paths that their manifests depend on.
     pub generate_paths: bool,
+    /// Whether it manages EndpointSlices.
+    pub endpoint_slices: bool,
     /// The root application.
     pub root: Root,
 }
@@ -78,6 +80,8 @@ impl ArgoCd {
     /// The first version whose `AppProjects` can deny a destination: `!kube-*` (Argo CD 2.5, pull request
     /// 9652).
     pub const DENIED_DESTINATIONS: Version = Version(2, 5, 0);
+    /// The first version that excludes EndpointSlices by default (Argo CD 3.0, `resource.exclusions`).
+    pub const EXCLUSIONS: Version = Version(3, 0, 0);
     /// The first version whose retries use a new commit (Argo CD 3.2).
     pub const RETRY_REFRESH: Version = Version(3, 2, 0);
     /// The first version whose `AppProjects` can permit and deny cluster resources by name (Argo CD 3.3, pull
@@ -90,16 +94,19 @@ impl ArgoCd {
         findings.extend(another_cluster(written));
         findings.extend(written.root.as_ref().and_then(idle_resources));
         let schemes = written.values_file_schemes.as_ref();
+        let version = written.version.as_ref().map(Version::from);
+        let manages_slices = version.is_some_and(|version| version < Self::EXCLUSIONS);
         Self {
             namespace: written.namespace.as_ref().map_or_else(|| Namespace::new("argocd"), Namespace::new),
             server: written.server.as_ref().map_or(IN_CLUSTER.into(), Text::from),
-            version: written.version.as_ref().map(Version::from),
+            version,
             application_health: written.application_health.unwrap_or(false),
             values_file_schemes: schemes.map_or_else(
                 || Self::VALUES_FILE_SCHEMES.map(Text::from).to_vec(),
                 |schemes| schemes.iter().map(Text::from).collect(),
             ),
             generate_paths: written.manifest_generate_paths.unwrap_or(false),
+            endpoint_slices: written.endpoint_slices.unwrap_or(manages_slices),
             root: Root::new(&written.root.clone().unwrap_or_default()),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::root;
 use crate::diagnostics::{Location, Sink, rules};
 use crate::model::Port;
-use crate::model::network::edge_reader::read_port;
+use crate::model::network::port::read_port;
 use crate::names::Namespace;
 use crate::platform::{Callback, ForwardAuth, PlatformAuth, Routing as Written, SharedMiddleware};
 

@@ -22,6 +22,8 @@ pub struct Routing {
     pub entry_points: Vec<EntryPoint>,
     /// Whether entry points terminate TLS themselves.
     pub entry_point_tls: bool,
+    /// The version of Traefik, if it is known.
+    pub traefik_version: Option<Version>,
     /// Whether Traefik allows a route to use a Middleware of another namespace.
     pub allow_cross_namespace: bool,
     /// Whether Traefik distinguishes objects whose namespace and name, joined by a dash, are the same.
@@ -76,6 +78,7 @@ impl Routing {
                 _ => entry_points(written, findings),
             },
             entry_point_tls: traefik.entry_point_tls.unwrap_or(true),
+            traefik_version: traefik.version.as_ref().map(Version::from),
             allow_cross_namespace: traefik.allow_cross_namespace.unwrap_or(false),
             safe_naming: traefik.safe_naming.unwrap_or(false),
             auth_service: AuthService::new(&auth, findings),

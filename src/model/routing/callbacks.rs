@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::backend::{Backend, ServicePort};
 use super::metadata::Metadata;
 use super::routes::{MAX_REFERENCES, Path, Route};
 use crate::catalog::PathMatch;
@@ -75,11 +76,19 @@ fn callback_route(
         certificate_secret: format!("{}-callback-tls", route.name).into(),
         name: format!("{}-callback", route.name).into(),
         hosts: hosts.into_iter().map(|(name, _)| name).collect(),
-        service: (&callback.service).into(),
-        port: callback.port.0,
-        target_ports: BTreeSet::new(),
-        is_derived: false,
-        pods: PodLabels::default(),
+        backend: Backend {
+            location: route.location.clone(),
+            service: (&callback.service).into(),
+            port: Some(ServicePort::Number(callback.port.0)),
+            weight: None,
+            target_ports: BTreeSet::new(),
+            is_derived: false,
+            pods: PodLabels::default(),
+        },
+        others: Vec::new(),
+        outside: Vec::new(),
+        tls: None,
+        scheme: None,
         paths: vec![Path {
             location: route.location.clone(),
             matching: Some((PathMatch::Prefix, path.clone())),

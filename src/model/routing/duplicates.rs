@@ -1,4 +1,4 @@
-//! Routes that answer the same requests.
+//! Routes that answer the same requests, or lead to different machines by the same Service.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,12 +8,16 @@ use crate::catalog::PathMatch;
 use crate::diagnostics::{Finding, Sink, rules};
 use crate::model::Entry;
 use crate::names::Host;
+use crate::value::Text;
 
 /// A request that a route answers: host, path, and how it is matched.
 type Request<'r> = (&'r Host, Option<(PathMatch, &'r str)>);
 
 /// Reports requests that several routes answer.
 pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Sink) {
+    for entry in entries {
+        check_shared(&entry.routes, findings);
+    }
     let mut answers: BTreeMap<Request<'_>, Vec<(&Route, &Path)>> = BTreeMap::new();
     let mut reported = BTreeSet::new();
     for route in entries.iter().filter(|entry| entry.enabled).flat_map(|entry| &entry.routes) {
@@ -68,4 +72,25 @@ fn collision(
     let finding =
         finding.note("which route Traefik uses may change with each restart, and one of them may lack auth");
     finding.help("keep one of them, or change the host, path or `exposure` of one")
+}
+
+/// Reports routes of an entry that share a Service, but not its machines.
+fn check_shared(routes: &[Route], findings: &mut Sink) {
+    let mut services: BTreeMap<&Text, &Route> = BTreeMap::new();
+    for route in routes.iter().filter(|route| !route.outside.is_empty()) {
+        let first = *services.entry(&route.backend.service).or_insert(route);
+        let is_other_port = first.backend.port == route.backend.port
+            && first.backend.outside_port() != route.backend.outside_port();
+        if first.outside != route.outside || is_other_port {
+            let finding = rules::INVALID_VALUE.at(
+                route.location.key("service"),
+                format!("two routes lead to different machines by the Service `{}`", route.backend.service),
+            );
+            let finding =
+                finding.with_secondary_label(first.location.key("service"), "first used here").note(
+                    "wharf makes one Service of this name: requests of both would go to all of the machines",
+                );
+            findings.push(finding.help("name another Service, or list the same addresses in the same order"));
+        }
+    }
 }

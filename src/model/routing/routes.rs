@@ -1,19 +1,19 @@
 //! Routes with their defaults.
 
-use std::collections::BTreeSet;
+use std::net::IpAddr;
 
+use super::backend::{self, Backend};
+use super::backend_tls::{self, BackendTls};
 use super::exposure::{self, Sides};
 use super::hosts::{self, below};
 use super::metadata::Metadata;
+use super::outside;
 use super::paths::paths;
-use crate::catalog::{Exposure, MiddlewareReference, PathMatch, Route as Written};
+use crate::catalog::{Exposure, MiddlewareReference, PathMatch, Route as Written, Scheme};
 use crate::diagnostics::{Location, Sink, rules};
 use crate::format::DnsName;
-use crate::model::network::edge_reader::read_port;
-use crate::model::network::pod_reader::read_pods;
 use crate::model::patterns::Patterns;
 use crate::model::platform::Platform;
-use crate::model::{PodLabels, Port};
 use crate::names::{Host, Namespace};
 use crate::platform::EntryPoint;
 use crate::value::Text;
@@ -29,16 +29,17 @@ pub struct Route {
     pub certificate_secret: Text,
     /// All hosts, in full; the main one first.
     pub hosts: Vec<Host>,
-    /// The Service.
-    pub service: Text,
-    /// The port of the Service.
-    pub port: u16,
-    /// The ports of the pods; none if they are not known.
-    pub target_ports: BTreeSet<Port>,
-    /// Whether these are derived from the lock.
-    pub is_derived: bool,
-    /// The pods behind the Service.
-    pub pods: PodLabels,
+    /// The Service that it leads to.
+    pub backend: Backend,
+    /// Further Services that share its requests.
+    pub others: Vec<Backend>,
+    /// The addresses outside of the cluster behind its Service, which wharf makes; none if the Service
+    /// exists.
+    pub outside: Vec<IpAddr>,
+    /// How certificates of its Services are verified; none if they serve plain HTTP.
+    pub tls: Option<BackendTls>,
+    /// The scheme of its Services, if it is set.
+    pub scheme: Option<Scheme>,
     /// The routed paths; one without a path means the whole host.
     pub paths: Vec<Path>,
     /// Indexes of the entry points that it is attached to.
@@ -64,6 +65,16 @@ impl Route {
     /// Whether pods in the namespace of its app solve challenges for its hosts.
     pub fn is_solved(&self, platform: &Platform) -> bool {
         platform.certificates.solves_beside_apps() && self.points(platform).any(|point| point.tls)
+    }
+
+    /// All Services that it leads to.
+    pub fn backends(&self) -> impl Iterator<Item = &Backend> {
+        [&self.backend].into_iter().chain(&self.others)
+    }
+
+    /// The same, to complete them.
+    pub fn backends_mut(&mut self) -> impl Iterator<Item = &mut Backend> {
+        [&mut self.backend].into_iter().chain(&mut self.others)
     }
 
     /// Whether it can be reached from this side.
@@ -131,23 +142,17 @@ pub(in crate::model) fn model(
         findings,
     );
     (platform.support.route)(written, &location, namespace, platform, findings);
-    if written.port.0 == 0 {
-        let finding = rules::INVALID_PORT
-            .at(location.key("port"), "`0` is not a valid port: ports are numbers from 1 to 65535");
-        findings.push(finding.note("Traefik would drop the route: the app would answer 404"));
-    }
-    let target_port =
-        written.target_port.as_ref().and_then(|port| read_port(&location.key("targetPort"), port, findings));
+    let backend = backend::main(written, &location, findings);
     let name = name(&hosts[0], written, &platform.domain);
     let sides = Sides::new(&[&written.exposure, around.exposure]);
     Route {
         certificate_secret: patterns.certificate_secret(&name, namespace),
         name,
-        service: (&written.service).into(),
-        port: written.port.0,
-        target_ports: target_port.into_iter().collect(),
-        is_derived: false,
-        pods: read_pods(&location.key("podLabels"), &written.pod_labels, findings),
+        others: backend::others(written, &location, findings),
+        outside: outside::addresses(written, &backend, &location, platform.argocd.endpoint_slices, findings),
+        tls: backend_tls::lower(written, &location, findings),
+        scheme: written.scheme,
+        backend,
         paths: paths(written, &location, platform, findings),
         entry_points: sides.entry_points(&platform.routing),
         redirects: sides.redirects(&platform.routing),

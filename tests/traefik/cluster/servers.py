@@ -46,12 +46,12 @@ class Handler(BaseHTTPRequestHandler):
 class App(Server):
     """Responds with its own name and with the request."""
 
-    def __init__(self, name):
+    def __init__(self, name, prepare=lambda server: None):
         class Service(Handler):
             def do_GET(self):
                 self.answer(200, {"by": f"app {name}", "path": unquote(self.path), "headers": self.seen()})
 
-        super().__init__(Service)
+        super().__init__(Service, prepare)
 
 
 class Auth(Server):

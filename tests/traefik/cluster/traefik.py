@@ -51,7 +51,8 @@ class Traefik:
 
     def start(self, api, authority):
         Path(self.folder.name, "ca.pem").write_bytes(authority.pem)
-        environment = {"HTTP_PROXY": f"http://127.0.0.1:{self.proxy}", "HOME": self.folder.name}
+        ca = f"{self.folder.name}/ca.pem"
+        environment = {"HTTP_PROXY": f"http://127.0.0.1:{self.proxy}", "HOME": self.folder.name, "SSL_CERT_FILE": ca}
         with open(os.devnull) as nothing:
             self.process = subprocess.Popen(
                 [BINARY, *self.arguments(f"http://127.0.0.1:{api}")], env=environment, stdin=nothing, stdout=self.log, stderr=subprocess.STDOUT
@@ -60,7 +61,7 @@ class Traefik:
     def arguments(self, api):
         """The static configuration, from the facts about Traefik in platform.yml."""
         yield from ["--global.checknewversion=false", "--global.sendanonymoususage=false", "--log.level=INFO", "--log.nocolor=true"]
-        yield "--providers.providersthrottleduration=100ms"
+        yield from ["--providers.providersthrottleduration=100ms", "--api=true"]
         for point in self.case["entryPoints"]:
             option = f"--entrypoints.{point['name']}"
             yield f"{option}.address=127.0.0.1:{self.ports[point['name']]}"

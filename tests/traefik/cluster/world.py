@@ -5,6 +5,7 @@ from collections import defaultdict
 
 import yaml
 
+from certificates import Authority
 from servers import App
 
 READY = "ready"
@@ -12,10 +13,13 @@ READY = "ready"
 
 def objects(case, ports, authority):
     """All objects of the API server."""
+    # whose certificates only those verify who name it, and whose nobody does
+    authorities = {"public": authority, "private": Authority(), "nobody": Authority()}
     signs = ready(case)
     given = [*read(case["manifests"]), *read(case["brought"]), *signs]
     behind_gateways(given, case, ports)
-    everything = [*given, *services(case), *classes(case), *gateways(case, ports)]
+    outside(given, case["machines"], authorities)
+    everything = [*given, *services(case, authorities), *known(case, authorities), *classes(case), *gateways(case, ports)]
     return [*everything, *namespaces(everything), *issued(everything, authority)]
 
 
@@ -35,12 +39,42 @@ def namespaces(manifests):
     return [manifest("v1", "Namespace", None, name) for name in sorted(used - made)]
 
 
-def services(case):
+def serving_tls(tls, authorities):
+    """What makes a server speak TLS, if its users say that it does."""
+    if tls is None:
+        return lambda server: None
+    return lambda server: authorities[tls["issuer"]].serve(server, tls["host"])
+
+
+def known(case, authorities):
+    """The Secrets and ConfigMaps with the authority that the certificates of apps are from."""
+    for each in case["authorities"]:
+        pem = authorities["private"].pem
+        data = base64.b64encode(pem).decode() if each["kind"] == "Secret" else pem.decode()
+        yield manifest("v1", each["kind"], each["namespace"], each["name"], data={"ca.crt": data})
+
+
+def outside(manifests, machines, authorities):
+    """Starts the machines that EndpointSlices name, and names them by the address that they have here."""
+    for each in manifests:
+        if each["kind"] != "EndpointSlice":
+            continue
+        addresses = sorted(address for endpoint in each["endpoints"] for address in endpoint["addresses"])
+        for port in each["ports"]:
+            name = f"{','.join(addresses)}:{port['port']}"
+            tls = next((machine["tls"] for machine in machines if machine["name"] == name), None)
+            port["port"] = App(name, serving_tls(tls, authorities)).port
+        each |= {"addressType": "IPv4", "endpoints": [each["endpoints"][0] | {"addresses": ["127.0.0.1"]}]}
+
+
+def services(case, authorities):
     """The Services of the users' apps, with a pod behind each port."""
-    for service in [*case["services"], {"namespace": READY, "name": READY, "ports": [80]}]:
+    for service in [*case["services"], {"namespace": READY, "name": READY, "ports": [80], "tls": None}]:
         namespace, name = service["namespace"], service["name"]
-        ports = [{"name": f"port-{port}", "port": port, "protocol": "TCP"} for port in service["ports"]]
-        behind = [port | {"port": App(f"{namespace}/{name}:{port['port']}").port} for port in ports]
+        named = [(f"port-{port}", port) if isinstance(port, int) else (port, 10000 + number) for number, port in enumerate(service["ports"])]
+        ports = [{"name": called, "port": port, "protocol": "TCP"} for called, port in named]
+        prepare = serving_tls(service["tls"], authorities)
+        behind = [port | {"port": App(f"{namespace}/{name}:{written}", prepare).port} for port, written in zip(ports, service["ports"])]
         yield manifest("v1", "Service", namespace, name, spec={"type": "ClusterIP", "clusterIP": "10.43.0.1", "ports": ports})
         pods = manifest("discovery.k8s.io/v1", "EndpointSlice", namespace, f"{name}-1", addressType="IPv4", ports=behind)
         pods["metadata"]["labels"] = {"kubernetes.io/service-name": name}

@@ -1,0 +1,42 @@
+//! How requests are shared by several Services of one route.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use crate::catalog::{Catalog, list, text};
+use crate::probe::{Probe, seen};
+
+/// How many requests are sent to each route with several Services, besides the other probes.
+pub(crate) const REQUESTS: usize = 20;
+
+/// Whether the Services of each route answered their share of the probes, within two requests. Traefik goes
+/// through the Services in turns, by their weights.
+pub(crate) fn faults(catalog: &Catalog, probes: &[Probe], answers: &[Json]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for way in catalog.ways().filter(|way| !list(&way.route["backends"]).is_empty()) {
+        let expected = way.answers();
+        let asked = probes.iter().zip(answers);
+        let asked = asked.filter(|(probe, _)| probe.expected.get("answer") == Some(&expected));
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for (_, answer) in asked {
+            *counts.entry(seen(answer).remove("answer").unwrap_or_default()).or_default() += 1;
+        }
+        let all: usize = counts.values().sum();
+        let weights: u64 = way.backends().map(weight).sum();
+        for backend in way.backends() {
+            let share = weight(backend) as f64 / weights as f64 * all as f64;
+            let name = format!(" by app {}/{}:", way.namespace, text(&backend["service"]));
+            let own: usize =
+                counts.iter().filter(|(answer, _)| answer.contains(&name)).map(|(_, count)| count).sum();
+            if (own as f64 - share).abs() > 2.0 {
+                faults.push(format!("{own} of {all} requests{name}, not about {share}"));
+            }
+        }
+    }
+    faults
+}
+
+fn weight(backend: &Json) -> u64 {
+    backend["weight"].as_u64().unwrap_or(1)
+}
