@@ -68,7 +68,7 @@ fn check(catalog: &str, promises: &str) -> (Kept, Vec<String>) {
     let mut findings = Sink::new();
     let file = Document::load(FileId::new(Role::Test, 0), &source, &mut findings);
     let reach = Reach::new(&compiled.model, &compiled.objects, &compiled.documents);
-    let kept = promises::check(&[file], &reach, &mut findings);
+    let kept = promises::check(&file.into(), &reach, &mut findings);
     (kept, findings.iter().map(|finding| format!("{}: {}", finding.rule.name, finding.message)).collect())
 }
 

@@ -10,7 +10,7 @@ use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::{self, display};
 use crate::promises;
 use crate::reach::Reach;
-use crate::syntax::Document;
+use crate::syntax::{Document, SourceMap};
 
 /// Check the promises about the network in tests/*.yml
 #[derive(Debug, Args)]
@@ -41,10 +41,8 @@ impl Test {
             return Ok(Exit::Findings);
         }
         let mut findings = Sink::new();
-        let mut files = Vec::with_capacity(tests.len());
-        for ((_, source), number) in tests.iter().zip(0..) {
-            files.push(Document::load(FileId::new(Role::Test, number), source, &mut findings));
-        }
+        let load = |(source, number)| Document::load(FileId::new(Role::Test, number), source, &mut findings);
+        let files: SourceMap = tests.iter().map(|(_, source)| source).zip(0..).map(load).collect();
         let reach = Reach::new(&compiled.model, &compiled.objects, &compiled.documents);
         let total = promises::check(&files, &reach, &mut findings);
         compiled.findings.extend(findings);

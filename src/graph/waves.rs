@@ -29,8 +29,8 @@ pub fn waves(model: &Model) -> Picture {
 fn node(application: &Application, lines: &mut Vec<Connector>) -> Node {
     let (code, namespace) = (&application.code, &application.target_namespace);
     let mut rows = Vec::new();
-    for needed in &application.written.depends_on {
-        let needed: &str = needed;
+    for needed in &application.depends_on {
+        let needed = needed.as_str();
         rows.push(Row { text: format!("→ {needed}"), is_open: false, line: Some(lines.len()) });
         lines.push(Connector {
             from: code.to_string(),

@@ -6,7 +6,7 @@ use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::promise::{Promise, Promises};
 use crate::reach::Reach;
 use crate::schema::help;
-use crate::syntax::{Document, decode};
+use crate::syntax::{SourceMap, decode};
 
 /// How many promises were kept, and how many were checked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,9 +18,9 @@ pub struct Kept {
 }
 
 /// Reads the promises of files, and checks each of them: what is wrong becomes a finding.
-pub fn check(files: &[Document<'_>], reach: &Reach<'_>, findings: &mut Sink) -> Kept {
+pub fn check(files: &SourceMap, reach: &Reach<'_>, findings: &mut Sink) -> Kept {
     let mut total = Kept::default();
-    for file in files {
+    for file in files.iter() {
         let is_yaml = !findings.iter().any(|finding| finding.location().file == file.file);
         let mut found = Sink::new();
         let promises: Promises = decode(file, &mut found).unwrap_or_default();

@@ -214,13 +214,7 @@ fn pods(entry: &Entry, route: &Route, ports: &[Port]) -> Step {
     };
     let leads_elsewhere = route.backend.is_internal() || !route.outside.is_empty();
     let subject = if leads_elsewhere { "backend".into() } else { format!("pods of {}", entry.namespace) };
-    Step {
-        subject,
-        truth: Truth::Yes,
-        reason: Some(reason),
-        policies: Vec::new(),
-        line: None,
-    }
+    Step { subject, truth: Truth::Yes, reason: Some(reason), policies: Vec::new(), line: None }
 }
 
 /// The ports of the pods of a route that have numbers.

@@ -7,7 +7,7 @@ use crate::derive::known;
 use crate::diagnostics::rules::UNKNOWN_PODS;
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{Finding, Location, Sink};
-use crate::model::{Entry, Model, PodLabels};
+use crate::model::{Backend, Entry, Model, PodLabels};
 use crate::names::Namespace;
 use crate::value::Text;
 
@@ -42,11 +42,18 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
             check_labels(&location, edge.to_pod_labels.as_ref(), entry, model, findings);
         }
         for route in &entry.routes {
-            let labels: BTreeMap<_, _> =
-                route.pods.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
-            check_labels(&route.location.key("podLabels"), Some(&labels), entry, model, findings);
+            check_backend(&route.location, &route.backend, entry, model, findings);
+            for (index, backend) in route.others.iter().enumerate() {
+                let location = route.location.key("backends").index(index);
+                check_backend(&location, backend, entry, model, findings);
+            }
         }
     }
+}
+
+fn check_backend(location: &Location, backend: &Backend, entry: &Entry, model: &Model, findings: &mut Sink) {
+    let labels = backend.pods.iter().map(|(key, value)| (key.to_string(), value.to_string()));
+    check_labels(&location.key("podLabels"), Some(&labels.collect()), entry, model, findings);
 }
 
 fn check_labels(

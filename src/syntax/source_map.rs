@@ -52,3 +52,20 @@ impl From<Document> for SourceMap {
         Self(BTreeMap::from([(document.file, document)]))
     }
 }
+
+impl FromIterator<Document> for SourceMap {
+    fn from_iter<T: IntoIterator<Item = Document>>(documents: T) -> Self {
+        let mut map = Self::default();
+        map.extend(documents);
+        map
+    }
+}
+
+impl IntoIterator for SourceMap {
+    type Item = Document;
+    type IntoIter = std::collections::btree_map::IntoValues<FileId, Document>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_values()
+    }
+}

@@ -14,7 +14,7 @@ use wharf::inputs::{Inputs, Source};
 use wharf::promises;
 use wharf::reach::Reach;
 use wharf::report::text;
-use wharf::syntax::Document;
+use wharf::syntax::{Document, SourceMap};
 
 /// The headings of a page below its title, in their order.
 pub(crate) const HEADINGS: [&str; 3] = ["Why it matters", "Bad", "Good"];
@@ -234,10 +234,8 @@ pub(crate) fn tested(section: &Section) -> Result<(String, Vec<Finding>), Failed
         return Ok((report(&compiled), compiled.findings.clone()));
     }
     let mut findings = Sink::new();
-    let mut files = Vec::new();
-    for (source, number) in sources.iter().zip(0..) {
-        files.push(Document::load(FileId::new(Role::Test, number), source, &mut findings));
-    }
+    let load = |(source, number)| Document::load(FileId::new(Role::Test, number), source, &mut findings);
+    let files: SourceMap = sources.iter().zip(0..).map(load).collect();
     let reach = Reach::new(&compiled.model, &compiled.objects, &compiled.documents);
     promises::check(&files, &reach, &mut findings);
     compiled.findings.extend(findings);
