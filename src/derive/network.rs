@@ -54,7 +54,7 @@ fn facts(entry: &Entry, model: &Model) -> (bool, bool) {
 }
 
 fn is_on_host(application: &Application, model: &Model) -> bool {
-    if let Some(written) = application.written.host_network {
+    if let Some(written) = application.host_network {
         return written;
     }
     let pods = model.lock.application(&application.code).map(|interface| &interface.pods);

@@ -55,6 +55,8 @@ pub struct Application {
     pub finalizer: Finalizer,
     /// Whether a ServiceAccount is rendered; nothing if that depends on its sources.
     pub service_account: Option<bool>,
+    /// Whether its pods are in the host network; nothing if that depends on the lock.
+    pub host_network: Option<bool>,
     /// Labels of the Application.
     pub labels: BTreeMap<String, String>,
     /// Annotations of the Application.
@@ -185,6 +187,7 @@ pub(in crate::model) fn model(
         revision_history_limit: written.revision_history_limit,
         finalizer: written.finalizer.unwrap_or_default(),
         service_account: written.service_account,
+        host_network: written.host_network,
         labels: written.labels,
         annotations: written.annotations,
         images: written.images,
