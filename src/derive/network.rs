@@ -54,8 +54,8 @@ fn facts(entry: &Entry, model: &Model) -> (bool, bool) {
 }
 
 fn is_on_host(application: &Application, model: &Model) -> bool {
-    if let Some(stated) = application.host_network {
-        return stated;
+    if let Some(written) = application.host_network {
+        return written;
     }
     let pods = model.lock.application(&application.code).map(|interface| &interface.pods);
     pods.is_some_and(|pods| !pods.is_empty() && pods.values().all(|pods| pods.host_network))

@@ -1,4 +1,4 @@
-//! Calls from one entry to another that the policies do not allow, as the lock says.
+//! Calls from one entry to another that the policies do not allow, according to the lock.
 
 use super::openings::Openings;
 use crate::derive::{Services, known};

@@ -1,4 +1,4 @@
-//! Edges to the port of a Service, where policies match the ports of pods, as the lock says.
+//! Edges to the port of a Service, where policies match the ports of pods, according to the lock.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Labels that select no pod of an entry, as the lock says.
+//! Labels that select no pod of an entry, according to the lock.
 
 use std::collections::BTreeMap;
 
