@@ -24,14 +24,14 @@ use wharf::value::Value;
 /// How many pairs of generated catalogs are compared.
 const PAIRS: u32 = 24;
 
-fn compiled(inputs: &Inputs) -> Compiled {
+fn compiled(inputs: &Inputs) -> Compiled<'_> {
     let mut compiled = compile(inputs, NonZeroUsize::MIN);
     compiled.allow_empty();
     compiled
 }
 
 /// Every object as the API server reads it, by its identity.
-fn objects(compiled: &Compiled) -> BTreeMap<String, Json> {
+fn objects(compiled: &Compiled<'_>) -> BTreeMap<String, Json> {
     let read = |object| {
         let resource = Resource::from(object);
         (resource.identity().to_string(), value_json(&Value::Map(resource.value)))
@@ -45,7 +45,7 @@ fn identities(diff: &Diff<'_>, verb: &str) -> BTreeSet<String> {
     pairs.filter_map(|pair| Some(pair.either()?.identity().to_string())).collect()
 }
 
-/// Checks what holds for any two catalogs; returns whether they have no errors.
+/// Checks the properties of any two catalogs; returns whether they have no errors.
 fn check(before: &Inputs, after: &Inputs) -> bool {
     let (before, after) = (compiled(before), compiled(after));
     if before.has_errors() || after.has_errors() {
@@ -88,7 +88,7 @@ fn is_mirrored(diff: &Diff<'_>, swapped: &Diff<'_>) {
 }
 
 /// Each format shows all dangers, and a comment is never too long.
-fn is_drawn(diff: &Diff<'_>, before: &Compiled, after: &Compiled) {
+fn is_drawn(diff: &Diff<'_>, before: &Compiled<'_>, after: &Compiled<'_>) {
     let drawn = Drawn::new(diff, ("before", &before.documents), ("after", &after.documents));
     let (text, json) = (text(&drawn, false), json(&drawn));
     let json: Json = serde_json::from_str(&json).expect("JSON");
