@@ -103,14 +103,14 @@ fn an_application_hands_its_objects_over_in_three_commits() {
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     let first = CATALOG.replace(
         "    - applicationCode: postgres\n      path: charts/postgres # a chart\n",
-        "    - applicationCode: postgres\n      finalizer: none\n      path: charts/postgres # a chart\n      helm: \
-         {releaseName: postgres}\n",
+        "    - applicationCode: postgres\n      finalizer: none\n      path: charts/postgres # a chart\n\
+         \x20     helm: {releaseName: postgres}\n",
     );
     assert_eq!(applications(at), first);
     let ran = rename(at, &arguments);
     let expected = "\
-1. commit, done: set `finalizer: none` of `postgres`, and `releaseName` to its current name, and wait until the \
-root Application is synced: its objects then stay when it goes
+1. commit, done: set `finalizer: none` of `postgres`, and `releaseName` to its current name, and wait until \
+the root Application is synced: its objects then stay when it goes
 2. commit, next: write `pg` wherever the catalog names `postgres`
 3. manually: delete the old Application, which the protected entry keeps: `kubectl --namespace argocd delete \
 application postgres`; without a finalizer, its objects stay

@@ -29,8 +29,8 @@ pub fn application(compiled: &Compiled<'_>, old: &str, new: &str) -> Result<Plan
         By::Commit,
         if is_next { When::Done } else { When::Next },
         format!(
-            "set `finalizer: none` of `{old}`{}, and wait until the root Application is synced: its objects then \
-             stay when it goes",
+            "set `finalizer: none` of `{old}`{}, and wait until the root Application is synced: its objects \
+             then stay when it goes",
             if first.has_charts { ", and `releaseName` to its current name" } else { "" }
         ),
     );
@@ -158,8 +158,8 @@ fn finish(plan: &mut Plan, entry: &Entry, application: &Application, model: &Mod
             By::Hand,
             When::Later,
             format!(
-                "delete the old Application, which the protected entry keeps: `kubectl --namespace {argocd} delete \
-                 application {}`; without a finalizer, its objects stay",
+                "delete the old Application, which the protected entry keeps: `kubectl --namespace {argocd} \
+                 delete application {}`; without a finalizer, its objects stay",
                 application.name
             ),
         );

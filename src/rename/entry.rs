@@ -58,8 +58,8 @@ fn check_name(model: &Model, new: &str) -> Result<(), CommandError> {
 fn protect(plan: &mut Plan, entry: &Entry, compiled: &Compiled<'_>) {
     let when = if entry.protected { When::Done } else { When::Next };
     let text = format!(
-        "set `toggleable: false` of `{}`, and wait until the root Application is synced: Argo CD then keeps the \
-         Namespace with its volumes",
+        "set `toggleable: false` of `{}`, and wait until the root Application is synced: Argo CD then keeps \
+         the Namespace with its volumes",
         entry.namespace
     );
     plan.step(By::Commit, when, text);

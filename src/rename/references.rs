@@ -71,7 +71,7 @@ impl Search<'_, '_> {
     }
 }
 
-/// Stands for the key of an item of a list that contains names.
+/// The key in place of that of an item of a list that contains names.
 const LISTED: &str = "[]";
 
 /// The lines that contain a name as a whole word and that no edit changes.
