@@ -24,14 +24,14 @@ use wharf::value::Value;
 /// How many pairs of generated catalogs are compared.
 const PAIRS: u32 = 24;
 
-fn compiled(inputs: &Inputs) -> Compiled<'_> {
+fn compiled(inputs: &Inputs) -> Compiled {
     let mut compiled = compile(inputs, NonZeroUsize::MIN);
     compiled.allow_empty();
     compiled
 }
 
 /// Every object as the API server reads it, by its identity.
-fn objects(compiled: &Compiled<'_>) -> BTreeMap<String, Json> {
+fn objects(compiled: &Compiled) -> BTreeMap<String, Json> {
     let read = |object| {
         let resource = Resource::from(object);
         (resource.identity().to_string(), value_json(&Value::Map(resource.value)))
@@ -88,7 +88,7 @@ fn is_mirrored(diff: &Diff<'_>, swapped: &Diff<'_>) {
 }
 
 /// Each format shows all dangers, and a comment is never too long.
-fn is_drawn(diff: &Diff<'_>, before: &Compiled<'_>, after: &Compiled<'_>) {
+fn is_drawn(diff: &Diff<'_>, before: &Compiled, after: &Compiled) {
     let drawn = Drawn::new(diff, ("before", &before.documents), ("after", &after.documents));
     let (text, json) = (text(&drawn, false), json(&drawn));
     let json: Json = serde_json::from_str(&json).expect("JSON");

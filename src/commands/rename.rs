@@ -66,7 +66,7 @@ impl Rename {
         })
     }
 
-    fn plan(&self, compiled: &Compiled<'_>) -> Result<Plan, CommandError> {
+    fn plan(&self, compiled: &Compiled) -> Result<Plan, CommandError> {
         if self.application {
             return application(compiled, &self.old, &self.new);
         }
@@ -108,7 +108,7 @@ impl Rename {
 }
 
 /// The inputs with the edits.
-fn edited(inputs: &Inputs, compiled: &Compiled<'_>, edits: &[Edit]) -> Result<Inputs, CommandError> {
+fn edited(inputs: &Inputs, compiled: &Compiled, edits: &[Edit]) -> Result<Inputs, CommandError> {
     let mut edited = inputs.clone();
     let files = [
         (FileId::APPLICATIONS, Some(&mut edited.applications)),
@@ -116,13 +116,13 @@ fn edited(inputs: &Inputs, compiled: &Compiled<'_>, edits: &[Edit]) -> Result<In
     ];
     for (file, source) in files.into_iter().filter_map(|(file, source)| Some((file, source?))) {
         let own: Vec<_> = edits.iter().filter(|edit| edit.file == file).collect();
-        if let Some(document) = compiled.documents.iter().find(|document| document.file == file)
+        if let Some(document) = compiled.documents.get(file)
             && !own.is_empty()
         {
             if document.text.len() != source.bytes.len() {
                 return Err(CommandError(format!("{}: it is not UTF-8 text", printable(&source.name))));
             }
-            source.bytes = apply(document.text, &own).into_bytes();
+            source.bytes = apply(&document.text, &own).into_bytes();
         }
     }
     Ok(edited)
@@ -143,17 +143,17 @@ fn steps(plan: &Plan) -> String {
 }
 
 /// The lines of the next commit.
-fn edits_as_text(plan: &Plan, compiled: &Compiled<'_>) -> String {
+fn edits_as_text(plan: &Plan, compiled: &Compiled) -> String {
     let mut text = String::new();
     for edit in &plan.edits {
-        let Some(document) = compiled.documents.iter().find(|document| document.file == edit.file) else {
+        let Some(document) = compiled.documents.get(edit.file) else {
             continue;
         };
         let before = document.text.get(..edit.range.start).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         let old = document.text.get(edit.range.clone()).unwrap_or_default();
         let new = edit.text.trim_matches([',', ' ', '\n', '\r']);
-        let name = printable(document.name);
+        let name = printable(&document.name);
         let _ = if old.is_empty() {
             writeln!(text, "  {name}:{line}: add `{}`", printable(new))
         } else {
@@ -164,15 +164,15 @@ fn edits_as_text(plan: &Plan, compiled: &Compiled<'_>) -> String {
 }
 
 /// The lines that somebody has to look at.
-fn mentions(plan: &Plan, compiled: &Compiled<'_>) -> String {
+fn mentions(plan: &Plan, compiled: &Compiled) -> String {
     let is_next = plan.steps.iter().any(|step| step.by == By::Commit && step.when == When::Next);
     if plan.mentions.is_empty() || !is_next {
         return String::new();
     }
     let mut text = String::from("\nother lines with the old name, which are not edited:\n");
     for (file, line) in plan.mentions.iter().take(MAX_MENTIONS) {
-        let document = compiled.documents.iter().find(|document| document.file == *file);
-        let name = document.map_or("", |document| document.name);
+        let document = compiled.documents.get(*file);
+        let name = document.map_or("", |document| &document.name);
         let _ = writeln!(text, "  {}:{line}", printable(name));
     }
     if plan.mentions.len() > MAX_MENTIONS {

@@ -9,7 +9,7 @@ use crate::diagnostics::Location;
 use crate::exit::CommandError;
 use crate::format::is_dns_label;
 use crate::model::{Application, Entry, Model, Source, SourceType};
-use crate::syntax::Document;
+use crate::syntax::{Document, SourceMap};
 
 /// The keys that name an application.
 const KEYS: Keys = Keys { scalars: &["applicationCode"], lists: &["dependsOn"], addresses: &[] };
@@ -18,7 +18,7 @@ const KEYS: Keys = Keys { scalars: &["applicationCode"], lists: &["dependsOn"], 
 ///
 /// # Errors
 /// If there is no such application, or if the new name is not valid or taken.
-pub fn application(compiled: &Compiled<'_>, old: &str, new: &str) -> Result<Plan, CommandError> {
+pub fn application(compiled: &Compiled, old: &str, new: &str) -> Result<Plan, CommandError> {
     let model = &compiled.model;
     let (entry, application) = find(model, old)?;
     check_name(model, new)?;
@@ -71,10 +71,10 @@ struct Handover {
 }
 
 impl Handover {
-    fn new(application: &Application, documents: &[Document<'_>]) -> Self {
+    fn new(application: &Application, documents: &SourceMap) -> Self {
         let charts: Vec<_> =
             application.sources.iter().filter(|source| source.source_type() == SourceType::Helm).collect();
-        let document = documents.iter().find(|document| document.file == application.location.file);
+        let document = documents.get(application.location.file);
         let edits = document.map(|document| {
             let releases = charts.iter().filter_map(|source| keep_release(source, application, document));
             keep_objects(application, document).into_iter().chain(releases).collect()
@@ -84,19 +84,23 @@ impl Handover {
 }
 
 /// Adds `finalizer: none`, or changes the finalizer to it.
-fn keep_objects(application: &Application, document: &Document<'_>) -> Option<Edit> {
-    let finalizer = |name| replace(document, &application.location.key("finalizer"), name, "none");
-    match application.written.finalizer {
-        Some(Finalizer::None) => None,
-        Some(Finalizer::Foreground) => finalizer("foreground"),
-        Some(Finalizer::Background) => finalizer("background"),
-        None => insert_after(document, &application.location.key("applicationCode"), "finalizer: none"),
+fn keep_objects(application: &Application, document: &Document) -> Option<Edit> {
+    let location = application.location.key("finalizer");
+    let name = match application.finalizer {
+        Finalizer::None => return None,
+        Finalizer::Foreground => "foreground",
+        Finalizer::Background => "background",
+    };
+    if document.contains(&location) {
+        replace(document, &location, name, "none")
+    } else {
+        insert_after(document, &application.location.key("applicationCode"), "finalizer: none")
     }
 }
 
 /// Adds the name that the release has, which is that of the Application by default.
-fn keep_release(source: &Source, application: &Application, document: &Document<'_>) -> Option<Edit> {
-    let helm = source.written.helm.as_deref();
+fn keep_release(source: &Source, application: &Application, document: &Document) -> Option<Edit> {
+    let helm = source.helm.as_deref();
     if helm.is_some_and(|helm| helm.release_name.is_some()) {
         return None;
     }
@@ -131,18 +135,12 @@ const HELM_KEYS: [&str; 13] = [
 ];
 
 /// The location of the first of these keys that a mapping has.
-fn first_scalar(document: &Document<'_>, mapping: &Location, keys: &[&'static str]) -> Option<Location> {
-    keys.iter().map(|key| mapping.key(*key)).find(|location| {
-        let key = document.span(&location.clone().itself());
-        location.segments.last().is_some_and(|segment| {
-            matches!(segment, crate::diagnostics::Segment::Key(name)
-                if document.text.get(key).is_some_and(|text| text.trim_matches(['\'', '"']) == name.as_str()))
-        })
-    })
+fn first_scalar(document: &Document, mapping: &Location, keys: &[&'static str]) -> Option<Location> {
+    keys.iter().map(|key| mapping.key(*key)).find(|location| document.contains(location))
 }
 
 /// Adds `key: value` before another key of the same mapping.
-fn insert_before(document: &Document<'_>, known: &Location, pair: &str) -> Option<Edit> {
+fn insert_before(document: &Document, known: &Location, pair: &str) -> Option<Edit> {
     let at = document.span(&known.clone().itself()).start;
     let before = document.text.get(..at)?;
     let column = before.len() - before.rfind('\n').map_or(0, |at| at + 1);

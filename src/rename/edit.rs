@@ -33,27 +33,22 @@ pub fn apply(text: &str, edits: &[&Edit]) -> String {
 }
 
 /// Replaces the scalar at a location, if its text is `old`: not an alias, which has the text of its anchor.
-pub(super) fn replace(document: &Document<'_>, location: &Location, old: &str, new: &str) -> Option<Edit> {
+pub(super) fn replace(document: &Document, location: &Location, old: &str, new: &str) -> Option<Edit> {
     let range = document.span(location);
     let written = document.text.get(range.clone())?;
     (written.trim_matches(['\'', '"']) == old).then(|| Edit { file: document.file, range, text: scalar(new) })
 }
 
 /// Replaces a part of the scalar at a location.
-pub(super) fn replace_part(
-    document: &Document<'_>,
-    location: &Location,
-    old: &str,
-    new: &str,
-) -> Option<Edit> {
+pub(super) fn replace_part(document: &Document, location: &Location, old: &str, new: &str) -> Option<Edit> {
     let whole = document.span(location);
     let start = whole.start + document.text.get(whole)?.find(old)?;
     Some(Edit { file: document.file, range: start..start + old.len(), text: new.to_owned() })
 }
 
 /// Adds `key: value` behind the scalar of another key of the same mapping, in the style of the mapping.
-pub(super) fn insert_after(document: &Document<'_>, known: &Location, pair: &str) -> Option<Edit> {
-    let (text, key) = (document.text, document.span(&known.clone().itself()));
+pub(super) fn insert_after(document: &Document, known: &Location, pair: &str) -> Option<Edit> {
+    let (text, key) = (&document.text, document.span(&known.clone().itself()));
     let value = document.span(known);
     let before = text.get(..key.start)?;
     let is_flow = before.trim_end().ends_with(['{', ',']);

@@ -17,7 +17,7 @@ const KEYS: Keys =
 ///
 /// # Errors
 /// If there is no such entry, or if the new name is not valid or taken.
-pub fn entry(compiled: &Compiled<'_>, old: &str, new: &str) -> Result<Plan, CommandError> {
+pub fn entry(compiled: &Compiled, old: &str, new: &str) -> Result<Plan, CommandError> {
     let model = &compiled.model;
     let Some(entry) = model.entry(&Namespace::new(old.to_owned())) else {
         let known = model.entries.iter().map(|entry| entry.namespace.as_str());
@@ -55,7 +55,7 @@ fn check_name(model: &Model, new: &str) -> Result<(), CommandError> {
 }
 
 /// The commit that keeps the old namespace, which has to be synced before the one that renames.
-fn protect(plan: &mut Plan, entry: &Entry, compiled: &Compiled<'_>) {
+fn protect(plan: &mut Plan, entry: &Entry, compiled: &Compiled) {
     let when = if entry.protected { When::Done } else { When::Next };
     let text = format!(
         "set `toggleable: false` of `{}`, and wait until the root Application is synced: Argo CD then keeps \
@@ -65,7 +65,7 @@ fn protect(plan: &mut Plan, entry: &Entry, compiled: &Compiled<'_>) {
     plan.step(By::Commit, when, text);
     if !entry.protected {
         let location = entry.location.key("toggleable");
-        let document = compiled.documents.iter().find(|document| document.file == location.file);
+        let document = compiled.documents.get(location.file);
         plan.edits.extend(
             document
                 .and_then(|document| replace(document, &location, "true", "false"))

@@ -2,7 +2,7 @@
 
 use super::edit::{Edit, replace, replace_part};
 use crate::diagnostics::{FileId, Location, Role, Sink};
-use crate::syntax::{Document, decode};
+use crate::syntax::{Document, SourceMap, decode};
 use crate::value::Value;
 
 /// What refers to a name: keys whose value is the name, and keys of lists that contain it.
@@ -14,7 +14,7 @@ pub(super) struct Keys {
 }
 
 /// The edits that replace all references in the catalog and the platform.
-pub(super) fn edits(documents: &[Document<'_>], keys: &Keys, old: &str, new: &str) -> Vec<Edit> {
+pub(super) fn edits(documents: &SourceMap, keys: &Keys, old: &str, new: &str) -> Vec<Edit> {
     let mut found = Vec::new();
     for document in documents.iter().filter(|document| is_edited(document.file)) {
         if let Some(value) = decode::<Value>(document, &mut Sink::default()) {
@@ -31,15 +31,15 @@ fn is_edited(file: FileId) -> bool {
     matches!(file.role(), Role::Catalog | Role::Platform)
 }
 
-struct Search<'s, 'd> {
-    document: &'s Document<'d>,
+struct Search<'s> {
+    document: &'s Document,
     keys: &'s Keys,
     old: &'s str,
     new: &'s str,
     found: &'s mut Vec<Edit>,
 }
 
-impl Search<'_, '_> {
+impl Search<'_> {
     /// Looks at a value below `key`.
     fn walk(&mut self, value: &Value, location: &Location, key: &str) {
         match value.get() {
@@ -75,7 +75,7 @@ impl Search<'_, '_> {
 const LISTED: &str = "[]";
 
 /// The lines that contain a name as a whole word and that no edit changes.
-pub(super) fn mentions(documents: &[Document<'_>], edits: &[Edit], name: &str) -> Vec<(FileId, usize)> {
+pub(super) fn mentions(documents: &SourceMap, edits: &[Edit], name: &str) -> Vec<(FileId, usize)> {
     let mut found = Vec::new();
     for document in documents.iter().filter(|document| document.file.role() != Role::Lock) {
         let mut start = 0;
