@@ -13,6 +13,7 @@ mod lock;
 mod man;
 mod plugin;
 mod profiles;
+mod rename;
 mod render;
 mod schema;
 mod test;
@@ -78,6 +79,8 @@ pub enum Verb {
     Hosts(hosts::Hosts),
     /// List the network profiles and the entries that use them
     Profiles(profiles::Profiles),
+    /// Show the steps that rename an entry or an application without losing its data
+    Rename(rename::Rename),
     /// Print the JSON Schemas of the input files, for editors
     Schema(schema::Schema),
     /// Print all manifests, as a config management plugin of Argo CD
@@ -158,6 +161,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Verb::Graph(verb) => verb.run(threads),
         Verb::Hosts(verb) => verb.run(threads),
         Verb::Profiles(verb) => verb.run(threads),
+        Verb::Rename(verb) => verb.run(threads),
         Verb::Schema(verb) => verb.run(),
         Verb::Plugin(verb) => verb.run(threads),
         Verb::Init(verb) => verb.run(),

@@ -27,6 +27,7 @@
 //!   `wharf lock`; [`lock`] is what is recorded of them, and [`locking`] records it.
 //! - [`session`] keeps a compilation between edits.
 //! - [`diff`](mod@diff) compares two compilations: what a change does to the cluster, most dangerous first.
+//! - [`rename`] is the steps that rename what holds data.
 //! - [`cluster`] is the resources of a cluster by kind and name, rendered or read.
 //! - [`cluster`] is the resources of a cluster by kind and name, rendered or read, and what its network
 //!   policies say together; [`reach`] answers questions about it, with the lines that decide, and
@@ -80,6 +81,7 @@ pub mod profile;
 pub mod promise;
 pub mod promises;
 pub mod reach;
+pub mod rename;
 pub mod report;
 pub mod rules;
 pub mod schema;

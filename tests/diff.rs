@@ -44,7 +44,9 @@ fn repository(catalogs: &[&str]) -> TempDir {
     let folder = folder();
     git(folder.path(), &["init", "--quiet", "--initial-branch", "main"]);
     write(folder.path().join("platform.yml"), PLATFORM);
-    catalogs.iter().for_each(|catalog| commit(folder.path(), catalog));
+    for catalog in catalogs {
+        commit(folder.path(), catalog);
+    }
     folder
 }
 

@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use serde_json::Value as Json;
 use wharf::compile::{Compiled, compile};
 use wharf::diff::report::{Drawn, json, markdown, text};
-use wharf::diff::{Diff, Level, Pair};
+use wharf::diff::{Change, Diff, Level, Pair};
 use wharf::inputs::Inputs;
 use wharf::kubernetes::Resource;
 use wharf::schemas::value_json;
@@ -45,7 +45,7 @@ fn identities(diff: &Diff<'_>, verb: &str) -> BTreeSet<String> {
     pairs.filter_map(|pair| Some(pair.either()?.identity().to_string())).collect()
 }
 
-/// Checks what holds for any two catalogs; returns whether they have no errors.
+/// Checks the properties of any two catalogs; returns whether they have no errors.
 fn check(before: &Inputs, after: &Inputs) -> bool {
     let (before, after) = (compiled(before), compiled(after));
     if before.has_errors() || after.has_errors() {
@@ -71,12 +71,12 @@ fn accounts_for_each_object(diff: &Diff<'_>, old: &BTreeMap<String, Json>, new: 
     assert_eq!(diff.levels.len(), listed.len());
     for (index, level) in diff.levels.iter().enumerate() {
         let own = diff.changes.iter().filter(|change| change.objects.contains(&index));
-        assert_eq!(*level, own.map(|change| change.level()).min().unwrap_or(Level::Rest));
+        assert_eq!(*level, own.map(Change::level).min().unwrap_or(Level::Rest));
     }
     let rest = diff.levels.iter().filter(|level| **level == Level::Rest).count();
     assert_eq!(rest, diff.rest().count());
     assert!(diff.changes.iter().all(|change| change.level() < Level::Rest));
-    assert!(diff.changes.is_sorted_by_key(|change| change.level()));
+    assert!(diff.changes.is_sorted_by_key(Change::level));
 }
 
 /// Swapping both catalogs turns what is added into what is removed.

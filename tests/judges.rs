@@ -27,6 +27,10 @@ fn main() -> ExitCode {
         Trial::test("every-judge-has-a-page", every_judge_has_a_page),
         Trial::test("judges-are-in-the-order-of-levels", judges_are_in_the_order_of_levels),
     ];
+    trials.extend(
+        cases().into_iter().map(|name| Trial::test(format!("case/{name}"), move || hold_case(&name))),
+    );
+    trials.push(Trial::test("every-change-is-shown", every_change_is_shown));
     trials.extend(ALL.iter().map(|judge| Trial::test(judge.name, move || hold(judge))));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
@@ -61,22 +65,78 @@ fn judges_are_in_the_order_of_levels() -> Result<(), Failed> {
     }
 }
 
+/// Each place in a judge that reports a change is executed by a page or a case.
+fn every_change_is_shown() -> Result<(), Failed> {
+    let mut shown = BTreeSet::new();
+    let pages = ALL.iter().map(|judge| Page::read_from(&folder(), judge.name));
+    let cases = cases().into_iter().map(|name| Page::read_from(&case_folder(), &name));
+    for page in pages.chain(cases) {
+        let place = |change: &Change| (change.made_at.file().to_owned(), change.made_at.line());
+        compare(&page?, |diff, _| {
+            shown.extend(diff.changes.iter().map(place));
+            Ok(())
+        })?;
+    }
+    let mut written = BTreeSet::new();
+    for file in fs::read_dir(folder())? {
+        let path = file?.path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            let name = format!("src/diff/judges/{}", path.file_name().unwrap_or_default().to_string_lossy());
+            let code = fs::read_to_string(&path)?;
+            let lines = code.lines().zip(1_u32..);
+            let calls = lines.filter(|(line, _)| line.trim_start().starts_with(".add"));
+            written.extend(calls.map(|(_, number)| (name.clone(), number)));
+        }
+    }
+    let odd: Vec<_> = written.symmetric_difference(&shown).collect();
+    if odd.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("no page or case shows what is made here: {odd:#?}").into())
+    }
+}
+
+/// Cases beside the pages: the same form, without the advice for users.
+fn case_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diffs")
+}
+
+fn cases() -> BTreeSet<String> {
+    let files = fs::read_dir(case_folder()).into_iter().flatten().flatten();
+    files.filter_map(|file| Some(file.path().file_stem()?.to_string_lossy().into_owned())).collect()
+}
+
+fn hold_case(name: &str) -> Result<(), Failed> {
+    let page = Page::read_from(&case_folder(), name)?;
+    if page.title != name || page.summary.trim().is_empty() {
+        return Err("the title is the name of the file, and a sentence says what the case shows".into());
+    }
+    compare(&page, |_, said| page.expect_report_in("Report", said))
+}
+
 fn hold(judge: &'static Judge) -> Result<(), Failed> {
     let page = Page::read_from(&folder(), judge.name)?;
     check_form(&page)?;
+    compare(&page, |diff, said| {
+        if diff.changes.iter().any(|change| change.judge.name == judge.name) {
+            return page.expect_report_in("Report", said);
+        }
+        let found: Vec<_> = diff.changes.iter().map(|change| change.judge.name).collect();
+        Err(format!("the judge found nothing; others did: {found:?}").into())
+    })
+}
+
+/// Compares the catalogs of a page.
+fn compare(page: &Page, check: impl FnOnce(&Diff<'_>, &str) -> Result<(), Failed>) -> Result<(), Failed> {
     let (before, after) = (page.section("Before")?.inputs()?, page.section("After")?.inputs()?);
     let (before, after) = (compiled(&before), compiled(&after));
     expect_no_errors("Before", &before)?;
     expect_no_errors("After", &after)?;
     let diff = Diff::new(&before, &after);
-    if !diff.changes.iter().any(|change| change.judge.name == judge.name) {
-        let found: Vec<_> = diff.changes.iter().map(|change| change.judge.name).collect();
-        return Err(format!("the judge found nothing; others did: {found:?}").into());
-    }
     diff.changes.iter().try_for_each(check_words)?;
     expect_swapped(&diff, &Diff::new(&after, &before))?;
     let drawn = Drawn::new(&diff, ("before", &before.documents), ("after", &after.documents));
-    page.expect_report_in("Report", &text(&drawn, false))
+    check(&diff, &text(&drawn, false))
 }
 
 /// A title, one paragraph, and the headings that all pages have, none of them empty.

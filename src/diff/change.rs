@@ -1,5 +1,7 @@
 //! A change to the cluster, as data.
 
+use std::panic;
+
 use super::judges::Judge;
 use super::level::Level;
 use crate::diagnostics::Location;
@@ -65,6 +67,8 @@ pub struct Change {
     pub entry: Option<Namespace>,
     /// The indexes of the objects that change with it.
     pub objects: Vec<usize>,
+    /// The line of this program that made it: tests require that every such line is executed.
+    pub made_at: &'static panic::Location<'static>,
 }
 
 impl Change {
@@ -103,6 +107,7 @@ impl<'r> Report<'r> {
     }
 
     /// Adds a change of an entry.
+    #[track_caller]
     pub(super) fn add(
         &mut self,
         entry: &Namespace,
@@ -116,6 +121,7 @@ impl<'r> Report<'r> {
     }
 
     /// Adds a change that belongs to no entry.
+    #[track_caller]
     pub(super) fn add_global(
         &mut self,
         place: Place,
@@ -132,6 +138,7 @@ impl<'r> Report<'r> {
             subject: None,
             entry: None,
             objects: Vec::new(),
+            made_at: panic::Location::caller(),
         };
         Draft { change, changes: self.changes }
     }

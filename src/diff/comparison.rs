@@ -147,6 +147,13 @@ impl<'c> Comparison<'c> {
         self.objects.named(entry.as_str(), kind, name)
     }
 
+    /// The network policies of an entry with this name.
+    pub(super) fn policies_named(&self, entry: &Namespace, name: &str) -> Vec<usize> {
+        let pairs = self.objects.of_entry(entry.as_str()).filter(|(_, pair)| pair.is_policy());
+        let is_named = |object: &Object| object.name.as_str() == name;
+        pairs.filter(|(_, pair)| pair.either().is_some_and(is_named)).map(|(index, _)| index).collect()
+    }
+
     /// The objects of an entry that a line requests.
     pub(super) fn requested(&self, side: Side, entry: &Namespace, location: &Location) -> Vec<usize> {
         self.objects.requested(entry.as_str(), side, location)

@@ -107,7 +107,7 @@ impl Comparison<'_> {
     /// The objects of the policies of a connection.
     pub(super) fn policies(&self, connection: &Connection) -> Vec<usize> {
         let policies = connection.policies.iter();
-        policies.flat_map(|(entry, name)| self.named(entry, "NetworkPolicy", name)).collect()
+        policies.flat_map(|(entry, name)| self.policies_named(entry, name)).collect()
     }
 
     /// Whether a connection leads to an entry whose profile is `database`, or extends it.

@@ -219,11 +219,17 @@ pub(super) fn everybody(regions: &Regions<'_>) -> &'static str {
     if regions.is_external() { "everybody on the internet" } else { "everybody on your LAN" }
 }
 
-/// Where the reason of a public path is.
-pub(super) fn reason(answer: &Answer<'_>) -> Place {
-    let has_own = answer.path.location != answer.route.location;
-    let place = if has_own { &answer.path.location } else { &answer.route.location };
-    Place::after(place.key("reason"))
+/// Where the reason of public paths is; nothing if one of them is answered by a path that was public before,
+/// whose reason is about something else.
+pub(super) fn reason(regions: &Regions<'_>, comparison: &Comparison<'_>) -> Option<Place> {
+    let [before, _] = &comparison.hosts;
+    let was_open = |transition: &Transition<'_>| {
+        let region = transition.after.as_ref().map(Answer::region);
+        let known = region.and_then(|region| before.answer(transition.host, region, transition.side));
+        known.is_some_and(|known| known.guard() == Guard::Open)
+    };
+    let answer = regions.after().filter(|_| !regions.transitions.iter().any(was_open))?;
+    Some(Place::after(answer.path.location.key("reason")))
 }
 
 impl<'c> Comparison<'c> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::change::Side;
 use super::same::same_object;
 use crate::diagnostics::Location;
-use crate::kubernetes::{Identity, Object};
+use crate::kubernetes::{Identity, Kind, Object};
 
 /// An object that is not the same on both sides.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,12 @@ impl<'o> Pair<'o> {
             (_, None) => "removed",
             _ => "changed",
         }
+    }
+
+    /// Whether the object is a network policy.
+    pub fn is_policy(&self) -> bool {
+        let is_policy = |kind: Kind| matches!(kind, Kind::NetworkPolicy | Kind::CiliumNetworkPolicy);
+        self.either().is_some_and(|object| is_policy(object.kind))
     }
 
     /// The object of a side.
@@ -85,6 +91,11 @@ impl<'o> Objects<'o> {
     pub fn of_entry(&self, folder: &str) -> impl Iterator<Item = (usize, &Pair<'o>)> {
         let indexes = self.folders.get(folder).into_iter().flatten();
         indexes.filter_map(|index| Some((*index, self.pairs.get(*index)?)))
+    }
+
+    /// The indexes of the network policies of an entry.
+    pub(super) fn policies(&self, folder: &str) -> impl Iterator<Item = usize> {
+        self.of_entry(folder).filter(|(_, pair)| pair.is_policy()).map(|(index, _)| index)
     }
 
     /// The indexes of the objects of an entry with this kind and name.

@@ -7,7 +7,7 @@ pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
     for (before, after) in comparison.renames.applications() {
         renamed(comparison, report, &before, &after)
             .help(format!(
-                "`wharf rename {} {}` lists the steps that keep the data",
+                "`wharf rename --application {} {}` lists the steps that keep the data",
                 before.application.code, after.application.code
             ))
             .push();

@@ -15,7 +15,7 @@ pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
                 format!("{} may use it", everybody(&regions)),
             )
             .host(regions.host)
-            .stated("reason", Some(reason(&answer)))
+            .stated("reason", reason(&regions, comparison))
             .objects(regions.objects(comparison))
             .push();
     }

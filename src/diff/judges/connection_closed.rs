@@ -2,7 +2,6 @@
 
 use crate::diff::change::{Place, Report};
 use crate::diff::comparison::Comparison;
-use crate::kubernetes::Kind;
 use crate::model::Policies;
 
 pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
@@ -33,9 +32,7 @@ fn isolated(comparison: &Comparison<'_>, report: &mut Report<'_>) {
         if !matches!(before.policies, Policies::None) || !is_isolated {
             continue;
         }
-        let pairs = comparison.objects.of_entry(after.namespace.as_str());
-        let policies =
-            pairs.filter(|(_, pair)| pair.either().is_some_and(|object| object.kind == Kind::NetworkPolicy));
+        let policies = comparison.objects.policies(after.namespace.as_str());
         report
             .add(
                 &after.namespace,
@@ -43,7 +40,7 @@ fn isolated(comparison: &Comparison<'_>, report: &mut Report<'_>) {
                 format!("the entry `{}` now has network policies", after.namespace),
                 "whatever its profile and its edges do not allow times out",
             )
-            .objects(policies.map(|(index, _)| index))
+            .objects(policies)
             .push();
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::diff::change::{Place, Report};
 use crate::diff::comparison::Comparison;
-use crate::kubernetes::Kind;
 use crate::model::Policies;
 
 pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
@@ -19,9 +18,7 @@ pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
         } else {
             "every pod of the cluster may connect to its pods, and they may connect to everything"
         };
-        let pairs = comparison.objects.of_entry(after.namespace.as_str());
-        let policies =
-            pairs.filter(|(_, pair)| pair.either().is_some_and(|object| object.kind == Kind::NetworkPolicy));
+        let policies = comparison.objects.policies(after.namespace.as_str());
         report
             .add(
                 &after.namespace,
@@ -30,7 +27,7 @@ pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
                 consequence,
             )
             .stated("reason", Some(Place::after(location.key("reason"))))
-            .objects(policies.map(|(index, _)| index))
+            .objects(policies)
             .push();
     }
 }

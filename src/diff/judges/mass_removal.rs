@@ -35,15 +35,15 @@ fn of_catalog(comparison: &Comparison<'_>, report: &mut Report<'_>) -> bool {
 }
 
 fn of_entries(comparison: &Comparison<'_>, report: &mut Report<'_>) {
-    let is_policy = |pair: &Pair<'_>| pair.either().is_some_and(|object| object.kind == Kind::NetworkPolicy);
     for (before, after) in comparison.kept_entries() {
         let pairs = comparison.objects.of_entry(before.namespace.as_str());
-        let gone: Vec<_> = pairs.filter(|(_, pair)| is_gone(pair) && !is_policy(pair)).collect();
+        let gone: Vec<_> = pairs.filter(|(_, pair)| is_gone(pair) && !pair.is_policy()).collect();
         if gone.len() < MIN_OBJECTS {
             continue;
         }
         let of_entry = comparison.before.objects.iter().filter(|object| object.folder == before.namespace);
-        let all = of_entry.filter(|object| object.kind != Kind::NetworkPolicy).count();
+        let is_policy = |kind: Kind| matches!(kind, Kind::NetworkPolicy | Kind::CiliumNetworkPolicy);
+        let all = of_entry.filter(|object| !is_policy(object.kind)).count();
         if gone.len() * 2 > all {
             report
                 .add(

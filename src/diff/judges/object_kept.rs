@@ -2,12 +2,11 @@
 
 use crate::diff::change::{Place, Report};
 use crate::diff::comparison::Comparison;
-use crate::kubernetes::Kind;
 
 pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
     for (index, pair) in comparison.objects.pairs().iter().enumerate().filter(|(_, pair)| pair.is_kept()) {
         // of policies, only `default-deny` is kept: another judge explains it
-        let Some(object) = pair.before.filter(|object| object.kind != Kind::NetworkPolicy) else { continue };
+        let Some(object) = pair.before.filter(|_| !pair.is_policy()) else { continue };
         if comparison.after.model.entry(&object.folder).is_none() || comparison.is_renamed(object) {
             continue;
         }

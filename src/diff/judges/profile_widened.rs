@@ -23,7 +23,7 @@ pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
         let names: BTreeSet<_> = wider.iter().map(|rule| &rule.name).collect();
         let peers: BTreeSet<_> = wider.iter().map(|rule| End::Peer(rule.peer.clone()).to_string()).collect();
         let policies = entries.iter().flat_map(|entry| {
-            names.iter().flat_map(|name| comparison.named(&entry.namespace, "NetworkPolicy", name))
+            names.iter().flat_map(|name| comparison.policies_named(&entry.namespace, name))
         });
         report
             .add_global(
