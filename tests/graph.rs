@@ -179,12 +179,7 @@ impl Area {
 fn text_area(element: &Element<'_>) -> Area {
     let (x, y) = (element.number("x"), element.number("y"));
     let length = f64::from(u16::try_from(element.text.chars().count()).expect("a short text"));
-    Area {
-        left: x,
-        top: y - 11.0,
-        right: x + length * CHARACTER,
-        bottom: y + 3.0,
-    }
+    Area { left: x, top: y - 11.0, right: x + length * CHARACTER, bottom: y + 3.0 }
 }
 
 fn box_area(element: &Element<'_>) -> Area {
