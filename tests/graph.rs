@@ -180,7 +180,6 @@ fn text_area(element: &Element<'_>) -> Area {
     let (x, y) = (element.number("x"), element.number("y"));
     let length = f64::from(u16::try_from(element.text.chars().count()).expect("a short text"));
     Area {
-        what: element.text.clone(),
         left: x,
         top: y - 11.0,
         right: x + length * CHARACTER,

@@ -289,11 +289,15 @@ fn is_named(patterns: &[Text], name: Option<&Text>) -> Truth {
     }
 }
 
-/// Whether a name of DNS matches a pattern, in which `*` matches any characters but a dot, and
-/// everything if it is alone (Cilium 1.19, `matchpattern.ToAnchoredRegexp`).
+/// Whether a name of DNS matches a pattern, in which `*` matches any characters but a dot, and everything if
+/// it is alone; `**.` at the beginning matches one or more labels (Cilium 1.19, `matchpattern.ToAnchoredRegexp`).
 fn matches_name(pattern: &str, name: &str) -> bool {
     if pattern == "*" {
         return true;
+    }
+    if let Some(rest) = pattern.strip_prefix("**.") {
+        let mut tails = name.match_indices('.').filter_map(|(dot, _)| name.get(dot + 1..));
+        return !name.starts_with('.') && tails.any(|tail| matches_name(rest, tail));
     }
     match pattern.split_once('*') {
         None => pattern == name,
@@ -319,6 +323,9 @@ mod tests {
             ("a*b*.org", "axxbyy.org", true),
             ("a*b*.org", "axx.org", false),
             ("*", "anything.example.com", true),
+            ("**.github.com", "a.api.github.com", true),
+            ("**.github.com", "api.github.com", true),
+            ("**.github.com", "github.com", false),
         ] {
             assert_eq!(matches_name(pattern, name), expected, "{pattern} {name}");
         }

@@ -120,7 +120,7 @@ fn is_database(entry: &ModelEntry, model: &Model) -> bool {
         if name == "database" {
             return true;
         }
-        match model.profiles.get(&name).and_then(|profile| profile.written.extends.as_deref()) {
+        match model.profiles.get(&name).and_then(|profile| profile.extends.as_deref()) {
             Some(parent) => name = parent.to_owned(),
             None => return false,
         }

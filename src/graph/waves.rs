@@ -29,12 +29,11 @@ pub fn waves(model: &Model) -> Picture {
 fn node(application: &Application, lines: &mut Vec<Connector>) -> Node {
     let (code, namespace) = (&application.code, &application.target_namespace);
     let mut rows = Vec::new();
-    for needed in &application.written.depends_on {
-        let needed: &str = needed;
+    for needed in &application.depends_on {
         rows.push(Row { text: format!("→ {needed}"), is_open: false, line: Some(lines.len()) });
         lines.push(Connector {
             from: code.to_string(),
-            to: needed.to_owned(),
+            to: needed.to_string(),
             hint: format!("{code} waits for {needed}"),
             dashed: false,
             is_host: false,

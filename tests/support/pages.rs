@@ -234,14 +234,12 @@ pub(crate) fn tested(section: &Section) -> Result<(String, Vec<Finding>), Failed
         return Ok((report(&compiled), compiled.findings.clone()));
     }
     let mut findings = Sink::new();
-    let mut files = Vec::new();
     for (source, number) in sources.iter().zip(0..) {
-        files.push(Document::load(FileId::new(Role::Test, number), source, &mut findings));
+        compiled.documents.insert(Document::load(FileId::new(Role::Test, number), source, &mut findings));
     }
     let reach = Reach::new(&compiled.model, &compiled.objects, &compiled.documents);
-    promises::check(&files, &reach, &mut findings);
+    promises::check(&compiled.documents, &reach, &mut findings);
     compiled.findings.extend(findings);
-    compiled.documents.extend(files);
     wharf::report::sort(&mut compiled.findings, &compiled.documents);
     Ok((report(&compiled), compiled.findings.clone()))
 }
