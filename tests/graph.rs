@@ -179,12 +179,7 @@ impl Area {
 fn text_area(element: &Element<'_>) -> Area {
     let (x, y) = (element.number("x"), element.number("y"));
     let length = f64::from(u16::try_from(element.text.chars().count()).expect("a short text"));
-    Area {
-        left: x,
-        top: y - 11.0,
-        right: x + length * CHARACTER,
-        bottom: y + 3.0,
-    }
+    Area { left: x, top: y - 11.0, right: x + length * CHARACTER, bottom: y + 3.0 }
 }
 
 fn box_area(element: &Element<'_>) -> Area {
@@ -326,7 +321,8 @@ fn the_same_catalog_gives_the_same_bytes() {
     let first = entries[0].trim_start_matches("- ").to_owned();
     entries[0] = &first;
     entries.reverse();
-    let turned: String = entries.iter().map(|entry| format!("- {}\n", entry.trim_end())).collect();
+    let turned =
+        format!("- {}\n", entries.iter().map(|entry| entry.trim_end()).collect::<Vec<_>>().join("\n- "));
     reversed.applications = Source::new("applications.yml", turned);
     assert_eq!(pictures(&large(40))[0], pictures(&reversed)[0]);
 }

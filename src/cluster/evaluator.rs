@@ -80,6 +80,16 @@ impl Evaluator {
         side
     }
 
+    /// The namespaces that the policies of a namespace name in this direction: what they allow for others is
+    /// allowed for all namespaces.
+    pub fn named(&self, direction: Direction, namespace: &Text) -> BTreeSet<Text> {
+        let keys = [Some(namespace.clone()), None];
+        let indices = keys.iter().filter_map(|key| self.by_namespace.get(key)).flatten();
+        let policies = indices.filter_map(|index| self.policies.get(*index));
+        let peers = policies.flat_map(|policy| &policy.rules(direction).allow).flat_map(|rule| &rule.peers);
+        peers.flat_map(named).collect()
+    }
+
     fn add(&self, policy: &Policy, direction: Direction, pod: &Pod, other: &End, side: &mut Side) {
         let applies = self.has_labels(&policy.pods, pod);
         if applies.is_no() {
@@ -223,6 +233,16 @@ fn breadth_of(peer: &Peer) -> Breadth {
         Peer::Pods(Scope::All, selector) => broad(selector, &[CILIUM_NAMESPACE]),
         Peer::Pods(Scope::Labelled(labels), _) => broad(labels, &[NAMESPACE_NAME]),
         _ => Breadth::Narrow,
+    }
+}
+
+/// The namespaces that a peer names.
+fn named(peer: &Peer) -> Vec<Text> {
+    match peer {
+        Peer::Pods(Scope::Own(namespace), _) => vec![namespace.clone()],
+        Peer::Pods(Scope::Labelled(labels), _) => labels.values(NAMESPACE_NAME).cloned().collect(),
+        Peer::Pods(Scope::All, selector) => selector.values(CILIUM_NAMESPACE).cloned().collect(),
+        _ => Vec::new(),
     }
 }
 
