@@ -21,12 +21,15 @@ pub use line::Line;
 pub use place::{Place, UnknownPlace};
 pub use question::{InvalidPort, Question};
 
+use std::collections::BTreeSet;
+
 use crate::cluster::{Addresses, Cluster, Direction, End, Evaluator, Facts, Judgement, Side};
 use crate::kubernetes::{Object, Resource};
 use crate::model::Model;
 use crate::platform::Cni;
 use crate::report::lines::Lines;
 use crate::syntax::SourceMap;
+use crate::value::Text;
 
 /// What is needed to answer questions about the connections of a catalog without errors.
 pub struct Reach<'m> {
@@ -57,6 +60,11 @@ impl<'m> Reach<'m> {
     /// What the policies of one end say about connections with the other.
     pub fn side(&self, way: Direction, own: &End, other: &End) -> Side {
         self.evaluator.side(way, own, other)
+    }
+
+    /// The namespaces that the policies of a namespace name in this direction.
+    pub fn named(&self, way: Direction, namespace: &Text) -> BTreeSet<Text> {
+        self.evaluator.named(way, namespace)
     }
 
     /// The catalog that questions are about.

@@ -693,12 +693,12 @@ fn the_published_schemas_are_current() {
             "{name} is out of date: run `wharf schema --output schema` in the repository"
         );
     }
-    for name in ["applications", "platform", "profile"] {
+    for name in ["applications", "platform", "profile", "test"] {
         let ran = wharf(["schema", name]).succeeds();
         assert_eq!(ran.out.as_bytes(), committed[&format!("{name}.schema.json")]);
     }
     let all: serde_json::Value = serde_json::from_str(&wharf(["schema"]).succeeds().out).unwrap();
-    assert_eq!(all.as_object().unwrap().len(), 3);
+    assert_eq!(all.as_object().unwrap().len(), 4);
     wharf(["schema", "application"]).fails(2).says("did you mean `applications`?");
 }
 

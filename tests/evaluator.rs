@@ -85,7 +85,7 @@ impl Flows {
         let ends = intent.ends();
         let pairs = ends.iter().flat_map(|from| ends.iter().map(move |to| (from.clone(), to.clone())));
         // A number of steps that is not a divisor of the number of ends reaches all of them.
-        let step = if ends.len().is_multiple_of(7) { 8 } else { 7 };
+        let step = if ends.len().is_multiple_of(17) { 18 } else { 17 };
         Self { pairs: pairs.step_by(step).collect(), ports: intent.ports() }
     }
 
@@ -190,10 +190,13 @@ fn mutations(object: &Json) -> Vec<(&'static str, Json)> {
 #[test]
 fn mutations_of_policies_are_noticed() {
     let (mut made, mut noticed, mut missed) = (0, 0, Vec::new());
-    for catalog in runner::samples(8, catalogs::sized(4)) {
+    for catalog in runner::samples(6, catalogs::sized(4)) {
         let objects = objects(&catalog);
-        let policies = objects.iter().enumerate().filter(|(_, object)| object["spec"].is_object());
-        for (index, object) in policies.step_by(5) {
+        // What `default-deny` does, every other policy of its namespace does, too.
+        let is_own =
+            |object: &Json| object["spec"].is_object() && object["metadata"]["name"] != "default-deny";
+        let policies = objects.iter().enumerate().filter(|(_, object)| is_own(object));
+        for (index, object) in policies.step_by(6) {
             let flows =
                 Flows::around(&catalog, object["metadata"]["namespace"].as_str().expect("a namespace"));
             let verdicts = flows.verdicts(&objects);
@@ -210,7 +213,7 @@ fn mutations_of_policies_are_noticed() {
         }
     }
     println!("{noticed} of {made} mutations change a verdict; the others:\n{}", missed.join("\n"));
-    assert!(made > 50 && noticed * 2 > made, "{noticed} of {made}");
+    assert!(made > 40 && noticed * 2 > made, "{noticed} of {made}");
 }
 
 fn pod(namespace: &str, app: &str) -> End {

@@ -321,7 +321,8 @@ fn the_same_catalog_gives_the_same_bytes() {
     let first = entries[0].trim_start_matches("- ").to_owned();
     entries[0] = &first;
     entries.reverse();
-    let turned: String = entries.iter().map(|entry| format!("- {}\n", entry.trim_end())).collect();
+    let turned =
+        format!("- {}\n", entries.iter().map(|entry| entry.trim_end()).collect::<Vec<_>>().join("\n- "));
     reversed.applications = Source::new("applications.yml", turned);
     assert_eq!(pictures(&large(40))[0], pictures(&reversed)[0]);
 }

@@ -63,12 +63,12 @@ fn check(catalog: &str, promises: &str) -> (Kept, Vec<String>) {
         platform: Some(Source::new("platform.yml", PLATFORM)),
         ..Inputs::default()
     };
-    let compiled = compile(&inputs, NonZeroUsize::MIN);
+    let mut compiled = compile(&inputs, NonZeroUsize::MIN);
     let source = Source::new("tests/network.yml", promises);
     let mut findings = Sink::new();
-    let file = Document::load(FileId::new(Role::Test, 0), &source, &mut findings);
+    compiled.documents.insert(Document::load(FileId::new(Role::Test, 0), &source, &mut findings));
     let reach = Reach::new(&compiled.model, &compiled.objects, &compiled.documents);
-    let kept = promises::check(&file.into(), &reach, &mut findings);
+    let kept = promises::check(&compiled.documents, &reach, &mut findings);
     (kept, findings.iter().map(|finding| format!("{}: {}", finding.rule.name, finding.message)).collect())
 }
 
@@ -114,6 +114,26 @@ fn a_catalog_without_promises_fails() {
         fs::rename(folder.join("tests/network.yml"), folder.join("tests/network.yaml")).expect("a name");
     });
     assert!(ran.code == Some(2) && ran.err.contains("rename it to `network.yml`"), "{}", ran.err);
+}
+
+#[test]
+fn broken_promises_have_the_formats_of_check() {
+    let ran = test(|folder| {
+        fs::write(folder.join("tests/network.yml"), "- deny: {from: web-n8n, to: sys-postgres}\n")
+            .expect("a file");
+    });
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), "0 of 1 promise kept\n"));
+    let folder = TempDir::new().expect("a folder");
+    let file = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
+    file("applications.yml", CATALOG);
+    file("platform.yml", PLATFORM);
+    fs::create_dir(folder.path().join("tests")).expect("a folder");
+    file("tests/a.yml", "- allow: {from: web-notes, to: sys-db}\n");
+    let ran = wharf(["test", "--format", "json"]).within(folder.path()).run();
+    let report: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    let finding = &report["findings"][0];
+    assert_eq!((ran.code, &finding["rule"]), (Some(1), &"broken-promise".into()), "{}", ran.out);
+    assert_eq!(finding["labels"][0]["file"], "tests/a.yml");
 }
 
 #[test]

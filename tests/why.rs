@@ -111,6 +111,57 @@ fn a_port_is_added_to_the_edge_that_exists() {
 }
 
 #[test]
+fn labels_of_a_question_are_labels_of_the_line() {
+    let inputs = small(
+        "- namespace: web-notes\n  networkPolicies: {profile: web-app}\n- namespace: sys-db\n  \
+         networkPolicies: {profile: database}\n",
+    );
+    let before = compiled(&inputs);
+    let question = |compiled: &Compiled| {
+        let reach = Reach::new(&compiled.model, &compiled.objects, &compiled.documents);
+        let label = |value: &str| [("app".to_owned(), value.to_owned())].into();
+        let place = |name: &str| reach.place(name).expect("a place");
+        reach.connection(&Connection {
+            from: place("web-notes"),
+            to: place("sys-db"),
+            port: Some(Port::tcp(5432)),
+            from_labels: label("web"),
+            to_labels: label("db"),
+        })
+    };
+    let answer = question(&before);
+    let changed = apply(&inputs, &answer, "egress", "web-notes");
+    let after = compiled(&changed);
+    assert_eq!(question(&after).truth, Truth::Yes, "{:?}", answer.fix);
+    let other = ask(&after, "web-notes", "sys-db", Some(5432)).truth;
+    assert!(matches!(other, Truth::Depends(_)), "{other:?}");
+}
+
+#[test]
+fn pods_call_a_host_by_an_edge_of_its_own() {
+    let catalog = "\
+- namespace: web-notes
+  networkPolicies: {profile: web-app-internal}
+  routes: [{host: notes, service: notes, port: 80, targetPort: 8080}]
+- namespace: web-bot
+  networkPolicies: {profile: base}
+- namespace: traefik
+  networkPolicies: {profile: system}
+";
+    let inputs = small(catalog);
+    let visit = |inputs: &Inputs| {
+        let compiled = compiled(inputs);
+        let reach = Reach::new(&compiled.model, &compiled.objects, &compiled.documents);
+        reach.visit(&reach.place("web-bot").expect("an entry"), &"notes.example.com".into(), None)
+    };
+    let answer = visit(&inputs);
+    assert_eq!(answer.truth, Truth::No);
+    let after = visit(&apply(&inputs, &answer, "egress", "web-bot"));
+    assert!(matches!(after.truth, Truth::Depends(_)), "{}", after.text());
+    assert!(after.text().contains("the address of `notes.example.com` in the cluster"), "{}", after.text());
+}
+
+#[test]
 fn an_entry_without_policies_needs_a_profile_first() {
     let catalog = "\
 - namespace: web-notes

@@ -80,6 +80,16 @@ impl Evaluator {
         side
     }
 
+    /// The namespaces that the policies of a namespace name in this direction: what they allow for others is
+    /// allowed for all namespaces.
+    pub fn named(&self, direction: Direction, namespace: &Text) -> BTreeSet<Text> {
+        let keys = [Some(namespace.clone()), None];
+        let indices = keys.iter().filter_map(|key| self.by_namespace.get(key)).flatten();
+        let policies = indices.filter_map(|index| self.policies.get(*index));
+        let peers = policies.flat_map(|policy| &policy.rules(direction).allow).flat_map(|rule| &rule.peers);
+        peers.flat_map(named).collect()
+    }
+
     fn add(&self, policy: &Policy, direction: Direction, pod: &Pod, other: &End, side: &mut Side) {
         let applies = self.has_labels(&policy.pods, pod);
         if applies.is_no() {
@@ -226,6 +236,16 @@ fn breadth_of(peer: &Peer) -> Breadth {
     }
 }
 
+/// The namespaces that a peer names.
+fn named(peer: &Peer) -> Vec<Text> {
+    match peer {
+        Peer::Pods(Scope::Own(namespace), _) => vec![namespace.clone()],
+        Peer::Pods(Scope::Labelled(labels), _) => labels.values(NAMESPACE_NAME).cloned().collect(),
+        Peer::Pods(Scope::All, selector) => selector.values(CILIUM_NAMESPACE).cloned().collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// A selector that names no namespace is about all of them.
 fn broad(selector: &Selector, names: &[&str]) -> Breadth {
     let named = selector.part(|key| names.contains(&key));
@@ -289,11 +309,15 @@ fn is_named(patterns: &[Text], name: Option<&Text>) -> Truth {
     }
 }
 
-/// Whether a name of DNS matches a pattern, in which `*` matches any characters but a dot, and
-/// everything if it is alone (Cilium 1.19, `matchpattern.ToAnchoredRegexp`).
+/// Whether a name of DNS matches a pattern, in which `*` matches any characters but a dot, and everything if
+/// it is alone; `**.` at the beginning matches one or more labels (Cilium 1.19, `matchpattern.ToAnchoredRegexp`).
 fn matches_name(pattern: &str, name: &str) -> bool {
     if pattern == "*" {
         return true;
+    }
+    if let Some(rest) = pattern.strip_prefix("**.") {
+        let mut tails = name.match_indices('.').filter_map(|(dot, _)| name.get(dot + 1..));
+        return !name.starts_with('.') && tails.any(|tail| matches_name(rest, tail));
     }
     match pattern.split_once('*') {
         None => pattern == name,
@@ -319,6 +343,9 @@ mod tests {
             ("a*b*.org", "axxbyy.org", true),
             ("a*b*.org", "axx.org", false),
             ("*", "anything.example.com", true),
+            ("**.github.com", "a.api.github.com", true),
+            ("**.github.com", "api.github.com", true),
+            ("**.github.com", "github.com", false),
         ] {
             assert_eq!(matches_name(pattern, name), expected, "{pattern} {name}");
         }

@@ -51,6 +51,16 @@ impl Selector {
         self.0.iter().map(|requirement| &requirement.key)
     }
 
+    /// The values that it lists for a label.
+    pub(super) fn values<'s>(&'s self, key: &'s str) -> impl Iterator<Item = &'s Text> {
+        self.0.iter().filter(move |requirement| *requirement.key == *key).flat_map(|requirement| {
+            match &requirement.operator {
+                Operator::In(values) => values.as_slice(),
+                _ => &[],
+            }
+        })
+    }
+
     /// The part whose keys are accepted.
     pub(super) fn part(&self, accepts: impl Fn(&str) -> bool) -> Self {
         Self(self.0.iter().filter(|requirement| accepts(&requirement.key)).cloned().collect())

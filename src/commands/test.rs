@@ -4,13 +4,14 @@ use std::num::NonZeroUsize;
 
 use clap::Args;
 
+use super::check::Format;
 use super::{Folder, compile_once, print, report};
 use crate::diagnostics::{FileId, Role, Sink, bound, count};
 use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::{self, display};
 use crate::promises;
 use crate::reach::Reach;
-use crate::syntax::{Document, SourceMap};
+use crate::syntax::Document;
 
 /// Check the promises about the network in tests/*.yml
 #[derive(Debug, Args)]
@@ -22,6 +23,10 @@ Example:
 pub struct Test {
     #[command(flatten)]
     folder: Folder,
+
+    /// Output format; text is written to standard error, every other format to standard output
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
 }
 
 impl Test {
@@ -41,16 +46,22 @@ impl Test {
             return Ok(Exit::Findings);
         }
         let mut findings = Sink::new();
-        let load = |(source, number)| Document::load(FileId::new(Role::Test, number), source, &mut findings);
-        let files: SourceMap = tests.iter().map(|(_, source)| source).zip(0..).map(load).collect();
+        for ((_, source), number) in tests.iter().zip(0..) {
+            let file = FileId::new(Role::Test, number);
+            compiled.documents.insert(Document::load(file, source, &mut findings));
+        }
         let reach = Reach::new(&compiled.model, &compiled.objects, &compiled.documents);
-        let total = promises::check(&files, &reach, &mut findings);
+        let total = promises::check(&compiled.documents, &reach, &mut findings);
         compiled.findings.extend(findings);
-        compiled.documents.extend(files);
         crate::report::sort(&mut compiled.findings, &compiled.documents);
         bound(&mut compiled.findings);
+        let exit = if compiled.has_errors() { Exit::Findings } else { Exit::Clean };
+        if let Some(text) = self.format.write(&compiled.findings, &compiled.documents) {
+            print(&text)?;
+            return Ok(exit);
+        }
         report(compiled);
         print(&format!("{} of {} kept\n", total.kept, count(total.all, "promise")))?;
-        Ok(if compiled.has_errors() { Exit::Findings } else { Exit::Clean })
+        Ok(exit)
     }
 }

@@ -1,10 +1,13 @@
 //! The graph, from a catalog and its evaluated policies.
 
+use std::collections::BTreeSet;
+
 use super::badges::badges;
 use crate::catalog::Exposure;
-use crate::cluster::{Breadth, End, PortSet, Truth};
+use crate::cluster::{Breadth, Direction, End, PortSet, Truth};
 use crate::model::{Entry as ModelEntry, Model, Route};
 use crate::reach::Reach;
+use crate::value::Text;
 
 /// The network of a catalog.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -93,7 +96,7 @@ impl Graph {
             tiers: model.platform.tiers.iter().map(ToString::to_string).collect(),
             hosts: model.entries.iter().flat_map(|entry| hosts(entry, model)).collect(),
             entries: model.entries.iter().zip(&ends).map(entry).collect(),
-            links: links(&ends, reach),
+            links: links(reach),
         }
     }
 
@@ -164,23 +167,34 @@ fn host(entry: &ModelEntry, route: &Route, name: &str, model: &Model) -> Host {
 
 /// The connections that at least one side allows for this other end in particular. What both sides allow for
 /// all of the cluster is a badge. Connections of the ingress controller are those of hosts.
-fn links(ends: &[End], reach: &Reach<'_>) -> Vec<Link> {
-    let controller = reach.model().platform.network.ingress_controller.namespace.as_str();
-    let name = |end: &End| end.pod().map(|pod| pod.namespace.to_string()).unwrap_or_default();
-    let mut links = Vec::new();
-    for from in ends.iter().filter(|end| name(end) != controller) {
-        for to in ends.iter().filter(|to| *to != from) {
-            let judgement = reach.judge(from, to);
-            let ports = judgement.possible();
-            let is_broad =
-                judgement.egress.breadth() > Breadth::Narrow && judgement.ingress.breadth() > Breadth::Narrow;
-            if ports.is_empty() || is_broad {
-                continue;
-            }
-            let firsts = ports.firsts();
-            let is_certain = firsts.iter().any(|port| judgement.truth(port) == Truth::Yes);
-            links.push(Link { from: name(from), to: name(to), ports, is_conditional: !is_certain });
-        }
+fn links(reach: &Reach<'_>) -> Vec<Link> {
+    let controller = &reach.model().platform.network.ingress_controller.namespace;
+    let pairs = pairs(reach).into_iter().filter(|(from, _)| from.as_str() != controller.as_str());
+    pairs.filter_map(|(from, to)| link(&from, &to, reach)).collect()
+}
+
+/// The pairs of entries of which at least one names the other, in order.
+fn pairs(reach: &Reach<'_>) -> BTreeSet<(Text, Text)> {
+    let entries: BTreeSet<Text> =
+        reach.model().entries.iter().map(|entry| entry.namespace.to_text()).collect();
+    let mut pairs = BTreeSet::new();
+    for own in &entries {
+        let egress = reach.named(Direction::Egress, own).into_iter().map(|to| (own.clone(), to));
+        let ingress = reach.named(Direction::Ingress, own).into_iter().map(|from| (from, own.clone()));
+        pairs.extend(egress.chain(ingress));
     }
-    links
+    pairs.retain(|(from, to)| from != to && entries.contains(from) && entries.contains(to));
+    pairs
+}
+
+fn link(from: &Text, to: &Text, reach: &Reach<'_>) -> Option<Link> {
+    let judgement = reach.judge(&End::namespace(from.clone()), &End::namespace(to.clone()));
+    let ports = judgement.possible();
+    let is_broad =
+        [&judgement.egress, &judgement.ingress].iter().all(|side| side.breadth() > Breadth::Narrow);
+    if ports.is_empty() || is_broad {
+        return None;
+    }
+    let is_certain = ports.firsts().iter().any(|port| judgement.truth(port) == Truth::Yes);
+    Some(Link { from: from.to_string(), to: to.to_string(), ports, is_conditional: !is_certain })
 }

@@ -30,11 +30,10 @@ fn node(application: &Application, lines: &mut Vec<Connector>) -> Node {
     let (code, namespace) = (&application.code, &application.target_namespace);
     let mut rows = Vec::new();
     for needed in &application.depends_on {
-        let needed = needed.as_str();
         rows.push(Row { text: format!("→ {needed}"), is_open: false, line: Some(lines.len()) });
         lines.push(Connector {
             from: code.to_string(),
-            to: needed.to_owned(),
+            to: needed.to_string(),
             hint: format!("{code} waits for {needed}"),
             dashed: false,
             is_host: false,

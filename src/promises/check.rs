@@ -2,7 +2,7 @@
 
 use super::finding::{MAX_SHOWN, form, more};
 use super::{connections, hosts};
-use crate::diagnostics::{Finding, Location, Sink, rules};
+use crate::diagnostics::{Finding, Location, Role, Sink, rules};
 use crate::promise::{Promise, Promises};
 use crate::reach::Reach;
 use crate::schema::help;
@@ -17,14 +17,14 @@ pub struct Kept {
     pub all: usize,
 }
 
-/// Reads the promises of files, and checks each of them: what is wrong becomes a finding.
-pub fn check(files: &SourceMap, reach: &Reach<'_>, findings: &mut Sink) -> Kept {
+/// Reads the promises among the documents, and checks each of them: what is wrong becomes a finding.
+pub fn check(documents: &SourceMap, reach: &Reach<'_>, findings: &mut Sink) -> Kept {
     let mut total = Kept::default();
-    for file in files.iter() {
+    for file in documents.of_role(Role::Test) {
         let is_yaml = !findings.iter().any(|finding| finding.location().file == file.file);
         let mut found = Sink::new();
         let promises: Promises = decode(file, &mut found).unwrap_or_default();
-        help::add(&mut found, files);
+        help::add(&mut found, documents);
         let is_readable = is_yaml && found.is_empty();
         findings.extend(found);
         if !is_readable {

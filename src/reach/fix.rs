@@ -5,6 +5,7 @@ use super::{Fix, Place, Reach};
 use crate::cluster::{Direction, Port, Side, Transport};
 use crate::diagnostics::{Location, Segment};
 use crate::model::Entry;
+use crate::platform::Policies as PolicyKind;
 
 impl<'m> Reach<'m> {
     /// What to write to allow a connection; if nothing can be written, a note says why.
@@ -18,7 +19,13 @@ impl<'m> Reach<'m> {
         match (&asked.from, &asked.to) {
             (Place::Entry(from), to) if from.profile.as_str() != "none" => {
                 let peer = egress_peer(to)?;
-                Some(self.edge(from, Direction::Egress, &peer, &pair.judgement.egress, ports, to))
+                if matches!(to, Place::Name(_)) && self.model.platform.network.policies != PolicyKind::Cilium
+                {
+                    notes.push("an edge to a name needs `network.policies: cilium` in platform.yml".into());
+                    return None;
+                }
+                let fix = self.edge(from, Direction::Egress, &peer, &pair.judgement.egress, ports, to);
+                Some(with_labels(fix, asked))
             }
             (Place::Entry(from), Place::Entry(_)) => {
                 notes.push(format!(
@@ -87,8 +94,23 @@ fn egress_peer(to: &Place<'_>) -> Option<String> {
         Place::Entry(entry) => Some(format!("namespace: {}", entry.namespace)),
         Place::Peer(name) => Some(format!("to: {name}")),
         Place::Range(range) => Some(format!("cidr: {range}")),
-        Place::Namespace(_) | Place::Host(_) | Place::Name(_) => None,
+        Place::Name(name) => Some(format!("fqdn: {name}")),
+        Place::Namespace(_) | Place::Host(_) => None,
     }
+}
+
+/// The edge for the pods with the labels of the question only.
+fn with_labels(mut fix: Fix, asked: &Connection<'_>) -> Fix {
+    let is_new = fix.text.first().is_some_and(|text| text.starts_with("- "));
+    let is_entry = matches!(asked.to, Place::Entry(_));
+    let keys = [("fromPodLabels", &asked.from_labels, true), ("toPodLabels", &asked.to_labels, is_entry)];
+    for (key, labels, applies) in keys {
+        if is_new && applies && !labels.is_empty() {
+            let pairs: Vec<_> = labels.iter().map(|(key, value)| format!("{key}: {value:?}")).collect();
+            fix.text.push(format!("  {key}: {{{}}}", pairs.join(", ")));
+        }
+    }
+    fix
 }
 
 /// The peer of an edge that comes from a place.

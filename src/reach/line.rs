@@ -40,7 +40,7 @@ impl Reach<'_> {
         let lines = self.lines.iter().find(|lines| lines.document.file == location.file)?;
         let span = lines.document.span(location);
         Some(Line {
-            file: lines.document.name.to_owned(),
+            file: lines.document.name.clone(),
             line: lines.line(span.start) + 1,
             profile: None,
             template: None,

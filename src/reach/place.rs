@@ -37,7 +37,8 @@ pub struct UnknownPlace {
 }
 
 /// The peers of edges that have a place of their own. The others are relative to an entry, or everything.
-const PEERS: [&str; 6] = ["internet", "lan", "nodes", "kube-apiserver", "dns", "ingress-controller"];
+const PEERS: [&str; 7] =
+    ["internet", "lan", "nodes", "kube-apiserver", "dns", "ingress-controller", "monitoring"];
 
 impl Place<'_> {
     /// Its name.
@@ -145,10 +146,11 @@ impl<'m> Reach<'m> {
             }
             "dns" => pods(&network.dns),
             "ingress-controller" => self.controller(),
+            "monitoring" => network.monitoring.as_ref().map_or_else(nowhere, pods),
             _ => match network.peers.get(name) {
                 Some(OutsideAddresses::Pods(peer)) => pods(peer),
                 Some(OutsideAddresses::Ranges(ranges)) => End::outside(Addresses::ranges(ranges)),
-                None => End::outside(Addresses::default()),
+                None => nowhere(),
             },
         }
     }
@@ -162,6 +164,11 @@ impl<'m> Reach<'m> {
             pods(&network.ingress_controller)
         }
     }
+}
+
+/// The end of a peer that the platform does not declare.
+fn nowhere() -> End {
+    End::outside(Addresses::default())
 }
 
 /// The addresses that count as internet.

@@ -1,5 +1,7 @@
 //! The way of a visitor to a host: entry points, auth, ingress controller, policies, pods.
 
+use std::collections::BTreeSet;
+
 use super::{Answer, Fix, Place, Reach, Step};
 use crate::catalog::{Exposure, PathMatch};
 use crate::cluster::{Condition, Direction, End, Port, PortName, PortSet, Transport, Truth};
@@ -27,7 +29,11 @@ impl<'m> Reach<'m> {
         };
         let side = side(from);
         let served: Vec<_> = routes.iter().filter(|served| self.faces(served.route, side)).collect();
-        answer.steps.push(self.arrival(from, host));
+        let arrival = self.arrival(from, host);
+        if let (Place::Entry(entry), false) = (from, arrival.truth.is_yes()) {
+            answer.fix = Some(self.host_edge(entry, host));
+        }
+        answer.steps.push(arrival);
         if served.is_empty() {
             answer.steps.push(self.no_entry_point(side, &routes));
             answer.fix = self.expose(side, &routes);
@@ -68,24 +74,41 @@ impl<'m> Reach<'m> {
             };
         };
         let own = End::namespace(entry.namespace.to_text());
-        let ways = [self.controller(), self.peer("internet")].map(|to| self.evaluator.judge(&own, &to));
-        let open = |judgement: &crate::cluster::Judgement| judgement.truth(&Port::tcp(443)).is_yes();
-        let truth = match ways.iter().filter(|way| open(way)).count() {
-            0 => Truth::No,
-            1 => Truth::on(Condition::HostAddress(host.clone())),
-            _ => Truth::Yes,
+        let [near, far] =
+            [self.controller(), self.peer("internet")].map(|to| self.evaluator.judge(&own, &to));
+        // The ports of the controller's pods are not those of its Service.
+        let ports = near.possible().firsts();
+        let near = ports.first().map(|port| (near.egress.at(port), near.ingress.at(port)));
+        let is_near =
+            near.as_ref().is_some_and(|(egress, ingress)| egress.truth.is_yes() && ingress.truth.is_yes());
+        let far = far.egress.at(&Port::tcp(443));
+        let truth = match (is_near, far.truth.is_yes()) {
+            (false, false) => Truth::No,
+            (true, true) => Truth::Yes,
+            _ => Truth::on(Condition::HostAddress(host.clone())),
         };
-        let is_denied = truth.is_no();
-        let deciding = ways.iter().filter(|way| is_denied || open(way));
-        let by: std::collections::BTreeSet<_> =
-            deciding.flat_map(|way| way.egress.at(&Port::tcp(443)).by).collect();
+        let near = near.filter(|_| is_near).map(|(egress, _)| egress.by).unwrap_or_default();
+        let far = if far.truth.is_yes() || truth.is_no() { far.by } else { Vec::new() };
+        let by: BTreeSet<_> = near.into_iter().chain(far).collect();
         let by: Vec<_> = by.into_iter().collect();
         Step {
             subject: format!("egress of {name}"),
             truth,
-            reason: Some("to the ingress controller and to the internet, on port 443".into()),
+            reason: Some("to the ingress controller, or to port 443 of the internet".into()),
             policies: self.policies(&by),
             line: None,
+        }
+    }
+
+    /// The edge with which pods call a host by its public name.
+    fn host_edge(&self, entry: &Entry, host: &Text) -> Fix {
+        Fix {
+            place: format!(
+                "add to `networkPolicies.egress` of `{}`, which allows both sides",
+                entry.namespace
+            ),
+            line: self.line(&entry.location.key("namespace")),
+            text: vec![format!("- host: {host}")],
         }
     }
 

@@ -14,7 +14,7 @@ use wharf::inputs::{Inputs, Source};
 use wharf::promises;
 use wharf::reach::Reach;
 use wharf::report::text;
-use wharf::syntax::{Document, SourceMap};
+use wharf::syntax::Document;
 
 /// The headings of a page below its title, in their order.
 pub(crate) const HEADINGS: [&str; 3] = ["Why it matters", "Bad", "Good"];
@@ -234,12 +234,12 @@ pub(crate) fn tested(section: &Section) -> Result<(String, Vec<Finding>), Failed
         return Ok((report(&compiled), compiled.findings.clone()));
     }
     let mut findings = Sink::new();
-    let load = |(source, number)| Document::load(FileId::new(Role::Test, number), source, &mut findings);
-    let files: SourceMap = sources.iter().zip(0..).map(load).collect();
+    for (source, number) in sources.iter().zip(0..) {
+        compiled.documents.insert(Document::load(FileId::new(Role::Test, number), source, &mut findings));
+    }
     let reach = Reach::new(&compiled.model, &compiled.objects, &compiled.documents);
-    promises::check(&files, &reach, &mut findings);
+    promises::check(&compiled.documents, &reach, &mut findings);
     compiled.findings.extend(findings);
-    compiled.documents.extend(files);
     wharf::report::sort(&mut compiled.findings, &compiled.documents);
     Ok((report(&compiled), compiled.findings.clone()))
 }
