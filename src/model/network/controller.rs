@@ -75,14 +75,12 @@ impl<'s, 'k> Controller<'s, 'k> {
 
     /// Allows connections from the controller to an entry, on both sides.
     fn allow_both_sides(&self, index: usize, edge: &Edge, origin: &Origin, extras: &mut [Extra]) {
-        if Some(index) != self.index {
-            if let Some(extra) = extras.get_mut(index) {
-                extra.push((edge.clone(), origin.clone()));
-            }
+        let Some(entry) = self.sides.entries.get(index) else { return };
+        let is_bound = Some(index) != self.index && !entry.is_on_host;
+        if let Some(extra) = extras.get_mut(index).filter(|_| is_bound) {
+            extra.push((edge.clone(), origin.clone()));
         }
-        if let Some(entry) = self.sides.entries.get(index) {
-            self.allow_from_controller(index, entry, edge, origin, extras);
-        }
+        self.allow_from_controller(index, entry, edge, origin, extras);
     }
 
     /// Allows them on the controller's side only.
