@@ -99,11 +99,10 @@ impl<'s, 'k> Controller<'s, 'k> {
             let peer = Peer::Namespace(entry.namespace.clone());
             Edge { pods: edge.own.clone(), ..Edge::new(Direction::Egress, peer, edge.ports.clone()) }
         };
-        let elsewhere = self.index.filter(|controller| *controller != index);
+        let is_open = self.wide.iter().any(|wide| wide.covers_pods(&edge));
+        let elsewhere = self.index.filter(|controller| *controller != index && !is_open);
         if let Some(extra) = elsewhere.and_then(|controller| extras.get_mut(controller)) {
-            if !self.wide.iter().any(|wide| wide.covers_pods(&edge)) {
-                extra.push((edge, origin.clone()));
-            }
+            extra.push((edge, origin.clone()));
         }
     }
 }
