@@ -103,8 +103,8 @@ fn nearest(labels: &BTreeMap<String, String>, pods: &[&BTreeMap<Text, Text>]) ->
     for (key, value) in labels {
         let values: Vec<_> = pods.iter().filter_map(|known| known.get(key.as_str())).collect();
         let help = if values.is_empty() {
-            let keys = pods.iter().flat_map(|known| known.keys()).map(Text::as_str);
-            did_you_mean(key, keys.collect::<Vec<_>>().into_iter())
+            let keys: Vec<_> = pods.iter().flat_map(|known| known.keys()).map(Text::as_str).collect();
+            did_you_mean(key, keys)
         } else if values.iter().all(|known| known.as_str() != value) {
             did_you_mean(value, values.iter().map(|known| known.as_str()))
         } else {

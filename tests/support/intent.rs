@@ -239,7 +239,8 @@ impl<'c> Intent<'c> {
             }
             Side::Ingress => {
                 let from = "ingress-controller";
-                (on_host || own.namespace != controller)
+                !is_on_host(entry)
+                    && (on_host || own.namespace != controller)
                     && self.is_named(Side::Ingress, from, &own.namespace, other, &json!([]), port)
                     && (routed(entry, own, port) || self.is_auth(&own.namespace, port))
             }

@@ -127,7 +127,7 @@ fn to_local_dns(ports: &Ports) -> Vec<Map> {
     vec![of_entities(Direction::Egress, &["host"], ports), to_pods]
 }
 
-/// The pods of NodeLocal DNSCache, as its manifest labels them (Kubernetes 1.36, `nodelocaldns.yaml`).
+/// The pods of the node-local DNS cache, as its manifest labels them (Kubernetes 1.36, `nodelocaldns.yaml`).
 fn local_dns() -> PodPeer {
     PodPeer {
         namespace: Namespace::new("kube-system"),

@@ -83,14 +83,12 @@ impl<'s, 'k> Controller<'s, 'k> {
 
     /// Allows connections from the controller to an entry, on both sides.
     fn allow_both_sides(&self, index: usize, edge: &Edge, origin: &Origin, extras: &mut [Extra]) {
-        if Some(index) != self.index {
-            if let Some(extra) = extras.get_mut(index) {
-                extra.push((edge.clone(), origin.clone()));
-            }
+        let Some(entry) = self.sides.entries.get(index) else { return };
+        let is_bound = Some(index) != self.index && !entry.is_on_host;
+        if let Some(extra) = extras.get_mut(index).filter(|_| is_bound) {
+            extra.push((edge.clone(), origin.clone()));
         }
-        if let Some(entry) = self.sides.entries.get(index) {
-            self.allow_from_controller(index, entry, edge, origin, extras);
-        }
+        self.allow_from_controller(index, entry, edge, origin, extras);
     }
 
     /// Allows connections from the controller to the machines that a route leads to.
@@ -120,11 +118,10 @@ impl<'s, 'k> Controller<'s, 'k> {
             let peer = Peer::Namespace(entry.namespace.clone());
             Edge { pods: edge.own.clone(), ..Edge::new(Direction::Egress, peer, edge.ports.clone()) }
         };
-        let elsewhere = self.index.filter(|controller| *controller != index);
+        let is_open = self.wide.iter().any(|wide| wide.covers_pods(&edge));
+        let elsewhere = self.index.filter(|controller| *controller != index && !is_open);
         if let Some(extra) = elsewhere.and_then(|controller| extras.get_mut(controller)) {
-            if !self.wide.iter().any(|wide| wide.covers_pods(&edge)) {
-                extra.push((edge, origin.clone()));
-            }
+            extra.push((edge, origin.clone()));
         }
     }
 }

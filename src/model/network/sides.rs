@@ -76,10 +76,9 @@ impl Sides<'_> {
         for (target, edge, origin) in mirrored {
             let is_asked_for = edge.direction == Direction::Ingress && origin.profile.is_none();
             let known = wide.entry(target).or_insert_with(|| self.wide_edges(target, extras));
-            if is_asked_for || !known.iter().any(|known| known.covers_pods(&edge)) {
-                if let Some(extra) = extras.get_mut(target) {
-                    extra.push((edge, origin));
-                }
+            let is_needed = is_asked_for || !known.iter().any(|known| known.covers_pods(&edge));
+            if let Some(extra) = extras.get_mut(target).filter(|_| is_needed) {
+                extra.push((edge, origin));
             }
         }
     }
