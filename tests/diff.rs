@@ -309,7 +309,12 @@ fn a_comment_stays_below_its_limit_and_keeps_the_dangers() {
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
         ran.out
     };
+    let dangers = |text: &str| text.matches("[!CAUTION]").count();
     let whole = comment("100000000");
+    assert!(
+        comment("60000").contains("Argo CD deletes the Namespace and everything in it, its volumes included")
+    );
+    assert_eq!(dangers(&comment("60000")), 1);
     assert!(whole.contains("<details>") && !whole.contains("Left out"));
     for limit in [60_000_usize, 20_000, 5000, 2000, 1000] {
         let text = comment(&limit.to_string());
