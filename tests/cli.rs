@@ -40,6 +40,8 @@ fn every_verb_has_help() {
         &["lock"],
         &["bootstrap"],
         &["explain"],
+        &["diff"],
+        &["rename"],
         &["why"],
         &["test"],
         &["graph"],
@@ -58,9 +60,20 @@ fn every_verb_has_help() {
         assert!(short.lines().count() <= 24, "more than a screen:\n{short}");
     }
     assert!(wharf(["-h"]).succeeds().out.lines().count() <= 30);
-    for verb in
-        ["render", "check", "lock", "explain", "profiles", "schema", "plugin", "init", "completions", "man"]
-    {
+    for verb in [
+        "render",
+        "check",
+        "lock",
+        "explain",
+        "diff",
+        "rename",
+        "profiles",
+        "schema",
+        "plugin",
+        "init",
+        "completions",
+        "man",
+    ] {
         let long = wharf([verb, "--help"])
             .succeeds()
             .prints(&format!("\n  wharf {verb}").replace("\n  wharf plugin", " wharf plugin"))

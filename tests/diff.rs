@@ -210,7 +210,23 @@ fn an_old_catalog_with_errors_is_explained() {
     let folder = repository(&["- {namespace: web-notes, networkPolicies: {profile: webapp}}\n", NOTES]);
     let ran = wharf(["diff", "HEAD~1"]).within(folder.path()).fails(2);
     let ran = ran.says("there is no profile `webapp`").says("HEAD~1:applications.yml:1:");
-    ran.says("the catalog of `HEAD~1` has errors, so that nothing was rendered from it");
+    let ran =
+        ran.says("the catalog of `HEAD~1` has errors, so that nothing was rendered from it; compare with");
+    ran.says("a revision that was rendered");
+    let faulty = "- {namespace: web-notes, networkPolicies: {profile: webapp}}\n";
+    let folder = repository(&[LINKS, NOTES, faulty, &faulty.repeat(2)]);
+    let good = git(folder.path(), &["rev-parse", "--short", "HEAD~2"]);
+    write(folder.path().join("applications.yml"), NOTES);
+    let ran = wharf(["diff", "HEAD"]).within(folder.path()).fails(2);
+    ran.says(&format!("it; `{good}` is the last revision before it without errors"));
+    assert_eq!(verdict(&diff(folder.path(), &[&good])), "nothing changes in the cluster");
+}
+
+#[test]
+fn standard_input_is_compared_with_a_revision_of_the_folder() {
+    let folder = repository(&[NOTES]);
+    let ran = wharf(["diff", "HEAD", "-"]).within(folder.path()).input(format!("{NOTES}{LINKS}")).succeeds();
+    assert_eq!(verdict(&ran), "8 objects added");
 }
 
 #[test]
@@ -293,7 +309,12 @@ fn a_comment_stays_below_its_limit_and_keeps_the_dangers() {
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
         ran.out
     };
+    let dangers = |text: &str| text.matches("[!CAUTION]").count();
     let whole = comment("100000000");
+    assert!(
+        comment("60000").contains("Argo CD deletes the Namespace and everything in it, its volumes included")
+    );
+    assert_eq!(dangers(&comment("60000")), 1);
     assert!(whole.contains("<details>") && !whole.contains("Left out"));
     for limit in [60_000_usize, 20_000, 5000, 2000, 1000] {
         let text = comment(&limit.to_string());

@@ -14,10 +14,12 @@ use catalogs::Catalog;
 use proptest::prelude::*;
 use serde_json::Value as Json;
 use wharf::compile::{Compiled, compile};
+use wharf::diagnostics::FileId;
 use wharf::diff::report::{Drawn, json, markdown, text};
 use wharf::diff::{Change, Diff, Level, Pair};
 use wharf::inputs::Inputs;
 use wharf::kubernetes::Resource;
+use wharf::rename;
 use wharf::schemas::value_json;
 use wharf::value::Value;
 
@@ -168,4 +170,40 @@ fn the_cases_of_the_repository_are_compared_with_each_other() {
             assert!(check(before, after), "a case without errors has errors");
         }
     }
+}
+
+/// The catalog after one commit of a rename; nothing if it would have errors.
+fn next_commit(inputs: &Inputs, old: &str, new: &str) -> Option<Inputs> {
+    let compiled = compiled(inputs);
+    let plan = rename::entry(&compiled, old, new).ok()?;
+    let mut edited = inputs.clone();
+    for (file, source) in
+        [(FileId::APPLICATIONS, &mut edited.applications), (FileId::PLATFORM, edited.platform.as_mut()?)]
+    {
+        let own: Vec<_> = plan.edits.iter().filter(|edit| edit.file == file).collect();
+        source.bytes = rename::apply(&compiled.documents.get(file)?.text, &own).into_bytes();
+    }
+    (!self::compiled(&edited).has_errors()).then_some(edited)
+}
+
+#[test]
+fn a_renamed_entry_is_recognised() {
+    let renamed = Cell::new(0);
+    runner::check(PAIRS, catalogs::any_catalog(), |catalog: Catalog| {
+        let inputs = catalog.inputs();
+        let before = compiled(&inputs);
+        let Some(entry) = before.model.entries.iter().find(|entry| !entry.applications.is_empty()) else {
+            return;
+        };
+        let old = entry.namespace.as_str();
+        let first = if entry.protected { Some(inputs.clone()) } else { next_commit(&inputs, old, "renamed") };
+        let Some(last) = first.and_then(|inputs| next_commit(&inputs, old, "renamed")) else { return };
+        let after = compiled(&last);
+        let diff = Diff::new(&before, &after);
+        let says = format!("the entry `{old}` becomes `renamed`");
+        assert!(diff.changes.iter().any(|change| change.message.starts_with(&says)), "{:?}", diff.changes);
+        assert!(after.model.entries.iter().all(|entry| entry.namespace.as_str() != old));
+        renamed.set(renamed.get() + 1);
+    });
+    assert!(renamed.get() >= PAIRS / 4, "only {} entries were renamed", renamed.get());
 }

@@ -11,7 +11,7 @@ use crate::diagnostics::printable;
 use crate::diff::report::{self as reports, Drawn};
 use crate::diff::{Change, Diff as Difference, Level};
 use crate::exit::{CommandError, CommandResult, Exit};
-use crate::inputs::{self, Inputs, Origin, read_revision};
+use crate::inputs::{self, Inputs, Origin, older_revisions, read_revision};
 
 /// Show what a change does to the cluster, most dangerous first
 #[derive(Debug, Args)]
@@ -85,7 +85,7 @@ impl Diff {
         let mut before = compile_once(&before, threads);
         before.allow_empty();
         if before.has_errors() {
-            return Err(Self::explain_errors(&name, &before));
+            return Err(self.explain_errors(&name, &before, threads));
         }
         self.compare((&name, &before), &after)
     }
@@ -130,8 +130,7 @@ impl Diff {
             let origin = Origin::Folder(inputs::catalog_folder(from));
             return Ok((inputs::display(from), read(&origin)?));
         }
-        let folder = inputs::catalog_folder(&self.folder.folder);
-        let revision = read_revision(&folder, self.revision.as_deref())
+        let revision = read_revision(self.folder.origin().folder(), self.revision.as_deref())
             .map_err(|unreadable| CommandError(unreadable.0))?;
         Ok((revision.name, revision.inputs))
     }
@@ -141,13 +140,28 @@ impl Diff {
     }
 
     /// Says what is wrong with the old catalog, and what to compare with instead.
-    fn explain_errors(name: &str, before: &Compiled) -> CommandError {
+    fn explain_errors(&self, name: &str, before: &Compiled, threads: NonZeroUsize) -> CommandError {
         draw(&before.findings, &before.documents);
         print_message("\n");
+        let instead = match self.last_rendered(name, threads) {
+            Some(id) => {
+                format!("`{id}` is the last revision before it without errors: compare with that one")
+            }
+            None => "compare with a revision that was rendered".into(),
+        };
         CommandError(format!(
-            "the catalog of `{}` has errors, so that nothing was rendered from it: compare with a revision \
-             that was rendered",
+            "the catalog of `{}` has errors, so that nothing was rendered from it; {instead}",
             printable(name)
         ))
+    }
+
+    /// The newest revision before another one whose catalog has no errors: what the cluster runs.
+    fn last_rendered(&self, name: &str, threads: NonZeroUsize) -> Option<String> {
+        let origin = self.folder.origin();
+        let older = if self.from.is_some() { Vec::new() } else { older_revisions(origin.folder(), name) };
+        older.into_iter().find(|id| {
+            let revision = read_revision(origin.folder(), Some(id));
+            revision.is_ok_and(|revision| !compile_once(&revision.inputs, threads).has_errors())
+        })
     }
 }

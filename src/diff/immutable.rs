@@ -28,16 +28,6 @@ static FIELDS: &[Fields] = &[
     },
     Fields { group: "apps", kind: "Deployment", paths: &["spec.selector"] },
     Fields { group: "apps", kind: "DaemonSet", paths: &["spec.selector"] },
-    Fields {
-        group: "apps",
-        kind: "StatefulSet",
-        paths: &[
-            "spec.selector",
-            "spec.serviceName",
-            "spec.podManagementPolicy",
-            "spec.volumeClaimTemplates",
-        ],
-    },
     Fields { group: "batch", kind: "Job", paths: &["spec.selector", "spec.template", "spec.completionMode"] },
     Fields { group: "rbac.authorization.k8s.io", kind: "RoleBinding", paths: &["roleRef"] },
     Fields { group: "rbac.authorization.k8s.io", kind: "ClusterRoleBinding", paths: &["roleRef"] },
@@ -58,7 +48,30 @@ pub(super) fn changed_field(before: &Object, after: &Object) -> Option<&'static 
     let fields = FIELDS.iter().find(|fields| kind.is(fields.group, fields.kind));
     let paths = fields.map(|fields| fields.paths).unwrap_or_default();
     let changed = paths.iter().copied().find(|path| !same_at(old, new, path));
-    changed.or_else(|| frozen(kind, old, new))
+    changed.or_else(|| frozen(kind, old, new)).or_else(|| of_stateful_set(kind, old, new))
+}
+
+/// What the API server changes in the `spec` of a StatefulSet; everything else is immutable.
+const MUTABLE: [&str; 7] = [
+    "replicas",
+    "ordinals",
+    "template",
+    "updateStrategy",
+    "revisionHistoryLimit",
+    "persistentVolumeClaimRetentionPolicy",
+    "minReadySeconds",
+];
+
+fn of_stateful_set(kind: &GroupKind, old: &Map, new: &Map) -> Option<&'static str> {
+    let spec = |map| at(map, &["spec"]).and_then(Value::map);
+    let (old, new) = (spec(old)?, spec(new)?);
+    let keys = old.iter().chain(new.iter()).map(|(key, _)| key.as_str());
+    let mut fixed = keys.filter(|key| !MUTABLE.contains(key));
+    let differs = |key: &str| {
+        let value = |map: &Map| map.get(key).unwrap_or(&Value::Null).clone();
+        !same(&value(old), &value(new))
+    };
+    (kind.is("apps", "StatefulSet") && fixed.any(differs)).then_some("spec")
 }
 
 /// The data of a ConfigMap or Secret with `immutable: true`.

@@ -6,7 +6,7 @@ use super::Diff;
 use crate::diagnostics::count;
 
 /// The judges of hosts that become public.
-const PUBLIC: [&str; 3] = ["auth-removed", "public-host", "host-exposed"];
+const PUBLIC: [&str; 2] = ["auth-removed", "public-host"];
 
 impl Diff<'_> {
     /// `2 dangers · 1 host becomes public · 3 connections opened · 14 objects changed, 1 replaced`
@@ -19,6 +19,7 @@ impl Diff<'_> {
         let parts = [
             counted(dangers, "danger", ""),
             self.public_hosts(),
+            counted(self.by(&["host-exposed"]), "host", " exposed to the internet"),
             counted(connections.opened.len(), "connection", " opened"),
             counted(connections.closed.len(), "connection", " closed"),
             counted(self.by(&["host-removed"]), "host", " removed"),

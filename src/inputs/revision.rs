@@ -71,6 +71,17 @@ pub fn read_revision(folder: &Path, revision: Option<&str>) -> Read<Revision> {
     Ok(Revision { name, inputs: files.read()? })
 }
 
+/// How many older revisions are looked at.
+const MAX_OLDER: &str = "--max-count=20";
+
+/// The commits before a revision that changed `folder`, the newest first; none if git does not say.
+pub fn older_revisions(folder: &Path, revision: &str) -> Vec<String> {
+    let arguments = ["rev-list", MAX_OLDER, "--abbrev-commit", "--end-of-options", revision, "--", "."];
+    let listed = Git(folder).lines(&arguments).unwrap_or_default();
+    let is_itself = |id: &String| commit(Git(folder), id).ok() == commit(Git(folder), revision).ok();
+    listed.into_iter().filter(|id| !is_itself(id)).collect()
+}
+
 /// The id of the commit that a revision names.
 fn commit(git: Git<'_>, revision: &str) -> Read<String> {
     let wanted = format!("{revision}^{{commit}}");

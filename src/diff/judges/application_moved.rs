@@ -25,11 +25,8 @@ pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
 }
 
 fn location(after: &Owned<'_>) -> crate::diagnostics::Location {
-    let key = if after.application.target_namespace != after.entry.namespace {
-        "targetNamespace"
-    } else {
-        "applicationCode"
-    };
+    let is_own = after.application.target_namespace == after.entry.namespace;
+    let key = if is_own { "applicationCode" } else { "targetNamespace" };
     after.application.location.key(key)
 }
 

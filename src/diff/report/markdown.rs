@@ -48,15 +48,14 @@ impl Detail {
 pub fn markdown(drawn: &Drawn<'_>, objects: bool, limit: usize) -> String {
     let wanted = if objects { Detail::Objects } else { Detail::Entries };
     let details = Detail::ALL.into_iter().filter(|detail| *detail >= wanted);
-    let written = details.map(|detail| Comment::new(drawn, detail, wanted, limit).write());
-    let mut last = String::new();
-    for text in written {
-        if text.chars().count() <= limit {
-            return text;
-        }
-        last = text;
-    }
-    last.chars().take(limit).collect()
+    let mut written = details.map(|detail| Comment::new(drawn, detail, wanted, limit).write());
+    written.find(|text| text.chars().count() <= limit).unwrap_or_else(|| verdict(drawn, limit))
+}
+
+/// The verdict alone.
+fn verdict(drawn: &Drawn<'_>, limit: usize) -> String {
+    let verdict = escaped(&drawn.diff.verdict());
+    format!("{MARKER}\n**{verdict}**\n\nLeft out to stay below {limit} characters: everything else.\n")
 }
 
 /// A comment that is being written.
@@ -90,6 +89,9 @@ impl<'c> Comment<'c> {
         self.tables();
         self.entries();
         self.objects();
+        if self.detail >= Detail::MessagesOnly && !diff.changes.is_empty() {
+            self.left_out.push("the consequences".into());
+        }
         if !self.left_out.is_empty() {
             let left_out = self.left_out.join(", ");
             let _ = write!(self.out, "\nLeft out to stay below {} characters: {left_out}.\n", self.limit);
