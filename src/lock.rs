@@ -25,7 +25,6 @@ mod write;
 use std::collections::BTreeMap;
 
 pub use canonical::read_canonical;
-pub use canonical::read_canonical;
 pub use interface::Interface;
 pub use read::read;
 pub use scopes::Scopes;
