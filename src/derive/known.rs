@@ -3,7 +3,7 @@
 use crate::lock::Interface;
 use crate::lock::builtin::{self, Chart};
 use crate::manifests::is_pinned;
-use crate::model::{Application, Model, Source};
+use crate::model::{Application, Model, Platform, Source};
 use crate::names::ApplicationCode;
 
 /// What is known of an application, or of one of its sources.
@@ -23,8 +23,10 @@ pub enum Basis<'m> {
     Lock {
         /// The `applicationCode`.
         code: &'m ApplicationCode,
-        /// Whether names can be relied on.
-        is_pinned: bool,
+        /// Its sources.
+        sources: &'m [Source],
+        /// The platform, whose repository may be theirs.
+        platform: &'m Platform,
     },
     /// The built-in facts about a chart, with all of its optional parts. Names depend on the release.
     Chart(&'static Chart),
@@ -38,15 +40,18 @@ impl Basis<'_> {
 
     /// Whether it contains the names of objects, and not only their kinds.
     pub fn is_pinned(self) -> bool {
-        matches!(self, Self::Lock { is_pinned: true, .. })
+        match self {
+            Self::Lock { sources, platform, .. } => sources.iter().all(|source| is_pinned(source, platform)),
+            Self::Chart(_) => false,
+        }
     }
 }
 
 /// What is known of an application: its entry in the lock, else what the built-in facts say of its charts.
 pub fn known<'m>(application: &'m Application, model: &'m Model) -> Vec<Known<'m>> {
     if let Some(interface) = model.lock.application(&application.code) {
-        let is_pinned = application.sources.iter().all(|source| is_pinned(source, &model.platform));
-        return vec![Known { interface, basis: Basis::Lock { code: &application.code, is_pinned } }];
+        let Application { code, sources, .. } = application;
+        return vec![Known { interface, basis: Basis::Lock { code, sources, platform: &model.platform } }];
     }
     let charts = application.sources.iter().filter_map(chart_of);
     charts.map(|chart| Known { interface: &chart.interface, basis: Basis::Chart(chart) }).collect()

@@ -63,9 +63,9 @@ impl<'m> Permissions<'m> {
         known: Known<'m>,
         (kind, names): (&'m GroupKind, &'m BTreeSet<ObjectName>),
     ) {
-        let by_name = known.basis.is_pinned()
-            && model.platform.argocd.reaches(ArgoCd::RESOURCE_NAMES)
-            && !names.is_empty();
+        let by_name = model.platform.argocd.reaches(ArgoCd::RESOURCE_NAMES)
+            && !names.is_empty()
+            && known.basis.is_pinned();
         if is_owned(kind) || !by_name && is_listed(entry, kind) {
             return;
         }

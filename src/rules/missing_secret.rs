@@ -1,6 +1,6 @@
 //! Secrets that pods need and nothing creates, according to the lock.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::derive::known;
 use crate::diagnostics::rules::MISSING_SECRET;
@@ -24,8 +24,13 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
         .filter(|object| SECRETS.contains(&object.kind_name()))
         .filter_map(|object| Some((object.namespace.as_ref()?.as_str(), object.name.as_str())))
         .collect();
+    let mut deployed = BTreeMap::<_, Vec<_>>::new();
+    for application in model.applications() {
+        deployed.entry(&application.target_namespace).or_default().push(application);
+    }
     for entry in &model.entries {
-        let Some(made) = made(entry, model) else { continue };
+        let here = deployed.get(&entry.namespace).map_or(&[][..], Vec::as_slice);
+        let Some(made) = made(entry, here, model) else { continue };
         for application in entry.applications.iter().filter(|application| is_here(application, entry)) {
             for known in known(application, model) {
                 for (title, need) in &known.interface.needs {
@@ -41,14 +46,14 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
     }
 }
 
-/// The Secrets of a namespace that its entry lists, and that its applications make; nothing if one of them is
+/// The Secrets of a namespace that its entry lists, and that the applications there make; nothing if one of them is
 /// not locked: it may make any.
-fn made<'m>(entry: &'m Entry, model: &'m Model) -> Option<BTreeSet<&'m str>> {
+fn made<'m>(entry: &'m Entry, here: &[&'m Application], model: &'m Model) -> Option<BTreeSet<&'m str>> {
     let listed = entry.secrets.iter().map(|secret| secret.name.as_str());
     let certificates = entry.routes.iter().map(|route| route.certificate_secret.as_str());
     let mut made: BTreeSet<_> =
         listed.chain(certificates).chain(entry.image_pull_secret.as_deref()).collect();
-    for application in model.applications().filter(|application| is_here(application, entry)) {
+    for application in here {
         let known = known(application, model);
         if known.is_empty() || known.iter().any(|known| !known.basis.is_lock()) {
             return None;

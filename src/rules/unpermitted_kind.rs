@@ -17,6 +17,7 @@ use crate::model::{Application, ArgoCd, Entry, Model};
 /// chart.
 pub(super) fn check(model: &Model, findings: &mut Sink) {
     let scopes = Scopes::new(&model.lock);
+    let denied = kinds::denied();
     let by_name = model.platform.argocd.older_than(ArgoCd::RESOURCE_NAMES).is_none();
     for entry in &model.entries {
         for application in &entry.applications {
@@ -26,7 +27,7 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
                     let refused = if is_cluster_scoped {
                         is_refused_in_cluster(entry, model, known, (kind, names))
                     } else {
-                        is_refused_in_namespace(entry, kind)
+                        denied.binary_search(&kind).is_ok() && is_refused_in_namespace(entry, kind)
                     };
                     if refused {
                         findings.push(refuse(application, kind, names, is_cluster_scoped, by_name));
@@ -37,10 +38,10 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
     }
 }
 
+/// Whether no line of the entry permits a denied kind.
 fn is_refused_in_namespace(entry: &Entry, kind: &GroupKind) -> bool {
     let listed = &entry.project.namespace_resources;
-    kinds::denied().contains(&kind)
-        && !is_derived(kind)
+    !is_derived(kind)
         && !listed.iter().any(|listed| *listed.group == *kind.group && *listed.kind == *kind.kind)
 }
 
@@ -51,7 +52,7 @@ fn is_refused_in_cluster(
     known: Known<'_>,
     (kind, names): (&GroupKind, &BTreeSet<ObjectName>),
 ) -> bool {
-    let by_name = known.basis.is_pinned() && model.platform.argocd.reaches(ArgoCd::RESOURCE_NAMES);
+    let by_name = model.platform.argocd.reaches(ArgoCd::RESOURCE_NAMES) && known.basis.is_pinned();
     let decided = is_owned(kind) || is_listed(entry, kind) && (!by_name || names.is_empty());
     let lines = || {
         let listed = entry.project.cluster_resources.iter();
