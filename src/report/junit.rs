@@ -28,7 +28,7 @@ pub fn write(findings: &[Finding], documents: &SourceMap) -> String {
         }
         cases.push_str("    </testcase>\n");
     }
-    let counts = format!("tests=\"{}\" failures=\"{failures}\"", documents.len());
+    let counts = format!("tests=\"{}\" failures=\"{failures}\"", documents.iter().count());
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <testsuites {counts}>\n  <testsuite name=\"wharf\" {counts} errors=\"0\" skipped=\"0\">\n\

@@ -29,16 +29,6 @@ impl SourceMap {
     pub fn iter(&self) -> impl Iterator<Item = &Document> {
         self.0.values()
     }
-
-    /// The number of files.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are no files.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 impl Extend<Document> for SourceMap {
