@@ -1,5 +1,5 @@
-//! The network of a catalog as a graph: hosts, entries, and who connects to whom, from the evaluated policies.
-//! It is drawn as SVG without a browser, or written for other programs.
+//! The network of a catalog as a graph: hosts, entries, and who connects to whom, from the evaluated
+//! policies. It is drawn as SVG without a browser, or written for other programs.
 
 mod badges;
 mod build;

@@ -55,13 +55,14 @@ fn large(number: usize) -> Inputs {
             let side = ["internal", "external", "internal, external"][index % 3];
             let _ = writeln!(
                 catalog,
-                "  routes: [{{host: app-{index}, service: a, port: 80, targetPort: 8080, exposure: [{side}]}}]"
+                "  routes:\n    - {{host: app-{index}, service: a, port: 80, targetPort: 8080, exposure: [{side}]}}"
             );
         }
     }
     let platform = "repository: {url: https://git.example.com/home.git}\ndomain: example.com\n\
                     network: {ingressController: {namespace: traefik}}\n\
-                    routing:\n  auth: {forwardAuth: {address: http://auth.sys-auth.svc:80}}\n  entryPoints:\n    \
+                    routing:\n  auth: {forwardAuth: {address: http://auth.sys-auth.svc:80}}\n  \
+                    entryPoints:\n    \
                     - {name: web, exposure: internal, port: 443, tls: true}\n    \
                     - {name: tunnel, exposure: external, port: 7080, tls: false}\n";
     Inputs {

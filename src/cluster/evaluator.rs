@@ -310,7 +310,8 @@ fn is_named(patterns: &[Text], name: Option<&Text>) -> Truth {
 }
 
 /// Whether a name of DNS matches a pattern, in which `*` matches any characters but a dot, and everything if
-/// it is alone; `**.` at the beginning matches one or more labels (Cilium 1.19, `matchpattern.ToAnchoredRegexp`).
+/// it is alone; `**.` at the beginning matches one or more labels (Cilium 1.19,
+/// `matchpattern.ToAnchoredRegexp`).
 fn matches_name(pattern: &str, name: &str) -> bool {
     if pattern == "*" {
         return true;

@@ -1,5 +1,5 @@
-//! What an entry may connect to, or is open to, besides other entries: written in its box instead of drawn, so
-//! that the lines of a picture are those between entries.
+//! What an entry may connect to, or is open to, besides other entries: written in its box instead of drawn,
+//! so that the lines of a picture are those between entries.
 
 use crate::cluster::{Addresses, Breadth, Direction, End, PortSet, Side, Transport};
 use crate::model::Entry;

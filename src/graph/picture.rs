@@ -62,13 +62,14 @@ pub(super) struct Connector {
 }
 
 impl Graph {
-    /// The picture of the graph: hosts on the left, then the tiers from the last to the first, then databases.
+    /// The picture of the graph: hosts on the left, then the tiers from the last to the first, then
+    /// databases.
     pub fn picture(&self) -> Picture {
         let mut picture = Picture {
             title: "Who may connect to whom".into(),
             legend: vec![
                 "→ a port of another entry, which both sides allow; dashed: only some of its pods".into(),
-                "to, from: other peers. DNS and the own namespace are open to every entry.".into(),
+                "to, from: other peers. DNS and its own namespace are open to every entry.".into(),
                 "no auth: every visitor passes to the app, without the auth of the platform".into(),
             ],
             ..Picture::default()
