@@ -84,9 +84,9 @@ fn two_broken_promises_are_shown_with_both_lines() {
         let path = folder.join("applications.yml");
         let text = fs::read_to_string(&path).expect("a catalog");
         // the agent reads the database, and Vault has another user
-        let agent = "- namespace: web-ai-engine\n        ports: [8081]\n  secrets:\n    - name: openclaw";
+        let agent = "- {namespace: web-ai-engine, ports: [8081]}\n  secrets:\n    - name: openclaw";
         assert!(text.contains(agent), "the agent has one edge");
-        let edge = "- namespace: web-ai-engine\n        ports: [8081]\n      \
+        let edge = "- {namespace: web-ai-engine, ports: [8081]}\n      \
                     - {namespace: sys-postgres, ports: [5432]}\n  secrets:\n    - name: openclaw";
         let text = text.replace(agent, edge);
         fs::write(path, text).expect("a catalog");

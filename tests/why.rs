@@ -223,7 +223,8 @@ fn the_exit_status_is_the_verdict() {
     };
     assert_eq!(why(&["web-n8n", "sys-postgres:5432"]).code, Some(0));
     assert_eq!(why(&["web-homer", "sys-postgres:5432"]).code, Some(1));
-    assert_eq!(why(&["sys-traefik", "web-obsidian:3000"]).code, Some(2));
+    let words = ["why", "ingress-nginx", "agrodata", "examples/afrotomation"];
+    assert_eq!(wharf(words).within(env!("CARGO_MANIFEST_DIR")).run().code, Some(2));
     assert_eq!(why(&["--into", "sys-postgres"]).code, Some(0));
     for (words, message) in [
         (
