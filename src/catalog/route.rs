@@ -25,7 +25,7 @@ pub struct Route {
     pub target_port: Option<Port>,
     /// The labels of the pods behind the Service, which network policies match. Default: the ingress
     /// controller may connect to all pods of the entry.
-    pub pod_labels: Option<BTreeMap<String, String>>,
+    pub pod_labels: Option<Box<BTreeMap<String, String>>>,
     /// The paths to route. Default: all paths of the host.
     #[serde(default)]
     pub paths: Vec<RoutePath>,
