@@ -55,7 +55,7 @@ fn large(number: usize) -> Inputs {
             let side = ["internal", "external", "internal, external"][index % 3];
             let _ = writeln!(
                 catalog,
-                "  routes:\n    - {{host: app-{index}, service: a, port: 80, targetPort: 8080, \
+                "  routes:\n    - {{host: app-{index}, service: a, port: 80, targetPort: 80, \
                  exposure: [{side}]}}"
             );
         }

@@ -34,8 +34,8 @@ impl Picture {
         let (width, height) = (layout.width, layout.height);
         let mut out = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" xml:space=\"preserve\" width=\"{width}\" \
-             height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n<title>{}</title>\n\
-             <style>\n{STYLE}</style>\n\
+             height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\
+             <title>{}</title>\n<style>\n{STYLE}</style>\n\
              <defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\" \
              markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" \
              style=\"fill:#0969da;stroke:none;opacity:1\"/></marker></defs>\n\
