@@ -46,8 +46,8 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
     }
 }
 
-/// The Secrets of a namespace that its entry lists, and that the applications there make; nothing if one of them is
-/// not locked: it may make any.
+/// The Secrets of a namespace that its entry lists, and that the applications there make; nothing if one of
+/// them is not locked: it may make any.
 fn made<'m>(entry: &'m Entry, here: &[&'m Application], model: &'m Model) -> Option<BTreeSet<&'m str>> {
     let listed = entry.secrets.iter().map(|secret| secret.name.as_str());
     let certificates = entry.routes.iter().map(|route| route.certificate_secret.as_str());
