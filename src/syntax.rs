@@ -25,6 +25,7 @@ pub use ambiguity::is_ambiguous;
 use ambiguity::is_date;
 pub use decode::{decode, decode_items};
 pub(crate) use excerpt::Excerpt;
+pub(crate) use manifest::duplicate_keys;
 pub use manifest::{ManifestReader, Unbounded};
 pub(crate) use node::{Node, NodeId, NodeKind};
 pub use plain::is_plain;
