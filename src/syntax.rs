@@ -26,6 +26,7 @@ use ambiguity::is_date;
 pub(crate) use canonical::{key as canonical_key, text as canonical_text};
 pub use decode::{decode, decode_items};
 pub(crate) use excerpt::Excerpt;
+pub(crate) use manifest::duplicate_keys;
 pub use manifest::{ManifestReader, Unbounded};
 pub(crate) use node::{Node, NodeId, NodeKind};
 pub use plain::is_plain;
@@ -141,6 +142,11 @@ impl Document {
             };
         }
         location
+    }
+
+    /// The number of values, keys included.
+    pub(crate) fn size(&self) -> usize {
+        self.nodes.len()
     }
 
     /// The number of items of the root, if it is a list.
