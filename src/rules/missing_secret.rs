@@ -59,7 +59,7 @@ fn made<'m>(entry: &'m Entry, model: &'m Model) -> Option<BTreeSet<&'m str>> {
 }
 
 fn is_here(application: &Application, entry: &Entry) -> bool {
-    application.target_namespace == entry.namespace
+    application.targets(&entry.namespace)
 }
 
 fn missing(application: &Application, title: &Text, name: &str, need: &Need) -> Finding {

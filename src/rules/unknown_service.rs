@@ -8,7 +8,6 @@ use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
 use crate::diagnostics::{Finding, Sink};
 use crate::kubernetes::{GroupKind, Object, group, groups};
 use crate::model::{Entry, Model, Route};
-use crate::names::Namespace;
 
 /// Groups of custom kinds whose operators make no Services for them.
 const WITHOUT_SERVICES: [&str; 7] = [
@@ -48,10 +47,9 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
 /// Whether everything in the namespace of an entry is known: all applications are locked, and no operator
 /// makes Services there.
 fn is_known(entry: &Entry, model: &Model) -> bool {
-    let deploys_here = |namespace: &Namespace| *namespace == entry.namespace;
     let mut here = model
         .applications()
-        .filter(|application| deploys_here(&application.target_namespace))
+        .filter(|application| application.targets(&entry.namespace))
         .chain(&entry.applications);
     here.all(|application| {
         let known = known(application, model);

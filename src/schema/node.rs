@@ -22,7 +22,7 @@ impl Node {
         let number = match location.file.role() {
             Role::Catalog => 0,
             Role::Platform => 1,
-            Role::Profile | Role::Template | Role::Lock | Role::Manifest => 2,
+            Role::Profile | Role::Template | Role::Lock | Role::Baseline | Role::Manifest => 2,
         };
         let root = ROOTS[number].get_or_init(PUBLISHED[number].schema);
         Self { root, written: root }
