@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostics::rules::{ALL, INVALID_WAIVER, UNUSED_WAIVER};
+use crate::diagnostics::rules::{ALL, INVALID_AUDIT_WAIVER, UNUSED_AUDIT_WAIVER};
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{Finding, Location};
 use crate::kubernetes::resource::{maps_at, text_at};
@@ -85,15 +85,15 @@ fn fault(waiver: &Waiver<'_>, is_used: bool) -> Option<Finding> {
     let location = waiver.location.clone();
     if !ALL.iter().any(|rule| rule.name == waiver.rule) {
         let message = format!("there is no rule `{}`", shorten(&waiver.rule));
-        let finding = INVALID_WAIVER.at(location, message).note("this waiver accepts nothing");
+        let finding = INVALID_AUDIT_WAIVER.at(location, message).note("this waiver accepts nothing");
         return Some(finding.help_some(did_you_mean(&waiver.rule, ALL.iter().map(|rule| rule.name))));
     }
     if waiver.reason.is_empty() {
-        let finding = INVALID_WAIVER.at(location, "this waiver has no reason");
+        let finding = INVALID_AUDIT_WAIVER.at(location, "this waiver has no reason");
         let finding = finding.note("nobody can decide later whether it is still needed: it accepts nothing");
         return Some(finding.help("add the reason after the name of the rule"));
     }
-    let finding = UNUSED_WAIVER.at(location, format!("nothing here violates `{}`", waiver.rule));
+    let finding = UNUSED_AUDIT_WAIVER.at(location, format!("nothing here violates `{}`", waiver.rule));
     (!is_used).then(|| finding.note("the waiver would hide the next violation").help("remove the waiver"))
 }
 

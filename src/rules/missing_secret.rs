@@ -64,7 +64,7 @@ fn made<'m>(entry: &'m Entry, here: &[&'m Application], model: &'m Model) -> Opt
 }
 
 fn is_here(application: &Application, entry: &Entry) -> bool {
-    application.target_namespace == entry.namespace
+    application.targets(&entry.namespace)
 }
 
 fn missing(application: &Application, title: &Text, name: &str, need: &Need) -> Finding {
