@@ -27,7 +27,7 @@ pub fn waves(model: &Model) -> Picture {
 }
 
 fn node(application: &Application, lines: &mut Vec<Connector>) -> Node {
-    let (code, namespace) = (&application.code, &application.target_namespace);
+    let (code, namespace) = (&application.code, application.rendered_for());
     let mut rows = Vec::new();
     for needed in &application.depends_on {
         rows.push(Row { text: format!("→ {needed}"), is_open: false, line: Some(lines.len()) });
@@ -39,7 +39,7 @@ fn node(application: &Application, lines: &mut Vec<Connector>) -> Node {
             is_host: false,
         });
     }
-    if namespace.as_str() != code.as_str() {
+    if namespace != code.as_str() {
         rows.push(Row { text: format!("in {namespace}"), is_open: false, line: None });
     }
     Node {

@@ -26,10 +26,10 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
         .collect();
     let mut deployed = BTreeMap::<_, Vec<_>>::new();
     for application in model.applications() {
-        deployed.entry(&application.target_namespace).or_default().push(application);
+        deployed.entry(application.target_namespace.as_ref()).or_default().push(application);
     }
     for entry in &model.entries {
-        let here = deployed.get(&entry.namespace).map_or(&[][..], Vec::as_slice);
+        let here = deployed.get(&Some(&entry.namespace)).map_or(&[][..], Vec::as_slice);
         let Some(made) = made(entry, here, model) else { continue };
         for application in entry.applications.iter().filter(|application| is_here(application, entry)) {
             for known in known(application, model) {

@@ -9,7 +9,6 @@ use crate::diagnostics::{Finding, Sink};
 use crate::kubernetes::{GroupKind, Object, group, groups};
 use crate::lock::services::ServicePort as LockedPort;
 use crate::model::{Backend, Entry, Model, Route, ServicePort};
-use crate::names::Namespace;
 
 /// Groups of custom kinds whose operators make no Services for them.
 const WITHOUT_SERVICES: [&str; 7] = [

@@ -7,7 +7,7 @@ use crate::catalog::PathMatch;
 use crate::compile::Compiled;
 use crate::diagnostics::printable;
 use crate::kubernetes::Object;
-use crate::model::{Entry, Model, Path, Route};
+use crate::model::{Backend, Entry, Model, Path, Route};
 
 /// What serves a host; nothing if no route has it.
 pub(super) fn explain(host: &str, compiled: &Compiled) -> Option<String> {
@@ -44,11 +44,10 @@ fn line(entry: &Entry, route: &Route, path: &Path, model: &Model) -> String {
     let who = if path.protected { "after login" } else { "for everybody" };
     let points: Vec<_> = route.points(&model.platform).map(|point| &*point.name).collect();
     format!(
-        "{} leads to {}/{}:{}, {who}, on {}",
+        "{} leads to {}/{}, {who}, on {}",
         printable(&wanted),
         entry.namespace,
-        route.service,
-        route.port,
+        route.backends().map(Backend::label).collect::<Vec<_>>().join(", "),
         points.join(", ")
     )
 }
