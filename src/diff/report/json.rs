@@ -42,9 +42,8 @@ fn of_change(change: &Change, drawn: &Drawn<'_>) -> Value {
         "origin": position(&change.place, drawn),
     });
     let stated = change.stated.as_ref().map(|(key, place)| {
-        let mut stated = position(place, drawn);
-        stated["key"] = (*key).into();
-        stated
+        let (file, line) = file_and_line(place, drawn);
+        json!({ "file": file, "line": line, "key": key })
     });
     let optional = [
         ("help", change.help.as_deref().map(|help| printable(help).into())),
@@ -55,10 +54,8 @@ fn of_change(change: &Change, drawn: &Drawn<'_>) -> Value {
         ("object", if let [only] = named.as_slice() { Some(only.clone()) } else { None }),
         ("objects", (named.len() > 1).then(|| named.clone().into())),
     ];
-    for (key, found) in optional {
-        if let Some(found) = found {
-            value[key] = found;
-        }
+    if let Some(value) = value.as_object_mut() {
+        value.extend(optional.into_iter().filter_map(|(key, found)| Some((key.to_owned(), found?))));
     }
     value
 }
@@ -91,8 +88,11 @@ fn of_object(pair: &Pair<'_>) -> Value {
 }
 
 fn position(place: &Place, drawn: &Drawn<'_>) -> Value {
-    match drawn.position(place) {
-        Some((file, line)) => json!({ "file": printable(file), "line": line }),
-        None => json!({ "file": null, "line": null }),
-    }
+    let (file, line) = file_and_line(place, drawn);
+    json!({ "file": file, "line": line })
+}
+
+/// Both are null for a place in no file.
+fn file_and_line(place: &Place, drawn: &Drawn<'_>) -> (Option<String>, Option<usize>) {
+    drawn.position(place).map(|(file, line)| (printable(file).into_owned(), line)).unzip()
 }
