@@ -4,7 +4,7 @@
 
 mod lines;
 
-use lines::Lines;
+use lines::{Lines, value};
 
 use super::configuration::Need;
 use super::pods::Pods;
@@ -30,9 +30,9 @@ pub fn read_canonical(text: &str) -> Option<Lock> {
 
 fn entry(lines: &mut Lines<'_>, rest: &str, indent: usize) -> Option<Entry> {
     let within = lines.nested(rest, indent)?;
-    let source = text(lines, within, "source")?.map_or(String::new(), |source| source.to_string());
-    let files = text(lines, within, "files")?.map(|files| files.to_string());
-    let content = match text(lines, within, "unknown")? {
+    let source = text(lines, within, "source").ok()?.map_or(String::new(), |source| source.to_string());
+    let files = text(lines, within, "files").ok()?.map(|files| files.to_string());
+    let content = match text(lines, within, "unknown").ok()? {
         Some(reason) => Err(reason),
         None => Ok(interface(lines, within)?),
     };
@@ -43,7 +43,7 @@ fn entry(lines: &mut Lines<'_>, rest: &str, indent: usize) -> Option<Entry> {
 fn interface(lines: &mut Lines<'_>, indent: usize) -> Option<Interface> {
     Some(Interface {
         objects: lines.section(indent, "objects", Lines::items)?,
-        definitions: lines.section(indent, "definitions", Lines::value)?,
+        definitions: lines.section(indent, "definitions", value)?,
         services: lines.section(indent, "services", service)?,
         pods: lines.section(indent, "pods", pods)?,
         webhooks: lines.list(indent, "webhooks")?,
@@ -51,7 +51,7 @@ fn interface(lines: &mut Lines<'_>, indent: usize) -> Option<Interface> {
         calls: lines.section(indent, "calls", Lines::items)?,
         secrets: lines.section(indent, "secrets", Lines::items)?,
         needs: lines.section(indent, "needs", need)?,
-        volumes: lines.section(indent, "volumes", Lines::value)?,
+        volumes: lines.section(indent, "volumes", value)?,
         routes: lines.list(indent, "routes")?,
     })
 }
@@ -67,10 +67,10 @@ fn service(lines: &mut Lines<'_>, rest: &str, indent: usize) -> Option<Service> 
 fn pods(lines: &mut Lines<'_>, rest: &str, indent: usize) -> Option<Pods> {
     let within = lines.nested(rest, indent)?;
     Some(Pods {
-        labels: lines.section(within, "labels", Lines::value)?,
+        labels: lines.section(within, "labels", value)?,
         ports: lines.list(within, "ports")?,
         host_network: lines.flag(within, "hostNetwork")?,
-        service_account: text(lines, within, "serviceAccount")?,
+        service_account: text(lines, within, "serviceAccount").ok()?,
         pod_security: level(lines.field(within, "podSecurity")?)?,
         violations: lines.list(within, "violations")?,
         images: lines.list(within, "images")?,
@@ -98,11 +98,14 @@ fn need(lines: &mut Lines<'_>, rest: &str, indent: usize) -> Option<Need> {
     })
 }
 
+/// A value that is not what `wharf lock` writes.
+struct Malformed;
+
 /// The text of a key, if it is the next one.
-fn text(lines: &mut Lines<'_>, indent: usize, key: &str) -> Option<Option<Text>> {
+fn text(lines: &mut Lines<'_>, indent: usize, key: &str) -> Result<Option<Text>, Malformed> {
     match lines.field(indent, key) {
-        None => Some(None),
-        Some(rest) => lines.value(rest, indent).map(Some),
+        None => Ok(None),
+        Some(rest) => value(lines, rest, indent).map(Some).ok_or(Malformed),
     }
 }
 

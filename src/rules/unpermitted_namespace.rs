@@ -8,7 +8,7 @@ use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Sink};
 use crate::kubernetes::GroupKind;
 use crate::kubernetes::resource::at;
-use crate::lock::builtin::{NamespaceDefault, NamespaceValue};
+use crate::lock::builtin::{Chart, NamespaceDefault, NamespaceValue};
 use crate::lock::location;
 use crate::lock::objects::ObjectName;
 use crate::model::{Application, Entry, Model, Source};
@@ -129,7 +129,7 @@ fn help(entry: &Entry, application: &Application, namespace: &str, objects: &Obj
     let charts = application.sources.iter().filter_map(chart_of);
     let decide =
         |value: &&NamespaceValue| objects.iter().any(|(_, name)| value.decides(namespace, &name.name));
-    let values: Vec<_> = charts.flat_map(|chart| chart.namespace_values()).filter(decide).collect();
+    let values: Vec<_> = charts.flat_map(Chart::namespace_values).filter(decide).collect();
     let keys = values.iter().map(|value| format!("`{}`", value.key)).collect::<Vec<_>>().join(", ");
     match values.first().map(|value| value.default) {
         Some(NamespaceDefault::Namespace) => format!(

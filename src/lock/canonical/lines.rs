@@ -127,16 +127,16 @@ impl<'a> Lines<'a> {
         Some(items)
     }
 
-    /// The value behind a key.
-    pub(super) fn value<T: FromStr>(&mut self, rest: &str, _: usize) -> Option<T> {
-        parse(rest.strip_prefix(' ')?)
-    }
-
     /// The indentation of what is below a key with this one, if something is.
     pub(super) fn nested(&self, rest: &str, indent: usize) -> Option<usize> {
         let within = indent + 2;
         (rest.is_empty() && self.next.is_some_and(|(at, _)| at == within)).then_some(within)
     }
+}
+
+/// The value behind a key.
+pub(super) fn value<T: FromStr>(_: &mut Lines<'_>, rest: &str, _: usize) -> Option<T> {
+    parse(rest.strip_prefix(' ')?)
 }
 
 /// Quoted text that is not ASCII may contain what a report warns about.
