@@ -11,6 +11,7 @@ mod project;
 mod route;
 mod secret;
 mod source;
+mod stream;
 mod template_use;
 
 pub use access::{Access, AccessRole};
@@ -26,6 +27,7 @@ pub use source::{
     Directory, Helm, HelmFileParameter, HelmParameter, Jsonnet, JsonnetVariable, Kustomize, KustomizePatch,
     KustomizeReplicas, KustomizeTarget, Plugin, PluginParameter, PluginVariable, Source,
 };
+pub use stream::{Stream, StreamTls};
 pub use template_use::TemplateUse;
 
 use schemars::JsonSchema;

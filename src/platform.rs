@@ -21,8 +21,9 @@ pub use findings::{Allowed, FindingSeverity, Findings};
 pub use images::{ImageUpdater, WriteBack};
 pub use network::{Cni, Dns, IngressController, IpFamily, Monitoring, Network, OutsidePeer, Policies};
 pub use routing::{
-    AllowedRoutes, Callback, EntryPoint, ForwardAuth, GatewayFacts, GatewayListener, GatewaySoftware,
-    IngressFacts, IngressSoftware, PlatformAuth, Routing, RoutingKind, SharedMiddleware, Traefik,
+    AllowedRoutes, Callback, EntryPoint, EntryPointProtocol, ForwardAuth, GatewayFacts, GatewayListener,
+    GatewaySoftware, IngressFacts, IngressSoftware, PlatformAuth, Routing, RoutingKind, SharedMiddleware,
+    Traefik,
 };
 use std::collections::BTreeMap;
 

@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    Access, Application, Exposure, NetworkPolicies, OrphanedResources, Route, Secret, SyncWindow, TemplateUse,
+    Access, Application, Exposure, NetworkPolicies, OrphanedResources, Route, Secret, Stream, SyncWindow,
+    TemplateUse,
 };
 use crate::format::{ApiGroup, Description, DnsLabel, KindName, NonEmptyString};
 
@@ -70,6 +71,10 @@ pub struct Entry {
     /// The hosts and paths that lead to Services of this namespace. Default: none.
     #[serde(default)]
     pub routes: Vec<Route>,
+    /// The TCP and UDP ports of the ingress controller that lead to Services of this namespace. Default:
+    /// none.
+    #[serde(default)]
+    pub streams: Vec<Stream>,
 }
 
 /// A level of the Pod Security Standards.

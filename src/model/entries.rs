@@ -10,6 +10,7 @@ use super::network::derived::DerivedEdge;
 use super::patterns::Patterns;
 use super::routing::exposure;
 use super::routing::routes::{self, Route, Surroundings};
+use super::routing::streams::{self, Stream};
 use super::secrets::{self, Secret};
 use super::{ArgoCd, Platform, Profiles};
 use super::{defaults, ownership, projects};
@@ -83,6 +84,8 @@ pub struct Entry {
     pub applications: Vec<Application>,
     /// Its routes.
     pub routes: Vec<Route>,
+    /// Its TCP and UDP ports.
+    pub streams: Vec<Stream>,
     /// Routes of its hosts that lead to the auth service.
     pub callbacks: Vec<Route>,
 }
@@ -166,6 +169,7 @@ impl Lowering<'_> {
         let secrets = secrets::model(&written, &location, tier, pull, self.platform, findings);
         let access = access::model(&written.access, &location.key("access"), findings);
         let routes = self.routes(&location, &written, &namespace, findings);
+        let streams = streams::lower(&written.streams, &location.key("streams"), self.platform, findings);
         let application = |(index, application)| {
             applications::model(
                 application,
@@ -210,6 +214,7 @@ impl Lowering<'_> {
             templates: written.templates,
             applications,
             routes,
+            streams,
             callbacks: Vec::new(),
             location,
         }
