@@ -23,7 +23,7 @@ pub struct Stream {
     pub target_port: Option<Port>,
     /// The labels of the pods behind the Service, which network policies match. Default: the ingress
     /// controller may connect to all pods of the entry.
-    pub pod_labels: Option<BTreeMap<String, String>>,
+    pub pod_labels: Option<Box<BTreeMap<String, String>>>,
     /// Why everybody who reaches the port may connect: the platform's auth guards HTTP only.
     pub reason: NonEmptyString,
     /// The host that clients name in TLS; the entry point then has `tls: true`. Default: every connection to
