@@ -39,9 +39,9 @@ pub struct IngressRule {
     pub from: NonEmptyString,
     /// The labels of the pods that connect. Only for `same-namespace`, `cluster` and pods of
     /// `network.peers`. Default: all pods of the peer.
-    pub from_pod_labels: Option<BTreeMap<String, String>>,
+    pub from_pod_labels: Option<Box<BTreeMap<String, String>>>,
     /// The labels of the pods that are connected to. Default: all pods of the entry.
-    pub to_pod_labels: Option<BTreeMap<String, String>>,
+    pub to_pod_labels: Option<Box<BTreeMap<String, String>>>,
     /// The ports that the pods listen on. Default: all ports.
     #[serde(default)]
     pub ports: Vec<Port>,
@@ -54,10 +54,10 @@ pub struct EgressRule {
     /// The name of a peer: `dns`, `internet`, `anywhere` …
     pub to: NonEmptyString,
     /// The labels of the pods that connect. Default: all pods of the entry.
-    pub from_pod_labels: Option<BTreeMap<String, String>>,
+    pub from_pod_labels: Option<Box<BTreeMap<String, String>>>,
     /// The labels of the pods that are connected to. Only for `same-namespace`, `cluster` and pods of
     /// `network.peers`. Default: all pods of the peer.
-    pub to_pod_labels: Option<BTreeMap<String, String>>,
+    pub to_pod_labels: Option<Box<BTreeMap<String, String>>>,
     /// The ports that the peer listens on. Default: all ports.
     #[serde(default)]
     pub ports: Vec<Port>,

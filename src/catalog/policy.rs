@@ -43,21 +43,21 @@ pub struct Egress {
     pub namespace: Option<DnsLabel>,
     /// The name of a peer: `internet`, `lan`, `cluster` …, or one of the platform's `network.peers`. Default:
     /// none.
-    pub to: Option<NonEmptyString>,
+    pub to: Option<Box<NonEmptyString>>,
     /// A range of addresses in CIDR notation. Default: none.
-    pub cidr: Option<Cidr>,
+    pub cidr: Option<Box<Cidr>>,
     /// A host of a route of this catalog, called by its public name: the edge leads to the ingress
     /// controller. The `ports` are those of the controller's pods. Default: none.
-    pub host: Option<DnsName>,
+    pub host: Option<Box<DnsName>>,
     /// A name of a host outside of the cluster, `api.github.com`, or a pattern, `*.github.com`. Requires
     /// `network.policies: cilium`. Default: none.
-    pub fqdn: Option<Fqdn>,
+    pub fqdn: Option<Box<Fqdn>>,
     /// The labels of the pods that connect: `app.kubernetes.io/name: web`. Default: all pods of this
     /// namespace.
-    pub from_pod_labels: Option<BTreeMap<String, String>>,
+    pub from_pod_labels: Option<Box<BTreeMap<String, String>>>,
     /// The labels of the pods that are connected to. Only for `namespace`, and for `to` with
     /// `same-namespace`, `cluster` or pods of `network.peers`. Default: all pods of the peer.
-    pub to_pod_labels: Option<BTreeMap<String, String>>,
+    pub to_pod_labels: Option<Box<BTreeMap<String, String>>>,
     /// The ports that the receiving pods listen on. Default: all ports.
     #[serde(default)]
     pub ports: Vec<Port>,
@@ -69,15 +69,15 @@ pub struct Egress {
 pub struct Ingress {
     /// The name of a peer: `lan`, `cluster`, `anywhere` …, or one of the platform's `network.peers`. Default:
     /// none.
-    pub from: Option<NonEmptyString>,
+    pub from: Option<Box<NonEmptyString>>,
     /// A range of addresses in CIDR notation. Default: none.
-    pub cidr: Option<Cidr>,
+    pub cidr: Option<Box<Cidr>>,
     /// The labels of the pods that connect. Only for `from` with `same-namespace`, `cluster` or pods of
     /// `network.peers`. Default: all pods of the peer.
-    pub from_pod_labels: Option<BTreeMap<String, String>>,
+    pub from_pod_labels: Option<Box<BTreeMap<String, String>>>,
     /// The labels of the pods that are connected to: `app.kubernetes.io/name: web`. Default: all pods of this
     /// namespace.
-    pub to_pod_labels: Option<BTreeMap<String, String>>,
+    pub to_pod_labels: Option<Box<BTreeMap<String, String>>>,
     /// The ports that this namespace's pods listen on. Default: all ports.
     #[serde(default)]
     pub ports: Vec<Port>,

@@ -28,7 +28,7 @@ pub struct Route {
     pub target_port: Option<Port>,
     /// The labels of the pods behind the Service, which network policies match. Default: the ingress
     /// controller may connect to all pods of the entry.
-    pub pod_labels: Option<BTreeMap<String, String>>,
+    pub pod_labels: Option<Box<BTreeMap<String, String>>>,
     /// The addresses of machines outside of the cluster that the route leads to, such as a NAS. wharf then
     /// makes the Service, and lets the ingress controller connect to them. Needs `argocd.endpointSlices`.
     /// Default: none; the Service exists.

@@ -8,7 +8,7 @@ use super::renames::Renames;
 use crate::diagnostics::Location;
 use crate::kubernetes::Origin;
 use crate::model::{
-    AllowRule, Direction, Edge, Entry, Model, Peer, PodLabels, Policies, Port, Ports, allow_rules,
+    AllowRule, Direction, Edge, Entry, Grants, Model, Peer, PodLabels, Policies, Port, Ports, allow_rules,
     profile_line,
 };
 use crate::names::Namespace;
@@ -168,7 +168,7 @@ fn is_news(rule: &AllowRule, model: &Model) -> bool {
 
 /// What a rule allows that another one does not.
 pub(super) fn more(rule: &AllowRule, before: Option<&AllowRule>) -> Vec<(Direction, Ports)> {
-    let side = |direction, new: &BTreeMap<PodLabels, Ports>, old: Option<&BTreeMap<PodLabels, Ports>>| {
+    let side = |direction, new: &Grants, old: Option<&Grants>| {
         let more =
             new.iter().filter_map(|(pods, ports)| beyond(ports, old.and_then(|old| of_pods(old, pods))));
         more.map(|ports| (direction, ports)).collect::<Vec<_>>()
@@ -179,8 +179,9 @@ pub(super) fn more(rule: &AllowRule, before: Option<&AllowRule>) -> Vec<(Directi
 }
 
 /// The ports that were allowed for these pods, or for all.
-fn of_pods<'p>(allowed: &'p BTreeMap<PodLabels, Ports>, pods: &PodLabels) -> Option<&'p Ports> {
-    allowed.get(pods).or_else(|| allowed.get(&PodLabels::default()))
+fn of_pods<'p>(allowed: &'p Grants, pods: &PodLabels) -> Option<&'p Ports> {
+    let of = |pods: &PodLabels| allowed.iter().find(|(known, _)| known == pods).map(|(_, ports)| ports);
+    of(pods).or_else(|| of(&PodLabels::default()))
 }
 
 /// The ports of `new` that are not in `old`.

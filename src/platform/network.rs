@@ -135,7 +135,7 @@ pub struct Monitoring {
     pub namespace: DnsLabel,
     /// The labels of the pods that scrape: `app.kubernetes.io/name: prometheus`. Default: all pods of the
     /// namespace.
-    pub pod_labels: Option<BTreeMap<String, String>>,
+    pub pod_labels: Option<Box<BTreeMap<String, String>>>,
 }
 
 /// A peer outside the catalog: pods of a namespace, or address ranges.

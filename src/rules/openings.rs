@@ -41,7 +41,7 @@ impl<'m> Openings<'m> {
             Policies::Own(rules) => {
                 let grants = rules
                     .iter()
-                    .flat_map(|rule| rule.grants(direction).values().map(move |ports| (rule, ports)));
+                    .flat_map(|rule| rule.grants(direction).iter().map(move |(_, ports)| (rule, ports)));
                 Some(grants.map(|(rule, ports)| Opening { peer: &rule.peer, ports }).collect())
             }
         }

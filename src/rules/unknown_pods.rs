@@ -21,7 +21,7 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
             let location = location.key("egress").index(index);
             check_labels(
                 &location.key("fromPodLabels"),
-                edge.from_pod_labels.as_ref(),
+                edge.from_pod_labels.as_deref(),
                 entry,
                 model,
                 findings,
@@ -30,7 +30,7 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
             if let Some(other) = other {
                 check_labels(
                     &location.key("toPodLabels"),
-                    edge.to_pod_labels.as_ref(),
+                    edge.to_pod_labels.as_deref(),
                     other,
                     model,
                     findings,
@@ -39,7 +39,7 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
         }
         for (index, edge) in entry.ingress.iter().enumerate() {
             let location = location.key("ingress").index(index).key("toPodLabels");
-            check_labels(&location, edge.to_pod_labels.as_ref(), entry, model, findings);
+            check_labels(&location, edge.to_pod_labels.as_deref(), entry, model, findings);
         }
         for route in &entry.routes {
             check_backend(&route.location, &route.backend, entry, model, findings);

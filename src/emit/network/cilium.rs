@@ -73,7 +73,7 @@ fn rules(direction: Direction, allow_rule: &AllowRule, network: &Network) -> Vec
         }
     };
     let grants: &Grants = allow_rule.grants(direction);
-    grants.values().flat_map(of_ports).collect()
+    grants.iter().flat_map(|(_, ports)| of_ports(ports)).collect()
 }
 
 /// The identities that only Cilium can select. The API server calls from a node (cilium#27967).

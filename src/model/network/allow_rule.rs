@@ -1,6 +1,7 @@
 //! What an entry allows for one peer: one policy.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 use std::sync::Arc;
 
 use super::edge::{Direction, Edge, Ports};
@@ -9,8 +10,9 @@ use super::pod_labels::PodLabels;
 use crate::kubernetes::Origin;
 use crate::value::Text;
 
-/// The ports that are open between the pods of a policy and those of its peer, by the labels of the latter.
-pub type Grants = BTreeMap<PodLabels, Ports>;
+/// The ports that are open between the pods of a policy and those of its peer, by the labels of the latter,
+/// in their order.
+pub type Grants = Vec<(PodLabels, Ports)>;
 
 /// Everything that some pods of an entry allow for one peer: one policy.
 #[derive(Clone, Debug)]
@@ -54,11 +56,18 @@ impl AllowRule {
             Direction::Ingress => &mut self.ingress,
             Direction::Egress => &mut self.egress,
         };
-        let joined = match grants.remove(&edge.pods) {
-            Some(known) => known.join(&edge.ports),
-            None => edge.ports.clone(),
-        };
-        grants.insert(edge.pods.clone(), joined);
+        match grants.binary_search_by(|(pods, _)| pods.cmp(&edge.pods)) {
+            Ok(index) => {
+                if let Some((_, known)) = grants.get_mut(index) {
+                    *known = mem::take(known).join(&edge.ports);
+                }
+            }
+            Err(index) => {
+                // most policies have a single one
+                grants.reserve_exact(1);
+                grants.insert(index, (edge.pods.clone(), edge.ports.clone()));
+            }
+        }
     }
 }
 

@@ -107,7 +107,7 @@ impl Reader<'_> {
             return self.named(&location.key("to"), name, findings);
         }
         if let Some(name) = &written.fqdn {
-            let peer = Peer::Fqdn(Some(name).filter(|name| is_fqdn(name))?.into());
+            let peer = Peer::Fqdn(Some(name.as_ref()).filter(|name| is_fqdn(name))?.into());
             return self.if_supported(&location.key("fqdn"), peer, findings);
         }
         if written.host.is_some() {

@@ -8,7 +8,7 @@ use crate::diagnostics::{Location, Sink, rules};
 use crate::kubernetes::label::{is_key, is_value};
 
 /// Labels of a file; `None` if nothing is written.
-pub(super) type Written = Option<BTreeMap<String, String>>;
+pub(super) type Written = Option<Box<BTreeMap<String, String>>>;
 
 /// The pods with the labels at `location`; all of them if nothing is written.
 pub(in crate::model) fn read_pods(location: &Location, written: &Written, findings: &mut Sink) -> PodLabels {
@@ -19,10 +19,10 @@ pub(in crate::model) fn read_pods(location: &Location, written: &Written, findin
         let finding = finding.note("an empty selector selects all pods");
         findings.push(finding.help("add a label, or remove the line if all pods are meant"));
     }
-    for (key, value) in labels {
+    for (key, value) in labels.as_ref() {
         check(&location.key(key.clone()), key, value, findings);
     }
-    PodLabels::from(labels)
+    PodLabels::from(labels.as_ref())
 }
 
 fn check(location: &Location, key: &str, value: &str, findings: &mut Sink) {

@@ -37,7 +37,7 @@ fn from(peer: Peer, ports: Ports, location: Location) -> (Edge, Origin) {
 /// Checks the hosts that an entry calls by their public names: routes of enabled entries have them.
 pub(super) fn check_hosts(entry: &Entry, hosts: &BTreeMap<&str, bool>, findings: &mut Sink) {
     for (index, edge) in entry.egress.iter().enumerate() {
-        let Some(host) = &edge.host else { continue };
+        let Some(host) = edge.host.as_deref() else { continue };
         let is_meant =
             |known: &str| known == &**host || !host.contains('.') && known.split('.').next() == Some(&**host);
         if hosts.iter().any(|(known, is_enabled)| *is_enabled && is_meant(known)) {
