@@ -125,34 +125,36 @@ pub(super) fn network_policies(entry: &Entry, model: &Model, shared: &Shared, bu
     let solver = to_solver(entry, model);
     let solver =
         solver.map(|rule| (rule.name.clone(), bodies(shared.api, &rule, &model.platform), rule.origins));
-    let policies: Vec<_> = match &entry.policies {
-        Policies::None => return,
+    let mut push = |(name, bodies, origins): Named| {
+        buckets.extend(objects(name, bodies, &entry.namespace, &origins));
+    };
+    match &entry.policies {
+        Policies::None => {}
         Policies::Profile => {
             let policies = shared.of(&entry.profile).iter();
-            policies
-                .map(|policy| (policy.allow_rule.name.clone(), policy.bodies.clone(), by_profile.clone()))
-                .collect()
+            let policies = policies
+                .map(|policy| (policy.allow_rule.name.clone(), policy.bodies.clone(), by_profile.clone()));
+            insert_sorted(policies, solver).for_each(&mut push);
         }
         Policies::Own(allowed) => {
             let bodies = |item: &AllowRule| shared.bodies(item, &entry.profile, &model.platform);
-            allowed.iter().map(|item| (item.name.clone(), bodies(item), item.origins.clone())).collect()
+            let policies = allowed.iter().map(|item| (item.name.clone(), bodies(item), item.origins.clone()));
+            insert_sorted(policies, solver).for_each(&mut push);
         }
-    };
-    for (name, bodies, origins) in in_order(policies, solver) {
-        buckets.extend(objects(name, bodies, &entry.namespace, &origins));
     }
 }
 
 /// A name, bodies and origins of policies.
 type Named = (Text, Bodies, Arc<[Origin]>);
 
-/// The policies in the order of their names.
-fn in_order(mut policies: Vec<Named>, more: Option<Named>) -> Vec<Named> {
-    if let Some(more) = more {
-        let place = policies.partition_point(|(name, ..)| *name < more.0);
-        policies.insert(place, more);
-    }
-    policies
+/// Inserts policies in the order of names.
+fn insert_sorted(policies: impl Iterator<Item = Named>, more: Option<Named>) -> impl Iterator<Item = Named> {
+    let mut policies = policies.peekable();
+    let mut more = more;
+    std::iter::from_fn(move || {
+        let comes_first = |own: &Named| policies.peek().is_none_or(|next| own.0 < next.0);
+        if more.as_ref().is_some_and(comes_first) { more.take() } else { policies.next() }
+    })
 }
 
 /// Allows the ingress controller to reach the pods that cert-manager starts beside an app to answer an

@@ -53,10 +53,8 @@ pub(in crate::model) fn connect(
 }
 
 fn own_edges(entry: &Entry, platform: &Platform, findings: &mut Sink) -> Extra {
-    let mut edges: Extra = Vec::new();
-    if entry.egress.is_empty() && entry.ingress.is_empty() {
-        return edges;
-    }
+    // as many as there are lines, and no more: a catalog may have a hundred thousand
+    let mut edges: Extra = Vec::with_capacity(entry.egress.len() + entry.ingress.len());
     let location = entry.location.key("networkPolicies");
     let reader = Reader { platform, writer: Writer::Egress };
     for (index, written) in entry.egress.iter().enumerate() {
