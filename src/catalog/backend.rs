@@ -68,7 +68,7 @@ pub struct Backend {
     pub target_port: Option<Port>,
     /// The labels of the pods behind the Service, which network policies match. Default: the ingress
     /// controller may connect to all pods of the entry.
-    pub pod_labels: Option<BTreeMap<String, String>>,
+    pub pod_labels: Option<Box<BTreeMap<String, String>>>,
     /// Its share in the requests, in relation to the other weights. Default: `1`.
     pub weight: Option<u32>,
 }
