@@ -129,6 +129,8 @@ impl Reach<'_> {
             namespace.is_some() && namespace == self.namespace_of(from)
         };
         let is_whole = |place: &Place<'_>| matches!(place, Place::Entry(_) | Place::Namespace(_));
-        allowed.iter().filter(|place| is_same(place)).any(|place| is_whole(place) || !truth.is_yes())
+        let is_meant =
+            |place: &Place<'_>| is_whole(place) || !truth.is_yes() || self.are_pods_of(from, place);
+        allowed.iter().filter(|place| is_same(place)).any(is_meant)
     }
 }

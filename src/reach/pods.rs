@@ -79,6 +79,21 @@ impl Reach<'_> {
         groups
     }
 
+    /// Whether all pods of a place are known to have the labels of a peer in the same namespace.
+    pub fn are_pods_of(&self, place: &Place<'_>, peer: &Place<'_>) -> bool {
+        let groups = |place| self.groups(place, &BTreeMap::new());
+        let labels = |group: &Group| group.end.pod().map(|pod| pod.labels.known.clone());
+        let wanted: Option<Vec<_>> = groups(peer).iter().map(labels).collect();
+        let has = |own: &BTreeMap<String, String>, wanted: &BTreeMap<String, String>| {
+            wanted.iter().all(|(key, value)| own.get(key) == Some(value))
+        };
+        let is_one = |group: &Group| {
+            let own = labels(group).unwrap_or_default();
+            wanted.iter().flatten().any(|wanted| !wanted.is_empty() && has(&own, wanted))
+        };
+        groups(place).iter().all(is_one)
+    }
+
     fn workloads(&self, known: &Known<'_>, entry: &Entry) -> Vec<Group> {
         let group = |(workload, pods): (&Text, &Pods)| Group {
             workload: Some(workload.clone()),
