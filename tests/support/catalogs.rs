@@ -302,6 +302,29 @@ enum Images {
     Plugins { pull_secrets: bool },
 }
 
+/// Lets an entry call a host of another one by its public name.
+fn call_a_host(tape: &mut Tape, entries: &mut [Json]) {
+    if !tape.once_in(3) {
+        return;
+    }
+    let hosts: Vec<Json> = entries
+        .iter()
+        .filter(|entry| entry["enabled"] != false)
+        .flat_map(|entry| entry["routes"].as_array().into_iter().flatten())
+        .map(|route| route["host"].clone())
+        .filter(|host| host.as_str().is_some_and(|host| host.contains('.')))
+        .collect();
+    let calls = |entry: &&mut Json| {
+        let to_controller = |edge: &Json| edge["to"] == "ingress-controller";
+        let edges = entry["networkPolicies"]["egress"].as_array();
+        edges.is_some_and(|edges| !edges.iter().any(to_controller))
+    };
+    let Some(entry) = entries.iter_mut().find(calls) else { return };
+    if let (Some(host), Some(edges)) = (hosts.first(), entry["networkPolicies"]["egress"].as_array_mut()) {
+        edges.push(json!({ "host": host, "ports": [8443] }));
+    }
+}
+
 /// What entries have to know about their platform.
 struct Facts {
     domain: &'static str,
@@ -371,6 +394,7 @@ fn emit(tape: &mut Tape, number: usize) -> Catalog {
     for index in 0..number {
         entries.push(entry(tape, index, &namespaces, &facts, &mut applications));
     }
+    call_a_host(tape, &mut entries);
     // The order of entries does not matter.
     for index in 0..number {
         let other = index + tape.below(number - index);
@@ -511,7 +535,7 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         tape,
         4,
         "variables",
-        |tape| json!({ "OWNER": { "value": tape.pick(&NASTY) }, "ADMIN": { "from": "env" } }),
+        |tape| json!({ "OWNER": { "value": sentence(tape) }, "ADMIN": { "from": "env" } }),
     );
     let facts = Facts {
         domain,
@@ -1012,6 +1036,10 @@ fn profiles(tape: &mut Tape, facts: &mut Facts) -> BTreeMap<String, Json> {
                     let own = if peer == "from" { "toPodLabels" } else { "fromPodLabels" };
                     rule.rarely(tape, 5, own, pod_labels);
                     let mut rule = rule.json();
+                    if matches!(rule[peer].as_str(), Some("same-namespace" | "cluster")) && tape.once_in(3) {
+                        let other = if peer == "from" { "fromPodLabels" } else { "toPodLabels" };
+                        rule[other] = pod_labels(tape);
+                    }
                     if peer == "to" {
                         without_names(&mut rule);
                     }
@@ -1447,6 +1475,7 @@ fn application(tape: &mut Tape, code: &str, before: &[String], facts: &Facts) ->
     keys.rarely(tape, 5, "targetNamespace", |tape| tape.pick(&["other", "kube-system", "none"]).into());
     keys.rarely(tape, 4, "finalizer", |tape| tape.pick(&["foreground", "background", "none"]).into());
     keys.rarely(tape, 4, "serviceAccount", Tape::boolean);
+    keys.rarely(tape, 8, "hostNetwork", |_| false.into());
     images(tape, &mut keys, facts);
     keys.rarely(tape, 4, "generatePaths", |tape| tape.words(&["charts/common", "on"], 2));
     if !before.is_empty() {
