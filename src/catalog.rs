@@ -10,6 +10,7 @@ mod policy;
 mod route;
 mod secret;
 mod source;
+mod stream;
 mod template_use;
 
 pub use access::{Access, AccessRole};
@@ -24,6 +25,7 @@ pub use source::{
     Directory, Helm, HelmFileParameter, HelmParameter, Jsonnet, JsonnetVariable, Kustomize, KustomizePatch,
     KustomizeReplicas, KustomizeTarget, Plugin, PluginParameter, PluginVariable, Source,
 };
+pub use stream::{Stream, StreamTls};
 pub use template_use::TemplateUse;
 
 use schemars::JsonSchema;

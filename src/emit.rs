@@ -40,6 +40,7 @@ const CRD_COMES_LATER: &str = "SkipDryRunOnMissingResource=true";
 /// What the emitters support.
 pub(crate) const SUPPORT: Support = Support {
     route: route::check_route,
+    stream: route::check_stream,
     exposure: route::check_exposure,
     platform: route::check_platform,
     auth: route::check_auth,
@@ -161,6 +162,7 @@ impl<'p> Builder<'p> {
             entry.secrets.iter().filter_map(|secret| external_secret::external_secret(secret, entry, model));
         buckets.extend(secrets.map(|secret| protection::keep(secret, entry)));
         buckets.extend(outside_service::of_entry(entry, model));
+        buckets.extend(route::streams(entry, model));
         buckets.extend(self.controller.of_entry(entry, model));
         for route in &entry.routes {
             let origins = line(&route.location.key("host"));

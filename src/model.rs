@@ -44,6 +44,7 @@ pub use routing::backend::{Backend, ServicePort};
 pub use routing::backend_tls::{BackendTls, Ca};
 pub use routing::metadata::Metadata;
 pub use routing::routes::{Path, Route};
+pub use routing::streams::Stream;
 pub use secrets::Secret;
 pub use support::{Support, UnsupportedPeer};
 pub(crate) use templates::{MAX_OUTPUT, MAX_STEPS, line as template_line};

@@ -16,8 +16,9 @@ pub use external_dns::ExternalDns;
 pub use images::{ImageUpdater, WriteBack};
 pub use network::{Cni, Dns, IngressController, IpFamily, Monitoring, Network, OutsidePeer, Policies};
 pub use routing::{
-    AllowedRoutes, Callback, EntryPoint, ForwardAuth, GatewayFacts, GatewayListener, GatewaySoftware,
-    IngressFacts, IngressSoftware, PlatformAuth, Routing, RoutingKind, SharedMiddleware, Traefik,
+    AllowedRoutes, Callback, EntryPoint, EntryPointProtocol, ForwardAuth, GatewayFacts, GatewayListener,
+    GatewaySoftware, IngressFacts, IngressSoftware, PlatformAuth, Routing, RoutingKind, SharedMiddleware,
+    Traefik,
 };
 use schemars::JsonSchema;
 pub use secrets::{ExternalSecrets, ImagePullSecret, SecretStore, SecretStoreKind, Secrets};

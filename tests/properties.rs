@@ -301,7 +301,11 @@ fn others(objects: &[Object], namespace: &str, waiting: &BTreeSet<&str>) -> BTre
     let shared = shared_policies(namespace);
     let mut all = BTreeMap::new();
     for object in objects.iter().filter(|object| object.folder.as_str() != namespace) {
-        let policy = object.kind == Kind::NetworkPolicy && shared.iter().any(|name| **name == *object.name);
+        let is_shared = |name: &String| {
+            let rest = object.name.strip_prefix(name.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("-from-") || rest.starts_with("-to-"))
+        };
+        let policy = object.kind == Kind::NetworkPolicy && shared.iter().any(is_shared);
         let moved = object.kind == Kind::Application && waiting.contains(object.folder.as_str());
         if !policy && !moved {
             all.insert(format!("{:?} {:?} {}", object.kind, object.namespace, object.name), to_json(object));
@@ -327,9 +331,13 @@ fn removing_an_entry_changes_no_other_entry() {
             // Files of entries that had no edge in common with it stay as they are, byte for byte.
             for (path, text) in &tree {
                 let folder = path.split('/').next().unwrap_or_default();
-                let edges = shared_policies(namespace).map(|name| format!("{name}\n"));
+                let edges = shared_policies(namespace);
+                let names = ["\n", "-from-", "-to-"];
+                let has = |text: &String, name: &String| {
+                    names.iter().any(|end| text.contains(&format!("{name}{end}")))
+                };
                 let touched =
-                    rendered.tree.get(path).is_none_or(|text| edges.iter().any(|name| text.contains(name)));
+                    rendered.tree.get(path).is_none_or(|text| edges.iter().any(|name| has(text, name)));
                 if folder != *namespace
                     && !touched
                     && !(path.ends_with("/applications.yaml") && waiting.contains(folder))

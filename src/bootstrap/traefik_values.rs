@@ -4,7 +4,7 @@
 use crate::catalog::Exposure;
 use crate::kubernetes::{Kind, Object};
 use crate::model::{Class, Model, Renderer, Routing};
-use crate::platform::EntryPoint;
+use crate::platform::{EntryPoint, EntryPointProtocol};
 use crate::value::{Key, Map, Text};
 
 /// The default entry points of the chart, each with the port of its Service and whether it terminates TLS.
@@ -18,7 +18,15 @@ const SHIFT: u16 = 8000;
 pub(super) fn values(model: &Model, objects: &[Object]) -> Map {
     let routing = &model.platform.routing;
     let routed = objects.iter().any(|object| {
-        matches!(object.kind, Kind::IngressRoute | Kind::Ingress | Kind::HttpRoute | Kind::Middleware)
+        matches!(
+            object.kind,
+            Kind::IngressRoute
+                | Kind::IngressRouteTcp
+                | Kind::IngressRouteUdp
+                | Kind::Ingress
+                | Kind::HttpRoute
+                | Kind::Middleware
+        )
     });
     if !routed || !routing.is_traefik() {
         return Map::new();
@@ -58,7 +66,7 @@ fn port(point: &EntryPoint, model: &Model) -> Map {
     let of_chart = OF_CHART.iter().find(|(name, ..)| *name == &*point.name);
     let (service_port, has_tls) = of_chart.map_or((0, false), |(_, port, tls)| (*port, *tls));
     let inner = if point.port.0 < FIRST_FREE_PORT { point.port.0 + SHIFT } else { point.port.0 };
-    let ends_tls = point.tls && model.platform.routing.entry_point_tls;
+    let ends_tls = point.tls && point.is_http() && model.platform.routing.entry_point_tls;
     let trusted: Vec<_> = model
         .platform
         .network
@@ -70,10 +78,14 @@ fn port(point: &EntryPoint, model: &Model) -> Map {
     Map::new()
         .with_some("port", of_chart.is_none().then_some(inner))
         .with_some("exposedPort", (!behind && point.port.0 != service_port).then_some(point.port.0))
-        .with_some("protocol", of_chart.is_none().then_some("TCP"))
+        .with_some("protocol", of_chart.is_none().then_some(transport(point)))
         .with_some("expose", (behind || of_chart.is_none()).then(|| Map::new().with("default", !behind)))
         .with_filled("forwardedHeaders", Map::new().with_filled("trustedIPs", trusted))
         .with_filled("http", http(point, (ends_tls != has_tls).then_some(ends_tls)))
+}
+
+fn transport(point: &EntryPoint) -> &'static str {
+    if point.protocol == Some(EntryPointProtocol::Udp) { "UDP" } else { "TCP" }
 }
 
 /// The values of its routers: the redirect of all requests, and TLS.

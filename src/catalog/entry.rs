@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Access, Application, Exposure, NetworkPolicies, Route, Secret, TemplateUse};
+use super::{Access, Application, Exposure, NetworkPolicies, Route, Secret, Stream, TemplateUse};
 use crate::format::{ApiGroup, Description, DnsLabel, KindName, NonEmptyString};
 
 /// One namespace with its network policies, applications and routes.
@@ -63,6 +63,10 @@ pub struct Entry {
     /// The hosts and paths that lead to Services of this namespace. Default: none.
     #[serde(default)]
     pub routes: Vec<Route>,
+    /// The TCP and UDP ports of the ingress controller that lead to Services of this namespace. Default:
+    /// none.
+    #[serde(default)]
+    pub streams: Vec<Stream>,
 }
 
 /// A level of the Pod Security Standards.

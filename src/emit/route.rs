@@ -12,6 +12,7 @@ mod metadata;
 mod middleware;
 mod reference_grant;
 mod servers_transport;
+mod stream;
 mod support;
 mod tls_store;
 mod traefik;
@@ -20,12 +21,13 @@ mod traefik_rule;
 use std::sync::Arc;
 
 pub(crate) use middleware::{NAME as AUTH_MIDDLEWARE, traefik_name};
+pub(crate) use stream::of_entry as streams;
 
 use self::gateway::HttpRoutes;
 use self::ingress_nginx::NginxIngresses;
 use self::ingress_traefik::TraefikIngresses;
 use self::metadata::Verdict;
-use self::support::Requested;
+use self::support::{Requested, unsupported};
 use self::traefik::IngressRoutes;
 use super::{CRD_COMES_LATER, certificate, line};
 use crate::catalog::{Exposure, Route as WrittenRoute};
@@ -46,6 +48,16 @@ pub(crate) trait RouteController {
 
     /// Refuses certificates that it does not support: routes would be served without them.
     fn check_certificates(&self, _mode: CertificateMode, _findings: &mut Sink) {}
+
+    /// Refuses a stream: only Traefik's own kinds lead from a TCP or UDP port to a Service.
+    fn check_stream(&self, location: &Location, findings: &mut Sink) {
+        findings.push(unsupported(
+            location.key("entryPoint"),
+            "this kind of route does not support TCP and UDP",
+            "nothing would listen on the port",
+            "use Traefik with IngressRoutes or Ingresses, or a Service of type LoadBalancer",
+        ));
+    }
 
     /// Refuses sides that it cannot separate: a route would be reachable from another one.
     fn check_exposure(&self, _: &[Exposure], _: &Location, _: &Routing, _: &mut Sink) {}
@@ -100,6 +112,11 @@ pub(super) fn check_route(
     let controller = controller(&platform.routing.renderer);
     controller.check_route(&requested, findings);
     metadata::check(&route.labels, &route.annotations, location, platform, findings);
+}
+
+/// Refuses a stream at `location` if the controller of the platform does not support it.
+pub(super) fn check_stream(location: &Location, routing: &Routing, findings: &mut Sink) {
+    controller(&routing.renderer).check_stream(location, findings);
 }
 
 /// Refuses sides, listed at `location`, that the controller of the platform does not support.

@@ -84,6 +84,12 @@ rendered_kinds! {
     /// A Traefik `IngressRoute`.
     IngressRoute = rendered("traefik.io/v1alpha1", "IngressRoute", "ingress-routes.yaml")
         .never(Instead::Routes);
+    /// A Traefik `IngressRouteTCP`.
+    IngressRouteTcp = rendered("traefik.io/v1alpha1", "IngressRouteTCP", "ingress-routes-tcp.yaml")
+        .never(Instead::Routes);
+    /// A Traefik `IngressRouteUDP`.
+    IngressRouteUdp = rendered("traefik.io/v1alpha1", "IngressRouteUDP", "ingress-routes-udp.yaml")
+        .never(Instead::Routes);
     /// An Ingress of Kubernetes.
     Ingress = rendered("networking.k8s.io/v1", "Ingress", "ingresses.yaml")
         .with_health().never(Instead::Routes);
@@ -195,8 +201,6 @@ static OTHERS: &[KindFacts] = &[
     namespaced("traefik.containo.us", "IngressRoute").never(Instead::Routes),
     namespaced("traefik.containo.us", "IngressRouteTCP").never(Instead::Application),
     namespaced("traefik.containo.us", "IngressRouteUDP").never(Instead::Application),
-    namespaced("traefik.io", "IngressRouteTCP").never(Instead::Application),
-    namespaced("traefik.io", "IngressRouteUDP").never(Instead::Application),
     namespaced("traefik.io", "TLSOption").denied().reaching(DEFAULT_OF_CLUSTER),
 ];
 

@@ -11,6 +11,7 @@ use super::patterns::Patterns;
 use super::reserved_namespaces::{RESERVED_NAMESPACES, is_system_namespace};
 use super::routing::exposure;
 use super::routing::routes::{self, Route, Surroundings};
+use super::routing::streams::{self, Stream};
 use super::secrets::{self, Secret};
 use super::{ArgoCd, Platform, Profiles};
 use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project, TemplateUse};
@@ -77,6 +78,8 @@ pub struct Entry {
     pub applications: Vec<Application>,
     /// Its routes.
     pub routes: Vec<Route>,
+    /// Its TCP and UDP ports.
+    pub streams: Vec<Stream>,
     /// Routes of its hosts that lead to the auth service.
     pub callbacks: Vec<Route>,
 }
@@ -157,6 +160,7 @@ impl Lowering<'_> {
         let secrets = secrets::model(&written, &location, tier, pull, self.platform, findings);
         let access = access::model(&written.access, &location.key("access"), findings);
         let routes = self.routes(&location, &written, &namespace, findings);
+        let streams = streams::lower(&written.streams, &location.key("streams"), self.platform, findings);
         let application = |(index, application)| {
             applications::model(
                 application,
@@ -199,6 +203,7 @@ impl Lowering<'_> {
             templates: written.templates,
             applications,
             routes,
+            streams,
             callbacks: Vec::new(),
             location,
         }

@@ -11,3 +11,4 @@ mod outside;
 mod paths;
 pub(super) mod routes;
 pub(super) mod specificity;
+pub(super) mod streams;

@@ -13,6 +13,8 @@ use crate::value::Text;
 pub struct Support {
     /// Refuses what the emitter of routes does not support of a route of this namespace.
     pub route: fn(&WrittenRoute, &Location, &Namespace, &Platform, &mut Sink),
+    /// Refuses a stream, at a location, if the emitter of routes supports none.
+    pub stream: fn(&Location, &Routing, &mut Sink),
     /// Refuses sides, listed at a location, that the emitter of routes does not support.
     pub exposure: fn(&[Exposure], &Location, &Routing, &mut Sink),
     /// Refuses what the emitter of routes does not support of the settings for all routes.
@@ -30,6 +32,7 @@ impl Default for Support {
     fn default() -> Self {
         Self {
             route: |_, _, _, _, _| {},
+            stream: |_, _, _| {},
             exposure: |_, _, _, _| {},
             platform: |_, _| {},
             auth: |_, _, _| {},

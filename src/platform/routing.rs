@@ -142,6 +142,9 @@ pub struct EntryPoint {
     pub port: PortNumber,
     /// Whether clients use TLS.
     pub tls: bool,
+    /// What the entry point serves: `http` for routes, `tcp` or `udp` for the `streams` of entries. Default:
+    /// `http`.
+    pub protocol: Option<EntryPointProtocol>,
     /// The entry point with TLS that all requests are redirected to. Traefik does so by its static
     /// configuration, which `wharf bootstrap` writes; routes are then not attached to this entry point. For
     /// ingress-nginx, wharf writes an annotation. Default: none; routes are attached to it.
@@ -149,10 +152,28 @@ pub struct EntryPoint {
 }
 
 impl EntryPoint {
-    /// Whether routes are attached to it: it does not only redirect.
-    pub fn serves(&self) -> bool {
-        self.redirect_to.is_none()
+    /// Whether it is for routes: it serves HTTP.
+    pub fn is_http(&self) -> bool {
+        self.protocol.unwrap_or_default() == EntryPointProtocol::Http
     }
+
+    /// Whether routes are attached to it: it serves HTTP, and does not only redirect.
+    pub fn serves(&self) -> bool {
+        self.redirect_to.is_none() && self.is_http()
+    }
+}
+
+/// What an entry point serves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum EntryPointProtocol {
+    /// HTTP, with or without TLS.
+    #[default]
+    Http,
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
 }
 
 /// Facts about Traefik.

@@ -312,6 +312,8 @@ struct Facts {
     kind: &'static str,
     images: Images,
     exposures: Vec<&'static str>,
+    /// The entry points for streams.
+    streams: Vec<&'static str>,
     /// Whether external-dns makes records.
     has_records: bool,
     /// Whether Argo CD manages EndpointSlices.
@@ -513,6 +515,7 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         cross_namespace: routing.cross_namespace && routing.kind != "gateway",
         kind: routing.kind,
         exposures: routing.exposures,
+        streams: routing.streams,
         has_records,
         manages_slices,
         label: routing.labelled.then_some("routes"),
@@ -764,6 +767,8 @@ struct Routing {
     json: Json,
     kind: &'static str,
     exposures: Vec<&'static str>,
+    /// The entry points for streams.
+    streams: Vec<&'static str>,
     authenticated: bool,
     cross_namespace: bool,
     labelled: bool,
@@ -780,6 +785,7 @@ fn routing(tape: &mut Tape, namespaces: &[String]) -> Routing {
         keys.set("ingress", json!({ "className": "class.internal", "controller": controller }));
     }
     let mut exposures = vec!["internal"];
+    let mut streams = Vec::new();
     if tape.once_in(2) {
         let points = 1 + tape.below(4);
         exposures.clear();
@@ -793,6 +799,15 @@ fn routing(tape: &mut Tape, namespaces: &[String]) -> Routing {
         }
         if kind != "nginx" {
             redirect(tape, &mut list);
+        }
+        if matches!(kind, "traefik" | "traefik-ingress") {
+            for protocol in ["tcp", "udp"] {
+                list.push(json!({
+                    "name": protocol, "exposure": exposures[0], "port": 5353, "tls": protocol == "tcp",
+                    "protocol": protocol,
+                }));
+            }
+            streams = vec!["tcp", "udp"];
         }
         keys.set("entryPoints", list);
     }
@@ -827,6 +842,7 @@ fn routing(tape: &mut Tape, namespaces: &[String]) -> Routing {
         json: keys.json(),
         kind,
         exposures,
+        streams,
         authenticated: auth == 2 && served || auth == 1 && shared,
         cross_namespace,
         labelled,
@@ -1090,6 +1106,10 @@ fn entry(
     if tape.once_in(2) {
         let routes = routes(tape, index, namespace, facts);
         keys.set("routes", routes);
+        if !facts.streams.is_empty() && tape.once_in(2) {
+            let streams = streams(tape, index, facts);
+            keys.set("streams", streams);
+        }
         if facts.kind != "nginx" {
             keys.rarely(tape, 4, "exposure", |tape| sides(tape, &facts.exposures));
         }
@@ -1652,6 +1672,26 @@ fn routes(tape: &mut Tape, index: usize, namespace: &str, facts: &Facts) -> Json
         }
     }
     routes.into()
+}
+
+/// A stream with a host on the entry point for TCP; one entry has that for UDP.
+fn streams(tape: &mut Tape, index: usize, facts: &Facts) -> Json {
+    let mut streams = Vec::new();
+    for protocol in facts.streams.iter().filter(|protocol| **protocol == "tcp" || index == 0) {
+        let mut keys = keys();
+        keys.set("entryPoint", *protocol);
+        keys.set("service", format!("{protocol}-app"));
+        keys.set("port", tape.pick(&[json!(5432), json!("db")]));
+        keys.set("reason", sentence(tape));
+        keys.rarely(tape, 2, "targetPort", |tape| tape.pick(&[json!(5433), json!("db")]));
+        keys.rarely(tape, 4, "podLabels", pod_labels);
+        if *protocol == "tcp" {
+            keys.set("host", format!("db{index}.example.net"));
+            keys.rarely(tape, 2, "tls", |tape| tape.pick(&["terminate", "passthrough"]).into());
+        }
+        streams.push(keys.json());
+    }
+    streams.into()
 }
 
 fn host(tape: &mut Tape, name: &str, facts: &Facts) -> String {

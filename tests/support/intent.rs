@@ -131,6 +131,8 @@ impl<'c> Intent<'c> {
                 .iter()
                 .flat_map(|route| [route].into_iter().chain(list(&route["backends"])))
                 .for_each(|backend| add(&json!([backend["targetPort"]])));
+            let streams = list(&entry["streams"]).iter();
+            streams.for_each(|stream| add(&json!([stream["targetPort"]])));
             let outside = list(&entry["routes"]).iter().filter(|route| !route["addresses"].is_null());
             outside.for_each(|route| add(&json!([route["port"]])));
         }
@@ -304,7 +306,9 @@ impl<'c> Intent<'c> {
         let reaches = |route: &Json, point: &Json| {
             let lists = [&route["exposure"]].into_iter().chain(defaults).map(list);
             let sides = lists.into_iter().find(|sides| !sides.is_empty()).unwrap_or_default();
-            point["redirectTo"].is_null() && (sides.is_empty() || sides.contains(&point["exposure"]))
+            point["redirectTo"].is_null()
+                && point["protocol"].is_null()
+                && (sides.is_empty() || sides.contains(&point["exposure"]))
         };
         let encrypted =
             |route: &Json| list(points).iter().any(|point| point["tls"] == true && reaches(route, point));
@@ -588,6 +592,13 @@ fn routed(entry: &Json, pod: &Pod, port: &Port) -> bool {
     let leads_in = |route: &&Json| route["addresses"].is_null() && !text(&route["service"]).contains('@');
     let routes = list(&entry["routes"]).iter().filter(leads_in);
     routes.flat_map(|route| [route].into_iter().chain(list(&route["backends"]))).any(leads)
+        || list(&entry["streams"]).iter().any(|stream| {
+            // the port of the pods has the protocol of the entry point, which has the name of its protocol
+            let transport = text(&stream["entryPoint"]).to_uppercase();
+            let target = format!("{}/{transport}", words(&stream["targetPort"]));
+            let is_port = stream["targetPort"].is_null() || covers(&json!([target]), port);
+            is_port && has(pod, &stream["podLabels"])
+        })
 }
 
 /// Whether `ports` contain `port`; an empty list contains all.

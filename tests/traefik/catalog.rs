@@ -27,6 +27,8 @@ pub(crate) struct Door {
     pub(crate) is_trusted: bool,
     /// Who redirects all its requests to HTTPS.
     pub(crate) redirects: Redirects,
+    /// `http`, `tcp` or `udp`.
+    pub(crate) protocol: String,
 }
 
 /// Who redirects the requests of a port to HTTPS.
@@ -75,7 +77,7 @@ impl Catalog {
             Some("gateway") => routing["gateway"]["controller"] == "traefik",
             _ => true,
         };
-        served && self.ways().next().is_some()
+        served && (self.ways().next().is_some() || self.streams().next().is_some())
     }
 
     /// The paths of all enabled routes.
@@ -86,7 +88,21 @@ impl Catalog {
         })
     }
 
+    /// The ports for HTTP.
     pub(crate) fn doors(&self) -> Vec<Door> {
+        self.all_doors().into_iter().filter(|door| door.protocol == "http").collect()
+    }
+
+    /// The streams of all enabled entries, with their namespaces.
+    pub(crate) fn streams(&self) -> impl Iterator<Item = (&str, &Json)> {
+        let enabled = self.entries.iter().filter(|entry| entry["enabled"] != false);
+        enabled.flat_map(|entry| {
+            list(&entry["streams"]).iter().map(move |stream| (text(&entry["namespace"]), stream))
+        })
+    }
+
+    /// The ports for all protocols.
+    pub(crate) fn all_doors(&self) -> Vec<Door> {
         let routing = &self.platform["routing"];
         if routing["kind"] == "gateway" {
             let listeners = list(&routing["gateway"]["gateways"]).iter().enumerate();
@@ -98,7 +114,8 @@ impl Catalog {
             .iter()
             .map(|point| {
                 let door = door(text(&point["name"]).into(), &point["exposure"], point["tls"] == true);
-                Door { redirects: redirects(point, Redirects::Always), ..door }
+                let protocol = point["protocol"].as_str().unwrap_or("http").to_owned();
+                Door { redirects: redirects(point, Redirects::Always), protocol, ..door }
             })
             .collect()
     }
@@ -106,7 +123,8 @@ impl Catalog {
 
 fn door(name: String, exposure: &Json, tls: bool) -> Door {
     let is_trusted = !tls && *exposure == "external";
-    Door { name, exposure: text(exposure).into(), tls, is_trusted, redirects: Redirects::Never }
+    let protocol = "http".to_owned();
+    Door { name, exposure: text(exposure).into(), tls, is_trusted, redirects: Redirects::Never, protocol }
 }
 
 fn redirects(point: &Json, by: Redirects) -> Redirects {
@@ -164,6 +182,7 @@ impl Door {
             host: host.into(),
             path: path.into(),
             who,
+            stream: None,
             says_proto,
         }
     }

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Door, Redirects, Way, hosts, list, text};
+use serde_json::Value as Json;
+
+use crate::catalog::{Catalog, Door, Redirects, Way, hosts, list, text, words};
 use crate::needs::SHARED_AUTH;
 use crate::probe::{Facts, Probe, Request, Who};
 use crate::shares::REQUESTS;
@@ -19,6 +21,35 @@ impl Catalog {
                     self.ask(door, &host, path, &mut probes);
                 }
                 probes.push(wrong_scheme(door, &host));
+            }
+        }
+        probes.extend(self.stream_probes());
+        probes
+    }
+
+    /// A connection for each stream, and one for a host that none of them names.
+    fn stream_probes(&self) -> Vec<Probe> {
+        let mut probes = Vec::new();
+        let doors = self.all_doors();
+        let connect = |door: &Door, host: &str, answer: String| Probe {
+            request: Request {
+                stream: Some(door.protocol.clone()),
+                ..door.request(host, "/", Who::Stranger)
+            },
+            expected: Facts::from([("answer", answer)]),
+        };
+        for (namespace, stream) in self.streams() {
+            let Some(door) = doors.iter().find(|door| door.name == text(&stream["entryPoint"])) else {
+                continue;
+            };
+            let answer =
+                format!("200 by app {namespace}/{}:{}", text(&stream["service"]), words(&stream["port"]));
+            probes.push(connect(door, stream["host"].as_str().unwrap_or("any.test"), answer));
+            let takes_all = |(_, other): (&str, &Json)| {
+                other["entryPoint"] == stream["entryPoint"] && other["host"].is_null()
+            };
+            if !self.streams().any(takes_all) {
+                probes.push(connect(door, "nobody.test", "nothing".into()));
             }
         }
         probes

@@ -22,6 +22,7 @@ impl Catalog {
                 "endsTls": door.tls && ends_tls,
                 "isTrusted": door.is_trusted && self.trusts_tunnels,
                 "redirects": door.redirects == Redirects::Always,
+                "protocol": door.protocol,
             })
         };
         let class = &self.platform["routing"]["ingress"]["className"];
@@ -36,13 +37,14 @@ impl Catalog {
             options.push("--providers.kubernetescrd.safenaming=true".to_owned());
         }
         json!({
-            "entryPoints": self.doors().iter().map(point).collect::<Vec<_>>(),
+            "entryPoints": self.all_doors().iter().map(point).collect::<Vec<_>>(),
             "options": options,
             "ingressClass": facts["ingressClass"],
             "resolver": self.platform["certificates"]["resolver"],
             "resolved": self.resolved().iter().map(Request::json).collect::<Vec<_>>(),
             "services": self.services(),
             "machines": self.machines(),
+            "streams": self.listeners_of_streams(),
             "authorities": self.authorities(),
             "brought": self.middlewares().iter().map(Json::to_string).collect::<Vec<_>>(),
             "classOfIngresses": class.as_str().unwrap_or("traefik"),
@@ -102,6 +104,24 @@ impl Catalog {
     fn machines(&self) -> Vec<Json> {
         let machine = |way: Way<'_>| Some(json!({ "name": way.machine()?, "tls": way.tls() }));
         self.ways().filter_map(machine).collect()
+    }
+
+    /// The Services that streams lead to.
+    fn listeners_of_streams(&self) -> Vec<Json> {
+        let doors = self.all_doors();
+        let service = |(namespace, stream): (&str, &Json)| {
+            let door = doors.iter().find(|door| door.name == text(&stream["entryPoint"]))?;
+            let host = stream["host"].as_str().unwrap_or("unknown.test");
+            let tls = (stream["tls"] == "passthrough").then(|| json!({ "host": host, "issuer": "public" }));
+            Some(json!({
+                "namespace": namespace,
+                "name": stream["service"],
+                "port": stream["port"],
+                "protocol": door.protocol,
+                "tls": tls,
+            }))
+        };
+        self.streams().filter_map(service).collect()
     }
 
     /// The objects that contain the authority of certificates.

@@ -26,6 +26,8 @@ pub(crate) struct Request {
     pub(crate) host: String,
     pub(crate) path: String,
     pub(crate) who: Who,
+    /// The transport, if the request is not HTTP: `tcp` or `udp`.
+    pub(crate) stream: Option<String>,
     /// The scheme according to the headers of the client, or of the tunnel that it comes through.
     pub(crate) says_proto: &'static str,
 }
@@ -51,6 +53,7 @@ impl Request {
         }
         json!({
             "entryPoint": self.entry_point,
+            "stream": self.stream,
             "tls": self.tls,
             "host": self.host,
             "path": self.path,

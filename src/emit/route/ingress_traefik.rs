@@ -11,7 +11,7 @@ use super::{
     AUTH_MIDDLEWARE, RouteController, Routed, cross_namespace_middleware, middleware, tls_store, traefik_name,
 };
 use crate::catalog::Scheme;
-use crate::diagnostics::Sink;
+use crate::diagnostics::{Location, Sink};
 use crate::kubernetes::{Object, Origin};
 use crate::model::{Auth, Certificates, Entry, Model, Path, Route, Routing};
 use crate::names::{Host, Namespace};
@@ -39,6 +39,8 @@ impl RouteController for TraefikIngresses<'_> {
         check_scheme(requested, findings);
         check_paths(requested, findings);
     }
+
+    fn check_stream(&self, _: &Location, _: &mut Sink) {}
 
     fn check_auth(&self, routing: &Routing, _: &Text, findings: &mut Sink) {
         cross_namespace_middleware::check_auth(routing, findings);

@@ -11,7 +11,7 @@ use super::{
     middleware, servers_transport, tls_store,
 };
 use crate::catalog::{MiddlewareReference, Scheme};
-use crate::diagnostics::Sink;
+use crate::diagnostics::{Location, Sink};
 use crate::kubernetes::{Kind, Object, Origin};
 use crate::model::{Auth, Backend, Certificates, Class, Entry, Model, Path, Route, Routing};
 use crate::names::Host;
@@ -28,6 +28,8 @@ impl RouteController for IngressRoutes<'_> {
         cross_namespace_middleware::check_route(requested, findings);
         servers_transport::check(requested, findings);
     }
+
+    fn check_stream(&self, _: &Location, _: &mut Sink) {}
 
     fn check_auth(&self, routing: &Routing, _: &Text, findings: &mut Sink) {
         cross_namespace_middleware::check_auth(routing, findings);

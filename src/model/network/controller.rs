@@ -64,6 +64,18 @@ impl<'s, 'k> Controller<'s, 'k> {
         }
     }
 
+    /// The pods behind streams.
+    pub(super) fn connect_streams(&self, extras: &mut [Extra]) {
+        for (index, entry) in self.sides.entries.iter().enumerate().filter(|(_, entry)| entry.enabled) {
+            for stream in &entry.streams {
+                let origin = Origin::line(stream.location.clone());
+                let backend = &stream.backend;
+                let edge = Edge { own: backend.pods.clone(), ..from_controller(ports(backend)) };
+                self.allow_both_sides(index, &edge, &origin, extras);
+            }
+        }
+    }
+
     /// The auth service.
     pub(super) fn connect_auth(&self, extras: &mut [Extra]) {
         let service = &self.sides.platform.routing.auth_service;

@@ -45,6 +45,7 @@ pub(in crate::model) fn connect(
     sides.mirror(&mut extras);
     let controller = Controller::new(&sides, &extras);
     controller.connect_routes(&mut extras);
+    controller.connect_streams(&mut extras);
     controller.connect_auth(&mut extras);
     for (entry, extra) in entries.iter_mut().zip(extras) {
         let edges = &profile_edges[&entry.profile];

@@ -18,6 +18,7 @@ pub(super) fn entry_points(routing: &Written, findings: &mut Sink) -> Vec<EntryP
             exposure: Exposure::Internal,
             port: PortNumber(443),
             tls: true,
+            protocol: None,
             redirect_to: None,
         }];
     };

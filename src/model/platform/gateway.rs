@@ -94,6 +94,7 @@ pub(super) fn listener_point(listener: &GatewayListener) -> EntryPoint {
         exposure: listener.exposure,
         port: listener.port.unwrap_or_default(),
         tls: false,
+        protocol: None,
         redirect_to: listener.redirect_to.as_ref().map(|name| DnsLabel(name.0.clone())),
     }
 }

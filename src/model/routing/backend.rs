@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::catalog::Route as Written;
+use crate::catalog::{Route as Written, Stream};
 use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::format::{Port as WrittenPort, ServicePort as WrittenServicePort};
 use crate::model::network::pod_labels::PodLabels;
 use crate::model::network::pod_reader::read_pods;
-use crate::model::network::port::{Port, read_port};
+use crate::model::network::port::{Port, Protocol, read_port};
 use crate::value::{Text, Value};
 
 /// A Service that a route leads to.
@@ -108,6 +108,20 @@ pub(super) fn others(written: &Written, location: &Location, findings: &mut Sink
         backends.push(lowered);
     }
     backends
+}
+
+/// The Service of a stream; ports are those of its protocol.
+pub(super) fn of_stream(
+    written: &Stream,
+    protocol: Protocol,
+    location: &Location,
+    findings: &mut Sink,
+) -> Backend {
+    let pods = read_pods(&location.key("podLabels"), &written.pod_labels, findings);
+    let read = Reader { location, findings };
+    let backend = read.backend(&written.service, Some(&written.port), written.target_port.as_ref());
+    let of_protocol = |port: Port| Port { protocol, ..port };
+    Backend { pods, target_ports: backend.target_ports.into_iter().map(of_protocol).collect(), ..backend }
 }
 
 struct Reader<'r> {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::hosts::place;
 use super::routes::{Path, Route};
+use super::streams;
 use crate::catalog::PathMatch;
 use crate::diagnostics::{Finding, Sink, rules};
 use crate::model::Entry;
@@ -18,6 +19,7 @@ pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Sink) {
     for entry in entries {
         check_shared(&entry.routes, findings);
     }
+    streams::check_unique(entries, findings);
     let mut answers: BTreeMap<Request<'_>, Vec<(&Route, &Path)>> = BTreeMap::new();
     let mut reported = BTreeSet::new();
     for route in entries.iter().filter(|entry| entry.enabled).flat_map(|entry| &entry.routes) {

@@ -17,12 +17,12 @@ impl<'s> Sides<'s> {
 
     /// The indexes of the entry points that routes are attached to.
     pub(super) fn entry_points(&self, routing: &Routing) -> Vec<usize> {
-        self.points(routing, |point| point.redirect_to.is_none())
+        self.points(routing, EntryPoint::serves)
     }
 
     /// The indexes of the entry points that only redirect.
     pub(super) fn redirects(&self, routing: &Routing) -> Vec<usize> {
-        self.points(routing, |point| point.redirect_to.is_some())
+        self.points(routing, |point| point.is_http() && point.redirect_to.is_some())
     }
 
     fn points(&self, routing: &Routing, is_wanted: impl Fn(&EntryPoint) -> bool) -> Vec<usize> {

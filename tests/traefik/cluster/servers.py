@@ -54,6 +54,39 @@ class App(Server):
         super().__init__(Service, prepare)
 
 
+class Line(socketserver.StreamRequestHandler):
+    """Answers a line with the name of its server."""
+
+    def handle(self):
+        self.rfile.readline()
+        self.wfile.write(self.server.name.encode())
+
+
+class Listener(Server):
+    """An app that speaks a protocol of its own over TCP."""
+
+    def __init__(self, name, prepare=lambda server: None):
+        self.name = f"app {name}"
+        super().__init__(Line, prepare)
+
+
+class Datagram(socketserver.DatagramRequestHandler):
+    def handle(self):
+        self.wfile.write(self.server.name.encode())
+
+
+class UdpListener(socketserver.ThreadingUDPServer):
+    """The same over UDP."""
+
+    daemon_threads = True
+
+    def __init__(self, name):
+        super().__init__(("127.0.0.1", 0), Datagram)
+        self.name = f"app {name}"
+        self.port = self.server_address[1]
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
 class Auth(Server):
     """Accepts requests with a session, redirects browsers to the sign-in page, and rejects all other requests.
 

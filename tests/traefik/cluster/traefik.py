@@ -64,7 +64,10 @@ class Traefik:
         yield from ["--providers.providersthrottleduration=100ms", "--api=true"]
         for point in self.case["entryPoints"]:
             option = f"--entrypoints.{point['name']}"
-            yield f"{option}.address=127.0.0.1:{self.ports[point['name']]}"
+            transport = "/udp" if point["protocol"] == "udp" else ""
+            yield f"{option}.address=127.0.0.1:{self.ports[point['name']]}{transport}"
+            if point["protocol"] != "http":
+                continue
             if point["endsTls"]:
                 yield f"{option}.http.tls=true"
             if point["redirects"]:

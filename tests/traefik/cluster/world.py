@@ -6,7 +6,7 @@ from collections import defaultdict
 import yaml
 
 from certificates import Authority
-from servers import App
+from servers import App, Listener, UdpListener
 
 READY = "ready"
 
@@ -19,7 +19,7 @@ def objects(case, ports, authority):
     given = [*read(case["manifests"]), *read(case["brought"]), *signs]
     behind_gateways(given, case, ports)
     outside(given, case["machines"], authorities)
-    everything = [*given, *services(case, authorities), *known(case, authorities), *classes(case), *gateways(case, ports)]
+    everything = [*given, *services(case, authorities), *streams(case, authorities), *known(case, authorities), *classes(case), *gateways(case, ports)]
     return [*everything, *namespaces(everything), *issued(everything, authority)]
 
 
@@ -77,6 +77,22 @@ def services(case, authorities):
         behind = [port | {"port": App(f"{namespace}/{name}:{written}", prepare).port} for port, written in zip(ports, service["ports"])]
         yield manifest("v1", "Service", namespace, name, spec={"type": "ClusterIP", "clusterIP": "10.43.0.1", "ports": ports})
         pods = manifest("discovery.k8s.io/v1", "EndpointSlice", namespace, f"{name}-1", addressType="IPv4", ports=behind)
+        pods["metadata"]["labels"] = {"kubernetes.io/service-name": name}
+        pods["endpoints"] = [{"addresses": ["127.0.0.1"], "conditions": {"ready": True, "serving": True}}]
+        yield pods
+
+
+def streams(case, authorities):
+    """The Services of apps that do not speak HTTP."""
+    for number, each in enumerate(case["streams"]):
+        namespace, name, written = each["namespace"], each["name"], each["port"]
+        called = f"{namespace}/{name}:{written}"
+        server = UdpListener(called) if each["protocol"] == "udp" else Listener(called, serving_tls(each["tls"], authorities))
+        numbered = isinstance(written, int)
+        port = {"name": f"port-{written}" if numbered else written, "port": written if numbered else 20000 + number}
+        port["protocol"] = each["protocol"].upper()
+        yield manifest("v1", "Service", namespace, name, spec={"type": "ClusterIP", "clusterIP": "10.43.0.1", "ports": [port]})
+        pods = manifest("discovery.k8s.io/v1", "EndpointSlice", namespace, f"{name}-1", addressType="IPv4", ports=[port | {"port": server.port}])
         pods["metadata"]["labels"] = {"kubernetes.io/service-name": name}
         pods["endpoints"] = [{"addresses": ["127.0.0.1"], "conditions": {"ready": True, "serving": True}}]
         yield pods
@@ -157,7 +173,7 @@ def ready(case):
     """An object for each provider, with and without TLS, which responds once the objects of the provider are in effect."""
     made = []
     for tls in (False, True):
-        points = [point["name"] for point in case["entryPoints"] if point["tls"] == tls]
+        points = [point["name"] for point in case["entryPoints"] if point["tls"] == tls and point["protocol"] == "http"]
         if points:
             made += [BY_PROVIDER[provider](points, tls, case) for provider in case["providers"]]
     return made
@@ -167,7 +183,7 @@ def signs(case):
     """The requests that those objects respond to."""
     for provider in case["providers"]:
         for point in case["entryPoints"]:
-            if point["redirects"]:
+            if point["redirects"] or point["protocol"] != "http":
                 continue
             yield {"entryPoint": point["name"], "tls": point["tls"], "host": f"{provider}.test", "path": "/", "headers": {}}
 
