@@ -2,6 +2,7 @@
 //! clusters. Pure: charts are rendered by a function of the caller.
 
 mod application_set;
+pub mod baseline;
 mod contents;
 mod directory;
 mod files;
@@ -15,6 +16,8 @@ mod patch;
 pub mod picture;
 mod stream;
 mod unit;
+mod unlisted;
+pub mod waiver;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +26,7 @@ use gather::Gatherer;
 use home::Home;
 
 use crate::cluster::Survey;
-use crate::diagnostics::{FileId, Finding};
+use crate::diagnostics::{FileId, Finding, Focus};
 use crate::inputs::{LeftOut, Source, Tree};
 use crate::manifests::ChartFolder;
 use crate::syntax::SourceMap;
@@ -49,6 +52,8 @@ pub struct Audited<'t> {
     pub documents: SourceMap,
     /// The findings, in the order of the files.
     pub findings: Vec<Finding>,
+    /// The lines by which a baseline names the findings, in their order.
+    pub keys: Vec<String>,
     /// What is deployed.
     pub survey: Survey,
     /// The files that are deployed, with the numbers of the Applications that deploy them; none for one that
@@ -68,16 +73,31 @@ pub fn audit<'t>(tree: &'t Tree, settings: &Settings, render: RenderChart<'_>) -
     let mut audited =
         if is_stream(tree) { of_stream(&files) } else { of_repository(&files, settings, render) };
     audited.left_out.extend(tree.left_out.iter().cloned());
-    let mut findings = crate::rules::objects::check(&audited.survey);
+    let mut findings: Vec<_> = std::mem::take(&mut audited.findings);
+    findings.extend(crate::rules::objects::check(&audited.survey));
     findings.extend(duplicate_keys(&files, &audited));
+    let mut findings = waiver::apply(&files, &audited.deployed.keys().copied().collect(), findings);
     let wanted: BTreeSet<FileId> =
         findings.iter().flat_map(|finding| &finding.labels).map(|label| label.location.file).collect();
     audited.documents = files.documents(&wanted);
     crate::report::sort(&mut findings, &audited.documents);
     findings.dedup_by(|one, other| same(one, other));
     crate::diagnostics::bound(&mut findings);
+    audited.keys = findings.iter().map(|finding| key(finding, &files, &audited.documents)).collect();
     audited.findings = findings;
     audited
+}
+
+/// The line by which a baseline names a finding.
+fn key(finding: &Finding, files: &Files<'_>, documents: &SourceMap) -> String {
+    let location = finding.location();
+    let file = files.path_of(location.file).unwrap_or_default();
+    let document = documents.get(location.file);
+    let path = document.map_or_else(String::new, |document| match location.focus {
+        Focus::Bytes(start, _) => document.around(start).to_string(),
+        _ => location.to_string(),
+    });
+    baseline::key(finding.rule.name, file, &path, &finding.message)
 }
 
 /// Whether two findings are about the same line, which several Applications deploy.
@@ -118,6 +138,7 @@ fn of_repository<'t>(files: &Files<'t>, settings: &Settings, render: RenderChart
         graph.iter().map(|unit| unit.file).filter(|file| is_stated(file)).collect()
     };
     let gathered = Gatherer::new(files, &home, render).run(&roots);
+    let findings = unlisted::check(files, &gathered);
     let mut survey = gathered.survey;
     survey.projects = projects(files);
     survey.has_application_health = has_application_health(files);
@@ -130,6 +151,7 @@ fn of_repository<'t>(files: &Files<'t>, settings: &Settings, render: RenderChart
     }
     let unreached = unreached(files, &gathered.files);
     Audited {
+        findings,
         survey,
         deployed: gathered.files,
         unreached,

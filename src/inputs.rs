@@ -1,6 +1,7 @@
 //! What a compilation reads, and the only code that reads it from the disk.
 
 mod boundary;
+mod checkout;
 mod git;
 mod limit;
 mod meant;
@@ -13,11 +14,12 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostics::Role;
 use boundary::Boundary;
+pub use checkout::Checkout;
 pub(crate) use limit::{MAX_ENTRIES, max_bytes, max_values};
 pub use meant::{catalog_folder, instead};
 pub use repository::{Item, Repository};
 pub use revision::{Revision, UnreadableRevision, older_revisions, read_revision};
-pub use tree::{LeftOut, Tree, read_standard_input_as_tree, read_tree};
+pub use tree::{LeftOut, Tree, read_standard_input_as_tree, read_text, read_tree};
 
 /// The maximum number of profiles, and of templates.
 const MAX_FILES: usize = 256;

@@ -22,6 +22,7 @@ pub use delivery::paths::GENERATE_PATHS;
 pub(crate) use delivery::paths::within;
 pub use delivery::sources::{Source, SourceType};
 pub use delivery::sync::Automated;
+pub(crate) use delivery::sync::SYNC_OPTIONS;
 pub(crate) use delivery::working_tree::is_same as is_same_repository;
 pub use entries::{Entry, Policies};
 pub use network::allow_rule::{AllowRule, Grants, allow_rules};

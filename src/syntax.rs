@@ -26,6 +26,7 @@ use ambiguity::is_date;
 pub(crate) use canonical::{key as canonical_key, text as canonical_text};
 pub use decode::{decode, decode_items};
 pub(crate) use excerpt::Excerpt;
+pub(crate) use manifest::duplicate_keys;
 pub use manifest::{ManifestReader, Unbounded};
 pub(crate) use node::{Node, NodeId, NodeKind};
 pub use plain::is_plain;

@@ -251,12 +251,13 @@ fn gitlab_and_github_accept_their_files() {
                 "gitlab/wharf.gitlab-ci.yml",
                 "gitlab/rendered-branch.gitlab-ci.yml",
                 "gitlab/diff.gitlab-ci.yml",
+                "gitlab/wharf-audit.gitlab-ci.yml",
             ],
         ),
         (&["vendor.github-actions"], &["github/action.yml"]),
         (
             &["vendor.github-workflows"],
-            &["github/workflow.yml", "github/rendered-branch.yml", "github/diff.yml"],
+            &["github/workflow.yml", "github/rendered-branch.yml", "github/diff.yml", "github/audit.yml"],
         ),
     ];
     for (schema, files) in files {
@@ -452,6 +453,55 @@ fn the_action_of_github_checks_the_catalog() {
     assert_eq!(job(&[("folder", "nowhere"), ("rendered", "")]).code, Some(2));
 }
 
+/// A repository without a catalog, whose last commit adds an error.
+fn audited() -> (TempDir, String) {
+    let repository = repository();
+    let at = |path: &str| repository.path().join("work").join(path);
+    fs::remove_file(at("applications.yml")).unwrap();
+    let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: notes}\n\
+                       spec:\n  source: {repoURL: https://git.example.com/home.git, path: notes}\n  \
+                       destination: {namespace: notes}\n  syncPolicy: {automated: {prune: true}}\n";
+    write(at("notes.yaml"), application);
+    write(at("notes/namespace.yaml"), "apiVersion: v1\nkind: Namespace\nmetadata: {name: notes}\n");
+    let commit = "git rm -qr rendered && git add -A && git -c user.name=t -c \
+                  user.email=t@localhost commit -qm audit && git rev-parse HEAD";
+    let base = shell(commit).within(repository.path().join("work")).succeeds().out.trim().to_owned();
+    (repository, base)
+}
+
+const MISTAKE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: notes, labels: {a: 1}}\n";
+
+#[test]
+fn the_job_of_gitlab_audits_what_a_merge_request_adds() {
+    let (repository, base) = audited();
+    let job = || gitlab("gitlab/wharf-audit.gitlab-ci.yml", "wharf audit", repository.path());
+    let of_request = || job().variable("CI_MERGE_REQUEST_DIFF_BASE_SHA", base.clone());
+    assert!(!of_request().succeeds().err.contains("unprotected-namespace"));
+    job().succeeds().says("unprotected-namespace");
+    write(repository.path().join("work/notes/service.yaml"), MISTAKE);
+    of_request().fails(1).says("error[metadata-type]");
+    let report = fs::read_to_string(repository.path().join("work/gl-code-quality-report.json")).unwrap();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!((report.as_array().unwrap().len(), &report[0]["check_name"]), (1, &json!("metadata-type")));
+}
+
+#[test]
+fn the_workflow_of_github_audits_what_a_pull_request_adds() {
+    let (repository, base) = audited();
+    let workflow = yaml("github/audit.yml");
+    let step = step(&workflow["jobs"]["audit"]["steps"], "wharf audit");
+    let job = || {
+        let run = run(repository.path(), "bash -eo pipefail -c", step["run"].as_str().unwrap());
+        run.variable("WHARF_FOLDER", ".").variable("WHARF_BASE", base.clone()).run()
+    };
+    assert_eq!(job().code, Some(0));
+    write(repository.path().join("work/notes/service.yaml"), MISTAKE);
+    let ran = job();
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    let start = "::error title=wharf metadata-type,file=notes/service.yaml,";
+    assert!(ran.out.starts_with(start), "{}", ran.out);
+}
+
 /// Anybody who can move a tag could otherwise run code in the jobs of all users.
 /// A repository with a second commit that opens a host to everybody, with a reason, and lets in the LAN.
 fn repository_with_a_danger() -> TempDir {
@@ -596,8 +646,13 @@ fn gitlab_gets_one_comment_that_is_updated() {
 #[test]
 fn actions_are_pinned_by_their_commit() {
     let mut actions = BTreeSet::new();
-    for name in ["github/action.yml", "github/workflow.yml", "github/rendered-branch.yml", "github/diff.yml"]
-    {
+    for name in [
+        "github/action.yml",
+        "github/workflow.yml",
+        "github/rendered-branch.yml",
+        "github/diff.yml",
+        "github/audit.yml",
+    ] {
         let text = fs::read_to_string(integration(name)).unwrap();
         for action in text.lines().filter_map(|line| line.split_once("uses: ")).map(|(_, action)| action) {
             if action.starts_with("./") {

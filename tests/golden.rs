@@ -20,7 +20,7 @@ use support::limits::{self, Limit};
 use support::locations;
 use support::pages::{self, Page};
 use wharf::diagnostics::rules;
-use wharf::inputs::Inputs;
+use wharf::inputs::{Inputs, Tree};
 
 fn main() -> io::Result<ExitCode> {
     let trial = |case: Case| Trial::test(case.name.clone(), move || check(&case));
@@ -43,7 +43,14 @@ fn every_finding_is_shown() -> Result<(), Failed> {
         shown.extend(pages::compiled(&inputs).findings.iter().map(call_sites::of));
     }
     for rule in rules::ALL {
-        shown.extend(pages::tested(Page::read(rule.name)?.section("Bad")?)?.1.iter().map(call_sites::of));
+        let page = Page::read(rule.name)?;
+        let bad = page.section("Bad")?;
+        if !bad.is_repository() {
+            shown.extend(pages::tested(bad)?.1.iter().map(call_sites::of));
+        }
+    }
+    for tree in audited()? {
+        shown.extend(pages::audited(&tree).findings.iter().map(call_sites::of));
     }
     let written = call_sites::written()?;
     let unknown: Vec<_> = shown.difference(&written).collect();
@@ -75,6 +82,12 @@ fn every_location_exists() -> Result<(), Failed> {
             unknown.extend(locations::unknown(finding, &compiled.documents));
         }
     }
+    for tree in audited()? {
+        let audited = pages::audited(&tree);
+        for finding in &audited.findings {
+            unknown.extend(locations::unknown(finding, &audited.documents));
+        }
+    }
     if unknown.is_empty() { Ok(()) } else { Err(format!("locations that do not exist: {unknown:#?}").into()) }
 }
 
@@ -87,9 +100,22 @@ fn tried() -> Result<Vec<Inputs>, Failed> {
     tried.extend(limits::all().into_iter().map(|limit| limit.beyond));
     for rule in rules::ALL {
         let page = Page::read(rule.name)?;
+        if page.section("Bad")?.is_repository() {
+            continue;
+        }
         tried.extend([page.section("Bad")?.inputs_as_shown()?, page.section("Bad")?.inputs()?]);
     }
     Ok(tried)
+}
+
+/// The repositories without a catalog that rule pages show as bad.
+fn audited() -> Result<Vec<Tree>, Failed> {
+    let mut trees = Vec::new();
+    for rule in rules::ALL {
+        let page = Page::read(rule.name)?;
+        trees.extend(pages::repositories(&page).into_iter().map(|(bad, _)| bad.tree()));
+    }
+    Ok(trees)
 }
 
 fn check(case: &Case) -> Result<(), Failed> {

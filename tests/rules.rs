@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use pages::{HEADINGS, Page, Section, compiled, expect_nothing, expect_rule, report};
+use pages::{HEADINGS, OF_MANIFESTS, Page, Section, audited, compiled, expect_nothing, expect_rule, report};
 use tempfile::TempDir;
 use wharf::diagnostics::Finding;
 use wharf::diagnostics::rules;
@@ -53,7 +53,10 @@ fn main() -> ExitCode {
         trials.push(Trial::test(rule.name, move || {
             let page = Page::read(rule.name)?;
             check_form(&page)?;
-            hold(&page)
+            if !page.section("Bad")?.is_repository() {
+                hold(&page)?;
+            }
+            hold_repositories(&page)
         }));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
@@ -108,7 +111,7 @@ fn check_form(page: &Page) -> Result<(), Failed> {
         return Err("the title is not followed by exactly one paragraph".into());
     }
     let headings: Vec<_> = page.sections.iter().map(|section| section.heading.as_str()).collect();
-    if headings != HEADINGS {
+    if headings != HEADINGS && headings != [&HEADINGS[..], &OF_MANIFESTS].concat() {
         return Err(format!("the headings are {headings:?} instead of {HEADINGS:?}").into());
     }
     let empty = |section: &&Section| section.prose.trim().is_empty() && section.blocks.is_empty();
@@ -118,6 +121,28 @@ fn check_form(page: &Page) -> Result<(), Failed> {
     let blocks = page.sections.iter().flat_map(|section| &section.blocks);
     if let Some(block) = blocks.clone().find(|block| block.info.is_empty()) {
         return Err(format!("a fence does not name its contents: {}", block.text).into());
+    }
+    Ok(())
+}
+
+/// Audits the repositories that the page shows.
+fn hold_repositories(page: &Page) -> Result<(), Failed> {
+    for (bad, good) in pages::repositories(page) {
+        let tree = bad.tree();
+        let found = audited(&tree);
+        expect_rule(&found.findings, &page.rule)?;
+        check_words(&found.findings)?;
+        let report = wharf::report::text::draw(&found.findings, &found.documents, false);
+        page.expect_report_in(&bad.heading, &report)?;
+        let tree = good.tree();
+        let fine = audited(&tree);
+        if !fine.findings.is_empty() {
+            let report = wharf::report::text::draw(&fine.findings, &fine.documents, false);
+            return Err(format!("`{}` has findings:\n{report}", good.heading).into());
+        }
+        if fine.survey.applications.is_empty() {
+            return Err(format!("`{}` has no Application that deploys anything", good.heading).into());
+        }
     }
     Ok(())
 }

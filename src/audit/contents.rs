@@ -42,12 +42,22 @@ impl<'t> Reader<'_, 't> {
         if source.text(&["targetRevision"]).is_some_and(is_fixed) {
             return unknown(path, "its revision is not that of the files");
         }
-        match self.home.inside(path).filter(|folder| self.files.tree.is_folder(folder)) {
-            Some(folder) => self.folder(&folder, application, source),
-            None if has_placeholder(path) => unknown(path, "its path contains a placeholder"),
-            None if self.home.inside(path).is_none() => unknown(path, "it is outside of this folder"),
-            None => Found::Missing,
+        match self.home.inside(path) {
+            Some(folder) if self.files.tree.is_folder(&folder) => self.folder(&folder, application, source),
+            _ if has_placeholder(path) => unknown(path, "its path contains a placeholder"),
+            None => unknown(path, "it is outside of this folder"),
+            Some(folder) if self.is_left_out(&folder) => unknown(path, "it was not read"),
+            Some(_) if !is_default_branch(source) => unknown(path, "it may be on another branch"),
+            Some(_) => Found::Missing,
         }
+    }
+
+    /// Whether a folder, or one above it, was left out.
+    fn is_left_out(&self, folder: &str) -> bool {
+        let above = |path: &str| {
+            folder.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.files.tree.left_out.iter().any(|one| above(&one.path))
     }
 
     fn folder(&self, folder: &str, application: &Application, source: &ApplicationSource<'_>) -> Found<'t> {
@@ -111,6 +121,11 @@ impl<'t> Reader<'_, 't> {
 fn unknown<'t>(what: &str, reason: &str) -> Found<'t> {
     let left_out = vec![(what.to_owned(), reason.to_owned())];
     Found::Contents(Contents { opaque: vec![String::new()], left_out, ..Contents::default() })
+}
+
+/// Whether a source follows the branch that the files are most likely of.
+fn is_default_branch(source: &ApplicationSource<'_>) -> bool {
+    matches!(source.text(&["targetRevision"]), None | Some("HEAD" | "main" | "master"))
 }
 
 /// Whether a revision is a commit or a version: the files may be older or newer than it.

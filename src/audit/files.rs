@@ -3,16 +3,16 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostics::rules::DUPLICATE_KEY;
 use crate::diagnostics::{FileId, Finding, Role, Sink};
 use crate::inputs::{Source, Tree};
 use crate::kubernetes::{Resource, read};
-use crate::syntax::{Document, SourceMap};
+use crate::syntax::{Document, SourceMap, duplicate_keys};
 
 /// The files of a tree that may be manifests.
 pub(super) struct Files<'t> {
     pub(super) tree: &'t Tree,
     parsed: BTreeMap<&'t str, File<'t>>,
+    numbers: BTreeMap<FileId, &'t str>,
 }
 
 struct File<'t> {
@@ -39,7 +39,9 @@ impl<'t> Files<'t> {
             let id = FileId::new(Role::Manifest, number);
             (path, File { id, source, content: OnceCell::new() })
         });
-        Self { tree, parsed: parsed.collect() }
+        let parsed: BTreeMap<_, _> = parsed.collect();
+        let numbers = parsed.iter().map(|(path, file)| (file.id, *path)).collect();
+        Self { tree, parsed, numbers }
     }
 
     /// The paths of all files that may be manifests.
@@ -68,6 +70,16 @@ impl<'t> Files<'t> {
         self.content(path)?.resources.get(index)
     }
 
+    /// The number of a file.
+    pub(super) fn id(&self, path: &str) -> Option<FileId> {
+        self.parsed.get(path).map(|file| file.id)
+    }
+
+    /// The path of the file with a number.
+    pub(super) fn path_of(&self, id: FileId) -> Option<&'t str> {
+        self.numbers.get(&id).copied()
+    }
+
     /// All files as documents, to draw findings in; only those with these numbers are parsed.
     pub(super) fn documents(&self, wanted: &BTreeSet<FileId>) -> SourceMap {
         let files = self.parsed.values().filter(|file| wanted.contains(&file.id));
@@ -80,10 +92,8 @@ impl<'t> Files<'t> {
 fn parse(id: FileId, source: &Source) -> Content {
     let mut findings = Sink::new();
     let document = Document::stream(id, source, &mut findings);
-    let (duplicate_keys, others): (Vec<_>, Vec<_>) =
-        findings.into_iter().partition(|finding| finding.rule.name == DUPLICATE_KEY.name);
-    let manifests = read::read_document(&document, &others);
+    let manifests = read::read_document(&document, &findings);
     let problem = manifests.problems.first();
     let problem = problem.map(|problem| format!("line {}: {}", problem.line, problem.message));
-    Content { resources: manifests.resources, problem, duplicate_keys }
+    Content { resources: manifests.resources, problem, duplicate_keys: duplicate_keys(&document) }
 }

@@ -38,13 +38,21 @@ struct Next {
     facts: Provenance,
 }
 
+/// What one cluster contains so far.
+#[derive(Default)]
+struct Contained {
+    resources: Vec<Resource>,
+    facts: Vec<Provenance>,
+    opaque: BTreeSet<String>,
+}
+
 pub(super) struct Gatherer<'g, 't> {
     files: &'g Files<'t>,
     home: &'g Home,
     render: RenderChart<'g>,
     folders: BTreeSet<String>,
     found: Gathered<'t>,
-    clusters: BTreeMap<String, (Vec<Resource>, Vec<Provenance>, BTreeSet<String>)>,
+    clusters: BTreeMap<String, Contained>,
     seen: BTreeSet<(String, String, Option<String>)>,
     waiting: VecDeque<Next>,
     total: usize,
@@ -73,7 +81,7 @@ impl<'g, 't> Gatherer<'g, 't> {
         while let Some(next) = self.waiting.pop_front() {
             self.unit(next);
         }
-        for (resources, facts, opaque) in std::mem::take(&mut self.clusters).into_values() {
+        for Contained { resources, facts, opaque } in std::mem::take(&mut self.clusters).into_values() {
             self.found.survey.clusters.push(Deployed { cluster: Cluster::new(resources), facts, opaque });
         }
         self.found
@@ -149,7 +157,9 @@ impl<'g, 't> Gatherer<'g, 't> {
         });
         match rendered {
             Ok(mut resources) => {
-                resources.iter_mut().for_each(|resource| resource.location = location.clone());
+                for resource in &mut resources {
+                    resource.location = location.clone();
+                }
                 Contents { rendered: resources, ..Contents::default() }
             }
             Err(reason) => Contents {
@@ -172,7 +182,7 @@ impl<'g, 't> Gatherer<'g, 't> {
         let opaque =
             contents.opaque.into_iter().map(|own| if own.is_empty() { namespace.to_owned() } else { own });
         let opaque: BTreeSet<_> = opaque.collect();
-        self.clusters.entry(cluster.to_owned()).or_default().2.extend(opaque.iter().cloned());
+        self.clusters.entry(cluster.to_owned()).or_default().opaque.extend(opaque.iter().cloned());
         for item in contents.items {
             let Some(resource) = self.files.resource(item.file, item.index) else { continue };
             let facts =
@@ -213,15 +223,15 @@ impl<'g, 't> Gatherer<'g, 't> {
                 self.waiting.push_back(Next { resource: resource.clone(), facts });
             }
         }
-        let (resources, all, opaque) = self.clusters.entry(cluster.to_owned()).or_default();
+        let contained = self.clusters.entry(cluster.to_owned()).or_default();
         // what is not known of an Application may be in any of its namespaces
         if is_opaque {
-            opaque.extend(resource.namespace.as_deref().map(str::to_owned));
+            contained.opaque.extend(resource.namespace.as_deref().map(str::to_owned));
             let is_namespace = resource.kind.is("", "Namespace");
-            opaque.extend(is_namespace.then(|| resource.name.to_string()));
+            contained.opaque.extend(is_namespace.then(|| resource.name.to_string()));
         }
-        resources.push(resource);
-        all.push(facts);
+        contained.resources.push(resource);
+        contained.facts.push(facts);
     }
 
     fn leave_out(&mut self, path: &str, reason: &str) {

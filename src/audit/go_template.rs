@@ -40,7 +40,7 @@ pub(super) fn insert(text: &str, parameters: &Parameters, is_go: bool) -> Text {
         let value = if is_go { go(words, parameters) } else { parameters.get(words).cloned() };
         match value {
             Some(value) => out.push_str(&value),
-            None => out.push_str(&format!("{{{{{expression}}}}}")),
+            None => out.extend(["{{", expression, "}}"]),
         }
         rest = behind;
     }

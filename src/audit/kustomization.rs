@@ -169,6 +169,8 @@ impl<'t> Closure<'_, 't> {
             }
             item.change.is_patched |= is_transformed;
             item.change.namespace = namespace.map(str::to_owned).or(item.change.namespace.take());
+            // references to renamed objects change as well
+            item.change.is_patched |= !(affix("namePrefix").is_empty() && affix("nameSuffix").is_empty());
             item.change.prefix.insert_str(0, affix("namePrefix"));
             item.change.suffix.push_str(affix("nameSuffix"));
             item.change.annotations.extend(annotations.iter().cloned());

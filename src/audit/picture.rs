@@ -12,14 +12,21 @@ use crate::diagnostics::count;
 /// The version of the JSON format.
 const VERSION: u32 = 1;
 
+/// How many levels of Applications are drawn.
+const MAX_DEPTH: usize = 500;
+
+/// How many of them are indented.
+const MAX_INDENT: usize = 20;
+
 /// The Applications as a tree, each with the number of files and resources that it deploys, then the files
 /// that nothing deploys and what was left out.
 pub fn text(audited: &Audited<'_>) -> String {
-    let mut out = String::new();
-    let children = children(audited);
-    for root in children.get(&None).into_iter().flatten() {
-        draw(audited, &children, *root, 0, &mut out);
+    let mut drawing =
+        Drawing { audited, children: children(audited), amounts: amounts(audited), out: String::new() };
+    for root in drawing.children.get(&None).cloned().unwrap_or_default() {
+        drawing.draw(root, 0);
     }
+    let mut out = drawing.out;
     section(&mut out, "deployed by nothing", audited.unreached.iter().map(|path| (*path).to_owned()));
     let left_out = audited.left_out.iter().map(|one| format!("{}: {}", one.path, one.reason));
     section(&mut out, "left out", left_out);
@@ -36,26 +43,34 @@ fn children(audited: &Audited<'_>) -> BTreeMap<Option<usize>, Vec<usize>> {
     children
 }
 
-fn draw(
-    audited: &Audited<'_>,
-    children: &BTreeMap<Option<usize>, Vec<usize>>,
-    number: usize,
-    depth: usize,
-    out: &mut String,
-) {
-    let Some(application) = audited.survey.applications.get(number) else { return };
-    let (files, resources) = amounts(audited, number);
-    let target = target(application);
-    let indent = "  ".repeat(depth.min(20));
-    let _ = writeln!(
-        out,
-        "{indent}{} -> {target}: {}, {}",
-        application.resource.name,
-        count(files, "file"),
-        count(resources, "resource")
-    );
-    for child in children.get(&Some(number)).into_iter().flatten() {
-        draw(audited, children, *child, depth + 1, out);
+/// A picture that is being drawn.
+struct Drawing<'d, 't> {
+    audited: &'d Audited<'t>,
+    children: BTreeMap<Option<usize>, Vec<usize>>,
+    amounts: BTreeMap<usize, Amounts<'t>>,
+    out: String,
+}
+
+impl Drawing<'_, '_> {
+    fn draw(&mut self, number: usize, depth: usize) {
+        let Some(application) = self.audited.survey.applications.get(number) else { return };
+        let (files, resources) =
+            self.amounts.get(&number).map_or((0, 0), |amounts| (amounts.files.len(), amounts.resources));
+        let _ = writeln!(
+            self.out,
+            "{}{} -> {}: {}, {}",
+            "  ".repeat(depth.min(MAX_INDENT)),
+            application.resource.name,
+            target(application),
+            count(files, "file"),
+            count(resources, "resource")
+        );
+        // Applications may deploy each other in a long chain
+        if depth < MAX_DEPTH {
+            for child in self.children.get(&Some(number)).cloned().unwrap_or_default() {
+                self.draw(child, depth + 1);
+            }
+        }
     }
 }
 
@@ -67,12 +82,26 @@ fn target(application: &Application) -> String {
     }
 }
 
-/// How many files and resources an Application deploys.
-fn amounts(audited: &Audited<'_>, number: usize) -> (usize, usize) {
-    let by = |deployers: &&std::collections::BTreeSet<Option<usize>>| deployers.contains(&Some(number));
+/// The files that an Application deploys, and how many resources.
+#[derive(Default)]
+struct Amounts<'a> {
+    files: Vec<&'a str>,
+    resources: usize,
+}
+
+/// What each Application deploys, by its number.
+fn amounts<'a>(audited: &Audited<'a>) -> BTreeMap<usize, Amounts<'a>> {
+    let mut found = BTreeMap::<usize, Amounts<'a>>::new();
+    for (path, by) in &audited.deployed {
+        for number in by.iter().flatten() {
+            found.entry(*number).or_default().files.push(path);
+        }
+    }
     let facts = audited.survey.clusters.iter().flat_map(|deployed| &deployed.facts);
-    let resources = facts.filter(|facts| facts.application == Some(number)).count();
-    (audited.deployed.values().filter(by).count(), resources)
+    for number in facts.filter_map(|facts| facts.application) {
+        found.entry(number).or_default().resources += 1;
+    }
+    found
 }
 
 fn section(out: &mut String, title: &str, lines: impl Iterator<Item = String>) {
@@ -87,8 +116,9 @@ fn section(out: &mut String, title: &str, lines: impl Iterator<Item = String>) {
 
 /// The same as JSON.
 pub fn json(audited: &Audited<'_>) -> String {
+    let amounts = amounts(audited);
     let applications = audited.survey.applications.iter().enumerate().map(|(number, application)| {
-        let files = audited.deployed.iter().filter(|(_, by)| by.contains(&Some(number)));
+        let own = amounts.get(&number);
         json!({
             "name": application.resource.name.as_str(),
             "cluster": application.destination(),
@@ -96,8 +126,8 @@ pub fn json(audited: &Audited<'_>) -> String {
             "project": application.project(),
             "deployedBy": application.parent,
             "isGenerated": application.is_generated,
-            "resources": amounts(audited, number).1,
-            "files": files.map(|(path, _)| *path).collect::<Vec<_>>(),
+            "resources": own.map_or(0, |own| own.resources),
+            "files": own.map_or(&[][..], |own| &own.files),
         })
     });
     let left_out = audited.left_out.iter().map(|one| json!({ "path": one.path, "reason": one.reason }));

@@ -24,7 +24,7 @@ pub(super) struct Unit<'t> {
 /// The group of Argo CD, which every file with an Application contains.
 const GROUP: &[u8] = b"argoproj.io";
 
-/// All units of the files, without those of charts, whose files are not manifests before they are rendered.
+/// All units of the files, without those of charts, whose files become manifests when they are rendered.
 pub(super) fn all<'t>(files: &Files<'t>) -> Vec<(&'t str, usize)> {
     let mut found = Vec::new();
     for path in files.paths().filter(|path| !is_in_chart(files, path)) {

@@ -1,7 +1,7 @@
 //! What is known about clusters that a GitOps repository deploys to: their resources, which Application
 //! deploys each of them, and where something is deployed that is not known.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Application, Cluster};
 use crate::kubernetes::Resource;
@@ -65,14 +65,26 @@ impl Deployed {
 }
 
 impl Survey {
+    /// The resources that each Application deploys, by its number.
+    pub fn by_application(&self) -> BTreeMap<usize, Vec<(&Resource, Provenance)>> {
+        let mut found = BTreeMap::<_, Vec<_>>::new();
+        for (resource, facts) in self.clusters.iter().flat_map(Deployed::resources) {
+            if let Some(application) = facts.application {
+                found.entry(application).or_default().push((resource, facts));
+            }
+        }
+        found
+    }
+
     /// The Application that deploys a resource.
     pub fn application(&self, facts: Provenance) -> Option<&Application> {
         self.applications.get(facts.application?)
     }
 
-    /// The AppProject with this name; the first if there are several.
+    /// The AppProject with this name; nothing if there are several, such as one for each cluster.
     pub fn project(&self, name: &str) -> Option<&Resource> {
-        self.projects.iter().find(|project| project.name.as_str() == name)
+        let mut named = self.projects.iter().filter(|project| project.name.as_str() == name);
+        named.next().filter(|_| named.next().is_none())
     }
 
     /// The Application that deploys another one.

@@ -10,10 +10,10 @@ use clap::Args;
 
 use super::check::Format;
 use super::{draw, print, print_message};
-use crate::audit::{Audited, Settings, audit, picture};
+use crate::audit::{Audited, Settings, audit, baseline, picture};
 use crate::diagnostics::{Finding, count, printable};
 use crate::exit::{CommandError, CommandResult, Exit};
-use crate::inputs::{Source, Tree, read_standard_input_as_tree, read_tree};
+use crate::inputs::{Checkout, Repository, Source, Tree, read_standard_input_as_tree, read_text, read_tree};
 use crate::manifests::{ChartFolder, Failure, Limits, render_folder};
 
 /// How long Helm may take to render one chart.
@@ -50,6 +50,18 @@ pub struct Audit {
     #[arg(long, value_name = "PATH")]
     root: Vec<String>,
 
+    /// Report only findings that the files of this git revision do not have
+    #[arg(long, value_name = "REV", conflicts_with = "reach")]
+    since: Option<String>,
+
+    /// Report only findings that this file does not list
+    #[arg(long, value_name = "FILE", conflicts_with = "reach")]
+    baseline: Option<PathBuf>,
+
+    /// Print the findings as a baseline, one per line
+    #[arg(long, conflicts_with_all = ["reach", "since", "baseline", "format"])]
+    print_baseline: bool,
+
     /// Output format; text is written to standard error, every other format to standard output
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -64,14 +76,17 @@ fn moved(text: &str) -> Result<(String, String), String> {
 impl Audit {
     pub(super) fn run(&self) -> CommandResult {
         let tree = self.tree()?;
-        let settings = Settings {
-            repository: self.repository.clone(),
-            paths: self.paths.clone(),
-            roots: self.root.clone(),
-        };
+        let known = self.known()?;
+        let settings = self.settings();
         let missing = RefCell::new(BTreeSet::new());
         let render = |chart: &ChartFolder| render(chart, &tree, &missing);
-        let audited = audit(&tree, &settings, &render);
+        let mut audited = audit(&tree, &settings, &render);
+        if self.print_baseline {
+            return print(&baseline::lines(&audited));
+        }
+        for known in &known {
+            baseline::subtract(&mut audited, known);
+        }
         if self.reach {
             let is_json = self.format == Format::Json;
             return print(&if is_json { picture::json(&audited) } else { picture::text(&audited) });
@@ -86,6 +101,38 @@ impl Audit {
             read_tree(&self.folder)
         };
         tree.map_err(|unreadable| CommandError::with(&unreadable.path, &unreadable.error))
+    }
+
+    /// The findings that are not reported, as the lines of baselines.
+    fn known(&self) -> Result<Vec<String>, CommandError> {
+        let mut known = Vec::new();
+        if let Some(path) = &self.baseline {
+            let text = read_text(path).map_err(|error| CommandError::with(path, &error))?;
+            known.push(text);
+        }
+        if let Some(revision) = &self.since {
+            let before = Checkout::read(&self.folder, revision)
+                .map_err(|error| CommandError(format!("--since {revision}: {error}")))?;
+            known.push(self.findings_of(&before)?);
+        }
+        Ok(known)
+    }
+
+    /// The findings of an older revision.
+    fn findings_of(&self, revision: &Checkout) -> Result<String, CommandError> {
+        let tree = read_tree(&revision.folder())
+            .map_err(|unreadable| CommandError::with(&unreadable.path, &unreadable.error))?;
+        let mut tree = tree;
+        let now = Repository::around(&self.folder);
+        tree.remotes = now.map(|now| now.remotes().to_vec()).unwrap_or_default();
+        tree.prefix = revision.prefix();
+        let missing = RefCell::new(BTreeSet::new());
+        let render = |chart: &ChartFolder| render(chart, &tree, &missing);
+        Ok(baseline::lines(&audit(&tree, &self.settings(), &render)))
+    }
+
+    fn settings(&self) -> Settings {
+        Settings { repository: self.repository.clone(), paths: self.paths.clone(), roots: self.root.clone() }
     }
 
     fn report(&self, audited: &Audited<'_>) -> CommandResult {
@@ -144,7 +191,7 @@ fn facts(audited: &Audited<'_>) -> String {
         0 => {}
         1 => lines.push("wharf: 1 manifest is deployed by nothing; `--reach` lists it\n".into()),
         number => {
-            lines.push(format!("wharf: {number} manifests are deployed by nothing; `--reach` lists them\n"))
+            lines.push(format!("wharf: {number} manifests are deployed by nothing; `--reach` lists them\n"));
         }
     }
     lines.iter().map(|line| printable(line.trim_end()).into_owned() + "\n").collect()

@@ -54,7 +54,9 @@ pub struct Tree {
 impl Tree {
     /// A tree in memory.
     pub fn of_files<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Self {
-        let file = |(path, text): (&str, &str)| (path.to_owned(), Some(Source::new(path, text)));
+        let file = |(path, text): (&str, &str)| {
+            (path.to_owned(), may_be_manifest(path).then(|| Source::new(path, text)))
+        };
         Self { files: files.into_iter().map(file).collect(), ..Self::default() }
     }
 
@@ -97,6 +99,15 @@ pub fn read_tree(folder: &Path) -> Result<Tree, Unreadable> {
     let mut walk = Walk { tree, boundary, base: folder, total: 0 };
     walk.folder(&Folder::open(folder).map_err(unreadable)?, "", 0).map_err(unreadable)?;
     Ok(walk.tree)
+}
+
+/// The text of a file that is named on the command line, at most as long as a manifest.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn read_text(path: &Path) -> io::Result<String> {
+    let bytes = at_most(crate::folder::open_regular(path)?, Role::Manifest)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Reads standard input as the only file of a tree.

@@ -210,6 +210,24 @@ pub fn facts(group: &str, kind: &str) -> Option<&'static KindFacts> {
     all().find(|facts| facts.kind.is(group, kind))
 }
 
+/// The groups of the kinds with this name.
+pub fn groups_of(kind: &str) -> impl Iterator<Item = &'static str> {
+    all().filter(move |facts| facts.kind.kind.as_str() == kind).map(|facts| facts.kind.group.as_str())
+}
+
+/// The kind that a word means in another case, or in the plural, as in the names of resources.
+pub fn named(word: &str) -> Option<&'static str> {
+    let lower = word.to_lowercase();
+    let is_meant = |kind: &&str| {
+        let kind = kind.to_lowercase();
+        lower == kind
+            || lower.strip_suffix('s') == Some(&kind)
+            || lower.strip_suffix("es") == Some(&kind)
+            || kind.strip_suffix('y').is_some_and(|stem| lower == format!("{stem}ies"))
+    };
+    all().map(|facts| facts.kind.kind.as_str()).find(is_meant)
+}
+
 /// The kinds that the platform denies to applications, in order. Argo CD compares group and kind exactly,
 /// including case (Argo CD 3.5, `isResourceInList`).
 pub fn denied() -> Vec<&'static super::GroupKind> {

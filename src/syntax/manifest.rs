@@ -1,7 +1,12 @@
 //! The values of a manifest, as Kubernetes parses them: YAML 1.1 where a plain scalar or a merge key is
 //! ambiguous (`sigs.k8s.io/yaml` 1.6, which Helm 4 and Argo CD 3.5 use), and the last one of duplicate keys.
 
+use std::collections::BTreeMap;
+
 use super::{Document, Location, NodeId, NodeKind, Scalar, Segment};
+use crate::diagnostics::Finding;
+use crate::diagnostics::rules::DUPLICATE_KEY;
+use crate::diagnostics::suggestion::shorten;
 use crate::value::{Map, Text, Value};
 
 /// How many more values and bytes of text the documents of a stream may contain together when their aliases
@@ -38,6 +43,35 @@ impl<'d> ManifestReader<'d> {
     }
 }
 
+/// Reports the keys that a mapping of a stream of manifests has twice.
+pub(crate) fn duplicate_keys(document: &Document) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for node in &document.nodes {
+        let NodeKind::Map(pairs) = &node.kind else { continue };
+        let mut first = BTreeMap::new();
+        for (key, _) in pairs {
+            let name = document.text(*key);
+            if let Some(before) = first.insert(name, *key).filter(|_| name != "<<") {
+                findings.push(duplicate_key(document, before, *key));
+            }
+        }
+    }
+    findings
+}
+
+fn duplicate_key(document: &Document, first: NodeId, second: NodeId) -> Finding {
+    let location = |node| {
+        let span = document.node(node).span.range();
+        Location::bytes(document.file, span.start, span.end)
+    };
+    let message = format!("the key `{}` appears twice", shorten(document.text(second)));
+    let finding = DUPLICATE_KEY.at(location(second), message);
+    finding
+        .with_secondary_label(location(first), "the first is here")
+        .note("Argo CD uses the last one, and the first has no effect")
+        .help("keep one of them")
+}
+
 fn find(document: &Document, segments: &[Segment]) -> Option<NodeId> {
     let mut node = document.root?;
     for segment in segments {
@@ -65,7 +99,7 @@ impl ManifestReader<'_> {
     }
 
     fn map(&mut self, pairs: &[(NodeId, NodeId)], depth: usize) -> Result<Map, Unbounded> {
-        let mut own = std::collections::BTreeMap::new();
+        let mut own = BTreeMap::new();
         let mut order: Vec<Text> = Vec::with_capacity(pairs.len());
         let mut merged = Vec::new();
         for (key, value) in pairs {

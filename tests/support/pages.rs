@@ -8,9 +8,10 @@ use std::{env, fs};
 
 use libtest_mimic::Failed;
 use similar::TextDiff;
+use wharf::audit::{Audited, Settings, audit};
 use wharf::compile::{Compiled, compile};
 use wharf::diagnostics::{FileId, Finding, Role, Sink};
-use wharf::inputs::{Inputs, Source};
+use wharf::inputs::{Inputs, Source, Tree};
 use wharf::promises;
 use wharf::reach::Reach;
 use wharf::report::text;
@@ -18,6 +19,9 @@ use wharf::syntax::Document;
 
 /// The headings of a page below its title, in their order.
 pub(crate) const HEADINGS: [&str; 3] = ["Why it matters", "Bad", "Good"];
+
+/// The headings of the page of a rule that also checks manifests which others wrote.
+pub(crate) const OF_MANIFESTS: [&str; 2] = ["Bad manifests", "Good manifests"];
 
 /// The platform of a page that shows no `platform.yml`.
 const PLATFORM: &str = "\
@@ -178,6 +182,16 @@ impl Section {
         self.files().find(|(known, _)| *known == name).map(|(_, text)| text)
     }
 
+    /// Whether it shows a repository without a catalog.
+    pub(crate) fn is_repository(&self) -> bool {
+        self.file("applications.yml").is_none()
+    }
+
+    /// The files as a repository without a catalog.
+    pub(crate) fn tree(&self) -> Tree {
+        Tree::of_files(self.files())
+    }
+
     /// The files as inputs; the usual `platform.yml` if there is none.
     pub(crate) fn inputs(&self) -> Result<Inputs, Failed> {
         let mut inputs = self.inputs_as_shown()?;
@@ -247,6 +261,18 @@ pub(crate) fn tested(section: &Section) -> Result<(String, Vec<Finding>), Failed
 /// Compiles the inputs, the same way for every page.
 pub(crate) fn compiled(inputs: &Inputs) -> Compiled {
     compile(inputs, NonZeroUsize::MIN)
+}
+
+/// Audits a repository, the same way for every page: charts are not rendered.
+pub(crate) fn audited(tree: &Tree) -> Audited<'_> {
+    audit(tree, &Settings::default(), &|_| Err("charts are not rendered here".into()))
+}
+
+/// The sections of a page that show repositories: bad ones, then good ones.
+pub(crate) fn repositories(page: &Page) -> Vec<(&Section, &Section)> {
+    let pair = |bad, good| Some((page.section(bad).ok()?, page.section(good).ok()?));
+    let own = pair(HEADINGS[1], HEADINGS[2]).filter(|(bad, _)| bad.is_repository());
+    own.into_iter().chain(pair(OF_MANIFESTS[0], OF_MANIFESTS[1])).collect()
 }
 
 /// The report of a compilation, without colours.

@@ -20,7 +20,7 @@ pub struct Automated {
 
 /// Argo CD's sync options for an Application. It compares them as whole strings and silently ignores all
 /// others (Argo CD 3.5, `HasOption`).
-const SYNC_OPTIONS: [&str; 18] = [
+pub(crate) const SYNC_OPTIONS: [&str; 18] = [
     "ApplyOutOfSyncOnly=true",
     "ClientSideApplyMigration=false",
     "CreateNamespace=false",
