@@ -144,6 +144,11 @@ impl Document {
         location
     }
 
+    /// The number of values, keys included.
+    pub(crate) fn size(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// The number of items of the root, if it is a list.
     pub fn root_items(&self) -> usize {
         match self.root.map(|root| &self.node(root).kind) {

@@ -1,6 +1,6 @@
 //! The manifests of a tree, file by file; a file is parsed when it is needed.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::{FileId, Finding, Role, Sink};
@@ -13,7 +13,12 @@ pub(super) struct Files<'t> {
     pub(super) tree: &'t Tree,
     parsed: BTreeMap<&'t str, File<'t>>,
     numbers: BTreeMap<FileId, &'t str>,
+    /// How many more values are kept.
+    left: Cell<usize>,
 }
+
+/// How many values the manifests of all files may contain: each takes about 80 bytes.
+const MAX_VALUES: usize = 4_000_000;
 
 struct File<'t> {
     id: FileId,
@@ -41,7 +46,7 @@ impl<'t> Files<'t> {
         });
         let parsed: BTreeMap<_, _> = parsed.collect();
         let numbers = parsed.iter().map(|(path, file)| (file.id, *path)).collect();
-        Self { tree, parsed, numbers }
+        Self { tree, parsed, numbers, left: Cell::new(MAX_VALUES) }
     }
 
     /// The paths of all files that may be manifests.
@@ -62,7 +67,28 @@ impl<'t> Files<'t> {
     /// The content of a file; empty if there is none.
     pub(super) fn content(&self, path: &str) -> Option<&Content> {
         let file = self.parsed.get(path)?;
-        Some(file.content.get_or_init(|| parse(file.id, file.source)))
+        Some(file.content.get_or_init(|| self.parse(file.id, file.source)))
+    }
+
+    /// The content of a file; after too many values, those of further files are not read.
+    fn parse(&self, id: FileId, source: &Source) -> Content {
+        let too_many = || Content {
+            problem: Some(format!("the manifests contain more than {MAX_VALUES} values")),
+            ..Content::default()
+        };
+        if self.left.get() == 0 {
+            return too_many();
+        }
+        let mut findings = Sink::new();
+        let document = Document::stream(id, source, &mut findings);
+        self.left.set(self.left.get().saturating_sub(document.size()));
+        if self.left.get() == 0 {
+            return too_many();
+        }
+        let manifests = read::read_document(&document, &findings);
+        let problem = manifests.problems.first();
+        let problem = problem.map(|problem| format!("line {}: {}", problem.line, problem.message));
+        Content { resources: manifests.resources, problem, duplicate_keys: duplicate_keys(&document) }
     }
 
     /// A resource of a file.
@@ -89,11 +115,22 @@ impl<'t> Files<'t> {
     }
 }
 
-fn parse(id: FileId, source: &Source) -> Content {
-    let mut findings = Sink::new();
-    let document = Document::stream(id, source, &mut findings);
-    let manifests = read::read_document(&document, &findings);
-    let problem = manifests.problems.first();
-    let problem = problem.map(|problem| format!("line {}: {}", problem.line, problem.message));
-    Content { resources: manifests.resources, problem, duplicate_keys: duplicate_keys(&document) }
+#[cfg(test)]
+mod tests {
+    use super::Files;
+    use crate::inputs::Tree;
+
+    #[test]
+    fn files_after_too_many_values_are_left_out() {
+        let service = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n";
+        let tree = Tree::of_files([("a.yaml", service), ("b.yaml", service), ("c.yaml", service)]);
+        let files = Files::new(&tree);
+        files.left.set(15);
+        let read =
+            |path| files.content(path).map(|content| (content.resources.len(), content.problem.is_some()));
+        assert_eq!(read("a.yaml"), Some((1, false)));
+        assert_eq!(read("b.yaml"), Some((0, true)), "it has the sixteenth value");
+        assert_eq!(read("c.yaml"), Some((0, true)));
+        assert_eq!(read("a.yaml"), Some((1, false)), "what was read is kept");
+    }
 }
