@@ -192,6 +192,17 @@ fn a_kustomization_that_includes_itself_ends() {
 }
 
 #[test]
+fn kustomizations_that_include_each_other_twice_end() {
+    let root = application("notes", "path: k0");
+    let names: Vec<_> = (0..23).map(|level| format!("k{level}/kustomization.yaml")).collect();
+    let texts: Vec<_> = (1..24).map(|next| format!("resources: [../k{next}, ../k{next}]\n")).collect();
+    let mut files = vec![("root.yaml", root.as_str()), ("k23/kustomization.yaml", "resources: []\n")];
+    files.extend(names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)));
+    let picture = reach(&files);
+    assert!(picture.contains("include each other too often"), "{picture}");
+}
+
+#[test]
 fn a_plain_folder_is_read_with_its_globs() {
     let taken = |directory: &str| {
         let root = application("notes", &format!("path: notes, directory: {{{directory}}}"));

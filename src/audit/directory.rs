@@ -17,6 +17,11 @@ pub(super) fn contents<'t>(files: &Files<'t>, folder: &str, source: &Application
     let (include, exclude) = (pattern("include"), pattern("exclude"));
     let mut contents = Contents::default();
     for path in files.tree.below(folder) {
+        if !files.pay(1) {
+            contents.left_out.push((folder.to_owned(), "too many Applications deploy it".into()));
+            contents.opaque.push(String::new());
+            break;
+        }
         let Some(relative) = path.strip_prefix(folder).map(|rest| rest.trim_start_matches('/')) else {
             continue;
         };

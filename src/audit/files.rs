@@ -3,10 +3,11 @@
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostics::{FileId, Finding, Role, Sink};
+use crate::diagnostics::{FileId, Finding, Location, Role, Sink};
 use crate::inputs::{Source, Tree};
 use crate::kubernetes::{Resource, read};
-use crate::syntax::{Document, SourceMap, duplicate_keys};
+use crate::syntax::{Document, ManifestReader, SourceMap, duplicate_keys};
+use crate::value::{Map, Value};
 
 /// The files of a tree that may be manifests.
 pub(super) struct Files<'t> {
@@ -15,7 +16,13 @@ pub(super) struct Files<'t> {
     numbers: BTreeMap<FileId, &'t str>,
     /// How many more values are kept.
     left: Cell<usize>,
+    /// How many more steps of following sources there may be.
+    steps: Cell<usize>,
 }
+
+/// How many steps there are: one for each file of a folder that an Application deploys, and more for a
+/// kustomization. Kustomizations that include each other twice would grow exponentially.
+const MAX_STEPS: usize = 50_000_000;
 
 /// How many values the manifests of all files may contain: each takes about 80 bytes.
 const MAX_VALUES: usize = 4_000_000;
@@ -24,6 +31,7 @@ struct File<'t> {
     id: FileId,
     source: &'t Source,
     content: OnceCell<Content>,
+    first: OnceCell<Map>,
 }
 
 /// The content of a file.
@@ -42,11 +50,11 @@ impl<'t> Files<'t> {
         let files = tree.files.iter().filter_map(|(path, source)| Some((path.as_str(), source.as_ref()?)));
         let parsed = files.zip(0..).map(|((path, source), number)| {
             let id = FileId::new(Role::Manifest, number);
-            (path, File { id, source, content: OnceCell::new() })
+            (path, File { id, source, content: OnceCell::new(), first: OnceCell::new() })
         });
         let parsed: BTreeMap<_, _> = parsed.collect();
         let numbers = parsed.iter().map(|(path, file)| (file.id, *path)).collect();
-        Self { tree, parsed, numbers, left: Cell::new(MAX_VALUES) }
+        Self { tree, parsed, numbers, left: Cell::new(MAX_VALUES), steps: Cell::new(MAX_STEPS) }
     }
 
     /// The paths of all files that may be manifests.
@@ -62,6 +70,18 @@ impl<'t> Files<'t> {
     /// The text of a file.
     pub(super) fn bytes(&self, path: &str) -> &'t [u8] {
         self.parsed.get(path).map_or(&[], |file| &file.source.bytes)
+    }
+
+    /// Whether this many more steps are possible.
+    pub(super) fn pay(&self, steps: usize) -> bool {
+        self.steps.set(self.steps.get().saturating_sub(steps));
+        self.steps.get() > 0
+    }
+
+    /// The mapping of the first document of a file, whatever it is.
+    pub(super) fn first_mapping(&self, path: &str) -> Option<&Map> {
+        let file = self.parsed.get(path)?;
+        Some(file.first.get_or_init(|| first_mapping(file.id, file.source)))
     }
 
     /// The content of a file; empty if there is none.
@@ -112,6 +132,14 @@ impl<'t> Files<'t> {
         let mut documents = SourceMap::default();
         documents.extend(files.map(|file| Document::stream(file.id, file.source, &mut Sink::new())));
         documents
+    }
+}
+
+fn first_mapping(id: FileId, source: &Source) -> Map {
+    let document = Document::stream(id, source, &mut Sink::new());
+    match ManifestReader::new(&document).read(&Location::root(id).index(0)) {
+        Ok(Value::Map(map)) => map,
+        _ => Map::new(),
     }
 }
 

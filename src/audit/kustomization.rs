@@ -4,14 +4,15 @@
 use super::files::Files;
 use super::item::{Contents, Item};
 use super::patch::Patch;
-use crate::diagnostics::{FileId, Location, Sink};
 use crate::kubernetes::resource::{at, items_at, maps_at, text, text_at};
 use crate::model::within;
-use crate::syntax::{Document, ManifestReader};
 use crate::value::{Map, Value};
 
 /// How deep kustomizations may refer to each other.
 const MAX_DEPTH: usize = 24;
+
+/// How many steps it takes to read one.
+const VISIT: usize = 1000;
 
 /// How many resources one may include.
 const MAX_ITEMS: usize = 20_000;
@@ -26,14 +27,7 @@ pub(super) fn of_folder<'t>(files: &Files<'t>, folder: &str) -> Option<&'t str> 
 
 /// The mapping of a kustomization; empty if it cannot be read. It need not have a kind.
 pub(super) fn read(files: &Files<'_>, path: &str) -> Map {
-    let Some(source) = files.tree.read(path) else { return Map::new() };
-    let file = FileId::MANIFESTS;
-    let document = Document::stream(file, source, &mut Sink::new());
-    let first = Location::root(file).index(0);
-    match ManifestReader::new(&document).read(&first) {
-        Ok(Value::Map(map)) => map,
-        _ => Map::new(),
-    }
+    files.first_mapping(path).cloned().unwrap_or_default()
 }
 
 /// What the kustomization of a folder deploys.
@@ -60,6 +54,11 @@ impl<'t> Closure<'_, 't> {
         };
         if self.open.iter().any(|open| open == folder) || self.open.len() == MAX_DEPTH {
             self.leave_out(path, "it includes itself, or is nested too deeply");
+            return Vec::new();
+        }
+        if !self.files.pay(VISIT + self.files.bytes(path).len()) {
+            self.contents.opaque.push(String::new());
+            self.leave_out(folder, "the kustomizations of the repository include each other too often");
             return Vec::new();
         }
         self.open.push(folder.to_owned());
