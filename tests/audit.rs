@@ -588,6 +588,32 @@ fn repository() -> TempDir {
 }
 
 #[test]
+fn what_is_stated_is_not_assumed() {
+    let folder = folder();
+    let root = application("root", "path: 'clusters/<NAME>'").replace(URL, "<URL>");
+    let old = application("old", "path: 'clusters/<NAME>/notes'").replace(URL, "<URL>");
+    write(folder.path().join("home/root.yaml"), root);
+    write(folder.path().join("home/notes/service.yaml"), SERVICE);
+    write(folder.path().join("old/old.yaml"), old);
+    let stated = ["audit", "--reach", "--repository", "<URL>", "--path", "clusters/<NAME>=home", "--root"];
+    let reach = |root: &str| wharf(stated.iter().chain(&[root])).within(folder.path()).succeeds().out;
+    let of_home = reach("home/root.yaml");
+    assert_eq!(
+        of_home,
+        "root -> root: 1 file, 1 resource\n\ndeployed by nothing:\n  home/notes/service.yaml\n  \
+        old/old.yaml\n"
+    );
+    assert!(reach("old").starts_with("old -> old: 1 file, 1 resource\n"), "{}", reach("old"));
+    let json = stated.iter().chain(&["home/root.yaml", "--format", "json"]);
+    let json: serde_json::Value =
+        serde_json::from_str(&wharf(json).within(folder.path()).succeeds().out).unwrap();
+    assert_eq!(json["applications"][0]["files"], serde_json::json!(["home/root.yaml"]));
+    assert_eq!(json["deployedByNothing"], serde_json::json!(["home/notes/service.yaml", "old/old.yaml"]));
+    assert_eq!(json["assumptions"], serde_json::json!([]));
+    wharf(["audit", "--path", "wrong"]).within(folder.path()).fails(2).says("write it as FROM=TO");
+}
+
+#[test]
 fn every_format_of_check_is_printed() {
     let folder = repository();
     let ran = wharf(["audit", "."]).within(folder.path()).succeeds().says("warning[unprotected-namespace]");
