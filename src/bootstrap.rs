@@ -12,7 +12,7 @@ mod traefik_values;
 
 pub(crate) use argocd_values::taken_away;
 pub use checklist::Step;
-pub(crate) use root_project::permits_cluster_kind;
+pub(crate) use root_project::{permits_cluster_kind, permits_namespace};
 
 use std::num::NonZeroUsize;
 

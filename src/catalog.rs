@@ -7,6 +7,7 @@ mod backend;
 mod entry;
 mod image;
 mod policy;
+mod project;
 mod route;
 mod secret;
 mod source;
@@ -18,8 +19,9 @@ pub use backend::{Backend, BackendTls, CertificateAuthority, Scheme};
 pub use entry::{ClusterResource, Entry, NamespaceResource, PodSecurity, Project};
 pub use image::{Image, ImageHelm, ImageKustomize, ImagePlugin, ImageStrategy};
 pub use policy::{Egress, Ingress, NetworkPolicies};
+pub use project::{OrphanedResource, OrphanedResources, SyncWindow, WindowKind};
 pub use route::{Auth, Exposure, MiddlewareReference, PathMatch, Route, RoutePath};
-pub use secret::{Secret, SecretData, SecretSource};
+pub use secret::{Secret, SecretData, SecretGenerator, SecretSource, SecretTemplate};
 pub use source::{
     Directory, Helm, HelmFileParameter, HelmParameter, Jsonnet, JsonnetVariable, Kustomize, KustomizePatch,
     KustomizeReplicas, KustomizeTarget, Plugin, PluginParameter, PluginVariable, Source,

@@ -15,6 +15,7 @@ mod plugin;
 mod profiles;
 mod rename;
 mod render;
+mod rule;
 mod schema;
 mod test;
 mod why;
@@ -57,15 +58,15 @@ pub struct Arguments {
 pub enum Verb {
     /// Print all manifests as one YAML stream, or write them to a folder
     Render(render::Render),
-    /// Report every problem; never modifies files
+    /// Report every problem; modifies no file but, if asked to, the baseline
     Check(check::Check),
     /// Report the silent failures of a GitOps repository without a catalog; never modifies files
     Audit(audit::Audit),
     /// Record what applications deploy in applications.lock.yml
     Lock(lock::Lock),
-    /// Print what must exist before Argo CD can apply the rest, and a checklist of the remaining manual steps
+    /// Print what must exist before the first sync, and a checklist of manual steps
     Bootstrap(bootstrap::Bootstrap),
-    /// Show the objects of an entry, and the line that each comes from
+    /// Show what an entry, application, host or object is made of, and its lines
     Explain(explain::Explain),
     /// Say whether one end can reach another, and which lines decide
     Why(why::Why),
@@ -81,6 +82,8 @@ pub enum Verb {
     Profiles(profiles::Profiles),
     /// Show the steps that rename an entry or an application without losing its data
     Rename(rename::Rename),
+    /// Print the page of a rule, or list all rules
+    Rule(rule::Rule),
     /// Print the JSON Schemas of the input files, for editors
     Schema(schema::Schema),
     /// Print all manifests, as a config management plugin of Argo CD
@@ -162,6 +165,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Verb::Hosts(verb) => verb.run(threads),
         Verb::Profiles(verb) => verb.run(threads),
         Verb::Rename(verb) => verb.run(threads),
+        Verb::Rule(verb) => verb.run(),
         Verb::Schema(verb) => verb.run(),
         Verb::Plugin(verb) => verb.run(threads),
         Verb::Init(verb) => verb.run(),
@@ -209,12 +213,21 @@ fn report(compiled: &Compiled) {
     draw(&compiled.findings, &compiled.documents);
 }
 
+/// Draws the errors on standard error.
+fn report_errors(compiled: &Compiled) {
+    let errors: Vec<_> = compiled.findings.iter().filter(|finding| finding.is_error()).cloned().collect();
+    draw(&errors, &compiled.documents);
+}
+
 /// Draws findings in documents outside of a compilation.
 #[allow(clippy::disallowed_methods, reason = "colours do not belong to the output")]
 fn draw(findings: &[Finding], documents: &SourceMap) {
-    let colour =
-        io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let is_terminal = io::stderr().is_terminal();
+    let colour = is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     print_message(&text::draw(findings, documents, colour));
+    if is_terminal && let Some(first) = findings.first() {
+        print_message(&format!("wharf: `{}` prints the page of a rule\n", first.rule.address()));
+    }
 }
 
 /// Compiles for a process that exits right after. Dropping the result value by value would take as long as
@@ -232,11 +245,12 @@ fn with_valid_catalog(
     report_and(compile_once(inputs, threads), go_on)
 }
 
-/// Reports what is wrong, and goes on only if the catalog has a meaning.
+/// Reports errors, and goes on only if the catalog has a meaning. Warnings are reported by the commands that
+/// check the catalog, so that nobody reads them several times.
 fn report_and(
     mut compiled: ManuallyDrop<Compiled>,
     go_on: impl FnOnce(&mut Compiled) -> CommandResult,
 ) -> CommandResult {
-    report(&compiled);
+    report_errors(&compiled);
     if compiled.has_errors() { Ok(Exit::Findings) } else { go_on(&mut compiled) }
 }

@@ -1,11 +1,12 @@
 //! The whole pipeline, from inputs to objects: total and pure.
 
 pub(crate) mod consequence;
+mod variables;
 
 use std::num::NonZeroUsize;
 
 use crate::catalog::Catalog;
-use crate::diagnostics::{FileId, Finding, Location, Role, Sink, bound, rules};
+use crate::diagnostics::{FileId, Finding, Location, Role, Severity, Sink, bound, rules};
 use crate::inputs::{Inputs, MAX_ENTRIES, Source};
 use crate::kubernetes::Object;
 use crate::lock::{self, Lock};
@@ -14,6 +15,7 @@ use crate::model::{self, Model, Profiles, Templates};
 use crate::parallel::both;
 use crate::platform::Platform;
 use crate::syntax::{Document, SourceMap, decode, decode_items, too_large};
+use crate::waivers::{self, Baseline, Waivers};
 use crate::{derive, emit, schema};
 
 /// The result of a compilation.
@@ -33,6 +35,11 @@ impl Compiled {
     /// Whether there are errors, so that nothing may be written.
     pub fn has_errors(&self) -> bool {
         self.findings.iter().any(Finding::is_error)
+    }
+
+    /// Turns warnings into errors.
+    pub fn deny_warnings(&mut self) {
+        self.findings.iter_mut().for_each(|finding| finding.severity = Severity::Error);
     }
 
     /// Accepts a catalog that renders no entry.
@@ -68,7 +75,15 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled {
         semantic.clear();
     }
     documents.extend(unread_lock(inputs, &documents, &semantic));
+    let baseline = inputs.baseline.as_ref().map(|source| {
+        let document = Document::load(FileId::BASELINE, source, &mut findings);
+        let baseline = Baseline::read(&document, &mut findings);
+        documents.insert(document);
+        baseline
+    });
     let mut findings = consequence::join(findings.into_vec(), bound::cut(semantic), &documents);
+    let (settings, has_tree) = (&model.platform.findings, inputs.repository.is_some());
+    waivers::apply(&mut findings, &documents, Waivers { settings, baseline, has_tree });
     crate::report::sort(&mut findings, &documents);
     bound::bound(&mut findings);
     Compiled { documents, model, objects, findings }
@@ -117,7 +132,8 @@ struct Parsed {
 
 fn model(inputs: &Inputs, threads: NonZeroUsize) -> Parsed {
     let mut findings = Sink::new();
-    let documents = load(inputs, threads, &mut findings);
+    let mut documents = load(inputs, threads, &mut findings);
+    variables::resolve(&mut documents, &inputs.environment, &mut findings);
     let catalog = match documents.get(FileId::APPLICATIONS) {
         Some(document) if !findings.is_cut() => catalog(document, threads, &mut findings),
         _ => Catalog::default(),

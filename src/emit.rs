@@ -14,6 +14,7 @@ mod role_binding;
 mod route;
 mod service_account;
 pub(crate) mod source;
+mod sync_window;
 mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -136,11 +137,11 @@ impl<'p> Builder<'p> {
         }
     }
 
-    fn entry(&mut self, entry: &Entry) {
+    fn entry(&mut self, entry: &'p Entry) {
         let (model, buckets) = (self.model, &mut self.buckets);
         let origins = line(&entry.location.key("namespace"));
-        buckets.push(namespace::namespace(entry, &origins, &mut self.findings));
-        buckets.push(app_project::app_project(entry, model, &self.projects, &origins));
+        buckets.extend(namespace::namespace(entry, &origins, &mut self.findings));
+        buckets.extend(app_project::app_project(entry, model, &self.projects, &origins));
         buckets.extend(
             service_account::service_accounts(entry, model, &self.accounts, &origins)
                 .map(|account| protection::keep(account, entry)),

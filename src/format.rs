@@ -1,16 +1,19 @@
 //! Strings with a format, described once for the decoder and the JSON Schema.
 
 mod advice;
+mod cron;
 mod forms;
 mod port_number;
 
 pub(crate) use advice::advice;
+use cron::is_cron_schedule;
+pub(crate) use cron::reversed_range;
 pub(crate) use forms::is_kind;
 use forms::{
     is_api_group, is_ascii_blank, is_cidr, is_duration, is_endpoint, is_group_name, is_group_prefix,
     is_http_url, is_image_alias, is_image_name, is_image_platform, is_ip_address, is_port, is_port_name,
-    is_port_number, is_repository_path, is_secret_key, is_service_name, is_tag_glob, is_url_path,
-    is_url_scheme, is_version,
+    is_port_number, is_repository_path, is_rule_name, is_secret_key, is_service_name, is_tag_glob,
+    is_time_zone, is_url_path, is_url_scheme, is_version,
 };
 pub use forms::{is_dns_label, is_dns_name, is_fqdn};
 pub use port_number::PortNumber;
@@ -131,6 +134,16 @@ formats! {
         max_length: 64,
         integers: false,
         check: is_ip_address,
+    }
+    /// The name of an Application, which Argo CD also writes into a label.
+    DottedName {
+        noun: "the name of an application",
+        says: "the name of an application has at most 63 lower-case letters, digits, dashes and dots, and \
+               each part between dots begins and ends with a letter or digit",
+        pattern: r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+        max_length: 63,
+        integers: false,
+        check: |text| text.len() <= 63 && is_dns_name(text),
     }
     /// A name of an object, or a host (RFC 1123 subdomain).
     DnsName {
@@ -254,6 +267,45 @@ formats! {
         max_length: 64,
         integers: false,
         check: is_duration,
+    }
+    /// When something begins, as five fields of cron (robfig/cron 3, `ParseStandard`, of Argo CD 3.5).
+    CronSchedule {
+        noun: "a schedule of cron",
+        says: "a schedule of cron has five fields: minute, hour, day of the month, month and day of the \
+               week, as in `0 22 * * 1-5`; Sunday is `0`",
+        pattern: concat!(
+            r"^([*?]|[0-5]?[0-9](-[0-5]?[0-9])?)(/[1-9][0-9]?)?",
+            r"(,([*?]|[0-5]?[0-9](-[0-5]?[0-9])?)(/[1-9][0-9]?)?)*",
+            r" ([*?]|([01]?[0-9]|2[0-3])(-([01]?[0-9]|2[0-3]))?)(/[1-9][0-9]?)?",
+            r"(,([*?]|([01]?[0-9]|2[0-3])(-([01]?[0-9]|2[0-3]))?)(/[1-9][0-9]?)?)*",
+            r" ([*?]|(0?[1-9]|[12][0-9]|3[01])(-(0?[1-9]|[12][0-9]|3[01]))?)(/[1-9][0-9]?)?",
+            r"(,([*?]|(0?[1-9]|[12][0-9]|3[01])(-(0?[1-9]|[12][0-9]|3[01]))?)(/[1-9][0-9]?)?)*",
+            r" ([*?]|(0?[1-9]|1[0-2])(-(0?[1-9]|1[0-2]))?)(/[1-9][0-9]?)?",
+            r"(,([*?]|(0?[1-9]|1[0-2])(-(0?[1-9]|1[0-2]))?)(/[1-9][0-9]?)?)*",
+            r" ([*?]|0?[0-6](-0?[0-6])?)(/[1-9][0-9]?)?(,([*?]|0?[0-6](-0?[0-6])?)(/[1-9][0-9]?)?)*$",
+        ),
+        max_length: 256,
+        integers: false,
+        check: is_cron_schedule,
+    }
+    /// A time zone of the IANA database.
+    TimeZone {
+        noun: "a time zone",
+        says: "a time zone has its name in the IANA database: `Europe/Berlin`, `UTC`",
+        pattern: r"^[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*)*$",
+        max_length: 64,
+        integers: false,
+        check: is_time_zone,
+    }
+    /// The name of a rule.
+    RuleName {
+        noun: "the name of a rule",
+        says: "the name of a rule has lower-case letters and dashes, as in `late-secret`; `wharf rule` lists \
+               all of them",
+        pattern: "^[a-z]+(-[a-z]+)*$",
+        max_length: 64,
+        integers: false,
+        check: is_rule_name,
     }
     /// A group of people at an identity provider. Argo CD 3.5 requires commas and quotes to be escaped
     /// (`validateGroupName`), and Kubernetes reserves groups that begin with `system:`.

@@ -8,6 +8,7 @@ mod repository;
 mod revision;
 mod tree;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -51,6 +52,10 @@ pub struct Inputs {
     pub templates: Vec<(String, Source)>,
     /// `applications.lock.yml`, which contains what applications deploy.
     pub lock: Option<Source>,
+    /// `applications.baseline.yml`, which lists the findings that were accepted when it was written.
+    pub baseline: Option<Source>,
+    /// The environment variables that a catalog may read, without their prefix.
+    pub environment: BTreeMap<String, String>,
     /// The git working tree of the files, if there is one.
     pub repository: Option<Repository>,
 }
@@ -66,6 +71,9 @@ pub struct Unreadable {
 
 /// The name of the file that records what applications deploy.
 pub const LOCK_FILE: &str = "applications.lock.yml";
+
+/// The name of the file that lists accepted findings.
+pub const BASELINE_FILE: &str = "applications.baseline.yml";
 
 /// Where `applications.yml` comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,6 +121,8 @@ pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
         profiles: files.read_folder("profiles", Role::Profile)?,
         templates: files.read_folder("templates", Role::Template)?,
         lock: files.read_optional(LOCK_FILE, Role::Lock)?,
+        baseline: files.read_optional(BASELINE_FILE, Role::Baseline)?,
+        environment: environment(),
         // Finding the working tree reads parent folders and follows a link of git, beyond any boundary.
         repository: if matches!(origin, Origin::Untrusted { .. }) {
             None
@@ -130,6 +140,18 @@ pub fn read_tests(origin: &Origin) -> Result<Vec<(String, Source)>, Unreadable> 
     let folder = origin.folder();
     let boundary = boundary(origin).map_err(|error| Unreadable { path: folder.join("tests"), error })?;
     Files { folder, boundary }.read_folder("tests", Role::Test)
+}
+
+/// What the names of environment variables that a catalog may read begin with. The environment of a CI job
+/// has tokens too, and a catalog may come from a merge request of a stranger.
+pub const ENVIRONMENT_PREFIX: &str = "WHARF_VAR_";
+
+#[allow(clippy::disallowed_methods, reason = "the environment is an input")]
+pub(super) fn environment() -> BTreeMap<String, String> {
+    let named = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+        Some((name.to_str()?.strip_prefix(ENVIRONMENT_PREFIX)?.to_owned(), value.into_string().ok()?))
+    };
+    std::env::vars_os().filter_map(named).collect()
 }
 
 fn boundary(origin: &Origin) -> io::Result<Boundary> {

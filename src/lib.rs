@@ -21,6 +21,7 @@
 //! - [`template`] is the language of templates and name patterns, evaluated within bounds.
 //! - [`promise`] is what users promise about the network in `tests/`, and [`promises`] checks it.
 //! - [`emit`] builds the objects, one kind per file; each knows the line that requested it.
+//! - [`waivers`] is which findings the user accepts.
 //! - [`diagnostics`] is findings as data, below everything else; [`rules`] checks the model and the objects;
 //!   [`report`] draws findings for people and for programs.
 //! - [`kubernetes`] reads manifests into resources; [`manifests`] renders those of an application, for
@@ -92,3 +93,4 @@ pub mod syntax;
 pub mod template;
 pub mod tree;
 pub mod value;
+pub mod waivers;

@@ -2,14 +2,19 @@
 //! optional here.
 
 mod access;
+mod defaults;
 mod delivery;
 mod entries;
+mod generators;
 mod network;
+mod ownership;
 mod patterns;
 mod platform;
 mod profiles;
+mod projects;
 mod reserved_namespaces;
 mod routing;
+mod secret_template;
 mod secrets;
 mod support;
 mod templates;
@@ -134,7 +139,7 @@ impl Model {
     /// it. Other sources contain at most settings of Argo CD.
     pub fn own_argo_cd(&self) -> Option<&Application> {
         let namespace = &self.platform.argocd.namespace;
-        let here = || self.applications().filter(|application| application.target_namespace == *namespace);
+        let here = || self.applications().filter(|application| application.targets(namespace));
         let locked = |application: &Application| self.lock.application(&application.code);
         let published = here().find(|application| application.published_chart("argo-cd").is_some());
         let charts = || here().filter(|application| application.first_chart().is_some());

@@ -3,27 +3,34 @@
 mod access;
 mod argocd;
 mod certificates;
+mod defaults;
 mod external_dns;
+mod findings;
 mod images;
 mod network;
 mod routing;
 mod secrets;
+mod variables;
 
 pub use access::Access;
 pub use argocd::{ArgoCd, RootApplication, RootClusterResource, RootPart, RootProject};
 pub use certificates::{CertificateMode, Certificates, Issuer, IssuerKind, Solver};
+pub use defaults::{ApplicationDefaults, Defaults};
 pub use external_dns::ExternalDns;
+pub use findings::{Allowed, FindingSeverity, Findings};
 pub use images::{ImageUpdater, WriteBack};
 pub use network::{Cni, Dns, IngressController, IpFamily, Monitoring, Network, OutsidePeer, Policies};
 pub use routing::{
     AllowedRoutes, Callback, EntryPoint, ForwardAuth, GatewayFacts, GatewayListener, GatewaySoftware,
     IngressFacts, IngressSoftware, PlatformAuth, Routing, RoutingKind, SharedMiddleware, Traefik,
 };
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 pub use secrets::{ExternalSecrets, ImagePullSecret, SecretStore, SecretStoreKind, Secrets};
 use serde::Deserialize;
+pub use variables::{Variable, VariableSource};
 
-use crate::catalog::{Exposure, PodSecurity};
 use crate::format::{DnsName, NonEmptyString, Version};
 
 /// Facts about the cluster and the repository that every entry shares.
@@ -63,6 +70,14 @@ pub struct Platform {
     pub registries: Vec<NonEmptyString>,
     /// Defaults for all entries. Default: the default of each key.
     pub defaults: Option<Defaults>,
+    /// Values that are written as `${NAME}` in applications.yml and in the rest of this file; `$${NAME}` is
+    /// the text itself. A name has capital letters, digits and underscores. Default: none; `${NAME}` stays as
+    /// it is.
+    #[serde(default)]
+    pub variables: BTreeMap<String, Variable>,
+    /// Which findings are accepted in the whole catalog, and how severe others are. Default: none are
+    /// accepted.
+    pub findings: Option<Findings>,
 }
 
 /// The git repository that applications are deployed from by default.
@@ -96,16 +111,4 @@ pub struct Patterns {
     /// `certificates.mode: certificate`. Variables: `route`, which is made of the host and the first path,
     /// and `namespace`. Default: `{{ route }}-tls`.
     pub certificate_secret: Option<NonEmptyString>,
-}
-
-/// Defaults for all entries.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Defaults {
-    /// The Pod Security level of namespaces: `privileged`, `baseline`, `restricted`. Default: `baseline`.
-    pub pod_security: Option<PodSecurity>,
-    /// The sides from which routes can be reached: `internal`, `external`. An entry and a route can set
-    /// another `exposure`. Default: every side that the platform has.
-    #[serde(default)]
-    pub exposure: Vec<Exposure>,
 }

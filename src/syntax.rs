@@ -15,6 +15,7 @@ mod scalar;
 mod source_map;
 mod stable_path;
 mod text;
+mod variables;
 mod whitespace;
 
 use std::collections::BTreeMap;
@@ -80,6 +81,23 @@ impl Document {
             NodeKind::Scalar { text, plain: true } => Some((text.of(&self.text), node.span.range())),
             _ => None,
         })
+    }
+
+    /// The offsets of `starts`, which are in order, that are not within a scalar: there, `#` begins a
+    /// comment.
+    pub(crate) fn comments(&self, mut starts: Vec<usize>) -> Vec<usize> {
+        if starts.is_empty() || !self.readable {
+            return Vec::new();
+        }
+        let is_scalar = |node: &&Node| matches!(node.kind, NodeKind::Scalar { .. });
+        let mut scalars: Vec<_> = self.nodes.iter().filter(is_scalar).map(|node| node.span).collect();
+        scalars.sort_by_key(|span| span.start);
+        starts.retain(|start| {
+            let before = scalars.partition_point(|span| span.start as usize <= *start);
+            let last = before.checked_sub(1).and_then(|last| scalars.get(last));
+            last.is_none_or(|span| !span.range().contains(start))
+        });
+        starts
     }
 
     /// The bytes of the text that `location` points at: the nearest part that exists.

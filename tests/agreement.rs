@@ -169,7 +169,7 @@ fn sample(pattern: Option<&str>) -> &'static str {
 }
 
 /// At least one text for each format.
-const SAMPLES: [&str; 11] = [
+const SAMPLES: [&str; 13] = [
     "name",
     "/path",
     "10.0.0.0/8",
@@ -181,6 +181,8 @@ const SAMPLES: [&str; 11] = [
     "https://example.com",
     "linux/amd64",
     "80",
+    "*/15 0-6,22 1 12 0",
+    "Europe/Berlin",
 ];
 
 /// A path into a document.
@@ -607,7 +609,7 @@ fn each_schema(json: &Json, way: &str, judge: &mut impl FnMut(&str, &Json)) {
 
 #[test]
 fn schemas_describe_every_field_and_leave_nothing_to_guess() {
-    const KNOWN: [&str; 21] = [
+    const KNOWN: [&str; 22] = [
         "$schema",
         "$defs",
         "$ref",
@@ -629,6 +631,7 @@ fn schemas_describe_every_field_and_leave_nothing_to_guess() {
         "oneOf",
         "anyOf",
         "uniqueItems",
+        "examples",
     ];
     for pair in pairs() {
         each_schema(&pair.schema, pair.published.name, &mut |way, schema| {

@@ -62,11 +62,13 @@ fn github_annotates_lines() {
 there is no profile `web,app: <100%25>`%0A\
 help: write one of `base`, `database`, `media-server`, `monitoring`, `system`, `unrestricted`, \
 `web-app`, `web-app-internal`, `worker` or `none`, or create your own profile: \
-`profiles/web,app: <100%25>.yml`
+`profiles/web,app: <100%25>.yml`%0A\
+page: wharf rule unknown-profile
 ::error title=wharf duplicate-namespace,file=applications.yml,line=3,endLine=3,col=14,endColumn=23::\
 two entries own the namespace `web-notes`%0A\
 note: removing one of them would delete the objects of the other%0A\
-help: merge them into one entry with several applications
+help: merge them into one entry with several applications%0A\
+page: wharf rule duplicate-namespace
 ";
     assert_eq!(faulty("github"), expected);
     assert_eq!(clean("github"), "");
@@ -209,7 +211,7 @@ for case in suite:
     let at = folder.path().join("report.xml");
     write(&at, faulty("junit"));
     let expected = "2 1 2 1\n\
-                    applications.yml 5 applications.yml:2:30: there is no profile `web,app: <100%>`\n\
+                    applications.yml 7 applications.yml:2:30: there is no profile `web,app: <100%>`\n\
                     platform.yml passes \n";
     assert_eq!(python(read, &at), expected);
     write(&at, clean("junit"));

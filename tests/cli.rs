@@ -45,6 +45,7 @@ fn every_verb_has_help() {
         &["why"],
         &["test"],
         &["graph"],
+        &["rule"],
         &["profiles"],
         &["profiles", "show"],
         &["profiles", "eject"],
@@ -59,7 +60,7 @@ fn every_verb_has_help() {
         let short = wharf(verb.iter().chain(&["-h"])).succeeds().out;
         assert!(short.lines().count() <= 24, "more than a screen:\n{short}");
     }
-    assert!(wharf(["-h"]).succeeds().out.lines().count() <= 36);
+    assert!(wharf(["-h"]).succeeds().out.lines().count() <= 37);
     for verb in [
         "render",
         "check",
@@ -68,6 +69,7 @@ fn every_verb_has_help() {
         "diff",
         "rename",
         "profiles",
+        "rule",
         "schema",
         "plugin",
         "init",
@@ -161,6 +163,67 @@ fn warnings_do_not_fail() {
     write(folder.path().join("schemas/namespace-v1.json"), "{}");
     let ran = wharf(["check", "--schemas", "schemas"]).within(folder.path()).succeeds();
     ran.says("warning[missing-schema]").says("wharf: 6 warnings");
+}
+
+/// A catalog with two warnings and no error.
+const WARNED: &str = "\
+- namespace: web-notes
+  networkPolicies: {profile: web-app}
+  applications:
+    - {applicationCode: notes, path: charts/notes, sync: {options: [Replace=false]}}
+    - {applicationCode: links, path: charts/links, sync: {options: [Validate=true]}}
+";
+
+#[test]
+fn warnings_fail_if_they_are_denied() {
+    let folder = catalog(WARNED);
+    let run = |arguments: &[&str]| wharf(arguments).within(folder.path());
+    run(&["render"]).succeeds().prints("kind: Application").says("wharf: 2 warnings");
+    run(&["check", "--deny-warnings"])
+        .fails(1)
+        .says("error[ineffective-sync-option]")
+        .says("wharf: 2 errors");
+    let ran = run(&["render", "--deny-warnings"]).fails(1).says("wharf: 2 errors");
+    assert_eq!(ran.out, "");
+    run(&["render", "--deny-warnings", "--output", "out"]).fails(1);
+    assert_eq!(names(folder.path()), ["applications.yml", "platform.yml"], "nothing is written");
+}
+
+#[test]
+fn warnings_are_reported_where_the_catalog_is_checked() {
+    let folder = catalog(WARNED);
+    for verb in [&["explain", "notes"][..], &["hosts"], &["profiles"], &["profiles", "show", "base"]] {
+        assert_eq!(wharf(verb).within(folder.path()).succeeds().err, "", "{verb:?}");
+    }
+    assert!(!wharf(["bootstrap"]).within(folder.path()).succeeds().err.contains("warning"));
+}
+
+#[test]
+fn a_baseline_accepts_what_is_known() {
+    let folder = catalog(WARNED);
+    let check = |arguments: &[&str]| wharf(["check"].iter().chain(arguments)).within(folder.path());
+    check(&["--write-baseline"]).succeeds().says("wharf: accepted 2 findings in applications.baseline.yml\n");
+    assert_eq!(check(&["--deny-warnings"]).succeeds().err, NOT_LOCKED);
+    // entries that are inserted above change nothing
+    let more =
+        WARNED.replace("web-notes", "web-files").replace("notes,", "files,").replace("links,", "pages,");
+    write(folder.path().join("applications.yml"), format!("{more}{WARNED}"));
+    check(&[]).succeeds().says("wharf: 2 warnings");
+    // what is fixed is reported
+    write(folder.path().join("applications.yml"), WARNED.replace("[Replace=false]", "[Replace=true]"));
+    check(&[]).succeeds().says("warning[unused-waiver]").says("wharf: 1 warning");
+    check(&["--write-baseline"]).succeeds().says("wharf: accepted 1 finding in applications.baseline.yml\n");
+    assert_eq!(check(&[]).succeeds().err, NOT_LOCKED);
+    // what cannot be accepted is not listed
+    write(folder.path().join("applications.yml"), format!("{WARNED}{FAULTY}"));
+    check(&["--write-baseline"]).fails(1).says("error[unknown-key]");
+    let text = fs::read_to_string(folder.path().join("applications.baseline.yml")).unwrap();
+    assert!(!text.contains("unknown-key"), "{text}");
+    wharf(["check", "--write-baseline", "-"])
+        .within(folder.path())
+        .input(WARNED)
+        .fails(2)
+        .says("standard input");
 }
 
 #[test]
@@ -558,8 +621,63 @@ fn explain_names_the_lines() {
     wharf(["explain", "web-0001"])
         .within(folder.path())
         .fails(2)
-        .says("there is no entry `web-0001`; did you mean `web-00");
+        .says("there is no entry, application or host `web-0001`; did you mean `web-00");
     wharf(["explain"]).within(folder.path()).fails(2);
+}
+
+#[test]
+fn explain_knows_applications_hosts_and_objects() {
+    let catalog_text = "\
+- namespace: web-notes
+  networkPolicies: {profile: web-app}
+  applications:
+    - applicationCode: notes
+      path: charts/notes
+      autoSync: true
+      ignoreDifferences: [{kind: ConfigMap, jsonPointers: [/data]}]
+      dependsOn: [notes-postgres]
+    - {applicationCode: notes-postgres, path: charts/postgres}
+  routes:
+    - {host: notes, service: notes, port: 80, paths: [{path: /}, {path: /public, auth: none, reason: site}]}
+";
+    let folder = catalog(catalog_text);
+    let explain = |name: &str| wharf(["explain", name]).within(folder.path());
+    let notes = explain("notes").succeeds().out;
+    let heading = "\
+notes: an application of web-notes
+  from      https://git.example.com/home.git charts/notes at main, values values-notes.yml
+  to        namespace web-notes
+  synced    automatically, prunes, self-heals, in wave 201
+  option    RespectIgnoreDifferences=true (without it, self-healing would revert what \
+`ignoreDifferences` ignores)
+  after     notes-postgres
+
+";
+    assert!(notes.starts_with(heading), "{notes}");
+    assert!(notes.contains("Application     notes  applications.yml:4\n"), "{notes}");
+    assert!(!notes.contains("Namespace"), "{notes}");
+    explain("notes-postgres").succeeds().prints("  synced    manually, in wave 200\n  before    notes\n");
+    let host = explain("notes.example.com").succeeds().out;
+    let lines = "notes.example.com\n  /* leads to notes:80 of web-notes, after login, on websecure\n  \
+                 /public* leads to notes:80 of web-notes, for everybody, on websecure\n\n";
+    assert!(host.starts_with(lines), "{host}");
+    assert!(host.contains("IngressRoute  notes  applications.yml:11\n"), "{host}");
+    let shown = explain("networkpolicy/web-notes/default-deny").succeeds().out;
+    let first = "# NetworkPolicy/web-notes/default-deny: applications.yml:2 (profile web-app)\n---\n";
+    assert!(shown.starts_with(first), "{shown}");
+    assert_eq!(shown.matches("\nkind: ").count(), 1, "{shown}");
+    assert_eq!(explain("Namespace/web-notes").succeeds().out.matches("kind: ").count(), 1);
+    explain("Namespace/web-note").fails(2).says("there is no object `Namespace/web-note`; did you mean");
+}
+
+#[test]
+fn pages_of_rules_are_printed() {
+    let page = wharf(["rule", "shadowed-path"]).succeeds().out;
+    assert_eq!(page, include_str!("../src/rules/shadowed-path.md"));
+    wharf(["rule", "shadowed-paths"]).fails(2).says("did you mean `shadowed-path`?");
+    let list = wharf(["rule"]).succeeds().out;
+    assert_eq!(list.lines().count(), wharf::diagnostics::rules::ALL.len());
+    assert!(list.lines().all(|line| line.contains("  error    ") || line.contains("  warning  ")), "{list}");
 }
 
 #[test]
@@ -814,6 +932,10 @@ fn colours_are_for_terminals() {
         let terminal = "python3 -c 'import pty, sys; pty.spawn([\"sh\", \"-c\", sys.argv[1]])' \"$LINE\"";
         shell(terminal).within(folder.path()).variable("TERM", "xterm").variable("LINE", line).succeeds().out
     };
+    assert!(
+        on_terminal("\"$WHARF\" check")
+            .contains("wharf: `wharf rule invalid-value` prints the page of a rule")
+    );
     for verb in ["check", "--help"] {
         let line = format!("\"$WHARF\" {verb}");
         assert!(on_terminal(&line).contains("\u{1b}["), "{verb}");

@@ -7,7 +7,7 @@
 #[path = "support/cli.rs"]
 mod cli;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::num::NonZeroUsize;
 
@@ -54,6 +54,7 @@ impl Role {
             applications: source(Self::Applications, "applications.yml", APPLICATIONS),
             platform: Some(source(Self::Platform, "platform.yml", PLATFORM)),
             profiles: vec![("lamps".into(), source(Self::Profile, "profiles/lamps.yml", PROFILE))],
+            environment: BTreeMap::from([("SECRET_HOST".into(), "hidden".into())]),
             templates: vec![("settings".into(), Source::new("templates/settings.yml", TEMPLATE))],
             ..Inputs::default()
         }

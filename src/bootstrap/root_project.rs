@@ -7,8 +7,8 @@ mod general;
 
 use std::sync::Arc;
 
-pub(crate) use general::permits_cluster_kind;
 pub(super) use general::system_namespaces;
+pub(crate) use general::{permits_cluster_kind, permits_namespace};
 
 use crate::diagnostics::{FileId, Location};
 use crate::kubernetes::{Kind, Object, Origin};

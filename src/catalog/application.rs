@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{Directory, Helm, Image, Kustomize, Plugin, Source, TemplateUse};
 use crate::format::{
-    ApiGroup, DnsLabel, DnsName, Duration, JsonPointer, KindName, NonEmptyString, RepositoryPath,
+    ApiGroup, DnsLabel, DnsName, DottedName, Duration, JsonPointer, KindName, NonEmptyString, RepositoryPath,
 };
 
 /// An Argo CD Application: its sources and how it is synced.
@@ -15,8 +15,9 @@ use crate::format::{
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Application {
     /// The name of the Application, unique in the catalog. The platform's `patterns.application` can derive
-    /// another name from it.
-    pub application_code: DnsLabel,
+    /// another name from it. Helm names the release after it: with a dot in it, a chart that names its
+    /// Services after the release needs its own `helm.releaseName`.
+    pub application_code: DottedName,
     /// A folder of the repository. It is rendered as a Helm chart unless `kustomize`, `directory` or `plugin`
     /// is set. Default: none.
     pub path: Option<RepositoryPath>,
@@ -45,7 +46,9 @@ pub struct Application {
     pub auto_sync: Option<bool>,
     /// Details of how the application is synced. Default: none.
     pub sync: Option<Box<Sync>>,
-    /// Differences between git and the cluster that Argo CD ignores. Default: none.
+    /// Differences between git and the cluster that Argo CD ignores. If the application self-heals, wharf
+    /// adds the sync option `RespectIgnoreDifferences=true`, without which Argo CD would revert what is
+    /// ignored here with the next sync; `wharf explain` shows it. Default: none.
     #[serde(default)]
     pub ignore_differences: Vec<IgnoreDifference>,
     /// Information that the Argo CD user interface shows. Default: none.
@@ -59,11 +62,13 @@ pub struct Application {
     /// Annotations of the Application. Default: none.
     #[serde(default)]
     pub annotations: BTreeMap<String, String>,
-    /// The namespace of objects that do not name one. Default: the entry's namespace.
+    /// The namespace of objects that do not name one; `none` if every object names its own, or is
+    /// cluster-scoped: Argo CD then refuses an object that should name one. Default: the entry's namespace.
     pub target_namespace: Option<DnsLabel>,
     /// Whether to make a ServiceAccount named after the `applicationCode`, with which pods get no token. Set
     /// it to `false` if the chart makes its own ServiceAccount. Default: `true` if a source is a folder,
-    /// `false` for a chart of a registry and if the lock lists one that the chart makes.
+    /// `false` for a chart of a registry, if the lock lists one that the chart makes, and if the entry does
+    /// not own its namespace.
     pub service_account: Option<bool>,
     /// Whether its pods use the network of their node. Policies do not apply to them, and others see the
     /// address of the node. Default: what the lock says; else `false`.
@@ -86,7 +91,7 @@ pub struct Application {
     pub image_values_file: Option<NonEmptyString>,
     /// The applicationCodes of the applications that must be synced before this one. Default: none.
     #[serde(default)]
-    pub depends_on: Vec<DnsLabel>,
+    pub depends_on: Vec<DottedName>,
     /// Your own objects, rendered from templates once for this application. Default: none.
     #[serde(default)]
     pub templates: Vec<TemplateUse>,

@@ -5,15 +5,22 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Access, Application, Exposure, NetworkPolicies, Route, Secret, TemplateUse};
+use super::{
+    Access, Application, Exposure, NetworkPolicies, OrphanedResources, Route, Secret, SyncWindow, TemplateUse,
+};
 use crate::format::{ApiGroup, Description, DnsLabel, KindName, NonEmptyString};
 
 /// One namespace with its network policies, applications and routes.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Entry {
-    /// The namespace that this entry owns; unique in the catalog.
+    /// The namespace that this entry owns, or only deploys to: see `ownsNamespace`; unique in the catalog.
     pub namespace: DnsLabel,
+    /// Whether the entry owns its namespace. `false` is for a namespace of the cluster itself, such as
+    /// `kube-system` and `default`, or of something outside of the catalog. The entry then renders the
+    /// AppProject, the Applications and what else it lists, but no Namespace, no network policies and no
+    /// `default` ServiceAccount, and requires `networkPolicies.profile: none`. Default: `true`.
+    pub owns_namespace: Option<bool>,
     /// One sentence about the entry, which becomes the description of the AppProject. Default: none.
     pub description: Option<Description>,
     /// One of the platform's tiers, which are synced in order. Default: the last tier.
@@ -36,8 +43,8 @@ pub struct Entry {
     pub annotations: BTreeMap<String, String>,
     /// Which connections to and from the pods of this namespace are allowed.
     pub network_policies: NetworkPolicies,
-    /// Additional permissions of the entry's applications. Default: none; the AppProject permits only what
-    /// the entry needs.
+    /// The AppProject of the entry's applications. Default: the platform's `defaults.project`; without one,
+    /// the AppProject permits only what the entry needs.
     pub project: Option<Project>,
     /// Groups of people who may view or change what runs in this namespace. Default: none; only the cluster's
     /// administrators.
@@ -48,7 +55,7 @@ pub struct Entry {
     #[serde(default)]
     pub secrets: Vec<Secret>,
     /// Whether the pods pull images with the platform's `secrets.imagePullSecret`. Default: `true` if the
-    /// platform has one.
+    /// platform has one and the entry owns its namespace.
     pub image_pull_secret: Option<bool>,
     /// The Argo CD Applications that run in this namespace. Default: none.
     #[serde(default)]
@@ -89,10 +96,13 @@ impl PodSecurity {
     }
 }
 
-/// Additional permissions of the AppProject, beyond the entry's own repositories and namespace.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+/// The AppProject: its name, and permissions beyond the entry's own repositories and namespace.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Project {
+    /// The name of the AppProject. Entries with the same name share one: it permits each of them what any of
+    /// them needs. Default: an AppProject of its own, by the platform's `patterns.appProject`.
+    pub name: Option<DnsLabel>,
     /// Cluster-scoped resources that the applications may manage and that templates may create. Default:
     /// none.
     #[serde(default)]
@@ -111,6 +121,11 @@ pub struct Project {
     /// none.
     #[serde(default)]
     pub source_repos: Vec<NonEmptyString>,
+    /// When the applications may be synced. Default: at any time.
+    #[serde(default)]
+    pub sync_windows: Vec<SyncWindow>,
+    /// Whether Argo CD looks for objects that belong to no application. Default: none; it does not.
+    pub orphaned_resources: Option<OrphanedResources>,
 }
 
 /// A kind of cluster-scoped resource.

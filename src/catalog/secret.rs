@@ -1,9 +1,11 @@
 //! A Secret that an entry needs.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::format::{DnsName, NonEmptyString, SecretKey};
+use crate::format::{DnsName, Duration, KindName, NonEmptyString, SecretKey};
 
 /// A Secret of the namespace: its name and where its values come from, never the values themselves.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -23,6 +25,46 @@ pub struct Secret {
     /// Paths in the store whose properties all become keys of the Secret. Default: none.
     #[serde(default)]
     pub data_from: Vec<NonEmptyString>,
+    /// Generators of the operator whose values all become keys of the Secret, such as a `Password`. Default:
+    /// none.
+    #[serde(default)]
+    pub generators: Vec<SecretGenerator>,
+    /// How the Secret is made of these values. Default: each value is a key.
+    pub template: Option<SecretTemplate>,
+    /// How often the Secret is compared with the store: `30m`; `0s` is once. Default: the platform's
+    /// `secrets.externalSecrets.refreshInterval`.
+    pub refresh_interval: Option<Duration>,
+}
+
+/// A generator of the External Secrets operator: an object that makes values.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SecretGenerator {
+    /// The kind of the generator in its exact spelling: `Password`; `ClusterGenerator` is one for all
+    /// namespaces.
+    pub kind: KindName,
+    /// The name of the generator.
+    pub name: DnsName,
+}
+
+/// How a Secret is made of the values, by the operator. A text is a Go template: `{{ .password }}` is the
+/// value of the key `password`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SecretTemplate {
+    /// The keys of the Secret and their texts. Default: none; each value is a key.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, String>")]
+    #[schemars(extend("propertyNames" = crate::format::schema("SecretKey")))]
+    pub data: BTreeMap<SecretKey, String>,
+    /// Whether the values are keys of the Secret too, beside those of `data`. Default: `false`.
+    pub keep_values: Option<bool>,
+    /// Labels of the Secret. Default: none.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+    /// Annotations of the Secret. Default: none.
+    #[serde(default)]
+    pub annotations: BTreeMap<String, String>,
 }
 
 /// One key of a Secret.

@@ -10,22 +10,23 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::render::keep_line_endings;
-use super::{Folder, print, print_message, report};
+use super::{Folder, compile_once, print, print_message, report};
 use crate::compile::Compiled;
 use crate::diagnostics::{FileId, Finding, Location, bound, count, printable, rules};
 use crate::exit::{CommandError, CommandResult, Exit};
-use crate::inputs::Inputs;
+use crate::inputs::{BASELINE_FILE, Inputs, Origin};
 use crate::model::{Application, Model};
 use crate::report::{github, gitlab, json, junit, sarif};
 use crate::schemas::Schemas;
 use crate::session::Session;
 use crate::syntax::SourceMap;
-use crate::{disk, tree};
+use crate::{disk, tree, waivers};
 
-/// Report every problem; never modifies files
+/// Report every problem; modifies no file but, if asked to, the baseline
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:\n  wharf check\n  \
                        wharf check --rendered rendered --format sarif > wharf.sarif")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Check {
     #[command(flatten)]
     folder: Folder,
@@ -45,6 +46,14 @@ pub struct Check {
     /// Check again after each change of an input file, until interrupted
     #[arg(long, conflicts_with = "format")]
     watch: bool,
+    /// Treat warnings as errors
+    #[arg(long)]
+    deny_warnings: bool,
+
+    /// Accept the current findings: list them in applications.baseline.yml, except for errors that guard data
+    /// or auth
+    #[arg(long, conflicts_with_all = ["rendered", "schemas", "deny_warnings"])]
+    write_baseline: bool,
 
     /// Output format; text is written to standard error, every other format to standard output
     #[arg(long, value_enum, default_value_t)]
@@ -85,8 +94,12 @@ impl Format {
 
 impl Check {
     pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
+        let mut inputs = self.folder.read()?;
+        if self.write_baseline {
+            return self.accept(&mut inputs, threads);
+        }
         // dropping the result value by value would take as long as building it
-        let mut session = ManuallyDrop::new(Session::new(self.folder.read()?, threads));
+        let mut session = ManuallyDrop::new(Session::new(inputs, threads));
         let exit = self.check(&mut session, threads)?;
         if self.watch { self.watch(&mut session, threads) } else { Ok(exit) }
     }
@@ -101,6 +114,9 @@ impl Check {
             self.check_output(compiled, threads)?;
             crate::report::sort(&mut compiled.findings, &compiled.documents);
             bound(&mut compiled.findings);
+        }
+        if self.deny_warnings {
+            compiled.deny_warnings();
         }
         let compiled = session.compiled();
         let exit = if compiled.has_errors() { Exit::Findings } else { Exit::Clean };
@@ -119,6 +135,23 @@ impl Check {
             print_message(&format!("wharf: {} are fine\n", count(compiled.objects.len(), "object")));
         }
         Ok(exit)
+    }
+
+    /// Writes the baseline, without the findings that it cannot accept, which are reported.
+    fn accept(&self, inputs: &mut Inputs, threads: NonZeroUsize) -> CommandResult {
+        let Origin::Folder(folder) = self.folder.origin() else {
+            return Err(CommandError("the baseline is written to a folder, not to standard input".into()));
+        };
+        inputs.baseline = None;
+        let mut compiled = compile_once(inputs, threads);
+        let text = waivers::text(&compiled.findings, &compiled.documents);
+        disk::replace_text(&folder.join(BASELINE_FILE), &text)?;
+        let all = compiled.findings.len();
+        compiled.findings.retain(|finding| !finding.rule.waivable);
+        report(&compiled);
+        let accepted = count(all - compiled.findings.len(), "finding");
+        print_message(&format!("wharf: accepted {accepted} in {BASELINE_FILE}\n"));
+        Ok(if compiled.has_errors() { Exit::Findings } else { Exit::Clean })
     }
 
     fn check_output(&self, compiled: &mut Compiled, threads: NonZeroUsize) -> Result<(), CommandError> {

@@ -1,26 +1,31 @@
 //! `wharf explain`
 
-use std::fmt::Write;
+mod application;
+mod entry;
+mod host;
+mod object;
+mod table;
+
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use clap::Args;
 
 use super::{Folder, print, with_valid_catalog};
 use crate::compile::Compiled;
-use crate::derive::{Derived, summary};
-use crate::diagnostics::printable;
 use crate::exit::{CommandError, CommandResult};
-use crate::kubernetes::{Object, Origin};
-use crate::model::Entry;
-use crate::names::Namespace;
-use crate::report::lines::Lines;
+use crate::names::{Host, Namespace};
 
-/// Show the objects of an entry, the line that each comes from, and what is derived from the lock
+/// Show what an entry, application, host or object is made of, and its lines
 #[derive(Debug, Args)]
-#[command(after_long_help = "Example:\n  wharf explain web-vaultwarden")]
+#[command(after_long_help = "Examples:\n  wharf explain web-vaultwarden\n  \
+                       wharf explain vault.example.com\n  \
+                       wharf explain NetworkPolicy/web-vaultwarden/default-deny")]
 pub struct Explain {
-    /// The namespace of the entry
-    entry: String,
+    /// The namespace of an entry, the applicationCode of an application, a host, or an object as KIND/NAME
+    /// or KIND/NAMESPACE/NAME
+    #[arg(value_name = "NAME")]
+    subject: String,
 
     #[command(flatten)]
     folder: Folder,
@@ -29,74 +34,32 @@ pub struct Explain {
 impl Explain {
     pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
         let inputs = self.folder.read()?;
-        with_valid_catalog(&inputs, threads, |compiled| {
-            let Some(entry) = compiled.model.entry(&Namespace::new(self.entry.clone())) else {
-                let names = compiled.model.entries.iter().map(|entry| entry.namespace.as_str());
-                return Err(CommandError::unknown("entry", &self.entry, names));
-            };
-            print(&explain(entry, compiled))
+        with_valid_catalog(&inputs, threads, |compiled| print(&explain(&self.subject, compiled)?))
+    }
+}
+
+/// What is known of the first of these with the name: an object, an entry, an application, a host.
+fn explain(subject: &str, compiled: &Compiled) -> Result<String, CommandError> {
+    if subject.contains('/') {
+        return object::explain(subject, compiled);
+    }
+    let model = &compiled.model;
+    let entry = model.entry(&Namespace::new(subject.to_owned()));
+    entry
+        .map(|entry| entry::explain(entry, compiled))
+        .or_else(|| application::find(subject, model).map(|found| application::explain(&found, compiled)))
+        .or_else(|| host::explain(subject, compiled))
+        .ok_or_else(|| unknown(subject, compiled))
+}
+
+fn unknown(subject: &str, compiled: &Compiled) -> CommandError {
+    let entries = compiled.model.entries.iter();
+    let names: BTreeSet<_> = entries
+        .flat_map(|entry| {
+            let codes = entry.applications.iter().map(|application| application.code.as_str());
+            let hosts = entry.routes.iter().flat_map(|route| &route.hosts).map(Host::as_str);
+            [entry.namespace.as_str()].into_iter().chain(codes).chain(hosts)
         })
-    }
-}
-
-fn explain(entry: &Entry, compiled: &Compiled) -> String {
-    let mut out = heading(entry, compiled);
-    let objects = compiled.objects.iter().filter(|object| object.folder == entry.namespace);
-    let lines: Vec<_> = compiled.documents.iter().map(Lines::new).collect();
-    let rows: Vec<_> = objects.map(|object| row(object, &lines)).collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let (wave, kind, name) = (width(0), width(1), width(2));
-    for [at, what, called, origin] in &rows {
-        let _ = writeln!(out, "{at:>wave$}  {what:kind$}  {called:name$}  {origin}");
-    }
-    out + &derived(&summary(entry, &compiled.model))
-}
-
-/// What follows from what the applications deploy, each with its reason.
-fn derived(derived: &[Derived]) -> String {
-    let width = |column: fn(&Derived) -> &str| {
-        derived.iter().map(|derived| column(derived).chars().count()).max().unwrap_or(0)
-    };
-    let (object, what) = (width(|derived| &derived.object), width(|derived| &derived.what));
-    let mut out = String::from(if derived.is_empty() { "" } else { "\nderived\n" });
-    for derived in derived {
-        let (subject, says) = (printable(&derived.object), printable(&derived.what));
-        let _ = writeln!(out, "  {subject:object$}  {says:what$}  {}", printable(&derived.reason));
-    }
-    out
-}
-
-fn heading(entry: &Entry, compiled: &Compiled) -> String {
-    let tier = compiled.model.platform.tiers.get(entry.tier).map_or("", |tier| tier.as_str());
-    let kept = if entry.protected {
-        "kept in the cluster when the entry is removed"
-    } else {
-        "removed with the entry"
-    };
-    let description = entry
-        .description
-        .as_ref()
-        .map(|description| format!(": {}", printable(description)))
-        .unwrap_or_default();
-    format!("{}{description}\n  tier {tier}, profile {}, {kept}\n\n", entry.namespace, entry.profile)
-}
-
-fn row(object: &Object, lines: &[Lines<'_>]) -> [String; 4] {
-    let origins: Vec<_> = object.origins.iter().map(|origin| self::origin(origin, lines)).collect();
-    [object.wave.to_string(), object.kind_name().into(), object.name.to_string(), origins.join(", ")]
-}
-
-/// `applications.yml:12 (profile web-app)`
-fn origin(origin: &Origin, lines: &[Lines<'_>]) -> String {
-    let Some(lines) = lines.iter().find(|lines| lines.document.file == origin.location.file) else {
-        return String::new();
-    };
-    let document = lines.document;
-    let line = lines.line(document.span(&origin.location).start) + 1;
-    let by = match (&origin.profile, &origin.template) {
-        (Some(profile), _) => format!(" (profile {profile})"),
-        (_, Some(template)) => format!(" (template {template})"),
-        _ => String::new(),
-    };
-    format!("{}:{line}{by}", document.name)
+        .collect();
+    CommandError::unknown("entry, application or host", subject, names)
 }

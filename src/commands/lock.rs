@@ -307,7 +307,7 @@ fn write_charts(folder: &Path, model: &Model, new: &LockFile) -> Result<(), Comm
             name: chart.to_owned().into(),
             repositories: repositories.into_iter().collect(),
             version: source.revision.clone(),
-            namespace: application.target_namespace.to_text(),
+            namespace: application.rendered_for().to_owned().into(),
             interface: interface.clone(),
         };
         disk::replace_text(&folder.join(format!("{chart}.yml")), &lock::builtin::text(&facts))?;

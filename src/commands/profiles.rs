@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Folder, compile_once, print, print_message, report};
+use super::{Folder, compile_once, print, print_message, report_errors};
 use crate::compile::Compiled;
 use crate::diagnostics::{FileId, printable};
 use crate::disk;
@@ -86,7 +86,7 @@ fn with_catalog(
              of platform.yml\n",
         );
     }
-    report(&compiled);
+    report_errors(&compiled);
     if compiled.has_errors() {
         return Ok(Exit::Findings);
     }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Folder, compile_once, print_message, print_stream, report_and};
+use super::{Folder, compile_once, print_message, print_stream, report};
+use crate::compile::Compiled;
 use crate::diagnostics::count;
 use crate::disk;
 use crate::exit::{CommandError, CommandResult, Exit};
@@ -37,6 +38,10 @@ pub struct Render {
     #[arg(long)]
     allow_empty: bool,
 
+    /// Treat warnings as errors
+    #[arg(long)]
+    deny_warnings: bool,
+
     /// Print only objects of this namespace; can be repeated
     #[arg(long, value_name = "NAMESPACE", conflicts_with = "output")]
     entry: Vec<String>,
@@ -53,24 +58,32 @@ impl Render {
         if self.allow_empty {
             compiled.allow_empty();
         }
-        report_and(compiled, |compiled| {
-            if let Some(output) = &self.output {
-                let written =
-                    disk::write(&tree::tree(&compiled.objects, threads), tree::HEADER, output, || {
-                        print_message(&waiting(output));
-                    })?;
-                print_message(&summary(&written, output));
-                let fails = self.fail_on_change && !written.is_empty();
-                if fails {
-                    print_message(&changed_entries(&written));
-                }
-                return Ok(if fails { Exit::Findings } else { Exit::Clean });
+        if self.deny_warnings {
+            compiled.deny_warnings();
+        }
+        report(&compiled);
+        if compiled.has_errors() {
+            return Ok(Exit::Findings);
+        }
+        self.write(&compiled, threads)
+    }
+
+    fn write(&self, compiled: &Compiled, threads: NonZeroUsize) -> CommandResult {
+        if let Some(output) = &self.output {
+            let written = disk::write(&tree::tree(&compiled.objects, threads), tree::HEADER, output, || {
+                print_message(&waiting(output));
+            })?;
+            print_message(&summary(&written, output));
+            let fails = self.fail_on_change && !written.is_empty();
+            if fails {
+                print_message(&changed_entries(&written));
             }
-            if self.entry.is_empty() && self.kind.is_empty() {
-                return print_stream(&compiled.objects, threads);
-            }
-            print_stream(&self.filter(&compiled.objects)?, threads)
-        })
+            return Ok(if fails { Exit::Findings } else { Exit::Clean });
+        }
+        if self.entry.is_empty() && self.kind.is_empty() {
+            return print_stream(&compiled.objects, threads);
+        }
+        print_stream(&self.filter(&compiled.objects)?, threads)
     }
 
     fn filter(&self, objects: &[Object]) -> Result<Vec<Object>, CommandError> {

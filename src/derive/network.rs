@@ -135,7 +135,8 @@ fn selector(pods: &Pods) -> PodLabels {
 }
 
 fn namespace(named: Option<&Text>, application: &Application) -> Namespace {
-    named.map_or_else(|| application.target_namespace.clone(), |name| Namespace::new(name.clone()))
+    let named = named.map(|name| Namespace::new(name.clone()));
+    named.or_else(|| application.target_namespace.clone()).unwrap_or_default()
 }
 
 fn derived(edge: Edge, application: &Application, reason: Text) -> DerivedEdge {

@@ -7,7 +7,7 @@ use crate::model::{Application, Entry, Model};
 /// The ServiceAccount that makes one named after the application unnecessary: the application deploys one of
 /// that name itself, or has others and no pod that uses that one.
 pub fn own_account<'m>(application: &'m Application, entry: &Entry, model: &'m Model) -> Option<Reason<'m>> {
-    if application.target_namespace != entry.namespace {
+    if !application.targets(&entry.namespace) {
         return None;
     }
     let known = known(application, model).into_iter().find(|known| known.basis.is_lock())?;

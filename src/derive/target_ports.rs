@@ -32,8 +32,7 @@ impl<'m> Services<'m> {
         for application in model.applications() {
             for Known { interface, basis } in known(application, model) {
                 for (name, service) in interface.services.iter().filter(|_| basis.is_lock()) {
-                    let namespace =
-                        name.namespace.as_deref().unwrap_or(application.target_namespace.as_str());
+                    let namespace = application.namespace_of(name.namespace.as_deref());
                     services
                         .entry((namespace, name.name.as_str()))
                         .or_insert(LockedService { service, basis });

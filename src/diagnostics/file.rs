@@ -16,6 +16,8 @@ pub enum Role {
     Lock,
     /// A file of `tests/`, with promises.
     Test,
+    /// `applications.baseline.yml`
+    Baseline,
     /// Manifests that are not an input of a compilation.
     Manifest,
 }
@@ -35,6 +37,8 @@ impl FileId {
     pub const PLATFORM: Self = Self::new(Role::Platform, 0);
     /// `applications.lock.yml`
     pub const LOCK: Self = Self::new(Role::Lock, 0);
+    /// `applications.baseline.yml`
+    pub const BASELINE: Self = Self::new(Role::Baseline, 0);
     /// Manifests that are not an input of a compilation.
     pub const MANIFESTS: Self = Self::new(Role::Manifest, 0);
 

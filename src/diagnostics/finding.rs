@@ -9,6 +9,8 @@ use super::{FileId, Focus, Location, Rule, Severity};
 pub struct Finding {
     /// The rule that is violated.
     pub rule: &'static Rule,
+    /// Its severity: that of the rule, unless the user changes it.
+    pub severity: Severity,
     /// What is wrong: a phrase in lower case without a full stop, the user's text in backticks.
     pub message: String,
     /// What it points at. The first label is the problem itself, the others explain it.
@@ -39,6 +41,7 @@ impl Finding {
         let label = Label { location, text: String::new() };
         Self {
             rule,
+            severity: rule.severity,
             message: message.into(),
             labels: vec![label],
             note: None,
@@ -93,7 +96,7 @@ impl Finding {
 
     /// Whether this is an error, with which nothing is written.
     pub fn is_error(&self) -> bool {
-        self.rule.severity == Severity::Error
+        self.severity == Severity::Error
     }
 
     /// The location of the problem itself.

@@ -3,12 +3,13 @@
 use super::{Rule, Severity};
 
 macro_rules! rules {
-    ($($severity:ident $constant:ident $name:literal)*) => {
+    ($($class:ident $constant:ident $name:literal)*) => {
         $(
             #[doc = concat!("The rule `", $name, "`.")]
             pub static $constant: Rule = Rule {
                 name: $name,
-                severity: severity::$severity,
+                severity: class::$class.0,
+                waivable: class::$class.1,
                 page: include_str!(concat!("../rules/", $name, ".md")),
             };
         )*
@@ -18,11 +19,17 @@ macro_rules! rules {
     };
 }
 
-mod severity {
+/// The severity of a rule, and whether its findings may be accepted with a reason.
+mod class {
     use super::Severity;
 
-    pub(super) const ERROR: Severity = Severity::Error;
-    pub(super) const WARNING: Severity = Severity::Warning;
+    pub(super) const ERROR: (Severity, bool) = (Severity::Error, false);
+    /// An error that may be wrong about a catalog that works: it relies on what a lock or a version of
+    /// another program says, or on a usual practice.
+    pub(super) const WAIVABLE: (Severity, bool) = (Severity::Error, true);
+    pub(super) const WARNING: (Severity, bool) = (Severity::Warning, true);
+    /// A warning about the report itself.
+    pub(super) const NOTICE: (Severity, bool) = (Severity::Warning, false);
 }
 
 rules! {
@@ -53,10 +60,10 @@ rules! {
     ERROR EDGE_TARGET "edge-target"
     ERROR EMPTY_CATALOG "empty-catalog"
     WARNING GATED_BY_HEALTH "gated-by-health"
-    ERROR GATED_WAVE "gated-wave"
+    WAIVABLE GATED_WAVE "gated-wave"
     WARNING HOST_NETWORK_EDGE "host-network-edge"
     ERROR HOST_OUTSIDE_WILDCARD "host-outside-wildcard"
-    ERROR IGNORED_VALUES_FILES "ignored-values-files"
+    WAIVABLE IGNORED_VALUES_FILES "ignored-values-files"
     ERROR IMAGE_ANNOTATION "image-annotation"
     ERROR IMAGE_BRANCH "image-branch"
     ERROR IMAGE_PULL_SECRET "image-pull-secret"
@@ -64,11 +71,12 @@ rules! {
     ERROR IMAGE_TAG_FILTER "image-tag-filter"
     ERROR IMAGE_TARGET "image-target"
     ERROR IMAGE_WRITE_BACK "image-write-back"
-    ERROR INCOMPLETE_GENERATE_PATHS "incomplete-generate-paths"
+    WAIVABLE INCOMPLETE_GENERATE_PATHS "incomplete-generate-paths"
     ERROR INEFFECTIVE_CERTIFICATE_MODE "ineffective-certificate-mode"
     ERROR INEFFECTIVE_IGNORE_DIFFERENCE "ineffective-ignore-difference"
-    ERROR INEFFECTIVE_INCLUDE "ineffective-include"
+    WAIVABLE INEFFECTIVE_INCLUDE "ineffective-include"
     ERROR INEFFECTIVE_PERMISSION "ineffective-permission"
+    WARNING INEFFECTIVE_SYNC_OPTION "ineffective-sync-option"
     ERROR INVALID_CIDR "invalid-cidr"
     ERROR INVALID_LABEL "invalid-label"
     ERROR INVALID_NAME "invalid-name"
@@ -77,6 +85,7 @@ rules! {
     ERROR INVALID_TEMPLATE "invalid-template"
     ERROR INVALID_UTF8 "invalid-utf8"
     ERROR INVALID_VALUE "invalid-value"
+    ERROR INVALID_WAIVER "invalid-waiver"
     ERROR ISOLATED_ARGOCD "isolated-argocd"
     ERROR LATE_DEFINITION "late-definition"
     WARNING LATE_SECRET "late-secret"
@@ -87,11 +96,11 @@ rules! {
     WARNING MISSING_EDGE "missing-edge"
     ERROR MISSING_ENTRY_POINT "missing-entry-point"
     ERROR MISSING_KEY "missing-key"
-    ERROR MISSING_PATH "missing-path"
+    WAIVABLE MISSING_PATH "missing-path"
     ERROR MISSING_PLATFORM "missing-platform"
     ERROR MISSING_PLATFORM_VALUE "missing-platform-value"
-    WARNING MISSING_SCHEMA "missing-schema"
-    ERROR MISSING_SECRET "missing-secret"
+    NOTICE MISSING_SCHEMA "missing-schema"
+    WAIVABLE MISSING_SECRET "missing-secret"
     ERROR MULTIPLE_DOCUMENTS "multiple-documents"
     ERROR NON_STRING_KEY "non-string-key"
     ERROR OUTDATED_WHARF "outdated-wharf"
@@ -105,31 +114,34 @@ rules! {
     WARNING PRUNE_WITHOUT_DELETE "prune-without-delete"
     ERROR PUBLIC_AUTH_ADDRESS "public-auth-address"
     ERROR REDIRECT_TARGET "redirect-target"
+    WARNING REGENERATED_SECRET "regenerated-secret"
     ERROR RESERVED_METADATA "reserved-metadata"
     ERROR RESERVED_NAMESPACE "reserved-namespace"
-    ERROR ROLLING_TAG "rolling-tag"
+    WAIVABLE ROLLING_TAG "rolling-tag"
     ERROR ROOT_NAME_CONFLICT "root-name-conflict"
     ERROR ROOT_TIERS "root-tiers"
     ERROR SCHEMA_VIOLATION "schema-violation"
     ERROR SECRET_IN_GIT "secret-in-git"
     ERROR SECRET_SOURCE "secret-source"
+    WAIVABLE SECRET_TEMPLATE "secret-template"
     WARNING SECRETS_NEVER_REFRESHED "secrets-never-refreshed"
     ERROR SELF_EDGE "self-edge"
-    ERROR SELF_MANAGED_ARGOCD "self-managed-argocd"
+    WAIVABLE SELF_MANAGED_ARGOCD "self-managed-argocd"
     ERROR SEMVER_CONSTRAINT "semver-constraint"
     ERROR SERVICE_PORT "service-port"
     ERROR SHADOWED_PATH "shadowed-path"
-    ERROR SHARED_OBJECT "shared-object"
-    ERROR SOURCE_MISMATCH "source-mismatch"
+    WAIVABLE SHARED_OBJECT "shared-object"
+    WAIVABLE SOURCE_MISMATCH "source-mismatch"
     WARNING STALE_LOCK "stale-lock"
     ERROR STALE_RENDERED "stale-rendered"
+    ERROR SYNC_WINDOW "sync-window"
     ERROR SYNC_WITHOUT_AUTO_SYNC "sync-without-auto-sync"
     ERROR TEMPLATE_OBJECT "template-object"
     ERROR TOO_LARGE "too-large"
-    WARNING TOO_MANY_FINDINGS "too-many-findings"
+    NOTICE TOO_MANY_FINDINGS "too-many-findings"
     ERROR TRAEFIK_NAME_COLLISION "traefik-name-collision"
-    ERROR UNADMITTED_PODS "unadmitted-pods"
-    ERROR UNATTACHED_ROUTE "unattached-route"
+    WAIVABLE UNADMITTED_PODS "unadmitted-pods"
+    WAIVABLE UNATTACHED_ROUTE "unattached-route"
     ERROR UNKNOWN_DEPENDENCY "unknown-dependency"
     ERROR UNKNOWN_HOST "unknown-host"
     ERROR UNKNOWN_KEY "unknown-key"
@@ -137,16 +149,18 @@ rules! {
     ERROR UNKNOWN_PEER "unknown-peer"
     ERROR UNKNOWN_PODS "unknown-pods"
     ERROR UNKNOWN_PROFILE "unknown-profile"
-    ERROR UNKNOWN_REGISTRY "unknown-registry"
-    ERROR UNKNOWN_SERVICE "unknown-service"
-    ERROR UNKNOWN_SYNC_OPTION "unknown-sync-option"
+    WAIVABLE UNKNOWN_REGISTRY "unknown-registry"
+    WAIVABLE UNKNOWN_SERVICE "unknown-service"
+    WAIVABLE UNKNOWN_SYNC_OPTION "unknown-sync-option"
     ERROR UNKNOWN_TEMPLATE "unknown-template"
     ERROR UNKNOWN_TIER "unknown-tier"
     ERROR UNKNOWN_VALUE "unknown-value"
-    ERROR UNPERMITTED_KIND "unpermitted-kind"
-    ERROR UNPERMITTED_NAMESPACE "unpermitted-namespace"
+    ERROR UNKNOWN_VARIABLE "unknown-variable"
+    ERROR UNOWNED_NAMESPACE "unowned-namespace"
+    WAIVABLE UNPERMITTED_KIND "unpermitted-kind"
+    WAIVABLE UNPERMITTED_NAMESPACE "unpermitted-namespace"
     WARNING UNPROTECTED_VOLUME "unprotected-volume"
-    ERROR UNRENDERED_APPLICATION "unrendered-application"
+    WAIVABLE UNRENDERED_APPLICATION "unrendered-application"
     ERROR UNSUPPORTED_AUTH "unsupported-auth"
     ERROR UNSUPPORTED_PEER "unsupported-peer"
     ERROR UNSUPPORTED_ROUTE "unsupported-route"
@@ -154,6 +168,7 @@ rules! {
     WARNING UNUSED_LOCK_ENTRY "unused-lock-entry"
     WARNING UNUSED_TEMPLATE "unused-template"
     WARNING UNUSED_VALUES_FILE "unused-values-file"
+    NOTICE UNUSED_WAIVER "unused-waiver"
     ERROR UNVERIFIED_BACKEND "unverified-backend"
     WARNING VALUES_FILE_OUTSIDE_CHART "values-file-outside-chart"
     ERROR VALUES_FILE_SCHEME "values-file-scheme"
@@ -162,4 +177,9 @@ rules! {
     ERROR WRONG_TYPE "wrong-type"
     ERROR YAML_SYNTAX "yaml-syntax"
     ERROR YAML_TAG "yaml-tag"
+}
+
+/// The rule with this name.
+pub fn by_name(name: &str) -> Option<&'static Rule> {
+    ALL.binary_search_by(|rule| rule.name.cmp(name)).ok().and_then(|index| ALL.get(index).copied())
 }

@@ -65,7 +65,7 @@ impl Sink {
 
     /// Counts a finding; false if there are too many of its severity.
     fn counts(&mut self, finding: &Finding) -> bool {
-        let count = match finding.rule.severity {
+        let count = match finding.severity {
             Severity::Error => &mut self.errors,
             Severity::Warning => &mut self.warnings,
         };

@@ -1,85 +1,121 @@
-//! The AppProject of an entry: the least permissions that its applications need.
+//! The `AppProjects` of entries: the least permissions that their applications need.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::KEPT;
+use super::{KEPT, sync_window};
 use crate::catalog::AccessRole;
 use crate::derive::Permissions;
+use crate::diagnostics::{FileId, Location};
 use crate::kubernetes::{GroupKind, Kind, Object, Origin, kinds};
 use crate::lock::Scopes;
 use crate::model::{Access, Entry, Model};
-use crate::names::Namespace;
+use crate::names::{Namespace, ProjectName};
 use crate::value::{Map, Text, Value};
 
 /// Without the finalizer, Argo CD deletes the project before the applications that cannot be deleted without
 /// it (Argo CD issue 4369).
 const FINALIZERS: &[&str] = &["resources-finalizer.argocd.argoproj.io"];
 
-pub(super) fn app_project(
-    entry: &Entry,
+/// The AppProject of an entry; none if another entry renders the one that they share.
+pub(super) fn app_project<'m>(
+    entry: &'m Entry,
+    model: &'m Model,
+    shared: &Shared<'m>,
+    origins: &Arc<[Origin]>,
+) -> Option<Object> {
+    if !entry.shares_project {
+        return Some(project(entry, &[entry], model, shared, origins));
+    }
+    let members = shared.members.get(&entry.project_name)?;
+    let is_first = members.first().is_some_and(|first| first.namespace == entry.namespace);
+    let origins: Arc<[Origin]> =
+        members.iter().map(|member| Origin::line(project_line(member, model))).collect();
+    is_first.then(|| project(entry, members, model, shared, &origins))
+}
+
+/// The line that gives the project of an entry its name.
+fn project_line(entry: &Entry, model: &Model) -> Location {
+    let defaults = Location::root(FileId::PLATFORM).key("defaults").key("project").key("name");
+    let by_default = model.platform.defaults.project.as_ref().and_then(|project| project.name.as_ref());
+    let is_default = by_default.is_some_and(|name| **name == *entry.project_name.as_str());
+    if is_default { defaults } else { entry.location.key("project").key("name") }
+}
+
+/// The project of some entries, the first of which renders it.
+fn project(
+    first: &Entry,
+    members: &[&Entry],
     model: &Model,
     shared: &Shared<'_>,
     origins: &Arc<[Origin]>,
 ) -> Object {
-    let derived = Permissions::new(entry, model, &shared.scopes);
+    let derived: Vec<_> =
+        members.iter().map(|entry| Permissions::new(entry, model, &shared.scopes)).collect();
+    let description = first.description.as_ref().filter(|_| !first.shares_project);
+    let roles = members.iter().flat_map(|entry| entry.access.iter().map(|access| role(access, entry)));
     let spec = Map::new()
-        .with_some("description", entry.description.as_ref())
-        .with_filled("sourceRepos", source_repos(entry))
-        .with_filled("destinations", destinations(entry, model))
-        .with_filled("clusterResourceWhitelist", cluster_resources(entry, &derived))
-        .with_filled("namespaceResourceBlacklist", denied(entry, &derived, shared))
-        .with_filled("roles", entry.access.iter().map(|access| role(access, entry)).collect::<Vec<_>>());
+        .with_some("description", description)
+        .with_filled("sourceRepos", source_repos(members))
+        .with_filled("destinations", destinations(members, model))
+        .with_filled("clusterResourceWhitelist", cluster_resources(members, &derived))
+        .with_filled("namespaceResourceBlacklist", denied(members, &derived, shared))
+        .with_filled("roles", roles.collect::<Vec<_>>())
+        .with_filled("syncWindows", sync_window::windows(members))
+        .with_some("orphanedResources", sync_window::orphaned_resources(members));
+    let is_kept = members.iter().any(|entry| entry.protected);
     let mut object = Object::new(
         Kind::AppProject,
-        entry.project_name.to_text(),
+        first.project_name.to_text(),
         Kind::AppProject.wave(),
-        &entry.namespace,
+        &first.namespace,
         origins,
     )
     .within(&model.platform.argocd.namespace)
-    .sync_options(if entry.protected { KEPT } else { "" })
+    .sync_options(if is_kept { KEPT } else { "" })
     .spec(spec);
     object.finalizers = FINALIZERS;
     object
 }
 
 /// Exactly the repositories that the applications come from.
-fn source_repos(entry: &Entry) -> Vec<Text> {
-    let named = entry
-        .applications
-        .iter()
-        .flat_map(|application| &application.sources)
-        .map(|source| source.repository.clone());
-    let extra = entry.project.source_repos.iter().map(Text::from);
+fn source_repos(members: &[&Entry]) -> Vec<Text> {
+    let applications = members.iter().flat_map(|entry| &entry.applications);
+    let named =
+        applications.flat_map(|application| &application.sources).map(|source| source.repository.clone());
+    let extra = members.iter().flat_map(|entry| &entry.project.source_repos).map(Text::from);
     named.chain(extra).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// Exactly the namespaces that the applications deploy to.
-fn destinations(entry: &Entry, model: &Model) -> Vec<Map> {
-    let targets = entry.applications.iter().map(|application| &application.target_namespace);
-    let asked = entry.project.destinations.iter().map(|namespace| &**namespace);
-    let namespaces: BTreeSet<&str> =
-        targets.chain([&entry.namespace]).map(Namespace::as_str).chain(asked).collect();
-    namespaces
-        .into_iter()
-        .map(|namespace| {
-            Map::new().with("server", &model.platform.argocd.server).with("namespace", namespace.to_owned())
-        })
-        .collect()
+/// Exactly the namespaces that the applications deploy to. An application without one needs a destination
+/// without one, which permits no namespace (Argo CD 3.5, `IsDestinationPermitted`).
+fn destinations(members: &[&Entry], model: &Model) -> Vec<Map> {
+    let applications = members.iter().flat_map(|entry| &entry.applications);
+    let targets = applications.map(|application| application.target_namespace.as_ref());
+    let asked =
+        members.iter().flat_map(|entry| &entry.project.destinations).map(|namespace| Some(&**namespace));
+    let namespaces: BTreeSet<Option<&str>> = targets
+        .chain(members.iter().map(|entry| Some(&entry.namespace)))
+        .map(|namespace| namespace.map(Namespace::as_str))
+        .chain(asked)
+        .collect();
+    let destination = |namespace: Option<&str>| {
+        let server = Map::new().with("server", &model.platform.argocd.server);
+        server.with_some("namespace", namespace.map(str::to_owned))
+    };
+    namespaces.into_iter().map(destination).collect()
 }
 
-/// What the entry lists, and what its applications deploy. The core group is the empty one; Argo CD has no
+/// What the entries list, and what their applications deploy. The core group is the empty one; Argo CD has no
 /// `omitempty` there (Argo CD 3.5, `ClusterResourceRestrictionItem`).
-fn cluster_resources(entry: &Entry, derived: &Permissions<'_>) -> Vec<Map> {
-    let listed = entry
-        .project
-        .cluster_resources
+fn cluster_resources(members: &[&Entry], derived: &[Permissions<'_>]) -> Vec<Map> {
+    let listed = members
         .iter()
+        .flat_map(|entry| &entry.project.cluster_resources)
         .map(|listed| (&*listed.group, &*listed.kind, listed.name.as_deref()));
     let derived = derived
-        .cluster
-        .keys()
+        .iter()
+        .flat_map(|derived| derived.cluster.keys())
         .map(|(kind, name)| (kind.group.as_str(), kind.kind.as_str(), name.as_ref().map(Text::as_str)));
     let all: BTreeSet<_> = listed.chain(derived).collect();
     let item = |(group, kind, name): (&str, &str, Option<&str>)| {
@@ -89,30 +125,43 @@ fn cluster_resources(entry: &Entry, derived: &Permissions<'_>) -> Vec<Map> {
     all.into_iter().map(item).collect()
 }
 
-/// The deny-list of an entry: the common one, unless the entry permits some of its kinds, or its applications
+/// The deny-list of a project: the common one, unless an entry permits some of its kinds, or its applications
 /// deploy some that may be derived.
-fn denied(entry: &Entry, derived: &Permissions<'_>, shared: &Shared<'_>) -> Value {
-    let wanted = &entry.project.namespace_resources;
-    if wanted.is_empty() && derived.namespaced.is_empty() {
+fn denied(members: &[&Entry], derived: &[Permissions<'_>], shared: &Shared<'_>) -> Value {
+    let wanted = || members.iter().flat_map(|entry| &entry.project.namespace_resources);
+    let deployed = || derived.iter().flat_map(|derived| derived.namespaced.keys());
+    if wanted().next().is_none() && deployed().next().is_none() {
         return Value::Shared(shared.denied.clone());
     }
     let permitted = |kind: &GroupKind| {
-        wanted.iter().any(|wanted| kind.is(&wanted.group, &wanted.kind))
-            || derived.namespaced.keys().any(|wanted| wanted.is(&kind.group, &kind.kind))
+        wanted().any(|wanted| kind.is(&wanted.group, &wanted.kind))
+            || deployed().any(|wanted| wanted.is(&kind.group, &kind.kind))
     };
     deny_list(kinds::denied().into_iter().filter(|kind| !permitted(kind)))
 }
 
 /// A role and its groups. Argo CD validates its format only in projects that are created through its API,
-/// which this one is not.
+/// which this one is not. In a project of several entries, the role is for the applications of its entry.
 fn role(access: &Access, entry: &Entry) -> Map {
     let (role, project) = (access.role.name(), &entry.project_name);
-    let policy = |(resource, action): (&str, String)| {
-        Text::from(format!("p, proj:{project}:{role}, {resource}, {action}, {project}/*, allow"))
+    let (role, applications) = if entry.shares_project {
+        let names = entry.applications.iter().map(|application| application.name.to_string());
+        (format!("{role}-{}", entry.namespace), names.collect())
+    } else {
+        (role.to_owned(), vec!["*".to_owned()])
     };
-    let policies: Vec<_> = permitted(access.role, &entry.namespace).into_iter().map(policy).collect();
+    let role = &role;
+    let permitted = permitted(access.role, &entry.namespace);
+    let policies = applications.iter().flat_map(|application| {
+        permitted.iter().map(move |(resource, action)| {
+            let policy =
+                format!("p, proj:{project}:{role}, {resource}, {action}, {project}/{application}, allow");
+            Text::from(policy)
+        })
+    });
+    let policies: Vec<_> = policies.collect();
     let groups: Vec<_> = access.groups.keys().cloned().collect();
-    Map::new().with("name", role).with("policies", policies).with("groups", groups)
+    Map::new().with("name", role.clone()).with_filled("policies", policies).with("groups", groups)
 }
 
 /// What a role may do in Argo CD: no more than its ClusterRole allows in the namespace, because Argo CD acts
@@ -146,10 +195,20 @@ pub(super) struct Shared<'m> {
     /// The deny-list of entries that permit nothing more.
     denied: Arc<Value>,
     scopes: Scopes<'m>,
+    /// The entries that share a project, by its name; those of an early tier first.
+    members: BTreeMap<&'m ProjectName, Vec<&'m Entry>>,
 }
 
 impl<'m> Shared<'m> {
     pub(super) fn new(model: &'m Model) -> Self {
-        Self { denied: Arc::new(deny_list(kinds::denied().into_iter())), scopes: Scopes::new(&model.lock) }
+        let mut members: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for entry in model.entries.iter().filter(|entry| entry.shares_project) {
+            members.entry(&entry.project_name).or_default().push(entry);
+        }
+        for members in members.values_mut() {
+            members.sort_by_key(|entry| entry.tier);
+        }
+        let denied = Arc::new(deny_list(kinds::denied().into_iter()));
+        Self { denied, scopes: Scopes::new(&model.lock), members }
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn application(
             "destination",
             Map::new()
                 .with("server", &model.platform.argocd.server)
-                .with("namespace", &item.target_namespace),
+                .with_some("namespace", item.target_namespace.as_ref()),
         )
         .with_filled("syncPolicy", sync_policy(item))
         .with_filled(

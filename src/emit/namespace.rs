@@ -1,4 +1,4 @@
-//! The Namespace of an entry.
+//! The Namespace of an entry that owns it.
 
 use std::sync::Arc;
 
@@ -7,7 +7,10 @@ use crate::diagnostics::Sink;
 use crate::kubernetes::{Kind, Object, Origin};
 use crate::model::Entry;
 
-pub(super) fn namespace(entry: &Entry, origins: &Arc<[Origin]>, findings: &mut Sink) -> Object {
+pub(super) fn namespace(entry: &Entry, origins: &Arc<[Origin]>, findings: &mut Sink) -> Option<Object> {
+    if !entry.owns_namespace {
+        return None;
+    }
     // With server-side apply, labels that others have set on an existing namespace are kept (Argo CD 3.5).
     let options = if entry.protected {
         "Prune=false,Delete=false,ServerSideApply=true"
@@ -27,5 +30,5 @@ pub(super) fn namespace(entry: &Entry, origins: &Arc<[Origin]>, findings: &mut S
     .label("pod-security.kubernetes.io/warn", "restricted")
     .sync_options(options);
     extend(&mut object, &entry.labels, &entry.annotations, &entry.location, findings);
-    object
+    Some(object)
 }

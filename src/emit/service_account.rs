@@ -8,8 +8,9 @@ use crate::kubernetes::{Body, Kind, Object, Origin};
 use crate::model::{Application, Entry, Model, Source};
 use crate::value::{Map, Text};
 
-/// The `default` account, and one for each application that declares one or comes from a folder; charts of a
-/// registry create their own, and so do folders that the lock knows to do so.
+/// The `default` account of a namespace that the entry owns, and one for each application that declares one
+/// or comes from a folder; charts of a registry create their own, and so do folders that the lock knows to do
+/// so.
 pub(super) fn service_accounts(
     entry: &Entry,
     model: &Model,
@@ -21,12 +22,15 @@ pub(super) fn service_accounts(
     let named = ours.map(|application| {
         account(application.code.to_text(), entry, body, &line(&application.location.key("applicationCode")))
     });
-    [account("default".into(), entry, body, origins)].into_iter().chain(named)
+    let default = entry.owns_namespace.then(|| account("default".into(), entry, body, origins));
+    default.into_iter().chain(named)
 }
 
 fn has_account(application: &Application, entry: &Entry, model: &Model) -> bool {
     application.service_account.unwrap_or_else(|| {
-        application.sources.iter().any(Source::is_folder) && own_account(application, entry, model).is_none()
+        entry.owns_namespace
+            && application.sources.iter().any(Source::is_folder)
+            && own_account(application, entry, model).is_none()
     })
 }
 

@@ -38,6 +38,21 @@ pub fn is_dns_name(text: &str) -> bool {
         })
 }
 
+/// Returns whether `text` is in kebab case, without digits.
+pub(super) fn is_rule_name(text: &str) -> bool {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    text.len() <= 64 && text.split('-').all(is_word)
+}
+
+/// Returns whether `text` may be the name of a time zone; only Argo CD knows which ones exist.
+pub(super) fn is_time_zone(text: &str) -> bool {
+    let is_part = |part: &str| {
+        part.starts_with(|first: char| first.is_ascii_uppercase())
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+-".contains(&byte))
+    };
+    text.len() <= 64 && text.split('/').all(is_part)
+}
+
 pub(super) fn is_port(text: &str) -> bool {
     let number = |text: &str| (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     let (ports, protocol) = text.split_once('/').unwrap_or((text, "TCP"));

@@ -27,7 +27,7 @@ pub fn waves(model: &Model) -> Picture {
 }
 
 fn node(application: &Application, lines: &mut Vec<Connector>) -> Node {
-    let (code, namespace) = (&application.code, &application.target_namespace);
+    let (code, namespace) = (&application.code, application.namespace_of(None));
     let mut rows = Vec::new();
     for needed in &application.depends_on {
         rows.push(Row { text: format!("→ {needed}"), is_open: false, line: Some(lines.len()) });
@@ -39,13 +39,16 @@ fn node(application: &Application, lines: &mut Vec<Connector>) -> Node {
             is_host: false,
         });
     }
-    if namespace.as_str() != code.as_str() {
+    if !namespace.is_empty() && namespace != code.as_str() {
         rows.push(Row { text: format!("in {namespace}"), is_open: false, line: None });
     }
     Node {
         id: code.to_string(),
         title: code.to_string(),
-        hint: format!("{code} in {namespace}, wave {}", application.wave),
+        hint: match namespace {
+            "" => format!("{code}, wave {}", application.wave),
+            _ => format!("{code} in {namespace}, wave {}", application.wave),
+        },
         style: Style::Entry,
         rows,
     }

@@ -16,6 +16,8 @@ pub(crate) const fn max_bytes(role: Role) -> usize {
         // what a profile or the platform lists may come back in the objects of every entry
         Role::Platform | Role::Profile | Role::Template | Role::Test => 256 << 10,
         Role::Lock => 16 << 20,
+        // every finding that is listed, with a long path
+        Role::Baseline => 1 << 20,
         Role::Manifest => 50 << 20,
     }
 }
@@ -30,7 +32,7 @@ pub(crate) const fn max_values(role: Role) -> usize {
         // those of charts have 15 bytes a value and more: this is 30 MiB
         Role::Manifest => 2_000_000,
         // their bytes are the tighter limit
-        Role::Platform | Role::Profile | Role::Template | Role::Test => usize::MAX,
+        Role::Platform | Role::Profile | Role::Template | Role::Baseline | Role::Test => usize::MAX,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::git::{Failure, Git, Object, Objects};
-use super::{Inputs, LOCK_FILE, MAX_FILES, Source, max_bytes, repository, stem};
+use super::{BASELINE_FILE, Inputs, LOCK_FILE, MAX_FILES, Source, environment, max_bytes, repository, stem};
 use crate::diagnostics::Role;
 
 /// Branches that others branch off, in the order in which they are looked for.
@@ -154,6 +154,8 @@ impl Files {
             profiles: self.folder(&items, "profiles", Role::Profile)?,
             templates: self.folder(&items, "templates", Role::Template)?,
             lock: self.optional(&items, LOCK_FILE, Role::Lock)?,
+            baseline: self.optional(&items, BASELINE_FILE, Role::Baseline)?,
+            environment: environment(),
             repository: None,
         })
     }

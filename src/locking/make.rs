@@ -19,7 +19,7 @@ pub fn make(
     renderings: &[Vec<Resource>],
 ) -> Option<Entry> {
     let mut interfaces =
-        renderings.iter().map(|resources| interface(resources, application.target_namespace.as_str()));
+        renderings.iter().map(|resources| interface(resources, application.namespace_of(None)));
     let first = interfaces.next()?;
     let entry =
         Entry { source, files, content: Ok(interfaces.fold(first, |known, other| known.common(&other))) };

@@ -43,7 +43,7 @@ pub fn staleness(
 /// of the platform's repository.
 pub fn source_digest(application: &Application, platform: &Platform, api_versions: &[String]) -> String {
     let mut digest = Digest::default();
-    for part in [application.name.as_str(), application.target_namespace.as_str()] {
+    for part in [application.name.as_str(), application.rendered_for()] {
         digest.add(part.as_bytes());
     }
     for planned in &application.sources {

@@ -102,7 +102,7 @@ fn arguments(
     let helm = source.helm.as_deref().unwrap_or(&default);
     let folder = chart.own.as_ref().map(|(path, root)| (path.as_str(), root.as_path()));
     let release = application.release(source);
-    let namespace = helm.namespace.as_deref().unwrap_or(application.target_namespace.as_str());
+    let namespace = helm.namespace.as_deref().unwrap_or(application.rendered_for());
     let mut words: Vec<OsString> = vec![
         "template".into(),
         ".".into(),

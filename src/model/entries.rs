@@ -8,29 +8,34 @@ use super::delivery::applications::{self, Application};
 use super::network::allow_rule::AllowRule;
 use super::network::derived::DerivedEdge;
 use super::patterns::Patterns;
-use super::reserved_namespaces::{RESERVED_NAMESPACES, is_system_namespace};
 use super::routing::exposure;
 use super::routing::routes::{self, Route, Surroundings};
 use super::secrets::{self, Secret};
 use super::{ArgoCd, Platform, Profiles};
+use super::{defaults, ownership, projects};
 use crate::catalog::{Catalog, Egress, Entry as Written, Ingress, PodSecurity, Project, TemplateUse};
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
 use crate::diagnostics::{FileId, Location, Sink, rules};
 use crate::format::Port;
 use crate::names::{Namespace, ProjectName};
 use crate::parallel::map_owned;
-use crate::platform::{Cni, RootProject};
+use crate::platform::Cni;
 use crate::value::Text;
 
 /// An entry of the model.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Entry {
     /// Its location.
     pub location: Location,
-    /// The namespace that it owns.
+    /// The namespace that it owns, or only deploys to.
     pub namespace: Namespace,
+    /// Whether it owns the namespace, so that the Namespace and all restrictions are rendered.
+    pub owns_namespace: bool,
     /// The name of its `AppProject`.
     pub project_name: ProjectName,
+    /// Whether it has the project in common with the entries that give theirs the same name.
+    pub shares_project: bool,
     /// A description in one sentence.
     pub description: Option<Text>,
     /// The index of its tier.
@@ -39,7 +44,8 @@ pub struct Entry {
     pub protected: bool,
     /// Whether it is rendered.
     pub enabled: bool,
-    /// The Pod Security level that the namespace enforces.
+    /// The Pod Security level that the namespace enforces; `privileged`, which refuses nothing, if the entry
+    /// does not own it.
     pub pod_security: PodSecurity,
     /// Labels of the Namespace.
     pub labels: BTreeMap<String, String>,
@@ -118,6 +124,7 @@ pub(super) fn model(
         );
     }
     check_enforcement(platform, findings);
+    defaults::check(platform, findings);
     let lowering = Lowering { platform, profiles, patterns: Patterns::new(platform, findings) };
     let numbered: Vec<_> = catalog.0.into_iter().enumerate().collect();
     let chunks = map_owned(numbered, threads, |written| {
@@ -147,10 +154,12 @@ struct Lowering<'p> {
 
 impl Lowering<'_> {
     fn entry(&self, location: Location, written: Written, findings: &mut Sink) -> Entry {
-        self.check_namespace(&location, &written, findings);
+        let argocd = &self.platform.argocd;
+        ownership::check(&written, &location, (&argocd.namespace, argocd.root.project), findings);
         check_lifecycle(&location, &written, findings);
         self.check_profile(&location, &written, findings);
         self.check_project(&location, &written, findings);
+        let owns_namespace = ownership::owns(&written);
         let tier = self.tier(&location, &written, findings);
         let namespace = Namespace::new(&written.namespace);
         let pull = secrets::image_pull_secret(&written, &location, self.platform, findings);
@@ -168,14 +177,21 @@ impl Lowering<'_> {
             )
         };
         let applications = written.applications.into_iter().enumerate().map(application).collect();
+        let project = defaults::project(written.project, self.platform);
         Entry {
-            project_name: self.patterns.app_project(&namespace),
+            owns_namespace,
+            project_name: project_name(&project).unwrap_or_else(|| self.patterns.app_project(&namespace)),
+            shares_project: project.name.is_some(),
             namespace,
             description: written.description.as_ref().map(Text::from),
             tier,
             protected: !written.toggleable.unwrap_or(false),
             enabled: written.enabled.unwrap_or(true),
-            pod_security: written.pod_security.unwrap_or(self.platform.pod_security),
+            pod_security: if owns_namespace {
+                written.pod_security.or(self.platform.defaults.pod_security).unwrap_or_default()
+            } else {
+                PodSecurity::Privileged
+            },
             labels: written.labels,
             annotations: written.annotations,
             profile: (&written.network_policies.profile).into(),
@@ -187,12 +203,7 @@ impl Lowering<'_> {
             derived: Vec::new(),
             knows_webhooks: false,
             is_on_host: false,
-            project: written.project.unwrap_or_else(|| Project {
-                cluster_resources: vec![],
-                namespace_resources: vec![],
-                destinations: vec![],
-                source_repos: vec![],
-            }),
+            project,
             access,
             secrets,
             image_pull_secret: pull.map(|pull| (&pull.name).into()),
@@ -219,41 +230,6 @@ impl Lowering<'_> {
         let location = location.key("routes");
         let route = |(index, route)| routes::model(route, location.index(index), &around, findings);
         written.routes.iter().enumerate().map(route).collect()
-    }
-
-    fn check_namespace(&self, location: &Location, written: &Written, findings: &mut Sink) {
-        if RESERVED_NAMESPACES.contains(&&*written.namespace) {
-            let finding = rules::RESERVED_NAMESPACE.at(
-                location.key("namespace"),
-                format!("the namespace `{}` belongs to the cluster itself", &*written.namespace),
-            );
-            let finding = finding.note(
-                "a default-deny policy would cut the cluster off from its DNS, and a Pod Security level \
-                 would keep system pods from starting",
-            );
-            findings.push(finding.help(
-                "use your own namespace; an application can deploy to this one with `targetNamespace`",
-            ));
-        } else if is_system_namespace(&written.namespace)
-            && self.platform.argocd.root.project == RootProject::General
-        {
-            let location = location.key("namespace");
-            let finding = rules::RESERVED_NAMESPACE
-                .at(location, format!("the root project does not permit `{}`", shorten(&written.namespace)));
-            let finding = finding.note(
-                "Kubernetes reserves the prefix `kube-` for itself; Argo CD would apply nothing of the \
-                 commit",
-            );
-            findings.push(finding.help(
-                "choose a name without `kube-`, or write `argocd.root.project: exact` in platform.yml",
-            ));
-        }
-        if *written.namespace == *self.platform.argocd.namespace.as_str() && written.toggleable == Some(true)
-        {
-            let finding = rules::RESERVED_NAMESPACE
-                .at(location.key("toggleable"), "the namespace of Argo CD cannot be toggleable");
-            findings.push(finding.note("removing the entry would delete Argo CD and every Application"));
-        }
     }
 
     fn check_profile(&self, location: &Location, written: &Written, findings: &mut Sink) {
@@ -285,11 +261,11 @@ impl Lowering<'_> {
     }
 
     fn check_project(&self, location: &Location, written: &Written, findings: &mut Sink) {
-        let Some(unsupported) = self.platform.argocd.older_than(ArgoCd::RESOURCE_NAMES) else { return };
-        let resources = written.project.iter().flat_map(|project| &project.cluster_resources).enumerate();
-        for (index, _) in resources.filter(|(_, resource)| resource.name.is_some()) {
-            let location = location.key("project").key("clusterResources").index(index).key("name");
-            findings.push(unsupported.refuse(location.itself(), "the `name` of a cluster resource"));
+        if let Some(project) = &written.project {
+            let location = location.key("project");
+            let names = self.platform.argocd.older_than(ArgoCd::RESOURCE_NAMES);
+            projects::check(project, &location, names, findings);
+            projects::check_windows(project, &written.applications, &location, findings);
         }
     }
 
@@ -307,6 +283,10 @@ impl Lowering<'_> {
             last
         })
     }
+}
+
+fn project_name(project: &Project) -> Option<ProjectName> {
+    project.name.as_ref().map(ProjectName::new)
 }
 
 fn check_lifecycle(location: &Location, written: &Written, findings: &mut Sink) {

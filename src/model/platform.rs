@@ -30,9 +30,9 @@ pub use secrets::{ExternalSecrets, Secrets};
 use super::Support;
 use super::network::edge_reader::check_ingress_controller;
 use super::routing::exposure;
-use crate::catalog::{Exposure, PodSecurity};
+use crate::catalog::Exposure;
 use crate::diagnostics::{FileId, Location, Sink, rules};
-use crate::platform::{Patterns, Platform as Written};
+use crate::platform::{Defaults, Findings, Patterns, Platform as Written};
 use crate::value::Text;
 
 /// What every entry shares.
@@ -68,10 +68,12 @@ pub struct Platform {
     pub external_dns: Option<ExternalDns>,
     /// The registries from which images are allowed; an empty list allows any.
     pub registries: Vec<Text>,
-    /// The Pod Security level of entries that set none.
-    pub pod_security: PodSecurity,
     /// The sides of routes that set none, in an entry that sets none; none for every side.
     pub exposure: Vec<Exposure>,
+    /// Which findings are accepted in the whole catalog, as written.
+    pub findings: Findings,
+    /// What entries and applications have that do not set it, as written.
+    pub defaults: Defaults,
 }
 
 /// How many tiers, entry points and peers a platform may have, since each may occur in every entry.
@@ -127,12 +129,9 @@ impl Platform {
                 .as_ref()
                 .map(|facts| ExternalDns::new(facts, &routing, findings)),
             routing,
-            pod_security: written
-                .defaults
-                .as_ref()
-                .and_then(|defaults| defaults.pod_security)
-                .unwrap_or_default(),
             exposure: written.defaults.as_ref().map(|defaults| defaults.exposure.clone()).unwrap_or_default(),
+            defaults: written.defaults.clone().unwrap_or_default(),
+            findings: written.findings.clone().unwrap_or_default(),
         }
     }
 

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::platform::Platform;
-use crate::catalog::{Entry as Written, Secret as WrittenSecret, SecretData, SecretSource};
+use super::{generators, secret_template};
+use crate::catalog::{
+    Entry as Written, Secret as WrittenSecret, SecretData, SecretGenerator, SecretSource, SecretTemplate,
+};
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{FileId, Location, Sink, rules};
 use crate::format::SecretKey;
@@ -25,6 +28,12 @@ pub struct Secret {
     pub data: Vec<SecretData>,
     /// Paths of the store whose properties all become keys.
     pub data_from: Vec<Text>,
+    /// Generators whose values all become keys.
+    pub generators: Vec<SecretGenerator>,
+    /// How it is made of the values.
+    pub template: SecretTemplate,
+    /// The interval in which it is compared with the store, if it is not the platform's.
+    pub refresh_interval: Option<Text>,
 }
 
 /// The type of Secrets with the output of `docker login`, and the only key of such a Secret (Kubernetes,
@@ -50,7 +59,7 @@ pub(super) fn image_pull_secret<'p>(
                 .help("add `secrets.imagePullSecret` to platform.yml, or remove the line"),
         );
     }
-    known.filter(|_| wanted != Some(false))
+    known.filter(|_| wanted.unwrap_or_else(|| super::ownership::owns(written)))
 }
 
 /// All Secrets of an entry, the image pull secret first.
@@ -70,6 +79,8 @@ pub(super) fn model(
         check_keys(secret, &location, findings);
         if secret.source.unwrap_or_default() == SecretSource::Store {
             check_store(secret, &location, platform, findings);
+            generators::check(secret, &location, platform.secrets.external_secrets.as_ref(), findings);
+            secret_template::check(secret, &location, findings);
             check_tier(written, secret, &location, platform.comes_before_secrets(tier), findings);
         }
         secrets.push(Secret {
@@ -78,6 +89,9 @@ pub(super) fn model(
             kind: secret.kind.as_ref().map(Text::from),
             data: secret.data.clone(),
             data_from: secret.data_from.iter().map(Text::from).collect(),
+            generators: secret.generators.clone(),
+            template: secret.template.clone().unwrap_or_default(),
+            refresh_interval: secret.refresh_interval.as_ref().map(Text::from),
             location,
         });
     }
@@ -97,6 +111,9 @@ fn pull_secret(pull: &ImagePullSecret) -> Secret {
         kind: Some(PULL_TYPE.into()),
         data: vec![data],
         data_from: Vec::new(),
+        generators: Vec::new(),
+        template: SecretTemplate::default(),
+        refresh_interval: None,
     }
 }
 
@@ -106,6 +123,9 @@ fn check_source(secret: &WrittenSecret, location: &Location, findings: &mut Sink
         ("data", !secret.data.is_empty()),
         ("dataFrom", !secret.data_from.is_empty()),
         ("type", secret.kind.is_some()),
+        ("generators", !secret.generators.is_empty()),
+        ("template", secret.template.is_some()),
+        ("refreshInterval", secret.refresh_interval.is_some()),
     ];
     let set = keys.iter().find(|(_, set)| *set);
     if source == SecretSource::Store {
@@ -113,9 +133,9 @@ fn check_source(secret: &WrittenSecret, location: &Location, findings: &mut Sink
             let finding = rules::SECRET_SOURCE
                 .at(location.key("name"), format!("the Secret `{}` has no content", shorten(&secret.name)));
             let finding = finding.note("External Secrets would reject an empty Secret");
-            findings.push(
-                finding.help("add `data` or `dataFrom`, or set the `source` if it comes from elsewhere"),
-            );
+            findings.push(finding.help(
+                "add `data`, `dataFrom` or `generators`, or set the `source` if it comes from elsewhere",
+            ));
         }
     } else if let Some((key, _)) = set {
         let message = format!("`{key}` has no effect for a Secret whose source is `{}`", source.name());
@@ -128,7 +148,7 @@ fn check_source(secret: &WrittenSecret, location: &Location, findings: &mut Sink
 
 impl WrittenSecret {
     fn is_empty(&self) -> bool {
-        self.data.is_empty() && self.data_from.is_empty()
+        self.data.is_empty() && self.data_from.is_empty() && self.generators.is_empty()
     }
 }
 

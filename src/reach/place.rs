@@ -110,7 +110,9 @@ impl<'m> Reach<'m> {
             OutsideAddresses::Pods(pods) => Some(pods.namespace.as_str()),
             OutsideAddresses::Ranges(_) => None,
         });
-        let targets = self.model.applications().map(|application| application.target_namespace.as_str());
+        let targets =
+            self.model.applications().filter_map(|application| application.target_namespace.as_ref());
+        let targets = targets.map(Namespace::as_str);
         let own = [
             &network.dns.namespace,
             &network.ingress_controller.namespace,

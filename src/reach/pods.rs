@@ -67,7 +67,7 @@ impl Reach<'_> {
     fn groups_of(&self, entry: &Entry) -> Vec<Group> {
         let mut groups = Vec::new();
         let mut are_all = !entry.applications.is_empty();
-        for application in entry.applications.iter().filter(|own| own.target_namespace == entry.namespace) {
+        for application in entry.applications.iter().filter(|own| own.targets(&entry.namespace)) {
             let found = known(application, self.model);
             let locked = found.iter().find(|known| matches!(known.basis, Basis::Lock { .. }));
             are_all &= locked.is_some();

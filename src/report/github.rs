@@ -19,7 +19,7 @@ fn command(finding: &Finding, at: &Position<'_>) -> String {
     };
     format!(
         "::{} title=wharf {},file={},line={},endLine={}{columns}::{}\n",
-        finding.rule.severity.name(),
+        finding.severity.name(),
         finding.rule.name,
         property(at.file),
         at.line,

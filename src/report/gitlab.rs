@@ -18,7 +18,7 @@ pub fn write(findings: &[Finding], documents: &SourceMap) -> String {
 
 fn issue(finding: &Finding, files: &Files<'_>, fingerprints: &mut Fingerprints) -> Value {
     let at = files.fault(finding);
-    let severity = match finding.rule.severity {
+    let severity = match finding.severity {
         Severity::Error => "blocker",
         Severity::Warning => "minor",
     };

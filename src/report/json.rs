@@ -37,11 +37,12 @@ pub(crate) fn escape(json: &str) -> String {
 fn of_finding(finding: &Finding, lines: &[Lines<'_>]) -> Value {
     json!({
         "rule": finding.rule.name,
-        "level": finding.rule.severity.name(),
+        "level": finding.severity.name(),
         "message": printable(&finding.message),
         "labels": finding.labels.iter().map(|label| of_label(label, lines)).collect::<Vec<_>>(),
         "note": finding.note.as_deref().map(printable),
         "help": finding.help.as_deref().map(printable),
+        "page": finding.rule.address(),
     })
 }
 

@@ -50,7 +50,7 @@ impl<'d> Files<'d> {
     }
 }
 
-/// The labels, the note and the help of a finding, one per line.
+/// The note and the help of a finding, one per line.
 pub(super) fn remarks(finding: &Finding) -> impl Iterator<Item = String> {
     let parts = [("note", &finding.note), ("help", &finding.help)];
     parts
@@ -58,11 +58,12 @@ pub(super) fn remarks(finding: &Finding) -> impl Iterator<Item = String> {
         .filter_map(|(name, text)| text.as_ref().map(|text| format!("{name}: {}", printable(text))))
 }
 
-/// The full text of a finding.
+/// The full text of a finding, with the command that prints the page of its rule.
 pub(super) fn whole(finding: &Finding) -> String {
     [printable(&finding.message).into_owned()]
         .into_iter()
         .chain(remarks(finding))
+        .chain([format!("page: {}", finding.rule.address())])
         .collect::<Vec<_>>()
         .join("\n")
 }

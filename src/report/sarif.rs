@@ -37,11 +37,9 @@ pub fn write(findings: &[Finding], documents: &SourceMap) -> String {
 }
 
 fn descriptor(rule: &Rule) -> Value {
-    let mut paragraphs = rule.page.split("\n\n").skip(1);
-    let summary = paragraphs.next().unwrap_or_default().replace('\n', " ");
     json!({
         "id": rule.name,
-        "shortDescription": { "text": summary },
+        "shortDescription": { "text": rule.summary() },
         "help": { "text": rule.page, "markdown": rule.page },
         "defaultConfiguration": { "level": rule.severity.name() },
     })
@@ -52,7 +50,7 @@ fn result(finding: &Finding, broken: &[&Rule], files: &Files<'_>, fingerprints: 
     let mut result = json!({
         "ruleId": finding.rule.name,
         "ruleIndex": broken.iter().position(|rule| rule.name == finding.rule.name),
-        "level": finding.rule.severity.name(),
+        "level": finding.severity.name(),
         "message": { "text": whole(finding) },
         "locations": [{ "physicalLocation": location(&at) }],
         "partialFingerprints": { "wharf/v1": fingerprints.next(finding, files) },

@@ -54,7 +54,7 @@ fn summary(findings: &[Finding]) -> String {
 }
 
 fn group<'f>(finding: &'f Finding, lines: &'f [Lines<'_>]) -> Group<'f> {
-    let level = match finding.rule.severity {
+    let level = match finding.severity {
         Severity::Error => SnippetLevel::ERROR,
         Severity::Warning => SnippetLevel::WARNING,
     };

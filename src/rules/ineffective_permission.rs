@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::catalog::NamespaceResource;
 use crate::diagnostics::rules::INEFFECTIVE_PERMISSION;
 use crate::diagnostics::suggestion::{did_you_mean, either};
 use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::kubernetes::{GroupKind, Object, kinds};
-use crate::model::{Entry, Model};
+use crate::model::{Entry, Model, Platform};
 
 /// Argo CD compares kinds exactly: a misspelt kind permits nothing. A template with errors might be meant to
 /// create the kind.
@@ -20,7 +21,7 @@ pub(crate) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
         || findings.iter().any(|finding| template_faults.iter().any(|rule| rule.name == finding.rule.name));
     let (made, denied) = (made(objects), kinds::denied());
     for entry in model.entries.iter().filter(declares) {
-        for (index, wanted) in entry.project.namespace_resources.iter().enumerate() {
+        for (index, wanted) in own(entry, &model.platform).iter().enumerate() {
             let made = made.contains(&(entry.namespace.as_str(), &*wanted.group, &*wanted.kind))
                 || unsure && entry.uses_templates();
             if !made && !denied.iter().any(|denied| denied.is(&wanted.group, &wanted.kind)) {
@@ -29,6 +30,14 @@ pub(crate) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
             }
         }
     }
+}
+
+/// What the entry itself permits: its lines are before the defaults of the platform, which may be for some
+/// entries only.
+fn own<'e>(entry: &'e Entry, platform: &Platform) -> &'e [NamespaceResource] {
+    let defaults = platform.defaults.project.as_ref().map_or(0, |project| project.namespace_resources.len());
+    let all = &entry.project.namespace_resources;
+    all.get(..all.len().saturating_sub(defaults)).unwrap_or_default()
 }
 
 /// The kinds that templates create, each with the namespace of its entry.

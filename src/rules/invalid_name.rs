@@ -20,10 +20,8 @@ pub(crate) fn check(objects: &[Object], findings: &mut Sink) {
     for object in objects {
         let name = object.name.as_str();
         let (is_valid, max_length) = match object.kind {
-            // Helm names a release after its Application, and charts name their Services after the release.
-            Kind::Namespace | Kind::Application | Kind::AppProject => {
-                (is_dns_label(name), MAX_APPLICATION_NAME)
-            }
+            Kind::Application => (is_dns_name(name), MAX_APPLICATION_NAME),
+            Kind::Namespace | Kind::AppProject => (is_dns_label(name), MAX_APPLICATION_NAME),
             _ => (is_dns_name(name), MAX_LENGTH),
         };
         let Some(origin) = object.origins.first() else { continue };
@@ -34,7 +32,10 @@ pub(crate) fn check(objects: &[Object], findings: &mut Sink) {
                 "Argo CD has a built-in project of this name: its permissions would be overwritten, and \
                  applications without a project would lose theirs",
             );
-            findings.push(finding.help("use another name in `patterns.appProject` of platform.yml"));
+            findings.push(finding.help(
+                "write another one in `project.name` of the entry, or in `patterns.appProject` of \
+                 platform.yml",
+            ));
         }
         if is_valid && name.len() <= max_length {
             continue;

@@ -17,7 +17,8 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
     }
     let (openings, services) = (Openings::new(model), Services::new(model));
     for application in model.applications() {
-        let Some(entry) = model.entry(&application.target_namespace) else { continue };
+        let target = application.target_namespace.as_ref();
+        let Some(entry) = target.and_then(|target| model.entry(target)) else { continue };
         if matches!(entry.policies, Policies::None) {
             continue;
         }

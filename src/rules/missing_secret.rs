@@ -26,7 +26,9 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
         .collect();
     let mut deployed = BTreeMap::<_, Vec<_>>::new();
     for application in model.applications() {
-        deployed.entry(&application.target_namespace).or_default().push(application);
+        if let Some(target) = &application.target_namespace {
+            deployed.entry(target).or_default().push(application);
+        }
     }
     for entry in &model.entries {
         let here = deployed.get(&entry.namespace).map_or(&[][..], Vec::as_slice);
@@ -64,7 +66,7 @@ fn made<'m>(entry: &'m Entry, here: &[&'m Application], model: &'m Model) -> Opt
 }
 
 fn is_here(application: &Application, entry: &Entry) -> bool {
-    application.target_namespace == entry.namespace
+    application.targets(&entry.namespace)
 }
 
 fn missing(application: &Application, title: &Text, name: &str, need: &Need) -> Finding {

@@ -1,12 +1,13 @@
-//! Cluster-scoped objects that the general project of the root application does not permit.
+//! Objects that the general project of the root application does not permit.
 
 use std::collections::BTreeSet;
 
 use crate::bootstrap;
 use crate::diagnostics::rules::OUTSIDE_ROOT_PROJECT;
 use crate::diagnostics::{Finding, Sink};
-use crate::kubernetes::{GroupKind, Object};
+use crate::kubernetes::{GroupKind, Kind, Object};
 use crate::model::Model;
+use crate::names::Namespace;
 use crate::platform::RootProject;
 
 pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
@@ -20,15 +21,41 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
     for object in refused.filter(|object| reported.insert(object.group_kind())) {
         findings.extend(refuse(object));
     }
+    let mut namespaces = BTreeSet::new();
+    for object in objects {
+        let Some(namespace) = &object.namespace else { continue };
+        if is_refused(object, namespace, model) && namespaces.insert(namespace) {
+            findings.extend(refuse_namespace(object, namespace));
+        }
+    }
 }
+
+/// Whether the project denies the namespace of an object, and no finding about the namespace of the entry
+/// reports that.
+fn is_refused(object: &Object, namespace: &Namespace, model: &Model) -> bool {
+    !bootstrap::permits_namespace(namespace, &model.platform)
+        && object.kind != Kind::NetworkPolicy
+        && model.entry(&object.folder).is_some_and(|entry| !entry.owns_namespace)
+}
+
+fn refuse_namespace(object: &Object, namespace: &Namespace) -> Option<Finding> {
+    let location = object.origins.first()?.location.clone();
+    let message = format!("the root project does not permit a {} in `{namespace}`", object.kind_name());
+    let finding = OUTSIDE_ROOT_PROJECT.at(location, message).note(NOTHING_APPLIED);
+    Some(finding.help(
+        "leave it to the chart of an application, or write `argocd.root.project: exact` in platform.yml",
+    ))
+}
+
+/// What the root application does with an object that its project does not permit.
+const NOTHING_APPLIED: &str =
+    "Argo CD checks all objects before it applies the first one: nothing of the commit would be applied";
 
 fn refuse(object: &Object) -> Option<Finding> {
     let GroupKind { group, kind } = object.group_kind();
     let location = object.origins.first()?.location.clone();
     let finding = OUTSIDE_ROOT_PROJECT.at(location, format!("the root project does not permit a {kind}"));
-    let finding = finding.note(
-        "Argo CD checks all objects before it applies the first one: nothing of the commit would be applied",
-    );
+    let finding = finding.note(NOTHING_APPLIED);
     let group = if group.is_empty() { "''" } else { group.as_str() };
     Some(finding.help(format!(
         "add `{{group: {group}, kind: {kind}}}` to `argocd.root.clusterResources` in platform.yml, and \

@@ -10,9 +10,12 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
     let root = &model.platform.argocd.root;
     let projects =
         model.entries.iter().filter(|entry| entry.project_name == root.project_name).map(|entry| {
-            let pattern =
-                (entry.project_name != ProjectName::of_namespace(&entry.namespace)).then_some("appProject");
-            conflict("AppProject", entry.location.key("namespace"), entry.project_name.as_str(), pattern)
+            let pattern = (!entry.shares_project
+                && entry.project_name != ProjectName::of_namespace(&entry.namespace))
+            .then_some("appProject");
+            let name = entry.location.key("project").key("name");
+            let location = if entry.shares_project { name } else { entry.location.key("namespace") };
+            conflict("AppProject", location, entry.project_name.as_str(), pattern)
         });
     let names = root.names();
     let is_root = |application: &&Application| names.contains(&application.name);

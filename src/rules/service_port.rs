@@ -62,7 +62,7 @@ fn check_port(location: &Location, written: &str, callee: &Entry, model: &Model,
 /// What is deployed to the namespace of an entry, if the lock knows all of it.
 fn interfaces<'m>(entry: &'m Entry, model: &'m Model) -> Option<Vec<&'m Interface>> {
     let mut found = Vec::new();
-    let elsewhere = model.applications().filter(|item| item.target_namespace == entry.namespace);
+    let elsewhere = model.applications().filter(|item| item.targets(&entry.namespace));
     for application in entry.applications.iter().chain(elsewhere) {
         let known = known(application, model);
         if known.is_empty() || !known.iter().all(|known| known.basis.is_lock()) {

@@ -47,8 +47,7 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
                 }
                 let is_cluster_scoped = scopes.is_cluster_scoped(kind) == Some(true);
                 for name in names {
-                    let namespace =
-                        name.namespace.as_deref().unwrap_or(application.target_namespace.as_str());
+                    let namespace = application.namespace_of(name.namespace.as_deref());
                     let namespace = (!is_cluster_scoped).then_some(namespace);
                     let identity = (kind.group.as_str(), kind.kind.as_str(), namespace, name.name.as_str());
                     let (first, what) = *owners.entry(identity).or_insert((location, DEPLOYED));

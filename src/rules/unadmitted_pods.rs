@@ -12,8 +12,7 @@ use crate::value::Text;
 
 pub(super) fn check(model: &Model, findings: &mut Sink) {
     for entry in &model.entries {
-        let here =
-            entry.applications.iter().filter(|application| application.target_namespace == entry.namespace);
+        let here = entry.applications.iter().filter(|application| application.targets(&entry.namespace));
         for application in here {
             for known in known(application, model).into_iter().filter(|known| known.basis.is_lock()) {
                 let refused = known.interface.pods.iter().filter(|(title, pods)| {

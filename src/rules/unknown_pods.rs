@@ -76,7 +76,7 @@ fn check_labels(
 
 /// The labels of the pods of each workload of a namespace.
 fn pods<'m>(entry: &'m Entry, model: &'m Model) -> Vec<&'m BTreeMap<Text, Text>> {
-    let here = model.applications().filter(|application| application.target_namespace == entry.namespace);
+    let here = model.applications().filter(|application| application.targets(&entry.namespace));
     here.flat_map(|application| known(application, model))
         .flat_map(|known| known.interface.pods.values())
         .map(|pods| &pods.labels)

@@ -9,7 +9,6 @@ use crate::diagnostics::{Finding, Sink};
 use crate::kubernetes::{GroupKind, Object, group, groups};
 use crate::lock::services::ServicePort as LockedPort;
 use crate::model::{Backend, Entry, Model, Route, ServicePort};
-use crate::names::Namespace;
 
 /// Groups of custom kinds whose operators make no Services for them.
 const WITHOUT_SERVICES: [&str; 7] = [
@@ -50,10 +49,9 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
 /// Whether everything in the namespace of an entry is known: all applications are locked, and no operator
 /// makes Services there.
 pub(super) fn is_known(entry: &Entry, model: &Model) -> bool {
-    let deploys_here = |namespace: &Namespace| *namespace == entry.namespace;
     let mut here = model
         .applications()
-        .filter(|application| deploys_here(&application.target_namespace))
+        .filter(|application| application.targets(&entry.namespace))
         .chain(&entry.applications);
     here.all(|application| {
         let known = known(application, model);

@@ -23,7 +23,7 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
     for entry in &model.entries {
         for application in &entry.applications {
             for known in known(application, model) {
-                for (namespace, objects) in elsewhere(known, entry, application) {
+                for (namespace, objects) in elsewhere(known, entry, application, model) {
                     findings.extend(refuse(entry, application, known, namespace, &objects));
                 }
             }
@@ -36,11 +36,12 @@ fn elsewhere<'m>(
     known: Known<'m>,
     entry: &Entry,
     application: &Application,
+    model: &Model,
 ) -> BTreeMap<&'m str, Objects<'m>> {
+    let shares = |other: &&Entry| entry.shares_project && other.project_name == entry.project_name;
     let is_permitted = |namespace: &str| {
-        namespace == entry.namespace.as_str()
-            || entry.applications.iter().any(|application| application.target_namespace.as_str() == namespace)
-            || entry.project.destinations.iter().any(|asked| &**asked == namespace)
+        permits(entry, namespace)
+            || model.entries.iter().filter(shares).any(|other| permits(other, namespace))
     };
     let mut found = BTreeMap::<_, Vec<_>>::new();
     for (kind, names) in &known.interface.objects {
@@ -54,6 +55,16 @@ fn elsewhere<'m>(
         }
     }
     found
+}
+
+/// Whether the project permits a namespace for this entry.
+fn permits(entry: &Entry, namespace: &str) -> bool {
+    let is_target = |application: &Application| {
+        application.target_namespace.as_ref().is_some_and(|target| target.as_str() == namespace)
+    };
+    namespace == entry.namespace.as_str()
+        || entry.applications.iter().any(is_target)
+        || entry.project.destinations.iter().any(|asked| &**asked == namespace)
 }
 
 /// Whether the application really deploys this object: the lock lists it, or the chart does unless a value
@@ -134,7 +145,7 @@ fn help(entry: &Entry, application: &Application, namespace: &str, objects: &Obj
     match values.first().map(|value| value.default) {
         Some(NamespaceDefault::Namespace) => format!(
             "set the chart's value {keys} to `{}`, or write {line} in the entry",
-            application.target_namespace
+            application.target_namespace.as_ref().unwrap_or(&entry.namespace)
         ),
         Some(NamespaceDefault::On) => {
             format!("write {line} in the entry, or set values of the chart to `false`: {keys}")

@@ -23,7 +23,7 @@ impl Node {
             Role::Catalog => 0,
             Role::Platform => 1,
             Role::Test => 3,
-            Role::Profile | Role::Template | Role::Lock | Role::Manifest => 2,
+            Role::Profile | Role::Template | Role::Lock | Role::Baseline | Role::Manifest => 2,
         };
         let root = ROOTS[number].get_or_init(PUBLISHED[number].schema);
         Self { root, written: root }

@@ -20,6 +20,11 @@ impl SourceMap {
         self.0.get(&file)
     }
 
+    /// All files, to change their values.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Document> {
+        self.0.values_mut()
+    }
+
     /// The files of a role, in the order of their numbers.
     pub fn of_role(&self, role: Role) -> impl Iterator<Item = &Document> {
         self.iter().filter(move |document| document.file.role() == role)

@@ -18,7 +18,8 @@ use wharf::tree::tree;
 const PLATFORM: &str = "golden/platform.yml";
 
 /// What a folder of `golden/` may contain.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 10] = [
+    "applications.baseline.yml",
     "applications.lock.yml",
     "applications.yml",
     "bootstrap",
@@ -106,6 +107,11 @@ impl Case {
         if let Some(lock) = &mut inputs.lock {
             lock.name = "applications.lock.yml".into();
         }
+        if let Some(baseline) = &mut inputs.baseline {
+            baseline.name = "applications.baseline.yml".into();
+        }
+        // The environment of the tests must not matter.
+        inputs.environment = BTreeMap::from([("HIDDEN".into(), "hidden.example.com".into())]);
         // The working directory of the tests must not matter.
         let tree = self.folder.join("repository");
         inputs.repository = tree.is_dir().then(|| Repository::new(tree, vec![REMOTE.into()]));

@@ -69,6 +69,7 @@ impl Catalog {
             profiles: self.profiles.iter().map(profile).collect(),
             templates: self.templates.iter().map(template).collect(),
             lock: self.lock.clone(),
+            environment: BTreeMap::from([("ADMIN".into(), "0755".into())]),
             ..Inputs::default()
         }
     }
@@ -503,6 +504,13 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
     keys.rarely(tape, 3, "externalDns", |tape| external_dns(tape, routing.kind, &routing.exposures));
     let has_records = keys.0.contains_key("externalDns");
     keys.rarely(tape, 3, "defaults", |tape| defaults(tape, routing.kind, &routing.exposures));
+    keys.rarely(tape, 3, "findings", findings);
+    keys.rarely(
+        tape,
+        4,
+        "variables",
+        |tape| json!({ "OWNER": { "value": tape.pick(&NASTY) }, "ADMIN": { "from": "env" } }),
+    );
     let facts = Facts {
         domain,
         tiers: tiers.iter().map(|&tier| tier.to_owned()).collect(),
@@ -532,6 +540,7 @@ fn defaults(tape: &mut Tape, kind: &str, exposures: &[&'static str]) -> Json {
     if kind != "nginx" {
         keys.rarely(tape, 2, "exposure", |tape| sides(tape, exposures));
     }
+    more_defaults(tape, &mut keys);
     keys.json()
 }
 
@@ -1055,26 +1064,34 @@ fn entry(
             keys.set("enabled", enabled);
         }
     }
-    keys.rarely(tape, 3, "podSecurity", |tape| tape.pick(&["privileged", "baseline", "restricted"]).into());
-    keys.rarely(tape, 4, "labels", labels);
+    if facts.label.is_none() && tape.once_in(16) {
+        keys.set("ownsNamespace", false);
+        keys.set("networkPolicies", json!({ "profile": "none", "reason": sentence(tape) }));
+    } else {
+        owned(tape, &mut keys);
+        keys.set("networkPolicies", network_policies(tape, namespace, namespaces, facts));
+    }
     if let Some(label) = facts.label {
         let labels = keys.0.entry("labels").or_insert_with(|| json!({}));
         labels[label] = json!("on");
     }
-    keys.rarely(tape, 4, "annotations", annotations);
-    keys.set("networkPolicies", network_policies(tape, namespace, namespaces, facts));
-    keys.rarely(tape, 3, "project", project);
+    let has_applications = tape.once_in(2);
+    keys.rarely(tape, 3, "project", |tape| project(tape, index, namespace, has_applications));
     keys.rarely(tape, 3, "access", access);
     keys.rarely(tape, 3, "secrets", |tape| entry_secrets(tape, facts));
     keys.rarely(tape, 4, "imagePullSecret", |tape| {
         Json::Bool(facts.secrets == Secrets::StoreAndPullSecret && tape.once_in(2))
     });
     keys.rarely(tape, 4, "templates", |tape| template_use(tape, "entry"));
-    if tape.once_in(2) {
+    if has_applications {
         let mut applications = Vec::new();
         let earlier = known.len();
         for number in 0..=tape.below(3) {
-            let code = if number == 0 { namespace.clone() } else { format!("{namespace}-{number}") };
+            let code = match number {
+                0 => namespace.clone(),
+                1 => format!("{namespace}-{number}"),
+                _ => format!("{namespace}.{number}"),
+            };
             let wait_for = |other: &&Known| other.tier <= tier && (other.enabled || !enabled);
             let before: Vec<String> = known.iter().filter(wait_for).map(|other| other.code.clone()).collect();
             let mut application = application(tape, &code, &before, facts);
@@ -1213,6 +1230,23 @@ fn without_names(edge: &mut Json) {
     }
 }
 
+/// What only the owner of a namespace sets.
+fn owned(tape: &mut Tape, keys: &mut Keys) {
+    keys.rarely(tape, 8, "ownsNamespace", |_| true.into());
+    keys.rarely(tape, 3, "podSecurity", |tape| tape.pick(&["privileged", "baseline", "restricted"]).into());
+    keys.rarely(tape, 4, "labels", labels);
+    keys.rarely(tape, 4, "annotations", annotations);
+}
+
+/// Severities of findings, and a rule whose findings are accepted although there are none.
+fn findings(tape: &mut Tape) -> Json {
+    let severity = tape.pick(&["error", "warning"]);
+    json!({
+        "severity": { "unused-template": severity, "shared-object": "warning" },
+        "allow": [{ "rule": "unused-lock-entry", "reason": sentence(tape) }],
+    })
+}
+
 fn pod_labels(tape: &mut Tape) -> Json {
     tape.pick(&[
         json!({ "app": "plain" }),
@@ -1221,8 +1255,49 @@ fn pod_labels(tape: &mut Tape) -> Json {
     ])
 }
 
-fn project(tape: &mut Tape) -> Json {
+/// Defaults of applications and projects that leave every generated entry valid.
+fn more_defaults(tape: &mut Tape, keys: &mut Keys) {
+    keys.rarely(tape, 2, "application", |tape| {
+        let mut keys = self::keys();
+        keys.rarely(tape, 2, "finalizer", |tape| tape.pick(&["background", "none"]).into());
+        keys.rarely(tape, 2, "serviceAccount", Tape::boolean);
+        keys.rarely(tape, 2, "revisionHistoryLimit", |tape| tape.pick(&[0, 3]).into());
+        keys.rarely(tape, 2, "sync", |tape| sync(tape, true));
+        keys.rarely(tape, 8, "autoSync", |_| false.into());
+        keys.json()
+    });
+    keys.rarely(tape, 2, "project", |tape| {
+        let mut project = project(tape, 0, "apps", false);
+        let windows = project.get_mut("syncWindows").and_then(Json::as_array_mut);
+        for window in windows.into_iter().flatten() {
+            window["schedule"] = "0 8 * * 1-5".into();
+            window["applications"] = json!([]);
+        }
+        project
+    });
+}
+
+fn project(tape: &mut Tape, index: usize, namespace: &str, has_applications: bool) -> Json {
     let mut keys = keys();
+    keys.rarely(tape, 4, "name", |_| format!("shared-{index}").into());
+    keys.rarely(tape, 3, "syncWindows", |tape| {
+        let zone = tape.pick(&["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires"]);
+        let mut windows =
+            vec![json!({ "kind": "allow", "schedule": "*/15 0-6,22 1 1 0", "duration": "1h30m",
+            "timeZone": zone, "manualSync": tape.boolean() })];
+        if has_applications {
+            windows[0]["applications"] = json!([namespace]);
+        }
+        windows.into()
+    });
+    keys.rarely(tape, 3, "orphanedResources", |tape| {
+        let ignored = [
+            json!({ "kind": "Secret", "name": "backup-*" }),
+            json!({ "group": "batch", "kind": "Job" }),
+            json!({ "name": "on" }),
+        ];
+        json!({ "warn": tape.boolean(), "ignore": tape.some(&ignored, 3) })
+    });
     keys.rarely(tape, 2, "clusterResources", |tape| {
         let all = [
             json!({ "group": "", "kind": "PersistentVolume" }),
@@ -1273,21 +1348,41 @@ fn secrets(tape: &mut Tape, known: Secrets) -> Json {
 
 fn entry_secrets(tape: &mut Tape, facts: &Facts) -> Json {
     let names = tape.some(&["db", "on", "0.5", "token-0"], 4);
-    let secret = |name| {
-        let mut keys = keys();
-        keys.set("name", name);
-        if facts.secrets > Secrets::Nothing && tape.once_in(2) {
-            keys.rarely(tape, 3, "source", |_| "store".into());
-            keys.rarely(tape, 3, "type", |tape| tape.pick(&["kubernetes.io/tls", "yes"]).into());
-            keys.rarely(tape, 2, "dataFrom", |tape| vec![tape.pick(&["shared/all", "on"])].into());
-            let data = secret_data(tape);
-            keys.set("data", data);
-        } else {
-            keys.set("source", tape.pick(&["manual", "sops", "sealed"]));
-        }
-        keys.json()
-    };
+    let secret =
+        |name| {
+            let mut keys = keys();
+            keys.set("name", name);
+            if facts.secrets > Secrets::Nothing && tape.once_in(2) {
+                keys.rarely(tape, 3, "source", |_| "store".into());
+                keys.rarely(tape, 3, "type", |tape| tape.pick(&["kubernetes.io/tls", "yes"]).into());
+                keys.rarely(tape, 2, "dataFrom", |tape| vec![tape.pick(&["shared/all", "on"])].into());
+                let data = secret_data(tape);
+                keys.set("data", data);
+                keys.rarely(tape, 3, "generators", |tape| {
+                json!([{ "kind": tape.pick(&["ECRAuthorizationToken", "Password"]), "name": "on" }])
+            });
+                keys.rarely(tape, 3, "template", secret_template);
+                keys.rarely(tape, 3, "refreshInterval", |tape| tape.pick(&["15m", "0s"]).into());
+            } else {
+                keys.set("source", tape.pick(&["manual", "sops", "sealed"]));
+            }
+            keys.json()
+        };
     names.into_iter().map(secret).collect::<Vec<_>>().into()
+}
+
+fn secret_template(tape: &mut Tape) -> Json {
+    let mut keys = keys();
+    keys.rarely(
+        tape,
+        2,
+        "data",
+        |tape| json!({ "on": "{{ .password | b64enc }}", "config.toml": tape.pick(&NASTY) }),
+    );
+    keys.rarely(tape, 2, "keepValues", Tape::boolean);
+    keys.rarely(tape, 2, "labels", labels);
+    keys.rarely(tape, 2, "annotations", annotations);
+    keys.json()
 }
 
 fn secret_data(tape: &mut Tape) -> Json {
@@ -1329,7 +1424,7 @@ fn application(tape: &mut Tape, code: &str, before: &[String], facts: &Facts) ->
     keys.rarely(tape, 4, "labels", labels);
     keys.rarely(tape, 4, "annotations", annotations);
     keys.rarely(tape, 6, "templates", |tape| template_use(tape, "application"));
-    keys.rarely(tape, 5, "targetNamespace", |tape| tape.pick(&["other", "kube-system"]).into());
+    keys.rarely(tape, 5, "targetNamespace", |tape| tape.pick(&["other", "kube-system", "none"]).into());
     keys.rarely(tape, 4, "finalizer", |tape| tape.pick(&["foreground", "background", "none"]).into());
     keys.rarely(tape, 4, "serviceAccount", Tape::boolean);
     images(tape, &mut keys, facts);
@@ -1579,9 +1674,8 @@ fn plugin(tape: &mut Tape) -> Json {
     keys.json()
 }
 
-const SYNC_OPTIONS: [&str; 8] = [
+const SYNC_OPTIONS: [&str; 7] = [
     "ApplyOutOfSyncOnly=true",
-    "CreateNamespace=false",
     "Prune=confirm",
     "PrunePropagationPolicy=orphan",
     "Replace=true",

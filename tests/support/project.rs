@@ -17,6 +17,12 @@ pub(crate) fn validate(project: &Json) -> Result<(), String> {
     )?;
     once("source repository", list(&spec["sourceRepos"]).iter().map(|url| text(url).to_owned()))?;
     once("role", list(&spec["roles"]).iter().map(|role| text(&role["name"]).to_owned()))?;
+    let identity = |window: &Json| ["kind", "schedule", "duration"].map(|key| text(&window[key])).join(" ");
+    once("window", list(&spec["syncWindows"]).iter().map(identity))?;
+    for window in list(&spec["syncWindows"]) {
+        let is_scoped = !list(&window["applications"]).is_empty();
+        is_scoped.then_some(()).ok_or_else(|| format!("a window without applications: {window}"))?;
+    }
     for role in list(&spec["roles"]) {
         let (policies, groups) = (list(&role["policies"]), list(&role["groups"]));
         is_role_name(text(&role["name"]))

@@ -25,15 +25,17 @@ pub(crate) fn keys(published: &Published) -> String {
 
 /// All rules, with the first sentence of their pages.
 pub(crate) fn rules() -> String {
-    let mut text = String::from("| rule | level | what it finds |\n| --- | --- | --- |\n");
+    let mut text =
+        String::from("| rule | level | can be accepted | what it finds |\n| --- | --- | --- | --- |\n");
     for rule in rules::ALL {
         let summary = rule.page.split("\n\n").nth(1).unwrap_or_default();
         let sentence = summary.split(". ").next().unwrap_or_default().trim_end_matches('.');
         let _ = writeln!(
             text,
-            "| [{0}](../src/rules/{0}.md) | {1} | {2} |",
+            "| [{0}](../src/rules/{0}.md) | {1} | {2} | {3} |",
             rule.name,
             rule.severity.name(),
+            if rule.waivable { "yes" } else { "no" },
             cell(sentence)
         );
     }

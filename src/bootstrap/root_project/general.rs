@@ -73,6 +73,13 @@ pub(in crate::bootstrap) fn system_namespaces(platform: &Platform) -> BTreeSet<N
     all.filter(|namespace| is_system_namespace(namespace.as_str())).collect()
 }
 
+/// Whether objects of this namespace are permitted.
+pub(crate) fn permits_namespace(namespace: &Namespace, platform: &Platform) -> bool {
+    !is_system_namespace(namespace.as_str())
+        || platform.argocd.older_than(ArgoCd::DENIED_DESTINATIONS).is_some()
+        || system_namespaces(platform).contains(namespace)
+}
+
 /// Whether the kind of a cluster-scoped object is permitted.
 pub(crate) fn permits_cluster_kind(object: &Object, platform: &Platform) -> bool {
     let asked = &platform.argocd.root.cluster_resources;

@@ -6,7 +6,10 @@ use crate::names::Namespace;
 
 pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
     for (before, after) in comparison.kept_applications() {
-        let (old, new) = (&before.application.target_namespace, &after.application.target_namespace);
+        let target = |owned: &Owned<'_>| owned.application.target_namespace.clone();
+        // without a namespace of its own, its objects are compared one by one
+        let (Some(old), Some(new)) = (target(&before), target(&after)) else { continue };
+        let (old, new) = (&old, &new);
         if comparison.renames.is_same_entry(old, new) {
             continue;
         }
@@ -25,8 +28,8 @@ pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
 }
 
 fn location(after: &Owned<'_>) -> crate::diagnostics::Location {
-    let is_own = after.application.target_namespace == after.entry.namespace;
-    let key = if is_own { "applicationCode" } else { "targetNamespace" };
+    let key =
+        if after.application.targets(&after.entry.namespace) { "applicationCode" } else { "targetNamespace" };
     after.application.location.key(key)
 }
 
@@ -50,6 +53,6 @@ fn consequence(after: &Owned<'_>, old: &Namespace) -> String {
 fn permits(after: &Owned<'_>, namespace: &Namespace) -> bool {
     let entry = after.entry;
     entry.namespace == *namespace
-        || entry.applications.iter().any(|application| application.target_namespace == *namespace)
+        || entry.applications.iter().any(|application| application.targets(namespace))
         || entry.project.destinations.iter().any(|listed| **listed == *namespace.as_str())
 }

@@ -57,7 +57,7 @@ fn of_application(application: &Application) -> Value {
         ("targetRevision", word(|source| Some(&source.revision))),
         ("path", word(|source| source.path.as_ref().map(|path| &path.0))),
         ("chart", word(|source| source.chart.as_ref().map(|chart| &chart.0))),
-        ("targetNamespace", Value::text(application.target_namespace.as_str())),
+        ("targetNamespace", Value::text(application.namespace_of(None))),
     ])
 }
 

@@ -10,6 +10,7 @@ use crate::catalog::{Application as Written, Finalizer, IgnoreDifference, Image,
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Location, Sink, rules};
 use crate::format::RepositoryPath;
+use crate::model::defaults;
 use crate::model::patterns::{self, Patterns};
 use crate::model::{Entry, Platform};
 use crate::names::{ApplicationCode, ApplicationName, Namespace};
@@ -35,8 +36,8 @@ pub struct Application {
     /// The paths that its manifests depend on, in the format of Argo CD's annotation; nothing if that is
     /// everything, or if the annotation is not enabled.
     pub generate_paths: Option<Text>,
-    /// The namespace of objects that set none.
-    pub target_namespace: Namespace,
+    /// The namespace of objects that set none; none if every object has to set its own.
+    pub target_namespace: Option<Namespace>,
     /// `prune`, `selfHeal` and `allowEmpty` of an automated sync; none if it is synced manually.
     pub automated: Option<Automated>,
     /// Sync options.
@@ -130,6 +131,22 @@ impl Application {
         self.sources.iter().find(|source| source.published_chart() == Some(name))
     }
 
+    /// Whether objects that set no namespace are deployed to this one.
+    pub fn targets(&self, namespace: &Namespace) -> bool {
+        self.target_namespace.as_ref() == Some(namespace)
+    }
+
+    /// The namespace that its manifests are rendered for: `default` if it has no target namespace, as Helm
+    /// does in Argo CD.
+    pub fn rendered_for(&self) -> &str {
+        self.target_namespace.as_ref().map_or("default", Namespace::as_str)
+    }
+
+    /// The namespace of an object with this `metadata.namespace`; empty if nothing sets it.
+    pub fn namespace_of<'a>(&'a self, own: Option<&'a str>) -> &'a str {
+        own.or(self.target_namespace.as_ref().map(Namespace::as_str)).unwrap_or_default()
+    }
+
     /// The name of the Helm release of one of its sources: that of the Application, unless the source sets
     /// another one (Argo CD 3.5, `helmTemplate`).
     pub fn release<'a>(&'a self, source: &'a Source) -> &'a str {
@@ -150,7 +167,9 @@ pub(in crate::model) fn model(
     patterns: &Patterns,
     findings: &mut Sink,
 ) -> Application {
+    let lines = lines(&written);
     sync::check(&written, &location, platform, findings);
+    defaults::fill(&mut written, platform);
     check_ignore_differences(&written, &location, findings);
     let code = ApplicationCode::new(&written.application_code);
     let name = patterns.application(&code, namespace);
@@ -176,11 +195,11 @@ pub(in crate::model) fn model(
         image_updates,
         generate_paths,
         sources,
-        target_namespace: written.target_namespace.as_ref().map_or_else(|| namespace.clone(), Namespace::new),
+        target_namespace: target_namespace(&written, namespace),
         options: sync::options(&written, automated),
         refresh: sync::refreshes(&written, platform),
         automated,
-        lines: lines(&written),
+        lines,
         retry: written.sync.and_then(|sync| sync.retry),
         ignore_differences: written.ignore_differences,
         info: written.info,
@@ -195,6 +214,17 @@ pub(in crate::model) fn model(
         depends_on: written.depends_on.iter().map(ApplicationCode::new).collect(),
         templates: written.templates,
         location,
+    }
+}
+
+/// The value of `targetNamespace` with which no namespace is set.
+const NO_NAMESPACE: &str = "none";
+
+fn target_namespace(written: &Written, own: &Namespace) -> Option<Namespace> {
+    match &written.target_namespace {
+        None => Some(own.clone()),
+        Some(name) if &**name == NO_NAMESPACE => None,
+        Some(name) => Some(Namespace::new(name)),
     }
 }
 

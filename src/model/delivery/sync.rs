@@ -2,7 +2,7 @@
 
 use crate::catalog::{Application as Written, Sync};
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
-use crate::diagnostics::{Location, Sink, rules};
+use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::format::NonEmptyString;
 use crate::model::{ArgoCd, Platform, Version};
 use crate::value::Text;
@@ -20,10 +20,9 @@ pub struct Automated {
 
 /// Argo CD's sync options for an Application. It compares them as whole strings and silently ignores all
 /// others (Argo CD 3.5, `HasOption`).
-const SYNC_OPTIONS: [&str; 18] = [
+const SYNC_OPTIONS: [&str; 16] = [
     "ApplyOutOfSyncOnly=true",
     "ClientSideApplyMigration=false",
-    "CreateNamespace=false",
     "Delete=confirm",
     "Delete=false",
     "FailOnSharedResource=true",
@@ -35,10 +34,25 @@ const SYNC_OPTIONS: [&str; 18] = [
     "PrunePropagationPolicy=orphan",
     "Replace=true",
     "RespectIgnoreDifferences=true",
-    "ServerSideApply=false",
     "ServerSideApply=true",
     "SkipDryRunOnMissingResource=true",
     "Validate=false",
+];
+
+/// Options that Argo CD does not read because they state what holds without them (Argo CD 3.5, `HasOption`).
+const INEFFECTIVE: [&str; 12] = [
+    "ApplyOutOfSyncOnly=false",
+    "ClientSideApplyMigration=true",
+    "CreateNamespace=false",
+    "Delete=true",
+    "FailOnSharedResource=false",
+    "Prune=true",
+    "PruneLast=false",
+    "Replace=false",
+    "RespectIgnoreDifferences=false",
+    "ServerSideApply=false",
+    "SkipDryRunOnMissingResource=false",
+    "Validate=true",
 ];
 
 /// The first version of Argo CD that supports an option on an Application, if that is newer than 3.0 (Argo
@@ -90,7 +104,19 @@ pub(in crate::model) fn check(
 ) {
     let Some(sync) = &written.sync else { return };
     let location = location.key("sync");
-    check_automated(sync, written.auto_sync == Some(true), &location, findings);
+    let by_default = || platform.defaults.application.as_ref().and_then(|defaults| defaults.auto_sync);
+    let automated = written.auto_sync.or_else(by_default) == Some(true);
+    check_automated(sync, automated, &location, findings);
+    check_options(sync, &location, platform, findings);
+}
+
+/// Checks what does not depend on how the application is synced.
+pub(in crate::model) fn check_options(
+    sync: &Sync,
+    location: &Location,
+    platform: &Platform,
+    findings: &mut Sink,
+) {
     let refresh = sync.retry.as_ref().is_some_and(|retry| retry.refresh == Some(true));
     if refresh && let Some(unsupported) = platform.argocd.older_than(ArgoCd::RETRY_REFRESH) {
         findings.push(unsupported.refuse(location.key("retry").key("refresh").itself(), "`refresh`"));
@@ -125,13 +151,31 @@ fn check_option(option: &str, location: &Location, platform: &Platform, findings
         let finding = finding
             .note("the AppProject forbids Namespaces: the sync would fail once the cluster is rebuilt");
         findings.push(finding.help("remove the line: the entry renders the Namespace"));
+    } else if INEFFECTIVE.contains(&option) {
+        findings.push(ineffective(option, location));
     } else if !SYNC_OPTIONS.contains(&option) {
         let finding = rules::UNKNOWN_SYNC_OPTION
             .at(location.clone(), format!("Argo CD has no sync option `{}`", shorten(option)));
         let finding =
             finding.note("Argo CD compares options as whole strings and ignores those that it does not know");
-        findings.push(finding.help_some(did_you_mean(option, SYNC_OPTIONS)));
+        findings.push(finding.help_some(did_you_mean(option, alike(option))));
     }
+}
+
+fn ineffective(option: &str, location: &Location) -> Finding {
+    let finding = rules::INEFFECTIVE_SYNC_OPTION
+        .at(location.clone(), format!("the sync option `{option}` has no effect"));
+    finding.note("it is what Argo CD does without it").help("remove the line")
+}
+
+/// The options that may be meant: never one that states the opposite.
+fn alike(option: &str) -> impl Iterator<Item = &'static str> {
+    let opposite = match option.rsplit_once('=').map(|(_, value)| value) {
+        Some("true") => "=false",
+        Some("false") => "=true",
+        _ => " ",
+    };
+    SYNC_OPTIONS.into_iter().filter(move |known| !known.ends_with(opposite))
 }
 
 /// Reports options that protect less than it seems.
