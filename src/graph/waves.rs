@@ -45,7 +45,10 @@ fn node(application: &Application, lines: &mut Vec<Connector>) -> Node {
     Node {
         id: code.to_string(),
         title: code.to_string(),
-        hint: format!("{code} in {namespace}, wave {}", application.wave),
+        hint: match namespace {
+            "" => format!("{code}, wave {}", application.wave),
+            _ => format!("{code} in {namespace}, wave {}", application.wave),
+        },
         style: Style::Entry,
         rows,
     }
