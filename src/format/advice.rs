@@ -10,7 +10,6 @@ use crate::diagnostics::suggestion::shorten;
 pub(crate) fn advice(format: &Format, key: &str, text: &str) -> Option<String> {
     match format.name {
         "DnsName" => host(key, text).or_else(|| respelt(format, text)),
-        "DottedName" => respelt(format, text),
         "DnsLabel" | "ServiceName" => service(text).or_else(|| respelt(format, text)),
         "DottedName" => respelt(format, text),
         "Cidr" => range(text),

@@ -45,10 +45,7 @@ fn node(application: &Application, lines: &mut Vec<Connector>) -> Node {
     Node {
         id: code.to_string(),
         title: code.to_string(),
-        hint: match namespace {
-            "" => format!("{code}, wave {}", application.wave),
-            _ => format!("{code} in {namespace}, wave {}", application.wave),
-        },
+        hint: format!("{code} in {namespace}, wave {}", application.wave),
         style: Style::Entry,
         rows,
     }
