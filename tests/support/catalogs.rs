@@ -326,6 +326,7 @@ fn call_a_host(tape: &mut Tape, entries: &mut [Json]) {
 }
 
 /// What entries have to know about their platform.
+#[allow(clippy::struct_excessive_bools, reason = "each is a separate fact")]
 struct Facts {
     domain: &'static str,
     tiers: Vec<String>,

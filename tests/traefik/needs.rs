@@ -85,7 +85,8 @@ impl Catalog {
 
     /// The Services that routes lead to, with all their ports.
     fn services(&self) -> Vec<Json> {
-        let mut services: BTreeMap<(&str, &str), (BTreeMap<String, &Json>, Json)> = BTreeMap::new();
+        type Served<'j> = (BTreeMap<String, &'j Json>, Json);
+        let mut services: BTreeMap<(&str, &str), Served<'_>> = BTreeMap::new();
         for way in self.ways().filter(|way| way.machine().is_none() && !way.is_internal()) {
             for backend in way.backends() {
                 let (ports, tls) = services.entry((way.namespace, text(&backend["service"]))).or_default();

@@ -18,18 +18,18 @@ pub(crate) fn faults(catalog: &Catalog, probes: &[Probe], answers: &[Json]) -> V
         let expected = way.answers();
         let asked = probes.iter().zip(answers);
         let asked = asked.filter(|(probe, _)| probe.expected.get("answer") == Some(&expected));
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let mut counts: BTreeMap<String, u32> = BTreeMap::new();
         for (_, answer) in asked {
             *counts.entry(seen(answer).remove("answer").unwrap_or_default()).or_default() += 1;
         }
-        let all: usize = counts.values().sum();
-        let weights: u64 = way.backends().map(weight).sum();
+        let all: u32 = counts.values().sum();
+        let weights: u32 = way.backends().map(weight).sum();
         for backend in way.backends() {
-            let share = weight(backend) as f64 / weights as f64 * all as f64;
+            let share = f64::from(weight(backend)) / f64::from(weights) * f64::from(all);
             let name = format!(" by app {}/{}:", way.namespace, text(&backend["service"]));
-            let own: usize =
+            let own: u32 =
                 counts.iter().filter(|(answer, _)| answer.contains(&name)).map(|(_, count)| count).sum();
-            if (own as f64 - share).abs() > 2.0 {
+            if (f64::from(own) - share).abs() > 2.0 {
                 faults.push(format!("{own} of {all} requests{name}, not about {share}"));
             }
         }
@@ -37,6 +37,6 @@ pub(crate) fn faults(catalog: &Catalog, probes: &[Probe], answers: &[Json]) -> V
     faults
 }
 
-fn weight(backend: &Json) -> u64 {
-    backend["weight"].as_u64().unwrap_or(1)
+fn weight(backend: &Json) -> u32 {
+    backend["weight"].as_u64().map_or(1, |weight| u32::try_from(weight).expect("a small weight"))
 }
