@@ -229,6 +229,10 @@ fn shards_by_tier_are_disjoint_and_complete() {
     let mut repositories = vec![shipped(&homelab())];
     let cases = fs::read_dir(&golden).unwrap().map(|case| case.unwrap().path());
     for case in cases.filter(|case| case.is_dir() && !case.join("report.txt").exists()) {
+        let platform = fs::read_to_string(case.join("platform.yml")).unwrap_or_default();
+        if platform.contains("from: env") {
+            continue;
+        }
         let repository = shipped(&case);
         if !repository.path().join("platform.yml").exists() {
             fs::copy(golden.join("platform.yml"), repository.path().join("platform.yml")).unwrap();

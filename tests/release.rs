@@ -172,5 +172,5 @@ fn a_path_that_remains_is_noticed() {
         .replace("file!()", "concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/src\")");
     write(&main, text);
     let ran = run.run();
-    assert!(ran.code == Some(1) && ran.out.contains("still holds"), "{}{}", ran.out, ran.err);
+    assert!(ran.code == Some(1) && ran.out.contains("still contains"), "{}{}", ran.out, ran.err);
 }

@@ -82,7 +82,10 @@ impl Catalog {
         for entry in &mut catalog.entries {
             let codes = entry["applications"].as_array().cloned().unwrap_or_default();
             let codes: Vec<_> = codes.iter().filter_map(|item| item["applicationCode"].as_str()).collect();
-            let is_known = |code: &&str| !lock["applications"][*code].is_null();
+            let is_known = |code: &&str| {
+                let application = &lock["applications"][*code];
+                !application.is_null() && application["unknown"].is_null()
+            };
             if !codes.is_empty() && codes.iter().all(is_known) {
                 entry["knowsWebhooks"] = true.into();
             }
@@ -97,13 +100,13 @@ impl Catalog {
             let routes = entry.get_mut("routes").and_then(Json::as_array_mut);
             for route in routes.into_iter().flatten().filter(|route| route["targetPort"].is_null()) {
                 let service = route["service"].as_str().unwrap_or_default();
-                let prefix = format!("{}/TCP to ", route["port"]);
+                let prefix = format!("{}/TCP ", route["port"]);
                 let target = codes.iter().find_map(|code| {
                     let ports = lock["applications"][*code]["services"][service]["ports"].as_array()?;
-                    ports
-                        .iter()
-                        .filter_map(Json::as_str)
-                        .find_map(|port| port.strip_prefix(&prefix)?.parse().ok())
+                    ports.iter().filter_map(Json::as_str).find_map(|port| {
+                        let rest = port.strip_prefix(&prefix)?;
+                        rest.rsplit_once("to ").map_or(rest, |(_, target)| target).parse().ok()
+                    })
                 });
                 if let Some(target) = target {
                     let target: u16 = target;
@@ -212,14 +215,32 @@ pub(crate) fn of_inputs(name: &str, inputs: &Inputs) -> Option<Catalog> {
         (name.clone(), String::from_utf8_lossy(&source.bytes).into_owned())
     };
     let templates = inputs.templates.iter().map(template).collect();
+    let mut platform = json(inputs.platform.as_ref()?)?;
+    let variables = platform.as_object_mut()?.remove("variables").unwrap_or_default();
+    let entries = entries.iter().map(|entry| resolved(entry, &variables, inputs)).collect();
     Some(Catalog {
         name: name.into(),
         entries,
-        platform: json(inputs.platform.as_ref()?)?,
+        platform: resolved(&platform, &variables, inputs),
         profiles,
         templates,
         lock: inputs.lock.clone(),
     })
+}
+
+/// A value in which each `${NAME}` is replaced by the value of the variable.
+fn resolved(value: &Json, variables: &Json, inputs: &Inputs) -> Json {
+    const ESCAPED: &str = "\u{1}";
+    if variables.is_null() {
+        return value.clone();
+    }
+    let mut text = value.to_string().replace("$${", ESCAPED);
+    for (name, variable) in variables.as_object().into_iter().flatten() {
+        let of_environment = inputs.environment.get(name).map(String::as_str);
+        let value = variable["value"].as_str().or(of_environment).unwrap_or_default();
+        text = text.replace(&format!("${{{name}}}"), value);
+    }
+    serde_json::from_str(&text.replace(ESCAPED, "${")).expect("variables without quotes")
 }
 
 /// Valid catalogs of 1 to 30 entries.
@@ -394,6 +415,9 @@ fn emit(tape: &mut Tape, number: usize) -> Catalog {
     let mut applications = Vec::new();
     for index in 0..number {
         entries.push(entry(tape, index, &namespaces, &facts, &mut applications));
+    }
+    if entries.iter().all(|entry| entry["enabled"] == false) {
+        entries[0]["enabled"] = true.into();
     }
     call_a_host(tape, &mut entries);
     // The order of entries does not matter.
@@ -1710,10 +1734,10 @@ fn directory(tape: &mut Tape) -> Json {
 fn plugin(tape: &mut Tape) -> Json {
     let mut keys = keys();
     keys.set("name", tape.pick(&["wharf-1.0", "on"]));
-    keys.rarely(tape, 2, "env", |tape| json!([{ "name": "TIER", "value": tape.pick(&NASTY) }]));
+    keys.rarely(tape, 2, "env", |tape| json!([{ "name": "TIER", "value": sentence(tape) }]));
     keys.rarely(tape, 2, "parameters", |tape| {
         let values = [
-            json!({ "string": tape.pick(&NASTY) }),
+            json!({ "string": sentence(tape) }),
             json!({ "array": ["yes", "1.10"] }),
             json!({ "map": { "on": "1.10" } }),
         ];

@@ -244,7 +244,8 @@ impl<'c> Intent<'c> {
                 !is_on_host(entry)
                     && (on_host || own.namespace != controller)
                     && self.is_named(Side::Ingress, from, &own.namespace, other, &json!([]), port)
-                    && (routed(entry, own, port) || self.is_auth(&own.namespace, port))
+                    && (routed(entry, own, port, &self.catalog.platform)
+                        || self.is_auth(&own.namespace, port))
             }
             Side::Egress => {
                 if own.namespace == controller
@@ -262,7 +263,9 @@ impl<'c> Intent<'c> {
                         && covers(&json!([8089]), port)
                 };
                 self.entries.get(callee.namespace.as_str()).is_some_and(|entry| {
-                    routed(entry, callee, port) || self.is_auth(&callee.namespace, port) || solved(entry)
+                    routed(entry, callee, port, &self.catalog.platform)
+                        || self.is_auth(&callee.namespace, port)
+                        || solved(entry)
                 })
             }
         }
@@ -356,11 +359,10 @@ impl<'c> Intent<'c> {
             "lan" => self.in_range(other, &network["lanCidrs"]),
             "nodes" => self.is_node(other),
             "webhook-caller" if self.cilium => self.is_node(other) || self.is_api_server_address(other),
-            "webhook-caller" => true,
             "kube-apiserver" => return self.is_api_server(side, other, ports, port),
             "cluster" => pod,
             "monitoring" => pods_of(&network["monitoring"]).is_some_and(is_pod),
-            "anywhere" => true,
+            "anywhere" | "webhook-caller" => true,
             _ => {
                 let peer = &network["peers"][name];
                 pods_of(peer).is_some_and(is_pod) || self.in_range(other, &peer["cidrs"])
@@ -476,11 +478,10 @@ impl<'c> Intent<'c> {
         let is_server = list(&network["apiServer"])
             .iter()
             .any(|server| text(server).parse::<SocketAddr>().expect("an address").ip() == address);
-        !is_server
-            && !(self.cilium && self.is_node(other))
-            && family
-            && !within(other, private)
-            && !own.iter().any(|key| within(other, &network[key]))
+        let is_own = own.iter().any(|key| within(other, &network[key]));
+        let is_node = self.cilium && self.is_node(other);
+        let is_excluded = is_server || is_node || is_own || within(other, private);
+        family && !is_excluded
     }
 
     fn network(&self) -> &'c Json {
@@ -584,7 +585,7 @@ fn has(pod: &Pod, wanted: &Json) -> bool {
 }
 
 /// Whether a route of the entry leads to this port of this pod.
-fn routed(entry: &Json, pod: &Pod, port: &Port) -> bool {
+fn routed(entry: &Json, pod: &Pod, port: &Port, platform: &Json) -> bool {
     let leads = |backend: &Json| {
         let is_port = backend["targetPort"].is_null() || covers(&json!([backend["targetPort"]]), port);
         is_port && has(pod, &backend["podLabels"])
@@ -593,8 +594,10 @@ fn routed(entry: &Json, pod: &Pod, port: &Port) -> bool {
     let routes = list(&entry["routes"]).iter().filter(leads_in);
     routes.flat_map(|route| [route].into_iter().chain(list(&route["backends"]))).any(leads)
         || list(&entry["streams"]).iter().any(|stream| {
-            // the port of the pods has the protocol of the entry point, which has the name of its protocol
-            let transport = text(&stream["entryPoint"]).to_uppercase();
+            // the port of the pods has the protocol of the entry point
+            let points = list(&platform["routing"]["entryPoints"]);
+            let point = points.iter().find(|point| point["name"] == stream["entryPoint"]);
+            let transport = point.map_or("tcp", |point| text(&point["protocol"])).to_uppercase();
             let target = format!("{}/{transport}", words(&stream["targetPort"]));
             let is_port = stream["targetPort"].is_null() || covers(&json!([target]), port);
             is_port && has(pod, &stream["podLabels"])

@@ -171,9 +171,8 @@ impl<'o> Policies<'o> {
         let is_peer = |item: &Json| match (key, other) {
             ("Entities", _) => other.address().is_some_and(|address| known.has(address, text(item))),
             ("FQDNs", End::Name(name, _)) => is_name(item, name),
-            ("FQDNs", _) => false,
             ("Endpoints", End::Pod(pod)) => is_endpoint(item, pod),
-            ("Endpoints", _) => false,
+            ("FQDNs" | "Endpoints", _) => false,
             _ => panic!("{key} is not emitted"),
         };
         let ports = list(&rule["toPorts"]);

@@ -324,7 +324,9 @@ pub(in crate::model) fn read_ports(
 fn check_names(location: &Location, ports: &Ports, findings: &mut Sink) {
     let Ports::Some(ports) = ports else { return };
     for port in ports {
-        if let PortRange::Named(name) = &port.range {
+        if let PortRange::Named(name) = &port.range
+            && !name.is_empty()
+        {
             let message = format!("`{name}` is the name of a port, and this peer is addresses");
             let finding = rules::INVALID_PORT.at(location.clone(), message);
             let finding = finding.note("only containers name their ports: the policy would allow nothing");
