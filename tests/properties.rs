@@ -295,6 +295,10 @@ fn without(catalog: &Catalog, namespace: &str) -> Catalog {
         .filter_map(|application| application["applicationCode"].as_str())
         .collect();
     let mut rest = catalog.clone();
+    // a template that is no longer used would be an error
+    if let Some(severity) = rest.platform.pointer_mut("/findings/severity").and_then(Json::as_object_mut) {
+        severity.remove("unused-template");
+    }
     rest.entries.retain(|entry| entry["namespace"] != namespace);
     for entry in &mut rest.entries {
         if let Some(edges) = entry["networkPolicies"].get_mut("egress").and_then(Json::as_array_mut) {
@@ -311,12 +315,15 @@ fn without(catalog: &Catalog, namespace: &str) -> Catalog {
 
 /// The policies of other entries that exist because of this one: for edges between both, and for the
 /// ingress controller to reach the machine or the node of its routes.
-fn shared_policies(namespace: &str) -> [String; 5] {
+fn shared_policies(namespace: &str) -> [String; 8] {
     [
         format!("allow-to-namespace-{namespace}"),
         format!("allow-from-namespace-{namespace}"),
         "allow-to-cidr-192.168.1.245-32".into(),
         "allow-to-cidr-192.168.1.10-32".into(),
+        "allow-to-cidr-192.168.1.20-32".into(),
+        "allow-to-cidr-fd00--30-128".into(),
+        "allow-to-cidr-fd00--31-128".into(),
         "allow-to-nodes".into(),
     ]
 }
