@@ -595,7 +595,7 @@ fn serve(listener: TcpListener, number: usize) -> JoinHandle<Vec<Request>> {
             if words[0] == "POST" {
                 notes.push(json!({"id": 2, "body": note}));
             }
-            let page = if words[1].ends_with("&page=1") { 0 } else { 1 };
+            let page = usize::from(!words[1].ends_with("&page=1"));
             let next = if page == 0 { "2" } else { "" };
             let answer = match words[0].as_str() {
                 "GET" => json!(notes.get(page).into_iter().collect::<Vec<_>>()).to_string(),
