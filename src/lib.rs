@@ -30,7 +30,6 @@
 //! - [`diff`](mod@diff) compares two compilations: what a change does to the cluster, most dangerous first.
 //! - [`rename`] is the steps that rename what holds data.
 //! - [`audit`] finds out what a repository without a catalog deploys.
-//! - [`cluster`] is the resources of a cluster by kind and name, rendered or read.
 //! - [`cluster`] is the resources of a cluster by kind and name, rendered or read, and what its network
 //!   policies say together; [`reach`] answers questions about it, with the lines that decide, and
 //!   [`graph`] draws it.
