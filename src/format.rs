@@ -2,8 +2,11 @@
 
 mod advice;
 mod cron;
+#[macro_use]
+mod define;
 mod forms;
 mod port_number;
+mod schema;
 
 pub(crate) use advice::advice;
 use cron::is_cron_schedule;
@@ -17,7 +20,8 @@ use forms::{
 };
 pub use forms::{is_dns_label, is_dns_name, is_fqdn};
 pub use port_number::PortNumber;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+pub(crate) use schema::schema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 
 use crate::value::{Text, Value};
@@ -44,53 +48,6 @@ pub struct Format {
 /// The format of the type with this name.
 pub fn by_name(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
-}
-
-macro_rules! formats {
-    ($($(#[$doc:meta])* $name:ident { $($field:ident: $value:expr),* $(,)? })*) => {
-        /// All formats.
-        pub static FORMATS: &[Format] = &[$(Format { name: stringify!($name), $($field: $value),* }),*];
-
-        $(
-            $(#[$doc])*
-            #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-            pub struct $name(pub Text);
-
-            impl std::ops::Deref for $name {
-                type Target = str;
-
-                fn deref(&self) -> &str {
-                    self.0.as_str()
-                }
-            }
-
-            impl From<&$name> for Text {
-                fn from(name: &$name) -> Self {
-                    name.0.clone()
-                }
-            }
-
-            impl From<&$name> for Value {
-                fn from(name: &$name) -> Self {
-                    Self::Text(name.0.clone())
-                }
-            }
-
-            impl JsonSchema for $name {
-                fn inline_schema() -> bool {
-                    true
-                }
-
-                fn schema_name() -> std::borrow::Cow<'static, str> {
-                    stringify!($name).into()
-                }
-
-                fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                    schema(stringify!($name))
-                }
-            }
-        )*
-    };
 }
 
 formats! {
@@ -424,20 +381,6 @@ formats! {
         integers: false,
         check: is_url_path,
     }
-}
-
-/// The schema of the format of the type with this name.
-pub(crate) fn schema(name: &str) -> Schema {
-    let Some(format) = by_name(name) else { return Schema::default() };
-    let mut schema =
-        json_schema!({ "type": "string", "pattern": format.pattern, "maxLength": format.max_length });
-    if format.integers {
-        schema.insert("type".into(), serde_json::json!(["integer", "string"]));
-        let greatest: u32 = if (format.check)("99999") { 99_999 } else { u16::MAX.into() };
-        schema.insert("minimum".into(), 0.into());
-        schema.insert("maximum".into(), greatest.into());
-    }
-    schema
 }
 
 impl ImageName {
