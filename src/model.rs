@@ -57,7 +57,7 @@ pub(crate) use templates::{MAX_OUTPUT, MAX_STEPS, line as template_line};
 pub use templates::{Template, Templates};
 pub use version::{UnsupportedVersion, Version};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::num::NonZeroUsize;
 
@@ -66,6 +66,7 @@ use crate::diagnostics::Sink;
 use crate::inputs::Repository;
 use crate::lock::Lock;
 use crate::names::{ApplicationCode, Namespace};
+use crate::value::Text;
 
 /// The model of a catalog.
 #[derive(Debug, Default)]
@@ -158,6 +159,12 @@ impl Model {
     /// application's own source, or created manually.
     pub fn secrets(&self) -> impl Iterator<Item = (&Entry, &Secret)> {
         self.entries.iter().flat_map(|entry| entry.secrets.iter().map(move |secret| (entry, secret)))
+    }
+
+    /// The edges of each profile that an entry uses.
+    pub fn profile_edges(&self) -> BTreeMap<&Text, Vec<Edge>> {
+        let names: BTreeSet<_> = self.entries.iter().map(|entry| &entry.profile).collect();
+        names.into_iter().map(|name| (name, self.profiles.edges(name, &self.platform))).collect()
     }
 
     /// The entry that owns `namespace`.

@@ -245,13 +245,7 @@ struct Allowed<'m> {
 
 impl<'m> Allowed<'m> {
     fn new(model: &'m Model) -> Self {
-        let mut profiles = BTreeMap::new();
-        for entry in &model.entries {
-            profiles
-                .entry(&entry.profile)
-                .or_insert_with(|| model.profiles.edges(&entry.profile, &model.platform));
-        }
-        Self { model, profiles }
+        Self { model, profiles: model.profile_edges() }
     }
 
     fn edges(&self, entry: &Entry) -> &[Edge] {

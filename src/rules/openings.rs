@@ -20,13 +20,7 @@ pub(super) struct Opening<'o> {
 
 impl<'m> Openings<'m> {
     pub(super) fn new(model: &'m Model) -> Self {
-        let mut profiles = BTreeMap::new();
-        for entry in &model.entries {
-            profiles
-                .entry(&entry.profile)
-                .or_insert_with(|| model.profiles.edges(&entry.profile, &model.platform));
-        }
-        Self { model, profiles }
+        Self { model, profiles: model.profile_edges() }
     }
 
     /// What an entry allows in a direction; everything if it has no policies.
