@@ -121,11 +121,11 @@ fn a_catalog_in_a_subfolder_and_behind_links_is_read() {
     let folder = repository(&[]);
     let (at, home) = (folder.path(), folder.path().join("clusters/home"));
     write(home.join("applications.yml"), "- {namespace: web-notes, networkPolicies: {profile: quiet}}\n");
-    write(at.join("shared/quiet.yml"), "summary: Quiet.\nextends: base\n");
+    write(at.join("profiles/quiet.yml"), "summary: Quiet.\nextends: base\n");
     fs::create_dir_all(&home).unwrap();
     #[cfg(unix)]
     {
-        std::os::unix::fs::symlink("../../shared", home.join("profiles")).unwrap();
+        std::os::unix::fs::symlink("../../profiles", home.join("profiles")).unwrap();
         std::os::unix::fs::symlink("../../platform.yml", home.join("platform.yml")).unwrap();
     }
     git(at, &["add", "--all"]);
