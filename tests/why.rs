@@ -262,3 +262,13 @@ fn answers_have_a_form_for_programs() {
     assert_eq!(depends["verdict"], "depends");
     assert!(depends["dependsOn"][0].as_str().expect("a condition").starts_with("the address of"));
 }
+
+#[test]
+fn the_page_asks_ten_questions_about_the_homelab_and_shows_each_verdict() {
+    let page = include_str!("../docs/network-questions.md");
+    let questions = page.lines().filter(|line| line.starts_with("$ wharf why "));
+    assert!(questions.filter(|line| line.ends_with(HOMELAB)).count() >= 10);
+    for verdict in ["\nyes: ", "\nno: ", "\ndepends: "] {
+        assert!(page.contains(verdict), "no question of the page has the verdict {verdict:?}");
+    }
+}
