@@ -5,7 +5,7 @@ use crate::diagnostics::{Location, Role, Segment};
 use crate::syntax::Excerpt;
 
 /// The help for a key of another system: its parent, the key, the help.
-const KEYS: [(&str, &str, &str); 53] = [
+const KEYS: [(&str, &str, &str); 56] = [
     ("entry", "name", "write `namespace`: an entry is named after it"),
     (
         "entry",
@@ -83,9 +83,20 @@ const KEYS: [(&str, &str, &str); 53] = [
     ("sync", "syncOptions", "write `options`"),
     ("networkPolicies", "policyTypes", "remove it: every profile denies ingress and egress by default"),
     ("egress", "namespaceSelector", "write `namespace` for the namespace of an entry"),
-    ("egress", "podSelector", "remove it: an edge allows traffic to all pods of the other entry"),
+    (
+        "egress",
+        "podSelector",
+        "write `toPodLabels` for the pods that are connected to, and `fromPodLabels` for those that connect",
+    ),
+    ("egress", "toFQDNs", "write `fqdn`, one edge for each name"),
+    ("egress", "toPorts", "write `ports`"),
     ("egress", "ipBlock", "write `cidr`"),
     ("egress", "from", "write `to`"),
+    (
+        "ingress",
+        "podSelector",
+        "write `fromPodLabels` for the pods that connect, and `toPodLabels` for those that are connected to",
+    ),
     ("ingress", "ipBlock", "write `cidr`"),
     ("ingress", "to", "write `from`"),
     (
