@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::change::Side;
 use super::same::same_object;
 use crate::diagnostics::Location;
-use crate::kubernetes::{Identity, Kind, Object};
+use crate::kubernetes::{Identity, Object};
 
 /// An object that is not the same on both sides.
 #[derive(Clone, Copy, Debug)]
@@ -33,8 +33,7 @@ impl<'o> Pair<'o> {
 
     /// Whether the object is a network policy.
     pub fn is_policy(&self) -> bool {
-        let is_policy = |kind: Kind| matches!(kind, Kind::NetworkPolicy | Kind::CiliumNetworkPolicy);
-        self.either().is_some_and(|object| is_policy(object.kind))
+        self.either().is_some_and(|object| object.kind.facts().is_network_policy())
     }
 
     /// The object of a side.

@@ -6,6 +6,8 @@ use super::place::internet;
 use super::{Place, Reach};
 use crate::cluster::{Addresses, End, Labels, Pod, Port, PortName};
 use crate::derive::{Basis, Known, known};
+use crate::kubernetes::GroupKind;
+use crate::kubernetes::kinds::{self, KindFacts};
 use crate::lock::pods::{PodPort, Pods};
 use crate::model::Entry;
 use crate::value::Text;
@@ -114,11 +116,11 @@ impl Reach<'_> {
 
     /// The applications of an entry that deploy network policies themselves, which are not evaluated.
     pub(super) fn has_own_policies(&self, entry: &Entry) -> Option<Text> {
-        let kinds = [("networking.k8s.io", "NetworkPolicy"), ("cilium.io", "CiliumNetworkPolicy")];
-        let deploys = |known: &Known<'_>| {
-            known.basis.is_lock()
-                && kinds.iter().any(|(group, kind)| known.interface.names(group, kind).next().is_some())
+        let is_policy = |kind: &GroupKind| {
+            kinds::facts(&kind.group, &kind.kind).is_some_and(KindFacts::is_network_policy)
         };
+        let deploys =
+            |known: &Known<'_>| known.basis.is_lock() && known.interface.objects.keys().any(is_policy);
         let own =
             entry.applications.iter().find(|application| known(application, self.model).iter().any(deploys));
         own.map(|application| application.code.to_text())

@@ -4,7 +4,6 @@ use crate::diagnostics::{FileId, Location};
 use crate::diff::change::{Place, Report, Side};
 use crate::diff::comparison::Comparison;
 use crate::diff::objects::Pair;
-use crate::kubernetes::Kind;
 
 /// Fewer objects are not a mass.
 const MIN_OBJECTS: usize = 4;
@@ -42,8 +41,7 @@ fn of_entries(comparison: &Comparison<'_>, report: &mut Report<'_>) {
             continue;
         }
         let of_entry = comparison.before.objects.iter().filter(|object| object.folder == before.namespace);
-        let is_policy = |kind: Kind| matches!(kind, Kind::NetworkPolicy | Kind::CiliumNetworkPolicy);
-        let all = of_entry.filter(|object| !is_policy(object.kind)).count();
+        let all = of_entry.filter(|object| !object.kind.facts().is_network_policy()).count();
         if gone.len() * 2 > all {
             report
                 .add(

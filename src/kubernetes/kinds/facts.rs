@@ -100,6 +100,13 @@ pub(super) const fn rendered(api_version: &'static str, kind: &'static str, file
     facts
 }
 
+impl KindFacts {
+    /// Whether its objects are network policies, of any API.
+    pub fn is_network_policy(&self) -> bool {
+        self.in_templates == InTemplates::Never(Instead::Policies)
+    }
+}
+
 /// The rest of a row, by what differs from most kinds.
 impl KindFacts {
     pub(super) const fn in_cluster(mut self) -> Self {
