@@ -55,12 +55,21 @@ pub struct Lock {
 /// The facts about one application.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// The digest of its sources in the catalog.
-    pub source: String,
-    /// The digest of its files in this repository, if there are any.
-    pub files: Option<String>,
+    /// The digests of what it was made from.
+    pub digests: Digests,
     /// Its interface, or why that is not known.
     pub content: Result<Interface, Text>,
+}
+
+/// The digests of what an entry was made from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Digests {
+    /// That of its sources in the catalog.
+    pub source: String,
+    /// That of its files in this repository, if there are any.
+    pub files: Option<String>,
+    /// That of the API versions of the catalog, if one of its charts may check for some.
+    pub apis: Option<String>,
 }
 
 impl Lock {

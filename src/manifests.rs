@@ -2,6 +2,7 @@
 //! folders are read, charts are rendered by Helm, kustomizations by Kustomize. The output of programs is
 //! untrusted and limited.
 
+mod capabilities;
 mod chart;
 mod directory;
 mod folder_chart;
@@ -64,26 +65,34 @@ pub enum Failure {
     Failed(String, Option<String>),
 }
 
-/// The resources of an application: one rendering, or two where a chart renders differently each time.
+/// The resources of an application.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    /// One rendering, or two where a chart renders differently each time.
+    pub renderings: Vec<Vec<Resource>>,
+    /// Whether one of its charts may check for APIs of the cluster.
+    pub checks_apis: bool,
+}
+
+/// Renders an application.
 ///
 /// # Errors
 /// If one of its sources cannot be rendered: a partial application would be misleading.
-pub fn render(
-    application: &Application,
-    environment: &Environment<'_>,
-) -> Result<Vec<Vec<Resource>>, Failure> {
+pub fn render(application: &Application, environment: &Environment<'_>) -> Result<Rendered, Failure> {
     let (mut first, mut second) = (Vec::new(), Vec::new());
-    let mut differs = false;
+    let (mut differs, mut checks_apis) = (false, false);
     for source in &application.sources {
-        for Rendering { input, again } in of_source(source, application, environment)? {
+        for Rendering { input, again, checks_apis: checks } in of_source(source, application, environment)? {
             let resources = resources_of(&input)?;
             let other = again.map(|input| resources_of(&input)).transpose()?;
             differs |= other.is_some();
+            checks_apis |= checks;
             second.extend(other.unwrap_or_else(|| resources.clone()));
             first.extend(resources);
         }
     }
-    Ok(if differs { vec![first, second] } else { vec![first] })
+    let renderings = if differs { vec![first, second] } else { vec![first] };
+    Ok(Rendered { renderings, checks_apis })
 }
 
 /// The manifests of a source.
@@ -91,11 +100,13 @@ struct Rendering {
     input: Input,
     /// Those of a second rendering, if they differ: the chart generates random values.
     again: Option<Input>,
+    /// Whether it is a chart that may check for APIs of the cluster.
+    checks_apis: bool,
 }
 
 impl From<Input> for Rendering {
     fn from(input: Input) -> Self {
-        Self { input, again: None }
+        Self { input, again: None, checks_apis: false }
     }
 }
 

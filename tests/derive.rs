@@ -20,7 +20,7 @@ use wharf::inputs::{Inputs, Source};
 use wharf::kubernetes::GroupKind;
 use wharf::lock::builtin::{self, Chart};
 use wharf::lock::{Entry, Lock, Scopes};
-use wharf::locking::source_digest;
+use wharf::locking::digests;
 use wharf::report::text;
 use wharf::schemas::to_json;
 
@@ -78,9 +78,9 @@ fn locked(version: &str) -> Inputs {
     let mut lock = Lock { exists: true, ..Lock::default() };
     let versions = wharf::locking::api_versions(&compiled.model);
     for application in compiled.model.applications() {
-        let source = source_digest(application, &compiled.model.platform, &versions);
+        let digests = digests(application, &compiled.model.platform, &versions, None);
         let content = Ok(chart(application.code.as_str()).interface.clone());
-        lock.entries.insert(application.code.clone(), Entry { source, files: None, content });
+        lock.entries.insert(application.code.clone(), Entry { digests, content });
     }
     drop(compiled);
     inputs.lock = Some(Source::new("applications.lock.yml", wharf::lock::write(&lock)));

@@ -346,6 +346,24 @@ fn a_chart_of_a_registry_is_pulled_and_told_which_apis_other_charts_bring() {
 }
 
 #[test]
+fn only_a_chart_that_checks_for_apis_is_stale_when_the_catalog_defines_others() {
+    let Some(programs) = programs() else { return };
+    let folder = notes("path: charts/notes\n      helm: {valueFiles: []}");
+    let catalog = folder.path().join("applications.yml");
+    let charts = fs::read_to_string(&catalog).unwrap()
+        + &entry("cache", "path: charts/cache\n      helm: {valueFiles: []}");
+    write(&catalog, &charts);
+    lock(&folder, []).variable("PATH", path(&programs)).succeeds();
+    assert_eq!(locked(&folder).matches("    apis: fnv1a-").count(), 1, "{}", locked(&folder));
+    let operator = "repoURL: https://charts.external-secrets.io\n      chart: external-secrets\n      \
+                    targetRevision: 2.9.0";
+    write(&catalog, charts + &entry("operator", operator));
+    let report = wharf(["check"]).within(folder.path()).run().err;
+    assert_eq!(report.matches("warning[stale-lock]").count(), 1, "{report}");
+    assert!(report.contains("`notes` is stale") && report.contains("its chart checks for APIs"), "{report}");
+}
+
+#[test]
 fn an_unchanged_application_is_not_rendered_again() {
     let folder = chart();
     let count = folder.path().join("count");

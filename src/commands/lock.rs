@@ -20,7 +20,7 @@ use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::{Inputs, Repository, Source as Input};
 use crate::kubernetes::read::MAX_BYTES;
 use crate::lock::builtin::Chart;
-use crate::lock::{self, Entry, Lock as LockFile};
+use crate::lock::{self, Digests, Entry, Lock as LockFile};
 use crate::locking;
 use crate::manifests::{DEFAULT_TIMEOUT, Environment, Failure, Limits};
 use crate::model::{Application, Model, is_same_repository};
@@ -229,20 +229,14 @@ impl Session<'_> {
     }
 
     fn is_stale(&self, application: &Application, entry: &Entry) -> bool {
-        locking::staleness(application, entry, self.model, self.environment.api_versions, self.repository)
-            .is_some()
+        let Environment { platform, api_versions, .. } = self.environment;
+        locking::is_stale(application, entry, platform, api_versions, self.repository)
     }
 
     /// The digests of an application as it is now.
-    fn digests(&self, application: &Application) -> (String, Option<String>) {
-        let source =
-            locking::source_digest(application, self.environment.platform, self.environment.api_versions);
-        (
-            source,
-            self.repository.and_then(|repository| {
-                locking::files_digest(application, self.environment.platform, repository)
-            }),
-        )
+    fn digests(&self, application: &Application) -> Digests {
+        let Environment { platform, api_versions, .. } = self.environment;
+        locking::digests(application, platform, api_versions, self.repository)
     }
 
     /// The entries without an application in the catalog; those of disabled entries are kept.
@@ -268,8 +262,8 @@ impl Session<'_> {
             // The output of a program may differ between runs.
             Failure::Failed(..) => "it could not be rendered".into(),
         };
-        let (source, files) = self.digests(application);
-        new.entries.insert(application.code.clone(), Entry { source, files, content: Err(reason.into()) });
+        let digests = Digests { apis: None, ..self.digests(application) };
+        new.entries.insert(application.code.clone(), Entry { digests, content: Err(reason.into()) });
     }
 }
 

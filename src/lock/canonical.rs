@@ -9,7 +9,7 @@ use lines::{Lines, value};
 use super::configuration::Need;
 use super::pods::Pods;
 use super::services::Service;
-use super::{Entry, Interface, Lock, VERSION};
+use super::{Digests, Entry, Interface, Lock, VERSION};
 use crate::catalog::PodSecurity;
 use crate::names::ApplicationCode;
 use crate::value::Text;
@@ -30,13 +30,17 @@ pub fn read_canonical(text: &str) -> Option<Lock> {
 
 fn entry(lines: &mut Lines<'_>, rest: &str, indent: usize) -> Option<Entry> {
     let within = lines.nested(rest, indent)?;
-    let source = text(lines, within, "source").ok()?.map_or(String::new(), |source| source.to_string());
-    let files = text(lines, within, "files").ok()?.map(|files| files.to_string());
+    let mut digest = |key| Some(text(lines, within, key).ok()?.map(|digest| digest.to_string()));
+    let digests = Digests {
+        source: digest("source")?.unwrap_or_default(),
+        files: digest("files")?,
+        apis: digest("apis")?,
+    };
     let content = match text(lines, within, "unknown").ok()? {
         Some(reason) => Err(reason),
         None => Ok(interface(lines, within)?),
     };
-    Some(Entry { source, files, content })
+    Some(Entry { digests, content })
 }
 
 /// The keys of an interface, in their order.
@@ -121,7 +125,8 @@ mod tests {
     /// A lock with all charts of the built-in facts.
     fn everything() -> Lock {
         let entry = |chart: &builtin::Chart| {
-            let entry = Entry { source: "a".into(), files: None, content: Ok(chart.interface.clone()) };
+            let digests = crate::lock::Digests { source: "a".into(), ..Default::default() };
+            let entry = Entry { digests, content: Ok(chart.interface.clone()) };
             (ApplicationCode::new(chart.name.clone()), entry)
         };
         Lock { exists: true, entries: builtin::charts().map(entry).collect() }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::configuration::Need;
 use super::pods::Pods;
 use super::services::Service;
-use super::{Entry, Interface, Lock, VERSION};
+use super::{Digests, Entry, Interface, Lock, VERSION};
 use crate::catalog::PodSecurity;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Location, Sink, rules};
@@ -31,6 +31,7 @@ struct WrittenLock {
 pub(super) struct WrittenEntry {
     source: Option<Text>,
     files: Option<Text>,
+    apis: Option<Text>,
     unknown: Option<Text>,
     #[serde(default)]
     objects: Sets,
@@ -116,7 +117,7 @@ pub fn read(document: &Document, findings: &mut Sink) -> Lock {
         let mut entry = reader.entry(entry, &location);
         if old {
             // Another version extracted other facts from manifests.
-            entry.source.clear();
+            entry.digests.source.clear();
         }
         (code, entry)
     });
@@ -184,13 +185,17 @@ impl KeyPath<'_> {
 
 impl Reader<'_> {
     fn entry(&mut self, written: WrittenEntry, location: &Location) -> Entry {
-        let source = written.source.as_ref().map(ToString::to_string).unwrap_or_default();
-        let files = written.files.as_ref().map(ToString::to_string);
+        let digest = |written: &Option<Text>| written.as_ref().map(ToString::to_string);
+        let digests = Digests {
+            source: digest(&written.source).unwrap_or_default(),
+            files: digest(&written.files),
+            apis: digest(&written.apis),
+        };
         let content = match &written.unknown {
             Some(reason) => Err(reason.clone()),
             None => Ok(self.interface(written, location)),
         };
-        Entry { source, files, content }
+        Entry { digests, content }
     }
 
     fn interface(&mut self, written: WrittenEntry, location: &Location) -> Interface {
@@ -310,12 +315,17 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::{Lock, builtin, write};
-    use super::{Entry, read};
+    use super::{Digests, Entry, read};
     use crate::diagnostics::FileId;
     use crate::diagnostics::Sink;
     use crate::inputs::Source;
     use crate::names::ApplicationCode;
     use crate::syntax::Document;
+
+    fn digests() -> Digests {
+        let digest = |text: &str| Some(text.to_owned());
+        Digests { source: "a".into(), files: digest("b"), apis: digest("c") }
+    }
 
     /// A lock with all charts of the built-in facts.
     fn everything() -> Lock {
@@ -325,10 +335,7 @@ mod tests {
             } else {
                 Ok(chart.interface.clone())
             };
-            (
-                ApplicationCode::new(chart.name.clone()),
-                Entry { source: "a".into(), files: Some("b".into()), content },
-            )
+            (ApplicationCode::new(chart.name.clone()), Entry { digests: digests(), content })
         };
         Lock { exists: true, entries: builtin::charts().map(entry).collect() }
     }

@@ -7,7 +7,7 @@ use std::fmt::Display;
 use super::configuration::Need;
 use super::pods::Pods;
 use super::services::Service;
-use super::{Entry, HEADER, Interface, Lock, VERSION};
+use super::{Digests, Entry, HEADER, Interface, Lock, VERSION};
 use crate::catalog::PodSecurity;
 use crate::kubernetes::yaml;
 use crate::value::{Map, Text, Value};
@@ -33,7 +33,11 @@ pub fn write(lock: &Lock) -> String {
 }
 
 fn entry(entry: &Entry) -> Map {
-    let map = Map::new().with("source", entry.source.clone()).with_some("files", entry.files.clone());
+    let Digests { source, files, apis } = &entry.digests;
+    let map = Map::new()
+        .with("source", source.clone())
+        .with_some("files", files.clone())
+        .with_some("apis", apis.clone());
     match &entry.content {
         Ok(known) => {
             interface(known).iter().fold(map, |map, (key, value)| map.with(key.clone(), value.clone()))

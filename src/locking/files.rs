@@ -12,7 +12,11 @@ use crate::value::Text;
 const MAX_FOLDERS: usize = 100;
 
 /// The digest of all files of an application; `None` if it has none here, or if they cannot be listed.
-pub fn digest(application: &Application, platform: &Platform, repository: &Repository) -> Option<String> {
+pub(super) fn digest(
+    application: &Application,
+    platform: &Platform,
+    repository: &Repository,
+) -> Option<String> {
     let files = files(application, platform, repository)?;
     let mut digest = Digest::default();
     for file in &files {

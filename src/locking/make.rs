@@ -6,23 +6,18 @@ use crate::diagnostics::{FileId, Sink};
 use crate::inputs::Source as Input;
 use crate::kubernetes::Resource;
 use crate::lock::extract::interface;
-use crate::lock::{Entry, Lock, read, write};
+use crate::lock::{Digests, Entry, Lock, read, write};
 use crate::model::Application;
 use crate::syntax::Document;
 
 /// What an application deploys: the common part of all its renderings. `None` if it has names that the lock
 /// cannot represent, which Kubernetes refuses too.
-pub fn make(
-    application: &Application,
-    source: String,
-    files: Option<String>,
-    renderings: &[Vec<Resource>],
-) -> Option<Entry> {
+pub fn make(application: &Application, digests: Digests, renderings: &[Vec<Resource>]) -> Option<Entry> {
     let mut interfaces =
         renderings.iter().map(|resources| interface(resources, application.namespace_of(None)));
     let first = interfaces.next()?;
-    let entry =
-        Entry { source, files, content: Ok(interfaces.fold(first, |known, other| known.common(&other))) };
+    let content = Ok(interfaces.fold(first, |known, other| known.common(&other)));
+    let entry = Entry { digests, content };
     comes_back(application, &entry).then_some(entry)
 }
 

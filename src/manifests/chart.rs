@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::capabilities::checks_apis;
 use super::process::{Program, run};
 use super::scratch::Scratch;
 use super::{Environment, Failure, Rendering, own_folder, values};
@@ -38,7 +39,7 @@ pub(super) fn render(
     let again = run(&template, scratch.path(), environment.limits)?;
     let input = |bytes| Input { name: "the output of helm".into(), bytes };
     let again = (again != printed).then(|| input(again));
-    Ok(Rendering { input: input(printed), again })
+    Ok(Rendering { input: input(printed), again, checks_apis: checks_apis(&chart.folder) })
 }
 
 /// A chart in the scratch folder.

@@ -74,6 +74,9 @@ fn unknown_service(entry: &Entry, backend: &Backend, services: &Services<'_>) ->
     let names: Vec<_> = services.names(&entry.namespace).collect();
     let help =
         did_you_mean(&backend.service, names.iter().copied()).unwrap_or_else(|| match names.as_slice() {
+            [] if entry.applications.is_empty() => {
+                "add the application that deploys it, or remove the route".into()
+            }
             [] => "remove the route: the applications of this namespace deploy no Service".into(),
             _ => format!("write {}", either(names.iter().copied())),
         });

@@ -48,9 +48,10 @@ pub(super) fn render<'s>(
 }
 
 fn entry(application: &Application, session: &Session<'_>) -> Result<Entry, Failure> {
-    let (source, files) = session.digests(application);
-    let renderings = manifests::render(application, &session.environment)?;
-    locking::make(application, source, files, &renderings).ok_or_else(unspeakable)
+    let rendered = manifests::render(application, &session.environment)?;
+    let mut digests = session.digests(application);
+    digests.apis = digests.apis.filter(|_| rendered.checks_apis);
+    locking::make(application, digests, &rendered.renderings).ok_or_else(unspeakable)
 }
 
 /// Manifests with names that Kubernetes refuses.

@@ -86,10 +86,9 @@ fn bounded(name: String, from: impl Read) -> io::Result<Input> {
 }
 
 fn entry(application: &Application, input: &Input, session: &Session<'_>) -> Result<Entry, Failure> {
-    let (source, files) = session.digests(application);
     let resources = resources_of(input)?;
     if resources.is_empty() {
         return Err(Failure::Failed(format!("{} contains no object", input.name), None));
     }
-    locking::make(application, source, files, &[resources]).ok_or_else(unspeakable)
+    locking::make(application, session.digests(application), &[resources]).ok_or_else(unspeakable)
 }
