@@ -22,6 +22,7 @@
 //! - [`promise`] is what users promise about the network in `tests/`, and [`promises`] checks it.
 //! - [`emit`] builds the objects, one kind per file; each knows the line that requested it.
 //! - [`waivers`] is which findings the user accepts.
+//! - `wildcard` compares names with patterns.
 //! - [`diagnostics`] is findings as data, below everything else; [`rules`] checks the model and the objects;
 //!   [`report`] draws findings for people and for programs.
 //! - [`kubernetes`] reads manifests into resources; [`manifests`] renders those of an application, for
@@ -94,3 +95,4 @@ pub mod template;
 pub mod tree;
 pub mod value;
 pub mod waivers;
+mod wildcard;

@@ -16,6 +16,7 @@ use super::truth::{Condition, Truth};
 use super::{Cluster, cilium_policy, network_policy};
 use crate::kubernetes::resource::{at, text};
 use crate::value::{Map, Text, Value};
+use crate::wildcard;
 
 /// What manifests do not say about a cluster.
 #[derive(Clone, Debug, Default)]
@@ -309,25 +310,26 @@ fn is_named(patterns: &[Text], name: Option<&Text>) -> Truth {
     }
 }
 
-/// Whether a name of DNS matches a pattern, in which `*` matches any characters but a dot, and everything if
-/// it is alone; `**.` at the beginning matches one or more labels (Cilium 1.19,
+/// Whether a DNS name matches a pattern, in which `*` matches any characters but a dot, and everything if it
+/// is alone; `**.` at the beginning matches one or more labels (Cilium 1.19,
 /// `matchpattern.ToAnchoredRegexp`).
 fn matches_name(pattern: &str, name: &str) -> bool {
     if pattern == "*" {
         return true;
     }
-    if let Some(rest) = pattern.strip_prefix("**.") {
-        let mut tails = name.match_indices('.').filter_map(|(dot, _)| name.get(dot + 1..));
-        return !name.starts_with('.') && tails.any(|tail| matches_name(rest, tail));
+    match pattern.strip_prefix("**.") {
+        None => matches_labels(pattern, name),
+        Some(rest) if name.starts_with('.') || rest.is_empty() => false,
+        Some(rest) => {
+            let mut tails = name.match_indices('.').filter_map(|(dot, _)| name.get(dot + 1..));
+            tails.any(|tail| matches_labels(rest, tail))
+        }
     }
-    match pattern.split_once('*') {
-        None => pattern == name,
-        Some((before, rest)) => name.strip_prefix(before).is_some_and(|name| {
-            let stops = name.char_indices().map(|(index, _)| index).chain([name.len()]);
-            let mut stops = stops.take_while(|end| !name.get(..*end).unwrap_or_default().contains('.'));
-            stops.any(|end| matches_name(rest, name.get(end..).unwrap_or_default()))
-        }),
-    }
+}
+
+fn matches_labels(pattern: &str, name: &str) -> bool {
+    pattern.split('.').count() == name.split('.').count()
+        && pattern.split('.').zip(name.split('.')).all(|(pattern, label)| wildcard::matches(pattern, label))
 }
 
 #[cfg(test)]
@@ -347,6 +349,9 @@ mod tests {
             ("**.github.com", "a.api.github.com", true),
             ("**.github.com", "api.github.com", true),
             ("**.github.com", "github.com", false),
+            ("api.*.com", "api..com", true),
+            (&"*a".repeat(60), &"a".repeat(250), true),
+            (&format!("{}b", "*a".repeat(60)), &"a".repeat(250), false),
         ] {
             assert_eq!(matches_name(pattern, name), expected, "{pattern} {name}");
         }

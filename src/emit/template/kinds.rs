@@ -4,6 +4,7 @@
 use crate::catalog::Project;
 use crate::diagnostics::{Finding, Location, rules};
 use crate::kubernetes::kinds::{InTemplates, Instead, KindFacts, Scope, facts};
+use crate::wildcard::matches_or_one;
 
 /// Whether the entry declares the kind, as namespaced or as cluster-scoped.
 pub(super) fn is_declared(project: &Project, group: &str, kind: &str, scope: Scope, name: &str) -> bool {
@@ -13,7 +14,8 @@ pub(super) fn is_declared(project: &Project, group: &str, kind: &str, scope: Sco
         }
         Scope::Cluster => {
             let meant = |pattern: Option<&str>| {
-                pattern.is_none_or(|pattern| matches(pattern.as_bytes(), name.as_bytes()))
+                // Argo CD 3.5, `filepath.Match`
+                pattern.is_none_or(|pattern| matches_or_one(pattern, name))
             };
             project
                 .cluster_resources
@@ -117,25 +119,4 @@ fn help(instead: Instead) -> &'static str {
             "`routes` of the entry serve HTTP; deploy anything else with an application of the entry"
         }
     }
-}
-
-/// Whether a name matches a pattern of Argo CD, of which `*` and `?` are supported (Argo CD 3.5,
-/// `filepath.Match`).
-fn matches(pattern: &[u8], name: &[u8]) -> bool {
-    let (mut at, mut from, mut star) = (0, 0, None);
-    while from < name.len() {
-        match pattern.get(at) {
-            Some(b'*') => {
-                star = Some((at, from));
-                at += 1;
-            }
-            Some(byte) if *byte == b'?' || *byte == name[from] => (at, from) = (at + 1, from + 1),
-            _ => {
-                let Some((back, taken)) = star else { return false };
-                star = Some((back, taken + 1));
-                (at, from) = (back + 1, taken + 1);
-            }
-        }
-    }
-    pattern[at..].iter().all(|byte| *byte == b'*')
 }
