@@ -11,7 +11,7 @@ use crate::diagnostics::printable;
 use crate::diff::report::{self as reports, Drawn};
 use crate::diff::{Change, Diff as Difference, Level};
 use crate::exit::{CommandError, CommandResult, Exit};
-use crate::inputs::{self, Inputs, Origin, older_revisions, read_revision};
+use crate::inputs::{self, Contents, Inputs, Origin, Revision, Source, older_revisions, read_revision};
 
 /// Show what a change does to the cluster, most dangerous first
 #[derive(Debug, Args)]
@@ -30,6 +30,10 @@ pub struct Diff {
     /// Compare with the catalog in this folder, instead of a revision
     #[arg(long, value_name = "DIR")]
     from: Option<PathBuf>,
+
+    /// Compare with an empty catalog if the revision has none, so that all of the catalog is new
+    #[arg(long, conflicts_with = "from")]
+    from_nothing: bool,
 
     /// Show the lines of each object that differ
     #[arg(long)]
@@ -74,9 +78,9 @@ fn limit(text: &str) -> Result<usize, String> {
 
 impl Diff {
     pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
-        let after = self.folder()?.read()?;
-        let (name, before) = self.before()?;
-        let mut after = compile_once(&after, threads);
+        let inputs = self.folder()?.read()?;
+        let (name, before) = self.before(&inputs)?;
+        let mut after = compile_once(&inputs, threads);
         after.allow_empty();
         if after.has_errors() {
             report(&after);
@@ -125,14 +129,20 @@ impl Diff {
     }
 
     /// The old catalog, with a name.
-    fn before(&self) -> Result<(String, Inputs), CommandError> {
+    fn before(&self, after: &Inputs) -> Result<(String, Inputs), CommandError> {
         if let Some(from) = &self.from {
             let origin = Origin::Folder(inputs::catalog_folder(from));
             return Ok((inputs::display(from), read(&origin)?));
         }
         let revision = read_revision(self.folder.origin().folder(), self.revision.as_deref())
             .map_err(|unreadable| CommandError(unreadable.0))?;
-        Ok((revision.name, revision.inputs))
+        match revision.contents {
+            Contents::Catalog(inputs) => Ok((revision.name, *inputs)),
+            Contents::Missing(_) if self.from_nothing => Ok(("nothing".into(), nothing(after))),
+            Contents::Missing(why) => {
+                Err(CommandError(format!("{why}; `--from-nothing` compares with an empty catalog")))
+            }
+        }
     }
 
     fn after_name(&self) -> &'static str {
@@ -161,7 +171,24 @@ impl Diff {
         let older = if self.from.is_some() { Vec::new() } else { older_revisions(origin.folder(), name) };
         older.into_iter().find(|id| {
             let revision = read_revision(origin.folder(), Some(id));
-            revision.is_ok_and(|revision| !compile_once(&revision.inputs, threads).has_errors())
+            revision.is_ok_and(|revision| compiles(&revision, threads))
         })
+    }
+}
+
+/// An empty catalog on the same platform.
+fn nothing(after: &Inputs) -> Inputs {
+    Inputs {
+        applications: Source::new("applications.yml", "[]\n"),
+        platform: after.platform.clone(),
+        environment: after.environment.clone(),
+        ..Inputs::default()
+    }
+}
+
+fn compiles(revision: &Revision, threads: NonZeroUsize) -> bool {
+    match &revision.contents {
+        Contents::Catalog(inputs) => !compile_once(inputs, threads).has_errors(),
+        Contents::Missing(_) => false,
     }
 }
