@@ -238,13 +238,13 @@ fn connection(from: End, to: End, found: Found) -> Connection {
 }
 
 /// What the entries of a catalog allow.
-struct Allowed<'m> {
-    model: &'m Model,
+pub(super) struct Allowed<'m> {
+    pub(super) model: &'m Model,
     profiles: BTreeMap<&'m Text, Vec<Edge>>,
 }
 
 impl<'m> Allowed<'m> {
-    fn new(model: &'m Model) -> Self {
+    pub(super) fn new(model: &'m Model) -> Self {
         Self { model, profiles: model.profile_edges() }
     }
 
@@ -259,7 +259,7 @@ impl<'m> Allowed<'m> {
     }
 
     /// What an entry allows; nothing if it has no policies, so that everything is allowed.
-    fn rules(&self, entry: &Entry) -> Option<Vec<AllowRule>> {
+    pub(super) fn rules(&self, entry: &Entry) -> Option<Vec<AllowRule>> {
         match &entry.policies {
             Policies::None => None,
             Policies::Own(rules) => Some(rules.clone()),
