@@ -234,13 +234,19 @@ fn a_submodule_is_named() {
 
 #[test]
 fn an_old_catalog_with_errors_is_explained() {
-    let folder = repository(&["- {namespace: web-notes, networkPolicies: {profile: webapp}}\n", NOTES]);
-    let ran = wharf(["diff", "HEAD~1"]).within(folder.path()).fails(2);
-    let ran = ran.says("there is no profile `webapp`").says("HEAD~1:applications.yml:1:");
-    let ran =
-        ran.says("the catalog of `HEAD~1` has errors, so that nothing was rendered from it; compare with");
-    ran.says("a revision that was rendered");
     let faulty = "- {namespace: web-notes, networkPolicies: {profile: webapp}}\n";
+    let folder = repository(&[faulty]);
+    write(folder.path().join("applications.yml"), NOTES);
+    let ran = wharf(["diff", "HEAD"]).within(folder.path()).fails(2);
+    let ran = ran.says("there is no profile `webapp`").says("HEAD:applications.yml:1:");
+    let ran =
+        ran.says("the catalog of `HEAD` has errors, so that nothing was rendered from it; compare with");
+    ran.says("a revision that was rendered");
+    commit(folder.path(), NOTES);
+    commit(folder.path(), &format!("{NOTES}{LINKS}"));
+    let next = git(folder.path(), &["rev-parse", "--short", "HEAD~1"]);
+    let ran = wharf(["diff", "HEAD~2"]).within(folder.path()).fails(2);
+    ran.says(&format!("`{next}` is the first revision after it without errors: compare with that one"));
     let folder = repository(&[LINKS, NOTES, faulty, &faulty.repeat(2)]);
     let good = git(folder.path(), &["rev-parse", "--short", "HEAD~2"]);
     write(folder.path().join("applications.yml"), NOTES);

@@ -11,7 +11,9 @@ use crate::diagnostics::printable;
 use crate::diff::report::{self as reports, Drawn};
 use crate::diff::{Change, Diff as Difference, Level};
 use crate::exit::{CommandError, CommandResult, Exit};
-use crate::inputs::{self, Contents, Inputs, Origin, Revision, Source, older_revisions, read_revision};
+use crate::inputs::{
+    self, Contents, Inputs, Origin, Revision, Source, newer_revisions, older_revisions, read_revision,
+};
 
 /// Show what a change does to the cluster, most dangerous first
 #[derive(Debug, Args)]
@@ -153,10 +155,8 @@ impl Diff {
     fn explain_errors(&self, name: &str, before: &Compiled, threads: NonZeroUsize) -> CommandError {
         draw(&before.findings, &before.documents);
         print_message("\n");
-        let instead = match self.last_rendered(name, threads) {
-            Some(id) => {
-                format!("`{id}` is the last revision before it without errors: compare with that one")
-            }
+        let instead = match self.nearest(name, threads) {
+            Some(instead) => format!("{instead} without errors: compare with that one"),
             None => "compare with a revision that was rendered".into(),
         };
         CommandError(format!(
@@ -165,14 +165,23 @@ impl Diff {
         ))
     }
 
-    /// The newest revision before another one whose catalog has no errors: what the cluster runs.
-    fn last_rendered(&self, name: &str, threads: NonZeroUsize) -> Option<String> {
+    /// The newest revision before another one whose catalog has no errors, which is what the cluster runs. If
+    /// there is none, such as for a catalog of an older version of wharf, the oldest one after it.
+    fn nearest(&self, name: &str, threads: NonZeroUsize) -> Option<String> {
         let origin = self.folder.origin();
-        let older = if self.from.is_some() { Vec::new() } else { older_revisions(origin.folder(), name) };
-        older.into_iter().find(|id| {
-            let revision = read_revision(origin.folder(), Some(id));
-            revision.is_ok_and(|revision| compiles(&revision, threads))
-        })
+        if self.from.is_some() {
+            return None;
+        }
+        let first = |ids: Vec<String>| {
+            ids.into_iter().find(|id| {
+                let revision = read_revision(origin.folder(), Some(id));
+                revision.is_ok_and(|revision| compiles(&revision, threads))
+            })
+        };
+        let last = first(older_revisions(origin.folder(), name));
+        let next = || first(newer_revisions(origin.folder(), name));
+        last.map(|id| format!("`{id}` is the last revision before it"))
+            .or_else(|| next().map(|id| format!("`{id}` is the first revision after it")))
     }
 }
 

@@ -84,15 +84,29 @@ pub fn read_revision(folder: &Path, revision: Option<&str>) -> Read<Revision> {
     Ok(Revision { name, contents: files.read()? })
 }
 
-/// How many older revisions are looked at.
-const MAX_OLDER: &str = "--max-count=20";
+/// How many revisions before or after another one are looked at.
+const MAX_NEAR: usize = 20;
 
 /// The commits before a revision that changed `folder`, the newest first; none if git does not say.
 pub fn older_revisions(folder: &Path, revision: &str) -> Vec<String> {
-    let arguments = ["rev-list", MAX_OLDER, "--abbrev-commit", "--end-of-options", revision, "--", "."];
-    let listed = Git(folder).lines(&arguments).unwrap_or_default();
+    let mut listed = changes(folder, revision);
     let is_itself = |id: &String| commit(Git(folder), id).ok() == commit(Git(folder), revision).ok();
-    listed.into_iter().filter(|id| !is_itself(id)).collect()
+    listed.retain(|id| !is_itself(id));
+    listed.truncate(MAX_NEAR);
+    listed
+}
+
+/// The commits between a revision and `HEAD` that changed `folder`, the oldest first; none if git does not say.
+pub fn newer_revisions(folder: &Path, revision: &str) -> Vec<String> {
+    let mut listed = changes(folder, &format!("{revision}..HEAD"));
+    listed.reverse();
+    listed.truncate(MAX_NEAR);
+    listed
+}
+
+fn changes(folder: &Path, range: &str) -> Vec<String> {
+    let arguments = ["rev-list", "--abbrev-commit", "--end-of-options", range, "--", "."];
+    Git(folder).lines(&arguments).unwrap_or_default()
 }
 
 /// The id of the commit that a revision names.

@@ -25,7 +25,7 @@ pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
             .add(
                 &after.folder,
                 Place::after(entry.location.key("project")),
-                format!("the project `{}` permits more: {}", after.name, permitted.join(", ")),
+                format!("the project `{}` permits more: {}", after.name, listed(&permitted)),
                 "whoever may write to the sources of its applications may deploy that as well",
             )
             .objects([index])
@@ -50,6 +50,17 @@ fn permitted(before: &Object, after: &Object, old: Option<&Entry>, new: &Entry) 
         .chain(namespaces.iter().map(|name| namespace(name)))
         .chain(sources.into_iter().map(from))
         .collect()
+}
+
+/// How many of them are listed before the others are counted.
+const MAX_LISTED: usize = 4;
+
+fn listed(permitted: &[String]) -> String {
+    let shown = permitted.iter().take(MAX_LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match permitted.len().saturating_sub(MAX_LISTED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 fn namespace(name: &str) -> String {
