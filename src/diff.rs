@@ -4,6 +4,7 @@
 //! Objects are paired by group, kind, namespace and name. [`judges`] look for changes that matter to people:
 //! data, access, failing syncs, hosts, connections, certificates. Whatever no judge explains is counted.
 
+mod addresses;
 mod certificates;
 mod change;
 mod comparison;
@@ -13,6 +14,7 @@ mod immutable;
 pub mod judges;
 mod level;
 mod objects;
+mod renamed_hosts;
 mod renames;
 pub mod report;
 mod same;

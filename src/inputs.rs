@@ -19,7 +19,7 @@ pub use checkout::Checkout;
 pub(crate) use limit::{MAX_ENTRIES, max_bytes, max_values};
 pub use meant::{catalog_folder, instead};
 pub use repository::{Item, Repository};
-pub use revision::{Revision, UnreadableRevision, older_revisions, read_revision};
+pub use revision::{Contents, Revision, UnreadableRevision, newer_revisions, older_revisions, read_revision};
 pub use tree::{LeftOut, Tree, read_standard_input_as_tree, read_text, read_tree};
 
 /// The maximum number of profiles, and of templates.

@@ -504,7 +504,6 @@ fn the_workflow_of_github_audits_what_a_pull_request_adds() {
     assert!(ran.out.starts_with(start), "{}", ran.out);
 }
 
-/// Anybody who can move a tag could otherwise run code in the jobs of all users.
 /// A repository with a second commit that opens a host to everybody, with a reason, and lets in the LAN.
 fn repository_with_a_danger() -> TempDir {
     let repository = repository();
@@ -564,6 +563,15 @@ fn github_gets_one_comment_that_is_updated() {
     );
     assert_eq!(perform("refuse what nobody stated", "2").code, Some(1));
     assert_eq!(perform("refuse what nobody stated", "1").code, Some(0));
+    // a pull request that adds the catalog
+    let first = "git rm --quiet --cached applications.yml
+        git -c user.name=t -c user.email=t@localhost commit --quiet --message none
+        git add applications.yml
+        git -c user.name=t -c user.email=t@localhost commit --quiet --message first";
+    shell(first).within(repository.path().join("work")).succeeds();
+    assert_eq!(perform("wharf diff", "").code, Some(0));
+    let comment = fs::read_to_string(repository.path().join("work/wharf-diff.md")).unwrap();
+    assert!(comment.contains("objects added**"), "{comment}");
 }
 
 /// A request to the API of GitLab: its method, its path and the text of the note.

@@ -157,11 +157,38 @@ fn what_cannot_be_compared_is_never_an_empty_difference() {
     write(late.join("applications.yml"), NOTES);
     write(late.join("platform.yml"), PLATFORM);
     refuses(&late, &["HEAD"], "there was no `late/applications.yml` in `HEAD`: all of the catalog is new");
+    refuses(&late, &["HEAD"], "`--from-nothing` compares with an empty catalog");
     refuses(at, &["HEAD", "--from", "late", "late"], "not both");
     refuses(at, &["--from", "no-such"], "no such file or directory");
     wharf(["diff"]).within(at).variable("PATH", "/nowhere").fails(2).says("git is not installed");
     let outside = catalog(NOTES);
     refuses(outside.path(), &[], "this folder is in no git repository");
+}
+
+#[test]
+fn a_first_catalog_is_compared_with_nothing() {
+    let folder = folder();
+    let at = folder.path();
+    git(at, &["init", "--quiet", "--initial-branch", "main"]);
+    write(at.join("platform.yml"), PLATFORM);
+    write(at.join("applications.yml"), NOTES);
+    for revision in [&[][..], &["HEAD"]] {
+        refuses(at, revision, "there is no commit yet to compare with; `--from-nothing` compares with");
+        let ran = diff(at, &[revision, &["--from-nothing"]].concat());
+        assert_eq!((ran.code, verdict(&ran)), (Some(0), "8 objects added"));
+        assert!(ran.out.contains("from nothing to the working tree"), "{}", ran.out);
+    }
+    assert_eq!(hook(at, &[]).code, Some(0), "the hook accepts the first commit");
+    let other = repository(&[]);
+    write(other.path().join("readme.md"), "a repository without a catalog\n");
+    git(other.path(), &["rm", "--quiet", "--cached", "--ignore-unmatch", "platform.yml"]);
+    git(other.path(), &["add", "readme.md"]);
+    git(other.path(), &["commit", "--quiet", "--message", "no catalog"]);
+    write(other.path().join("applications.yml"), NOTES);
+    let ran = diff(other.path(), &["HEAD", "--from-nothing", "--format", "markdown"]);
+    assert!(ran.out.starts_with("<!-- wharf diff -->\n**8 objects added**"), "{}", ran.out);
+    refuses(at, &["no-such", "--from-nothing"], "there is no revision `no-such`");
+    refuses(at, &["--from", ".", "--from-nothing"], "cannot be used with");
 }
 
 #[test]
@@ -207,13 +234,19 @@ fn a_submodule_is_named() {
 
 #[test]
 fn an_old_catalog_with_errors_is_explained() {
-    let folder = repository(&["- {namespace: web-notes, networkPolicies: {profile: webapp}}\n", NOTES]);
-    let ran = wharf(["diff", "HEAD~1"]).within(folder.path()).fails(2);
-    let ran = ran.says("there is no profile `webapp`").says("HEAD~1:applications.yml:1:");
-    let ran =
-        ran.says("the catalog of `HEAD~1` has errors, so that nothing was rendered from it; compare with");
-    ran.says("a revision that was rendered");
     let faulty = "- {namespace: web-notes, networkPolicies: {profile: webapp}}\n";
+    let folder = repository(&[faulty]);
+    write(folder.path().join("applications.yml"), NOTES);
+    let ran = wharf(["diff", "HEAD"]).within(folder.path()).fails(2);
+    let ran = ran.says("there is no profile `webapp`").says("HEAD:applications.yml:1:");
+    let ran =
+        ran.says("the catalog of `HEAD` has errors, so that nothing was rendered from it; compare with");
+    ran.says("a revision that was rendered");
+    commit(folder.path(), NOTES);
+    commit(folder.path(), &format!("{NOTES}{LINKS}"));
+    let next = git(folder.path(), &["rev-parse", "--short", "HEAD~1"]);
+    let ran = wharf(["diff", "HEAD~2"]).within(folder.path()).fails(2);
+    ran.says(&format!("`{next}` is the first revision after it without errors: compare with that one"));
     let folder = repository(&[LINKS, NOTES, faulty, &faulty.repeat(2)]);
     let good = git(folder.path(), &["rev-parse", "--short", "HEAD~2"]);
     write(folder.path().join("applications.yml"), NOTES);

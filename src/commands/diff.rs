@@ -11,7 +11,9 @@ use crate::diagnostics::printable;
 use crate::diff::report::{self as reports, Drawn};
 use crate::diff::{Change, Diff as Difference, Level};
 use crate::exit::{CommandError, CommandResult, Exit};
-use crate::inputs::{self, Inputs, Origin, older_revisions, read_revision};
+use crate::inputs::{
+    self, Contents, Inputs, Origin, Revision, Source, newer_revisions, older_revisions, read_revision,
+};
 
 /// Show what a change does to the cluster, most dangerous first
 #[derive(Debug, Args)]
@@ -30,6 +32,10 @@ pub struct Diff {
     /// Compare with the catalog in this folder, instead of a revision
     #[arg(long, value_name = "DIR")]
     from: Option<PathBuf>,
+
+    /// Compare with an empty catalog if the revision has none, so that all of the catalog is new
+    #[arg(long, conflicts_with = "from")]
+    from_nothing: bool,
 
     /// Show the lines of each object that differ
     #[arg(long)]
@@ -74,9 +80,9 @@ fn limit(text: &str) -> Result<usize, String> {
 
 impl Diff {
     pub(super) fn run(&self, threads: NonZeroUsize) -> CommandResult {
-        let after = self.folder()?.read()?;
-        let (name, before) = self.before()?;
-        let mut after = compile_once(&after, threads);
+        let inputs = self.folder()?.read()?;
+        let (name, before) = self.before(&inputs)?;
+        let mut after = compile_once(&inputs, threads);
         after.allow_empty();
         if after.has_errors() {
             report(&after);
@@ -125,14 +131,20 @@ impl Diff {
     }
 
     /// The old catalog, with a name.
-    fn before(&self) -> Result<(String, Inputs), CommandError> {
+    fn before(&self, after: &Inputs) -> Result<(String, Inputs), CommandError> {
         if let Some(from) = &self.from {
             let origin = Origin::Folder(inputs::catalog_folder(from));
             return Ok((inputs::display(from), read(&origin)?));
         }
         let revision = read_revision(self.folder.origin().folder(), self.revision.as_deref())
             .map_err(|unreadable| CommandError(unreadable.0))?;
-        Ok((revision.name, revision.inputs))
+        match revision.contents {
+            Contents::Catalog(inputs) => Ok((revision.name, *inputs)),
+            Contents::Missing(_) if self.from_nothing => Ok(("nothing".into(), nothing(after))),
+            Contents::Missing(why) => {
+                Err(CommandError(format!("{why}; `--from-nothing` compares with an empty catalog")))
+            }
+        }
     }
 
     fn after_name(&self) -> &'static str {
@@ -143,10 +155,8 @@ impl Diff {
     fn explain_errors(&self, name: &str, before: &Compiled, threads: NonZeroUsize) -> CommandError {
         draw(&before.findings, &before.documents);
         print_message("\n");
-        let instead = match self.last_rendered(name, threads) {
-            Some(id) => {
-                format!("`{id}` is the last revision before it without errors: compare with that one")
-            }
+        let instead = match self.nearest(name, threads) {
+            Some(instead) => format!("{instead} without errors: compare with that one"),
             None => "compare with a revision that was rendered".into(),
         };
         CommandError(format!(
@@ -155,13 +165,39 @@ impl Diff {
         ))
     }
 
-    /// The newest revision before another one whose catalog has no errors: what the cluster runs.
-    fn last_rendered(&self, name: &str, threads: NonZeroUsize) -> Option<String> {
+    /// The newest revision before another one whose catalog has no errors, which is what the cluster runs. If
+    /// there is none, such as for a catalog of an older version of wharf, the oldest one after it.
+    fn nearest(&self, name: &str, threads: NonZeroUsize) -> Option<String> {
         let origin = self.folder.origin();
-        let older = if self.from.is_some() { Vec::new() } else { older_revisions(origin.folder(), name) };
-        older.into_iter().find(|id| {
-            let revision = read_revision(origin.folder(), Some(id));
-            revision.is_ok_and(|revision| !compile_once(&revision.inputs, threads).has_errors())
-        })
+        if self.from.is_some() {
+            return None;
+        }
+        let first = |ids: Vec<String>| {
+            ids.into_iter().find(|id| {
+                let revision = read_revision(origin.folder(), Some(id));
+                revision.is_ok_and(|revision| compiles(&revision, threads))
+            })
+        };
+        let last = first(older_revisions(origin.folder(), name));
+        let next = || first(newer_revisions(origin.folder(), name));
+        last.map(|id| format!("`{id}` is the last revision before it"))
+            .or_else(|| next().map(|id| format!("`{id}` is the first revision after it")))
+    }
+}
+
+/// An empty catalog on the same platform.
+fn nothing(after: &Inputs) -> Inputs {
+    Inputs {
+        applications: Source::new("applications.yml", "[]\n"),
+        platform: after.platform.clone(),
+        environment: after.environment.clone(),
+        ..Inputs::default()
+    }
+}
+
+fn compiles(revision: &Revision, threads: NonZeroUsize) -> bool {
+    match &revision.contents {
+        Contents::Catalog(inputs) => !compile_once(inputs, threads).has_errors(),
+        Contents::Missing(_) => false,
     }
 }

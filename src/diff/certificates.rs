@@ -29,6 +29,8 @@ pub(super) struct Reissued {
 #[derive(Debug, Default)]
 pub(super) struct Certificates {
     pub(super) reissued: Vec<Reissued>,
+    /// The names that have a certificate, and had none.
+    pub(super) fresh: BTreeSet<String>,
 }
 
 /// Where a certificate is stored: a namespace and a Secret.
@@ -62,7 +64,9 @@ impl Certificates {
                     .unwrap_or_default(),
             })
         });
-        Self { reissued: reissued.collect() }
+        let all = new.values().flat_map(|certificate| &certificate.names);
+        let fresh = all.filter(|name| !names.contains(**name)).map(|name| (*name).to_owned());
+        Self { reissued: reissued.collect(), fresh: fresh.collect() }
     }
 }
 

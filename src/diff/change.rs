@@ -164,6 +164,12 @@ impl Draft<'_> {
         self
     }
 
+    /// Sets what to do about it, if there is anything.
+    pub(super) fn help_some(mut self, help: Option<String>) -> Self {
+        self.change.help = help;
+        self
+    }
+
     /// Sets the host that it is about.
     pub(super) fn host(mut self, host: &Host) -> Self {
         self.change.subject = Some(Subject::Host(host.to_string()));

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use super::addresses::MovedPeer;
 use super::certificates::Certificates;
 use super::change::{Place, Side};
 use super::connections::Connections;
 use super::hosts::{Hosts, Transition};
 use super::objects::Objects;
+use super::renamed_hosts::{RenamedHost, RenamedHosts};
 use super::renames::Renames;
 use crate::compile::Compiled;
 use crate::diagnostics::Location;
-use crate::kubernetes::Object;
+use crate::kubernetes::{Kind, Object};
 use crate::model::{Application, Entry, Model};
 use crate::names::{ApplicationCode, Namespace};
 
@@ -55,8 +57,10 @@ pub struct Comparison<'c> {
     pub(super) applications: BTreeMap<&'c ApplicationCode, Applications<'c>>,
     pub(super) renames: Renames<'c>,
     pub(super) hosts: [Hosts<'c>; 2],
+    pub(super) renamed_hosts: RenamedHosts<'c>,
     pub(super) transitions: Vec<Transition<'c>>,
     pub(super) connections: Connections,
+    pub(super) moved_peers: Vec<MovedPeer>,
     pub(super) certificates: Certificates,
 }
 
@@ -66,9 +70,12 @@ impl<'c> Comparison<'c> {
         let applications = applications(before.model, after.model);
         let renames = Renames::new(before.model, after.model, &applications);
         let hosts = [Hosts::new(before.model), Hosts::new(after.model)];
+        let renamed_hosts = RenamedHosts::new(&hosts, &renames);
+        let objects = Objects::new(before.objects, after.objects);
         Self {
-            objects: Objects::new(before.objects, after.objects),
-            transitions: Transition::all(&hosts),
+            moved_peers: MovedPeer::all(&objects, after.model),
+            objects,
+            transitions: Transition::all(&hosts, &renamed_hosts),
             connections: Connections::new(before.model, after.model, &renames),
             certificates: Certificates::new(before.objects, after.objects),
             before,
@@ -76,6 +83,7 @@ impl<'c> Comparison<'c> {
             applications,
             renames,
             hosts,
+            renamed_hosts,
         }
     }
 
@@ -103,6 +111,16 @@ impl<'c> Comparison<'c> {
         self.applications.values().filter_map(|sides| Some((sides.before?, sides.after?)))
     }
 
+    /// Applications that deploy to another namespace than before, with the old one and the new one. Without a
+    /// namespace of its own, the objects of an application are compared one by one.
+    pub(super) fn moved_applications(&self) -> impl Iterator<Item = (Owned<'c>, Owned<'c>, [Namespace; 2])> {
+        let target = |owned: &Owned<'_>| owned.application.target_namespace.clone();
+        let targets = self
+            .kept_applications()
+            .filter_map(move |(before, after)| Some((before, after, [target(&before)?, target(&after)?])));
+        targets.filter(|(_, _, [old, new])| !self.renames.is_same_entry(old, new))
+    }
+
     /// Old applications that are in no new entry, in order, of entries that are still there.
     pub(super) fn removed_applications(&self) -> impl Iterator<Item = Owned<'c>> {
         let is_there = |owned: &Owned<'_>| {
@@ -127,6 +145,14 @@ impl<'c> Comparison<'c> {
         })
     }
 
+    /// The objects of the routes of a host that gets another name.
+    pub(super) fn of_renamed_host(&self, renamed: &RenamedHost<'_>) -> Vec<usize> {
+        let RenamedHost { before, after, .. } = renamed;
+        let mut objects = self.requested(Side::Before, &before.entry.namespace, &before.route.location);
+        objects.extend(self.requested(Side::After, &after.entry.namespace, &after.route.location));
+        objects
+    }
+
     /// What states that the entry may be removed.
     pub(super) fn toggleable(side: Side, entry: &Entry) -> Option<Place> {
         (!entry.protected).then(|| Place { side, location: entry.location.key("toggleable") })
@@ -145,6 +171,13 @@ impl<'c> Comparison<'c> {
     /// The objects of an entry with this kind and name.
     pub(super) fn named(&self, entry: &Namespace, kind: &str, name: &str) -> Vec<usize> {
         self.objects.named(entry.as_str(), kind, name)
+    }
+
+    /// The AppProject of an entry, if it differs.
+    pub(super) fn projects(&self, entry: &Namespace) -> Vec<usize> {
+        let is_project = |object: &Object| object.kind == Kind::AppProject;
+        let pairs = self.objects.of_entry(entry.as_str());
+        pairs.filter(|(_, pair)| pair.either().is_some_and(is_project)).map(|(index, _)| index).collect()
     }
 
     /// The network policies of an entry with this name.

@@ -74,8 +74,11 @@ pub(super) struct Connections {
 impl Connections {
     pub(super) fn new(before: &Model, after: &Model, renames: &Renames<'_>) -> Self {
         let (old, new) = (Allowed::new(before), Allowed::new(after));
-        let mut connections =
-            Self { opened: difference(&new, &old), closed: difference(&old, &new), renamed: Vec::new() };
+        let mut connections = Self {
+            opened: difference(&new, &old, Pods::All),
+            closed: difference(&old, &new, Pods::Any),
+            renamed: Vec::new(),
+        };
         if renames.entries().next().is_some() {
             connections.pair(renames);
         }
@@ -130,9 +133,18 @@ struct Found {
     location: Location,
 }
 
+/// Which pods of an entry have to have a connection, so that the entry has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pods {
+    /// All that it is about: a connection of other pods is another one.
+    All,
+    /// Any: whoever can still connect to some of them has not lost it.
+    Any,
+}
+
 /// The connections of `new` that `old` does not have. Of an entry that only one side has, only connections
 /// with entries of both sides count: what its profile allows is not news.
-fn difference(new: &Allowed<'_>, old: &Allowed<'_>) -> Vec<Connection> {
+fn difference(new: &Allowed<'_>, old: &Allowed<'_>, pods: Pods) -> Vec<Connection> {
     let mut found = BTreeMap::<(End, End), Found>::new();
     for entry in &new.model.entries {
         let known = old.model.entry(&entry.namespace);
@@ -148,8 +160,12 @@ fn difference(new: &Allowed<'_>, old: &Allowed<'_>) -> Vec<Connection> {
         }
         for rule in &rules {
             let counts = known.is_some() || is_news(rule, old.model);
-            let before = before.iter().flatten().find(|other| other.name == rule.name);
-            for (direction, ports) in counts.then(|| more(rule, before)).into_iter().flatten() {
+            let covers = |other: &&AllowRule| {
+                let is_same = other.own == rule.own || other.own == PodLabels::default();
+                other.peer == rule.peer && (is_same || pods == Pods::Any)
+            };
+            let before: Vec<_> = before.iter().flatten().filter(covers).collect();
+            for (direction, ports) in counts.then(|| more(rule, &before)).into_iter().flatten() {
                 add(&mut found, entry, rule, direction, ports);
             }
         }
@@ -166,16 +182,16 @@ fn is_news(rule: &AllowRule, model: &Model) -> bool {
     }
 }
 
-/// What a rule allows that another one does not.
-pub(super) fn more(rule: &AllowRule, before: Option<&AllowRule>) -> Vec<(Direction, Ports)> {
-    let side = |direction, new: &Grants, old: Option<&Grants>| {
-        let more =
-            new.iter().filter_map(|(pods, ports)| beyond(ports, old.and_then(|old| of_pods(old, pods))));
-        more.map(|ports| (direction, ports)).collect::<Vec<_>>()
+/// What a rule allows that none of the others does.
+pub(super) fn more(rule: &AllowRule, before: &[&AllowRule]) -> Vec<(Direction, Ports)> {
+    let side = |direction| {
+        let more = rule.grants(direction).iter().filter_map(move |(pods, ports)| {
+            let known = before.iter().filter_map(|before| of_pods(before.grants(direction), pods));
+            known.fold(Some(ports.clone()), |left, known| beyond(&left?, known))
+        });
+        more.map(move |ports| (direction, ports))
     };
-    let mut more = side(Direction::Ingress, &rule.ingress, before.map(|before| &before.ingress));
-    more.extend(side(Direction::Egress, &rule.egress, before.map(|before| &before.egress)));
-    more
+    side(Direction::Ingress).chain(side(Direction::Egress)).collect()
 }
 
 /// The ports that were allowed for these pods, or for all.
@@ -185,12 +201,11 @@ fn of_pods<'p>(allowed: &'p Grants, pods: &PodLabels) -> Option<&'p Ports> {
 }
 
 /// The ports of `new` that are not in `old`.
-fn beyond(new: &Ports, old: Option<&Ports>) -> Option<Ports> {
+fn beyond(new: &Ports, old: &Ports) -> Option<Ports> {
     match (new, old) {
-        (_, None) => Some(new.clone()),
-        (_, Some(Ports::All)) => None,
-        (Ports::All, Some(Ports::Some(_))) => Some(Ports::All),
-        (Ports::Some(new), Some(Ports::Some(old))) => {
+        (_, Ports::All) => None,
+        (Ports::All, Ports::Some(_)) => Some(Ports::All),
+        (Ports::Some(new), Ports::Some(old)) => {
             let more: BTreeSet<Port> = new.difference(old).cloned().collect();
             (!more.is_empty()).then_some(Ports::Some(more))
         }
@@ -238,13 +253,13 @@ fn connection(from: End, to: End, found: Found) -> Connection {
 }
 
 /// What the entries of a catalog allow.
-struct Allowed<'m> {
-    model: &'m Model,
+pub(super) struct Allowed<'m> {
+    pub(super) model: &'m Model,
     profiles: BTreeMap<&'m Text, Vec<Edge>>,
 }
 
 impl<'m> Allowed<'m> {
-    fn new(model: &'m Model) -> Self {
+    pub(super) fn new(model: &'m Model) -> Self {
         Self { model, profiles: model.profile_edges() }
     }
 
@@ -259,7 +274,7 @@ impl<'m> Allowed<'m> {
     }
 
     /// What an entry allows; nothing if it has no policies, so that everything is allowed.
-    fn rules(&self, entry: &Entry) -> Option<Vec<AllowRule>> {
+    pub(super) fn rules(&self, entry: &Entry) -> Option<Vec<AllowRule>> {
         match &entry.policies {
             Policies::None => None,
             Policies::Own(rules) => Some(rules.clone()),

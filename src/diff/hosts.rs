@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Place, Side};
 use super::comparison::Comparison;
+use super::renamed_hosts::RenamedHosts;
 use crate::catalog::{Exposure, PathMatch};
 use crate::model::{Entry, Model, Path, Platform, Route};
 use crate::names::Host;
@@ -118,6 +119,8 @@ fn covers(region: Region<'_>, request: Region<'_>) -> bool {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Transition<'m> {
     pub(super) host: &'m Host,
+    /// The name of the host in the old catalog.
+    pub(super) old_name: &'m Host,
     pub(super) region: Region<'m>,
     pub(super) side: Exposure,
     pub(super) before: Option<Answer<'m>>,
@@ -125,16 +128,18 @@ pub(super) struct Transition<'m> {
 }
 
 impl<'m> Transition<'m> {
-    /// All of them, in the order of hosts and paths.
-    pub(super) fn all([before, after]: &[Hosts<'m>; 2]) -> Vec<Self> {
+    /// All of them, in the order of hosts and paths. Those of a renamed host are between its old name and its
+    /// new one.
+    pub(super) fn all([before, after]: &[Hosts<'m>; 2], renamed: &RenamedHosts<'m>) -> Vec<Self> {
         let hosts: BTreeSet<_> = before.names().chain(after.names()).collect();
         let mut found = Vec::new();
-        for host in hosts {
-            let answers = before.of(host).iter().chain(after.of(host));
+        for host in hosts.into_iter().filter(|host| !renamed.has(host)) {
+            let old_name = renamed.old_name(host);
+            let answers = before.of(old_name).iter().chain(after.of(host));
             let regions: BTreeSet<_> = answers.map(Answer::region).collect();
             for (region, side) in regions.into_iter().flat_map(|region| SIDES.map(|side| (region, side))) {
-                let (old, new) = (before.answer(host, region, side), after.answer(host, region, side));
-                let transition = Self { host, region, side, before: old, after: new };
+                let (old, new) = (before.answer(old_name, region, side), after.answer(host, region, side));
+                let transition = Self { host, old_name, region, side, before: old, after: new };
                 if transition.matters() {
                     found.push(transition);
                 }
@@ -208,7 +213,8 @@ impl<'m> Regions<'m> {
             comparison.requested(side, &answer.entry.namespace, &answer.route.location)
         };
         let [before, after] = &comparison.hosts;
-        let old = before.of(self.host).iter().map(|answer| (Side::Before, answer));
+        let old_name = self.transitions.first().map_or(self.host, |transition| transition.old_name);
+        let old = before.of(old_name).iter().map(|answer| (Side::Before, answer));
         let new = after.of(self.host).iter().map(|answer| (Side::After, answer));
         old.chain(new).flat_map(requested).collect()
     }
@@ -225,7 +231,7 @@ pub(super) fn reason(regions: &Regions<'_>, comparison: &Comparison<'_>) -> Opti
     let [before, _] = &comparison.hosts;
     let was_open = |transition: &Transition<'_>| {
         let region = transition.after.as_ref().map(Answer::region);
-        let known = region.and_then(|region| before.answer(transition.host, region, transition.side));
+        let known = region.and_then(|region| before.answer(transition.old_name, region, transition.side));
         known.is_some_and(|known| known.guard() == Guard::Open)
     };
     let answer = regions.after().filter(|_| !regions.transitions.iter().any(was_open))?;
@@ -236,38 +242,13 @@ impl<'c> Comparison<'c> {
     /// Whether the region could be requested from any side before.
     pub(super) fn was_reachable(&self, transition: &Transition<'c>) -> bool {
         let [before, _] = &self.hosts;
-        SIDES.iter().any(|side| before.answer(transition.host, transition.region, *side).is_some())
+        SIDES.iter().any(|side| before.answer(transition.old_name, transition.region, *side).is_some())
     }
 
-    /// The hosts that no route answers for any more.
+    /// The hosts that no route answers for any more, under whatever name.
     pub(super) fn removed_hosts(&self) -> impl Iterator<Item = &'c Host> {
         let [before, after] = &self.hosts;
-        before.names().filter(|host| after.of(host).is_empty())
-    }
-
-    /// The new name of each host that got one: the route is that of the same Service.
-    pub(super) fn renamed_hosts(&self) -> BTreeMap<&'c Host, (Answer<'c>, Answer<'c>, &'c Host)> {
-        let [before, after] = &self.hosts;
-        let is_new = |host: &&'c Host| before.of(host).is_empty();
-        let mut added: Vec<_> = after.names().filter(is_new).collect();
-        let mut found = BTreeMap::new();
-        for old in self.removed_hosts() {
-            let Some(answer) = before.of(old).first() else { continue };
-            let matching =
-                |new: &&'c Host| after.of(new).iter().find(|new| self.is_same_service(answer, new));
-            let position = added.iter().position(|new| matching(new).is_some());
-            let Some(new) = position.map(|position| added.remove(position)) else { continue };
-            if let Some(other) = matching(&new) {
-                found.insert(old, (*answer, *other, new));
-            }
-        }
-        found
-    }
-
-    fn is_same_service(&self, before: &Answer<'_>, after: &Answer<'_>) -> bool {
-        self.renames.is_same_entry(&before.entry.namespace, &after.entry.namespace)
-            && (&before.route.backend.service, &before.route.backend.port)
-                == (&after.route.backend.service, &after.route.backend.port)
+        before.names().filter(|host| after.of(host).is_empty() && !self.renamed_hosts.has(host))
     }
 }
 

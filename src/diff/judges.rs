@@ -26,6 +26,8 @@ mod mass_removal;
 mod object_kept;
 mod open_ingress;
 mod order_changed;
+mod peer_narrowed;
+mod peer_widened;
 mod pod_security_lowered;
 mod profile_widened;
 mod project_widened;
@@ -84,6 +86,7 @@ judges! {
     Opened auth_changed "auth-changed"
     Opened default_deny_removed "default-deny-removed"
     Opened profile_widened "profile-widened"
+    Opened peer_widened "peer-widened"
     Opened database_connection "database-connection"
     Opened open_ingress "open-ingress"
     Opened pod_security_lowered "pod-security-lowered"
@@ -101,6 +104,7 @@ judges! {
     Noticed role_removed "role-removed"
     Noticed certificate_reissued "certificate-reissued"
     Noticed connection_closed "connection-closed"
+    Noticed peer_narrowed "peer-narrowed"
     Noticed order_changed "order-changed"
     Noticed auto_sync_changed "auto-sync-changed"
     Noticed chart_major "chart-major"

@@ -23,6 +23,7 @@ impl Diff<'_> {
             counted(connections.opened.len(), "connection", " opened"),
             counted(connections.closed.len(), "connection", " closed"),
             counted(self.by(&["host-removed"]), "host", " removed"),
+            counted(self.by(&["host-renamed"]), "host", " renamed"),
             counted(self.by(&["certificate-reissued"]), "certificate", " reissued"),
             self.objects(),
         ];

@@ -27,7 +27,16 @@ pub struct Revision {
     /// The revision, for people.
     pub name: String,
     /// The files.
-    pub inputs: Inputs,
+    pub contents: Contents,
+}
+
+/// The files of a catalog, if there is one.
+#[derive(Debug)]
+pub enum Contents {
+    /// The files.
+    Catalog(Box<Inputs>),
+    /// There is no catalog, or no commit yet: a message for the user.
+    Missing(String),
 }
 
 /// Why the files of a revision could not be read: a message for the user.
@@ -51,7 +60,7 @@ type Read<T> = Result<T, UnreadableRevision>;
 /// default branch.
 ///
 /// # Errors
-/// If there is no such revision, if it has no catalog, or if a file cannot be read.
+/// If there is no such revision, or if a file cannot be read.
 pub fn read_revision(folder: &Path, revision: Option<&str>) -> Read<Revision> {
     if repository::root(folder).is_none() {
         return Err(UnreadableRevision(
@@ -60,6 +69,10 @@ pub fn read_revision(folder: &Path, revision: Option<&str>) -> Read<Revision> {
     }
     let git = Git(folder);
     let prefix = git.line(&["rev-parse", "--show-prefix"])?;
+    if matches!(revision, None | Some("HEAD")) && has_no_commit(git)? {
+        let contents = Contents::Missing("there is no commit yet to compare with".into());
+        return Ok(Revision { name: "HEAD".into(), contents });
+    }
     let (name, commit) = match revision {
         Some(revision) => (revision.to_owned(), commit(git, revision)?),
         None => {
@@ -68,18 +81,32 @@ pub fn read_revision(folder: &Path, revision: Option<&str>) -> Read<Revision> {
         }
     };
     let files = Files { objects: git.objects()?, name: name.clone(), commit, prefix };
-    Ok(Revision { name, inputs: files.read()? })
+    Ok(Revision { name, contents: files.read()? })
 }
 
-/// How many older revisions are looked at.
-const MAX_OLDER: &str = "--max-count=20";
+/// How many revisions before or after another one are looked at.
+const MAX_NEAR: usize = 20;
 
 /// The commits before a revision that changed `folder`, the newest first; none if git does not say.
 pub fn older_revisions(folder: &Path, revision: &str) -> Vec<String> {
-    let arguments = ["rev-list", MAX_OLDER, "--abbrev-commit", "--end-of-options", revision, "--", "."];
-    let listed = Git(folder).lines(&arguments).unwrap_or_default();
+    let mut listed = changes(folder, revision);
     let is_itself = |id: &String| commit(Git(folder), id).ok() == commit(Git(folder), revision).ok();
-    listed.into_iter().filter(|id| !is_itself(id)).collect()
+    listed.retain(|id| !is_itself(id));
+    listed.truncate(MAX_NEAR);
+    listed
+}
+
+/// The commits between a revision and `HEAD` that changed `folder`, the oldest first; none if git does not say.
+pub fn newer_revisions(folder: &Path, revision: &str) -> Vec<String> {
+    let mut listed = changes(folder, &format!("{revision}..HEAD"));
+    listed.reverse();
+    listed.truncate(MAX_NEAR);
+    listed
+}
+
+fn changes(folder: &Path, range: &str) -> Vec<String> {
+    let arguments = ["rev-list", "--abbrev-commit", "--end-of-options", range, "--", "."];
+    Git(folder).lines(&arguments).unwrap_or_default()
 }
 
 /// The id of the commit that a revision names.
@@ -98,11 +125,18 @@ fn commit(git: Git<'_>, revision: &str) -> Read<String> {
     }
 }
 
+/// Whether nothing was committed yet.
+fn has_no_commit(git: Git<'_>) -> Read<bool> {
+    match git.line(&["rev-parse", "--verify", "--quiet", "HEAD"]) {
+        Ok(_) => Ok(false),
+        Err(Failure::Missing) => Err(Failure::Missing.into()),
+        Err(Failure::Failed(_)) => Ok(true),
+    }
+}
+
 /// The commit at which `HEAD` branched off the default branch.
 fn merge_base(git: Git<'_>) -> Read<String> {
-    let Ok(head) = git.line(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]) else {
-        return Err(UnreadableRevision("there is no commit yet to compare with".into()));
-    };
+    let head = commit(git, "HEAD")?;
     let format = ["for-each-ref", "--format=%(refname)"];
     let known = git.lines(&[&format[..], &DEFAULT_BRANCHES[..]].concat())?;
     let Some(default) = DEFAULT_BRANCHES.iter().find(|branch| known.iter().any(|known| known == *branch))
@@ -139,16 +173,16 @@ struct Files {
 type Items = Vec<(String, Vec<u8>)>;
 
 impl Files {
-    fn read(mut self) -> Read<Inputs> {
+    fn read(mut self) -> Read<Contents> {
         let items = self.items("")?.unwrap_or_default();
         let applications = self.optional(&items, "applications.yml", Role::Catalog)?;
         let Some(applications) = applications else {
-            return Err(UnreadableRevision(format!(
+            return Ok(Contents::Missing(format!(
                 "there was no `{}applications.yml` in `{}`: all of the catalog is new",
                 self.prefix, self.name
             )));
         };
-        Ok(Inputs {
+        Ok(Contents::Catalog(Box::new(Inputs {
             applications,
             platform: self.optional(&items, "platform.yml", Role::Platform)?,
             profiles: self.folder(&items, "profiles", Role::Profile)?,
@@ -157,7 +191,7 @@ impl Files {
             baseline: self.optional(&items, BASELINE_FILE, Role::Baseline)?,
             environment: environment(),
             repository: None,
-        })
+        })))
     }
 
     fn optional(&mut self, items: &Items, name: &str, role: Role) -> Read<Option<Source>> {

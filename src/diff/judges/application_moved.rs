@@ -5,24 +5,18 @@ use crate::diff::comparison::{Comparison, Owned};
 use crate::names::Namespace;
 
 pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
-    for (before, after) in comparison.kept_applications() {
-        let target = |owned: &Owned<'_>| owned.application.target_namespace.clone();
-        // without a namespace of its own, its objects are compared one by one
-        let (Some(old), Some(new)) = (target(&before), target(&after)) else { continue };
-        let (old, new) = (&old, &new);
-        if comparison.renames.is_same_entry(old, new) {
-            continue;
-        }
+    for (before, after, [old, new]) in comparison.moved_applications() {
         report
             .add(
                 &after.entry.namespace,
                 Place::after(location(&after)),
                 format!("the application `{}` moves from `{old}` to `{new}`", after.application.code),
-                consequence(&after, old),
+                consequence(&after, &old),
             )
             .help("volumes do not move with it: copy their contents, or leave it where it is")
             .objects(comparison.of_application(Side::Before, &before))
             .objects(comparison.of_application(Side::After, &after))
+            .objects(comparison.projects(&after.entry.namespace))
             .push();
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
         } else {
             "every pod of the cluster may connect to its pods, and they may connect to everything"
         };
-        let policies = comparison.objects.policies(after.namespace.as_str());
+        let policies: Vec<_> = comparison.objects.policies(after.namespace.as_str()).collect();
         report
             .add(
                 &after.namespace,
@@ -27,7 +27,17 @@ pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
                 consequence,
             )
             .stated("reason", Some(Place::after(location.key("reason"))))
+            .help_some(deletion(comparison, &policies))
             .objects(policies)
             .push();
     }
+}
+
+/// The command that deletes the policies that Argo CD keeps.
+fn deletion(comparison: &Comparison<'_>, policies: &[usize]) -> Option<String> {
+    let kept =
+        policies.iter().filter_map(|index| comparison.objects.get(*index)).find(|pair| pair.is_kept())?;
+    let policy = kept.before?;
+    let kind = policy.kind_name().to_lowercase();
+    Some(format!("after the sync, run `kubectl -n {} delete {kind} {}`", policy.folder, policy.name))
 }

@@ -4,8 +4,7 @@ use crate::diff::change::{Place, Report, Side};
 use crate::diff::comparison::Comparison;
 
 pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
-    let renamed = comparison.renamed_hosts();
-    for host in comparison.removed_hosts().filter(|host| !renamed.contains_key(host)) {
+    for host in comparison.removed_hosts() {
         let [before, _] = &comparison.hosts;
         let Some(answer) = before.of(host).first() else { continue };
         let location = answer.route.location.key("host");

@@ -1,22 +1,32 @@
 //! A host gets another name.
 
-use crate::diff::change::{Place, Report, Side};
+use crate::diff::change::{Place, Report};
 use crate::diff::comparison::Comparison;
+use crate::names::Host;
 
 pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
-    for (old, (before, after, new)) in comparison.renamed_hosts() {
+    for (old, renamed) in comparison.renamed_hosts.all() {
+        let (entry, route, new) = (renamed.after.entry, renamed.after.route, renamed.new);
         report
             .add(
-                &after.entry.namespace,
-                Place::after(after.route.location.key("host")),
+                &entry.namespace,
+                Place::after(route.location.key("host")),
                 format!("the host `{old}` becomes `{new}`"),
-                format!(
-                    "links to `{old}` break; DNS records and the redirect addresses of logins have to follow"
-                ),
+                consequence(comparison, old, new),
             )
             .host(new)
-            .objects(comparison.requested(Side::Before, &before.entry.namespace, &before.route.location))
-            .objects(comparison.requested(Side::After, &after.entry.namespace, &after.route.location))
+            .objects(comparison.of_renamed_host(renamed))
             .push();
+    }
+}
+
+fn consequence(comparison: &Comparison<'_>, old: &Host, new: &Host) -> String {
+    let follow = "DNS records and the redirect addresses of logins have to follow";
+    if comparison.certificates.fresh.contains(new.as_str()) {
+        format!(
+            "links to `{old}` break; {follow}, and until the certificate of `{new}` is issued, browsers warn"
+        )
+    } else {
+        format!("links to `{old}` break; {follow}")
     }
 }

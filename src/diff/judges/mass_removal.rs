@@ -1,5 +1,7 @@
 //! Most of an entry, or of the catalog, goes.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostics::{FileId, Location};
 use crate::diff::change::{Place, Report, Side};
 use crate::diff::comparison::Comparison;
@@ -34,9 +36,14 @@ fn of_catalog(comparison: &Comparison<'_>, report: &mut Report<'_>) -> bool {
 }
 
 fn of_entries(comparison: &Comparison<'_>, report: &mut Report<'_>) {
+    // the objects of a host with another name come again
+    let renamed = comparison.renamed_hosts.all().flat_map(|(_, host)| comparison.of_renamed_host(host));
+    let renamed: BTreeSet<_> = renamed.collect();
     for (before, after) in comparison.kept_entries() {
         let pairs = comparison.objects.of_entry(before.namespace.as_str());
-        let gone: Vec<_> = pairs.filter(|(_, pair)| is_gone(pair) && !pair.is_policy()).collect();
+        let gone: Vec<_> = pairs
+            .filter(|(index, pair)| is_gone(pair) && !pair.is_policy() && !renamed.contains(index))
+            .collect();
         if gone.len() < MIN_OBJECTS {
             continue;
         }

@@ -15,7 +15,10 @@ pub(super) fn judge(comparison: &Comparison<'_>, report: &mut Report<'_>) {
         let before = rules(comparison.before.model, profile);
         let wider: Vec<_> = rules(comparison.after.model, profile)
             .into_iter()
-            .filter(|rule| !more(rule, before.iter().find(|known| known.name == rule.name)).is_empty())
+            .filter(|rule| {
+                let known: Vec<_> = before.iter().filter(|known| known.name == rule.name).collect();
+                !more(rule, &known).is_empty()
+            })
             .collect();
         if wider.is_empty() {
             continue;

@@ -26,12 +26,18 @@ pub(super) fn tables(diff: &Diff<'_>) -> Vec<Table> {
 
 fn hosts(diff: &Diff<'_>) -> Table {
     let [before, after] = &diff.comparison.hosts;
-    let names: BTreeSet<_> = diff.comparison.transitions.iter().map(|transition| transition.host).collect();
+    let transitions = diff.comparison.transitions.iter();
+    let changed: BTreeSet<_> =
+        transitions.filter(|it| it.host == it.old_name).map(|transition| transition.host).collect();
     let row = |host: &Host| vec![format!("`{host}`"), who(before, host), who(after, host)];
+    let renamed = diff.comparison.renamed_hosts.all().map(|(old, renamed)| {
+        let new = renamed.new;
+        vec![format!("`{old}` → `{new}`"), who(before, old), who(after, new)]
+    });
     Table {
         noun: "hosts",
         head: vec!["host", "who may access it before", "after"],
-        rows: names.into_iter().map(row).filter(|row| row.get(1) != row.get(2)).collect(),
+        rows: changed.into_iter().map(row).filter(|row| row.get(1) != row.get(2)).chain(renamed).collect(),
     }
 }
 
