@@ -81,7 +81,8 @@ fn values_are_suggested_with_their_meaning() {
     editor.suggests("applications", &profile, &["web-app", "database", "none"]);
     let tier = format!("{entry}  tier: ‸\n  networkPolicies: {{profile: web-app}}\n");
     editor.suggests("applications", &tier, &["infrastructure", "platform", "apps"]);
-    let peer = format!("{entry}  networkPolicies:\n    profile: web-app\n    egress:\n      - to: ‸\n");
+    let policies = "  networkPolicies:\n    profile: web-app\n    egress:\n      - to: ‸\n";
+    let peer = format!("{entry}{policies}");
     editor.suggests("applications", &peer, &["internet", "lan", "kube-apiserver"]);
     let receivers = editor.complete("applications", &peer);
     assert!(receivers.iter().all(|(label, _)| label != "webhook-caller"), "{receivers:?}");
