@@ -89,8 +89,9 @@ fn values_are_suggested_with_their_meaning() {
     let caller = peer.replace("egress:\n      - to", "ingress:\n      - from");
     editor.suggests("applications", &caller, &["anywhere", "webhook-caller"]);
     let option = format!(
-        "{entry}  networkPolicies: {{profile: web-app}}\n  applications:\n    - applicationCode: notes\n      \
-         path: charts/notes\n      sync:\n        options:\n          - ‸\n"
+        "{entry}  networkPolicies: {{profile: web-app}}\n  applications:\n    - applicationCode: notes\n\
+         {0}path: charts/notes\n{0}sync:\n{0}  options:\n{0}    - ‸\n",
+        "      "
     );
     editor.suggests("applications", &option, &["ServerSideApply=true", "Prune=confirm"]);
     let level = format!("{entry}  podSecurity: ‸\n  networkPolicies: {{profile: web-app}}\n");
