@@ -10,6 +10,9 @@ mod policy;
 mod project;
 mod route;
 mod secret;
+mod secret_policy;
+mod secret_search;
+mod secret_store;
 mod source;
 mod stream;
 mod template_use;
@@ -23,6 +26,9 @@ pub use policy::{Egress, Ingress, NetworkPolicies};
 pub use project::{OrphanedResource, OrphanedResources, SyncWindow, WindowKind};
 pub use route::{Auth, Exposure, MiddlewareReference, PathMatch, Route, RouteCertificate, RoutePath};
 pub use secret::{Secret, SecretData, SecretGenerator, SecretSource, SecretTemplate};
+pub use secret_policy::{CreationPolicy, Decoding, RefreshPolicy};
+pub use secret_search::{SecretRewrite, SecretSearch};
+pub use secret_store::{SecretStore, SecretStoreKind};
 pub use source::{
     Directory, Helm, HelmFileParameter, HelmParameter, Jsonnet, JsonnetVariable, Kustomize, KustomizePatch,
     KustomizeReplicas, KustomizeTarget, Plugin, PluginParameter, PluginVariable, Source,

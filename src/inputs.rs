@@ -144,6 +144,14 @@ pub fn read_tests(origin: &Origin) -> Result<Vec<(String, Source)>, Unreadable> 
     Files { folder, boundary }.read_folder("tests", Role::Test)
 }
 
+/// The bytes of a file that a comment of the catalog names, relative to the folder of `origin`; none if it
+/// cannot be read, is longer than 1 MiB or outside of the repository.
+pub(crate) fn read_beside(origin: &Origin, path: &Path) -> Option<Vec<u8>> {
+    const MOST: usize = 1 << 20;
+    let bytes = boundary(origin).ok()?.read_at_most(path, MOST).ok()?;
+    (bytes.len() <= MOST).then_some(bytes)
+}
+
 /// What the names of environment variables that a catalog may read begin with. The environment of a CI job
 /// has tokens too, and a catalog may come from a merge request of a stranger.
 pub const ENVIRONMENT_PREFIX: &str = "WHARF_VAR_";

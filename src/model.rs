@@ -14,6 +14,8 @@ mod profiles;
 mod projects;
 mod reserved_namespaces;
 mod routing;
+mod secret_keys;
+mod secret_refresh;
 mod secret_template;
 mod secrets;
 mod support;

@@ -1,10 +1,15 @@
 //! The JSON Schemas of what users write: for editors, and for the help of findings. The doc comments of the
 //! types are the descriptions.
 
+mod choices;
+mod completion;
+mod condition;
 mod description;
 mod foreign;
 pub(crate) mod help;
+mod markdown;
 mod node;
+mod variables;
 
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
@@ -22,21 +27,35 @@ pub struct Published {
     pub name: &'static str,
     /// The name of its file.
     pub file: &'static str,
-    /// Makes the schema.
-    pub schema: fn() -> Value,
+    /// What the decoder accepts, and nothing else.
+    pub structure: fn() -> Value,
+}
+
+impl Published {
+    /// The schema as it is published: the structure, with conditions between keys that `wharf check` refuses
+    /// too, values to complete, and descriptions in Markdown.
+    pub fn schema(&self) -> Value {
+        let mut schema = (self.structure)();
+        condition::add(&mut schema);
+        completion::add(&mut schema);
+        choices::add(&mut schema);
+        variables::add(&mut schema);
+        markdown::add(&mut schema);
+        schema
+    }
 }
 
 /// All schemas that are published.
 pub static PUBLISHED: [Published; 4] = [
-    Published { name: "applications", file: "applications.schema.json", schema: schema_of::<Catalog> },
-    Published { name: "platform", file: "platform.schema.json", schema: schema_of::<Platform> },
-    Published { name: "profile", file: "profile.schema.json", schema: schema_of::<Profile> },
-    Published { name: "test", file: "test.schema.json", schema: schema_of::<Promises> },
+    Published { name: "applications", file: "applications.schema.json", structure: schema_of::<Catalog> },
+    Published { name: "platform", file: "platform.schema.json", structure: schema_of::<Platform> },
+    Published { name: "profile", file: "profile.schema.json", structure: schema_of::<Profile> },
+    Published { name: "test", file: "test.schema.json", structure: schema_of::<Promises> },
 ];
 
 /// The text of a published schema.
 pub fn text(published: &Published) -> String {
-    format!("{:#}\n", (published.schema)())
+    format!("{:#}\n", published.schema())
 }
 
 fn schema_of<T: JsonSchema>() -> Value {
@@ -54,6 +73,7 @@ impl Transform for Plain {
         drop_null_type(schema);
         drop_null_branch(schema);
         bound_numbers(schema);
+        markdown::unwrap(schema);
         // Editors would show `[]` as the ports of an edge, whose default is all ports.
         schema.remove("default");
     }

@@ -22,7 +22,7 @@ use wharf::catalog::Catalog;
 use wharf::diagnostics::FileId;
 use wharf::diagnostics::Sink;
 use wharf::format::{FORMATS, Format};
-use wharf::inputs::Source;
+use wharf::inputs::{Inputs, Source};
 use wharf::platform::Platform;
 use wharf::profile::{BUILT_IN, Profile};
 use wharf::promise::Promises;
@@ -64,7 +64,7 @@ fn pairs() -> [Pair; 4] {
 
 fn pair(name: &str, decode: fn(&Document, &mut Sink)) -> Pair {
     let published = PUBLISHED.iter().find(|published| published.name == name).expect("a published schema");
-    let schema = (published.schema)();
+    let schema = (published.structure)();
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     Pair { published, schema, validator, decode }
 }
@@ -609,7 +609,7 @@ fn each_schema(json: &Json, way: &str, judge: &mut impl FnMut(&str, &Json)) {
 
 #[test]
 fn schemas_describe_every_field_and_leave_nothing_to_guess() {
-    const KNOWN: [&str; 22] = [
+    const KNOWN: [&str; 29] = [
         "$schema",
         "$defs",
         "$ref",
@@ -632,9 +632,19 @@ fn schemas_describe_every_field_and_leave_nothing_to_guess() {
         "anyOf",
         "uniqueItems",
         "examples",
+        "allOf",
+        "if",
+        "then",
+        "enumDescriptions",
+        "markdownDescription",
+        "markdownEnumDescriptions",
+        "defaultSnippets",
     ];
-    for pair in pairs() {
-        each_schema(&pair.schema, pair.published.name, &mut |way, schema| {
+    for (pair, schema) in pairs().into_iter().flat_map(|pair| {
+        let published = pair.published.schema();
+        [(pair.published, pair.schema), (pair.published, published)]
+    }) {
+        each_schema(&schema, pair.name, &mut |way, schema| {
             let described = schema["description"]
                 .as_str()
                 .is_some_and(|text| text.trim().len() > 5 && text.trim() == text);
@@ -653,6 +663,79 @@ fn schemas_describe_every_field_and_leave_nothing_to_guess() {
                 assert!(KNOWN.contains(&key.as_str()), "{way} has `{key}`");
             }
         });
+    }
+}
+
+/// A catalog with one entry, as JSON, with these keys besides its namespace.
+fn entry(keys: &Json) -> Json {
+    let mut entry = json!({ "namespace": "web-notes", "networkPolicies": { "profile": "web-app" } });
+    let pairs = keys.as_object().into_iter().flatten();
+    pairs.for_each(|(key, value)| entry[key] = value.clone());
+    json!([entry])
+}
+
+#[test]
+fn editors_mark_nothing_that_check_accepts() {
+    let published = PUBLISHED
+        .each_ref()
+        .map(|published| jsonschema::validator_for(&published.schema()).expect("a schema"));
+    let hold = |index: usize, source: &Source| {
+        let json = catalogs::json(source).expect("a catalog without errors");
+        let errors: Vec<_> = published[index].iter_errors(&json).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{}: {errors:?}", source.name);
+    };
+    for case in catalogs::cases::without_errors().expect("cases") {
+        let mut inputs = case.inputs().expect("inputs");
+        inputs.applications.name = case.name.clone();
+        hold(0, &inputs.applications);
+        inputs.platform.iter().for_each(|platform| hold(1, platform));
+        inputs.profiles.iter().for_each(|(_, profile)| hold(2, profile));
+    }
+    runner::check(100, catalogs::sized(4), |catalog| {
+        assert!(published[0].is_valid(&catalog.entries.into()));
+        assert!(published[1].is_valid(&catalog.platform));
+    });
+}
+
+#[test]
+fn check_refuses_what_editors_mark_between_keys() {
+    let application = |keys: Json| {
+        let mut application = json!({ "applicationCode": "notes" });
+        keys.as_object().into_iter().flatten().for_each(|(key, value)| application[key] = value.clone());
+        entry(&json!({ "applications": [application] }))
+    };
+    let route = |keys: Json| {
+        let mut route = json!({ "host": "notes", "service": "notes", "port": 80 });
+        keys.as_object().into_iter().flatten().for_each(|(key, value)| route[key] = value.clone());
+        entry(&json!({ "routes": [route] }))
+    };
+    let policies = |keys: Json| entry(&json!({ "networkPolicies": keys }));
+    let chart = json!({ "chart": "notes", "repoURL": "https://charts.example.com" });
+    let marked = [
+        route(json!({ "auth": "none" })),
+        route(json!({ "paths": [{ "path": "/api", "auth": "none" }] })),
+        route(json!({ "scheme": "https" })),
+        policies(json!({ "profile": "none" })),
+        entry(&json!({ "enabled": false })),
+        entry(&json!({ "enabled": false, "toggleable": false })),
+        application(chart.clone()),
+        application(json!({ "chart": "notes", "targetRevision": "1.0.0" })),
+        application(json!({ "sources": [chart] })),
+        policies(json!({ "profile": "web-app", "egress": [{ "ports": [80] }] })),
+        policies(json!({ "profile": "web-app", "egress": [{ "to": "lan", "namespace": "web-b" }] })),
+        policies(json!({ "profile": "web-app", "ingress": [{ "ports": [80] }] })),
+        policies(json!({ "profile": "web-app", "ingress": [{ "from": "lan", "cidr": "10.0.0.0/8" }] })),
+    ];
+    let editor = jsonschema::validator_for(&PUBLISHED[0].schema()).expect("a schema");
+    let platform = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/platform.yml"));
+    let platform = Source::new("platform.yml", platform.expect("a platform"));
+    for catalog in marked {
+        assert!(pairs()[0].validator.is_valid(&catalog), "{catalog}");
+        assert!(!editor.is_valid(&catalog), "{catalog}");
+        let applications = Source::new("applications.yml", catalogs::text(&catalog));
+        let inputs = Inputs { applications, platform: Some(platform.clone()), ..Inputs::default() };
+        let compiled = wharf::compile::compile(&inputs, std::num::NonZeroUsize::MIN);
+        assert!(compiled.has_errors(), "{catalog}");
     }
 }
 

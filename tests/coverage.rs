@@ -59,7 +59,7 @@ fn whatever_wharf_renders_is_covered() {
     let cases: Vec<_> = cases.filter(|folder| folder.is_dir()).collect();
     let report: Value = serde_json::from_str(&coverage(&["--json"], &cases)).unwrap();
     let kinds = report["kinds"].as_object().unwrap();
-    assert_eq!(kinds.len(), 7);
+    assert_eq!(kinds.len(), 8);
     for (kind, row) in kinds {
         assert!(row["objects"].as_u64() > Some(1), "{kind}: {row}");
         assert_eq!(row["gaps"], Value::Array(Vec::new()), "{kind}");

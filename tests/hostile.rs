@@ -215,7 +215,7 @@ fn the_catalog_uses_every_key_and_is_good() {
         throw(role, text, Expect::Good);
         let published = &wharf::schema::PUBLISHED[role as usize];
         let mut keys = BTreeSet::new();
-        properties(&(published.schema)(), &mut keys);
+        properties(&(published.structure)(), &mut keys);
         for key in keys {
             // of two alternatives for the platform's auth only one is possible; the other is in the homelab
             // example

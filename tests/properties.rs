@@ -186,7 +186,7 @@ fn generated_catalogs_use_every_key() {
         catalogs.iter().flat_map(|catalog| catalog.profiles.values().cloned()).collect(),
     ];
     for (published, documents) in schema::PUBLISHED.iter().zip(documents) {
-        let root = (published.schema)();
+        let root = (published.structure)();
         let (mut known, mut found) = (BTreeSet::new(), BTreeSet::new());
         properties(&root, &root, "", &mut known);
         for document in &documents {

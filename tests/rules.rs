@@ -23,7 +23,7 @@ use wharf::kubernetes::Kind;
 type Hold = fn(&Page) -> Result<(), Failed>;
 
 /// The rules that check something other than the text of the inputs.
-const SPECIAL: [(&str, Hold); 15] = [
+const SPECIAL: [(&str, Hold); 16] = [
     ("ambiguous-whitespace", hold_whitespace),
     ("broken-promise", hold_promises),
     ("missing-path", hold_tree),
@@ -33,7 +33,8 @@ const SPECIAL: [(&str, Hold); 15] = [
     ("promise-form", hold_promises),
     ("promise-name", hold_promises),
     ("source-mismatch", hold_tree),
-    ("stale-rendered", hold_stale_rendered),
+    ("stale-rendered", hold_stale),
+    ("stale-schema", hold_stale),
     ("too-large", hold_too_large),
     ("too-many-findings", hold_too_many),
     ("missing-schema", hold_schemas),
@@ -254,7 +255,7 @@ fn check_words(findings: &[Finding]) -> Result<(), Failed> {
 }
 
 /// Runs the commands that the page shows, in a folder with the files that it shows.
-fn hold_stale_rendered(page: &Page) -> Result<(), Failed> {
+fn hold_stale(page: &Page) -> Result<(), Failed> {
     hold_commands(page, |_| Ok(()))
 }
 

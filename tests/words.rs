@@ -105,7 +105,7 @@ fn help_is_plain() -> CommandResult {
 fn descriptions_are_plain() -> CommandResult {
     let mut descriptions = Vec::new();
     for published in &PUBLISHED {
-        collect_descriptions(&(published.schema)(), published.file, &mut descriptions);
+        collect_descriptions(&(published.structure)(), published.file, &mut descriptions);
     }
     assert!(descriptions.len() >= 350, "only {} descriptions were read", descriptions.len());
     descriptions.extend(BUILT_IN.iter().map(|profile| (profile.name.to_owned(), profile.text.to_owned())));
@@ -118,7 +118,7 @@ fn optional_keys_have_a_default() -> CommandResult {
     let mut without = Vec::new();
     let mut optional = 0;
     for published in &PUBLISHED {
-        collect_optional(&(published.schema)(), &mut |key, description| {
+        collect_optional(&(published.structure)(), &mut |key, description| {
             optional += 1;
             if !description.contains("Default: ") {
                 without.push(format!("{}: {key}: {description}", published.file));

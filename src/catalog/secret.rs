@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::{CreationPolicy, Decoding, RefreshPolicy, SecretRewrite, SecretSearch, SecretStore};
 use crate::format::{DnsName, Duration, KindName, NonEmptyString, SecretKey};
 
 /// A Secret of the namespace: its name and where its values come from, never the values themselves.
@@ -19,12 +20,20 @@ pub struct Secret {
     /// Default: `Opaque`.
     #[serde(rename = "type")]
     pub kind: Option<NonEmptyString>,
+    /// The store of the values. Default: the platform's `secrets.externalSecrets.store`.
+    pub store: Option<SecretStore>,
     /// The keys of the Secret, and the path of each value in the store. Default: none.
     #[serde(default)]
     pub data: Vec<SecretData>,
     /// Paths in the store whose properties all become keys of the Secret. Default: none.
     #[serde(default)]
     pub data_from: Vec<NonEmptyString>,
+    /// Searches of the store whose values all become keys of the Secret. Default: none.
+    #[serde(default)]
+    pub find: Vec<SecretSearch>,
+    /// Regular expressions that rename the keys of `dataFrom` and `find`, one after the other. Default: none.
+    #[serde(default)]
+    pub rewrite: Vec<SecretRewrite>,
     /// Generators of the operator whose values all become keys of the Secret, such as a `Password`. Default:
     /// none.
     #[serde(default)]
@@ -34,10 +43,15 @@ pub struct Secret {
     /// How often the Secret is compared with the store: `30m`; `0s` is once. Default: the platform's
     /// `secrets.externalSecrets.refreshInterval`.
     pub refresh_interval: Option<Duration>,
+    /// When the values are read again: `periodic`, `onChange`, `createdOnce`. Needs version 0.16 of the
+    /// operator. Default: `periodic`.
+    pub refresh_policy: Option<RefreshPolicy>,
+    /// Whose Secret it is: `owner`, `orphan`, `merge`. Default: `owner`.
+    pub creation_policy: Option<CreationPolicy>,
 }
 
 /// A generator of the External Secrets operator: an object that makes values.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SecretGenerator {
     /// The kind of the generator in its exact spelling: `Password`; `ClusterGenerator` is one for all
@@ -45,6 +59,9 @@ pub struct SecretGenerator {
     pub kind: KindName,
     /// The name of the generator.
     pub name: DnsName,
+    /// Regular expressions that rename the keys of its values, one after the other. Default: none.
+    #[serde(default)]
+    pub rewrite: Vec<SecretRewrite>,
 }
 
 /// How a Secret is made of the values, by the operator. A text is a Go template: `{{ .password }}` is the
@@ -77,6 +94,10 @@ pub struct SecretData {
     pub from: NonEmptyString,
     /// The property at that path. Default: the whole value.
     pub property: Option<NonEmptyString>,
+    /// The version of the value. Default: the newest.
+    pub version: Option<NonEmptyString>,
+    /// How the value is decoded: `base64`, `base64url`, `auto`. Default: it is not decoded.
+    pub decode: Option<Decoding>,
 }
 
 /// Where a Secret comes from.

@@ -1,5 +1,6 @@
 //! `wharf check`
 
+mod schema_copy;
 mod watch;
 
 use std::io::IsTerminal;
@@ -112,6 +113,7 @@ impl Check {
         }
         if !compiled.has_errors() {
             self.check_output(compiled, threads)?;
+            compiled.findings.extend(schema_copy::stale(&self.folder.origin(), &compiled.documents));
             crate::report::sort(&mut compiled.findings, &compiled.documents);
             bound(&mut compiled.findings);
         }

@@ -34,7 +34,7 @@ impl Schema {
             None => {
                 let all: serde_json::Map<_, _> = PUBLISHED
                     .iter()
-                    .map(|published| (published.name.to_owned(), (published.schema)()))
+                    .map(|published| (published.name.to_owned(), published.schema()))
                     .collect();
                 print(&format!("{:#}\n", serde_json::Value::from(all)))
             }

@@ -144,6 +144,7 @@ rules! {
     WAIVABLE SOURCE_MISMATCH "source-mismatch"
     WARNING STALE_LOCK "stale-lock"
     ERROR STALE_RENDERED "stale-rendered"
+    NOTICE STALE_SCHEMA "stale-schema"
     ERROR SYNC_WINDOW "sync-window"
     ERROR SYNC_WITHOUT_AUTO_SYNC "sync-without-auto-sync"
     ERROR TEMPLATE_OBJECT "template-object"

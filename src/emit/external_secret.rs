@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{CRD_COMES_LATER, line};
-use crate::catalog::{SecretData, SecretGenerator, SecretSource};
+use crate::catalog::{
+    Decoding, RefreshPolicy, SecretData, SecretGenerator, SecretRewrite, SecretSearch, SecretSource,
+    SecretStore,
+};
 use crate::format::SecretKey;
 use crate::kubernetes::{Kind, Object};
 use crate::model::{Entry, ExternalSecrets, Model, Secret};
@@ -14,12 +17,16 @@ pub(super) fn external_secret(secret: &Secret, entry: &Entry, model: &Model) -> 
     let operator =
         model.platform.secrets.external_secrets.as_ref().filter(|_| secret.source == SecretSource::Store)?;
     let kind = if operator.serves_v1 { Kind::ExternalSecret } else { Kind::ExternalSecretBeta };
-    let reads_store = !(secret.data.is_empty() && secret.data_from.is_empty());
+    let reads_store = !(secret.data.is_empty() && secret.data_from.is_empty() && secret.find.is_empty());
     let interval = secret.refresh_interval.as_ref().unwrap_or(&operator.refresh_interval);
     let stored = secret.data_from.iter().map(|from| all_of(from, operator));
+    let found = secret.find.iter().map(|search| search_of(search, operator));
+    let stored = stored.chain(found).map(|source| renamed(source, &secret.rewrite));
+    let store = secret.store.as_ref().unwrap_or(&operator.store);
     let spec = Map::new()
         .with("refreshInterval", interval)
-        .with_some("secretStoreRef", reads_store.then(|| store(operator)))
+        .with_some("refreshPolicy", secret.refresh_policy.map(RefreshPolicy::name))
+        .with_some("secretStoreRef", reads_store.then(|| reference_to(store)))
         .with("target", target(secret))
         .with_filled("data", secret.data.iter().map(|data| key(data, operator)).collect::<Vec<_>>())
         .with_filled("dataFrom", stored.chain(secret.generators.iter().map(generated)).collect::<Vec<_>>());
@@ -41,7 +48,7 @@ pub(super) fn external_secret(secret: &Secret, entry: &Entry, model: &Model) -> 
 /// out of sync (External Secrets, issues 6398 and 6797).
 fn target(secret: &Secret) -> Map {
     Map::new()
-        .with("creationPolicy", "Owner")
+        .with("creationPolicy", secret.creation_policy.name())
         .with("deletionPolicy", "Retain")
         .with_filled("template", template(secret))
 }
@@ -71,8 +78,8 @@ fn texts(pairs: &BTreeMap<String, String>) -> Map {
 }
 
 /// Without a kind, the operator looks for a store in the namespace (External Secrets 2.9, `secretStoreRef`).
-fn store(operator: &ExternalSecrets) -> Map {
-    Map::new().with("kind", operator.store.kind.name()).with("name", &operator.store.name)
+fn reference_to(store: &SecretStore) -> Map {
+    Map::new().with("kind", store.kind.name()).with("name", &store.name)
 }
 
 fn generated(generator: &SecretGenerator) -> Map {
@@ -80,26 +87,47 @@ fn generated(generator: &SecretGenerator) -> Map {
         .with("apiVersion", "generators.external-secrets.io/v1alpha1")
         .with("kind", &generator.kind)
         .with("name", &generator.name);
-    Map::new().with("sourceRef", Map::new().with("generatorRef", reference))
+    let source = Map::new().with("sourceRef", Map::new().with("generatorRef", reference));
+    renamed(source, &generator.rewrite)
+}
+
+/// Values whose keys are renamed.
+fn renamed(source: Map, rewrites: &[SecretRewrite]) -> Map {
+    let rewrite = |rewrite: &SecretRewrite| {
+        let expression = Map::new().with("source", &rewrite.from).with("target", rewrite.to.clone());
+        Map::new().with("regexp", expression)
+    };
+    source.with_filled("rewrite", rewrites.iter().map(rewrite).collect::<Vec<_>>())
+}
+
+fn search_of(search: &SecretSearch, operator: &ExternalSecrets) -> Map {
+    let name = search.name.as_ref().map(|name| Map::new().with("regexp", name));
+    let found = Map::new()
+        .with_some("path", search.path.as_ref())
+        .with_some("name", name)
+        .with_filled("tags", texts(&search.tags))
+        .with("conversionStrategy", "Default")
+        .with("decodingStrategy", "None")
+        .with_some("nullBytePolicy", operator.has_null_byte_policy.then_some("Ignore"));
+    Map::new().with("find", found)
 }
 
 fn key(data: &SecretData, operator: &ExternalSecrets) -> Map {
-    let property = data.property.as_ref().map(Text::from);
-    Map::new()
-        .with("secretKey", &data.key)
-        .with("remoteRef", reference(&(&data.from).into(), property, operator))
+    let value = Map::new()
+        .with("key", &data.from)
+        .with_some("property", data.property.as_ref())
+        .with_some("version", data.version.as_ref());
+    Map::new().with("secretKey", &data.key).with("remoteRef", reference(value, data.decode, operator))
 }
 
 fn all_of(from: &Text, operator: &ExternalSecrets) -> Map {
-    Map::new().with("extract", reference(from, None, operator))
+    Map::new().with("extract", reference(Map::new().with("key", from), None, operator))
 }
 
-fn reference(from: &Text, property: Option<Text>, operator: &ExternalSecrets) -> Map {
-    Map::new()
-        .with("key", from)
-        .with_some("property", property)
+fn reference(value: Map, decode: Option<Decoding>, operator: &ExternalSecrets) -> Map {
+    value
         .with("conversionStrategy", "Default")
-        .with("decodingStrategy", "None")
+        .with("decodingStrategy", decode.map_or("None", Decoding::name))
         .with("metadataPolicy", "None")
         .with_some("nullBytePolicy", operator.has_null_byte_policy.then_some("Ignore"))
 }

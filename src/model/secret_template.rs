@@ -10,7 +10,7 @@ const OPAQUE: [&str; 5] = ["block", "define", "range", "template", "with"];
 pub(super) fn check(secret: &Secret, location: &Location, findings: &mut Sink) {
     let Some(template) = &secret.template else { return };
     // the other values have names that only the store knows
-    let is_known = secret.data_from.is_empty() && secret.generators.is_empty();
+    let is_known = secret.data_from.is_empty() && secret.find.is_empty() && secret.generators.is_empty();
     for (key, text) in &template.data {
         let location = location.key("template").key("data").key(key.0.clone());
         match actions(text) {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::platform::Platform;
-use super::{generators, secret_template};
+use super::{generators, secret_keys, secret_refresh, secret_template};
 use crate::catalog::{
-    Entry as Written, Secret as WrittenSecret, SecretData, SecretGenerator, SecretSource, SecretTemplate,
+    CreationPolicy, Entry as Written, RefreshPolicy, Secret as WrittenSecret, SecretData, SecretGenerator,
+    SecretRewrite, SecretSearch, SecretSource, SecretStore, SecretTemplate,
 };
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{FileId, Location, Sink, rules};
@@ -24,16 +25,26 @@ pub struct Secret {
     pub source: SecretSource,
     /// Its type; `Opaque` if there is none.
     pub kind: Option<Text>,
+    /// The store of its values, if it is not the platform's.
+    pub store: Option<SecretStore>,
     /// Its keys, if it comes from the store.
     pub data: Vec<SecretData>,
     /// Paths of the store whose properties all become keys.
     pub data_from: Vec<Text>,
+    /// Searches of the store whose values all become keys.
+    pub find: Vec<SecretSearch>,
+    /// How the keys of these are renamed.
+    pub rewrite: Vec<SecretRewrite>,
     /// Generators whose values all become keys.
     pub generators: Vec<SecretGenerator>,
     /// How it is made of the values.
     pub template: SecretTemplate,
     /// The interval in which it is compared with the store, if it is not the platform's.
     pub refresh_interval: Option<Text>,
+    /// When its values are read again, if not at that interval.
+    pub refresh_policy: Option<RefreshPolicy>,
+    /// Whose Secret it is.
+    pub creation_policy: CreationPolicy,
 }
 
 /// The type of Secrets with the output of `docker login`, and the only key of such a Secret (Kubernetes,
@@ -79,8 +90,11 @@ pub(super) fn model(
         check_keys(secret, &location, findings);
         if secret.source.unwrap_or_default() == SecretSource::Store {
             check_store(secret, &location, platform, findings);
-            generators::check(secret, &location, platform.secrets.external_secrets.as_ref(), findings);
+            let operator = platform.secrets.external_secrets.as_ref();
+            generators::check(secret, &location, operator, findings);
+            secret_refresh::check(secret, &location, operator, findings);
             secret_template::check(secret, &location, findings);
+            secret_keys::check(secret, &location, findings);
             check_tier(written, secret, &location, platform.comes_before_secrets(tier), findings);
         }
         secrets.push(Secret {
@@ -89,6 +103,11 @@ pub(super) fn model(
             kind: secret.kind.as_ref().map(Text::from),
             data: secret.data.clone(),
             data_from: secret.data_from.iter().map(Text::from).collect(),
+            store: secret.store.clone(),
+            find: secret.find.clone(),
+            rewrite: secret.rewrite.clone(),
+            refresh_policy: secret.refresh_policy,
+            creation_policy: secret.creation_policy.unwrap_or_default(),
             generators: secret.generators.clone(),
             template: secret.template.clone().unwrap_or_default(),
             refresh_interval: secret.refresh_interval.as_ref().map(Text::from),
@@ -103,17 +122,24 @@ fn pull_secret(pull: &ImagePullSecret) -> Secret {
         key: SecretKey(PULL_KEY.into()),
         from: pull.from.clone(),
         property: pull.property.clone(),
+        version: None,
+        decode: None,
     };
     Secret {
         location: Location::root(FileId::PLATFORM).key("secrets").key("imagePullSecret"),
         name: (&pull.name).into(),
         source: SecretSource::Store,
         kind: Some(PULL_TYPE.into()),
+        store: None,
         data: vec![data],
+        find: Vec::new(),
+        rewrite: Vec::new(),
         data_from: Vec::new(),
         generators: Vec::new(),
         template: SecretTemplate::default(),
         refresh_interval: None,
+        refresh_policy: None,
+        creation_policy: CreationPolicy::Owner,
     }
 }
 
@@ -122,10 +148,15 @@ fn check_source(secret: &WrittenSecret, location: &Location, findings: &mut Sink
     let keys = [
         ("data", !secret.data.is_empty()),
         ("dataFrom", !secret.data_from.is_empty()),
+        ("find", !secret.find.is_empty()),
+        ("rewrite", !secret.rewrite.is_empty()),
+        ("store", secret.store.is_some()),
         ("type", secret.kind.is_some()),
         ("generators", !secret.generators.is_empty()),
         ("template", secret.template.is_some()),
         ("refreshInterval", secret.refresh_interval.is_some()),
+        ("refreshPolicy", secret.refresh_policy.is_some()),
+        ("creationPolicy", secret.creation_policy.is_some()),
     ];
     let set = keys.iter().find(|(_, set)| *set);
     if source == SecretSource::Store {
@@ -134,7 +165,8 @@ fn check_source(secret: &WrittenSecret, location: &Location, findings: &mut Sink
                 .at(location.key("name"), format!("the Secret `{}` has no content", shorten(&secret.name)));
             let finding = finding.note("External Secrets would reject an empty Secret");
             findings.push(finding.help(
-                "add `data`, `dataFrom` or `generators`, or set the `source` if it comes from elsewhere",
+                "add `data`, `dataFrom`, `find` or `generators`, or set the `source` if it comes from \
+                 elsewhere",
             ));
         }
     } else if let Some((key, _)) = set {
@@ -148,7 +180,12 @@ fn check_source(secret: &WrittenSecret, location: &Location, findings: &mut Sink
 
 impl WrittenSecret {
     fn is_empty(&self) -> bool {
-        self.data.is_empty() && self.data_from.is_empty() && self.generators.is_empty()
+        !self.reads_store() && self.generators.is_empty()
+    }
+
+    /// Whether values of it come from the store.
+    pub(super) fn reads_store(&self) -> bool {
+        !(self.data.is_empty() && self.data_from.is_empty() && self.find.is_empty())
     }
 }
 

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub use crate::catalog::{SecretStore, SecretStoreKind};
 use crate::format::{DnsName, Duration, NonEmptyString, Version};
 
 /// Where the Secrets of entries come from.
@@ -26,35 +27,6 @@ pub struct ExternalSecrets {
     pub store: SecretStore,
     /// How often a Secret is compared with the store: `30m`. Default: `1h`.
     pub refresh_interval: Option<Duration>,
-}
-
-/// A store of External Secrets.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SecretStore {
-    /// The kind of the store: `ClusterSecretStore` or `SecretStore`.
-    pub kind: SecretStoreKind,
-    /// The name of the store.
-    pub name: DnsName,
-}
-
-/// The scope of a store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-pub enum SecretStoreKind {
-    /// A store for the whole cluster.
-    ClusterSecretStore,
-    /// A store with this name in the namespace of each entry.
-    SecretStore,
-}
-
-impl SecretStoreKind {
-    /// The kind in `secretStoreRef`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ClusterSecretStore => "ClusterSecretStore",
-            Self::SecretStore => "SecretStore",
-        }
-    }
 }
 
 /// The Secret that pods pull images with.

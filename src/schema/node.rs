@@ -25,7 +25,7 @@ impl Node {
             Role::Test => 3,
             Role::Profile | Role::Template | Role::Lock | Role::Baseline | Role::Manifest => 2,
         };
-        let root = ROOTS[number].get_or_init(PUBLISHED[number].schema);
+        let root = ROOTS[number].get_or_init(PUBLISHED[number].structure);
         Self { root, written: root }
     }
 

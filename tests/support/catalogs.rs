@@ -1413,7 +1413,10 @@ fn secrets(tape: &mut Tape, known: Secrets) -> Json {
         let store =
             json!({ "kind": tape.pick(&["ClusterSecretStore", "SecretStore"]), "name": "vault.main" });
         let mut operator = self::keys();
-        operator.set("version", tape.pick(&["2.9", "0.16.0", "2.3", "0.15.2"]));
+        // older versions have no `refreshPolicy`
+        let versions: &[&str] = &["2.9", "0.16.0", "2.3", "0.15.2"];
+        let newer = if known == Secrets::StoreAndPullSecret { &versions[..3] } else { versions };
+        operator.set("version", tape.pick(newer));
         operator.set("store", store);
         operator.rarely(tape, 3, "refreshInterval", |tape| tape.pick(&["5m", "1h30m", "0s"]).into());
         keys.set("externalSecrets", operator.json());
@@ -1430,27 +1433,50 @@ fn secrets(tape: &mut Tape, known: Secrets) -> Json {
 
 fn entry_secrets(tape: &mut Tape, facts: &Facts) -> Json {
     let names = tape.some(&["db", "on", "0.5", "token-0"], 4);
-    let secret =
-        |name| {
-            let mut keys = keys();
-            keys.set("name", name);
-            if facts.secrets > Secrets::Nothing && tape.once_in(2) {
-                keys.rarely(tape, 3, "source", |_| "store".into());
-                keys.rarely(tape, 3, "type", |tape| tape.pick(&["kubernetes.io/tls", "yes"]).into());
-                keys.rarely(tape, 2, "dataFrom", |tape| vec![tape.pick(&["shared/all", "on"])].into());
-                let data = secret_data(tape);
-                keys.set("data", data);
-                keys.rarely(tape, 3, "generators", |tape| {
-                json!([{ "kind": tape.pick(&["ECRAuthorizationToken", "Password"]), "name": "on" }])
-            });
-                keys.rarely(tape, 3, "template", secret_template);
-                keys.rarely(tape, 3, "refreshInterval", |tape| tape.pick(&["15m", "0s"]).into());
-            } else {
-                keys.set("source", tape.pick(&["manual", "sops", "sealed"]));
+    let secret = |name| {
+        let mut keys = keys();
+        keys.set("name", name);
+        if facts.secrets > Secrets::Nothing && tape.once_in(2) {
+            keys.rarely(tape, 3, "source", |_| "store".into());
+            keys.rarely(tape, 3, "type", |tape| tape.pick(&["kubernetes.io/tls", "yes"]).into());
+            keys.rarely(tape, 2, "dataFrom", |tape| vec![tape.pick(&["shared/all", "on"])].into());
+            let data = secret_data(tape);
+            keys.set("data", data);
+            keys.rarely(tape, 3, "generators", secret_generators);
+            keys.rarely(
+                tape,
+                4,
+                "find",
+                |tape| json!([{ "name": tape.pick(&["^db-", "on"]), "path": "/a" }]),
+            );
+            if keys.0.contains_key("find") || keys.0.contains_key("dataFrom") {
+                keys.rarely(tape, 3, "rewrite", secret_rewrites);
             }
-            keys.json()
-        };
+            keys.rarely(tape, 5, "store", |_| json!({ "kind": "SecretStore", "name": "own.store" }));
+            keys.rarely(tape, 5, "creationPolicy", |tape| tape.pick(&["owner", "orphan", "merge"]).into());
+            if facts.secrets == Secrets::StoreAndPullSecret {
+                keys.rarely(tape, 5, "refreshPolicy", |tape| tape.pick(&["periodic", "onChange"]).into());
+            }
+            keys.rarely(tape, 3, "template", secret_template);
+            keys.rarely(tape, 3, "refreshInterval", |tape| tape.pick(&["15m", "0s"]).into());
+        } else {
+            keys.set("source", tape.pick(&["manual", "sops", "sealed"]));
+        }
+        keys.json()
+    };
     names.into_iter().map(secret).collect::<Vec<_>>().into()
+}
+
+fn secret_generators(tape: &mut Tape) -> Json {
+    let mut generator = keys();
+    generator.set("kind", tape.pick(&["ECRAuthorizationToken", "Password"]));
+    generator.set("name", "on");
+    generator.rarely(tape, 3, "rewrite", secret_rewrites);
+    vec![generator.json()].into()
+}
+
+fn secret_rewrites(tape: &mut Tape) -> Json {
+    json!([{ "from": "(.*)", "to": tape.pick(&["on_$1", "yes"]) }])
 }
 
 fn secret_template(tape: &mut Tape) -> Json {
@@ -1474,6 +1500,8 @@ fn secret_data(tape: &mut Tape) -> Json {
         data.set("key", key);
         data.set("from", tape.pick(&["web/notes", "secret/data/on", "a: b"]));
         data.rarely(tape, 2, "property", |tape| tape.pick(&["password", "0755", "x.y[0]"]).into());
+        data.rarely(tape, 4, "version", |tape| tape.pick(&["3", "on"]).into());
+        data.rarely(tape, 4, "decode", |tape| tape.pick(&["base64", "base64url", "auto"]).into());
         all.push(data.json());
     }
     all.into()

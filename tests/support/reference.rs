@@ -13,7 +13,7 @@ use super::markdown::anchor;
 
 /// Every key that a file may contain: one table for each mapping, in the order in which a reader meets them.
 pub(crate) fn keys(published: &Published) -> String {
-    let root = (published.schema)();
+    let root = (published.structure)();
     let mut reference = Reference { root: &root, formats: BTreeSet::new(), text: String::new() };
     match root.get("items") {
         Some(item) => reference.section("An entry", "", item),

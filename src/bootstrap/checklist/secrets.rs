@@ -62,6 +62,12 @@ pub(super) fn store(model: &Model) -> Option<Step> {
                 .iter()
                 .map(|data| format!("{}{}: for {user}", &*data.from, property(data.property.as_deref()))),
         );
+        let searched = secret.find.iter().map(|search| {
+            let name = search.name.as_deref().unwrap_or("*");
+            let below = search.path.as_deref().map_or(String::new(), |path| format!(" below {path}"));
+            format!("all values with the name {name}{below}: for {user}")
+        });
+        paths.extend(searched);
         paths.extend(secret.data_from.iter().map(|path| format!("{path}, all properties: for {user}")));
     }
     let (kind, name) = (external.store.kind.name(), &*external.store.name);

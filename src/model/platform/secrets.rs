@@ -20,6 +20,8 @@ pub struct Secrets {
 /// The External Secrets operator.
 #[derive(Debug)]
 pub struct ExternalSecrets {
+    /// Its version.
+    pub version: Version,
     /// The store that holds the values.
     pub store: SecretStore,
     /// The interval in which a Secret is compared with the store.
@@ -67,6 +69,7 @@ fn external_secrets(written: &WrittenExternalSecrets, findings: &mut Sink) -> Ex
     }
     let version = Version::from(&written.version);
     ExternalSecrets {
+        version,
         store: written.store.clone(),
         refresh_interval: interval.map_or("1h".into(), Text::from),
         serves_v1: version >= Version(0, 16, 0),
