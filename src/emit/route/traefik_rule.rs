@@ -38,8 +38,12 @@ pub(super) fn rule_priority(route: &Route, host: &Host, path: &Path) -> Option<i
 /// shorter than the one for the whole host. It is the same for each host, because the annotation is.
 pub(super) fn ingress_priority(route: &Route, path: &Path) -> Option<i64> {
     let (length, exact) = path.specificity();
-    let own = (length > 0 || exact).then(|| number(MAX_HOST_RULE + 2 * length + usize::from(exact)));
-    route.wanted_priority().map(i64::from).or(own)
+    route.wanted_priority().map(i64::from).or_else(|| default_ingress_priority(length, exact))
+}
+
+/// The priority of an Ingress whose route sets none, by the length of its path; none for a whole host.
+pub(crate) fn default_ingress_priority(length: usize, exact: bool) -> Option<i64> {
+    (length > 0 || exact).then(|| number(MAX_HOST_RULE + 2 * length + usize::from(exact)))
 }
 
 /// The priority of a rule that sets none.

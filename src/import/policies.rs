@@ -1,0 +1,241 @@
+//! The policies of a namespace: the profile that explains most of them, and lines for the rest.
+
+mod allowed;
+mod controller;
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+pub(super) use self::allowed::{Allowed, of_namespace};
+pub(super) use self::controller::{Target, Targets, is_on_host};
+use self::allowed::{Grant, Lines, pod_labels};
+use super::draft::{Attempt, Item};
+use super::entry::Scope;
+use super::normalize::json;
+use super::objects::{Numbered, Objects};
+use crate::emit::policies_of_profile;
+use crate::kubernetes::Resource;
+use crate::model::{Direction, Network, OutsideAddresses, Platform, PodLabels, PodPeer, Profiles};
+use crate::value::{Map, Text, Value};
+
+/// The policies of a namespace, of all kinds.
+pub(super) fn of_kind<'c>(
+    objects: &Objects<'c>,
+    namespace: &str,
+) -> impl Iterator<Item = Numbered<'c>> + use<'c> {
+    let kinds = [("networking.k8s.io", "NetworkPolicy"), ("cilium.io", "CiliumNetworkPolicy")];
+    let all: Vec<_> =
+        kinds.iter().flat_map(|(group, kind)| objects.within(namespace, group, kind)).collect();
+    all.into_iter()
+}
+
+/// Whether an object is a policy.
+pub(super) fn is_policy(resource: &Resource) -> bool {
+    resource.kind.is("networking.k8s.io", "NetworkPolicy")
+        || resource.kind.is("cilium.io", "CiliumNetworkPolicy")
+}
+
+/// `networkPolicies` of the entry; `rest` is what the ingress controller may connect to without a route.
+/// Without policies, it is the profile that makes none.
+pub(super) fn of_entry(scope: &Scope<'_, '_>, rest: Targets) -> Item {
+    let of: Vec<_> = of_kind(scope.objects, scope.namespace).map(|(index, _)| index).collect();
+    let Some(profile) = profile_of(scope).filter(|_| scope.owns_namespace) else {
+        return Item::new(Map::new().with("profile", "none").with("reason", "imported"), of);
+    };
+    let mut lines = Written::default();
+    for (index, policy) in of_kind(scope.objects, scope.namespace) {
+        if scope.learned.policies.contains_key(&index) && !profile.explains(policy) {
+            allowed::read(index, policy, &scope.known.platform.network).iter().for_each(|allowed| lines.add(allowed, scope));
+        }
+    }
+    if scope.learned.policies.values().any(|attempt| *attempt >= Attempt::Lines) {
+        rest.rest().iter().for_each(|target| lines.from_controller(target));
+    }
+    half_edges(scope).iter().for_each(|(allowed, namespace)| lines.half_edge(allowed, namespace));
+    let reason = scope.known.profiles.reason_required(&profile.name).then_some("imported");
+    let map = Map::new()
+        .with("profile", profile.name.clone())
+        .with_some("reason", reason)
+        .with_filled("egress", lines.egress.into_maps())
+        .with_filled("ingress", lines.ingress.into_maps())
+        .with_filled("scrape", lines.scrape)
+        .with_filled("webhooks", lines.webhooks);
+    Item::new(map, of)
+}
+
+/// The lines of an entry.
+#[derive(Default)]
+struct Written {
+    egress: Lines,
+    ingress: Lines,
+    scrape: Vec<Value>,
+    webhooks: Vec<Value>,
+}
+
+impl Written {
+    fn add(&mut self, allowed: &Allowed, scope: &Scope<'_, '_>) {
+        for grant in &allowed.grants {
+            match allowed.direction {
+                Direction::Egress if !is_mirrored(allowed, scope) => self.to(allowed, grant),
+                Direction::Ingress if !comes_from_elsewhere(allowed, scope) => self.from(allowed, grant),
+                _ => {}
+            }
+        }
+    }
+
+    fn to(&mut self, allowed: &Allowed, grant: &Grant) {
+        let line = target(&allowed.peer, grant, "to")
+            .with_filled("fromPodLabels", allowed.own.clone())
+            .with_filled("toPodLabels", grant.pods.clone());
+        self.egress.add(line, &grant.ports);
+    }
+
+    fn from(&mut self, allowed: &Allowed, grant: &Grant) {
+        let is_plain = allowed.own.is_empty() && !grant.ports.is_empty();
+        match allowed.peer.as_str() {
+            "monitoring" if is_plain => self.scrape.extend(grant.ports.iter().cloned()),
+            "webhook-caller" if is_plain => self.webhooks.extend(grant.ports.iter().cloned()),
+            peer => {
+                let line = target(peer, grant, "from")
+                    .with_filled("fromPodLabels", grant.pods.clone())
+                    .with_filled("toPodLabels", allowed.own.clone());
+                self.ingress.add(line, &grant.ports);
+            }
+        }
+    }
+
+    fn from_controller(&mut self, target: &Target) {
+        let line = Map::new().with("from", "ingress-controller").with_filled("toPodLabels", target.pods.clone());
+        self.ingress.add(line, &target.port.clone().into_iter().collect::<Vec<_>>());
+    }
+
+    /// The line for what only the policies of another namespace allow.
+    fn half_edge(&mut self, allowed: &Allowed, namespace: &str) {
+        for grant in &allowed.grants {
+            let line = Map::new()
+                .with("namespace", Text::copied(namespace))
+                .with_filled("fromPodLabels", grant.pods.clone())
+                .with_filled("toPodLabels", allowed.own.clone());
+            self.egress.add(line, &grant.ports);
+        }
+    }
+}
+
+/// The key that names a peer.
+fn target(peer: &str, grant: &Grant, key: &'static str) -> Map {
+    let address = |key| Map::new().with_some(key, grant.target.clone());
+    match peer.strip_prefix("namespace-") {
+        Some(namespace) => Map::new().with("namespace", Text::copied(namespace)),
+        None if peer.starts_with("cidr-") => address("cidr"),
+        None if peer.starts_with("fqdn-") => address("fqdn"),
+        None => Map::new().with(key, Text::copied(peer.strip_prefix("peer-").unwrap_or(peer))),
+    }
+}
+
+/// What only another namespace allows, of what this one asks for: `half` of an edge.
+fn half_edges<'n>(scope: &'n Scope<'_, '_>) -> Vec<(Allowed, &'n str)> {
+    let forced = scope.learned.policies.iter().filter(|(_, attempt)| **attempt == Attempt::OtherSide);
+    let forced = forced.filter_map(|(index, _)| Some((*index, scope.objects.get(*index)?)));
+    let from = format!("namespace-{}", scope.namespace);
+    let all = forced.flat_map(|(index, policy)| {
+        let namespace = policy.namespace.as_deref().unwrap_or_default();
+        allowed::read(index, policy, &scope.known.platform.network).into_iter().map(move |allowed| (allowed, namespace))
+    });
+    all.filter(|(allowed, _)| allowed.direction == Direction::Ingress && allowed.peer == from).collect()
+}
+
+/// Whether a line elsewhere asks for ingress: that of the other entry, of a route, or of the egress side.
+fn comes_from_elsewhere(allowed: &Allowed, scope: &Scope<'_, '_>) -> bool {
+    let is_forced = scope.learned.policies.get(&allowed.index) == Some(&Attempt::OtherSide);
+    allowed.peer.starts_with("namespace-")
+        || allowed.peer == "ingress-controller"
+        || allowed.peer == "same-namespace" && !is_forced
+}
+
+/// Whether the egress follows from a line of the other namespace about these pods, such as `scrape`, or from
+/// a route there.
+fn is_mirrored(allowed: &Allowed, scope: &Scope<'_, '_>) -> bool {
+    let is_forced = scope.learned.policies.get(&allowed.index) == Some(&Attempt::OtherSide);
+    let Some(namespace) = allowed.peer.strip_prefix("namespace-").filter(|_| !is_forced) else { return false };
+    let network = &scope.known.platform.network;
+    let is_controller = scope.namespace == network.ingress_controller.namespace.as_str();
+    let named: Vec<_> = names(network, scope.namespace, &pod_labels(&allowed.own)).collect();
+    let mut others = of_namespace(of_kind(scope.objects, namespace), network).into_iter();
+    is_controller && allowed.own.is_empty()
+        || others.any(|other| other.direction == Direction::Ingress && named.contains(&other.peer))
+}
+
+/// The names of peers that are these pods.
+fn names<'n>(network: &'n Network, namespace: &'n str, own: &'n PodLabels) -> impl Iterator<Item = String> + 'n {
+    let is = move |pods: &PodPeer| pods.namespace.as_str() == namespace && pods.labels == *own;
+    let built_in = [
+        ("dns", Some(&network.dns)),
+        ("ingress-controller", Some(&network.ingress_controller)),
+        ("monitoring", network.monitoring.as_ref()),
+    ];
+    let built_in = built_in.into_iter().filter(move |(_, pods)| pods.is_some_and(is));
+    let peers = network.peers.iter().filter(move |(_, peer)| match peer {
+        OutsideAddresses::Pods(pods) => {
+            pods.namespace.as_str() == namespace && (pods.labels == *own || pods.labels.is_all())
+        }
+        OutsideAddresses::Ranges(_) => false,
+    });
+    built_in.map(|(name, _)| name.to_owned()).chain(peers.map(|(name, _)| format!("peer-{name}")))
+}
+
+/// A profile, and its policies in the platform, by kind and name.
+pub(super) struct Candidate {
+    name: String,
+    specs: BTreeMap<(String, String), serde_json::Value>,
+}
+
+impl Candidate {
+    fn explains(&self, policy: &Resource) -> bool {
+        self.specs.get(&key(policy)).is_some_and(|spec| *spec == spec_of(policy))
+    }
+}
+
+fn key(policy: &Resource) -> (String, String) {
+    (policy.kind.kind.to_string(), policy.name.to_string())
+}
+
+/// The profile of the entry: one all of whose policies are there by name, and most of them as they are; none
+/// if the namespace denies nothing by default.
+fn profile_of<'s>(scope: &Scope<'s, '_>) -> Option<&'s Candidate> {
+    let policies: BTreeMap<_, _> =
+        of_kind(scope.objects, scope.namespace).map(|(_, policy)| (key(policy), policy)).collect();
+    let rank = |candidate: &Candidate| {
+        let equal = policies.values().filter(|policy| candidate.explains(policy)).count();
+        (equal, Reverse(candidate.specs.len()))
+    };
+    let is_possible =
+        |candidate: &&Candidate| candidate.specs.keys().all(|key| policies.contains_key(key));
+    let possible = scope.known.candidates.iter().filter(is_possible);
+    let ranked = possible.map(|candidate| (rank(candidate), candidate));
+    ranked.filter(|((equal, _), _)| *equal > 0).fold(None, best).map(|(_, candidate)| candidate)
+}
+
+/// How many policies a profile explains, and how many it has: those that it does not explain are wider there.
+type Rank = (usize, Reverse<usize>);
+
+/// The first of the best.
+fn best<'k>(best: Option<(Rank, &'k Candidate)>, next: (Rank, &'k Candidate)) -> Option<(Rank, &'k Candidate)> {
+    match best {
+        Some(best) if best.0 >= next.0 => Some(best),
+        _ => Some(next),
+    }
+}
+
+/// All profiles, each with its policies.
+pub(super) fn candidates(profiles: &Profiles, platform: &Platform) -> Vec<Candidate> {
+    let candidate = |name: &str| {
+        let policies = policies_of_profile(name, profiles, platform);
+        let specs = policies.iter().map(Resource::from).map(|policy| (key(&policy), spec_of(&policy)));
+        Candidate { name: name.to_owned(), specs: specs.collect() }
+    };
+    profiles.names().map(candidate).collect()
+}
+
+fn spec_of(policy: &Resource) -> serde_json::Value {
+    policy.at(&["spec"]).and_then(Value::map).map(json).unwrap_or_default()
+}
