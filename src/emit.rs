@@ -25,7 +25,8 @@ pub use network::describe as policies_of_profile;
 use protection::KEPT;
 use route::Routed;
 pub(crate) use route::{
-    AUTH_MIDDLEWARE, RouteController, controller, default_ingress_priority, traefik_name,
+    AUTH_MIDDLEWARE, RouteController, controller, default_exact_priority, default_ingress_priority,
+    traefik_name,
 };
 
 use crate::diagnostics::{FileId, Location, Sink, rules};

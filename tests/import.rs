@@ -76,7 +76,14 @@ fn statistics() {
         if compile(&inputs, ONE).has_errors() {
             continue;
         }
-        let proof = imported(&inputs).proof;
+        let result = imported(&inputs);
+        let proof = result.proof;
+        if proof.rows.iter().any(|row| row.class != Class::Equal) {
+            let mut text = format!("{catalog:?}\n=====================\n");
+            for (name, file) in &result.files { text.push_str(&format!("### {name}\n{file}\n")); }
+            for row in proof.rows.iter().filter(|row| row.class != Class::Equal) { text.push_str(&format!("{} {:?}\n", row.object, row.class)); }
+            std::fs::write(format!("/tmp/imp/round-{round}.txt"), text).unwrap();
+        }
         for error in &proof.errors {
             reasons.entry(format!("ERROR {error}")).or_default().0 += 1;
         }

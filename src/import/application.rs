@@ -2,7 +2,7 @@
 
 use super::draft::Item;
 use super::entry::{Scope, is_ours, texts, wave};
-use super::facts::sources;
+use super::facts::{Known, sources};
 use super::policies::is_on_host;
 use super::project::map_at;
 use super::{images, source};
@@ -35,10 +35,14 @@ pub(super) fn filled(pattern: &str, code: &str, namespace: &str) -> String {
 
 /// The code of an Application: the part of its name that the platform's pattern does not add.
 pub(super) fn code(name: &str, scope: &Scope<'_, '_>) -> String {
+    code_in(name, scope.namespace, scope.known)
+}
+
+/// The code of an Application of the entry of a namespace.
+pub(super) fn code_in(name: &str, namespace: &str, known: &Known) -> String {
     const CODE: &str = "\u{0}";
-    let pattern = scope.known.platform.patterns.application.as_ref();
-    let Some(pattern) = pattern else { return name.to_owned() };
-    let around = filled(pattern, CODE, scope.namespace);
+    let Some(pattern) = known.platform.patterns.application.as_ref() else { return name.to_owned() };
+    let around = filled(pattern, CODE, namespace);
     let (before, after) = around.split_once(CODE).unwrap_or_default();
     let code = name.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
     code.unwrap_or(name).to_owned()

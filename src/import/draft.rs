@@ -222,7 +222,7 @@ impl<'c> Draft<'c> {
             let Some(index) = row.index.filter(|index| !before.refused.contains_key(index)) else { continue };
             match (self.next_attempt(index, before), &row.class) {
                 (Some(attempt), _) => drop(learned.policies.insert(index, attempt)),
-                (None, Class::Different(path)) => {
+                (None, Class::Different(path)) if !self.is_always_rendered(index) => {
                     learned.refused.insert(index, format!("the catalog would render `{path}` differently"));
                 }
                 (None, _) if self.may_be_template(index) => drop(learned.templates.insert(index)),
@@ -234,6 +234,14 @@ impl<'c> Draft<'c> {
             learned.templates.clear();
         }
         learned
+    }
+
+    /// Whether an entry renders an object of this kind in any case, so that leaving out its lines would only
+    /// make it more different.
+    fn is_always_rendered(&self, index: usize) -> bool {
+        let always = [("argoproj.io", "AppProject"), ("", "Namespace"), ("", "ServiceAccount")];
+        let object = self.cluster.resources().get(index);
+        object.is_some_and(|object| always.iter().any(|(group, kind)| object.kind.is(group, kind)))
     }
 
     fn may_be_template(&self, index: usize) -> bool {

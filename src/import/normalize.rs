@@ -4,9 +4,11 @@
 use serde_json::{Map as Json, Value};
 
 use super::before::Before;
+use super::entry::is_ours;
 use super::facts;
 use crate::cluster::Cluster;
 use crate::kubernetes::Resource;
+use crate::model::SYNC_OPTIONS;
 use crate::schemas::value_json;
 use crate::value::{Map, Text};
 
@@ -84,8 +86,11 @@ pub(super) struct Normalization {
     apply: fn(&mut Value),
 }
 
+/// The name of the normalization for AppProjects that wharf did not render.
+const PERMISSIONS: &str = "permissions of the project";
+
 /// All of them, in the order in which they are tried.
-pub(super) const ALL: [Normalization; 10] = [
+pub(super) const ALL: [Normalization; 12] = [
     Normalization {
         name: "sync wave",
         apply: |value| remove_annotation(value, "argocd.argoproj.io/sync-wave"),
@@ -99,22 +104,25 @@ pub(super) const ALL: [Normalization; 10] = [
     Normalization { name: "finalizer", apply: finalizers },
     Normalization { name: "project", apply: |value| remove_at(value, &["spec", "project"]) },
     Normalization { name: "CreateNamespace", apply: create_namespace },
+    Normalization { name: "sync options without effect", apply: ineffective_options },
+    Normalization { name: PERMISSIONS, apply: permissions },
     Normalization { name: "destination by name", apply: destination },
     Normalization { name: "empty values", apply: empty_values },
     Normalization { name: "API version", apply: |value| remove_at(value, &["apiVersion"]) },
 ];
 
 /// The names of the normalizations after which both are equal; otherwise the path of the first difference.
-pub(super) fn equal_after(one: &Resource, other: &Resource) -> Result<Vec<&'static str>, String> {
-    if one.value == other.value {
+pub(super) fn equal_after(before: &Resource, after: &Resource) -> Result<Vec<&'static str>, String> {
+    if before.value == after.value {
         return Ok(Vec::new());
     }
-    let sides = [one, other].map(|resource| json(&resource.value));
-    let mut needed: Vec<_> = ALL.iter().collect();
+    let sides = [before, after].map(|resource| json(&resource.value));
+    let is_possible = |one: &&Normalization| one.name != PERMISSIONS || !is_ours(before);
+    let mut needed: Vec<_> = ALL.iter().filter(is_possible).collect();
     if let Some(path) = difference(&sides, &needed) {
         return Err(path);
     }
-    for normalization in &ALL {
+    for normalization in ALL.iter().filter(is_possible) {
         let without = needed.iter().copied().filter(|other| other.name != normalization.name);
         let without: Vec<_> = without.collect();
         if difference(&sides, &without).is_none() {
@@ -191,6 +199,23 @@ fn create_namespace(value: &mut Value) {
     if let Some(options) = policy.get_mut("syncOptions").and_then(Value::as_array_mut) {
         options
             .retain(|option| !option.as_str().is_some_and(|option| option.starts_with("CreateNamespace=")));
+    }
+}
+
+/// Argo CD ignores sync options that it does not know, and those that state what holds without them.
+fn ineffective_options(value: &mut Value) {
+    let options = value.pointer_mut("/spec/syncPolicy/syncOptions").and_then(Value::as_array_mut);
+    if let Some(options) = options {
+        let is_known = |option: &str| option.starts_with("CreateNamespace=") || SYNC_OPTIONS.contains(&option);
+        options.retain(|option| option.as_str().is_some_and(is_known));
+    }
+}
+
+/// An AppProject that wharf did not render permits more than one that it renders: the least that its
+/// applications need.
+fn permissions(value: &mut Value) {
+    if value.pointer("/kind").and_then(Value::as_str) == Some("AppProject") {
+        remove_at(value, &["spec"]);
     }
 }
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::entry::is_ours;
 use super::facts::Known;
 use super::objects::{Numbered, Objects};
-use super::project;
+use super::{application, project};
 use crate::kubernetes::Resource;
-use crate::kubernetes::resource::{maps_at, text_at};
+use crate::kubernetes::resource::{items_at, maps_at, text, text_at};
 use crate::model::{RESERVED_NAMESPACES, is_system_namespace};
 
 /// The AppProject of an entry.
@@ -62,7 +62,7 @@ impl<'c> Owners<'c> {
         }
         let mut owners = Self { namespaces, existing, projects: BTreeMap::new(), applications: BTreeMap::new() };
         for (index, application) in objects.of_kind("argoproj.io", "Application") {
-            let owner = owners.owner(application, &made, known);
+            let owner = owners.owner(application, &made, objects, known);
             owners.namespaces.insert(owner.clone());
             owners.applications.entry(owner).or_default().push((index, application));
         }
@@ -70,17 +70,34 @@ impl<'c> Owners<'c> {
         owners
     }
 
-    /// The namespace of the entry of an Application: the one whose project it has, else the one that it
-    /// deploys to, else that of Argo CD.
-    fn owner(&self, application: &Resource, made: &[Numbered<'_>], known: &Known) -> String {
+    /// The namespace of the entry of an Application: the one whose project it has, else the one that a shared
+    /// project or its ServiceAccount shows, else the one that it deploys to, else that of Argo CD.
+    fn owner(
+        &self,
+        application: &Resource,
+        made: &[Numbered<'_>],
+        objects: &Objects<'_>,
+        known: &Known,
+    ) -> String {
         let project = text_at(&application.value, &["spec", "project"]).unwrap_or("default");
         let of_project = self.namespaces.iter().find(|namespace| pattern(namespace, known) == project);
         let target = text_at(&application.value, &["spec", "destination", "namespace"]);
-        let is_entry = |namespace: &&str| self.namespaces.contains(*namespace);
-        let named = made.iter().find(|(_, found)| found.name.as_str() == project);
-        let member = || named.and_then(|(_, found)| destinations(found).find(is_entry));
-        let target = if named.is_some() { target.filter(|target| is_entry(target)) } else { target };
-        let owner = of_project.map(String::as_str).or(target).or_else(member);
+        let named = made.iter().find(|(_, found)| found.name.as_str() == project).map(|(_, found)| *found);
+        let members = || named.into_iter().flat_map(destinations).filter(|own| self.namespaces.contains(*own));
+        let by_role = named.and_then(|project| {
+            members().find(|namespace| is_of_role(&application.name, namespace, project))
+        });
+        let has_account = |namespace: &&str| {
+            let code = application::code_in(&application.name, namespace, known);
+            let account = objects.named((namespace, &code), "", "ServiceAccount");
+            account.is_some_and(|(_, account)| is_ours(account))
+        };
+        let own = target.filter(|target| self.namespaces.contains(*target));
+        let shared = || {
+            let accounts = own.filter(has_account).or_else(|| members().find(has_account));
+            by_role.or(accounts).or(own).or_else(|| members().next())
+        };
+        let owner = of_project.map(String::as_str).or_else(shared).or(target);
         owner.unwrap_or(known.platform.argocd.namespace.as_str()).to_owned()
     }
 
@@ -135,6 +152,18 @@ impl<'c> Owners<'c> {
     pub(super) fn applications(&self, namespace: &str) -> &[Numbered<'c>] {
         self.applications.get(namespace).map(Vec::as_slice).unwrap_or_default()
     }
+}
+
+/// Whether a role of an entry of a shared project is about an Application.
+fn is_of_role(application: &str, namespace: &str, project: &Resource) -> bool {
+    let ends = format!("-{namespace}");
+    let about = format!("/{application}, allow");
+    let mut roles = maps_at(&project.value, &["spec", "roles"]);
+    roles.any(|role| {
+        let mut policies = items_at(role, &["policies"]).iter().filter_map(text);
+        text_at(role, &["name"]).is_some_and(|name| name.ends_with(&ends))
+            && policies.any(|policy| policy.ends_with(&about))
+    })
 }
 
 /// The namespaces with objects that an entry may have, without those that only lead to the auth service.

@@ -2,37 +2,37 @@
 
 mod allowed;
 mod controller;
-
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
+mod profile;
 
 pub(super) use self::allowed::{Allowed, of_namespace};
 pub(super) use self::controller::{Target, Targets, is_on_host};
+pub(super) use self::profile::{Candidate, candidates};
+use self::profile::profile_of;
 use self::allowed::{Grant, Lines, pod_labels};
 use super::draft::{Attempt, Item};
 use super::entry::Scope;
-use super::normalize::json;
 use super::objects::{Numbered, Objects};
-use crate::emit::policies_of_profile;
 use crate::kubernetes::Resource;
-use crate::model::{Direction, Network, OutsideAddresses, Platform, PodLabels, PodPeer, Profiles};
+use crate::model::{Direction, Network, OutsideAddresses, PodLabels, PodPeer};
 use crate::value::{Map, Text, Value};
+
+/// The kinds of policies.
+const KINDS: [(&str, &str); 2] =
+    [("networking.k8s.io", "NetworkPolicy"), ("cilium.io", "CiliumNetworkPolicy")];
 
 /// The policies of a namespace, of all kinds.
 pub(super) fn of_kind<'c>(
     objects: &Objects<'c>,
     namespace: &str,
 ) -> impl Iterator<Item = Numbered<'c>> + use<'c> {
-    let kinds = [("networking.k8s.io", "NetworkPolicy"), ("cilium.io", "CiliumNetworkPolicy")];
     let all: Vec<_> =
-        kinds.iter().flat_map(|(group, kind)| objects.within(namespace, group, kind)).collect();
+        KINDS.iter().flat_map(|(group, kind)| objects.within(namespace, group, kind)).collect();
     all.into_iter()
 }
 
 /// Whether an object is a policy.
 pub(super) fn is_policy(resource: &Resource) -> bool {
-    resource.kind.is("networking.k8s.io", "NetworkPolicy")
-        || resource.kind.is("cilium.io", "CiliumNetworkPolicy")
+    KINDS.iter().any(|(group, kind)| resource.kind.is(group, kind))
 }
 
 /// `networkPolicies` of the entry; `rest` is what the ingress controller may connect to without a route.
@@ -50,6 +50,12 @@ pub(super) fn of_entry(scope: &Scope<'_, '_>, rest: Targets) -> Item {
     }
     if scope.learned.policies.values().any(|attempt| *attempt >= Attempt::Lines) {
         rest.rest().iter().for_each(|target| lines.from_controller(target));
+    }
+    if scope.namespace == scope.known.platform.network.ingress_controller.namespace.as_str() {
+        let has_lines = |index: &usize| scope.learned.policies.contains_key(index);
+        asked(scope).iter().filter(|(allowed, _)| has_lines(&allowed.index)).for_each(|(allowed, namespace)| {
+            lines.half_edge(allowed, namespace);
+        });
     }
     half_edges(scope).iter().for_each(|(allowed, namespace)| lines.half_edge(allowed, namespace));
     let reason = scope.known.profiles.reason_required(&profile.name).then_some("imported");
@@ -132,6 +138,24 @@ fn target(peer: &str, grant: &Grant, key: &'static str) -> Map {
     }
 }
 
+/// What other namespaces allow for all pods of this one: lines of its entry ask for it.
+fn asked<'n>(scope: &'n Scope<'_, '_>) -> Vec<(Allowed, &'n str)> {
+    let from = format!("namespace-{}", scope.namespace);
+    let policies = KINDS.iter().flat_map(|(group, kind)| scope.objects.of_kind(group, kind));
+    let named = policies.filter(|(_, policy)| policy.name.contains(from.as_str()));
+    let all = named.flat_map(|(index, policy)| {
+        let namespace = policy.namespace.as_deref().unwrap_or_default();
+        let read = allowed::read(index, policy, &scope.known.platform.network);
+        read.into_iter().map(move |allowed| (allowed, namespace))
+    });
+    let wanted = all.filter(|(allowed, _)| allowed.direction == Direction::Ingress && allowed.peer == from);
+    let only = |(mut allowed, namespace): (Allowed, &'n str)| {
+        allowed.grants.retain(|grant| grant.pods.is_empty());
+        (allowed, namespace)
+    };
+    wanted.map(only).collect()
+}
+
 /// What only another namespace allows, of what this one asks for: `half` of an edge.
 fn half_edges<'n>(scope: &'n Scope<'_, '_>) -> Vec<(Allowed, &'n str)> {
     let forced = scope.learned.policies.iter().filter(|(_, attempt)| **attempt == Attempt::OtherSide);
@@ -181,61 +205,4 @@ fn names<'n>(network: &'n Network, namespace: &'n str, own: &'n PodLabels) -> im
         OutsideAddresses::Ranges(_) => false,
     });
     built_in.map(|(name, _)| name.to_owned()).chain(peers.map(|(name, _)| format!("peer-{name}")))
-}
-
-/// A profile, and its policies in the platform, by kind and name.
-pub(super) struct Candidate {
-    name: String,
-    specs: BTreeMap<(String, String), serde_json::Value>,
-}
-
-impl Candidate {
-    fn explains(&self, policy: &Resource) -> bool {
-        self.specs.get(&key(policy)).is_some_and(|spec| *spec == spec_of(policy))
-    }
-}
-
-fn key(policy: &Resource) -> (String, String) {
-    (policy.kind.kind.to_string(), policy.name.to_string())
-}
-
-/// The profile of the entry: one all of whose policies are there by name, and most of them as they are; none
-/// if the namespace denies nothing by default.
-fn profile_of<'s>(scope: &Scope<'s, '_>) -> Option<&'s Candidate> {
-    let policies: BTreeMap<_, _> =
-        of_kind(scope.objects, scope.namespace).map(|(_, policy)| (key(policy), policy)).collect();
-    let rank = |candidate: &Candidate| {
-        let equal = policies.values().filter(|policy| candidate.explains(policy)).count();
-        (equal, Reverse(candidate.specs.len()))
-    };
-    let is_possible =
-        |candidate: &&Candidate| candidate.specs.keys().all(|key| policies.contains_key(key));
-    let possible = scope.known.candidates.iter().filter(is_possible);
-    let ranked = possible.map(|candidate| (rank(candidate), candidate));
-    ranked.filter(|((equal, _), _)| *equal > 0).fold(None, best).map(|(_, candidate)| candidate)
-}
-
-/// How many policies a profile explains, and how many it has: those that it does not explain are wider there.
-type Rank = (usize, Reverse<usize>);
-
-/// The first of the best.
-fn best<'k>(best: Option<(Rank, &'k Candidate)>, next: (Rank, &'k Candidate)) -> Option<(Rank, &'k Candidate)> {
-    match best {
-        Some(best) if best.0 >= next.0 => Some(best),
-        _ => Some(next),
-    }
-}
-
-/// All profiles, each with its policies.
-pub(super) fn candidates(profiles: &Profiles, platform: &Platform) -> Vec<Candidate> {
-    let candidate = |name: &str| {
-        let policies = policies_of_profile(name, profiles, platform);
-        let specs = policies.iter().map(Resource::from).map(|policy| (key(&policy), spec_of(&policy)));
-        Candidate { name: name.to_owned(), specs: specs.collect() }
-    };
-    profiles.names().map(candidate).collect()
-}
-
-fn spec_of(policy: &Resource) -> serde_json::Value {
-    policy.at(&["spec"]).and_then(Value::map).map(json).unwrap_or_default()
 }

@@ -72,12 +72,13 @@ fn of_window(window: &Map, scope: &Scope<'_, '_>, own: &OwnProject<'_>) -> Optio
 fn orphaned_resources(scope: &Scope<'_, '_>, project: &Resource) -> Option<Map> {
     let written = map_at(map_at(&project.value, "spec")?, "orphanedResources")?;
     let common = scope.known.platform.defaults.project.as_ref();
-    let is_common = common.is_some_and(|project| project.orphaned_resources.is_some());
+    let common = common.and_then(|project| project.orphaned_resources.as_ref());
     let warns = is_true(written, &["warn"]);
     let ignored: Vec<_> = maps_at(written, &["ignore"]).cloned().collect();
-    (!is_common).then(|| {
-        Map::new().with_some("warn", (!warns).then_some(false)).with_filled("ignore", ignored)
-    })
+    let is_common = common.is_some_and(|common| {
+        common.warn.unwrap_or(true) == warns && common.ignore.len() == ignored.len()
+    });
+    (!is_common).then(|| Map::new().with("warn", warns).with_filled("ignore", ignored))
 }
 
 fn cluster_resources(project: &Resource) -> Vec<Map> {

@@ -29,9 +29,14 @@ pub(super) fn rule(path: &Path, host: &Host) -> String {
 pub(super) fn rule_priority(route: &Route, host: &Host, path: &Path) -> Option<i64> {
     match (route.wanted_priority(), &path.matching) {
         (Some(wanted), _) => Some(i64::from(wanted).saturating_add(number(route.rank(path)))),
-        (None, Some((PathMatch::Exact, path))) => Some(number(prefix_rule(host, path).len() + 1)),
+        (None, Some((PathMatch::Exact, path))) => Some(default_exact_priority(host, path)),
         (None, _) => None,
     }
+}
+
+/// The priority of the rule for exactly this path, if the user sets none.
+pub(crate) fn default_exact_priority(host: &Host, path: &str) -> i64 {
+    number(prefix_rule(host, path).len() + 1)
 }
 
 /// The priority that an Ingress of the path needs: it becomes two rules, and the one for the path itself is

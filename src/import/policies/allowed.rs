@@ -134,8 +134,13 @@ fn written_port(item: &Map) -> Option<Value> {
         .map(|number| number.to_string())
         .or_else(|| text_at(item, &["port"]).map(String::from))?;
     let range = item.get("endPort").and_then(port).map_or(first.clone(), |last| format!("{first}-{last}"));
-    let number = range.parse::<i64>().ok().filter(|_| protocol == "TCP");
-    Some(number.map_or_else(|| format!("{range}/{protocol}").into(), Value::Int))
+    Some(written(&format!("{range}/{protocol}")))
+}
+
+/// A port as the catalog writes it: a number if it is a single TCP port.
+pub(super) fn written(port: &str) -> Value {
+    let number = port.strip_suffix("/TCP").unwrap_or(port).parse().ok();
+    number.map_or_else(|| port.to_owned().into(), Value::Int)
 }
 
 /// All that the policies of a namespace allow.

@@ -46,6 +46,8 @@ impl Target {
 pub(in crate::import) struct Targets {
     left: Vec<Target>,
     last: [Target; 2],
+    /// What the policies of the namespace itself allow.
+    own: Vec<Target>,
     /// What the controller may connect to without a route.
     lines: Vec<Target>,
 }
@@ -56,16 +58,20 @@ impl Targets {
         if is_on_host(scope) {
             return Self { left: to_nodes(scope), ..Self::default() };
         }
-        let to_pods = of_controller(scope, &PodLabels::default());
-        let to_pods: Vec<_> = to_pods.into_iter().filter(|target| !is_solver(&target.pods)).collect();
+        let asked = asked_by_controller(scope);
+        let to_pods = of_controller(scope, &PodLabels::default()).into_iter();
+        let to_pods: Vec<_> =
+            to_pods.filter(|target| !is_solver(&target.pods) && !asked.contains(target)).collect();
         let by_lines = of_controller(scope, &scope.known.platform.network.ingress_controller.labels);
-        let own = of_own(scope);
+        let auth = auth(scope);
+        let own: Vec<_> = of_own(scope).into_iter().filter(|target| Some(target) != auth.as_ref()).collect();
         if to_pods.is_empty() {
-            let left = own.into_iter().filter(|target| !by_lines.contains(target)).collect();
-            return Self { left, lines: by_lines, ..Self::default() };
+            let left = own.iter().filter(|target| !by_lines.contains(target)).cloned().collect();
+            let lines = own.iter().filter(|target| by_lines.contains(target)).cloned().collect();
+            return Self { left, lines, own, ..Self::default() };
         }
-        let lines = own.into_iter().filter(|target| by_lines.contains(target) || !to_pods.contains(target));
-        Self { lines: lines.collect(), left: to_pods, ..Self::default() }
+        let lines = own.iter().filter(|target| by_lines.contains(target) || !to_pods.contains(target));
+        Self { lines: lines.cloned().collect(), left: to_pods, own, ..Self::default() }
     }
 
     /// The target of the next route.
@@ -91,8 +97,29 @@ impl Targets {
 
     /// What no route says, as grants of all pods that it is about.
     pub(super) fn rest(self) -> Vec<Target> {
-        self.left.into_iter().chain(self.lines).collect()
+        let Self { left, lines, own, .. } = self;
+        let mut rest: Vec<_> = left.into_iter().filter(|target| own.contains(target)).collect();
+        rest.extend(lines);
+        rest
     }
+}
+
+/// What the controller may connect to because it serves the auth of the platform.
+fn auth(scope: &Scope<'_, '_>) -> Option<Target> {
+    let service = &scope.known.platform.routing.auth_service;
+    let is_auth = service.namespaces.iter().any(|namespace| namespace.as_str() == scope.namespace);
+    let port = service.port.as_ref().map(|port| allowed::written(&port.to_string()));
+    is_auth.then(|| Target { pods: Map::new(), port })
+}
+
+/// What lines of the controller's own entry ask for, by what this namespace allows for them.
+fn asked_by_controller(scope: &Scope<'_, '_>) -> Vec<Target> {
+    let network = &scope.known.platform.network;
+    let peer = format!("namespace-{}", network.ingress_controller.namespace);
+    let own = allowed::of_namespace(of_kind(scope.objects, scope.namespace), network);
+    let asked = own.iter().filter(|allowed| allowed.direction == Direction::Ingress && allowed.peer == peer);
+    let grants = asked.flat_map(|allowed| allowed.grants.iter().map(move |grant| (grant, &allowed.own)));
+    grants.filter(|(grant, _)| grant.pods.is_empty()).flat_map(|(grant, own)| targets(grant, own)).collect()
 }
 
 fn is_solver(pods: &Map) -> bool {
@@ -109,6 +136,22 @@ fn of_controller(scope: &Scope<'_, '_>, own: &PodLabels) -> Vec<Target> {
     };
     let grants = all.filter(wanted).flat_map(|allowed| allowed.grants);
     grants.flat_map(|grant| targets(&grant, &grant.pods)).collect()
+}
+
+/// Whether the controller may not go out to the namespace as far as its own policies say, as it could if a
+/// profile admitted it.
+pub(super) fn is_narrow(scope: &Scope<'_, '_>) -> bool {
+    let controller = &scope.known.platform.network.ingress_controller;
+    let namespace = controller.namespace.as_str();
+    let denies = of_kind(scope.objects, namespace).any(|(_, policy)| allowed::is_deny(policy));
+    let all = allowed::of_namespace(of_kind(scope.objects, namespace), &scope.known.platform.network);
+    let peer = format!("namespace-{}", scope.namespace);
+    let lets_out = |allowed: &Allowed| {
+        let is_wide = matches!(allowed.peer.as_str(), "anywhere" | "cluster");
+        let is_mirror = allowed.peer == peer && pod_labels(&allowed.own) == controller.labels;
+        allowed.direction == Direction::Egress && (is_wide || is_mirror)
+    };
+    denies && namespace != scope.namespace && !all.iter().any(lets_out)
 }
 
 /// What the policies of the namespace itself allow, beyond its profile.

@@ -91,8 +91,10 @@ fn reference(name: &str, scope: &Scope<'_, '_>) -> Option<Map> {
         Auth::Shared(shared) => Some(&*shared.namespace),
         _ => None,
     };
-    let mut all = existing.chain(shared);
-    let (namespace, own) = all.find_map(|namespace| Some((namespace, after(namespace)?)))?;
+    let controller = scope.known.platform.network.ingress_controller.namespace.as_str();
+    let mut all = existing.chain(shared).chain([controller]);
+    let known = all.find_map(|namespace| Some((namespace, after(namespace)?)));
+    let (namespace, own) = known.or_else(|| name.split_once(['_', '-']))?;
     Some(Map::new().with("name", Text::copied(own)).with("namespace", Text::copied(namespace)))
 }
 

@@ -2,9 +2,11 @@
 
 use super::backend::services;
 use super::{Part, Rule, all_points, is_auth, points};
+use crate::emit::default_exact_priority;
 use crate::import::entry::Scope;
 use crate::kubernetes::Resource;
 use crate::kubernetes::resource::{items_at, maps_at, text, text_at};
+use crate::names::Host;
 use crate::value::{Map, Text, Value};
 
 pub(super) fn parts<'c>(scope: &Scope<'_, 'c>) -> Vec<Part<'c>> {
@@ -38,10 +40,13 @@ fn base_name(route: &Resource) -> String {
     suffixed.unwrap_or(&route.name).to_owned()
 }
 
-/// Exact paths have a priority by themselves: it is the user's if every rule has one.
+/// The priority is the user's if every rule has one that wharf would not set: exact paths have one anyway.
 fn with_priority(mut rules: Vec<Rule>) -> Vec<Rule> {
-    let is_exact = |rule: &Rule| rule.path.as_ref().is_some_and(|(_, exact)| *exact);
-    let wanted = rules.iter().all(|rule| rule.priority.is_some()) && !rules.iter().all(is_exact);
+    let by_default = |rule: &Rule| {
+        let (path, exact) = rule.path.as_ref()?;
+        exact.then(|| default_exact_priority(&Host::new(rule.host.clone()), path))
+    };
+    let wanted = rules.iter().all(|rule| rule.priority.is_some() && rule.priority != by_default(rule));
     if !wanted {
         rules.iter_mut().for_each(|rule| rule.priority = None);
     }
