@@ -143,7 +143,8 @@ fn files(imported: &Imported) -> Vec<(String, String)> {
 /// What was assumed and left out, and what was written.
 fn summary(audited: &Audited<'_>, imported: &Imported, files: usize, output: &Path) -> String {
     let mut lines: Vec<_> = audited.assumptions.clone();
-    let left_out = audited.left_out.iter().take(5).map(|one| format!("left out {}: {}", one.path, one.reason));
+    let left_out =
+        audited.left_out.iter().take(5).map(|one| format!("left out {}: {}", one.path, one.reason));
     lines.extend(left_out);
     if audited.left_out.len() > 5 {
         lines.push(format!("{} more left out; `wharf audit --reach` lists them", audited.left_out.len() - 5));

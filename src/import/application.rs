@@ -6,9 +6,9 @@ use super::facts::{Known, sources};
 use super::policies::is_on_host;
 use super::project::map_at;
 use super::{images, source};
+use crate::catalog::Finalizer;
 use crate::kubernetes::resource::{is_true, items_at, maps_at, text, text_at};
 use crate::kubernetes::{MANAGED_BY, Resource};
-use crate::catalog::Finalizer;
 use crate::model::{ArgoCd, GENERATE_PATHS, SYNC_OPTIONS};
 use crate::platform::ApplicationDefaults;
 use crate::value::{Map, Text, Value};
@@ -154,7 +154,9 @@ fn finalizer(application: &Resource, scope: &Scope<'_, '_>) -> Option<&'static s
         .unwrap_or_default();
     let own = match names.as_slice() {
         [] => Finalizer::None,
-        names if names.contains(&"resources-finalizer.argocd.argoproj.io/background") => Finalizer::Background,
+        names if names.contains(&"resources-finalizer.argocd.argoproj.io/background") => {
+            Finalizer::Background
+        }
         _ => Finalizer::Foreground,
     };
     let common = defaults(scope).and_then(|defaults| defaults.finalizer).unwrap_or_default();

@@ -43,7 +43,9 @@ impl Before {
         let main = survey.clusters.iter().enumerate().max_by_key(|(_, cluster)| weight(cluster));
         let mut all: Vec<(Resource, Origin)> = Vec::new();
         if let Some((_, deployed)) = main {
-            all.extend(deployed.resources().map(|(object, facts)| (object.clone(), reader.of(object, facts))));
+            all.extend(
+                deployed.resources().map(|(object, facts)| (object.clone(), reader.of(object, facts))),
+            );
         }
         let applications = survey.applications.iter();
         all.extend(applications.map(|application| {
@@ -52,9 +54,14 @@ impl Before {
         }));
         let projects = survey.projects.iter();
         all.extend(projects.map(|project| (project.clone(), reader.of(project, Provenance::default()))));
-        let elsewhere = survey.clusters.iter().enumerate().filter(|(index, _)| main.map(|(main, _)| main) != Some(*index));
+        let elsewhere = survey
+            .clusters
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| main.map(|(main, _)| main) != Some(*index));
         let elsewhere = elsewhere.flat_map(|(_, deployed)| deployed.cluster.resources());
-        let elsewhere = elsewhere.map(|object| (object.identity().to_string(), "it is in another cluster".into()));
+        let elsewhere =
+            elsewhere.map(|object| (object.identity().to_string(), "it is in another cluster".into()));
         let mut before = Self { others: elsewhere.collect(), ..Self::default() };
         before.add(all);
         before
@@ -127,7 +134,8 @@ impl<'p, F: Fn(FileId) -> Option<&'p str>> Reader<'_, 'p, F> {
         if facts.is_rendered || by.is_some_and(is_chart) {
             return Some(format!("the chart of the Application `{name}` renders it, as before"));
         }
-        let patched = || "a patch of Kustomize changes it: import it from the cluster, with `kubectl get`".into();
+        let patched =
+            || "a patch of Kustomize changes it: import it from the cluster, with `kubectl get`".into();
         facts.is_patched.then(patched)
     }
 

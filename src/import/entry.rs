@@ -42,8 +42,8 @@ pub(super) fn entries(cluster: &Cluster, known: &Known, learned: &Learned) -> Ve
             project: owners.project(namespace),
             applications: owners.applications(namespace),
         };
-        let leads = !routes::lead_to_login(&scope);
-        drafts.push(((number(&scope), leads), entry(&scope)));
+        let order = (number(&scope), !routes::lead_to_login(&scope), project::position(&scope));
+        drafts.push((order, entry(&scope)));
     }
     drafts.sort_by_key(|(order, _)| *order);
     let drafts: Vec<_> = drafts.into_iter().map(|(_, draft)| draft).collect();

@@ -104,7 +104,10 @@ fn inferred(cluster: &Cluster, allowed: &BTreeSet<&'static str>) -> String {
     section("the namespace of the Applications", argocd(cluster));
     section("the kind of the routes and their entry points: check the exposure of each", routing(cluster));
     section("the store that most ExternalSecrets name", secrets(cluster));
-    section("what holds for the cluster as it was imported: remove a rule, and `wharf check` shows it", findings(allowed));
+    section(
+        "what holds for the cluster as it was imported: remove a rule, and `wharf check` shows it",
+        findings(allowed),
+    );
     text
 }
 

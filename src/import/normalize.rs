@@ -36,8 +36,7 @@ pub(super) fn before(read: &Before) -> Before {
 /// `argocd` is the namespace of Argo CD, where its objects are if they name none.
 fn cleaned(resource: &Resource, argocd: &str) -> Resource {
     let is_argocd = resource.kind.group.as_str() == "argoproj.io";
-    let namespace =
-        resource.namespace.clone().or_else(|| is_argocd.then(|| Text::copied(argocd)));
+    let namespace = resource.namespace.clone().or_else(|| is_argocd.then(|| Text::copied(argocd)));
     let secret = resource.kind.is("", "Secret");
     let dropped = |key: &str| key == "status" || secret && (key == "data" || key == "stringData");
     let kept = resource.value.iter().filter(|(key, _)| !dropped(key.as_str()));
@@ -206,7 +205,8 @@ fn create_namespace(value: &mut Value) {
 fn ineffective_options(value: &mut Value) {
     let options = value.pointer_mut("/spec/syncPolicy/syncOptions").and_then(Value::as_array_mut);
     if let Some(options) = options {
-        let is_known = |option: &str| option.starts_with("CreateNamespace=") || SYNC_OPTIONS.contains(&option);
+        let is_known =
+            |option: &str| option.starts_with("CreateNamespace=") || SYNC_OPTIONS.contains(&option);
         options.retain(|option| option.as_str().is_some_and(is_known));
     }
 }

@@ -20,8 +20,7 @@ impl<'c> Objects<'c> {
     pub(super) fn new(cluster: &'c Cluster, learned: &Learned) -> Self {
         let all = cluster.resources().iter().enumerate();
         let all = all.filter(|(index, _)| !learned.refused.contains_key(index));
-        let mut objects =
-            Self { all: all.collect(), kinds: BTreeMap::new(), namespaces: BTreeMap::new() };
+        let mut objects = Self { all: all.collect(), kinds: BTreeMap::new(), namespaces: BTreeMap::new() };
         for (index, resource) in &objects.all {
             objects.kinds.entry(&resource.kind).or_default().push((*index, resource));
             if let Some(namespace) = &resource.namespace {

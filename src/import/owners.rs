@@ -57,10 +57,12 @@ impl<'c> Owners<'c> {
         let bindings = bindings.filter(|binding| is_ours(binding) && binding.name.starts_with("access-"));
         namespaces.extend(bindings.filter_map(|binding| binding.namespace.as_deref().map(str::to_owned)));
         for (_, project) in &made {
-            let own = destinations(project).find(|namespace| pattern(namespace, known) == project.name.as_str());
+            let own =
+                destinations(project).find(|namespace| pattern(namespace, known) == project.name.as_str());
             namespaces.extend(own.map(str::to_owned));
         }
-        let mut owners = Self { namespaces, existing, projects: BTreeMap::new(), applications: BTreeMap::new() };
+        let mut owners =
+            Self { namespaces, existing, projects: BTreeMap::new(), applications: BTreeMap::new() };
         for (index, application) in objects.of_kind("argoproj.io", "Application") {
             let owner = owners.owner(application, &made, objects, known);
             owners.namespaces.insert(owner.clone());
@@ -83,7 +85,8 @@ impl<'c> Owners<'c> {
         let of_project = self.namespaces.iter().find(|namespace| pattern(namespace, known) == project);
         let target = text_at(&application.value, &["spec", "destination", "namespace"]);
         let named = made.iter().find(|(_, found)| found.name.as_str() == project).map(|(_, found)| *found);
-        let members = || named.into_iter().flat_map(destinations).filter(|own| self.namespaces.contains(*own));
+        let members =
+            || named.into_iter().flat_map(destinations).filter(|own| self.namespaces.contains(*own));
         let by_role = named.and_then(|project| {
             members().find(|namespace| is_of_role(&application.name, namespace, project))
         });

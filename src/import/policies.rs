@@ -5,10 +5,10 @@ mod controller;
 mod profile;
 
 pub(super) use self::allowed::{Allowed, of_namespace};
-pub(super) use self::controller::{Target, Targets, is_on_host};
-pub(super) use self::profile::{Candidate, candidates};
-use self::profile::profile_of;
 use self::allowed::{Grant, Lines, pod_labels};
+pub(super) use self::controller::{Target, Targets, is_on_host};
+use self::profile::profile_of;
+pub(super) use self::profile::{Candidate, candidates};
 use super::draft::{Attempt, Item};
 use super::entry::Scope;
 use super::objects::{Numbered, Objects};
@@ -25,8 +25,7 @@ pub(super) fn of_kind<'c>(
     objects: &Objects<'c>,
     namespace: &str,
 ) -> impl Iterator<Item = Numbered<'c>> + use<'c> {
-    let all: Vec<_> =
-        KINDS.iter().flat_map(|(group, kind)| objects.within(namespace, group, kind)).collect();
+    let all: Vec<_> = KINDS.iter().flat_map(|(group, kind)| objects.within(namespace, group, kind)).collect();
     all.into_iter()
 }
 
@@ -45,7 +44,9 @@ pub(super) fn of_entry(scope: &Scope<'_, '_>, rest: Targets) -> Item {
     let mut lines = Written::default();
     for (index, policy) in of_kind(scope.objects, scope.namespace) {
         if scope.learned.policies.contains_key(&index) && !profile.explains(policy) {
-            allowed::read(index, policy, &scope.known.platform.network).iter().for_each(|allowed| lines.add(allowed, scope));
+            allowed::read(index, policy, &scope.known.platform.network)
+                .iter()
+                .for_each(|allowed| lines.add(allowed, scope));
         }
     }
     if scope.learned.policies.values().any(|attempt| *attempt >= Attempt::Lines) {
@@ -53,9 +54,11 @@ pub(super) fn of_entry(scope: &Scope<'_, '_>, rest: Targets) -> Item {
     }
     if scope.namespace == scope.known.platform.network.ingress_controller.namespace.as_str() {
         let has_lines = |index: &usize| scope.learned.policies.contains_key(index);
-        asked(scope).iter().filter(|(allowed, _)| has_lines(&allowed.index)).for_each(|(allowed, namespace)| {
-            lines.half_edge(allowed, namespace);
-        });
+        asked(scope).iter().filter(|(allowed, _)| has_lines(&allowed.index)).for_each(
+            |(allowed, namespace)| {
+                lines.half_edge(allowed, namespace);
+            },
+        );
     }
     half_edges(scope).iter().for_each(|(allowed, namespace)| lines.half_edge(allowed, namespace));
     let reason = scope.known.profiles.reason_required(&profile.name).then_some("imported");
@@ -111,7 +114,8 @@ impl Written {
     }
 
     fn from_controller(&mut self, target: &Target) {
-        let line = Map::new().with("from", "ingress-controller").with_filled("toPodLabels", target.pods.clone());
+        let line =
+            Map::new().with("from", "ingress-controller").with_filled("toPodLabels", target.pods.clone());
         self.ingress.add(line, &target.port.clone().into_iter().collect::<Vec<_>>());
     }
 
@@ -163,7 +167,9 @@ fn half_edges<'n>(scope: &'n Scope<'_, '_>) -> Vec<(Allowed, &'n str)> {
     let from = format!("namespace-{}", scope.namespace);
     let all = forced.flat_map(|(index, policy)| {
         let namespace = policy.namespace.as_deref().unwrap_or_default();
-        allowed::read(index, policy, &scope.known.platform.network).into_iter().map(move |allowed| (allowed, namespace))
+        allowed::read(index, policy, &scope.known.platform.network)
+            .into_iter()
+            .map(move |allowed| (allowed, namespace))
     });
     all.filter(|(allowed, _)| allowed.direction == Direction::Ingress && allowed.peer == from).collect()
 }
@@ -180,7 +186,9 @@ fn comes_from_elsewhere(allowed: &Allowed, scope: &Scope<'_, '_>) -> bool {
 /// a route there.
 fn is_mirrored(allowed: &Allowed, scope: &Scope<'_, '_>) -> bool {
     let is_forced = scope.learned.policies.get(&allowed.index) == Some(&Attempt::OtherSide);
-    let Some(namespace) = allowed.peer.strip_prefix("namespace-").filter(|_| !is_forced) else { return false };
+    let Some(namespace) = allowed.peer.strip_prefix("namespace-").filter(|_| !is_forced) else {
+        return false;
+    };
     let network = &scope.known.platform.network;
     let is_controller = scope.namespace == network.ingress_controller.namespace.as_str();
     let named: Vec<_> = names(network, scope.namespace, &pod_labels(&allowed.own)).collect();
@@ -190,7 +198,11 @@ fn is_mirrored(allowed: &Allowed, scope: &Scope<'_, '_>) -> bool {
 }
 
 /// The names of peers that are these pods.
-fn names<'n>(network: &'n Network, namespace: &'n str, own: &'n PodLabels) -> impl Iterator<Item = String> + 'n {
+fn names<'n>(
+    network: &'n Network,
+    namespace: &'n str,
+    own: &'n PodLabels,
+) -> impl Iterator<Item = String> + 'n {
     let is = move |pods: &PodPeer| pods.namespace.as_str() == namespace && pods.labels == *own;
     let built_in = [
         ("dns", Some(&network.dns)),

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::application::code;
 use super::draft::Item;
 use super::entry::Scope;
 use super::facts::{Known, sources};
-use super::application::code;
 use super::owners::OwnProject;
 use super::templates;
 use crate::kubernetes::resource::{is_true, items_at, maps_at, text, text_at};
@@ -41,6 +41,14 @@ pub(super) fn permissions(scope: &Scope<'_, '_>) -> Item {
     Item::new(map.with_filled("syncWindows", sync_windows(scope, &own)), [own.index])
 }
 
+/// The position of the entry's roles in a shared project: entries of a tier are in this order.
+pub(super) fn position(scope: &Scope<'_, '_>) -> Option<usize> {
+    let project = scope.project.filter(|project| project.is_shared)?;
+    let ends = format!("-{}", scope.namespace);
+    let mut roles = maps_at(&project.resource.value, &["spec", "roles"]);
+    roles.position(|role| text_at(role, &["name"]).is_some_and(|name| name.ends_with(&ends)))
+}
+
 /// The windows that are about applications of this entry. Without a list of them, it is about all.
 fn sync_windows(scope: &Scope<'_, '_>, own: &OwnProject<'_>) -> Vec<Map> {
     let listed = maps_at(&own.resource.value, &["spec", "syncWindows"]);
@@ -49,7 +57,9 @@ fn sync_windows(scope: &Scope<'_, '_>, own: &OwnProject<'_>) -> Vec<Map> {
     let is_common = |window: &Map| {
         let is = |key: &str, own: &str| text_at(window, &[key]).unwrap_or_default() == own;
         common.iter().any(|common| {
-            is("kind", common.kind.name()) && is("schedule", &common.schedule) && is("duration", &common.duration)
+            is("kind", common.kind.name())
+                && is("schedule", &common.schedule)
+                && is("duration", &common.duration)
         })
     };
     listed.filter(|window| !is_common(window)).filter_map(|window| of_window(window, scope, own)).collect()
@@ -75,9 +85,8 @@ fn orphaned_resources(scope: &Scope<'_, '_>, project: &Resource) -> Option<Map> 
     let common = common.and_then(|project| project.orphaned_resources.as_ref());
     let warns = is_true(written, &["warn"]);
     let ignored: Vec<_> = maps_at(written, &["ignore"]).cloned().collect();
-    let is_common = common.is_some_and(|common| {
-        common.warn.unwrap_or(true) == warns && common.ignore.len() == ignored.len()
-    });
+    let is_common = common
+        .is_some_and(|common| common.warn.unwrap_or(true) == warns && common.ignore.len() == ignored.len());
     (!is_common).then(|| Map::new().with("warn", warns).with_filled("ignore", ignored))
 }
 

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::normalize::equal_after;
 use super::before::{Before, Origin};
 use super::draft::Learned;
+use super::normalize::equal_after;
 use crate::cluster::Cluster;
 use crate::compile::Compiled;
 use crate::diagnostics::suggestion::shorten;
@@ -203,7 +203,6 @@ impl Proof {
         })
     }
 }
-
 
 fn compare(before: &Resource, after: &Resource) -> Class {
     match equal_after(before, after) {

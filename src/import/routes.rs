@@ -98,7 +98,8 @@ fn parts<'c>(scope: &Scope<'_, 'c>) -> impl Iterator<Item = Part<'c>> {
 
 /// Whether an object is one that wharf rendered.
 fn is_ours(object: &Resource) -> bool {
-    object.at(&["metadata", "labels", MANAGED_BY]).and_then(crate::kubernetes::resource::text) == Some("wharf")
+    object.at(&["metadata", "labels", MANAGED_BY]).and_then(crate::kubernetes::resource::text)
+        == Some("wharf")
 }
 
 /// Whether wharf makes the route to the auth service by itself.
@@ -106,7 +107,9 @@ fn is_callback(part: &Part<'_>, scope: &Scope<'_, '_>) -> bool {
     let Some(callback) = scope.known.platform.routing.auth.callback() else { return false };
     let port = Value::Int(i64::from(callback.port.0));
     let leads = |rule: &Rule| {
-        rule.services.iter().all(|service| *service.name == *callback.service && service.port == Some(port.clone()))
+        rule.services
+            .iter()
+            .all(|service| *service.name == *callback.service && service.port == Some(port.clone()))
     };
     part.name.ends_with("-callback") && part.object.is_some_and(is_ours) && part.rules.iter().all(leads)
 }

@@ -35,8 +35,8 @@ fn keys(secret: &Resource, scope: &Scope<'_, '_>) -> Map {
     let kind = secret.at(&["spec", "target", "template", "type"]).and_then(text);
     let interval = secret.at(&["spec", "refreshInterval"]).and_then(text);
     let common = scope.known.platform.secrets.external_secrets.as_ref();
-    let interval = interval
-        .filter(|interval| common.is_none_or(|common| common.refresh_interval.as_str() != *interval));
+    let interval =
+        interval.filter(|interval| common.is_none_or(|common| common.refresh_interval.as_str() != *interval));
     Map::new()
         .with("name", secret.name.clone())
         .with_some("type", kind.map(Text::copied))

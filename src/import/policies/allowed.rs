@@ -113,7 +113,8 @@ fn grant(rule: &Map, direction: Direction, chosen: bool) -> Grant {
     let pods = first.filter(|_| chosen).and_then(|peer| at(peer, &["podSelector", "matchLabels"])?.map());
     let cidr = first.and_then(|peer| text_at(map_at(peer, "ipBlock")?, &["cidr"]));
     let name = maps_at(rule, &["toFQDNs"]).next();
-    let name = name.and_then(|name| text_at(name, &["matchName"]).or_else(|| text_at(name, &["matchPattern"])));
+    let name =
+        name.and_then(|name| text_at(name, &["matchName"]).or_else(|| text_at(name, &["matchPattern"])));
     Grant {
         pods: pods.cloned().unwrap_or_default(),
         target: name.or(cidr).map(Text::copied),

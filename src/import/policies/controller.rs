@@ -130,7 +130,8 @@ fn is_solver(pods: &Map) -> bool {
 fn of_controller(scope: &Scope<'_, '_>, own: &PodLabels) -> Vec<Target> {
     let controller = scope.known.platform.network.ingress_controller.namespace.as_str();
     let peer = format!("namespace-{}", scope.namespace);
-    let all = allowed::of_namespace(of_kind(scope.objects, controller), &scope.known.platform.network).into_iter();
+    let all =
+        allowed::of_namespace(of_kind(scope.objects, controller), &scope.known.platform.network).into_iter();
     let wanted = |allowed: &Allowed| {
         allowed.direction == Direction::Egress && allowed.peer == peer && pod_labels(&allowed.own) == *own
     };
@@ -147,7 +148,8 @@ pub(super) fn is_narrow(scope: &Scope<'_, '_>) -> bool {
     let all = allowed::of_namespace(of_kind(scope.objects, namespace), &scope.known.platform.network);
     let peer = format!("namespace-{}", scope.namespace);
     let lets_out = |allowed: &Allowed| {
-        let is_wide = matches!(allowed.peer.as_str(), "anywhere" | "cluster");
+        let is_wide = matches!(allowed.peer.as_str(), "anywhere" | "cluster")
+            && pod_labels(&allowed.own).covers(&controller.labels);
         let is_mirror = allowed.peer == peer && pod_labels(&allowed.own) == controller.labels;
         allowed.direction == Direction::Egress && (is_wide || is_mirror)
     };
@@ -158,15 +160,15 @@ pub(super) fn is_narrow(scope: &Scope<'_, '_>) -> bool {
 fn of_own(scope: &Scope<'_, '_>) -> Vec<Target> {
     let profile = super::profile_of(scope);
     let policies = of_kind(scope.objects, scope.namespace);
-    let unexplained =
-        policies.filter(|(_, policy)| !profile.is_some_and(|profile| profile.explains(policy)));
+    let unexplained = policies.filter(|(_, policy)| !profile.is_some_and(|profile| profile.explains(policy)));
     let all = allowed::of_namespace(unexplained, &scope.known.platform.network).into_iter();
     let wanted = all.filter(|allowed| {
         allowed.direction == Direction::Ingress && allowed.peer == PEER && !is_solver(&allowed.own)
     });
     wanted
         .flat_map(|allowed| {
-            let targets: Vec<_> = allowed.grants.iter().flat_map(|grant| targets(grant, &allowed.own)).collect();
+            let targets: Vec<_> =
+                allowed.grants.iter().flat_map(|grant| targets(grant, &allowed.own)).collect();
             targets
         })
         .collect()
@@ -194,7 +196,8 @@ fn targets(grant: &Grant, pods: &Map) -> Vec<Target> {
 pub(in crate::import) fn is_on_host(scope: &Scope<'_, '_>) -> bool {
     let network = &scope.known.platform.network;
     let controller = network.ingress_controller.namespace.as_str();
-    let of_controller = || allowed::of_namespace(of_kind(scope.objects, controller), &scope.known.platform.network);
+    let of_controller =
+        || allowed::of_namespace(of_kind(scope.objects, controller), &scope.known.platform.network);
     let own = allowed::of_namespace(of_kind(scope.objects, scope.namespace), network);
     let denies = of_kind(scope.objects, scope.namespace).any(|(_, policy)| allowed::is_deny(policy));
     let to_nodes = |allowed: &Allowed| allowed.direction == Direction::Egress && allowed.peer == "nodes";

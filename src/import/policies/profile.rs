@@ -34,8 +34,11 @@ impl Candidate {
     /// allows, and have nothing apart that the profile allows anyway.
     fn fits(&self, actual: &[Allowed]) -> bool {
         let is_allowed = |own: &Allowed| {
-            let mut same = actual.iter().filter(|other| is_about_the_same(own, other) && has_same_pods(own, other));
-            same.any(|other| own.grants.iter().all(|grant| other.grants.iter().any(|known| covers(known, grant))))
+            let mut same =
+                actual.iter().filter(|other| is_about_the_same(own, other) && has_same_pods(own, other));
+            same.any(|other| {
+                own.grants.iter().all(|grant| other.grants.iter().any(|known| covers(known, grant)))
+            })
         };
         let is_apart = |other: &Allowed| {
             let wider = |own: &&Allowed| {

@@ -10,12 +10,7 @@ use crate::kubernetes::resource::{is_true, items_at, maps_at, port, text, text_a
 use crate::value::{Map, Text, Value};
 
 /// The keys of a route that say what answers.
-pub(super) fn keys(
-    lead: &Rule,
-    group: &[Part<'_>],
-    targets: &mut Targets,
-    scope: &Scope<'_, '_>,
-) -> Map {
+pub(super) fn keys(lead: &Rule, group: &[Part<'_>], targets: &mut Targets, scope: &Scope<'_, '_>) -> Map {
     let Some((main, others)) = lead.services.split_first() else { return Map::new() };
     let outside = outside(main, scope);
     let mut target = |service: &Service| {
@@ -66,7 +61,8 @@ fn outside(service: &Service, scope: &Scope<'_, '_>) -> Map {
 /// How the certificates of the Services are verified; nothing if they serve plain HTTP.
 fn tls(group: &[Part<'_>], scope: &Scope<'_, '_>) -> Option<Map> {
     let name = &group.first()?.name;
-    let find = |group, kind| scope.objects.named((scope.namespace, name), group, kind).map(|(_, found)| found);
+    let find =
+        |group, kind| scope.objects.named((scope.namespace, name), group, kind).map(|(_, found)| found);
     let ours = |found: &&Resource| is_ours(found);
     let transport = find("traefik.io", "ServersTransport").filter(ours).map(of_transport);
     let policy = || find("gateway.networking.k8s.io", "BackendTLSPolicy").filter(ours).map(of_policy);

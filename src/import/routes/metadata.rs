@@ -16,9 +16,8 @@ pub(super) fn keys(group: &[Part<'_>], scope: &Scope<'_, '_>) -> Map {
     let labels = objects().next().map(|object| texts(object, "labels", |key| key != MANAGED_BY));
     let labels = labels.unwrap_or_default();
     let is_own = |key: &str| !is_set_by_wharf(key, scope);
-    let annotations = objects().fold(Map::new(), |known, object| {
-        known.merged(&texts(object, "annotations", is_own))
-    });
+    let annotations =
+        objects().fold(Map::new(), |known, object| known.merged(&texts(object, "annotations", is_own)));
     let annotations = without(&annotations, |key, value| {
         is_default_record(key, value, scope) || common.annotations.get(key).is_some_and(|own| own == value)
     });
