@@ -26,7 +26,7 @@ use gather::Gatherer;
 use home::Home;
 
 use crate::cluster::Survey;
-use crate::diagnostics::{FileId, Finding, Focus};
+use crate::diagnostics::{FileId, Finding, Focus, Role};
 use crate::inputs::{LeftOut, Source, Tree};
 use crate::manifests::ChartFolder;
 use crate::syntax::SourceMap;
@@ -98,6 +98,12 @@ fn key(finding: &Finding, files: &Files<'_>, documents: &SourceMap) -> String {
         _ => location.to_string(),
     });
     baseline::key(finding.rule.name, file, &path, &finding.message)
+}
+
+/// The path of a file of a tree, by the number that locations in it have.
+pub fn path_of(tree: &Tree, file: FileId) -> Option<&str> {
+    let read = tree.files.iter().filter(|(_, source)| source.is_some()).map(|(path, _)| path.as_str());
+    read.zip(0..).find(|(_, number)| FileId::new(Role::Manifest, *number) == file).map(|(path, _)| path)
 }
 
 /// Whether two findings are about the same line, which several Applications deploy.

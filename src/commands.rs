@@ -8,6 +8,7 @@ mod diff;
 mod explain;
 mod graph;
 mod hosts;
+mod import;
 mod init;
 mod lock;
 mod man;
@@ -62,6 +63,9 @@ pub enum Verb {
     Check(check::Check),
     /// Report the silent failures of a GitOps repository without a catalog; never modifies files
     Audit(audit::Audit),
+    /// Write a catalog for the objects of a cluster or a repository, and prove that it renders the same; never
+    /// overwrites files
+    Import(import::Import),
     /// Record what applications deploy in applications.lock.yml
     Lock(lock::Lock),
     /// Print what must exist before the first sync, and a checklist of manual steps
@@ -155,6 +159,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Verb::Render(verb) => verb.run(threads),
         Verb::Check(verb) => verb.run(threads),
         Verb::Audit(verb) => verb.run(),
+        Verb::Import(verb) => verb.run(threads),
         Verb::Lock(verb) => verb.run(threads),
         Verb::Bootstrap(verb) => verb.run(threads),
         Verb::Explain(verb) => verb.run(threads),

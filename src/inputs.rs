@@ -20,7 +20,7 @@ pub(crate) use limit::{MAX_ENTRIES, max_bytes, max_values};
 pub use meant::{catalog_folder, instead};
 pub use repository::{Item, Repository};
 pub use revision::{Contents, Revision, UnreadableRevision, newer_revisions, older_revisions, read_revision};
-pub use tree::{LeftOut, Tree, read_standard_input_as_tree, read_text, read_tree};
+pub use tree::{LeftOut, Tree, read_file_as_tree, read_standard_input_as_tree, read_text, read_tree};
 
 /// The maximum number of profiles, and of templates.
 const MAX_FILES: usize = 256;
@@ -131,6 +131,22 @@ pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
         } else {
             Repository::around(folder)
         },
+    })
+}
+
+/// Reads what a folder says about a platform: `platform.yml` and the profiles, but no catalog.
+///
+/// # Errors
+/// If `platform.yml` is missing, or if an existing file cannot be read.
+pub fn read_platform(folder: &Path) -> Result<Inputs, Unreadable> {
+    let unreadable = |error| Unreadable { path: folder.join("platform.yml"), error };
+    let boundary = boundary(&Origin::Folder(folder.to_owned())).map_err(unreadable)?;
+    let files = Files { folder, boundary };
+    Ok(Inputs {
+        platform: Some(files.read(Path::new("platform.yml"), Role::Platform)?),
+        profiles: files.read_folder("profiles", Role::Profile)?,
+        environment: environment(),
+        ..Inputs::default()
     })
 }
 

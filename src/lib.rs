@@ -70,6 +70,7 @@ pub mod exit;
 mod folder;
 pub mod format;
 pub mod graph;
+pub mod import;
 pub mod inputs;
 pub mod kubernetes;
 pub mod lock;

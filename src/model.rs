@@ -51,6 +51,7 @@ pub(crate) use reserved_namespaces::{RESERVED_NAMESPACES, is_system_namespace};
 pub use routing::backend::{Backend, ServicePort};
 pub use routing::backend_tls::{BackendTls, Ca};
 pub use routing::metadata::Metadata;
+pub(crate) use routing::routes::route_name;
 pub use routing::routes::{Path, Route};
 pub use routing::streams::Stream;
 pub use secrets::Secret;

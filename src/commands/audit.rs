@@ -153,7 +153,7 @@ impl Audit {
 }
 
 /// Renders a chart, or says why it cannot.
-fn render(
+pub(super) fn render(
     chart: &ChartFolder,
     tree: &Tree,
     missing: &RefCell<BTreeSet<&'static str>>,

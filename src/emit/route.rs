@@ -22,6 +22,7 @@ use std::sync::Arc;
 
 pub(crate) use middleware::{NAME as AUTH_MIDDLEWARE, traefik_name};
 pub(crate) use stream::of_entry as streams;
+pub(crate) use traefik_rule::{default_exact_priority, default_ingress_priority};
 
 use self::gateway::HttpRoutes;
 use self::ingress_nginx::NginxIngresses;

@@ -110,20 +110,32 @@ pub fn read_text(path: &Path) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// Reads a file with manifests as standard input is read.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn read_file_as_tree(path: &Path) -> Result<Tree, Unreadable> {
+    let bytes = crate::folder::open_regular(path).and_then(|file| at_most(file, Role::Manifest));
+    bytes.map(of_stream).map_err(|error| Unreadable { path: path.into(), error })
+}
+
 /// Reads standard input as the only file of a tree.
 ///
 /// # Errors
 /// If standard input cannot be read.
 pub fn read_standard_input_as_tree() -> Result<Tree, Unreadable> {
-    let bytes = at_most(io::stdin().lock(), Role::Manifest)
-        .map_err(|error| Unreadable { path: "standard input".into(), error })?;
+    let bytes = at_most(io::stdin().lock(), Role::Manifest);
+    bytes.map(of_stream).map_err(|error| Unreadable { path: "standard input".into(), error })
+}
+
+fn of_stream(bytes: Vec<u8>) -> Tree {
     let mut tree = Tree::default();
     if bytes.len() > max_bytes(Role::Manifest) {
         tree.leave_out("<stdin>", format!("it is longer than {} MiB", max_bytes(Role::Manifest) >> 20));
     } else {
         tree.files.insert("<stdin>".into(), Some(Source { name: "<stdin>".into(), bytes }));
     }
-    Ok(tree)
+    tree
 }
 
 /// The path of a folder from the root of its repository.

@@ -29,17 +29,26 @@ pub(super) fn rule(path: &Path, host: &Host) -> String {
 pub(super) fn rule_priority(route: &Route, host: &Host, path: &Path) -> Option<i64> {
     match (route.wanted_priority(), &path.matching) {
         (Some(wanted), _) => Some(i64::from(wanted).saturating_add(number(route.rank(path)))),
-        (None, Some((PathMatch::Exact, path))) => Some(number(prefix_rule(host, path).len() + 1)),
+        (None, Some((PathMatch::Exact, path))) => Some(default_exact_priority(host, path)),
         (None, _) => None,
     }
+}
+
+/// The priority of the rule for exactly this path, if the user sets none.
+pub(crate) fn default_exact_priority(host: &Host, path: &str) -> i64 {
+    number(prefix_rule(host, path).len() + 1)
 }
 
 /// The priority that an Ingress of the path needs: it becomes two rules, and the one for the path itself is
 /// shorter than the one for the whole host. It is the same for each host, because the annotation is.
 pub(super) fn ingress_priority(route: &Route, path: &Path) -> Option<i64> {
     let (length, exact) = path.specificity();
-    let own = (length > 0 || exact).then(|| number(MAX_HOST_RULE + 2 * length + usize::from(exact)));
-    route.wanted_priority().map(i64::from).or(own)
+    route.wanted_priority().map(i64::from).or_else(|| default_ingress_priority(length, exact))
+}
+
+/// The priority of an Ingress whose route sets none, by the length of its path; none for a whole host.
+pub(crate) fn default_ingress_priority(length: usize, exact: bool) -> Option<i64> {
+    (length > 0 || exact).then(|| number(MAX_HOST_RULE + 2 * length + usize::from(exact)))
 }
 
 /// The priority of a rule that sets none.

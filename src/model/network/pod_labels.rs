@@ -49,7 +49,7 @@ impl PodLabels {
 
     /// A part of the name of a policy: the values, and a digest of all labels, so that other labels never
     /// have the same name.
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let mut words: Vec<String> = self.iter().map(|(_, value)| to_dns(value)).collect();
         words.dedup();
         words.retain(|word| !word.is_empty());

@@ -187,13 +187,17 @@ fn full_host(host: &DnsName, namespace: &Namespace, patterns: &Patterns) -> Host
 
 /// A name from the host, the first path and the side: stable when other routes are added or removed.
 fn name(host: &Host, written: &Written, domain: &Text) -> Text {
-    let below = below(host, domain);
     let path = written.paths.first().map_or("", |path| &path.path);
     let side = match written.exposure.as_slice() {
         [only] => only.name(),
         _ => "",
     };
-    let parts = below
+    route_name(host, path, side, domain)
+}
+
+/// The name of a route by its first host and path, and the exposure if it is on one side only.
+pub(crate) fn route_name(host: &Host, path: &str, side: &str, domain: &Text) -> Text {
+    let parts = below(host, domain)
         .unwrap_or(host.as_str())
         .split('.')
         .chain(path.split(|char: char| !char.is_ascii_alphanumeric()))

@@ -1,0 +1,209 @@
+//! Which pods and ports of a namespace the ingress controller may connect to, and which routes say so.
+
+use super::allowed::{self, Allowed, Grant, pod_labels};
+use super::of_kind;
+use crate::import::entry::Scope;
+use crate::model::{Direction, PodLabels, solver};
+use crate::value::{Map, Value};
+
+/// The name of the ingress controller in the names of policies.
+const PEER: &str = "ingress-controller";
+
+/// Pods and a port that the controller may connect to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::import) struct Target {
+    /// The labels of the pods; empty for all.
+    pub(in crate::import) pods: Map,
+    /// The port as the catalog writes it; none for all.
+    pub(in crate::import) port: Option<Value>,
+}
+
+impl Target {
+    /// The keys of a backend.
+    pub(in crate::import) fn keys(&self) -> Map {
+        Map::new().with_some("targetPort", self.port.clone()).with_filled("podLabels", self.pods.clone())
+    }
+
+    fn is_udp(&self) -> bool {
+        matches!(&self.port, Some(Value::Text(port)) if port.ends_with("/UDP"))
+    }
+
+    /// The port without its protocol, which is that of the entry point.
+    fn of_stream(&self) -> Self {
+        let number = |port: &Value| match port {
+            Value::Text(port) => {
+                let name = port.split('/').next().unwrap_or_default();
+                name.parse().map_or_else(|_| name.to_owned().into(), Value::Int)
+            }
+            port => port.clone(),
+        };
+        Self { port: self.port.as_ref().map(number), ..self.clone() }
+    }
+}
+
+/// The targets that are still to be given to a route.
+#[derive(Debug, Default)]
+pub(in crate::import) struct Targets {
+    left: Vec<Target>,
+    last: [Target; 2],
+    /// What the policies of the namespace itself allow.
+    own: Vec<Target>,
+    /// What the controller may connect to without a route.
+    lines: Vec<Target>,
+}
+
+impl Targets {
+    /// What is known about a namespace.
+    pub(in crate::import) fn of(scope: &Scope<'_, '_>) -> Self {
+        if is_on_host(scope) {
+            return Self { left: to_nodes(scope), ..Self::default() };
+        }
+        let asked = asked_by_controller(scope);
+        let to_pods = of_controller(scope, &PodLabels::default()).into_iter();
+        let to_pods: Vec<_> =
+            to_pods.filter(|target| !is_solver(&target.pods) && !asked.contains(target)).collect();
+        let by_lines = of_controller(scope, &scope.known.platform.network.ingress_controller.labels);
+        let auth = auth(scope);
+        let own: Vec<_> = of_own(scope).into_iter().filter(|target| Some(target) != auth.as_ref()).collect();
+        if to_pods.is_empty() {
+            let left = own.iter().filter(|target| !by_lines.contains(target)).cloned().collect();
+            let lines = own.iter().filter(|target| by_lines.contains(target)).cloned().collect();
+            return Self { left, lines, own, ..Self::default() };
+        }
+        let lines = own.iter().filter(|target| by_lines.contains(target) || !to_pods.contains(target));
+        Self { lines: lines.cloned().collect(), left: to_pods, own, ..Self::default() }
+    }
+
+    /// The target of the next route.
+    pub(in crate::import) fn of_route(&mut self) -> Target {
+        self.next(false)
+    }
+
+    /// The target of the next stream.
+    pub(in crate::import) fn of_stream(&mut self, udp: bool) -> Target {
+        self.next(udp).of_stream()
+    }
+
+    fn next(&mut self, udp: bool) -> Target {
+        let fits = |target: &Target| target.port.is_none() || target.is_udp() == udp;
+        let found = self.left.iter().position(fits).map(|index| self.left.remove(index));
+        let [tcp, datagrams] = &mut self.last;
+        let last = if udp { datagrams } else { tcp };
+        if let Some(found) = found {
+            *last = found;
+        }
+        last.clone()
+    }
+
+    /// What no route says, as grants of all pods that it is about.
+    pub(super) fn rest(self) -> Vec<Target> {
+        let Self { left, lines, own, .. } = self;
+        let mut rest: Vec<_> = left.into_iter().filter(|target| own.contains(target)).collect();
+        rest.extend(lines);
+        rest
+    }
+}
+
+/// What the controller may connect to because it serves the auth of the platform.
+fn auth(scope: &Scope<'_, '_>) -> Option<Target> {
+    let service = &scope.known.platform.routing.auth_service;
+    let is_auth = service.namespaces.iter().any(|namespace| namespace.as_str() == scope.namespace);
+    let port = service.port.as_ref().map(|port| allowed::written(&port.to_string()));
+    is_auth.then(|| Target { pods: Map::new(), port })
+}
+
+/// What lines of the controller's own entry ask for, by what this namespace allows for them.
+fn asked_by_controller(scope: &Scope<'_, '_>) -> Vec<Target> {
+    let network = &scope.known.platform.network;
+    let peer = format!("namespace-{}", network.ingress_controller.namespace);
+    let own = allowed::of_namespace(of_kind(scope.objects, scope.namespace), network);
+    let asked = own.iter().filter(|allowed| allowed.direction == Direction::Ingress && allowed.peer == peer);
+    let grants = asked.flat_map(|allowed| allowed.grants.iter().map(move |grant| (grant, &allowed.own)));
+    grants.filter(|(grant, _)| grant.pods.is_empty()).flat_map(|(grant, own)| targets(grant, own)).collect()
+}
+
+fn is_solver(pods: &Map) -> bool {
+    pod_labels(pods) == solver()
+}
+
+/// What the policies of the controller's namespace allow to these pods of it.
+fn of_controller(scope: &Scope<'_, '_>, own: &PodLabels) -> Vec<Target> {
+    let controller = scope.known.platform.network.ingress_controller.namespace.as_str();
+    let peer = format!("namespace-{}", scope.namespace);
+    let all =
+        allowed::of_namespace(of_kind(scope.objects, controller), &scope.known.platform.network).into_iter();
+    let wanted = |allowed: &Allowed| {
+        allowed.direction == Direction::Egress && allowed.peer == peer && pod_labels(&allowed.own) == *own
+    };
+    let grants = all.filter(wanted).flat_map(|allowed| allowed.grants);
+    grants.flat_map(|grant| targets(&grant, &grant.pods)).collect()
+}
+
+/// Whether the controller may not go out to the namespace as far as its own policies say, as it could if a
+/// profile admitted it.
+pub(super) fn is_narrow(scope: &Scope<'_, '_>) -> bool {
+    let controller = &scope.known.platform.network.ingress_controller;
+    let namespace = controller.namespace.as_str();
+    let denies = of_kind(scope.objects, namespace).any(|(_, policy)| allowed::is_deny(policy));
+    let all = allowed::of_namespace(of_kind(scope.objects, namespace), &scope.known.platform.network);
+    let peer = format!("namespace-{}", scope.namespace);
+    let lets_out = |allowed: &Allowed| {
+        let is_wide = matches!(allowed.peer.as_str(), "anywhere" | "cluster")
+            && pod_labels(&allowed.own).covers(&controller.labels);
+        let is_mirror = allowed.peer == peer && pod_labels(&allowed.own) == controller.labels;
+        allowed.direction == Direction::Egress && (is_wide || is_mirror)
+    };
+    denies && namespace != scope.namespace && !all.iter().any(lets_out)
+}
+
+/// What the policies of the namespace itself allow, beyond its profile.
+fn of_own(scope: &Scope<'_, '_>) -> Vec<Target> {
+    let profile = super::profile_of(scope);
+    let policies = of_kind(scope.objects, scope.namespace);
+    let unexplained = policies.filter(|(_, policy)| !profile.is_some_and(|profile| profile.explains(policy)));
+    let all = allowed::of_namespace(unexplained, &scope.known.platform.network).into_iter();
+    let wanted = all.filter(|allowed| {
+        allowed.direction == Direction::Ingress && allowed.peer == PEER && !is_solver(&allowed.own)
+    });
+    wanted
+        .flat_map(|allowed| {
+            let targets: Vec<_> =
+                allowed.grants.iter().flat_map(|grant| targets(grant, &allowed.own)).collect();
+            targets
+        })
+        .collect()
+}
+
+/// What the policies of the controller's namespace allow to nodes.
+fn to_nodes(scope: &Scope<'_, '_>) -> Vec<Target> {
+    let network = &scope.known.platform.network;
+    let controller = network.ingress_controller.namespace.as_str();
+    let all = allowed::of_namespace(of_kind(scope.objects, controller), network).into_iter();
+    let to_nodes = all.filter(|allowed| allowed.direction == Direction::Egress && allowed.peer == "nodes");
+    to_nodes.flat_map(|allowed| allowed.grants).flat_map(|grant| targets(&grant, &Map::new())).collect()
+}
+
+fn targets(grant: &Grant, pods: &Map) -> Vec<Target> {
+    let target = |port| Target { pods: pods.clone(), port };
+    if grant.ports.is_empty() {
+        return vec![target(None)];
+    }
+    grant.ports.iter().map(|port| target(Some(port.clone()))).collect()
+}
+
+/// Whether the pods of the entry use the network of their node: the controller may connect to nodes, there
+/// are routes, and no policy about pods says so.
+pub(in crate::import) fn is_on_host(scope: &Scope<'_, '_>) -> bool {
+    let network = &scope.known.platform.network;
+    let controller = network.ingress_controller.namespace.as_str();
+    let of_controller =
+        || allowed::of_namespace(of_kind(scope.objects, controller), &scope.known.platform.network);
+    let own = allowed::of_namespace(of_kind(scope.objects, scope.namespace), network);
+    let denies = of_kind(scope.objects, scope.namespace).any(|(_, policy)| allowed::is_deny(policy));
+    let to_nodes = |allowed: &Allowed| allowed.direction == Direction::Egress && allowed.peer == "nodes";
+    denies
+        && scope.namespace != controller
+        && !own.iter().any(|allowed| allowed.peer == PEER && allowed.direction == Direction::Ingress)
+        && of_controller().iter().any(to_nodes)
+        && !of_controller().iter().any(|allowed| allowed.peer == format!("namespace-{}", scope.namespace))
+}

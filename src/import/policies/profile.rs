@@ -1,0 +1,125 @@
+//! The profile that explains most policies of a namespace.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::allowed::{self, Allowed, Grant, pod_labels};
+use super::{controller, of_kind};
+use crate::emit::policies_of_profile;
+use crate::import::entry::Scope;
+use crate::import::normalize::json;
+use crate::kubernetes::Resource;
+use crate::model::{Platform, Profiles};
+use crate::value::Value;
+
+/// A profile, and its policies in the platform, by kind and name.
+pub(in crate::import) struct Candidate {
+    pub(super) name: String,
+    specs: BTreeMap<(String, String), serde_json::Value>,
+    allowed: Vec<Allowed>,
+}
+
+impl Candidate {
+    /// Whether the profile alone makes a policy as it is.
+    pub(super) fn explains(&self, policy: &Resource) -> bool {
+        self.specs.get(&key(policy)).is_some_and(|spec| *spec == spec_of(policy))
+    }
+
+    fn admits(&self, peer: &str) -> bool {
+        let name = format!("allow-from-{peer}");
+        self.specs.keys().any(|(_, policy)| *policy == name)
+    }
+
+    /// Whether the profile may be that of a namespace whose policies allow this: they allow what the profile
+    /// allows, and have nothing apart that the profile allows anyway.
+    fn fits(&self, actual: &[Allowed]) -> bool {
+        let is_allowed = |own: &Allowed| {
+            let mut same =
+                actual.iter().filter(|other| is_about_the_same(own, other) && has_same_pods(own, other));
+            same.any(|other| {
+                own.grants.iter().all(|grant| other.grants.iter().any(|known| covers(known, grant)))
+            })
+        };
+        let is_apart = |other: &Allowed| {
+            let wider = |own: &&Allowed| {
+                let covers = pod_labels(&own.own).covers(&pod_labels(&other.own));
+                is_about_the_same(own, other) && covers && !has_same_pods(own, other)
+            };
+            let covered = |own: &Allowed| {
+                other.grants.iter().all(|grant| own.grants.iter().any(|known| covers(known, grant)))
+            };
+            !self.allowed.iter().filter(wider).any(covered)
+        };
+        self.allowed.iter().all(is_allowed) && actual.iter().all(is_apart)
+    }
+}
+
+fn is_about_the_same(one: &Allowed, other: &Allowed) -> bool {
+    one.direction == other.direction && one.peer == other.peer
+}
+
+fn has_same_pods(one: &Allowed, other: &Allowed) -> bool {
+    pod_labels(&one.own) == pod_labels(&other.own)
+}
+
+fn covers(wide: &Grant, narrow: &Grant) -> bool {
+    let has_ports = wide.ports.is_empty()
+        || !narrow.ports.is_empty() && narrow.ports.iter().all(|port| wide.ports.contains(port));
+    has_ports && pod_labels(&wide.pods).covers(&pod_labels(&narrow.pods))
+}
+
+fn key(policy: &Resource) -> (String, String) {
+    (policy.kind.kind.to_string(), policy.name.to_string())
+}
+
+fn spec_of(policy: &Resource) -> serde_json::Value {
+    policy.at(&["spec"]).and_then(Value::map).map(json).unwrap_or_default()
+}
+
+/// All profiles, each with its policies.
+pub(in crate::import) fn candidates(profiles: &Profiles, platform: &Platform) -> Vec<Candidate> {
+    let candidate = |name: &str| {
+        let policies = policies_of_profile(name, profiles, platform);
+        let policies: Vec<_> = policies.iter().map(Resource::from).collect();
+        let allowed = allowed::of_namespace(policies.iter().map(|policy| (0, policy)), &platform.network);
+        let specs = policies.iter().map(|policy| (key(policy), spec_of(policy)));
+        Candidate { name: name.to_owned(), specs: specs.collect(), allowed }
+    };
+    profiles.names().map(candidate).collect()
+}
+
+/// The profile of the entry: one all of whose policies are there by name, and most of them as they are; none
+/// if the namespace denies nothing by default.
+pub(super) fn profile_of<'s>(scope: &Scope<'s, '_>) -> Option<&'s Candidate> {
+    let policies: BTreeMap<_, _> =
+        of_kind(scope.objects, scope.namespace).map(|(_, policy)| (key(policy), policy)).collect();
+    let numbered = policies.values().map(|policy| (0, *policy));
+    let actual = allowed::of_namespace(numbered, &scope.known.platform.network);
+    let is_narrow = controller::is_narrow(scope);
+    let is_possible = |candidate: &&Candidate| {
+        candidate.specs.keys().all(|key| policies.contains_key(key))
+            && candidate.fits(&actual)
+            && !(is_narrow && candidate.admits("ingress-controller"))
+    };
+    let rank = |candidate: &Candidate| {
+        let equal = policies.values().filter(|policy| candidate.explains(policy)).count();
+        (equal, Reverse(candidate.specs.len()))
+    };
+    let possible = scope.known.candidates.iter().filter(is_possible);
+    let ranked = possible.map(|candidate| (rank(candidate), candidate));
+    ranked.filter(|((equal, _), _)| *equal > 0).fold(None, best).map(|(_, candidate)| candidate)
+}
+
+/// How many policies a profile explains, and how many it has: those that it does not explain are wider there.
+type Rank = (usize, Reverse<usize>);
+
+/// The first of the best.
+fn best<'k>(
+    best: Option<(Rank, &'k Candidate)>,
+    next: (Rank, &'k Candidate),
+) -> Option<(Rank, &'k Candidate)> {
+    match best {
+        Some(best) if best.0 >= next.0 => Some(best),
+        _ => Some(next),
+    }
+}
