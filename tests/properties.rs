@@ -179,7 +179,7 @@ fn used(json: &Json, known: &BTreeSet<String>, path: &str, found: &mut BTreeSet<
 
 #[test]
 fn generated_catalogs_use_every_key() {
-    let catalogs = runner::samples(200, catalogs::any_catalog());
+    let catalogs = runner::samples(400, catalogs::any_catalog());
     let documents: [Vec<Json>; 3] = [
         catalogs.iter().map(|catalog| catalog.entries.clone().into()).collect(),
         catalogs.iter().map(|catalog| catalog.platform.clone()).collect(),

@@ -703,11 +703,12 @@ fn network(tape: &mut Tape, namespaces: &[String]) -> (Json, String, Vec<String>
         ["dns", "same-namespace", "ingress-controller", "internet", "cluster", "anywhere"]
             .map(String::from)
             .to_vec();
-    let cni = tape.pick(&["", "cilium", "calico", "kube-router", "antrea", "ovn-kubernetes"]);
+    // Cilium more often, so that both policy APIs are tried
+    let cni = tape.pick(&["", "cilium", "calico", "cilium", "kube-router", "antrea", "ovn-kubernetes"]);
     if !cni.is_empty() {
         keys.set("cni", cni);
     }
-    let cilium = cni == "cilium" && tape.once_in(2);
+    let cilium = cni == "cilium" && tape.below(3) > 0;
     if cilium {
         keys.set("policies", "cilium");
     }
@@ -1769,7 +1770,7 @@ fn sync(tape: &mut Tape, automated: bool) -> Json {
     keys.rarely(tape, 2, "retry", |tape| {
         let mut retry = self::keys();
         retry.rarely(tape, 2, "limit", |tape| tape.pick(&[0, 5, -1, i32::MAX, i32::MIN]).into());
-        retry.rarely(tape, 3, "refresh", Tape::boolean);
+        retry.rarely(tape, 2, "refresh", Tape::boolean);
         retry.rarely(tape, 2, "backoff", |tape| {
             let mut backoff = self::keys();
             backoff.rarely(tape, 2, "duration", |_| "5s".into());

@@ -162,10 +162,16 @@ impl<'o> Policies<'o> {
         namespace && (peer["podSelector"].is_null() || selects(&peer["podSelector"], &pod.labels))
     }
 
-    /// A rule without a peer matches everything; each of its keys is another peer.
+    /// Each key of a rule is another peer. A rule with ports only matches everything, an empty one nothing.
     fn cilium_matches(&self, rule: &Json, peers: &str, other: &End, port: &Port) -> bool {
         let known = self.identities.as_ref().expect("Cilium enforces the policy");
+        let ports = list(&rule["toPorts"]);
+        let is_port = ports.is_empty()
+            || ports.iter().flat_map(|item| list(&item["ports"])).any(|item| is_cilium_port(item, port));
         let keys: Vec<_> = rule.as_object().expect("a rule").keys().filter(|key| *key != "toPorts").collect();
+        if keys.is_empty() {
+            return !ports.is_empty() && is_port;
+        }
         assert_eq!(keys.len(), 1, "one peer a rule: {rule}");
         let key = keys[0].strip_prefix(peers).unwrap_or_else(|| panic!("another direction: {rule}"));
         let is_peer = |item: &Json| match (key, other) {
@@ -175,10 +181,7 @@ impl<'o> Policies<'o> {
             ("FQDNs" | "Endpoints", _) => false,
             _ => panic!("{key} is not emitted"),
         };
-        let ports = list(&rule["toPorts"]);
-        list(&rule[keys[0]]).iter().any(is_peer)
-            && (ports.is_empty()
-                || ports.iter().flat_map(|item| list(&item["ports"])).any(|item| is_cilium_port(item, port)))
+        is_port && list(&rule[keys[0]]).iter().any(is_peer)
     }
 }
 
