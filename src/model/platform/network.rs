@@ -68,21 +68,36 @@ pub enum OutsideAddresses {
     Ranges(Vec<IpNet>),
 }
 
-/// Addresses that do not count as internet: this host, private and shared networks, link-local and multicast
-/// ones, and `64:ff9b::/96`, which is translated to IPv4 (IANA's special-purpose address registries; RFC
-/// 6052).
-const PRIVATE: [&str; 14] = [
+/// Addresses that do not count as internet: those that are not globally reachable by the special-purpose
+/// address registries of IANA, multicast, and IPv6 addresses that are translated to those of IPv4, among them
+/// private ones: `64:ff9b::/96` (RFC 6052), `64:ff9b:1::/48` (RFC 8215), `2002::/16` (RFC 3056), and Teredo in
+/// `2001::/23` (RFC 4380). `::ffff:0:0/96` is on no wire, and the API server refuses it in a policy.
+const PRIVATE: [&str; 28] = [
     "0.0.0.0/8",
     "10.0.0.0/8",
     "100.64.0.0/10",
     "127.0.0.0/8",
     "169.254.0.0/16",
     "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
     "192.168.0.0/16",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
     "224.0.0.0/4",
     "240.0.0.0/4",
+    "::/128",
     "::1/128",
     "64:ff9b::/96",
+    "64:ff9b:1::/48",
+    "100::/64",
+    "100:0:0:1::/64",
+    "2001::/23",
+    "2001:db8::/32",
+    "2002::/16",
+    "3fff::/20",
+    "5f00::/16",
     "fc00::/7",
     "fe80::/10",
     "ff00::/8",
