@@ -733,6 +733,7 @@ fn network(tape: &mut Tape, namespaces: &[String]) -> (Json, String, Vec<String>
             },
         );
     }
+    keys.rarely(tape, 3, "nodeTunnelCidrs", |_| json!(["10.42.0.7/32"]));
     if tape.once_in(2) {
         keys.set(
             "lanCidrs",
@@ -757,7 +758,7 @@ fn network(tape: &mut Tape, namespaces: &[String]) -> (Json, String, Vec<String>
     }
     let mut controller = "traefik".to_owned();
     if tape.once_in(2) {
-        let (json, namespace) = ingress_controller(tape, namespaces, nodes && selects_nodes);
+        let (json, namespace) = ingress_controller(tape, namespaces, nodes && selects_nodes, cilium);
         controller = namespace.unwrap_or(controller);
         keys.set("ingressController", json);
     }
@@ -777,6 +778,7 @@ fn dns(tape: &mut Tape, namespaces: &[String]) -> Json {
     keys.rarely(tape, 2, "podLabels", |_| json!({ "k8s-app": "coredns", "on": "yes" }));
     keys.rarely(tape, 4, "ports", |_| json!(["5353/UDP", "5353/TCP"]));
     keys.rarely(tape, 3, "nodeLocal", |_| "169.254.20.10/32".into());
+    keys.rarely(tape, 3, "nodeLocalCidrs", |tape| tape.words(&["169.254.20.11/32", "fd00:2::10/128"], 2));
     keys.json()
 }
 
@@ -791,14 +793,25 @@ fn ingress_controller(
     tape: &mut Tape,
     namespaces: &[String],
     may_be_on_host: bool,
+    may_be_proxy: bool,
 ) -> (Json, Option<String>) {
     let mut keys = keys();
+    if may_be_proxy && tape.once_in(3) {
+        keys.set("cilium", true);
+        return (keys.json(), None);
+    }
     let namespace = tape.once_in(2).then(|| tape.pick(namespaces));
     if let Some(namespace) = &namespace {
         keys.set("namespace", namespace.clone());
     }
     keys.rarely(tape, 2, "podLabels", |_| json!({ "app": "traefik" }));
     keys.rarely(tape, 2, "hostNetwork", |tape| Json::Bool(may_be_on_host && tape.once_in(2)));
+    keys.rarely(tape, 3, "others", |tape| {
+        let mut pods = self::keys();
+        pods.set("namespace", if tape.once_in(2) { tape.pick(namespaces) } else { "gateways".into() });
+        pods.rarely(tape, 2, "podLabels", |_| json!({ "app": "gateway" }));
+        json!([pods.json()])
+    });
     (keys.json(), namespace)
 }
 

@@ -1,7 +1,7 @@
 //! The edges of the ingress controller: to the Services of routes, to the pods that solve challenges for
 //! their hosts, and to the auth service, on both sides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::IpNet;
 
@@ -23,8 +23,9 @@ pub fn solver() -> PodLabels {
     PodLabels::new(BTreeMap::from([("acme.cert-manager.io/http01-solver".into(), "true".into())]))
 }
 
-/// The entry of the ingress controller, if it is in the catalog. Policies do not apply to pods in the host
-/// network, and others see the address of their node: such a controller has no entry.
+/// The entry of an ingress controller, if it is in the catalog. Policies do not apply to pods in the host
+/// network, and others see the address of their node: such a controller has no entry, nor has a proxy that is
+/// not a pod.
 pub(super) struct Controller<'s, 'k> {
     sides: &'s Sides<'k>,
     index: Option<usize>,
@@ -33,16 +34,29 @@ pub(super) struct Controller<'s, 'k> {
 }
 
 impl<'s, 'k> Controller<'s, 'k> {
-    pub(super) fn new(sides: &'s Sides<'k>, extras: &[Extra]) -> Self {
-        let namespace = &sides.platform.network.ingress_controller.namespace;
-        let is_on_host = sides.platform.network.ingress_controller_on_host;
-        let index = sides.owners.get(namespace).copied().filter(|_| !is_on_host);
-        let wide = index.map(|index| sides.wide_edges(index, extras)).unwrap_or_default();
-        Self { sides, index, wide }
+    /// Each of the ingress controllers; one without an entry if there is none.
+    pub(super) fn all(sides: &'s Sides<'k>, extras: &[Extra]) -> Vec<Self> {
+        let namespaces: BTreeSet<_> =
+            sides.platform.network.controllers().map(|pods| &pods.namespace).collect();
+        let with_entry = namespaces.iter().filter_map(|namespace| sides.owners.get(*namespace).copied());
+        let indices: BTreeSet<Option<usize>> = with_entry.map(Some).collect();
+        let indices = if indices.is_empty() { BTreeSet::from([None]) } else { indices };
+        let controller = |index: Option<usize>| {
+            let wide = index.map(|index| sides.wide_edges(index, extras)).unwrap_or_default();
+            Self { sides, index, wide }
+        };
+        indices.into_iter().map(controller).collect()
+    }
+
+    /// Adds all of its edges.
+    pub(super) fn connect(&self, extras: &mut [Extra]) {
+        self.connect_routes(extras);
+        self.connect_streams(extras);
+        self.connect_auth(extras);
     }
 
     /// The pods behind routes, and those that solve challenges for their hosts.
-    pub(super) fn connect_routes(&self, extras: &mut [Extra]) {
+    fn connect_routes(&self, extras: &mut [Extra]) {
         let platform = self.sides.platform;
         for (index, entry) in self.sides.entries.iter().enumerate().filter(|(_, entry)| entry.enabled) {
             for route in &entry.routes {
@@ -65,7 +79,7 @@ impl<'s, 'k> Controller<'s, 'k> {
     }
 
     /// The pods behind streams.
-    pub(super) fn connect_streams(&self, extras: &mut [Extra]) {
+    fn connect_streams(&self, extras: &mut [Extra]) {
         for (index, entry) in self.sides.entries.iter().enumerate().filter(|(_, entry)| entry.enabled) {
             for stream in &entry.streams {
                 let origin = Origin::line(stream.location.clone());
@@ -77,7 +91,7 @@ impl<'s, 'k> Controller<'s, 'k> {
     }
 
     /// The auth service.
-    pub(super) fn connect_auth(&self, extras: &mut [Extra]) {
+    fn connect_auth(&self, extras: &mut [Extra]) {
         let service = &self.sides.platform.routing.auth_service;
         let ports = service.port.clone().map_or(Ports::All, |port| Ports::Some([port].into()));
         let origin =
@@ -96,7 +110,7 @@ impl<'s, 'k> Controller<'s, 'k> {
     /// Allows connections from the controller to an entry, on both sides.
     fn allow_both_sides(&self, index: usize, edge: &Edge, origin: &Origin, extras: &mut [Extra]) {
         let Some(entry) = self.sides.entries.get(index) else { return };
-        let is_bound = Some(index) != self.index && !entry.is_on_host;
+        let is_bound = self.sides.platform.network.is_served(&entry.namespace) && !entry.is_on_host;
         if let Some(extra) = extras.get_mut(index).filter(|_| is_bound) {
             extra.push((edge.clone(), origin.clone()));
         }
