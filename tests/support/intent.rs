@@ -599,6 +599,11 @@ fn lines(entry: &Json, profile: Option<&Vec<(Side, Json)>>) -> Vec<(Side, Json)>
             all.push((Side::Ingress, json!({ "from": peer, "ports": policies[key] })));
         }
     }
+    // names are looked up
+    let to_names = all.iter().filter(|(_, line)| !line["fqdn"].is_null());
+    let to_dns =
+        to_names.map(|(side, line)| (*side, json!({ "to": "dns", "fromPodLabels": line["fromPodLabels"] })));
+    all.extend(to_dns.collect::<Vec<_>>());
     // by its public name, a host of the catalog is the ingress controller
     for (_, line) in all.iter_mut().filter(|(_, line)| !line["host"].is_null()) {
         line["to"] = "ingress-controller".into();

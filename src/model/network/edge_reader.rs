@@ -231,7 +231,7 @@ impl Reader<'_> {
     }
 
     /// The ports that a built-in peer listens on.
-    fn well_known_ports(&self, peer: &Peer) -> Ports {
+    pub(super) fn well_known_ports(&self, peer: &Peer) -> Ports {
         let network = &self.platform.network;
         let usual = [Protocol::Tcp, Protocol::Udp]
             .map(|protocol| Port { range: PortRange::Numbers(53, 53), protocol });

@@ -9,7 +9,7 @@ use super::edge::Edge;
 use super::edge_reader::{Reader, Writer};
 use super::peer::Peer;
 use super::sides::Sides;
-use super::{check, services};
+use super::{check, name_edges, services};
 use crate::diagnostics::{Location, Sink};
 use crate::kubernetes::Origin;
 use crate::model::{Entry, Platform, Policies, Profiles};
@@ -36,7 +36,9 @@ pub(in crate::model) fn connect(
     let mut extras: Vec<Extra> = Vec::with_capacity(entries.len());
     for entry in entries.iter() {
         let mut edges = own_edges(entry, platform, findings);
-        check::edges(entry, &edges, &profile_edges[&entry.profile], &owners, findings);
+        let profile = &profile_edges[&entry.profile];
+        check::edges(entry, &edges, profile, &owners, findings);
+        edges.extend(name_edges::edges(&edges, profile, platform));
         services::check_hosts(entry, &hosts, findings);
         edges.extend(services::edges(entry, platform, findings));
         extras.push(edges);
