@@ -905,7 +905,12 @@ fn routing(tape: &mut Tape, namespaces: &[String]) -> Routing {
     let auth = tape.below(3);
     match auth {
         1 if shared => {
-            keys.set("auth", json!({ "middleware": { "name": "oauth.auth", "namespace": "sys-oauth" } }));
+            let mut middleware = self::keys();
+            middleware.set("name", "oauth.auth");
+            let namespace = if tape.once_in(2) { tape.pick(namespaces) } else { "sys-oauth".into() };
+            middleware.set("namespace", namespace);
+            middleware.rarely(tape, 2, "targetPort", |_| 4180.into());
+            keys.set("auth", json!({ "middleware": middleware.json() }));
         }
         2 if served => keys.set("auth", json!({ "forwardAuth": forward_auth(tape, namespaces) })),
         _ => {}

@@ -142,7 +142,7 @@ impl<'c> Intent<'c> {
         if self.solves() {
             add(&json!([8089]));
         }
-        add(&json!([self.forward_auth()["targetPort"]]));
+        add(&json!([self.forward_auth()["targetPort"], self.shared_auth()["targetPort"]]));
         for address in list(&self.network()["apiServer"]) {
             add(&json!([text(address).rsplit(':').next()]));
         }
@@ -321,12 +321,20 @@ impl<'c> Intent<'c> {
         &self.catalog.platform["routing"]["auth"]["forwardAuth"]
     }
 
+    fn shared_auth(&self) -> &'c Json {
+        &self.catalog.platform["routing"]["auth"]["middleware"]
+    }
+
     /// Whether the auth service is in this namespace and may be asked at this port.
     fn is_auth(&self, namespace: &str, port: &Port) -> bool {
         let auth = self.forward_auth();
         let host = auth["address"].as_str().unwrap_or_default().trim_start_matches("http://");
         let asked = host.split('.').nth(1) == Some(namespace) || auth["callback"]["namespace"] == namespace;
-        asked && (auth["targetPort"].is_null() || covers(&json!([auth["targetPort"]]), port))
+        // the Middleware that all routes share is expected beside the service that it asks
+        let shared = self.shared_auth();
+        [(asked, auth), (shared["namespace"] == namespace, shared)].iter().any(|(asked, auth)| {
+            *asked && (auth["targetPort"].is_null() || covers(&json!([auth["targetPort"]]), port))
+        })
     }
 
     /// Whether `other` is the peer with this name, as seen from `own`, on one of `ports`.

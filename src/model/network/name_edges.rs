@@ -6,7 +6,7 @@ use super::edges::Extra;
 use super::peer::Peer;
 use crate::model::Platform;
 
-/// The edges to the DNS of pods that connect to names, unless the profile of the entry or another line has them.
+/// The edges to the DNS of pods that connect to names, unless the profile of the entry or a line has them.
 pub(super) fn edges(own: &Extra, profile: &[Edge], platform: &Platform) -> Extra {
     let reader = Reader { platform, writer: Writer::Egress };
     let to_names = own.iter().filter(|(edge, _)| matches!(edge.peer, Peer::Fqdn(_)));
