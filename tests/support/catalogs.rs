@@ -97,6 +97,26 @@ impl Catalog {
                 all.extend(derived);
                 *lines = all.into();
             }
+            let pods =
+                |code: &&str| lock["applications"][*code]["pods"].as_object().cloned().unwrap_or_default();
+            if codes.iter().flat_map(pods).any(|(_, pods)| pods["hostNetwork"] == true) {
+                entry["hasHostPods"] = true.into();
+            }
+            let routes = entry.get_mut("routes").and_then(Json::as_array_mut);
+            for route in routes.into_iter().flatten() {
+                let service = route["service"].as_str().unwrap_or_default();
+                let on_host = codes.iter().find_map(|code| {
+                    let locked = &lock["applications"][*code];
+                    let titles = locked["services"][service]["pods"].as_array()?;
+                    let on_host = |title: &Json| locked["pods"][title.as_str()?]["hostNetwork"].as_bool();
+                    Some(titles.iter().map(|title| on_host(title) == Some(true)).collect::<Vec<_>>())
+                });
+                if let Some([first, rest @ ..]) = on_host.as_deref()
+                    && rest.iter().all(|other| other == first)
+                {
+                    route["onHost"] = (*first).into();
+                }
+            }
             let routes = entry.get_mut("routes").and_then(Json::as_array_mut);
             for route in routes.into_iter().flatten().filter(|route| route["targetPort"].is_null()) {
                 let service = route["service"].as_str().unwrap_or_default();
@@ -1208,7 +1228,10 @@ fn entry(
 
 /// An Argo CD that manages itself must not delete itself, and needs more than others to apply itself.
 fn keep_itself(application: &mut Json) {
-    for key in ["repoURL", "chart", "sources", "targetRevision", "helm", "kustomize", "directory", "plugin"] {
+    // images are written to a source that is replaced here
+    let source =
+        ["repoURL", "chart", "sources", "targetRevision", "helm", "kustomize", "directory", "plugin"];
+    for key in source.into_iter().chain(["images", "imageValuesFile"]) {
         application.as_object_mut().expect("an application").remove(key);
     }
     application["path"] = "infra/argocd".into();

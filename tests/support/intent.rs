@@ -233,10 +233,11 @@ impl<'c> Intent<'c> {
         let is_controller = self.is_controller(&own.namespace);
         match side {
             Side::Egress if self.is_node(other) && is_controller => {
-                let on_host = self.entries.values().filter(|entry| is_on_host(entry));
+                let on_host = self.entries.values().filter(|entry| has_host_pods(entry));
                 on_host.into_iter().any(|entry| {
                     list(&entry["routes"]).iter().any(|route| {
-                        route["targetPort"].is_null() || covers(&json!([route["targetPort"]]), port)
+                        (is_on_host(entry) || route["onHost"] != false)
+                            && (route["targetPort"].is_null() || covers(&json!([route["targetPort"]]), port))
                     })
                 })
             }
@@ -253,7 +254,7 @@ impl<'c> Intent<'c> {
                     return true;
                 }
                 let End::Pod(callee) = other else { return false };
-                if !is_controller || callee.namespace == own.namespace || self.is_on_host(callee) {
+                if !is_controller || callee.namespace == own.namespace {
                     return false;
                 }
                 let solved = |entry: &&Json| {
@@ -262,9 +263,9 @@ impl<'c> Intent<'c> {
                         && covers(&json!([8089]), port)
                 };
                 self.entries.get(callee.namespace.as_str()).is_some_and(|entry| {
-                    routed(entry, callee, port, &self.catalog.platform)
-                        || self.is_auth(&callee.namespace, port)
-                        || solved(entry)
+                    let to_pods = routed(entry, callee, port, &self.catalog.platform)
+                        || self.is_auth(&callee.namespace, port);
+                    !is_on_host(entry) && to_pods || solved(entry)
                 })
             }
         }
@@ -395,10 +396,6 @@ impl<'c> Intent<'c> {
         other
             .address()
             .is_some_and(|address| self.identities().is_some_and(|known| known.api_server.contains(&address)))
-    }
-
-    fn is_on_host(&self, pod: &Pod) -> bool {
-        self.entries.get(pod.namespace.as_str()).is_some_and(|entry| is_on_host(entry))
     }
 
     /// Whether an end is an address of a node; for Cilium, those of the node itself count.
@@ -636,6 +633,12 @@ fn is_on_host(entry: &Json) -> bool {
     !applications.is_empty() && applications.iter().all(|item| item["hostNetwork"] == true)
 }
 
+/// Whether some pods of an entry are in the host network.
+fn has_host_pods(entry: &Json) -> bool {
+    let is_on_host = |item: &Json| item["hostNetwork"] == true;
+    entry["hasHostPods"] == true || list(&entry["applications"]).iter().any(is_on_host)
+}
+
 /// The name of the peer of a line.
 fn peer_of(line: &Json) -> &str {
     line["to"].as_str().or_else(|| line["from"].as_str()).unwrap_or_default()
@@ -652,7 +655,10 @@ fn routed(entry: &Json, pod: &Pod, port: &Port, platform: &Json) -> bool {
         let is_port = backend["targetPort"].is_null() || covers(&json!([backend["targetPort"]]), port);
         is_port && has(pod, &backend["podLabels"])
     };
-    let leads_in = |route: &&Json| route["addresses"].is_null() && !text(&route["service"]).contains('@');
+    let leads_in = |route: &&Json| {
+        let is_outside = !route["addresses"].is_null() || text(&route["service"]).contains('@');
+        !is_outside && !(has_host_pods(entry) && route["onHost"] == true)
+    };
     let routes = list(&entry["routes"]).iter().filter(leads_in);
     routes.flat_map(|route| [route].into_iter().chain(list(&route["backends"]))).any(leads)
         || list(&entry["streams"]).iter().any(|stream| {
