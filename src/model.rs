@@ -43,8 +43,8 @@ pub use network::port::{Port, PortRange, Protocol};
 pub(crate) use patterns::location as pattern_location;
 pub(crate) use platform::host_of;
 pub use platform::{
-    ArgoCd, Auth, Certificates, Class, ExternalDns, ExternalSecrets, ImageUpdater, Network, OutsideAddresses,
-    Platform, PodPeer, Renderer, Root, Routing, Secrets, tier_of_wave,
+    ArgoCd, Auth, Certificates, Class, ControllerPlace, ExternalDns, ExternalSecrets, ImageUpdater, Network,
+    OutsideAddresses, Platform, PodPeer, Renderer, Root, Routing, Secrets, tier_of_wave,
 };
 pub use profiles::{Profile, Profiles};
 pub(crate) use reserved_namespaces::{RESERVED_NAMESPACES, is_system_namespace};

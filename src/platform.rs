@@ -19,7 +19,9 @@ pub use defaults::{ApplicationDefaults, Defaults};
 pub use external_dns::ExternalDns;
 pub use findings::{Allowed, FindingSeverity, Findings};
 pub use images::{ImageUpdater, WriteBack};
-pub use network::{Cni, Dns, IngressController, IpFamily, Monitoring, Network, OutsidePeer, Policies};
+pub use network::{
+    Cni, ControllerPods, Dns, IngressController, IpFamily, Monitoring, Network, OutsidePeer, Policies,
+};
 pub use routing::{
     AllowedRoutes, Callback, EntryPoint, EntryPointProtocol, ForwardAuth, GatewayFacts, GatewayListener,
     GatewaySoftware, IngressFacts, IngressSoftware, PlatformAuth, Routing, RoutingKind, SharedMiddleware,

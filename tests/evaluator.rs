@@ -54,6 +54,7 @@ fn ends(end: &reach::End, known: Option<&Identities>) -> Vec<End> {
             labels: Labels::all(pod.labels.clone()),
         })],
         reach::End::Name(name, address) => vec![outside(*address, name)],
+        reach::End::Proxy => vec![End::CiliumIngress],
         reach::End::Address(address) => {
             let is_in = |ranges: &[IpNet]| ranges.iter().any(|range| range.contains(address));
             let is_node = known.is_some_and(|known| is_in(&known.nodes) || is_in(&known.host));

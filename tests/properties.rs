@@ -927,14 +927,15 @@ fn no_edge_is_half_open() {
     let mut law = |rendered: &Rendered| {
         let objects = jsons(rendered);
         let intent = intent::Intent::new(&rendered.catalog);
-        let (namespace, labels) = intent.controller();
+        let controllers = intent.controllers();
         let policies = reach::Policies::new(&objects, intent.identities().cloned());
         for policy in objects.iter().filter(|object| object["kind"] == "NetworkPolicy") {
             for (direction, opposite) in [("Egress", "Ingress"), ("Ingress", "Egress")] {
                 for (mut own, other, port) in named(policy, direction) {
                     judged += 1;
                     // all pods beside the controller may call its routes, and only the controller is let in
-                    if own.namespace == namespace {
+                    for (_, labels) in controllers.iter().filter(|(namespace, _)| *namespace == own.namespace)
+                    {
                         labels.clone().into_iter().for_each(|(key, value)| {
                             own.labels.entry(key).or_insert(value);
                         });

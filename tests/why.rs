@@ -34,7 +34,8 @@ fn homelab() -> Inputs {
 fn small(catalog: &str) -> Inputs {
     let platform = "repository: {url: https://git.example.com/home.git}\ndomain: example.com\n\
                     network: {lanCidrs: [192.168.1.0/24], ingressController: {namespace: traefik}}\n\
-                    routing: {auth: {forwardAuth: {address: http://auth.sys-auth.svc:80}}}\n";
+                    routing: {auth: {forwardAuth: {address: http://auth.sys-auth.svc:80}}}\n\
+                    argocd: {endpointSlices: true}\n";
     Inputs {
         applications: Source::new("applications.yml", catalog),
         platform: Some(Source::new("platform.yml", platform)),
@@ -159,6 +160,33 @@ fn pods_call_a_host_by_an_edge_of_its_own() {
     let after = visit(&apply(&inputs, &answer, "egress", "web-bot"));
     assert!(matches!(after.truth, Truth::Depends(_)), "{}", after.text());
     assert!(after.text().contains("the address of `notes.example.com` in the cluster"), "{}", after.text());
+}
+
+#[test]
+fn the_way_to_a_machine_outside_ends_with_the_policies_of_the_ingress_controller() {
+    let machine = "\
+- namespace: web-nas
+  networkPolicies: {profile: base}
+  routes:
+    - {host: nas, service: nas, port: 5000, addresses: [192.168.1.20], auth: none, reason: it has accounts}
+";
+    let narrow = "\
+- namespace: traefik
+  networkPolicies:
+    profile: base
+    ingress: [{from: anywhere, ports: [8443]}]
+";
+    let visit = |catalog: &str| {
+        let compiled = compiled(&small(catalog));
+        let reach = Reach::new(&compiled.model, &compiled.objects, &compiled.documents);
+        let place = reach.place("lan").expect("a place");
+        reach.visit(&place, &"nas.example.com".into(), None)
+    };
+    let answer = visit(&format!("{machine}{narrow}"));
+    let step = answer.steps.iter().find(|step| step.subject.starts_with("egress")).expect("the policies");
+    assert_eq!(step.subject, "egress of the ingress controller to 192.168.1.20");
+    assert_eq!(step.policies[0].name, "allow-to-cidr-192.168.1.20-32");
+    assert_eq!(answer.truth, Truth::Yes, "{}", answer.text());
 }
 
 #[test]

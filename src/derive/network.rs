@@ -15,7 +15,7 @@ use crate::value::Text;
 const SHARED_LABELS: [&str; 3] = ["app.kubernetes.io/managed-by", "app.kubernetes.io/part-of", "heritage"];
 
 /// Assigns the derived edges to the entries that own the namespaces of the pods, and notes of which entries
-/// all webhooks are known.
+/// all webhooks are known, and which have pods in the host network.
 pub fn assign(model: &mut Model) {
     let mut found = Vec::new();
     for application in model.applications() {
@@ -28,8 +28,9 @@ pub fn assign(model: &mut Model) {
         }
     }
     let facts: Vec<_> = model.entries.iter().map(|entry| facts(entry, model)).collect();
-    for (entry, (knows_webhooks, is_on_host)) in model.entries.iter_mut().zip(facts) {
-        (entry.knows_webhooks, entry.is_on_host) = (knows_webhooks, is_on_host);
+    for (entry, (knows_webhooks, [all_on_host, some_on_host])) in model.entries.iter_mut().zip(facts) {
+        entry.knows_webhooks = knows_webhooks;
+        (entry.is_on_host, entry.has_host_pods) = (all_on_host, some_on_host);
     }
     if found.is_empty() {
         return;
@@ -43,22 +44,30 @@ pub fn assign(model: &mut Model) {
     }
 }
 
-/// Whether all webhooks of an entry are known, and whether all of its pods are in the host network.
-fn facts(entry: &Entry, model: &Model) -> (bool, bool) {
+/// Whether all webhooks of an entry are known, and whether all of its pods, or some, are in the host network.
+fn facts(entry: &Entry, model: &Model) -> (bool, [bool; 2]) {
     let applications = &entry.applications;
     let is_locked = |item: &Application| model.lock.application(&item.code).is_some();
     (
         !applications.is_empty() && applications.iter().all(is_locked),
-        !applications.is_empty() && applications.iter().all(|item| is_on_host(item, model)),
+        [
+            !applications.is_empty() && applications.iter().all(|item| on_host(item, model)[0]),
+            applications.iter().any(|item| on_host(item, model)[1]),
+        ],
     )
 }
 
-fn is_on_host(application: &Application, model: &Model) -> bool {
+/// Whether all pods of an application are in the host network, and whether some are.
+fn on_host(application: &Application, model: &Model) -> [bool; 2] {
     if let Some(written) = application.host_network {
-        return written;
+        return [written; 2];
     }
-    let pods = model.lock.application(&application.code).map(|interface| &interface.pods);
-    pods.is_some_and(|pods| !pods.is_empty() && pods.values().all(|pods| pods.host_network))
+    let Some(interface) = model.lock.application(&application.code) else { return [false; 2] };
+    let pods = &interface.pods;
+    [
+        !pods.is_empty() && pods.values().all(|pods| pods.host_network),
+        pods.values().any(|pods| pods.host_network),
+    ]
 }
 
 type Found = Vec<(Namespace, DerivedEdge)>;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Basis, Known, known};
 use crate::lock::Lock;
+use crate::lock::interface::Interface;
 use crate::lock::services::Service;
 use crate::model::{Backend, Model, Port, Route, ServicePort};
 use crate::names::Namespace;
@@ -16,6 +17,8 @@ pub struct LockedService<'m> {
     pub service: &'m Service,
     /// Where it is known from.
     pub basis: Basis<'m>,
+    /// Whether its pods are in the host network; none if they are not known, or not alike.
+    pub is_on_host: Option<bool>,
 }
 
 /// The Services that the lock knows, by namespace and name. Those of the built-in facts are left out: their
@@ -33,9 +36,11 @@ impl<'m> Services<'m> {
             for Known { interface, basis } in known(application, model) {
                 for (name, service) in interface.services.iter().filter(|_| basis.is_lock()) {
                     let namespace = application.namespace_of(name.namespace.as_deref());
-                    services
-                        .entry((namespace, name.name.as_str()))
-                        .or_insert(LockedService { service, basis });
+                    services.entry((namespace, name.name.as_str())).or_insert(LockedService {
+                        service,
+                        basis,
+                        is_on_host: on_host(service, interface),
+                    });
                 }
             }
         }
@@ -71,7 +76,14 @@ impl LockedService<'_> {
     }
 }
 
-/// Assigns the ports of pods to routes whose line has no `targetPort`.
+fn on_host(service: &Service, interface: &Interface) -> Option<bool> {
+    let mut pods = service.pods.iter().map(|title| interface.pods.get(title).map(|pods| pods.host_network));
+    let first = pods.next()??;
+    pods.all(|other| other == Some(first)).then_some(first)
+}
+
+/// Assigns the ports of pods to routes whose line has no `targetPort`, and whether the pods are in the host
+/// network.
 pub fn assign(model: &mut Model, lock: Lock) {
     model.lock = lock;
     if model.lock.entries.is_empty() {
@@ -79,8 +91,10 @@ pub fn assign(model: &mut Model, lock: Lock) {
     }
     let services = Services::new(model);
     let derived = |namespace: &Namespace, backend: &Backend| {
-        let targets = services.get(namespace, &backend.service)?.targets(backend.port.as_ref()?);
-        (backend.target_ports.is_empty() && !targets.is_empty()).then_some(targets)
+        let service = services.get(namespace, &backend.service)?;
+        let targets = service.targets(backend.port.as_ref()?);
+        let targets = if backend.target_ports.is_empty() { targets } else { Vec::new() };
+        Some((targets, service.is_on_host))
     };
     let mut found = BTreeMap::new();
     for (index, entry) in model.entries.iter().enumerate() {
@@ -92,7 +106,11 @@ pub fn assign(model: &mut Model, lock: Lock) {
     }
     for (index, entry) in model.entries.iter_mut().enumerate() {
         for backend in entry.routes.iter_mut().flat_map(Route::backends_mut) {
-            if let Some(targets) = found.remove(&(index, backend.location.clone())) {
+            let Some((targets, is_on_host)) = found.remove(&(index, backend.location.clone())) else {
+                continue;
+            };
+            backend.is_on_host = is_on_host;
+            if !targets.is_empty() {
                 backend.target_ports = targets.into_iter().map(Port::tcp).collect();
                 backend.is_derived = true;
             }

@@ -161,7 +161,7 @@ fn insert_sorted(policies: impl Iterator<Item = Named>, more: Option<Named>) -> 
 /// HTTP-01 challenge, and no other pods.
 fn to_solver(entry: &Entry, model: &Model) -> Option<AllowRule> {
     let platform = &model.platform;
-    let is_elsewhere = entry.namespace != platform.network.ingress_controller.namespace;
+    let is_elsewhere = platform.network.is_served(&entry.namespace);
     let solved = entry.routes.iter().filter(|route| is_elsewhere && route.is_solved(platform));
     let origins: Arc<[Origin]> = solved.map(|route| Origin::line(route.location.key("host"))).collect();
     origins.first()?;

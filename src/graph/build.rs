@@ -168,8 +168,10 @@ fn host(entry: &ModelEntry, route: &Route, name: &str, model: &Model) -> Host {
 /// The connections that at least one side allows for this other end in particular. What both sides allow for
 /// all of the cluster is a badge. Connections of the ingress controller are those of hosts.
 fn links(reach: &Reach<'_>) -> Vec<Link> {
-    let controller = &reach.model().platform.network.ingress_controller.namespace;
-    let pairs = pairs(reach).into_iter().filter(|(from, _)| from.as_str() != controller.as_str());
+    let network = &reach.model().platform.network;
+    let is_controller =
+        |name: &Text| network.controllers().any(|pods| pods.namespace.as_str() == name.as_str());
+    let pairs = pairs(reach).into_iter().filter(|(from, _)| !is_controller(from));
     pairs.filter_map(|(from, to)| link(&from, &to, reach)).collect()
 }
 

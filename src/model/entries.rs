@@ -70,6 +70,8 @@ pub struct Entry {
     pub knows_webhooks: bool,
     /// Whether all of its pods use the network of their node, where policies do not apply.
     pub is_on_host: bool,
+    /// Whether some of its pods do, or all.
+    pub has_host_pods: bool,
     /// Permissions of its applications beyond the minimum.
     pub project: Project,
     /// Who may view and change what runs in it.
@@ -207,6 +209,7 @@ impl Lowering<'_> {
             derived: Vec::new(),
             knows_webhooks: false,
             is_on_host: false,
+            has_host_pods: false,
             project,
             access,
             secrets,

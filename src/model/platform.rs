@@ -23,7 +23,7 @@ pub use certificates::Certificates;
 pub use external_dns::ExternalDns;
 pub use images::ImageUpdater;
 pub(in crate::model) use network::parse_cidr;
-pub use network::{Network, OutsideAddresses, PodPeer};
+pub use network::{ControllerPlace, Network, OutsideAddresses, PodPeer};
 pub use routing::{Class, Renderer, Routing};
 pub use secrets::{ExternalSecrets, Secrets};
 

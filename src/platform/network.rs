@@ -29,6 +29,11 @@ pub struct Network {
     /// The address ranges of nodes. Default: none.
     #[serde(default)]
     pub node_cidrs: Vec<Cidr>,
+    /// The addresses that nodes have in the network of the pods, such as the first ones of the range of each
+    /// node with Flannel: nodes, and pods in their host network, connect to pods of other nodes from them.
+    /// Default: none.
+    #[serde(default)]
+    pub node_tunnel_cidrs: Vec<Cidr>,
     /// The address ranges of load balancers. Default: none.
     #[serde(default)]
     pub load_balancer_cidrs: Vec<Cidr>,
@@ -101,6 +106,10 @@ pub struct Dns {
     pub ports: Vec<Port>,
     /// The address range of the node-local DNS cache: `169.254.20.10/32`. Default: none.
     pub node_local: Option<Cidr>,
+    /// More address ranges of the node-local DNS cache, such as its IPv6 address: `fd00::10/128`. Default:
+    /// none.
+    #[serde(default)]
+    pub node_local_cidrs: Vec<Cidr>,
 }
 
 /// An address family.
@@ -125,6 +134,23 @@ pub struct IngressController {
     /// Whether its pods use the host network, so that policies see the address of the node instead of the
     /// pod. Default: `false`.
     pub host_network: Option<bool>,
+    /// Whether it is Cilium's own Ingress or Gateway, whose proxy is not a pod: it has no `namespace` and no
+    /// `podLabels`. Requires `network.policies: cilium`. Default: `false`.
+    pub cilium: Option<bool>,
+    /// More ingress controllers, such as the pods of a second Gateway. All of them may connect to the pods of
+    /// each route. Default: none.
+    #[serde(default)]
+    pub others: Vec<ControllerPods>,
+}
+
+/// The pods of another ingress controller.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ControllerPods {
+    /// Their namespace.
+    pub namespace: DnsLabel,
+    /// Their labels. Default: all pods of the namespace.
+    pub pod_labels: Option<Box<BTreeMap<String, String>>>,
 }
 
 /// The pods that scrape metrics.

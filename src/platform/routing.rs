@@ -212,8 +212,12 @@ pub struct PlatformAuth {
 pub struct SharedMiddleware {
     /// The name of the Middleware.
     pub name: DnsName,
-    /// The namespace of the Middleware.
+    /// The namespace of the Middleware. If an entry owns it, the auth service is expected in it: the network
+    /// policies let the ingress controller connect to its pods.
     pub namespace: DnsLabel,
+    /// The port that the pods of the auth service listen on, which network policies match. Default: unknown;
+    /// the ingress controller may then connect to every port of the pods.
+    pub target_port: Option<Port>,
 }
 
 /// A service that the ingress controller asks about each request.

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use super::Reach;
 use crate::cluster::{Addresses, End, Labels, Pod};
-use crate::model::{Entry, Network, OutsideAddresses, PodPeer};
+use crate::model::{ControllerPlace, Entry, Network, OutsideAddresses, PodPeer};
 use crate::names::Namespace;
 use crate::value::Text;
 
@@ -160,10 +160,10 @@ impl<'m> Reach<'m> {
     /// The ingress controller.
     pub(super) fn controller(&self) -> End {
         let network = &self.model.platform.network;
-        if network.ingress_controller_on_host {
-            End::Node(Addresses::ranges(&network.nodes))
-        } else {
-            pods(&network.ingress_controller)
+        match network.ingress_controller_place {
+            ControllerPlace::Pods => pods(&network.ingress_controller),
+            ControllerPlace::Host => End::Node(Addresses::ranges(&network.nodes)),
+            ControllerPlace::Cilium => End::CiliumIngress,
         }
     }
 }

@@ -1,10 +1,11 @@
 //! The way of a visitor to a host: entry points, auth, ingress controller, policies, pods.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use super::{Answer, Fix, Place, Reach, Step};
 use crate::catalog::{Exposure, PathMatch};
-use crate::cluster::{Condition, Direction, End, Port, PortName, PortSet, Transport, Truth};
+use crate::cluster::{Addresses, Condition, Direction, End, Port, PortName, PortSet, Transport, Truth};
 use crate::model::{Auth, Entry, Path, PortRange, Route};
 use crate::value::Text;
 
@@ -160,6 +161,7 @@ impl<'m> Reach<'m> {
         });
         answer.steps.extend(self.auth(route, host, path));
         if route.backend.is_internal() || !route.outside.is_empty() {
+            answer.steps.extend(self.to_machines(route));
             answer.steps.push(pods(entry, route, &[]));
             return;
         }
@@ -176,6 +178,26 @@ impl<'m> Reach<'m> {
         for port in &ports {
             answer.ports = answer.ports.union(&PortSet::range(port.protocol, port.number, port.number));
         }
+    }
+
+    /// Whether the ingress controller may connect to the machines of a route.
+    fn to_machines(&self, route: &Route) -> Vec<Step> {
+        let controller = self.controller();
+        let Some(port) = route.backend.outside_port().map(Port::tcp) else { return Vec::new() };
+        let step = |address: &IpAddr| {
+            let machine = self.machine(*address);
+            let judgement = self.evaluator.judge(&controller, &machine);
+            let name = format!("the ingress controller to {address}");
+            self.step(Direction::Egress, &name, &controller, &judgement.egress, std::slice::from_ref(&port))
+        };
+        route.outside.iter().map(step).collect()
+    }
+
+    /// The end with an address: a node, or something outside of the cluster.
+    fn machine(&self, address: IpAddr) -> End {
+        let is_node = self.model.platform.network.nodes.iter().any(|nodes| nodes.contains(&address));
+        let addresses = Addresses::single(address);
+        if is_node { End::Node(addresses) } else { End::outside(addresses) }
     }
 
     /// Who asks the visitor to sign in, for each path that may be meant.

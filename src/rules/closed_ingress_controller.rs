@@ -1,5 +1,7 @@
 //! An ingress controller whose own policies let nobody in.
 
+use std::collections::BTreeSet;
+
 use super::openings::Openings;
 use crate::derive::known;
 use crate::diagnostics::rules::CLOSED_INGRESS_CONTROLLER;
@@ -8,12 +10,12 @@ use crate::model::{Direction, Entry, Model, Peer, profile_line};
 
 pub(super) fn check(model: &Model, findings: &mut Sink) {
     let network = &model.platform.network;
-    if network.ingress_controller_on_host || model.entries.iter().all(|entry| entry.routes.is_empty()) {
+    if model.entries.iter().all(|entry| entry.routes.is_empty()) {
         return;
     }
-    if let Some(entry) = model.entry(&network.ingress_controller.namespace) {
-        findings.extend(closed(entry, model));
-    }
+    let namespaces: BTreeSet<_> = network.controllers().map(|pods| &pods.namespace).collect();
+    let entries = namespaces.into_iter().filter_map(|namespace| model.entry(namespace));
+    findings.extend(entries.filter_map(|entry| closed(entry, model)));
 }
 
 fn closed(entry: &Entry, model: &Model) -> Option<Finding> {

@@ -64,7 +64,7 @@ impl<'m> Openings<'m> {
             Peer::WebhookCaller => direction == Direction::Ingress,
             Peer::Namespace(named) => named == namespace,
             Peer::Dns => network.dns.namespace == *namespace,
-            Peer::IngressController => network.ingress_controller.namespace == *namespace,
+            Peer::IngressController => network.controllers().any(|pods| pods.namespace == *namespace),
             Peer::Monitoring => network.monitoring.as_ref().is_some_and(|pods| pods.namespace == *namespace),
             Peer::Outside(name) => match network.peers.get(name) {
                 Some(OutsideAddresses::Pods(pods)) => pods.namespace == *namespace,

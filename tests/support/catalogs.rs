@@ -97,6 +97,26 @@ impl Catalog {
                 all.extend(derived);
                 *lines = all.into();
             }
+            let pods =
+                |code: &&str| lock["applications"][*code]["pods"].as_object().cloned().unwrap_or_default();
+            if codes.iter().flat_map(pods).any(|(_, pods)| pods["hostNetwork"] == true) {
+                entry["hasHostPods"] = true.into();
+            }
+            let routes = entry.get_mut("routes").and_then(Json::as_array_mut);
+            for route in routes.into_iter().flatten() {
+                let service = route["service"].as_str().unwrap_or_default();
+                let on_host = codes.iter().find_map(|code| {
+                    let locked = &lock["applications"][*code];
+                    let titles = locked["services"][service]["pods"].as_array()?;
+                    let on_host = |title: &Json| locked["pods"][title.as_str()?]["hostNetwork"].as_bool();
+                    Some(titles.iter().map(|title| on_host(title) == Some(true)).collect::<Vec<_>>())
+                });
+                if let Some([first, rest @ ..]) = on_host.as_deref()
+                    && rest.iter().all(|other| other == first)
+                {
+                    route["onHost"] = (*first).into();
+                }
+            }
             let routes = entry.get_mut("routes").and_then(Json::as_array_mut);
             for route in routes.into_iter().flatten().filter(|route| route["targetPort"].is_null()) {
                 let service = route["service"].as_str().unwrap_or_default();
@@ -741,6 +761,7 @@ fn network(tape: &mut Tape, namespaces: &[String]) -> (Json, String, Vec<String>
             },
         );
     }
+    keys.rarely(tape, 3, "nodeTunnelCidrs", |_| json!(["10.42.0.7/32"]));
     if tape.once_in(2) {
         keys.set(
             "lanCidrs",
@@ -765,7 +786,7 @@ fn network(tape: &mut Tape, namespaces: &[String]) -> (Json, String, Vec<String>
     }
     let mut controller = "traefik".to_owned();
     if tape.once_in(2) {
-        let (json, namespace) = ingress_controller(tape, namespaces, nodes && selects_nodes);
+        let (json, namespace) = ingress_controller(tape, namespaces, nodes && selects_nodes, cilium);
         controller = namespace.unwrap_or(controller);
         keys.set("ingressController", json);
     }
@@ -785,6 +806,7 @@ fn dns(tape: &mut Tape, namespaces: &[String]) -> Json {
     keys.rarely(tape, 2, "podLabels", |_| json!({ "k8s-app": "coredns", "on": "yes" }));
     keys.rarely(tape, 4, "ports", |_| json!(["5353/UDP", "5353/TCP"]));
     keys.rarely(tape, 3, "nodeLocal", |_| "169.254.20.10/32".into());
+    keys.rarely(tape, 3, "nodeLocalCidrs", |tape| tape.words(&["169.254.20.11/32", "fd00:2::10/128"], 2));
     keys.json()
 }
 
@@ -799,14 +821,25 @@ fn ingress_controller(
     tape: &mut Tape,
     namespaces: &[String],
     may_be_on_host: bool,
+    may_be_proxy: bool,
 ) -> (Json, Option<String>) {
     let mut keys = keys();
+    if may_be_proxy && tape.once_in(3) {
+        keys.set("cilium", true);
+        return (keys.json(), None);
+    }
     let namespace = tape.once_in(2).then(|| tape.pick(namespaces));
     if let Some(namespace) = &namespace {
         keys.set("namespace", namespace.clone());
     }
     keys.rarely(tape, 2, "podLabels", |_| json!({ "app": "traefik" }));
     keys.rarely(tape, 2, "hostNetwork", |tape| Json::Bool(may_be_on_host && tape.once_in(2)));
+    keys.rarely(tape, 3, "others", |tape| {
+        let mut pods = self::keys();
+        pods.set("namespace", if tape.once_in(2) { tape.pick(namespaces) } else { "gateways".into() });
+        pods.rarely(tape, 2, "podLabels", |_| json!({ "app": "gateway" }));
+        json!([pods.json()])
+    });
     (keys.json(), namespace)
 }
 
@@ -900,7 +933,12 @@ fn routing(tape: &mut Tape, namespaces: &[String]) -> Routing {
     let auth = tape.below(3);
     match auth {
         1 if shared => {
-            keys.set("auth", json!({ "middleware": { "name": "oauth.auth", "namespace": "sys-oauth" } }));
+            let mut middleware = self::keys();
+            middleware.set("name", "oauth.auth");
+            let namespace = if tape.once_in(2) { tape.pick(namespaces) } else { "sys-oauth".into() };
+            middleware.set("namespace", namespace);
+            middleware.rarely(tape, 2, "targetPort", |_| 4180.into());
+            keys.set("auth", json!({ "middleware": middleware.json() }));
         }
         2 if served => keys.set("auth", json!({ "forwardAuth": forward_auth(tape, namespaces) })),
         _ => {}
@@ -1198,7 +1236,10 @@ fn entry(
 
 /// An Argo CD that manages itself must not delete itself, and needs more than others to apply itself.
 fn keep_itself(application: &mut Json) {
-    for key in ["repoURL", "chart", "sources", "targetRevision", "helm", "kustomize", "directory", "plugin"] {
+    // images are written to a source that is replaced here
+    let source =
+        ["repoURL", "chart", "sources", "targetRevision", "helm", "kustomize", "directory", "plugin"];
+    for key in source.into_iter().chain(["images", "imageValuesFile"]) {
         application.as_object_mut().expect("an application").remove(key);
     }
     application["path"] = "infra/argocd".into();

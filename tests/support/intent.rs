@@ -79,6 +79,7 @@ impl<'c> Intent<'c> {
         let peers = list_of_pairs(&self.network()["peers"]);
         for (namespace, labels) in [self.dns(), self.controller()]
             .into_iter()
+            .chain(self.controllers())
             .chain(pods_of(&self.network()["monitoring"]))
             .chain(peers.iter().filter_map(|(_, peer)| pods_of(peer)))
         {
@@ -98,11 +99,13 @@ impl<'c> Intent<'c> {
             "2606:4700::1111",
             "2001:db8::7",
             "fd00:1::10",
+            "fd00:2::10",
         ];
         let addresses = addresses.iter().map(|address| End::Address(address.parse().expect("an address")));
         let names = ["api.example.org", "www.api.example.org", "example.net"]
             .map(|name| End::Name(name.into(), "1.0.0.1".parse().expect("an address")));
-        pods.into_iter().map(End::Pod).chain(addresses).chain(names).collect()
+        let proxy = (self.network()["ingressController"]["cilium"] == true).then_some(End::Proxy);
+        pods.into_iter().map(End::Pod).chain(addresses).chain(names).chain(proxy).collect()
     }
 
     /// All lines of profiles, entries and routes.
@@ -139,7 +142,7 @@ impl<'c> Intent<'c> {
         if self.solves() {
             add(&json!([8089]));
         }
-        add(&json!([self.forward_auth()["targetPort"]]));
+        add(&json!([self.forward_auth()["targetPort"], self.shared_auth()["targetPort"]]));
         for address in list(&self.network()["apiServer"]) {
             add(&json!([text(address).rsplit(':').next()]));
         }
@@ -191,7 +194,7 @@ impl<'c> Intent<'c> {
         let (here, there) = if side == Side::Egress { (here, there) } else { (there, here) };
         let is_chosen = match other {
             End::Pod(pod) => has(pod, there),
-            End::Address(_) | End::Name(..) => there.is_null(),
+            End::Address(_) | End::Name(..) | End::Proxy => there.is_null(),
         };
         let ports = &line["ports"];
         let is_peer = || {
@@ -227,34 +230,31 @@ impl<'c> Intent<'c> {
 
     /// The ingress controller's connections to the pods of routes and to the auth service.
     fn by_routes(&self, side: Side, own: &Pod, entry: &Json, other: &End, port: &Port) -> bool {
-        let (controller, _) = self.controller();
-        let on_host = self.network()["ingressController"]["hostNetwork"] == true;
+        let is_controller = self.is_controller(&own.namespace);
         match side {
-            Side::Egress if on_host => false,
-            Side::Egress if self.is_node(other) && own.namespace == controller => {
-                let on_host = self.entries.values().filter(|entry| is_on_host(entry));
+            Side::Egress if self.is_node(other) && is_controller => {
+                let on_host = self.entries.values().filter(|entry| has_host_pods(entry));
                 on_host.into_iter().any(|entry| {
                     list(&entry["routes"]).iter().any(|route| {
-                        route["targetPort"].is_null() || covers(&json!([route["targetPort"]]), port)
+                        (is_on_host(entry) || route["onHost"] != false)
+                            && (route["targetPort"].is_null() || covers(&json!([route["targetPort"]]), port))
                     })
                 })
             }
             Side::Ingress => {
                 let from = "ingress-controller";
                 !is_on_host(entry)
-                    && (on_host || own.namespace != controller)
+                    && self.is_served(&own.namespace)
                     && self.is_named(Side::Ingress, from, &own.namespace, other, &json!([]), port)
                     && (routed(entry, own, port, &self.catalog.platform)
                         || self.is_auth(&own.namespace, port))
             }
             Side::Egress => {
-                if own.namespace == controller
-                    && self.entries.values().any(|entry| self.leads_out(entry, other, port))
-                {
+                if is_controller && self.entries.values().any(|entry| self.leads_out(entry, other, port)) {
                     return true;
                 }
                 let End::Pod(callee) = other else { return false };
-                if own.namespace != controller || callee.namespace == controller || self.is_on_host(callee) {
+                if !is_controller || callee.namespace == own.namespace {
                     return false;
                 }
                 let solved = |entry: &&Json| {
@@ -263,9 +263,9 @@ impl<'c> Intent<'c> {
                         && covers(&json!([8089]), port)
                 };
                 self.entries.get(callee.namespace.as_str()).is_some_and(|entry| {
-                    routed(entry, callee, port, &self.catalog.platform)
-                        || self.is_auth(&callee.namespace, port)
-                        || solved(entry)
+                    let to_pods = routed(entry, callee, port, &self.catalog.platform)
+                        || self.is_auth(&callee.namespace, port);
+                    !is_on_host(entry) && to_pods || solved(entry)
                 })
             }
         }
@@ -275,7 +275,7 @@ impl<'c> Intent<'c> {
     fn by_solver(&self, side: Side, own: &End, entry: &Json, other: &End, port: &Port) -> bool {
         let End::Pod(pod) = own else { return false };
         side == Side::Ingress
-            && pod.namespace != self.controller().0
+            && self.is_served(&pod.namespace)
             && pod.labels.contains_key(SOLVER)
             && self.is_solved(entry)
             && self.is_named(Side::Ingress, "ingress-controller", &pod.namespace, other, &json!([8089]), port)
@@ -322,12 +322,20 @@ impl<'c> Intent<'c> {
         &self.catalog.platform["routing"]["auth"]["forwardAuth"]
     }
 
+    fn shared_auth(&self) -> &'c Json {
+        &self.catalog.platform["routing"]["auth"]["middleware"]
+    }
+
     /// Whether the auth service is in this namespace and may be asked at this port.
     fn is_auth(&self, namespace: &str, port: &Port) -> bool {
         let auth = self.forward_auth();
         let host = auth["address"].as_str().unwrap_or_default().trim_start_matches("http://");
         let asked = host.split('.').nth(1) == Some(namespace) || auth["callback"]["namespace"] == namespace;
-        asked && (auth["targetPort"].is_null() || covers(&json!([auth["targetPort"]]), port))
+        // the Middleware that all routes share is expected beside the service that it asks
+        let shared = self.shared_auth();
+        [(asked, auth), (shared["namespace"] == namespace, shared)].iter().any(|(asked, auth)| {
+            *asked && (auth["targetPort"].is_null() || covers(&json!([auth["targetPort"]]), port))
+        })
     }
 
     /// Whether `other` is the peer with this name, as seen from `own`, on one of `ports`.
@@ -338,26 +346,27 @@ impl<'c> Intent<'c> {
                 pod.namespace == namespace
                     && labels.iter().all(|(key, value)| pod.labels.get(key) == Some(value))
             }
-            End::Address(_) | End::Name(..) => false,
+            End::Address(_) | End::Name(..) | End::Proxy => false,
         };
         let on_host = network["ingressController"]["hostNetwork"] == true;
+        let is_proxy = network["ingressController"]["cilium"] == true;
+        let node_local = self.node_local();
         let pod = matches!(other, End::Pod(_));
         let is_peer = match name {
-            "dns" if self.cilium && side == Side::Egress && !network["dns"]["nodeLocal"].is_null() => {
+            "dns" if self.cilium && side == Side::Egress && !list(&node_local).is_empty() => {
                 let local = BTreeMap::from([("k8s-app".into(), "node-local-dns".into())]);
-                is_pod(self.dns())
-                    || is_pod(("kube-system".into(), local))
-                    || within(other, &json!([network["dns"]["nodeLocal"]]))
+                is_pod(self.dns()) || is_pod(("kube-system".into(), local)) || within(other, &node_local)
             }
             // Cilium never matches addresses of the node itself
             "dns" if self.cilium => is_pod(self.dns()),
-            "dns" => is_pod(self.dns()) || within(other, &json!([network["dns"]["nodeLocal"]])),
+            "dns" => is_pod(self.dns()) || within(other, &node_local),
             "same-namespace" => other.namespace() == Some(own),
-            "ingress-controller" if on_host => self.is_node(other),
-            "ingress-controller" => is_pod(self.controller()),
+            "ingress-controller" if is_proxy => *other == End::Proxy,
+            "ingress-controller" if on_host && self.is_node_or_tunnel(side, other) => true,
+            "ingress-controller" => self.controllers().into_iter().any(is_pod),
             "internet" => self.is_internet(other),
             "lan" => self.in_range(other, &network["lanCidrs"]),
-            "nodes" => self.is_node(other),
+            "nodes" => self.is_node_or_tunnel(side, other),
             "webhook-caller" if self.cilium => self.is_node(other) || self.is_api_server_address(other),
             "kube-apiserver" => return self.is_api_server(side, other, ports, port),
             "cluster" => pod,
@@ -372,7 +381,7 @@ impl<'c> Intent<'c> {
         let known = match name {
             "dns" => {
                 let mut ports = list(&network["dns"]["ports"]).to_vec();
-                if ports.is_empty() || !network["dns"]["nodeLocal"].is_null() {
+                if ports.is_empty() || !list(&node_local).is_empty() {
                     ports.extend(["53/UDP", "53/TCP"].map(Json::from));
                 }
                 ports.into()
@@ -389,15 +398,41 @@ impl<'c> Intent<'c> {
             .is_some_and(|address| self.identities().is_some_and(|known| known.api_server.contains(&address)))
     }
 
-    fn is_on_host(&self, pod: &Pod) -> bool {
-        self.entries.get(pod.namespace.as_str()).is_some_and(|entry| is_on_host(entry))
-    }
-
     /// Whether an end is an address of a node; for Cilium, those of the node itself count.
     fn is_node(&self, other: &End) -> bool {
         let network = self.network();
-        within(other, &network["nodeCidrs"])
-            || self.cilium && within(other, &json!([network["dns"]["nodeLocal"]]))
+        within(other, &network["nodeCidrs"]) || self.cilium && within(other, &self.node_local())
+    }
+
+    /// Nodes connect to pods of other nodes from the ends of tunnels, which Cilium knows as nodes.
+    fn is_node_or_tunnel(&self, side: Side, other: &End) -> bool {
+        let is_tunnel = || within(other, &self.network()["nodeTunnelCidrs"]);
+        self.is_node(other) || !self.cilium && side == Side::Ingress && is_tunnel()
+    }
+
+    /// The addresses of the node-local cache of the DNS.
+    fn node_local(&self) -> Json {
+        node_local(self.network())
+    }
+
+    /// The pods of each ingress controller; none if they are in the host network, or the proxy of Cilium.
+    pub(crate) fn controllers(&self) -> Vec<(String, BTreeMap<String, String>)> {
+        let written = &self.network()["ingressController"];
+        let are_pods = written["hostNetwork"] != true && written["cilium"] != true;
+        let others = list(&written["others"]).iter().filter_map(pods_of);
+        are_pods.then(|| self.controller()).into_iter().chain(others).collect()
+    }
+
+    /// Whether an ingress controller connects to a namespace from elsewhere.
+    fn is_served(&self, namespace: &str) -> bool {
+        let written = &self.network()["ingressController"];
+        let are_others = written["hostNetwork"] == true || written["cilium"] == true;
+        are_others || self.controllers().iter().any(|(own, _)| own != namespace)
+    }
+
+    /// Whether pods of a namespace are an ingress controller.
+    fn is_controller(&self, namespace: &str) -> bool {
+        self.controllers().iter().any(|(own, _)| own == namespace)
     }
 
     /// Whether an end is in one of these ranges. Cilium knows nodes as a whole only.
@@ -540,15 +575,20 @@ fn identities(network: &Json) -> Identities {
         let range = |range: &Json| text(range).parse().expect("a range");
         list(json).iter().map(range).collect()
     };
-    let host = network["dns"]["nodeLocal"].as_str();
     Identities {
         nodes: ranges(&network["nodeCidrs"]),
-        host: host.map(|range| range.parse().expect("a range")).into_iter().collect(),
+        host: ranges(&node_local(network)),
         api_server: list(&network["apiServer"])
             .iter()
             .map(|server| text(server).parse::<SocketAddr>().expect("an address").ip())
             .collect(),
     }
+}
+
+fn node_local(network: &Json) -> Json {
+    let dns = &network["dns"];
+    let first = [&dns["nodeLocal"]].into_iter().filter(|range| !range.is_null());
+    first.chain(list(&dns["nodeLocalCidrs"])).cloned().collect::<Vec<_>>().into()
 }
 
 /// The lines of an entry and of its profile.
@@ -564,6 +604,11 @@ fn lines(entry: &Json, profile: Option<&Vec<(Side, Json)>>) -> Vec<(Side, Json)>
             all.push((Side::Ingress, json!({ "from": peer, "ports": policies[key] })));
         }
     }
+    // names are looked up
+    let to_names = all.iter().filter(|(_, line)| !line["fqdn"].is_null());
+    let to_dns =
+        to_names.map(|(side, line)| (*side, json!({ "to": "dns", "fromPodLabels": line["fromPodLabels"] })));
+    all.extend(to_dns.collect::<Vec<_>>());
     // by its public name, a host of the catalog is the ingress controller
     for (_, line) in all.iter_mut().filter(|(_, line)| !line["host"].is_null()) {
         line["to"] = "ingress-controller".into();
@@ -588,6 +633,12 @@ fn is_on_host(entry: &Json) -> bool {
     !applications.is_empty() && applications.iter().all(|item| item["hostNetwork"] == true)
 }
 
+/// Whether some pods of an entry are in the host network.
+fn has_host_pods(entry: &Json) -> bool {
+    let is_on_host = |item: &Json| item["hostNetwork"] == true;
+    entry["hasHostPods"] == true || list(&entry["applications"]).iter().any(is_on_host)
+}
+
 /// The name of the peer of a line.
 fn peer_of(line: &Json) -> &str {
     line["to"].as_str().or_else(|| line["from"].as_str()).unwrap_or_default()
@@ -604,7 +655,10 @@ fn routed(entry: &Json, pod: &Pod, port: &Port, platform: &Json) -> bool {
         let is_port = backend["targetPort"].is_null() || covers(&json!([backend["targetPort"]]), port);
         is_port && has(pod, &backend["podLabels"])
     };
-    let leads_in = |route: &&Json| route["addresses"].is_null() && !text(&route["service"]).contains('@');
+    let leads_in = |route: &&Json| {
+        let is_outside = !route["addresses"].is_null() || text(&route["service"]).contains('@');
+        !is_outside && !(has_host_pods(entry) && route["onHost"] == true)
+    };
     let routes = list(&entry["routes"]).iter().filter(leads_in);
     routes.flat_map(|route| [route].into_iter().chain(list(&route["backends"]))).any(leads)
         || list(&entry["streams"]).iter().any(|stream| {

@@ -22,20 +22,22 @@ pub(crate) enum End {
     Address(IpAddr),
     /// A host outside of the cluster by its name, and its address.
     Name(String, IpAddr),
+    /// The proxy of Cilium's own Ingress or Gateway, which is neither a pod nor an address.
+    Proxy,
 }
 
 impl End {
     pub(crate) fn namespace(&self) -> Option<&str> {
         match self {
             Self::Pod(pod) => Some(&pod.namespace),
-            Self::Address(_) | Self::Name(..) => None,
+            Self::Address(_) | Self::Name(..) | Self::Proxy => None,
         }
     }
 
     /// Its address, if it is not a pod.
     pub(crate) fn address(&self) -> Option<IpAddr> {
         match self {
-            Self::Pod(_) => None,
+            Self::Pod(_) | Self::Proxy => None,
             Self::Address(address) | Self::Name(_, address) => Some(*address),
         }
     }
@@ -66,6 +68,7 @@ impl Identities {
             "host" => self.is_host(address),
             "remote-node" => self.is_node(address),
             "kube-apiserver" => self.api_server.contains(&address),
+            "ingress" => false,
             other => panic!("the entity {other} is not emitted"),
         }
     }
@@ -175,6 +178,7 @@ impl<'o> Policies<'o> {
         assert_eq!(keys.len(), 1, "one peer a rule: {rule}");
         let key = keys[0].strip_prefix(peers).unwrap_or_else(|| panic!("another direction: {rule}"));
         let is_peer = |item: &Json| match (key, other) {
+            ("Entities", End::Proxy) => text(item) == "ingress",
             ("Entities", _) => other.address().is_some_and(|address| known.has(address, text(item))),
             ("FQDNs", End::Name(name, _)) => is_name(item, name),
             ("Endpoints", End::Pod(pod)) => is_endpoint(item, pod),

@@ -6,8 +6,8 @@ use ipnet::IpNet;
 use super::{PolicyApi, kubernetes};
 use crate::kubernetes::Kind;
 use crate::model::{
-    AllowRule, Direction, Grants, Network, OutsideAddresses, Peer, Platform, PodPeer, Port, PortRange, Ports,
-    UnsupportedPeer,
+    AllowRule, ControllerPlace, Direction, Grants, Network, OutsideAddresses, Peer, Platform, PodPeer, Port,
+    PortRange, Ports, UnsupportedPeer,
 };
 use crate::names::Namespace;
 use crate::value::{Key, Map, Value};
@@ -58,7 +58,7 @@ impl PolicyApi for CiliumPolicies {
 fn is_beyond_network_policies(allow_rule: &AllowRule, network: &Network) -> bool {
     match &allow_rule.peer {
         Peer::Nodes | Peer::KubeApiserver | Peer::WebhookCaller | Peer::Fqdn(_) => true,
-        Peer::IngressController => network.ingress_controller_on_host,
+        Peer::IngressController => network.controllers().next().is_none(),
         _ => false,
     }
 }
@@ -66,7 +66,7 @@ fn is_beyond_network_policies(allow_rule: &AllowRule, network: &Network) -> bool
 fn rules(direction: Direction, allow_rule: &AllowRule, network: &Network) -> Vec<Map> {
     let of_ports = |ports: &Ports| match (&allow_rule.peer, direction) {
         (Peer::Fqdn(name), Direction::Egress) => to_name(name, ports, network),
-        (Peer::Dns, Direction::Egress) if network.dns_node_local.is_some() => to_local_dns(ports),
+        (Peer::Dns, Direction::Egress) if !network.dns_node_local.is_empty() => to_local_dns(ports),
         (peer, _) => {
             let entities = entities(direction, peer, network);
             if entities.is_empty() { Vec::new() } else { vec![of_entities(direction, entities, ports)] }
@@ -84,7 +84,11 @@ fn entities(direction: Direction, peer: &Peer, network: &Network) -> &'static [&
             &["kube-apiserver", "host", "remote-node"]
         }
         (Peer::Nodes, _) => &NODES,
-        (Peer::IngressController, _) if network.ingress_controller_on_host => &NODES,
+        (Peer::IngressController, _) => match network.ingress_controller_place {
+            ControllerPlace::Pods => &[],
+            ControllerPlace::Host => &NODES,
+            ControllerPlace::Cilium => &["ingress"],
+        },
         (peer, _) if ranges(peer, network).iter().any(|range| covers_nodes(range, network)) => &NODES,
         _ => &[],
     }
@@ -109,7 +113,7 @@ fn to_name(name: &str, ports: &Ports, network: &Network) -> Vec<Map> {
         Ports::Some(ports) => ports.iter().map(port).collect(),
     };
     let dns_ports = if own.is_empty() { usual.into() } else { own };
-    let local = network.dns_node_local.iter().map(|_| endpoints(&local_dns()));
+    let local = (!network.dns_node_local.is_empty()).then(|| endpoints(&local_dns()));
     let servers: Vec<_> = [endpoints(&network.dns)].into_iter().chain(local).collect();
     let to_dns = Map::new()
         .with("toEndpoints", servers)

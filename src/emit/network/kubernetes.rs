@@ -10,8 +10,8 @@ use super::cilium::of_nodes;
 use crate::diagnostics::suggestion::shorten;
 use crate::kubernetes::Kind;
 use crate::model::{
-    AllowRule, Direction, Grants, Network, OutsideAddresses, Peer, Platform, PodLabels, PodPeer, Port,
-    PortRange, Ports, UnsupportedPeer,
+    AllowRule, ControllerPlace, Direction, Grants, Network, OutsideAddresses, Peer, Platform, PodLabels,
+    PodPeer, Port, PortRange, Ports, UnsupportedPeer,
 };
 use crate::platform::Cni;
 use crate::value::Map;
@@ -30,6 +30,14 @@ impl PolicyApi for KubernetesPolicies {
                        `to: internet` or `cidr`, with the required ports",
             });
         }
+        let place = network.ingress_controller_place;
+        if *peer == Peer::IngressController && place == ControllerPlace::Cilium {
+            return Err(UnsupportedPeer {
+                message: "a NetworkPolicy cannot select Cilium's own Ingress or Gateway".into(),
+                note: "its proxy has an identity of its own, which only policies of Cilium name".into(),
+                help: "write `network.policies: cilium` in platform.yml",
+            });
+        }
         if network.cni != Some(Cni::Cilium) {
             return Ok(());
         }
@@ -41,7 +49,7 @@ impl PolicyApi for KubernetesPolicies {
                 help: "write `network.policies: cilium` in platform.yml, or use the peer `anywhere` with the \
                        required ports",
             }),
-            Peer::IngressController if network.ingress_controller_on_host => Err(UnsupportedPeer {
+            Peer::IngressController if place == ControllerPlace::Host => Err(UnsupportedPeer {
                 message: "a NetworkPolicy cannot select an ingress controller in the host network on Cilium"
                     .into(),
                 note:
@@ -106,7 +114,7 @@ fn rules_of(
     if let (Peer::KubeApiserver, Direction::Egress, Ports::Some(ports)) = (peer, direction, ports) {
         return to_api_server(ports, &platform.network);
     }
-    let peers = peers(peer, pods, platform);
+    let peers = peers(direction, peer, pods, platform);
     // A rule without peers allows everything, so a peer without addresses gets no rule at all.
     let is_from_everybody = *peer == Peer::WebhookCaller && direction == Direction::Ingress;
     if peers.is_empty() && *peer != Peer::Anywhere && !is_from_everybody {
@@ -161,22 +169,22 @@ fn port(port: &Port) -> Map {
 }
 
 /// The peers of a rule; an empty list means everything.
-fn peers(peer: &Peer, chosen: &PodLabels, platform: &Platform) -> Vec<Map> {
+fn peers(direction: Direction, peer: &Peer, chosen: &PodLabels, platform: &Platform) -> Vec<Map> {
     let network = &platform.network;
     match peer {
         Peer::Anywhere | Peer::WebhookCaller | Peer::Fqdn(_) => Vec::new(),
         Peer::SameNamespace => vec![Map::new().with("podSelector", selector(chosen))],
         Peer::Cluster => vec![with_pods(Map::new().with("namespaceSelector", Map::new()), chosen)],
-        Peer::Dns => [pods(&network.dns)]
-            .into_iter()
-            .chain(network.dns_node_local.iter().map(|local| range(local, &[])))
-            .collect(),
-        Peer::IngressController if network.ingress_controller_on_host => ranges(&network.nodes),
-        Peer::IngressController => vec![pods(&network.ingress_controller)],
+        Peer::Dns => [pods(&network.dns)].into_iter().chain(ranges(&network.dns_node_local)).collect(),
+        Peer::IngressController => {
+            let on_host = network.ingress_controller_place == ControllerPlace::Host;
+            let nodes = on_host.then(|| nodes(direction, network)).into_iter().flatten();
+            nodes.chain(network.controllers().map(pods)).collect()
+        }
         Peer::Monitoring => network.monitoring.iter().map(pods).collect(),
         Peer::Internet => network.internet.iter().map(|(all, except)| range(all, except)).collect(),
         Peer::Lan => ranges(&network.lan),
-        Peer::Nodes => ranges(&network.nodes),
+        Peer::Nodes => nodes(direction, network),
         // By the addresses behind its Service: policies are evaluated after address translation.
         Peer::KubeApiserver => {
             network.api_server.iter().map(|address| range(&IpNet::from(address.ip()), &[])).collect()
@@ -194,6 +202,13 @@ fn peers(peer: &Peer, chosen: &PodLabels, platform: &Platform) -> Vec<Map> {
             None => Vec::new(),
         },
     }
+}
+
+/// The addresses of nodes. Connections from a node to pods of another one may have the address of its end of
+/// the tunnel between them.
+fn nodes(direction: Direction, network: &Network) -> Vec<Map> {
+    let tunnels = if direction == Direction::Ingress { network.node_tunnels.as_slice() } else { &[] };
+    ranges(&network.nodes).into_iter().chain(ranges(tunnels)).collect()
 }
 
 /// Namespace and pods in one item: two items would select all pods of the namespace, and these pods in the

@@ -2,21 +2,32 @@
 
 use std::collections::BTreeMap;
 
-use super::edge::{Direction, Edge};
+use super::edge::{Direction, Edge, Ports};
 use super::edges::Extra;
 use super::peer::Peer;
 use super::pod_labels::PodLabels;
-use crate::diagnostics::suggestion::did_you_mean_of_many;
-use crate::diagnostics::{Location, Sink, rules};
+use crate::diagnostics::suggestion::{did_you_mean_of_many, shorten};
+use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::model::Entry;
 use crate::names::Namespace;
 
-/// Checks the edges that an entry itself lists.
-pub(super) fn edges(entry: &Entry, edges: &Extra, owners: &BTreeMap<Namespace, usize>, findings: &mut Sink) {
+/// Checks the edges that an entry itself lists, beside those of its profile.
+pub(super) fn edges(
+    entry: &Entry,
+    edges: &Extra,
+    profile: &[Edge],
+    owners: &BTreeMap<Namespace, usize>,
+    findings: &mut Sink,
+) {
     duplicates(entry, edges, findings);
     for (edge, origin) in edges {
         if let (Peer::Namespace(namespace), Direction::Egress) = (&edge.peer, edge.direction) {
-            target(entry, namespace, origin.location.key("namespace"), owners, findings);
+            let location = origin.location.key("namespace");
+            if *namespace == entry.namespace {
+                findings.push(to_itself(entry, profile, location));
+            } else if !owners.contains_key(namespace) {
+                unknown(namespace, owners, location, findings);
+            }
         }
     }
 }
@@ -45,25 +56,31 @@ fn duplicates(entry: &Entry, edges: &Extra, findings: &mut Sink) {
     }
 }
 
-fn target(
-    entry: &Entry,
+/// An edge to the entry itself. Profiles without `same-namespace` do not allow it.
+fn to_itself(entry: &Entry, profile: &[Edge], location: Location) -> Finding {
+    let finding = rules::SELF_EDGE.at(location, "this edge leads to the entry itself");
+    let own = Edge::new(Direction::Egress, Peer::SameNamespace, Ports::All);
+    if entry.profile.as_str() == "none" || profile.iter().any(|edge| edge.covers(&own)) {
+        let name = shorten(&entry.profile);
+        return finding.help(format!(
+            "remove it: the profile `{name}` allows all connections between the pods of the namespace"
+        ));
+    }
+    finding.help("write `to: same-namespace` in its place")
+}
+
+fn unknown(
     namespace: &Namespace,
-    location: Location,
     owners: &BTreeMap<Namespace, usize>,
+    location: Location,
     findings: &mut Sink,
 ) {
-    if *namespace == entry.namespace {
-        let finding = rules::SELF_EDGE.at(location, "this edge leads to the entry itself");
-        findings.push(
-            finding.help("remove it: every profile allows connections between the pods of a namespace"),
-        );
-    } else if !owners.contains_key(namespace) {
-        let finding =
-            rules::UNKNOWN_NAMESPACE.at(location, format!("no entry owns the namespace `{namespace}`"));
-        let finding = finding.note("egress of the pods would be allowed, but no ingress on the other side");
-        let help = did_you_mean_of_many(findings, namespace.as_str(), owners.keys().map(Namespace::as_str));
-        findings.push(finding.help(help.unwrap_or_else(|| {
+    let finding = rules::UNKNOWN_NAMESPACE.at(location, format!("no entry owns the namespace `{namespace}`"));
+    let finding = finding.note("egress of the pods would be allowed, but no ingress on the other side");
+    let help = did_you_mean_of_many(findings, namespace.as_str(), owners.keys().map(Namespace::as_str));
+    findings.push(finding.help(
+        help.unwrap_or_else(|| {
             "declare a peer outside the catalog in `network.peers` of platform.yml".into()
-        })));
-    }
+        }),
+    ));
 }

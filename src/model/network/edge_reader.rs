@@ -10,7 +10,7 @@ use crate::catalog::{Egress, Ingress};
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{FileId, Location, Sink, rules};
 use crate::format::{Port as WrittenPort, is_fqdn};
-use crate::model::platform::{OutsideAddresses, parse_cidr};
+use crate::model::platform::{ControllerPlace, OutsideAddresses, parse_cidr};
 use crate::model::{Network, Platform, Port, PortRange, Profile, Protocol, Support};
 use crate::names::Namespace;
 use crate::platform::Policies;
@@ -231,7 +231,7 @@ impl Reader<'_> {
     }
 
     /// The ports that a built-in peer listens on.
-    fn well_known_ports(&self, peer: &Peer) -> Ports {
+    pub(super) fn well_known_ports(&self, peer: &Peer) -> Ports {
         let network = &self.platform.network;
         let usual = [Protocol::Tcp, Protocol::Udp]
             .map(|protocol| Port { range: PortRange::Numbers(53, 53), protocol });
@@ -239,7 +239,7 @@ impl Reader<'_> {
             Peer::Dns => match &network.dns_ports {
                 Ports::All => usual.into(),
                 // the node-local cache listens on the usual port
-                Ports::Some(ports) if network.dns_node_local.is_some() => {
+                Ports::Some(ports) if !network.dns_node_local.is_empty() => {
                     ports.iter().cloned().chain(usual).collect()
                 }
                 Ports::Some(ports) => ports.clone(),
@@ -337,12 +337,14 @@ fn check_names(location: &Location, ports: &Ports, findings: &mut Sink) {
 
 /// Checks whether a policy can select the traffic of the ingress controller.
 pub(in crate::model) fn check_ingress_controller(network: &Network, support: &Support, findings: &mut Sink) {
-    if !network.ingress_controller_on_host {
-        return;
-    }
-    let location =
-        Location::root(FileId::PLATFORM).key("network").key("ingressController").key("hostNetwork");
-    if network.nodes.is_empty() && network.policies != Policies::Cilium {
+    let key = match network.ingress_controller_place {
+        ControllerPlace::Pods => return,
+        ControllerPlace::Host => "hostNetwork",
+        ControllerPlace::Cilium => "cilium",
+    };
+    let location = Location::root(FileId::PLATFORM).key("network").key("ingressController").key(key);
+    let is_on_host = network.ingress_controller_place == ControllerPlace::Host;
+    if is_on_host && network.nodes.is_empty() && network.policies != Policies::Cilium {
         findings.push(
             rules::MISSING_PLATFORM_VALUE
                 .at(location.clone(), "an ingress controller in the host network needs `network.nodeCidrs`")

@@ -9,7 +9,7 @@ use super::edge::Edge;
 use super::edge_reader::{Reader, Writer};
 use super::peer::Peer;
 use super::sides::Sides;
-use super::{check, services};
+use super::{check, name_edges, services};
 use crate::diagnostics::{Location, Sink};
 use crate::kubernetes::Origin;
 use crate::model::{Entry, Platform, Policies, Profiles};
@@ -29,24 +29,25 @@ pub(in crate::model) fn connect(
     let owners: BTreeMap<Namespace, usize> =
         entries.iter().enumerate().rev().map(|(index, entry)| (entry.namespace.clone(), index)).collect();
     let hosts = services::hosts(entries);
-    let mut extras: Vec<Extra> = Vec::with_capacity(entries.len());
-    for entry in entries.iter() {
-        let mut edges = own_edges(entry, platform, findings);
-        check::edges(entry, &edges, &owners, findings);
-        services::check_hosts(entry, &hosts, findings);
-        edges.extend(services::edges(entry, platform, findings));
-        extras.push(edges);
-    }
     let mut profile_edges: BTreeMap<Text, Vec<Edge>> = BTreeMap::new();
     for entry in entries.iter() {
         profile_edges.entry(entry.profile.clone()).or_insert_with_key(|name| profiles.edges(name, platform));
     }
+    let mut extras: Vec<Extra> = Vec::with_capacity(entries.len());
+    for entry in entries.iter() {
+        let mut edges = own_edges(entry, platform, findings);
+        let profile = &profile_edges[&entry.profile];
+        check::edges(entry, &edges, profile, &owners, findings);
+        edges.extend(name_edges::edges(&edges, profile, platform));
+        services::check_hosts(entry, &hosts, findings);
+        edges.extend(services::edges(entry, platform, findings));
+        extras.push(edges);
+    }
     let sides = Sides { entries, owners, profile_edges: &profile_edges, platform };
     sides.mirror(&mut extras);
-    let controller = Controller::new(&sides, &extras);
-    controller.connect_routes(&mut extras);
-    controller.connect_streams(&mut extras);
-    controller.connect_auth(&mut extras);
+    for controller in Controller::all(&sides, &extras) {
+        controller.connect(&mut extras);
+    }
     for (entry, extra) in entries.iter_mut().zip(extras) {
         let edges = &profile_edges[&entry.profile];
         entry.policies = policies(entry, edges, &extra);

@@ -32,11 +32,11 @@ impl Sides<'_> {
         let mut mirrored = Vec::new();
         for (index, entry) in self.entries.iter().enumerate().filter(|(_, entry)| entry.enabled) {
             let own = extras.get(index).into_iter().flatten();
-            mirrored.extend(own.filter_map(|(edge, origin)| self.other_side(index, edge, origin)));
+            mirrored.extend(own.flat_map(|(edge, origin)| self.other_sides(index, edge, origin)));
             let profile = by_profile.get(&entry.profile).map(Vec::as_slice).unwrap_or_default();
             if !profile.is_empty() {
                 let origin = Origin::profile(profile_line(&entry.location), &entry.profile);
-                mirrored.extend(profile.iter().filter_map(|edge| self.other_side(index, edge, &origin)));
+                mirrored.extend(profile.iter().flat_map(|edge| self.other_sides(index, edge, &origin)));
             }
         }
         self.add(mirrored, extras);
@@ -47,26 +47,27 @@ impl Sides<'_> {
         let is_of_entry = |edge: &&Edge| {
             edge.peer == Peer::SameNamespace
                 || pods(edge, &self.platform.network)
-                    .is_some_and(|(namespace, _)| self.owners.contains_key(namespace))
+                    .iter()
+                    .any(|(namespace, _)| self.owners.contains_key(*namespace))
         };
         edges.iter().filter(is_of_entry).collect()
     }
 
-    /// The same edge, as the policies of its peer allow it.
-    fn other_side(&self, index: usize, edge: &Edge, origin: &Origin) -> Option<Mirrored> {
-        let entry = self.entries.get(index)?;
-        let (target, peer, own) = if edge.peer == Peer::SameNamespace {
-            (index, Peer::SameNamespace, edge.pods.clone())
-        } else {
-            let (namespace, labels) = pods(edge, &self.platform.network)?;
-            let target = *self.owners.get(namespace)?;
-            (target, Peer::Namespace(entry.namespace.clone()), labels)
-        };
-        if target == index && peer != Peer::SameNamespace {
-            return None;
-        }
+    /// The same edge, as the policies of its peer allow it: of each entry, if the peer is pods of several.
+    fn other_sides(&self, index: usize, edge: &Edge, origin: &Origin) -> Vec<Mirrored> {
+        let Some(entry) = self.entries.get(index) else { return Vec::new() };
         let (direction, ports) = (edge.direction.opposite(), edge.ports.clone());
-        Some((target, Edge { direction, own, peer, pods: edge.own.clone(), ports }, origin.clone()))
+        let mirrored = |target, peer, own| {
+            let edge = Edge { direction, own, peer, pods: edge.own.clone(), ports: ports.clone() };
+            (target, edge, origin.clone())
+        };
+        if edge.peer == Peer::SameNamespace {
+            return vec![mirrored(index, Peer::SameNamespace, edge.pods.clone())];
+        }
+        let pods = pods(edge, &self.platform.network).into_iter();
+        let owned = pods.filter_map(|(namespace, labels)| Some((*self.owners.get(namespace)?, labels)));
+        let others = owned.filter(|(target, _)| *target != index);
+        others.map(|(target, own)| mirrored(target, Peer::Namespace(entry.namespace.clone()), own)).collect()
     }
 
     /// Adds edges, except those that the other entry allows anyway. What a line of an entry itself asks for
@@ -93,23 +94,21 @@ impl Sides<'_> {
     }
 }
 
-/// The pods that the peer of an edge is, by their namespace and labels, if it is pods of one namespace.
-pub(super) fn pods<'e>(edge: &'e Edge, network: &'e Network) -> Option<(&'e Namespace, PodLabels)> {
+/// The pods that the peer of an edge is, by their namespaces and labels, if it is pods of certain namespaces.
+fn pods<'e>(edge: &'e Edge, network: &'e Network) -> Vec<(&'e Namespace, PodLabels)> {
     let of = |pods: &'e crate::model::PodPeer| {
         let labels = if pods.labels.is_all() { edge.pods.clone() } else { pods.labels.clone() };
         (&pods.namespace, labels)
     };
     match &edge.peer {
-        Peer::Namespace(namespace) => Some((namespace, edge.pods.clone())),
-        Peer::Dns => Some(of(&network.dns)),
-        Peer::IngressController if !network.ingress_controller_on_host => {
-            Some(of(&network.ingress_controller))
-        }
-        Peer::Monitoring => network.monitoring.as_ref().map(of),
-        Peer::Outside(name) => match network.peers.get(name)? {
-            OutsideAddresses::Pods(pods) => Some(of(pods)),
-            OutsideAddresses::Ranges(_) => None,
+        Peer::Namespace(namespace) => vec![(namespace, edge.pods.clone())],
+        Peer::Dns => vec![of(&network.dns)],
+        Peer::IngressController => network.controllers().map(of).collect(),
+        Peer::Monitoring => network.monitoring.iter().map(of).collect(),
+        Peer::Outside(name) => match network.peers.get(name) {
+            Some(OutsideAddresses::Pods(pods)) => vec![of(pods)],
+            _ => Vec::new(),
         },
-        _ => None,
+        _ => Vec::new(),
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::root;
 use crate::diagnostics::{Location, Sink, rules};
+use crate::format::Port as WrittenPort;
 use crate::model::Port;
 use crate::model::network::port::read_port;
 use crate::names::Namespace;
@@ -61,24 +62,42 @@ pub struct AuthService {
     pub namespaces: BTreeSet<Namespace>,
     /// The port that they listen on, if it is known.
     pub port: Option<Port>,
+    /// The lines that describe the service.
+    pub location: Location,
 }
 
 impl AuthService {
     pub(super) fn new(auth: &Auth, findings: &mut Sink) -> Self {
-        let Auth::Forward(forward) = auth else { return Self::default() };
-        let location = root().key("routing").key("auth").key("forwardAuth");
+        let location = root().key("routing").key("auth");
+        let forward = match auth {
+            Auth::Undecided => return Self::default(),
+            Auth::Shared(shared) => return Self::of_shared(&location.key("middleware"), shared, findings),
+            Auth::Forward(forward) => forward,
+        };
+        let location = location.key("forwardAuth");
         if let Some(callback) = &forward.callback {
             check_callback(&location.key("callback"), callback, findings);
         }
         let callback = forward.callback.as_ref().map(|callback| Namespace::new(&callback.namespace));
         Self {
             namespaces: namespace_of(&forward.address).into_iter().chain(callback).collect(),
-            port: forward
-                .target_port
-                .as_ref()
-                .and_then(|port| read_port(&location.key("targetPort"), port, findings)),
+            port: target_port(&location, forward.target_port.as_ref(), findings),
+            location,
         }
     }
+
+    /// The service that a Middleware asks, which is expected in the namespace of the Middleware.
+    fn of_shared(location: &Location, shared: &SharedMiddleware, findings: &mut Sink) -> Self {
+        Self {
+            namespaces: [Namespace::new(&shared.namespace)].into(),
+            port: target_port(location, shared.target_port.as_ref(), findings),
+            location: location.clone(),
+        }
+    }
+}
+
+fn target_port(location: &Location, written: Option<&WrittenPort>, findings: &mut Sink) -> Option<Port> {
+    written.and_then(|port| read_port(&location.key("targetPort"), port, findings))
 }
 
 fn check_callback(location: &Location, callback: &Callback, findings: &mut Sink) {

@@ -12,7 +12,10 @@ use crate::model::network::edge_reader::read_ports;
 use crate::model::network::pod_reader::read_pods;
 use crate::model::{Peer, PodLabels, Ports};
 use crate::names::Namespace;
-use crate::platform::{Cni, IpFamily, Network as WrittenNetwork, OutsidePeer, Policies as PolicyKind};
+use crate::platform::{
+    Cni, ControllerPods, Dns, IngressController, IpFamily, Network as WrittenNetwork, OutsidePeer,
+    Policies as PolicyKind,
+};
 use crate::value::Text;
 
 /// Pods of a namespace.
@@ -22,6 +25,18 @@ pub struct PodPeer {
     pub namespace: Namespace,
     /// Their labels.
     pub labels: PodLabels,
+}
+
+/// What the traffic of the ingress controller comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ControllerPlace {
+    /// Pods.
+    #[default]
+    Pods,
+    /// Pods in the host network: their traffic has the address of their node.
+    Host,
+    /// The proxy of Cilium's own Ingress or Gateway, which has an identity of its own.
+    Cilium,
 }
 
 /// The facts about the network.
@@ -35,8 +50,8 @@ pub struct Network {
     pub dns: PodPeer,
     /// The ports of the cluster's DNS.
     pub dns_ports: Ports,
-    /// The node-local DNS cache.
-    pub dns_node_local: Option<IpNet>,
+    /// The addresses of the node-local DNS cache.
+    pub dns_node_local: Vec<IpNet>,
     /// The addresses that count as internet: each range with its exceptions.
     pub internet: Vec<(IpNet, Vec<IpNet>)>,
     /// The addresses of pods.
@@ -45,14 +60,18 @@ pub struct Network {
     pub lan: Vec<IpNet>,
     /// The addresses of the peer `nodes`.
     pub nodes: Vec<IpNet>,
+    /// The addresses from which nodes connect to pods of other nodes, besides their own.
+    pub node_tunnels: Vec<IpNet>,
     /// The addresses of the API server behind its Service.
     pub api_server: Vec<SocketAddr>,
-    /// The ingress controller.
+    /// The pods of the ingress controller.
     pub ingress_controller: PodPeer,
     /// Whether the location of the ingress controller is the default one.
     pub ingress_controller_assumed: bool,
-    /// Whether the ingress controller's traffic has the address of its node.
-    pub ingress_controller_on_host: bool,
+    /// What its traffic comes from.
+    pub ingress_controller_place: ControllerPlace,
+    /// More ingress controllers.
+    pub more_controllers: Vec<PodPeer>,
     /// What scrapes metrics.
     pub monitoring: Option<PodPeer>,
     /// Peers outside the catalog.
@@ -70,8 +89,8 @@ pub enum OutsideAddresses {
 
 /// Addresses that do not count as internet: those that are not globally reachable by the special-purpose
 /// address registries of IANA, multicast, and IPv6 addresses that are translated to those of IPv4, among them
-/// private ones: `64:ff9b::/96` (RFC 6052), `64:ff9b:1::/48` (RFC 8215), `2002::/16` (RFC 3056), and Teredo in
-/// `2001::/23` (RFC 4380). `::ffff:0:0/96` is on no wire, and the API server refuses it in a policy.
+/// private ones: `64:ff9b::/96` (RFC 6052), `64:ff9b:1::/48` (RFC 8215), `2002::/16` (RFC 3056), and Teredo
+/// in `2001::/23` (RFC 4380). `::ffff:0:0/96` is on no wire, and the API server refuses it in a policy.
 const PRIVATE: [&str; 28] = [
     "0.0.0.0/8",
     "10.0.0.0/8",
@@ -105,7 +124,22 @@ const PRIVATE: [&str; 28] = [
 
 const MAX_PEERS: usize = 256;
 
+const MAX_CONTROLLERS: usize = 16;
+
 impl Network {
+    /// The pods of all ingress controllers; none if their traffic does not come from pods.
+    pub fn controllers(&self) -> impl Iterator<Item = &PodPeer> {
+        let first =
+            (self.ingress_controller_place == ControllerPlace::Pods).then_some(&self.ingress_controller);
+        first.into_iter().chain(&self.more_controllers)
+    }
+
+    /// Whether an ingress controller connects to the pods of a namespace from elsewhere.
+    pub fn is_served(&self, namespace: &Namespace) -> bool {
+        self.ingress_controller_place != ControllerPlace::Pods
+            || self.controllers().any(|pods| pods.namespace != *namespace)
+    }
+
     pub(super) fn new(written: &WrittenNetwork, findings: &mut Sink) -> Self {
         let location = root().key("network");
         let mut ranges = |key: &'static str, cidrs: &[Cidr]| parse_all(&location.key(key), cidrs, findings);
@@ -124,12 +158,9 @@ impl Network {
         let dns_ports = read_ports(&location.key("dns").key("ports"), &dns.ports, findings);
         let api_server = api_server(written, findings);
         let servers: Vec<_> = api_server.iter().map(|server| IpNet::from(server.ip())).collect();
-        let dns_node_local = dns
-            .node_local
-            .as_ref()
-            .and_then(|cidr| parse_cidr(&location.key("dns").key("nodeLocal"), cidr, findings));
+        let dns_node_local = node_local(&location.key("dns"), &dns, findings);
         let controller = written.ingress_controller.clone().unwrap_or_default();
-        let on_host = controller.host_network.unwrap_or(false);
+        let place = controller_place(&location.key("ingressController"), &controller, findings);
         let families = ip_families(written, findings);
         Self {
             cni: cni(written, findings),
@@ -149,6 +180,7 @@ impl Network {
             pods: own[0].clone(),
             lan,
             nodes: own[2].clone(),
+            node_tunnels: parse_all(&location.key("nodeTunnelCidrs"), &written.node_tunnel_cidrs, findings),
             api_server,
             dns_ports,
             ingress_controller: PodPeer {
@@ -159,7 +191,8 @@ impl Network {
                 labels: or_label(&controller.pod_labels, "app.kubernetes.io/name", "traefik"),
             },
             ingress_controller_assumed: written.ingress_controller.is_none(),
-            ingress_controller_on_host: on_host,
+            ingress_controller_place: place,
+            more_controllers: more_controllers(&location.key("ingressController"), &controller, findings),
             monitoring: written.monitoring.as_ref().map(|monitoring| PodPeer {
                 namespace: Namespace::new(&monitoring.namespace),
                 labels: read_pods(
@@ -171,6 +204,47 @@ impl Network {
             peers: outside_peers(written, findings),
         }
     }
+}
+
+fn node_local(location: &Location, dns: &Dns, findings: &mut Sink) -> Vec<IpNet> {
+    let first =
+        dns.node_local.as_ref().and_then(|cidr| parse_cidr(&location.key("nodeLocal"), cidr, findings));
+    let more = parse_all(&location.key("nodeLocalCidrs"), &dns.node_local_cidrs, findings);
+    first.into_iter().chain(more).collect()
+}
+
+/// What the traffic of the ingress controller comes from, which is either pods or the proxy of Cilium.
+fn controller_place(
+    location: &Location,
+    written: &IngressController,
+    findings: &mut Sink,
+) -> ControllerPlace {
+    if written.cilium != Some(true) {
+        let on_host = written.host_network == Some(true);
+        return if on_host { ControllerPlace::Host } else { ControllerPlace::Pods };
+    }
+    let are_pods = written.namespace.is_some()
+        || !written.pod_labels.is_empty()
+        || written.host_network == Some(true)
+        || !written.others.is_empty();
+    if are_pods {
+        let finding = rules::EDGE_TARGET
+            .at(location.key("cilium"), "an ingress controller is either pods, or the proxy of Cilium");
+        let finding =
+            finding.note("the proxy has an identity of its own, and neither a namespace nor labels");
+        findings.push(finding.help("remove this line, or the lines about pods"));
+    }
+    ControllerPlace::Cilium
+}
+
+fn more_controllers(location: &Location, written: &IngressController, findings: &mut Sink) -> Vec<PodPeer> {
+    let location = location.key("others");
+    let written = at_most(MAX_CONTROLLERS, &written.others, "ingress controllers", &location, findings);
+    let pods = |(index, pods): (usize, &ControllerPods), findings: &mut Sink| PodPeer {
+        namespace: Namespace::new(&pods.namespace),
+        labels: read_pods(&location.index(index).key("podLabels"), &pods.pod_labels, findings),
+    };
+    written.iter().enumerate().map(|each| pods(each, findings)).collect()
 }
 
 /// What enforces policies: Cilium, if they are written for it.

@@ -28,6 +28,8 @@ pub struct Backend {
     pub is_derived: bool,
     /// Its pods.
     pub pods: PodLabels,
+    /// Whether these are in the host network; none if this is not known.
+    pub is_on_host: Option<bool>,
 }
 
 impl Backend {
@@ -151,6 +153,7 @@ impl Reader<'_> {
             weight: None,
             target_ports: target.into_iter().collect(),
             is_derived: false,
+            is_on_host: None,
             pods: PodLabels::default(),
         }
     }

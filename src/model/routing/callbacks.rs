@@ -84,6 +84,7 @@ fn callback_route(
             weight: None,
             target_ports: BTreeSet::new(),
             is_derived: false,
+            is_on_host: None,
             pods: PodLabels::default(),
         },
         others: Vec::new(),
