@@ -21,7 +21,7 @@ pub use entry::{ClusterResource, Entry, NamespaceResource, PodSecurity, Project}
 pub use image::{Image, ImageHelm, ImageKustomize, ImagePlugin, ImageStrategy};
 pub use policy::{Egress, Ingress, NetworkPolicies};
 pub use project::{OrphanedResource, OrphanedResources, SyncWindow, WindowKind};
-pub use route::{Auth, Exposure, MiddlewareReference, PathMatch, Route, RoutePath};
+pub use route::{Auth, Exposure, MiddlewareReference, PathMatch, Route, RouteCertificate, RoutePath};
 pub use secret::{Secret, SecretData, SecretGenerator, SecretSource, SecretTemplate};
 pub use source::{
     Directory, Helm, HelmFileParameter, HelmParameter, Jsonnet, JsonnetVariable, Kustomize, KustomizePatch,

@@ -43,6 +43,9 @@ pub struct Route {
     pub backends: Vec<Backend>,
     /// The share of `service` in the requests, in relation to the weights of `backends`. Default: `1`.
     pub weight: Option<u32>,
+    /// Which certificate the hosts have: `platform` is that of `certificates.mode`, `own` is one of the route
+    /// beside the wildcard of the platform, for hosts that it does not cover. Default: `platform`.
+    pub certificate: Option<RouteCertificate>,
     /// The paths to route. Default: all paths of the host.
     #[serde(default)]
     pub paths: Vec<RoutePath>,
@@ -73,6 +76,17 @@ pub struct Route {
     /// Whether external-dns makes DNS records for the hosts. `wharf hosts` lists them in any case. Default:
     /// `true`.
     pub dns: Option<bool>,
+}
+
+/// Which certificate the hosts of a route have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RouteCertificate {
+    /// The one that `certificates.mode` of the platform says.
+    #[default]
+    Platform,
+    /// One of the route, from the issuer of the platform.
+    Own,
 }
 
 /// A path below a host.

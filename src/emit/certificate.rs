@@ -11,13 +11,14 @@ use crate::names::{Host, Namespace};
 use crate::platform::Issuer;
 use crate::value::{Map, Text};
 
-/// The Certificates of the domain and of all hosts directly below it, one per namespace that serves them: the
+/// The Certificates of the domains and of all hosts directly below them, one per namespace that serves them: the
 /// ingress controller's namespace, or that of each Gateway, because listeners use Secrets of their own
 /// namespace.
 pub(super) fn wildcards(model: &Model, origins: &Arc<[Origin]>) -> Vec<Object> {
-    let Certificates::Wildcard(issuer) = &model.platform.certificates else { return Vec::new() };
+    let Certificates::Wildcard(issuer, domains) = &model.platform.certificates else { return Vec::new() };
     let domain = &model.platform.domain;
-    let hosts = vec![Host::new(domain.clone()), Host::new(format!("*.{domain}"))];
+    let names = |domain: &Text| [Host::new(domain.clone()), Host::new(format!("*.{domain}"))];
+    let hosts: Vec<_> = domains.iter().flat_map(names).collect();
     let controller = controller(&model.platform.routing.renderer);
     let namespaces: BTreeSet<_> = controller.namespaces(&model.platform).into_iter().collect();
     namespaces
@@ -40,7 +41,7 @@ pub(super) fn of_route(
     model: &Model,
     origins: &Arc<[Origin]>,
 ) -> Option<Object> {
-    let Certificates::Each(issuer) = &model.platform.certificates else { return None };
+    let issuer = route.issuer(&model.platform)?;
     let encrypted = route.points(&model.platform).any(|point| point.tls);
     encrypted.then(|| {
         certificate(

@@ -119,6 +119,7 @@ impl Platform {
                 .unwrap_or_default(),
             certificates: certificates::certificates(
                 &written.certificates.clone().unwrap_or_default(),
+                &(&written.domain).into(),
                 &routing,
                 &support,
                 findings,

@@ -3,6 +3,7 @@
 pub(super) mod backend;
 pub(super) mod backend_tls;
 pub(super) mod callbacks;
+mod certificate;
 pub(super) mod duplicates;
 pub(super) mod exposure;
 mod hosts;

@@ -14,6 +14,10 @@ pub struct Certificates {
     pub mode: Option<CertificateMode>,
     /// The cert-manager issuer. Required for `wildcard`, `certificate` and `annotation`. Default: none.
     pub issuer: Option<Issuer>,
+    /// Further domains that the certificate of `wildcard` is valid for, each with all hosts directly below it.
+    /// Default: none.
+    #[serde(default)]
+    pub domains: Vec<DnsName>,
     /// The name of Traefik's certificate resolver. Required for `resolver`. Default: none.
     pub resolver: Option<DnsLabel>,
 }
@@ -26,6 +30,7 @@ pub enum CertificateMode {
     #[default]
     None,
     /// One certificate for the domain and all hosts directly below it, served by Traefik's default TLSStore.
+    /// A route with `certificate: own` has its own.
     Wildcard,
     /// One certificate per route, in the route's namespace.
     Certificate,

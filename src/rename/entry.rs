@@ -6,7 +6,7 @@ use super::{By, Plan, When};
 use crate::compile::Compiled;
 use crate::exit::CommandError;
 use crate::format::is_dns_label;
-use crate::model::{Certificates, Entry, Model};
+use crate::model::{Entry, Model};
 use crate::names::Namespace;
 
 /// The keys that name a namespace.
@@ -92,7 +92,7 @@ fn move_data(plan: &mut Plan, entry: &Entry, model: &Model, new: &str, holds_dat
             ),
         );
     }
-    if !entry.routes.is_empty() && matches!(model.platform.certificates, Certificates::Each(_)) {
+    if entry.routes.iter().any(|route| route.issuer(&model.platform).is_some()) {
         plan.step(By::Hand, When::Later, "wait until the certificates of its hosts are issued again");
     }
     let argocd = &model.platform.argocd.namespace;

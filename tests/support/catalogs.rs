@@ -352,6 +352,8 @@ struct Facts {
     domain: &'static str,
     tiers: Vec<String>,
     wildcard: bool,
+    /// Whether the wildcard covers `example.net` too.
+    has_domains: bool,
     authenticated: bool,
     cross_namespace: bool,
     secrets: Secrets,
@@ -543,8 +545,13 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         _ => &["none", "wildcard"],
     };
     let mode = tape.pick(modes);
+    let has_domains = mode == "wildcard" && tape.once_in(2);
     if mode != "none" || tape.once_in(2) {
-        keys.set("certificates", certificates(tape, mode));
+        let mut certificates = certificates(tape, mode);
+        if has_domains {
+            certificates["domains"] = json!(["example.net"]);
+        }
+        keys.set("certificates", certificates);
     }
     let known = tape.pick(&[Secrets::Nothing, Secrets::Store, Secrets::StoreAndPullSecret]);
     if known > Secrets::Nothing || tape.once_in(4) {
@@ -566,6 +573,7 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
         domain,
         tiers: tiers.iter().map(|&tier| tier.to_owned()).collect(),
         wildcard: mode == "wildcard",
+        has_domains,
         waves: if health { Waves::Wait } else { Waves::Run },
         secrets: known,
         authenticated: routing.authenticated,
@@ -1845,7 +1853,7 @@ fn streams(tape: &mut Tape, index: usize, facts: &Facts) -> Json {
 fn host(tape: &mut Tape, name: &str, facts: &Facts) -> String {
     match tape.below(4) {
         0 | 1 => name.to_owned(),
-        2 if !facts.wildcard => format!("{name}.example.net"),
+        2 if !facts.wildcard || facts.has_domains => format!("{name}.example.net"),
         3 if !facts.wildcard => format!("{name}.deep.{}", facts.domain),
         _ => format!("{name}.{}", facts.domain),
     }
@@ -1879,6 +1887,9 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
     }
     keys.rarely(tape, 4, "labels", |_| json!({ "team": "app" }));
     keys.rarely(tape, 4, "annotations", |tape| json!({ "dashboard.example.com/name": sentence(tape) }));
+    if facts.wildcard && facts.kind != "gateway" {
+        keys.rarely(tape, 3, "certificate", |tape| tape.pick(&["own", "platform"]).into());
+    }
     if facts.has_records {
         keys.rarely(tape, 3, "dns", Tape::boolean);
     }

@@ -19,8 +19,8 @@ pub(super) fn issuer(model: &Model) -> Option<Step> {
             format!("Set up the certificate resolver {name} in Traefik's static configuration."),
             why,
         )),
-        Certificates::Wildcard(issuer) | Certificates::Each(issuer) | Certificates::Annotation(issuer) => {
-            let wildcard = matches!(model.platform.certificates, Certificates::Wildcard(_));
+        Certificates::Wildcard(issuer, _) | Certificates::Each(issuer) | Certificates::Annotation(issuer) => {
+            let wildcard = matches!(model.platform.certificates, Certificates::Wildcard(..));
             let dns = if wildcard {
                 ", with a DNS-01 solver: Let's Encrypt issues wildcard certificates for no other"
             } else {

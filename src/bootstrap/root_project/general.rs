@@ -65,7 +65,7 @@ fn denied_namespaces(platform: &Platform) -> Vec<Text> {
 
 /// The namespaces `kube-*` with objects that `platform.yml` requires, whatever the entries are.
 pub(in crate::bootstrap) fn system_namespaces(platform: &Platform) -> BTreeSet<Namespace> {
-    let wildcard = matches!(platform.certificates, Certificates::Wildcard(_));
+    let wildcard = matches!(platform.certificates, Certificates::Wildcard(..));
     let served = emit::controller(&platform.routing.renderer).namespaces(platform);
     let callback = platform.routing.auth.callback().map(|callback| Namespace::new(&callback.namespace));
     let all =

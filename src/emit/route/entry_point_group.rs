@@ -7,7 +7,7 @@
 
 use super::Routed;
 use crate::catalog::Exposure;
-use crate::model::{Certificates, Model};
+use crate::model::Certificates;
 use crate::platform::EntryPoint;
 use crate::value::Text;
 
@@ -27,7 +27,7 @@ pub(super) struct Group<'p> {
 /// The groups of a route: one or two.
 pub(super) fn groups<'p>(routed: &'p Routed<'_>) -> Vec<Group<'p>> {
     let platform = &routed.model.platform;
-    let own_tls = !platform.routing.entry_point_tls || names_certificate(routed.model);
+    let own_tls = !platform.routing.entry_point_tls || names_certificate(routed);
     let (encrypted, plain): (Vec<_>, Vec<_>) =
         routed.route.points(platform).partition(|point| own_tls && point.tls);
     let split = !encrypted.is_empty() && !plain.is_empty();
@@ -54,12 +54,11 @@ pub(super) fn groups<'p>(routed: &'p Routed<'_>) -> Vec<Group<'p>> {
     groups
 }
 
-/// Whether the objects of routes name their certificate.
-fn names_certificate(model: &Model) -> bool {
-    matches!(
-        model.platform.certificates,
-        Certificates::Each(_) | Certificates::Annotation(_) | Certificates::Resolver(_)
-    )
+/// Whether the objects of a route name their certificate.
+fn names_certificate(routed: &Routed<'_>) -> bool {
+    let platform = &routed.model.platform;
+    routed.route.issuer(platform).is_some()
+        || matches!(platform.certificates, Certificates::Annotation(_) | Certificates::Resolver(_))
 }
 
 /// The names of the entry points of a group.

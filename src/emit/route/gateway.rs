@@ -12,7 +12,7 @@ use super::{
     AUTH_MIDDLEWARE, CRD_COMES_LATER, RouteController, Routed, backend_tls_policy, middleware,
     reference_grant,
 };
-use crate::catalog::PathMatch;
+use crate::catalog::{PathMatch, RouteCertificate};
 use crate::diagnostics::{Finding, Sink};
 use crate::kubernetes::{Kind, Object};
 use crate::model::{Auth, Backend, Entry, Model, Path, Platform, Routing, ServicePort};
@@ -37,6 +37,14 @@ impl RouteController for HttpRoutes<'_> {
                 "an HTTPRoute does not support priorities",
                 "a Gateway always tries the most specific path first",
                 "remove the line",
+            ));
+        }
+        if requested.route.certificate == Some(RouteCertificate::Own) {
+            findings.push(unsupported(
+                requested.location.key("certificate"),
+                "an HTTPRoute does not refer to a certificate: the listener of the Gateway does",
+                "the certificate would be issued and never be served",
+                "add the domain to `certificates.domains` of platform.yml, or use Traefik with IngressRoutes",
             ));
         }
         backend_tls_policy::check(requested, findings);

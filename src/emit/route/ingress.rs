@@ -98,10 +98,8 @@ pub(super) fn tls_block(routed: &Routed<'_>) -> Option<Map> {
     let block = Map::new().with("hosts", routed.route.hosts.clone());
     let block = match &platform.certificates {
         Certificates::None | Certificates::Resolver(_) => return None,
-        Certificates::Wildcard(_) => block,
-        Certificates::Each(_) | Certificates::Annotation(_) => {
-            block.with("secretName", certificate::route_secret(routed.route))
-        }
+        Certificates::Wildcard(..) if !routed.route.has_own_certificate => block,
+        _ => block.with("secretName", certificate::route_secret(routed.route)),
     };
     routed.route.points(platform).any(|point| point.tls).then_some(block)
 }

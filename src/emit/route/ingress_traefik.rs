@@ -114,7 +114,8 @@ fn paths(path: &Path) -> Annotations {
 
 /// Whether the Ingresses of Traefik name a Secret; the default certificate needs none.
 fn names_secret(routed: &Routed<'_>) -> bool {
-    matches!(routed.model.platform.certificates, Certificates::Each(_) | Certificates::Annotation(_))
+    let platform = &routed.model.platform;
+    routed.route.issuer(platform).is_some() || matches!(platform.certificates, Certificates::Annotation(_))
 }
 
 /// Traefik drops an Ingress with one of its own annotations that it does not know (Traefik 3.7): only these

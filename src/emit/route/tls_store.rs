@@ -9,7 +9,7 @@ use crate::value::Map;
 
 /// Traefik reads no other name, and none at all if there are two (Traefik 3.7).
 pub(super) fn default(model: &Model, origins: &Arc<[Origin]>) -> Option<Object> {
-    let Certificates::Wildcard(_) = &model.platform.certificates else { return None };
+    let Certificates::Wildcard(..) = &model.platform.certificates else { return None };
     let folder = &model.platform.network.ingress_controller.namespace;
     let secret = Map::new().with("secretName", certificate::wildcard_secret(&model.platform.domain));
     let object = Object::new(Kind::TlsStore, "default", model.platform.route_wave(), folder, origins)

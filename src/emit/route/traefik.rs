@@ -88,8 +88,9 @@ fn with_class(object: Object, class: &Class) -> Object {
 /// The Secret of a route is in its own namespace. Traefik offers its certificate to all routes of the host
 /// (Traefik 3.7).
 fn tls(routed: &Routed<'_>) -> Map {
-    match &routed.model.platform.certificates {
-        Certificates::Each(_) if !routed.is_callback => {
+    let platform = &routed.model.platform;
+    match &platform.certificates {
+        _ if routed.route.issuer(platform).is_some() && !routed.is_callback => {
             Map::new().with("secretName", certificate::route_secret(routed.route))
         }
         Certificates::Resolver(resolver) => Map::new().with("certResolver", resolver),

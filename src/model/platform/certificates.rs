@@ -13,8 +13,8 @@ pub enum Certificates {
     /// wharf renders none.
     #[default]
     None,
-    /// One for the domain.
-    Wildcard(Issuer),
+    /// One for the domain and further ones, with all hosts directly below each.
+    Wildcard(Issuer, Vec<Text>),
     /// One for each route.
     Each(Issuer),
     /// One for each route, by an annotation of its Ingress.
@@ -24,6 +24,16 @@ pub enum Certificates {
 }
 
 impl Certificates {
+    /// The issuer of the Certificates of routes, of those that want their own or of all; none if no route has
+    /// one.
+    pub fn issuer_of_routes(&self, is_own: bool) -> Option<&Issuer> {
+        match self {
+            Self::Each(issuer) => Some(issuer),
+            Self::Wildcard(issuer, _) if is_own => Some(issuer),
+            _ => None,
+        }
+    }
+
     /// Whether pods in the namespaces of routes solve challenges for their hosts over HTTP.
     pub fn solves_beside_apps(&self) -> bool {
         matches!(self, Self::Each(issuer) | Self::Annotation(issuer) if issuer.solver == Some(Solver::Http01))
@@ -32,6 +42,7 @@ impl Certificates {
 
 pub(super) fn certificates(
     written: &WrittenCertificates,
+    domain: &Text,
     routing: &Routing,
     support: &Support,
     findings: &mut Sink,
@@ -39,6 +50,7 @@ pub(super) fn certificates(
     let location = root().key("certificates");
     let mode = written.mode.unwrap_or_default();
     (support.certificates)(mode, routing, findings);
+    let domains = domains(written, domain, findings);
     let mut missing = |key: &str| {
         let mode = format!("this mode needs `certificates.{key}`");
         findings.push(
@@ -52,7 +64,7 @@ pub(super) fn certificates(
         (CertificateMode::None, ..) => Certificates::None,
         (CertificateMode::Wildcard, Some(issuer), _) => {
             check_solver(issuer, findings);
-            Certificates::Wildcard(issuer.clone())
+            Certificates::Wildcard(issuer.clone(), domains)
         }
         (CertificateMode::Certificate, Some(issuer), _) => Certificates::Each(issuer.clone()),
         (CertificateMode::Annotation, Some(issuer), _) => Certificates::Annotation(issuer.clone()),
@@ -62,6 +74,29 @@ pub(super) fn certificates(
         }
         (CertificateMode::Resolver, _, None) => missing("resolver"),
     }
+}
+
+/// All domains that a wildcard covers, that of the platform first.
+fn domains(written: &WrittenCertificates, domain: &Text, findings: &mut Sink) -> Vec<Text> {
+    let location = root().key("certificates").key("domains");
+    let mut domains = vec![domain.clone()];
+    for (index, further) in written.domains.iter().enumerate() {
+        let further = Text::from(further);
+        if domains.contains(&further) {
+            let finding = rules::INVALID_VALUE
+                .at(location.index(index), format!("the certificate covers `{further}` already"));
+            findings.push(finding.help("remove the line"));
+        } else {
+            domains.push(further);
+        }
+    }
+    if domains.len() > 1 && written.mode != Some(CertificateMode::Wildcard) {
+        let finding = rules::INEFFECTIVE_CERTIFICATE_MODE
+            .at(location.itself(), "`domains` has an effect with `mode: wildcard` only");
+        let finding = finding.note("no certificate would be issued for these domains");
+        findings.push(finding.help("remove the lines, or write `mode: wildcard`"));
+    }
+    domains
 }
 
 /// A CA issues a wildcard certificate only after a DNS-01 challenge (Let's Encrypt, RFC 8555).

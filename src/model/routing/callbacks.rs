@@ -74,6 +74,7 @@ fn callback_route(
     Route {
         location: route.location.clone(),
         certificate_secret: format!("{}-callback-tls", route.name).into(),
+        has_own_certificate: false,
         name: format!("{}-callback", route.name).into(),
         hosts: hosts.into_iter().map(|(name, _)| name).collect(),
         backend: Backend {

@@ -8,34 +8,44 @@ use crate::model::platform::{Certificates, Platform};
 use crate::names::Host;
 use crate::value::Text;
 
-pub(super) fn check(hosts: &[Host], location: &Location, platform: &Platform, findings: &mut Sink) {
+pub(super) fn check(
+    hosts: &[Host],
+    location: &Location,
+    platform: &Platform,
+    has_own_certificate: bool,
+    findings: &mut Sink,
+) {
     for (index, host) in
         hosts.iter().enumerate().filter(|(_, host)| !platform.domain.is_empty() && !is_host(host))
     {
         findings.push(bad_host(host, place(location, index), platform));
     }
-    if !matches!(platform.certificates, Certificates::Wildcard(_)) {
-        return;
-    }
-    for (index, host) in hosts.iter().enumerate() {
-        let location = place(location, index);
-        let covered = host.as_str() == platform.domain.as_str()
-            || below(host, &platform.domain).is_some_and(|label| !label.is_empty() && !label.contains('.'));
-        if !covered {
-            let domain = &platform.domain;
-            let finding = rules::HOST_OUTSIDE_WILDCARD
-                .at(location, format!("the wildcard certificate does not cover `{host}`"));
-            let finding = finding.note(format!(
-                "it is valid for `{domain}` and `*.{domain}`; browsers would warn about an invalid \
-                 certificate"
-            ));
-            findings.push(
-                finding.help(
-                    "use one label below the domain, or `certificates.mode: certificate` in platform.yml",
-                ),
-            );
+    let Certificates::Wildcard(_, domains) = &platform.certificates else { return };
+    for (index, host) in hosts.iter().enumerate().filter(|_| !has_own_certificate) {
+        if !domains.iter().any(|domain| is_covered(host, domain)) {
+            findings.push(outside_wildcard(host, place(location, index), domains));
         }
     }
+}
+
+/// Whether the wildcard of a domain is valid for a host.
+fn is_covered(host: &Host, domain: &Text) -> bool {
+    host.as_str() == domain.as_str()
+        || below(host, domain).is_some_and(|label| !label.is_empty() && !label.contains('.'))
+}
+
+fn outside_wildcard(host: &Host, location: Location, domains: &[Text]) -> Finding {
+    let names = domains.iter().map(|domain| format!("`{domain}` and `*.{domain}`")).collect::<Vec<_>>();
+    let finding = rules::HOST_OUTSIDE_WILDCARD
+        .at(location, format!("the wildcard certificate does not cover `{host}`"));
+    let finding = finding.note(format!(
+        "it is valid for {}; browsers would warn about an invalid certificate",
+        names.join(", ")
+    ));
+    finding.help(
+        "use one label below the domain, add the domain to `certificates.domains` of platform.yml, or write \
+         `certificate: own`",
+    )
 }
 
 /// The location of the host with this index, including the aliases.

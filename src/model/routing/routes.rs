@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use super::backend::{self, Backend};
 use super::backend_tls::{self, BackendTls};
+use super::certificate;
 use super::exposure::{self, Sides};
 use super::hosts::{self, below};
 use super::metadata::Metadata;
@@ -15,7 +16,7 @@ use crate::format::DnsName;
 use crate::model::patterns::Patterns;
 use crate::model::platform::Platform;
 use crate::names::{Host, Namespace};
-use crate::platform::EntryPoint;
+use crate::platform::{EntryPoint, Issuer};
 use crate::value::Text;
 
 /// A route of the model.
@@ -27,6 +28,8 @@ pub struct Route {
     pub name: Text,
     /// The Secret of its own certificate.
     pub certificate_secret: Text,
+    /// Whether it wants a certificate of its own where others share one.
+    pub has_own_certificate: bool,
     /// All hosts, in full; the main one first.
     pub hosts: Vec<Host>,
     /// The Service that it leads to.
@@ -60,6 +63,11 @@ impl Route {
     /// Whether any of its paths requires the platform's auth.
     pub fn is_protected(&self) -> bool {
         self.paths.iter().any(|path| path.protected)
+    }
+
+    /// The issuer of its own Certificate; none if it has none.
+    pub fn issuer<'p>(&self, platform: &'p Platform) -> Option<&'p Issuer> {
+        platform.certificates.issuer_of_routes(self.has_own_certificate)
     }
 
     /// Whether pods in the namespace of its app solve challenges for its hosts.
@@ -132,7 +140,8 @@ pub(in crate::model) fn model(
         .map(|host| full_host(host, namespace, patterns))
         .collect();
     check_size(written, &location, &mut hosts, findings);
-    hosts::check(&hosts, &location, platform, findings);
+    let has_own_certificate = certificate::is_own(written, &location, platform, findings);
+    hosts::check(&hosts, &location, platform, has_own_certificate, findings);
     check_records(written, &location, platform, findings);
     exposure::check(
         &written.exposure,
@@ -147,6 +156,7 @@ pub(in crate::model) fn model(
     let sides = Sides::new(&[&written.exposure, around.exposure]);
     Route {
         certificate_secret: patterns.certificate_secret(&name, namespace),
+        has_own_certificate,
         name,
         others: backend::others(written, &location, findings),
         outside: outside::addresses(written, &backend, &location, platform.argocd.endpoint_slices, findings),
