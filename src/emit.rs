@@ -24,7 +24,7 @@ use std::sync::Arc;
 pub use network::describe as policies_of_profile;
 use protection::KEPT;
 use route::Routed;
-pub(crate) use route::{AUTH_MIDDLEWARE, RouteController, controller, traefik_name};
+pub(crate) use route::{AUTH_MIDDLEWARE, RouteController, controller, filter_middlewares, traefik_name};
 
 use crate::diagnostics::{FileId, Location, Sink, rules};
 use crate::kubernetes::{Kind, Object, Origin, SYNC_OPTIONS, SYNC_WAVE};

@@ -48,6 +48,7 @@ pub use profiles::{Profile, Profiles};
 pub(crate) use reserved_namespaces::{RESERVED_NAMESPACES, is_system_namespace};
 pub use routing::backend::{Backend, ServicePort};
 pub use routing::backend_tls::{BackendTls, Ca};
+pub use routing::filters::{Filters, HeaderChanges};
 pub use routing::metadata::Metadata;
 pub use routing::routes::{Path, Route};
 pub use routing::streams::Stream;
