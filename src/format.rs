@@ -14,9 +14,9 @@ pub(crate) use cron::reversed_range;
 pub(crate) use forms::is_kind;
 use forms::{
     is_api_group, is_ascii_blank, is_cidr, is_duration, is_endpoint, is_group_name, is_group_prefix,
-    is_http_url, is_image_alias, is_image_name, is_image_platform, is_ip_address, is_port, is_port_name,
-    is_port_number, is_repository_path, is_rule_name, is_secret_key, is_service_name, is_tag_glob,
-    is_time_zone, is_url_path, is_url_scheme, is_version,
+    is_header_name, is_header_value, is_http_url, is_image_alias, is_image_name, is_image_platform,
+    is_ip_address, is_port, is_port_name, is_port_number, is_repository_path, is_rule_name, is_secret_key,
+    is_service_name, is_tag_glob, is_time_zone, is_url_path, is_url_scheme, is_version,
 };
 pub use forms::{is_dns_label, is_dns_name, is_fqdn};
 pub use port_number::PortNumber;
@@ -361,6 +361,25 @@ formats! {
         max_length: 1024,
         integers: false,
         check: is_http_url,
+    }
+    /// The name of an HTTP header (RFC 9110, `token`; Gateway API 1.6, `HTTPHeaderName`).
+    HeaderName {
+        noun: "the name of a header",
+        says: "the name of a header has at most 256 letters, digits, dashes and a few other characters: \
+               `X-Frame-Options`",
+        pattern: "^[A-Za-z0-9!#$%&'*+.^_|~-]+$",
+        max_length: 256,
+        integers: false,
+        check: is_header_name,
+    }
+    /// The value of an HTTP header: printable ASCII (Gateway API 1.6, `HTTPHeader`).
+    HeaderValue {
+        noun: "the value of a header",
+        says: "the value of a header has at most 4096 printable ASCII characters, and no space at its ends",
+        pattern: "^[!-~]([ -~]*[!-~])?$",
+        max_length: 4096,
+        integers: false,
+        check: is_header_value,
     }
     /// The scheme of a URL: what precedes `://`.
     UrlScheme {

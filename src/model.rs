@@ -50,6 +50,7 @@ pub use profiles::{Profile, Profiles};
 pub(crate) use reserved_namespaces::{RESERVED_NAMESPACES, is_system_namespace};
 pub use routing::backend::{Backend, ServicePort};
 pub use routing::backend_tls::{BackendTls, Ca};
+pub use routing::filters::{Filters, HeaderChanges};
 pub use routing::metadata::Metadata;
 pub(crate) use routing::routes::route_name;
 pub use routing::routes::{Path, Route};

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::backend::{Backend, BackendTls, Scheme};
+use super::filter::Filters;
 use crate::format::{DnsLabel, DnsName, IpAddress, NonEmptyString, Port, ServiceName, ServicePort, UrlPath};
 
 /// A host, or some of its paths, and the Service of the entry's namespace that it leads to.
@@ -61,6 +62,8 @@ pub struct Route {
     /// Traefik Middlewares that run after auth, in this order. Default: none.
     #[serde(default)]
     pub middlewares: Vec<MiddlewareReference>,
+    /// What the ingress controller changes about requests and responses. Default: nothing.
+    pub filters: Option<Box<Filters>>,
     /// Traefik's priority of this route over other routes that match the same request. Higher is tried first.
     /// Traefik uses the length of a rule as the priority of routes without one, so `1` comes after all of
     /// those. Default: `0`, which tries the more specific path first.

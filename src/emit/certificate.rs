@@ -11,8 +11,8 @@ use crate::names::{Host, Namespace};
 use crate::platform::Issuer;
 use crate::value::{Map, Text};
 
-/// The Certificates of the domains and of all hosts directly below them, one per namespace that serves them: the
-/// ingress controller's namespace, or that of each Gateway, because listeners use Secrets of their own
+/// The Certificates of the domains and of all hosts directly below them, one per namespace that serves them:
+/// the ingress controller's namespace, or that of each Gateway, because listeners use Secrets of their own
 /// namespace.
 pub(super) fn wildcards(model: &Model, origins: &Arc<[Origin]>) -> Vec<Object> {
     let Certificates::Wildcard(issuer, domains) = &model.platform.certificates else { return Vec::new() };

@@ -4,7 +4,10 @@ mod backend_tls_policy;
 mod cross_namespace_middleware;
 mod entry_point_group;
 mod external_dns;
+mod filter_middleware;
+mod filter_support;
 mod gateway;
+mod gateway_filters;
 mod ingress;
 mod ingress_nginx;
 mod ingress_traefik;
@@ -20,6 +23,7 @@ mod traefik_rule;
 
 use std::sync::Arc;
 
+pub(crate) use filter_middleware::names as filter_middlewares;
 pub(crate) use middleware::{NAME as AUTH_MIDDLEWARE, traefik_name};
 pub(crate) use stream::of_entry as streams;
 pub(crate) use traefik_rule::{default_exact_priority, default_ingress_priority};

@@ -260,6 +260,18 @@ pub(super) fn is_url_scheme(text: &str) -> bool {
 /// Controllers compare the path after escapes are resolved, the query is cut off, and `//`, `/./` and `/../`
 /// are removed (Traefik 3.7). A rule that contains any of them never matches, and what it should guard is
 /// left to a wider rule.
+pub(super) fn is_header_name(text: &str) -> bool {
+    let is_part = |char: char| char.is_ascii_alphanumeric() || "!#$%&'*+.^_|~-".contains(char);
+    (1..=256).contains(&text.len()) && text.chars().all(is_part)
+}
+
+pub(super) fn is_header_value(text: &str) -> bool {
+    (1..=4096).contains(&text.len())
+        && text.chars().all(|char| matches!(char, ' '..='~'))
+        && !text.starts_with(' ')
+        && !text.ends_with(' ')
+}
+
 pub(super) fn is_url_path(text: &str) -> bool {
     let Some(segments) = text.strip_prefix('/') else { return false };
     let is_forbidden = |char| is_blank(char) || matches!(char, '`' | '"' | '\\' | '%' | '?' | '#');

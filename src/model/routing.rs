@@ -6,6 +6,7 @@ pub(super) mod callbacks;
 mod certificate;
 pub(super) mod duplicates;
 pub(super) mod exposure;
+pub(super) mod filters;
 mod hosts;
 pub(super) mod metadata;
 mod outside;

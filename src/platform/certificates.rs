@@ -14,8 +14,8 @@ pub struct Certificates {
     pub mode: Option<CertificateMode>,
     /// The cert-manager issuer. Required for `wildcard`, `certificate` and `annotation`. Default: none.
     pub issuer: Option<Issuer>,
-    /// Further domains that the certificate of `wildcard` is valid for, each with all hosts directly below it.
-    /// Default: none.
+    /// Further domains that the certificate of `wildcard` is valid for, each with all hosts directly below
+    /// it. Default: none.
     #[serde(default)]
     pub domains: Vec<DnsName>,
     /// The name of Traefik's certificate resolver. Required for `resolver`. Default: none.

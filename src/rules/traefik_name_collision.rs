@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::diagnostics::rules::TRAEFIK_NAME_COLLISION;
 use crate::diagnostics::{Finding, Location, Sink};
-use crate::emit::{AUTH_MIDDLEWARE, traefik_name};
-use crate::model::{Auth, Backend, Model, Route};
+use crate::emit::{AUTH_MIDDLEWARE, filter_middlewares, traefik_name};
+use crate::model::{Auth, Backend, Model, Renderer, Route};
 use crate::names::Namespace;
 use crate::value::Text;
 
@@ -56,13 +56,18 @@ pub(crate) fn check(model: &Model, findings: &mut Sink) {
                     &mut middlewares,
                 ));
             }
+            let is_native = matches!(routing.renderer, Renderer::HttpRoute(..));
+            for name in filter_middlewares(route).filter(|_| !is_native) {
+                let line = Line::Host(route);
+                findings.extend(record("Middleware", &entry.namespace, &name, line, &mut middlewares));
+            }
             for backend in route.backends() {
                 let Some(port) = &backend.port else { continue };
                 let service = Text::from(format!("{}-{port}", backend.service));
                 let line = Line::Service(backend);
                 findings.extend(record("Service", &entry.namespace, &service, line, &mut services));
             }
-            if route.tls.is_some() {
+            if route.tls.is_some() || route.filters.timeout.is_some() {
                 let (name, line) = (&route.name, Line::Host(route));
                 findings.extend(record("ServersTransport", &entry.namespace, name, line, &mut transports));
             }

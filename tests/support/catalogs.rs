@@ -1934,6 +1934,7 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
     keys.set("host", host);
     backends(tape, &mut keys, facts);
     let number = paths.len();
+    let has_prefix = !paths.is_empty() && paths.iter().all(|path| path["match"] != "exact");
     let decided = !paths.is_empty() && paths.iter().any(|path| path.get("auth").is_some());
     if !paths.is_empty() || tape.once_in(4) {
         keys.set("paths", paths);
@@ -1955,6 +1956,7 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
             tape.some(&all, 3).into()
         });
     }
+    keys.rarely(tape, 4, "filters", |tape| filters(tape, facts, has_prefix));
     keys.rarely(tape, 4, "labels", |_| json!({ "team": "app" }));
     keys.rarely(tape, 4, "annotations", |tape| json!({ "dashboard.example.com/name": sentence(tape) }));
     if facts.wildcard && facts.kind != "gateway" {
@@ -1965,6 +1967,33 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
     }
     if facts.kind == "traefik" || facts.kind == "traefik-ingress" && number < 2 {
         keys.rarely(tape, 3, "priority", |tape| tape.pick(&[0, 1, 4_294_967_295_u32]).into());
+    }
+    keys.json()
+}
+
+/// Filters that the kind of route supports.
+fn filters(tape: &mut Tape, facts: &Facts, has_prefix: bool) -> Json {
+    let mut keys = keys();
+    keys.rarely(tape, 2, "host", |_| "app.internal".into());
+    if facts.kind != "nginx" {
+        keys.rarely(
+            tape,
+            2,
+            "requestHeaders",
+            |_| json!({ "set": { "X-Filter": "on" }, "remove": ["X-Client"] }),
+        );
+        keys.rarely(
+            tape,
+            2,
+            "responseHeaders",
+            |_| json!({ "set": { "X-Filter": "no" }, "remove": ["X-App"] }),
+        );
+    }
+    if facts.kind != "nginx" && has_prefix {
+        keys.rarely(tape, 2, "replacePrefix", |tape| tape.pick(&["/", "/new/$1"]).into());
+    }
+    if matches!(facts.kind, "nginx" | "traefik") {
+        keys.rarely(tape, 2, "timeout", |tape| tape.pick(&["1h", "90s"]).into());
     }
     keys.json()
 }

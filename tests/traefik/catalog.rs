@@ -281,7 +281,8 @@ impl<'c> Way<'c> {
 
     /// The path that the app sees: each Middleware adds its prefix to the result of the previous one.
     pub(crate) fn path_at_app(&self, path: &str) -> String {
-        self.middlewares().fold(path.to_owned(), |path, (namespace, name)| prefix(namespace, name) + &path)
+        let path = self.path_after_filters(path);
+        self.middlewares().fold(path, |path, (namespace, name)| prefix(namespace, name) + &path)
     }
 }
 

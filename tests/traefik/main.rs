@@ -15,6 +15,7 @@ mod catalog;
 #[path = "../support/catalogs.rs"]
 mod catalogs;
 mod cluster;
+mod filters;
 mod hand_written;
 mod meaning;
 mod needs;

@@ -139,6 +139,7 @@ impl Catalog {
         if door.tls {
             facts.insert("certificate", self.certificate().into());
         }
+        facts.extend(way.filtered());
         facts
     }
 

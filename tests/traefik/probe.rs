@@ -45,7 +45,9 @@ pub(crate) struct Probe {
 impl Request {
     /// In the format of `cluster/client.py`. The request also claims to be from a user.
     pub(crate) fn json(&self) -> Json {
-        let mut headers = json!({ "X-Forwarded-Proto": self.says_proto, "X-Auth-Request-User": "claimed" });
+        let mut headers = json!({
+            "X-Forwarded-Proto": self.says_proto, "X-Auth-Request-User": "claimed", "X-Client": "said",
+        });
         match self.who {
             Who::Stranger => {}
             Who::Browser => headers["Accept"] = json!("text/html"),
@@ -116,6 +118,11 @@ pub(crate) fn seen(answer: &Json) -> Facts {
         ("host", &body["headers"]["x-forwarded-host"]),
         ("uri", &body["headers"]["x-forwarded-uri"]),
         ("user", &body["headers"]["x-auth-request-user"]),
+        ("host at app", &body["headers"]["host"]),
+        ("x-filter at app", &body["headers"]["x-filter"]),
+        ("x-client at app", &body["headers"]["x-client"]),
+        ("x-filter at client", &answer["headers"]["x-filter"]),
+        ("x-app at client", &answer["headers"]["x-app"]),
     ];
     facts.extend(texts.into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned()))));
     facts

@@ -9,8 +9,8 @@ use super::support::{
     ineffective_certificates, ineffective_resolver, unsupported, unsupported_auth,
 };
 use super::{
-    AUTH_MIDDLEWARE, CRD_COMES_LATER, RouteController, Routed, backend_tls_policy, middleware,
-    reference_grant,
+    AUTH_MIDDLEWARE, CRD_COMES_LATER, RouteController, Routed, backend_tls_policy, gateway_filters,
+    middleware, reference_grant,
 };
 use crate::catalog::{PathMatch, RouteCertificate};
 use crate::diagnostics::{Finding, Sink};
@@ -47,6 +47,7 @@ impl RouteController for HttpRoutes<'_> {
                 "add the domain to `certificates.domains` of platform.yml, or use Traefik with IngressRoutes",
             ));
         }
+        gateway_filters::check_filters(requested, self.software, findings);
         backend_tls_policy::check(requested, findings);
         check_ports(requested, findings);
         check_internal(requested, findings);
@@ -138,10 +139,11 @@ fn check_ports(requested: &Requested<'_>, findings: &mut Sink) {
 
 fn check_size(requested: &Requested<'_>, findings: &mut Sink) {
     let route = requested.route;
+    let own_filters = if route.filters.is_some() { gateway_filters::MAX_FILTERS } else { 0 };
     for (key, count) in [
         ("aliases", 1 + route.aliases.len()),
         ("paths", route.paths.len()),
-        ("middlewares", 1 + route.middlewares.len()),
+        ("middlewares", 1 + own_filters + route.middlewares.len()),
     ] {
         if count > MAX_MATCHES {
             findings.push(unsupported(
@@ -210,17 +212,25 @@ fn parent(listener: &GatewayListener) -> Map {
 fn rule(path: &Path, routed: &Routed<'_>) -> Map {
     let (kind, text) = match &path.matching {
         None => ("PathPrefix", Text::constant("/")),
-        Some((PathMatch::Prefix, path)) => ("PathPrefix", path.clone()),
+        Some((PathMatch::Prefix, text)) => ("PathPrefix", prefix(path, text, routed)),
         Some((PathMatch::Exact, path)) => ("Exact", path.clone()),
     };
     let matched = Map::new().with("path", Map::new().with("type", kind).with("value", text));
     let auth = path.protected.then_some(Text::constant(AUTH_MIDDLEWARE));
-    let middlewares =
-        auth.into_iter().chain(routed.route.middlewares.iter().map(|middleware| (&middleware.name).into()));
+    let filters = auth.map(filter).into_iter().chain(gateway_filters::filters(&routed.route.filters));
+    let middlewares = routed.route.middlewares.iter().map(|middleware| filter((&middleware.name).into()));
     Map::new()
         .with("matches", vec![matched])
-        .with_filled("filters", middlewares.map(filter).collect::<Vec<_>>())
+        .with_filled("filters", filters.chain(middlewares).collect::<Vec<_>>())
         .with("backendRefs", routed.route.backends().map(|own| backend(own, routed)).collect::<Vec<_>>())
+        .with_some("timeouts", gateway_filters::timeouts(&routed.route.filters))
+}
+
+/// A trailing slash has no effect, but Traefik would not find it in a path whose prefix is replaced (Traefik
+/// 3.7, `URLRewrite`).
+fn prefix(path: &Path, text: &Text, routed: &Routed<'_>) -> Text {
+    let bare = path.bare_prefix().filter(|_| routed.route.filters.prefix.is_some());
+    bare.map_or_else(|| text.clone(), |bare| bare.to_owned().into())
 }
 
 /// The Gateway API has no filter for auth; Traefik accepts its Middlewares as filters (Traefik 3.7, Gateway

@@ -1,7 +1,8 @@
 //! Ingresses for ingress-nginx.
 
+use super::filter_support::{Refused, check as check_filters};
 use super::ingress::{Part, ingress, parts, rules, spec_paths, tls_block, with_issuer};
-use super::metadata::{OF_NGINX, OF_TRAEFIK, Verdict, complete};
+use super::metadata::{OF_NGINX, OF_TRAEFIK, Verdict, complete, is_set};
 use super::support::{
     Requested, because_of_kind, check_backends, check_internal, check_paths, ineffective_resolver,
     unsupported, unsupported_auth,
@@ -41,6 +42,7 @@ impl RouteController for NginxIngresses<'_> {
         check_internal(requested, findings);
         check_backends(requested, findings);
         check_authority(requested, findings);
+        check_filters(requested, &FILTERS, findings);
         check_paths(requested, findings);
     }
 
@@ -133,7 +135,7 @@ impl RouteController for NginxIngresses<'_> {
             let rules = rules(routed, part, spec_paths);
             let has_tls = tls.is_some();
             let object = with_issuer(ingress(routed, self.class, "", (part, rules), tls), routed, has_tls);
-            let object = with_backend_tls(with_redirect(object, routed), routed);
+            let object = with_filters(with_backend_tls(with_redirect(object, routed), routed), routed);
             complete(with_auth(object, routed, part), routed, first)
         });
         ingresses.collect()
@@ -200,6 +202,45 @@ fn with_backend_tls(object: Object, routed: &Routed<'_>) -> Object {
         Some(name) => object.annotation("nginx.ingress.kubernetes.io/proxy-ssl-name", name.clone()),
         None => object,
     }
+}
+
+/// What ingress-nginx could only do by regular expressions or snippets, which it refuses by default
+/// (ingress-nginx 1.15).
+const FILTERS: [Refused; 3] = [
+    Refused {
+        key: "requestHeaders",
+        message: "ingress-nginx does not change headers of requests",
+        note: "the Service would receive the headers of the client",
+        help: "remove the lines, or use Traefik or a Gateway for the routes",
+    },
+    Refused {
+        key: "responseHeaders",
+        message: "ingress-nginx changes only headers of responses that its own configuration lists",
+        note: "the client would receive the headers of the Service",
+        help: "remove the lines, or use Traefik or a Gateway for the routes",
+    },
+    Refused {
+        key: "replacePrefix",
+        message: "ingress-nginx replaces a part of a path only by a regular expression",
+        note: "all paths of the host would become regular expressions: one without auth could match the \
+               requests of another one",
+        help: "remove the line, or use Traefik or a Gateway for the routes",
+    },
+];
+
+/// Annotations that the user writes out replace these.
+fn with_filters(object: Object, routed: &Routed<'_>) -> Object {
+    let filters = &routed.route.filters;
+    let seconds = filters.timeout.map(|seconds| Text::from(seconds.to_string()));
+    let annotations = [
+        ("nginx.ingress.kubernetes.io/upstream-vhost", filters.host.clone()),
+        ("nginx.ingress.kubernetes.io/proxy-read-timeout", seconds.clone()),
+        ("nginx.ingress.kubernetes.io/proxy-send-timeout", seconds),
+    ];
+    let missing = annotations.into_iter().filter(|(name, _)| !is_set(name, routed));
+    missing
+        .filter_map(|(name, value)| Some((name, value?)))
+        .fold(object, |object, (name, value)| object.annotation(name, value))
 }
 
 fn with_auth(object: Object, routed: &Routed<'_>, part: &Part<'_>) -> Object {

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::entry_point_group::{self, groups};
+use super::filter_support::{Refused, check as check_filters};
 use super::ingress::{Annotations, Part, ingress, parts, rules, spec_paths, tls_block, with_issuer};
 use super::metadata::{OF_TRAEFIK, Verdict, complete, not_of_nginx};
 use super::support::{Requested, check_backends, check_internal, check_paths, unsupported};
 use super::traefik_rule::{default_priority, ingress_priority};
 use super::{
-    AUTH_MIDDLEWARE, RouteController, Routed, cross_namespace_middleware, middleware, tls_store, traefik_name,
+    AUTH_MIDDLEWARE, RouteController, Routed, cross_namespace_middleware, filter_middleware, middleware,
+    tls_store, traefik_name,
 };
 use crate::catalog::Scheme;
 use crate::diagnostics::{Location, Sink};
@@ -37,6 +39,7 @@ impl RouteController for TraefikIngresses<'_> {
         check_internal(requested, findings);
         check_backends(requested, findings);
         check_scheme(requested, findings);
+        check_filters(requested, &[TIMEOUT], findings);
         check_paths(requested, findings);
     }
 
@@ -62,7 +65,7 @@ impl RouteController for TraefikIngresses<'_> {
 
     fn emit(&self, routed: &Routed<'_>) -> Vec<Object> {
         let parts = parts(routed, |path| ingress_priority(routed.route, path));
-        let mut ingresses = Vec::new();
+        let mut ingresses = filter_middleware::of_route(routed);
         for (index, part) in parts.iter().enumerate() {
             for group in groups(routed) {
                 let own = group.tls && index == 0 && !routed.is_callback;
@@ -111,6 +114,14 @@ fn paths(path: &Path) -> Annotations {
         None => spec_paths(path),
     }
 }
+
+/// Traefik reads it on the Service, as a ServersTransport (Traefik 3.7).
+const TIMEOUT: Refused = Refused {
+    key: "timeout",
+    message: "an Ingress for Traefik does not say how long to wait for the Service",
+    note: "Traefik would wait as long as for every other Service",
+    help: "annotate the Service itself and remove the line, or use `routing.kind: traefik`",
+};
 
 /// Whether the Ingresses of Traefik name a Secret; the default certificate needs none.
 fn names_secret(routed: &Routed<'_>) -> bool {
@@ -167,5 +178,6 @@ fn middlewares(routed: &Routed<'_>, part: &Part<'_>) -> Vec<String> {
         let namespace = middleware.namespace.as_ref().map_or_else(|| own.clone(), Namespace::new);
         named(&namespace, &middleware.name)
     });
-    auth.into_iter().chain(wanted).collect()
+    let filters = filter_middleware::names(routed.route).map(|name| named(own, &name));
+    auth.into_iter().chain(filters).chain(wanted).collect()
 }

@@ -1,10 +1,10 @@
-//! How Traefik verifies the certificates of Services that serve HTTPS.
+//! How Traefik connects to Services: how it verifies their certificates, and how long it waits for them.
 
 use super::support::{Requested, unsupported};
 use super::{CRD_COMES_LATER, Routed};
 use crate::diagnostics::Sink;
 use crate::kubernetes::{Kind, Object};
-use crate::model::{BackendTls, Ca, Version};
+use crate::model::{BackendTls, Ca, Route, Version};
 use crate::value::{Map, Value};
 
 /// The first version that reads authorities from ConfigMaps, in `rootCAs` (Traefik 3.4).
@@ -27,12 +27,20 @@ fn is_old(version: Option<Version>) -> bool {
     version.is_some_and(|version| version < ROOT_CAS)
 }
 
-/// The ServersTransport of a route, which has the name of the route; none if its Services serve plain HTTP.
+/// Whether Traefik connects to the Services of a route in another way than to others.
+pub(super) fn is_needed(route: &Route) -> bool {
+    !route.backend.is_internal() && (route.tls.is_some() || route.filters.timeout.is_some())
+}
+
+/// The ServersTransport of a route, which has the name of the route; none if the route needs none.
 pub(super) fn of_route(routed: &Routed<'_>) -> Option<Object> {
-    let tls = routed.route.tls.as_ref()?;
+    let route = routed.route;
     let version = routed.model.platform.routing.traefik_version;
+    let tls = route.tls.as_ref().map(|tls| spec(tls, version)).unwrap_or_default();
+    let timeout = route.filters.timeout.map(|seconds| format!("{seconds}s"));
+    let timeouts = Map::new().with_some("responseHeaderTimeout", timeout);
     let object = routed.object(Kind::ServersTransport, routed.name()).sync_options(CRD_COMES_LATER);
-    Some(object.spec(spec(tls, version)))
+    is_needed(route).then(|| object.spec(tls.with_filled("forwardingTimeouts", timeouts)))
 }
 
 fn spec(tls: &BackendTls, version: Option<Version>) -> Map {

@@ -8,7 +8,7 @@ use super::support::{Requested, ineffective_annotations};
 use super::traefik_rule::{default_priority, rule as match_rule, rule_priority};
 use super::{
     AUTH_MIDDLEWARE, CRD_COMES_LATER, RouteController, Routed, certificate, cross_namespace_middleware,
-    middleware, servers_transport, tls_store,
+    filter_middleware, middleware, servers_transport, tls_store,
 };
 use crate::catalog::{MiddlewareReference, Scheme};
 use crate::diagnostics::{Location, Sink};
@@ -48,7 +48,8 @@ impl RouteController for IngressRoutes<'_> {
     fn emit(&self, routed: &Routed<'_>) -> Vec<Object> {
         let routes = groups(routed);
         let routes = routes.iter().map(|group| ingress_route(routed, group, self.class));
-        servers_transport::of_route(routed).into_iter().chain(routes).collect()
+        let transport = servers_transport::of_route(routed);
+        filter_middleware::of_route(routed).into_iter().chain(transport).chain(routes).collect()
     }
 
     fn of_entry(&self, entry: &Entry, model: &Model) -> Vec<Object> {
@@ -109,7 +110,9 @@ fn rules(routed: &Routed<'_>) -> Vec<Map> {
 fn rule(host: &Host, routed: &Routed<'_>, path: &Path) -> Map {
     let route = routed.route;
     let auth = path.protected.then(|| auth(routed.model)).flatten();
-    let middlewares: Vec<_> = auth.into_iter().chain(route.middlewares.iter().map(reference)).collect();
+    let filters = filter_middleware::names(route).map(|name| Map::new().with("name", name));
+    let wanted = route.middlewares.iter().map(reference);
+    let middlewares: Vec<_> = auth.into_iter().chain(filters).chain(wanted).collect();
     let services: Vec<_> = route.backends().map(|backend| service(backend, routed)).collect();
     Map::new()
         .with("match", match_rule(path, host))
@@ -121,7 +124,7 @@ fn rule(host: &Host, routed: &Routed<'_>, path: &Path) -> Map {
 
 /// A Service, or one of Traefik itself.
 fn service(backend: &Backend, routed: &Routed<'_>) -> Map {
-    let transport = routed.route.tls.as_ref().map(|_| routed.name());
+    let transport = servers_transport::is_needed(routed.route).then(|| routed.name());
     Map::new()
         .with("name", &backend.service)
         .with_some("kind", backend.is_internal().then_some("TraefikService"))

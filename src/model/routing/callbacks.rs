@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::backend::{Backend, ServicePort};
+use super::filters::Filters;
 use super::metadata::Metadata;
 use super::routes::{MAX_REFERENCES, Path, Route};
 use crate::catalog::PathMatch;
@@ -98,6 +99,7 @@ fn callback_route(
         }],
         entry_points: entry_points.into_iter().collect(),
         middlewares: Vec::new(),
+        filters: Filters::default(),
         // Higher than the priority of every protected path.
         priority: priority
             .filter(|priority| *priority > 0)

@@ -6,6 +6,7 @@ use super::backend::{self, Backend};
 use super::backend_tls::{self, BackendTls};
 use super::certificate;
 use super::exposure::{self, Sides};
+use super::filters::{self, Filters};
 use super::hosts::{self, below};
 use super::metadata::Metadata;
 use super::outside;
@@ -51,6 +52,8 @@ pub struct Route {
     pub redirects: Vec<usize>,
     /// Middlewares that run after auth.
     pub middlewares: Vec<MiddlewareReference>,
+    /// What the controller changes about requests and responses.
+    pub filters: Filters,
     /// The priority; none for Traefik's default.
     pub priority: Option<u32>,
     /// The labels and annotations of its objects, besides those of all routes.
@@ -172,6 +175,7 @@ pub(in crate::model) fn model(
             .take(MAX_REFERENCES / written.paths.len().max(1))
             .cloned()
             .collect(),
+        filters: filters::lower(written, &location, findings),
         priority: written.priority,
         metadata: Metadata::new(&written.labels, &written.annotations),
         has_records: written.dns != Some(false),

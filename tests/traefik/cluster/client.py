@@ -52,4 +52,4 @@ def answer(connection, request, authority):
     response = connection.getresponse()
     text = response.read().decode(errors="replace")
     body = json.loads(text) if response.headers.get_content_type() == "application/json" else {"by": "Traefik", "text": text.strip()}
-    return {"status": response.status, "certificate": certificate, "location": response.headers.get("Location"), "body": body}
+    return {"status": response.status, "certificate": certificate, "location": response.headers.get("Location"), "headers": {name.lower(): value for name, value in response.getheaders()}, "body": body}

@@ -49,7 +49,8 @@ class App(Server):
     def __init__(self, name, prepare=lambda server: None):
         class Service(Handler):
             def do_GET(self):
-                self.answer(200, {"by": f"app {name}", "path": unquote(self.path), "headers": self.seen()})
+                said = {"by": f"app {name}", "path": unquote(self.path), "headers": self.seen()}
+                self.answer(200, said, headers=[("X-App", "said")])
 
         super().__init__(Service, prepare)
 
