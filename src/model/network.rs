@@ -7,6 +7,7 @@ pub(super) mod derived;
 pub(super) mod edge;
 pub(super) mod edge_reader;
 pub(super) mod edges;
+mod owners;
 pub(super) mod peer;
 pub(super) mod pod_labels;
 pub(super) mod pod_reader;

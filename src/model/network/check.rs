@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::edge::{Direction, Edge};
 use super::edges::Extra;
+use super::owners::Owners;
 use super::peer::Peer;
 use super::pod_labels::PodLabels;
 use crate::diagnostics::suggestion::did_you_mean_of_many;
@@ -12,7 +13,7 @@ use crate::model::Entry;
 use crate::names::Namespace;
 
 /// Checks the edges that an entry itself lists.
-pub(super) fn edges(entry: &Entry, edges: &Extra, owners: &BTreeMap<Namespace, usize>, findings: &mut Sink) {
+pub(super) fn edges(entry: &Entry, edges: &Extra, owners: &Owners<'_>, findings: &mut Sink) {
     duplicates(entry, edges, findings);
     for (edge, origin) in edges {
         if let (Peer::Namespace(namespace), Direction::Egress) = (&edge.peer, edge.direction) {
@@ -49,7 +50,7 @@ fn target(
     entry: &Entry,
     namespace: &Namespace,
     location: Location,
-    owners: &BTreeMap<Namespace, usize>,
+    owners: &Owners<'_>,
     findings: &mut Sink,
 ) {
     if *namespace == entry.namespace {
@@ -57,11 +58,11 @@ fn target(
         findings.push(
             finding.help("remove it: every profile allows connections between the pods of a namespace"),
         );
-    } else if !owners.contains_key(namespace) {
+    } else if owners.get(namespace).is_none() {
         let finding =
             rules::UNKNOWN_NAMESPACE.at(location, format!("no entry owns the namespace `{namespace}`"));
         let finding = finding.note("egress of the pods would be allowed, but no ingress on the other side");
-        let help = did_you_mean_of_many(findings, namespace.as_str(), owners.keys().map(Namespace::as_str));
+        let help = did_you_mean_of_many(findings, namespace.as_str(), owners.namespaces());
         findings.push(finding.help(help.unwrap_or_else(|| {
             "declare a peer outside the catalog in `network.peers` of platform.yml".into()
         })));

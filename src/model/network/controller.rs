@@ -36,7 +36,7 @@ impl<'s, 'k> Controller<'s, 'k> {
     pub(super) fn new(sides: &'s Sides<'k>, extras: &[Extra]) -> Self {
         let namespace = &sides.platform.network.ingress_controller.namespace;
         let is_on_host = sides.platform.network.ingress_controller_on_host;
-        let index = sides.owners.get(namespace).copied().filter(|_| !is_on_host);
+        let index = sides.owners.get(namespace).filter(|_| !is_on_host);
         let wide = index.map(|index| sides.wide_edges(index, extras)).unwrap_or_default();
         Self { sides, index, wide }
     }
@@ -84,7 +84,7 @@ impl<'s, 'k> Controller<'s, 'k> {
             Origin::line(Location::root(FileId::PLATFORM).key("routing").key("auth").key("forwardAuth"));
         let edge = from_controller(ports);
         for namespace in &service.namespaces {
-            let owner = self.sides.owners.get(namespace).copied();
+            let owner = self.sides.owners.get(namespace);
             let is_enabled =
                 |index: &usize| self.sides.entries.get(*index).is_some_and(|owner| owner.enabled);
             if let Some(index) = owner.filter(is_enabled) {

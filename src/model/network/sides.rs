@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::edge::{Direction, Edge};
 use super::edges::{Extra, profile_line};
+use super::owners::Owners;
 use super::peer::Peer;
 use super::pod_labels::PodLabels;
 use crate::kubernetes::Origin;
@@ -16,7 +17,7 @@ use crate::value::Text;
 /// The entries of a catalog by their namespaces, and what their profiles allow.
 pub(super) struct Sides<'k> {
     pub(super) entries: &'k [Entry],
-    pub(super) owners: BTreeMap<Namespace, usize>,
+    pub(super) owners: Owners<'k>,
     pub(super) profile_edges: &'k BTreeMap<Text, Vec<Edge>>,
     pub(super) platform: &'k Platform,
 }
@@ -47,7 +48,7 @@ impl Sides<'_> {
         let is_of_entry = |edge: &&Edge| {
             edge.peer == Peer::SameNamespace
                 || pods(edge, &self.platform.network)
-                    .is_some_and(|(namespace, _)| self.owners.contains_key(namespace))
+                    .is_some_and(|(namespace, _)| self.owners.get(namespace).is_some())
         };
         edges.iter().filter(is_of_entry).collect()
     }
@@ -59,7 +60,7 @@ impl Sides<'_> {
             (index, Peer::SameNamespace, edge.pods.clone())
         } else {
             let (namespace, labels) = pods(edge, &self.platform.network)?;
-            let target = *self.owners.get(namespace)?;
+            let target = self.owners.get(namespace)?;
             (target, Peer::Namespace(entry.namespace.clone()), labels)
         };
         if target == index && peer != Peer::SameNamespace {
