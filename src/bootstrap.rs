@@ -14,7 +14,6 @@ pub(crate) use argocd_values::taken_away;
 pub use checklist::Step;
 pub(crate) use root_project::{permits_cluster_kind, permits_namespace};
 
-use std::num::NonZeroUsize;
 
 use crate::kubernetes::Object;
 use crate::kubernetes::yaml;
@@ -56,7 +55,7 @@ impl Bootstrap {
 
     /// All of it as files.
     pub fn tree(&self) -> Tree {
-        let root: String = tree::stream(&self.objects, NonZeroUsize::MIN).collect();
+        let root = tree::text(&self.objects);
         let mut files = vec![(ROOT, root), (CHECKLIST, self.checklist())];
         let values = [(ARGOCD_VALUES, &self.argocd), (TRAEFIK_VALUES, &self.traefik)];
         files.extend(

@@ -190,16 +190,22 @@ fn print(text: &str) -> CommandResult {
 
 /// Prints objects to standard output as one YAML stream.
 fn print_stream(objects: &[Object], threads: NonZeroUsize) -> CommandResult {
-    print_all(tree::stream(objects, threads))
+    let mut out = io::stdout().lock();
+    let written = tree::stream(objects, threads, |piece| out.write_all(piece.as_bytes()));
+    printed(written.and_then(|()| out.flush()))
 }
 
-/// A reader that closes the pipe early is not an error.
 fn print_all(pieces: impl IntoIterator<Item = impl AsRef<str>>) -> CommandResult {
     let mut out = io::stdout().lock();
     let written = pieces
         .into_iter()
         .try_for_each(|piece| out.write_all(piece.as_ref().as_bytes()))
         .and_then(|()| out.flush());
+    printed(written)
+}
+
+/// A reader that closes the pipe early is not an error.
+fn printed(written: io::Result<()>) -> CommandResult {
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(CommandError(format!("standard output: {error}")))

@@ -57,7 +57,7 @@ pub(crate) const SUPPORT: Support = Support {
 pub fn objects(model: &Model, threads: NonZeroUsize, findings: &mut Sink) -> Vec<Object> {
     let templated = template::objects(model, findings);
     let entries: Vec<_> = model.entries.iter().zip(templated).collect();
-    let chunks = map_owned(entries, threads, |entries| {
+    let chunks = map_owned(entries, threads, |_, entries| {
         let mut builder = Builder::new(model);
         for (entry, templated) in entries {
             builder.entry(entry);

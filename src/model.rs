@@ -62,7 +62,6 @@ pub use templates::{Template, Templates};
 pub use version::{UnsupportedVersion, Version};
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::mem;
 use std::num::NonZeroUsize;
 
 use crate::catalog::Catalog;
@@ -114,13 +113,13 @@ impl Model {
         network::edges::connect(entries, platform, profiles, findings);
         templates.check_uses(entries, findings);
         delivery::working_tree::look_up(entries, platform, repository, findings);
-        let (on, off): (Vec<_>, Vec<_>) = mem::take(entries).into_iter().partition(|entry| entry.enabled);
-        self.entries = on;
+        let off: Vec<_> = entries.extract_if(.., |entry| !entry.enabled).collect();
         self.disabled = off.iter().map(|entry| entry.namespace.clone()).collect();
         self.disabled.sort();
         let applications = off.iter().flat_map(|entry| &entry.applications);
         self.disabled_applications = applications.map(|application| application.code.clone()).collect();
-        self.entries.sort_by(|one, other| one.namespace.cmp(&other.namespace));
+        // entries are large: each is moved once
+        self.entries.sort_by_cached_key(|entry| entry.namespace.clone());
         routing::callbacks::assign(&mut self.entries, &self.platform);
     }
 

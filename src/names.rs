@@ -22,7 +22,7 @@ use crate::value::{Text, Value};
 macro_rules! name {
     ($(#[$comment:meta])* $Name:ident) => {
         $(#[$comment])*
-        #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+        #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $Name(Text);
 
         impl $Name {

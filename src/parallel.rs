@@ -1,6 +1,7 @@
 //! Work on several threads whose result does not depend on how many there are.
 
 use std::num::NonZeroUsize;
+use std::sync::mpsc;
 use std::{panic, thread};
 
 /// More threads make no machine faster.
@@ -8,6 +9,9 @@ const MAX_THREADS: usize = 64;
 
 /// For fewer items, a thread costs more than it saves.
 pub const MIN_PARALLEL_ITEMS: usize = 256;
+
+/// How many results of a thread wait until they are taken.
+const MAX_WAITING: usize = 2;
 
 /// Runs two functions, in parallel if there is a second thread.
 pub fn both<A: Send, B>(
@@ -34,20 +38,53 @@ pub fn map_chunks<T: Sync, R: Send>(
     run(items.chunks(chunk_size(items.len(), threads)).collect(), work)
 }
 
-/// The same for items that the work consumes.
+/// The same for items that the work consumes; it is also given the index of the first one.
 pub fn map_owned<T: Send, R: Send>(
     mut items: Vec<T>,
     threads: NonZeroUsize,
-    work: impl Fn(Vec<T>) -> R + Sync,
+    work: impl Fn(usize, Vec<T>) -> R + Sync,
 ) -> Vec<R> {
-    let size = chunk_size(items.len(), threads);
+    let (count, size) = (items.len(), chunk_size(items.len(), threads));
     let mut chunks = Vec::new();
-    while items.len() > size {
-        let rest = items.split_off(size);
-        chunks.push(std::mem::replace(&mut items, rest));
+    // from the end, so that no item is moved twice
+    for first in (size..count).step_by(size).collect::<Vec<_>>().into_iter().rev() {
+        chunks.push((first, items.split_off(first)));
     }
-    chunks.push(items);
-    run(chunks, work)
+    chunks.push((0, items));
+    chunks.reverse();
+    run(chunks, |(first, items)| work(first, items))
+}
+
+/// Applies `work` to chunks of `size` items, and passes the results to `take` in the order of the chunks until
+/// it fails. Only a few results exist at a time.
+pub fn stream_chunks<T: Sync, R: Send, E>(
+    items: &[T],
+    size: usize,
+    threads: NonZeroUsize,
+    work: impl Fn(&[T]) -> R + Sync,
+    mut take: impl FnMut(R) -> Result<(), E>,
+) -> Result<(), E> {
+    let chunks = || items.chunks(size);
+    let workers = threads.get().min(MAX_THREADS).min(chunks().len());
+    if workers < 2 {
+        return chunks().try_for_each(|chunk| take(work(chunk)));
+    }
+    let work = &work;
+    thread::scope(|scope| {
+        let start = |first| {
+            let (sender, receiver) = mpsc::sync_channel(MAX_WAITING);
+            scope.spawn(move || {
+                let mut results = items.chunks(size).skip(first).step_by(workers).map(work);
+                // the receiver is gone if `take` has failed
+                results.try_for_each(|result| sender.send(result))
+            });
+            receiver
+        };
+        let receivers: Vec<_> = (0..workers).map(start).collect();
+        let in_order = receivers.iter().cycle().zip(chunks());
+        // a thread that panics sends nothing, and the panic continues at the end of the scope
+        in_order.map_while(|(receiver, _)| receiver.recv().ok()).try_for_each(&mut take)
+    })
 }
 
 fn chunk_size(items: usize, threads: NonZeroUsize) -> usize {
@@ -67,4 +104,47 @@ fn run<C: Send, R: Send>(mut chunks: Vec<C>, work: impl Fn(C) -> R + Sync) -> Ve
             .map(|thread| thread.join().unwrap_or_else(|cause| panic::resume_unwind(cause)));
         finished.chain([last]).collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::{map_owned, stream_chunks};
+
+    fn threads(number: usize) -> NonZeroUsize {
+        NonZeroUsize::new(number).unwrap_or(NonZeroUsize::MIN)
+    }
+
+    #[test]
+    fn the_results_of_a_stream_come_in_order_until_one_is_refused() {
+        let items: Vec<usize> = (0..1000).collect();
+        for number in [1, 2, 3, 8] {
+            let mut taken = Vec::new();
+            let all = stream_chunks(&items, 7, threads(number), <[usize]>::to_vec, |chunk| {
+                taken.extend(chunk);
+                Ok::<(), ()>(())
+            });
+            assert_eq!((all, &taken), (Ok(()), &items));
+
+            let mut taken = 0;
+            let sum = |chunk: &[usize]| chunk.iter().sum::<usize>();
+            let refused = stream_chunks(&items, 7, threads(number), sum, |sum| {
+                taken += 1;
+                if sum > 1000 { Err(sum) } else { Ok(()) }
+            });
+            assert_eq!((refused, taken), (Err((140..147).sum()), 21));
+        }
+    }
+
+    #[test]
+    fn each_chunk_knows_the_index_of_its_first_item() {
+        for number in [1, 2, 3, 8] {
+            let items: Vec<usize> = (0..1000).collect();
+            let chunks = map_owned(items.clone(), threads(number), |first, chunk| (first, chunk));
+            assert_eq!(chunks.len(), number.min(3));
+            assert!(chunks.iter().all(|(first, chunk)| chunk.first() == Some(first)));
+            assert_eq!(chunks.into_iter().flat_map(|(_, chunk)| chunk).collect::<Vec<_>>(), items);
+        }
+    }
 }

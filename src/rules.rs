@@ -3,6 +3,7 @@
 
 mod assumed_ingress_controller;
 mod closed_ingress_controller;
+mod deployed;
 mod duplicate_object;
 mod duplicate_secret;
 mod gated_by_health;
@@ -33,10 +34,13 @@ mod unknown_service;
 mod unpermitted_kind;
 mod unpermitted_namespace;
 mod unprotected_volume;
+mod unused_edge;
 mod waves_without_health;
 
 use std::num::NonZeroUsize;
 
+use self::deployed::Deployed;
+use crate::derive;
 use crate::diagnostics::Sink;
 use crate::kubernetes::Object;
 use crate::model::Model;
@@ -44,6 +48,24 @@ use crate::parallel::{MIN_PARALLEL_ITEMS, both};
 
 /// Runs all checks of the model and of its objects.
 pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings: &mut Sink) {
+    let side_by_side = if objects.len() < MIN_PARALLEL_ITEMS { NonZeroUsize::MIN } else { threads };
+    let duplicates = || {
+        let mut findings = Sink::new();
+        duplicate_object::check(objects, &mut findings);
+        duplicate_secret::check(model, objects, &mut findings);
+        findings
+    };
+    let (mut duplicates, ()) = both(side_by_side, duplicates, || {
+        of_model(model, objects, findings);
+        invalid_name::check(objects, findings);
+        invalid_label::check(model, objects, findings);
+        shadowed_path::check(model, findings);
+        traefik_name_collision::check(model, findings);
+    });
+    findings.append(&mut duplicates);
+}
+
+fn of_model(model: &Model, objects: &[Object], findings: &mut Sink) {
     ineffective_permission::check(model, objects, findings);
     image_pull_secret::check(model, findings);
     assumed_ingress_controller::check(model, findings);
@@ -55,32 +77,28 @@ pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings:
     root_name_conflict::check(model, findings);
     outside_root_project::check(model, objects, findings);
     self_managed_argocd::check(model, findings);
-    late_definition::check(model, objects, findings);
     isolated_argocd::check(model, findings);
-    missing_edge::check(model, findings);
-    missing_secret::check(model, objects, findings);
-    shared_object::check(model, objects, findings);
-    service_port::check(model, findings);
-    unadmitted_pods::check(model, findings);
     unattached_route::check(model, findings);
-    unknown_pods::check(model, findings);
     unknown_registry::check(model, findings);
-    unknown_service::check(model, objects, findings);
+    // one look at all applications instead of one by each check
+    if derive::is_any_known(model) {
+        of_contents(model, objects, findings);
+    }
+}
+
+/// The checks of what applications deploy, as far as it is known.
+fn of_contents(model: &Model, objects: &[Object], findings: &mut Sink) {
+    let deployed = Deployed::new(model);
+    late_definition::check(model, objects, findings);
+    missing_edge::check(model, findings);
+    missing_secret::check(model, &deployed, objects, findings);
+    shared_object::check(model, objects, findings);
+    service_port::check(model, &deployed, findings);
+    unadmitted_pods::check(model, findings);
+    unknown_pods::check(model, &deployed, findings);
+    unknown_service::check(model, &deployed, objects, findings);
     unpermitted_kind::check(model, findings);
     unpermitted_namespace::check(model, findings);
     unprotected_volume::check(model, findings);
-    let side_by_side = if objects.len() < MIN_PARALLEL_ITEMS { NonZeroUsize::MIN } else { threads };
-    let duplicates = || {
-        let mut findings = Sink::new();
-        duplicate_object::check(objects, &mut findings);
-        duplicate_secret::check(model, objects, &mut findings);
-        findings
-    };
-    let (mut duplicates, ()) = both(side_by_side, duplicates, || {
-        invalid_name::check(objects, findings);
-        invalid_label::check(model, objects, findings);
-        shadowed_path::check(model, findings);
-        traefik_name_collision::check(model, findings);
-    });
-    findings.append(&mut duplicates);
+    unused_edge::check(model, &deployed, findings);
 }

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 
 use crate::kubernetes::Object;
 use crate::kubernetes::yaml;
-use crate::parallel::map_chunks;
+use crate::parallel::{map_chunks, stream_chunks};
 
 /// The first line of every file that wharf writes. Files without it are never deleted.
 pub const HEADER: &str = "# rendered by wharf, do not edit: change applications.yml and run wharf render\n";
@@ -38,16 +38,28 @@ fn file_text(objects: &[&Object]) -> String {
     text
 }
 
-/// How many objects are held as text at a time while streaming.
-const BATCH: usize = 16384;
+/// How many objects are written to one piece of a stream.
+const PIECE: usize = 512;
 
-/// The objects as one YAML stream, in pieces.
-pub fn stream(objects: &[Object], threads: NonZeroUsize) -> impl Iterator<Item = String> {
-    objects.chunks(BATCH).flat_map(move |batch| map_chunks(batch, threads, stream_text))
+/// The most bytes that most objects take.
+const USUAL_BYTES: usize = 800;
+
+/// Passes the objects as one YAML stream to `take`, in pieces, until it fails.
+pub fn stream<E>(
+    objects: &[Object],
+    threads: NonZeroUsize,
+    mut take: impl FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
+    stream_chunks(objects, PIECE, threads, piece, |piece| take(&piece))
 }
 
-fn stream_text(objects: &[Object]) -> String {
-    let mut text = String::with_capacity(objects.len() * 640);
+/// The objects as one YAML stream.
+pub fn text(objects: &[Object]) -> String {
+    piece(objects)
+}
+
+fn piece(objects: &[Object]) -> String {
+    let mut text = String::with_capacity(objects.len() * USUAL_BYTES);
     for object in objects {
         text.push_str("---\n");
         yaml::write_object(&mut text, object);

@@ -1,5 +1,6 @@
 //! Values between the parsed YAML and the emitted YAML.
 
+mod index;
 mod key;
 mod map;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+pub use index::Index;
 pub use key::Key;
 pub use map::Map;
 

@@ -23,6 +23,7 @@ mod runner;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -56,7 +57,11 @@ fn try_render(inputs: &Inputs, threads: usize) -> Result<(Vec<Object>, Tree, Str
         return Err(format!("{}: {} at {} of {role:?}", fault.rule.name, fault.message, fault.location()));
     }
     let tree = tree::tree(&compiled.objects, threads);
-    let stream = tree::stream(&compiled.objects, threads).collect();
+    let mut stream = String::new();
+    let Ok(()) = tree::stream(&compiled.objects, threads, |piece| {
+        stream.push_str(piece);
+        Ok::<(), Infallible>(())
+    });
     Ok((compiled.objects, tree, stream))
 }
 

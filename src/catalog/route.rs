@@ -109,7 +109,7 @@ pub struct RoutePath {
 }
 
 /// How a path is matched.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PathMatch {
     /// The path and everything below it: `/api` matches `/api` and `/api/…`, but not `/api-secret`. A

@@ -57,6 +57,12 @@ pub fn known<'m>(application: &'m Application, model: &'m Model) -> Vec<Known<'m
     charts.map(|chart| Known { interface: &chart.interface, basis: Basis::Chart(chart) }).collect()
 }
 
+/// Whether anything is known of the applications of a model.
+pub fn is_any_known(model: &Model) -> bool {
+    let mut sources = model.applications().flat_map(|application| &application.sources);
+    !model.lock.entries.is_empty() || sources.any(|source| chart_of(source).is_some())
+}
+
 /// The built-in facts about the chart of a source.
 pub fn chart_of(source: &Source) -> Option<&'static Chart> {
     builtin::of(&source.repository, source.chart.as_deref())

@@ -182,6 +182,7 @@ rules! {
     ERROR UNSUPPORTED_ROUTE "unsupported-route"
     ERROR UNSUPPORTED_VERSION "unsupported-version"
     WARNING UNUSED_AUDIT_WAIVER "unused-audit-waiver"
+    WARNING UNUSED_EDGE "unused-edge"
     WARNING UNUSED_LOCK_ENTRY "unused-lock-entry"
     WARNING UNUSED_TEMPLATE "unused-template"
     WARNING UNUSED_VALUES_FILE "unused-values-file"

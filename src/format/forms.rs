@@ -26,16 +26,18 @@ pub fn is_fqdn(text: &str) -> bool {
 
 /// Returns whether `text` is an RFC 1123 subdomain. Kubernetes does not limit the length of its labels.
 pub fn is_dns_name(text: &str) -> bool {
-    let alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    text.len() <= 253
-        && text.split('.').all(|label| {
-            let bytes = label.as_bytes();
-            let ends = bytes
-                .first()
-                .zip(bytes.last())
-                .is_some_and(|(first, last)| alphanumeric(*first) && alphanumeric(*last));
-            ends && bytes.iter().all(|byte| alphanumeric(*byte) || *byte == b'-')
-        })
+    // one pass: the names of all objects are checked
+    let mut before = b'.';
+    let fits = |byte: u8| {
+        let last = std::mem::replace(&mut before, byte);
+        match byte {
+            b'a'..=b'z' | b'0'..=b'9' => true,
+            b'-' => last != b'.',
+            b'.' => last.is_ascii_alphanumeric(),
+            _ => false,
+        }
+    };
+    text.len() <= 253 && text.bytes().all(fits) && before.is_ascii_alphanumeric()
 }
 
 /// Returns whether `text` is in kebab case, without digits.

@@ -21,7 +21,7 @@ use crate::format::Port;
 use crate::names::{Namespace, ProjectName};
 use crate::parallel::map_owned;
 use crate::platform::Cni;
-use crate::value::Text;
+use crate::value::{Index, Text};
 
 /// An entry of the model.
 #[derive(Debug)]
@@ -131,14 +131,14 @@ pub(super) fn model(
     check_enforcement(platform, findings);
     defaults::check(platform, findings);
     let lowering = Lowering { platform, profiles, patterns: Patterns::new(platform, findings) };
-    let numbered: Vec<_> = catalog.0.into_iter().enumerate().collect();
-    let chunks = map_owned(numbered, threads, |written| {
+    let count = catalog.0.len();
+    let chunks = map_owned(catalog.0, threads, |first, written| {
         let mut findings = Sink::new();
-        let model = |(index, written)| lowering.entry(root.index(index), written, &mut findings);
-        let entries: Vec<_> = written.into_iter().map(model).collect();
+        let model = |(index, written)| lowering.entry(root.index(first + index), written, &mut findings);
+        let entries: Vec<_> = written.into_iter().enumerate().map(model).collect();
         (entries, findings)
     });
-    let mut entries = Vec::new();
+    let mut entries = Vec::with_capacity(count);
     for (more, found) in chunks {
         entries.extend(more);
         findings.extend(found);
@@ -335,10 +335,9 @@ fn check_enforcement(platform: &Platform, findings: &mut Sink) {
 }
 
 fn check_unique_namespaces(entries: &[Entry], findings: &mut Sink) {
-    let mut owners: BTreeMap<&Namespace, &Location> = BTreeMap::new();
+    let mut owners = Index::with_capacity(entries.len());
     for entry in entries {
-        if let Some(first) = owners.insert(&entry.namespace, &entry.location) {
-            owners.insert(&entry.namespace, first);
+        if let Some(first) = owners.add_first(&entry.namespace, &entry.location) {
             let finding = rules::DUPLICATE_NAMESPACE.at(
                 entry.location.key("namespace"),
                 format!("two entries own the namespace `{}`", entry.namespace),

@@ -8,6 +8,7 @@ pub(super) mod edge;
 pub(super) mod edge_reader;
 pub(super) mod edges;
 mod name_edges;
+mod owners;
 pub(super) mod peer;
 pub(super) mod pod_labels;
 pub(super) mod pod_reader;

@@ -1,20 +1,20 @@
 //! Two objects with the same kind, namespace and name.
 
 use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
 
 use crate::diagnostics::rules::DUPLICATE_OBJECT;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Location, Segment, Sink};
-use crate::kubernetes::{Kind, Object};
+use crate::kubernetes::{Identity, Kind, Object};
+use crate::value::Index;
 
 /// Finds objects with an identity that an earlier object has.
-#[allow(clippy::disallowed_types, reason = "only used for lookups, its order is never visible")]
 pub(crate) fn check(objects: &[Object], findings: &mut Sink) {
-    let mut first: std::collections::HashMap<_, &Object> =
-        std::collections::HashMap::with_capacity(objects.len());
+    let mut first = Index::with_capacity(objects.len());
     let duplicates = objects
         .iter()
-        .filter_map(|object| first.insert(object.identity(), object).map(|twin| (twin, object)));
+        .filter_map(|object| first.replace(Named(object.identity()), object).map(|twin| (twin, object)));
     let duplicates: Vec<_> = duplicates
         .filter(|(first, second)| !has_duplicate_owner(first, second) && !are_secrets(first, second))
         .collect();
@@ -29,6 +29,16 @@ pub(crate) fn check(objects: &[Object], findings: &mut Sink) {
         if pairs.insert((one, other)) {
             findings.push(collision(second, one, other));
         }
+    }
+}
+
+/// An identity that is found by namespace and name: few kinds have objects with the same ones.
+#[derive(PartialEq, Eq)]
+struct Named<'o>(Identity<'o>);
+
+impl Hash for Named<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.0.namespace, self.0.name).hash(state);
     }
 }
 

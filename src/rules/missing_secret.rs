@@ -1,7 +1,8 @@
 //! Secrets that pods need and nothing creates, according to the lock.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::deployed::Deployed;
 use crate::derive::known;
 use crate::diagnostics::rules::MISSING_SECRET;
 use crate::diagnostics::suggestion::shorten;
@@ -15,7 +16,7 @@ use crate::value::Text;
 /// Kinds of objects that are, or become, the Secret of the same name.
 const SECRETS: [&str; 3] = ["ExternalSecret", "SealedSecret", "Secret"];
 
-pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
+pub(super) fn check(model: &Model, deployed: &Deployed<'_>, objects: &[Object], findings: &mut Sink) {
     if model.lock.entries.is_empty() {
         return;
     }
@@ -24,13 +25,8 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
         .filter(|object| SECRETS.contains(&object.kind_name()))
         .filter_map(|object| Some((object.namespace.as_ref()?.as_str(), object.name.as_str())))
         .collect();
-    let mut deployed = BTreeMap::<_, Vec<_>>::new();
-    for application in model.applications() {
-        deployed.entry(application.target_namespace.as_ref()).or_default().push(application);
-    }
     for entry in &model.entries {
-        let here = deployed.get(&Some(&entry.namespace)).map_or(&[][..], Vec::as_slice);
-        let Some(made) = made(entry, here, model) else { continue };
+        let Some(made) = made(entry, deployed.to(entry), model) else { continue };
         for application in entry.applications.iter().filter(|application| is_here(application, entry)) {
             for known in known(application, model) {
                 for (title, need) in &known.interface.needs {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::derive::known;
+use super::deployed::Deployed;
 use crate::diagnostics::rules::SERVICE_PORT;
 use crate::diagnostics::suggestion::either;
 use crate::diagnostics::{Location, Sink};
@@ -10,7 +10,7 @@ use crate::lock::Interface;
 use crate::model::{Entry, Model, Port};
 use crate::names::Namespace;
 
-pub(super) fn check(model: &Model, findings: &mut Sink) {
+pub(super) fn check(model: &Model, deployed: &Deployed<'_>, findings: &mut Sink) {
     if model.lock.entries.is_empty() {
         return;
     }
@@ -23,25 +23,25 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
             };
             for (number, port) in edge.ports.iter().enumerate() {
                 let location = location.index(index).key("ports").index(number);
-                check_port(&location, port, callee, model, findings);
+                check_port(&location, port, callee, deployed, findings);
             }
         }
     }
 }
 
-fn check_port(location: &Location, written: &str, callee: &Entry, model: &Model, findings: &mut Sink) {
+fn check_port<'m>(
+    location: &Location,
+    written: &str,
+    callee: &'m Entry,
+    deployed: &Deployed<'m>,
+    findings: &mut Sink,
+) {
     let Some(port) = Port::parse(written).ok().and_then(|port| port.tcp_number()) else { return };
-    let Some(interfaces) = interfaces(callee, model) else { return };
-    let listens = |interface: &&Interface| {
-        let pods = interface.pods.values().flat_map(|pods| &pods.ports).map(|listed| listed.number);
-        let targets = interface.services.values().flat_map(|service| &service.ports);
-        let mut all = pods.chain(targets.flat_map(|listed| listed.targets.iter().copied()));
-        all.any(|listed| listed == port)
-    };
-    if interfaces.iter().any(listens) {
+    let Some(known) = deployed.locked(callee) else { return };
+    if known.iter().any(|known| listens(known.interface, port)) {
         return;
     }
-    for (name, service) in interfaces.iter().flat_map(|interface| &interface.services) {
+    for (name, service) in known.iter().flat_map(|known| &known.interface.services) {
         let called = service.ports.iter().filter(|listed| listed.port == port);
         let targets: BTreeSet<u16> = called.flat_map(|listed| listed.targets.iter().copied()).collect();
         if targets.is_empty() {
@@ -59,16 +59,9 @@ fn check_port(location: &Location, written: &str, callee: &Entry, model: &Model,
     }
 }
 
-/// What is deployed to the namespace of an entry, if the lock knows all of it.
-fn interfaces<'m>(entry: &'m Entry, model: &'m Model) -> Option<Vec<&'m Interface>> {
-    let mut found = Vec::new();
-    let elsewhere = model.applications().filter(|item| item.targets(&entry.namespace));
-    for application in entry.applications.iter().chain(elsewhere) {
-        let known = known(application, model);
-        if known.is_empty() || !known.iter().all(|known| known.basis.is_lock()) {
-            return None;
-        }
-        found.extend(known.into_iter().map(|known| known.interface));
-    }
-    Some(found)
+/// Whether pods of an application listen on a TCP port, as far as that is declared.
+pub(super) fn listens(interface: &Interface, port: u16) -> bool {
+    let pods = interface.pods.values().flat_map(|pods| &pods.ports).map(|listed| listed.number);
+    let targets = interface.services.values().flat_map(|service| &service.ports);
+    pods.chain(targets.flat_map(|listed| listed.targets.iter().copied())).any(|listed| listed == port)
 }

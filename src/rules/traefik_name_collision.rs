@@ -1,16 +1,14 @@
 //! Two objects to which Traefik gives the same internal name.
 
-use std::collections::BTreeMap;
-
 use crate::diagnostics::rules::TRAEFIK_NAME_COLLISION;
 use crate::diagnostics::{Finding, Location, Sink};
 use crate::emit::{AUTH_MIDDLEWARE, filter_middlewares, traefik_name};
 use crate::model::{Auth, Backend, Model, Renderer, Route};
 use crate::names::Namespace;
-use crate::value::Text;
+use crate::value::{Index, Text};
 
 /// The first line of each object by its internal name.
-type Known<'p> = BTreeMap<String, (Namespace, Text, Line<'p>)>;
+type Known<'p> = Index<String, (Namespace, Text, Line<'p>)>;
 
 /// A line of a route that refers to an object; its location is built on demand, which is rare.
 #[derive(Clone, Copy)]
@@ -36,13 +34,21 @@ pub(crate) fn check(model: &Model, findings: &mut Sink) {
     if !routing.is_traefik() || routing.safe_naming {
         return;
     }
-    let (mut middlewares, mut services, mut transports) = (Known::new(), Known::new(), Known::new());
+    let [mut middlewares, mut services, mut transports] =
+        [0, model.entries.len(), 0].map(Known::with_capacity);
+    let shared = shared_auth(&routing.auth);
+    let mut is_recorded = false;
     for entry in &model.entries {
         for route in &entry.routes {
-            if let Some((namespace, name)) =
-                auth(&routing.auth, &entry.namespace).filter(|_| route.is_protected())
-            {
-                findings.extend(record("Middleware", &namespace, &name, Line::Host(route), &mut middlewares));
+            if route.is_protected() {
+                // the auth of all routes is the same object, unless each namespace has one
+                let own = matches!(routing.auth, Auth::Forward(_)).then(|| own_auth(&entry.namespace));
+                if let Some((namespace, name)) = own.or_else(|| shared.clone().filter(|_| !is_recorded)) {
+                    let found =
+                        record("Middleware", &namespace, &name, Line::Host(route), &mut middlewares);
+                    is_recorded = found.is_none();
+                    findings.extend(found);
+                }
             }
             for (index, middleware) in route.middlewares.iter().enumerate() {
                 let namespace =
@@ -75,13 +81,17 @@ pub(crate) fn check(model: &Model, findings: &mut Sink) {
     }
 }
 
-/// Namespace and name of the Middleware that protects the routes of an entry.
-fn auth(auth: &Auth, own: &Namespace) -> Option<(Namespace, Text)> {
+/// Namespace and name of the Middleware that protects the routes of all entries.
+fn shared_auth(auth: &Auth) -> Option<(Namespace, Text)> {
     match auth {
-        Auth::Undecided => None,
-        Auth::Forward(_) => Some((own.clone(), Text::constant(AUTH_MIDDLEWARE))),
         Auth::Shared(shared) => Some((Namespace::new(&shared.namespace), (&shared.name).into())),
+        Auth::Undecided | Auth::Forward(_) => None,
     }
+}
+
+/// Namespace and name of the Middleware that protects the routes of an entry alone.
+fn own_auth(namespace: &Namespace) -> (Namespace, Text) {
+    (namespace.clone(), Text::constant(AUTH_MIDDLEWARE))
 }
 
 /// Records an object, and reports it if another one has its internal name.
@@ -94,7 +104,7 @@ fn record<'p>(
 ) -> Option<Finding> {
     let called = traefik_name(namespace, name, false);
     let Some((other_namespace, other, first)) = known.get(&called) else {
-        known.insert(called, (namespace.clone(), name.clone(), line));
+        known.replace(called, (namespace.clone(), name.clone(), line));
         return None;
     };
     if (namespace, name) == (other_namespace, other) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::deployed::Deployed;
 use super::unknown_service::is_known;
 use crate::derive::known;
 use crate::diagnostics::rules::UNKNOWN_PODS;
@@ -11,7 +12,7 @@ use crate::model::{Backend, Entry, Model, PodLabels};
 use crate::names::Namespace;
 use crate::value::Text;
 
-pub(super) fn check(model: &Model, findings: &mut Sink) {
+pub(super) fn check(model: &Model, deployed: &Deployed<'_>, findings: &mut Sink) {
     if model.lock.entries.is_empty() {
         return;
     }
@@ -23,7 +24,7 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
                 &location.key("fromPodLabels"),
                 edge.from_pod_labels.as_deref(),
                 entry,
-                model,
+                deployed,
                 findings,
             );
             let other = edge.namespace.as_ref().and_then(|name| model.entry(&Namespace::new(name)));
@@ -32,55 +33,58 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
                     &location.key("toPodLabels"),
                     edge.to_pod_labels.as_deref(),
                     other,
-                    model,
+                    deployed,
                     findings,
                 );
             }
         }
         for (index, edge) in entry.ingress.iter().enumerate() {
             let location = location.key("ingress").index(index).key("toPodLabels");
-            check_labels(&location, edge.to_pod_labels.as_deref(), entry, model, findings);
+            check_labels(&location, edge.to_pod_labels.as_deref(), entry, deployed, findings);
         }
         for route in &entry.routes {
-            check_backend(&route.location, &route.backend, entry, model, findings);
+            check_backend(&route.location, &route.backend, entry, deployed, findings);
             for (index, backend) in route.others.iter().enumerate() {
                 let location = route.location.key("backends").index(index);
-                check_backend(&location, backend, entry, model, findings);
+                check_backend(&location, backend, entry, deployed, findings);
             }
         }
     }
 }
 
-fn check_backend(location: &Location, backend: &Backend, entry: &Entry, model: &Model, findings: &mut Sink) {
+fn check_backend<'m>(
+    location: &Location,
+    backend: &Backend,
+    entry: &'m Entry,
+    deployed: &Deployed<'m>,
+    findings: &mut Sink,
+) {
     let labels = backend.pods.iter().map(|(key, value)| (key.to_string(), value.to_string()));
-    check_labels(&location.key("podLabels"), Some(&labels.collect()), entry, model, findings);
+    check_labels(&location.key("podLabels"), Some(&labels.collect()), entry, deployed, findings);
 }
 
-fn check_labels(
+fn check_labels<'m>(
     location: &Location,
     written: Option<&BTreeMap<String, String>>,
-    entry: &Entry,
-    model: &Model,
+    entry: &'m Entry,
+    deployed: &Deployed<'m>,
     findings: &mut Sink,
 ) {
     let Some(labels) = written.filter(|labels| !labels.is_empty()) else { return };
     // pods that an operator makes are in no lock
-    if !is_known(entry, model) {
+    if !is_known(entry, deployed) {
         return;
     }
-    let pods = pods(entry, model);
+    let pods = pods(entry, deployed);
     if !pods.iter().any(|known| PodLabels::from(labels).selects(known)) {
         findings.push(unknown(location, labels, entry, &pods));
     }
 }
 
 /// The labels of the pods of each workload of a namespace.
-fn pods<'m>(entry: &'m Entry, model: &'m Model) -> Vec<&'m BTreeMap<Text, Text>> {
-    let here = model.applications().filter(|application| application.targets(&entry.namespace));
-    here.flat_map(|application| known(application, model))
-        .flat_map(|known| known.interface.pods.values())
-        .map(|pods| &pods.labels)
-        .collect()
+fn pods<'m>(entry: &'m Entry, deployed: &Deployed<'m>) -> Vec<&'m BTreeMap<Text, Text>> {
+    let known = deployed.to(entry).iter().flat_map(|application| known(application, deployed.model));
+    known.flat_map(|known| known.interface.pods.values()).map(|pods| &pods.labels).collect()
 }
 
 fn unknown(

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::derive::{LockedService, Services, known};
+use super::deployed::Deployed;
+use crate::derive::{Known, LockedService, Services};
 use crate::diagnostics::rules::UNKNOWN_SERVICE;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
 use crate::diagnostics::{Finding, Sink};
@@ -21,7 +22,7 @@ const WITHOUT_SERVICES: [&str; 7] = [
     "traefik.io",
 ];
 
-pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
+pub(super) fn check(model: &Model, deployed: &Deployed<'_>, objects: &[Object], findings: &mut Sink) {
     if model.lock.entries.is_empty() {
         return;
     }
@@ -39,7 +40,7 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
             }
             match services.get(&entry.namespace, &backend.service) {
                 Some(service) => findings.extend(check_port(backend, port, service)),
-                None if is_known(entry, model) => findings.push(unknown_service(entry, backend, &services)),
+                None if is_known(entry, deployed) => findings.push(unknown_service(entry, backend, &services)),
                 None => {}
             }
         }
@@ -48,18 +49,9 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
 
 /// Whether everything in the namespace of an entry is known: all applications are locked, and no operator
 /// makes Services there.
-pub(super) fn is_known(entry: &Entry, model: &Model) -> bool {
-    let mut here = model
-        .applications()
-        .filter(|application| application.targets(&entry.namespace))
-        .chain(&entry.applications);
-    here.all(|application| {
-        let known = known(application, model);
-        !known.is_empty()
-            && known
-                .iter()
-                .all(|known| known.basis.is_lock() && known.interface.objects.keys().all(makes_no_services))
-    })
+pub(super) fn is_known<'m>(entry: &'m Entry, deployed: &Deployed<'m>) -> bool {
+    let kinds = |known: &Known<'m>| known.interface.objects.keys();
+    deployed.locked(entry).is_some_and(|known| known.iter().flat_map(kinds).all(makes_no_services))
 }
 
 fn makes_no_services(kind: &GroupKind) -> bool {

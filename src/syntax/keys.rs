@@ -48,39 +48,40 @@ impl Parse<'_> {
 
     fn key_fault(&self, key: NodeId) -> Option<Finding> {
         let node = &self.nodes[key.0 as usize];
-        let location = self.location(node.span);
         match &node.kind {
-            NodeKind::Scalar { text, plain: true } => plain_key_fault(text.of(self.text), location),
+            NodeKind::Scalar { text, plain: true } => {
+                plain_key_fault(text.of(self.text), || self.location(node.span))
+            }
             NodeKind::Scalar { .. } => None,
             _ => Some(
                 rules::NON_STRING_KEY
-                    .at(location, "this key is not text")
+                    .at(self.location(node.span), "this key is not text")
                     .help("keys are names; write a plain name"),
             ),
         }
     }
 }
 
-fn plain_key_fault(text: &str, location: Location) -> Option<Finding> {
+fn plain_key_fault(text: &str, location: impl Fn() -> Location) -> Option<Finding> {
     if text == "<<" {
-        let finding = rules::MERGE_KEY.at(location, "merge keys are not part of YAML 1.2");
+        let finding = rules::MERGE_KEY.at(location(), "merge keys are not part of YAML 1.2");
         let finding = finding.note("some parsers merge, others read a key with the name `<<`");
         return Some(finding.help("write the merged keys here"));
     }
-    let quoted = format!("write it in quotes: `'{}'`", shorten(text));
+    let quoted = || format!("write it in quotes: `'{}'`", shorten(text));
     if is_ambiguous(text) {
         let message = format!("YAML parsers disagree on the meaning of the key `{}`", shorten(text));
-        let finding = rules::AMBIGUOUS_SCALAR.at(location, message);
+        let finding = rules::AMBIGUOUS_SCALAR.at(location(), message);
         let finding = finding
             .note("Helm and Kubernetes read YAML 1.1, where the key has another name than in YAML 1.2");
-        return Some(finding.help(quoted));
+        return Some(finding.help(quoted()));
     }
     let noun = match Scalar::plain(text) {
         Scalar::Text(_) => return None,
         Scalar::Null => "null",
         scalar => scalar.noun(),
     };
-    Some(rules::NON_STRING_KEY.at(location, format!("this key is {noun}, not text")).help(quoted))
+    Some(rules::NON_STRING_KEY.at(location(), format!("this key is {noun}, not text")).help(quoted()))
 }
 
 /// The pairs of a mapping by number, sorted by their keys; those with the same key in text order.

@@ -78,7 +78,9 @@ fn join<'a>(mut one: Parse<'a>, other: Parse<'a>, offset: usize) -> Parse<'a> {
 mod tests {
     use std::num::NonZeroUsize;
 
+    use super::{MIN_PARALLEL_BYTES, read};
     use crate::compile::compile;
+    use crate::diagnostics::FileId;
     use crate::inputs::{Inputs, Source};
     use crate::report::text;
 
@@ -103,6 +105,19 @@ mod tests {
         };
         let compiled = compile(&inputs, NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN));
         text::draw(&compiled.findings, &compiled.documents, false)
+    }
+
+    #[test]
+    fn only_a_long_list_is_split_and_only_for_a_second_thread() {
+        let is_split = |text: &str, threads| {
+            let threads = NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN);
+            read(FileId::APPLICATIONS, text, threads).is_some()
+        };
+        let long = "- a\n".repeat(MIN_PARALLEL_BYTES / 4);
+        assert_eq!(long.len(), MIN_PARALLEL_BYTES);
+        assert!(is_split(&long, 2));
+        assert!(!is_split(&long, 1));
+        assert!(!is_split(&long[4..], 2));
     }
 
     #[test]

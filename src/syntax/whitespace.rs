@@ -53,7 +53,8 @@ fn escape(found: &str) -> &'static str {
 /// Tabs where only spaces are allowed, the first of each line: PyYAML 6.0 and libyaml 0.2 refuse most of
 /// them.
 pub(super) fn tabs(document: &Document) -> impl Iterator<Item = Finding> {
-    let text = if document.readable { &document.text } else { "" };
+    let has_tabs = document.readable && document.text.contains('\t');
+    let text = if has_tabs { &document.text } else { "" };
     let (mut start, mut covered) = (0, 0);
     text.split_inclusive('\n').filter_map(move |line| {
         let end = start + line.len();

@@ -80,11 +80,11 @@ impl<'d> Comments<'d> {
 
 /// Where `#` of each comment for wharf stands.
 fn marks(document: &Document) -> Vec<usize> {
-    let starts = document.text.match_indices(MARK).filter_map(|(at, _)| {
-        let before = document.text[..at].trim_end_matches(' ');
-        let start = before.strip_suffix('#')?.len();
-        let is_separate = document.text[..start].ends_with([' ', '\t', '\n']) || start == 0;
-        is_separate.then_some(start)
+    let signs = document.text.match_indices('#').map(|(start, _)| start);
+    let starts = signs.filter(|start| {
+        let (before, sign) = document.text.split_at(*start);
+        let is_separate = before.is_empty() || before.ends_with([' ', '\t', '\n']);
+        is_separate && sign[1..].trim_start_matches(' ').starts_with(MARK)
     });
     document.comments(starts.collect())
 }

@@ -15,12 +15,16 @@ pub(crate) fn traefik_name(namespace: &Namespace, name: &str, safe: bool) -> Str
     if safe {
         return format!("{namespace}_{name}");
     }
-    let joined = format!("{namespace}-{name}");
+    let mut joined = String::with_capacity(namespace.as_str().len() + 1 + name.len());
+    for part in [namespace.as_str(), name] {
+        for word in part.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+            if !joined.is_empty() {
+                joined.push('-');
+            }
+            joined.push_str(word);
+        }
+    }
     joined
-        .split(|char: char| !char.is_ascii_alphanumeric())
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("-")
 }
 
 pub(super) fn auth(entry: &Entry, model: &Model) -> Option<Object> {

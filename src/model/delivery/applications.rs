@@ -14,7 +14,7 @@ use crate::model::defaults;
 use crate::model::patterns::{self, Patterns};
 use crate::model::{Entry, Platform};
 use crate::names::{ApplicationCode, ApplicationName, Namespace};
-use crate::value::Text;
+use crate::value::{Index, Text};
 
 /// An application of the model.
 #[derive(Debug)]
@@ -244,10 +244,9 @@ fn check_ignore_differences(written: &Written, location: &Location, findings: &m
 }
 
 pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Sink) {
-    let mut owners: BTreeMap<&ApplicationCode, &Location> = BTreeMap::new();
+    let mut owners = Index::with_capacity(entries.len());
     for application in entries.iter().flat_map(|entry| &entry.applications) {
-        if let Some(first) = owners.insert(&application.code, &application.location) {
-            owners.insert(&application.code, first);
+        if let Some(first) = owners.add_first(&application.code, &application.location) {
             let location = application.location.key("applicationCode");
             let finding = rules::DUPLICATE_APPLICATION_CODE
                 .at(location, format!("two applications have the code `{}`", application.code));
@@ -261,10 +260,10 @@ pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Sink) {
 
 /// Reports two Applications that get the same name from the pattern although their codes differ.
 pub(in crate::model) fn check_unique_names(entries: &[Entry], findings: &mut Sink) {
-    let mut owners: BTreeMap<&ApplicationName, &Application> = BTreeMap::new();
+    let mut owners = Index::with_capacity(entries.len());
     for application in entries.iter().flat_map(|entry| &entry.applications) {
-        let first = *owners.entry(&application.name).or_insert(application);
-        if first.code != application.code {
+        let first = owners.add_first(&application.name, application);
+        if let Some(first) = first.filter(|first| first.code != application.code) {
             let message = format!(
                 "two applications have the Application name `{}`",
                 shorten(application.name.as_str())

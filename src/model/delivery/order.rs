@@ -52,8 +52,13 @@ fn nodes<'e>(entries: &'e [Entry], findings: &mut Sink) -> Vec<Node<'e>> {
             .iter()
             .flat_map(|entry| entry.applications.iter().map(move |application| (entry, application)))
     };
-    let codes: BTreeMap<&ApplicationCode, usize> =
-        all().enumerate().map(|(index, (_, application))| (&application.code, index)).collect();
+    // most catalogs have few dependencies, and large ones may have none
+    let is_asked_for = all().any(|(_, application)| !application.depends_on.is_empty());
+    let codes: BTreeMap<&ApplicationCode, usize> = all()
+        .enumerate()
+        .filter(|_| is_asked_for)
+        .map(|(index, (_, application))| (&application.code, index))
+        .collect();
     let tiers: Vec<_> = all().map(|(entry, _)| (entry.tier, entry.enabled)).collect();
     let mut nodes = Vec::with_capacity(tiers.len());
     for (entry, application) in all() {

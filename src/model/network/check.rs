@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::edge::{Direction, Edge, Ports};
 use super::edges::Extra;
+use super::owners::Owners;
 use super::peer::Peer;
 use super::pod_labels::PodLabels;
 use crate::diagnostics::suggestion::{did_you_mean_of_many, shorten};
@@ -16,7 +17,7 @@ pub(super) fn edges(
     entry: &Entry,
     edges: &Extra,
     profile: &[Edge],
-    owners: &BTreeMap<Namespace, usize>,
+    owners: &Owners<'_>,
     findings: &mut Sink,
 ) {
     duplicates(entry, edges, findings);
@@ -25,7 +26,7 @@ pub(super) fn edges(
             let location = origin.location.key("namespace");
             if *namespace == entry.namespace {
                 findings.push(to_itself(entry, profile, location));
-            } else if !owners.contains_key(namespace) {
+            } else if owners.get(namespace).is_none() {
                 unknown(namespace, owners, location, findings);
             }
         }
@@ -71,13 +72,13 @@ fn to_itself(entry: &Entry, profile: &[Edge], location: Location) -> Finding {
 
 fn unknown(
     namespace: &Namespace,
-    owners: &BTreeMap<Namespace, usize>,
+    owners: &Owners<'_>,
     location: Location,
     findings: &mut Sink,
 ) {
     let finding = rules::UNKNOWN_NAMESPACE.at(location, format!("no entry owns the namespace `{namespace}`"));
     let finding = finding.note("egress of the pods would be allowed, but no ingress on the other side");
-    let help = did_you_mean_of_many(findings, namespace.as_str(), owners.keys().map(Namespace::as_str));
+    let help = did_you_mean_of_many(findings, namespace.as_str(), owners.namespaces());
     findings.push(finding.help(
         help.unwrap_or_else(|| {
             "declare a peer outside the catalog in `network.peers` of platform.yml".into()

@@ -59,7 +59,7 @@ impl<'s, 'k> Controller<'s, 'k> {
     pub(super) fn all(sides: &'s Sides<'k>, extras: &[Extra]) -> Vec<Self> {
         let namespaces: BTreeSet<_> =
             sides.platform.network.controllers().map(|pods| &pods.namespace).collect();
-        let with_entry = namespaces.iter().filter_map(|namespace| sides.owners.get(*namespace).copied());
+        let with_entry = namespaces.iter().filter_map(|namespace| sides.owners.get(namespace));
         let indices: BTreeSet<Option<usize>> = with_entry.map(Some).collect();
         let indices = if indices.is_empty() { BTreeSet::from([None]) } else { indices };
         let controller = |index: Option<usize>| {
@@ -128,7 +128,7 @@ impl<'s, 'k> Controller<'s, 'k> {
         let origin = Origin::line(service.location.clone());
         let edge = from_controller(ports);
         for namespace in &service.namespaces {
-            let Some(index) = self.sides.owners.get(namespace).copied() else { continue };
+            let Some(index) = self.sides.owners.get(namespace) else { continue };
             if let Some(entry) = self.sides.entries.get(index).filter(|entry| entry.enabled) {
                 self.allow_both_sides(index, (entry, Place::of(entry, None)), &edge, &origin, extras);
             }

@@ -7,13 +7,13 @@ use super::allow_rule::allow_rules;
 use super::controller::Controller;
 use super::edge::Edge;
 use super::edge_reader::{Reader, Writer};
+use super::owners::Owners;
 use super::peer::Peer;
 use super::sides::Sides;
 use super::{check, name_edges, services};
 use crate::diagnostics::{Location, Sink};
 use crate::kubernetes::Origin;
 use crate::model::{Entry, Platform, Policies, Profiles};
-use crate::names::Namespace;
 use crate::value::Text;
 
 /// What one entry has besides its profile.
@@ -26,12 +26,13 @@ pub(in crate::model) fn connect(
     profiles: &Profiles,
     findings: &mut Sink,
 ) {
-    let owners: BTreeMap<Namespace, usize> =
-        entries.iter().enumerate().rev().map(|(index, entry)| (entry.namespace.clone(), index)).collect();
+    let owners = Owners::new(entries);
     let hosts = services::hosts(entries);
     let mut profile_edges: BTreeMap<Text, Vec<Edge>> = BTreeMap::new();
     for entry in entries.iter() {
-        profile_edges.entry(entry.profile.clone()).or_insert_with_key(|name| profiles.edges(name, platform));
+        if !profile_edges.contains_key(&entry.profile) {
+            profile_edges.insert(entry.profile.clone(), profiles.edges(&entry.profile, platform));
+        }
     }
     let mut extras: Vec<Extra> = Vec::with_capacity(entries.len());
     for entry in entries.iter() {
@@ -41,6 +42,7 @@ pub(in crate::model) fn connect(
         edges.extend(name_edges::edges(&edges, profile, platform));
         services::check_hosts(entry, &hosts, findings);
         edges.extend(services::edges(entry, platform, findings));
+        edges.reserve_exact(entry.routes.len());
         extras.push(edges);
     }
     let sides = Sides { entries, owners, profile_edges: &profile_edges, platform };
@@ -55,6 +57,9 @@ pub(in crate::model) fn connect(
 }
 
 fn own_edges(entry: &Entry, platform: &Platform, findings: &mut Sink) -> Extra {
+    if entry.egress.is_empty() && entry.ingress.is_empty() {
+        return Extra::new();
+    }
     // as many as there are lines, and no more: a catalog may have a hundred thousand
     let mut edges: Extra = Vec::with_capacity(entry.egress.len() + entry.ingress.len());
     let location = entry.location.key("networkPolicies");
@@ -74,20 +79,19 @@ fn own_edges(entry: &Entry, platform: &Platform, findings: &mut Sink) -> Extra {
 }
 
 /// The policies of an entry. Ports of webhooks that a profile guesses are left out where all are known.
-fn policies(entry: &Entry, profile: &[Edge], extra: &Extra) -> Policies {
+fn policies(entry: &Entry, all: &[Edge], extra: &Extra) -> Policies {
     if entry.profile.as_str() == "none" {
         return Policies::None;
     }
-    let (profile, guessed): (Vec<_>, Vec<_>) =
-        profile.iter().partition(|edge| edge.peer != Peer::WebhookCaller || !entry.knows_webhooks);
-    let adds = |(edge, _): &&(Edge, Origin)| !profile.iter().any(|known| known.covers(edge));
+    let is_guessed = |edge: &Edge| edge.peer == Peer::WebhookCaller && entry.knows_webhooks;
+    let profile = || all.iter().filter(|edge| !is_guessed(edge));
+    let adds = |(edge, _): &&(Edge, Origin)| !profile().any(|known| known.covers(edge));
     let added: Vec<_> = extra.iter().filter(adds).collect();
-    if added.is_empty() && guessed.is_empty() {
+    if added.is_empty() && !all.iter().any(is_guessed) {
         return Policies::Profile;
     }
     let by_profile = Origin::profile(profile_line(&entry.location), &entry.profile);
-    let edges = profile
-        .into_iter()
+    let edges = profile()
         .map(|edge| (edge, &by_profile))
         .chain(added.into_iter().map(|(edge, origin)| (edge, origin)));
     Policies::Own(allow_rules(edges))

@@ -14,8 +14,11 @@ use crate::model::{Entry, Platform};
 
 /// The edges of `scrape` and `webhooks`, and the derived ones.
 pub(super) fn edges(entry: &Entry, platform: &Platform, findings: &mut Sink) -> Extra {
-    let location = entry.location.key("networkPolicies");
     let mut edges = Extra::new();
+    if entry.scrape.is_empty() && entry.webhooks.is_empty() && entry.derived.is_empty() {
+        return edges;
+    }
+    let location = entry.location.key("networkPolicies");
     if !entry.scrape.is_empty() {
         let location = location.key("scrape");
         check_monitoring(platform, &location, findings);

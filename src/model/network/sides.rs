@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::edge::{Direction, Edge};
 use super::edges::{Extra, profile_line};
+use super::owners::Owners;
 use super::peer::Peer;
 use super::pod_labels::PodLabels;
 use crate::kubernetes::Origin;
@@ -16,7 +17,7 @@ use crate::value::Text;
 /// The entries of a catalog by their namespaces, and what their profiles allow.
 pub(super) struct Sides<'k> {
     pub(super) entries: &'k [Entry],
-    pub(super) owners: BTreeMap<Namespace, usize>,
+    pub(super) owners: Owners<'k>,
     pub(super) profile_edges: &'k BTreeMap<Text, Vec<Edge>>,
     pub(super) platform: &'k Platform,
 }
@@ -48,7 +49,7 @@ impl Sides<'_> {
             edge.peer == Peer::SameNamespace
                 || pods(edge, &self.platform.network)
                     .iter()
-                    .any(|(namespace, _)| self.owners.contains_key(*namespace))
+                    .any(|(namespace, _)| self.owners.get(namespace).is_some())
         };
         edges.iter().filter(is_of_entry).collect()
     }
@@ -65,7 +66,7 @@ impl Sides<'_> {
             return vec![mirrored(index, Peer::SameNamespace, edge.pods.clone())];
         }
         let pods = pods(edge, &self.platform.network).into_iter();
-        let owned = pods.filter_map(|(namespace, labels)| Some((*self.owners.get(namespace)?, labels)));
+        let owned = pods.filter_map(|(namespace, labels)| Some((self.owners.get(namespace)?, labels)));
         let others = owned.filter(|(target, _)| *target != index);
         others.map(|(target, own)| mirrored(target, Peer::Namespace(entry.namespace.clone()), own)).collect()
     }

@@ -9,7 +9,7 @@ use crate::catalog::PathMatch;
 use crate::diagnostics::{Finding, Sink, rules};
 use crate::model::Entry;
 use crate::names::Host;
-use crate::value::Text;
+use crate::value::{Index, Text};
 
 /// A request that a route answers: host, path, and how it is matched.
 type Request<'r> = (&'r Host, Option<(PathMatch, &'r str)>);
@@ -20,12 +20,12 @@ pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Sink) {
         check_shared(&entry.routes, findings);
     }
     streams::check_unique(entries, findings);
-    let mut answers: BTreeMap<Request<'_>, Vec<(&Route, &Path)>> = BTreeMap::new();
+    let mut answers: Index<Request<'_>, Vec<(&Route, &Path)>> = Index::with_capacity(entries.len());
     let mut reported = BTreeSet::new();
     for route in entries.iter().filter(|entry| entry.enabled).flat_map(|entry| &entry.routes) {
         for path in &route.paths {
             for (index, host) in route.hosts.iter().enumerate() {
-                let others = answers.entry((host, path.restriction())).or_default();
+                let others = answers.entry((host, path.restriction()));
                 let rival = others.iter().find(|(other, _)| {
                     other.entry_points.iter().any(|point| route.entry_points.contains(point))
                 });

@@ -200,14 +200,14 @@ impl<'c, 'd> Cursor<'c, 'd> {
                 text.into()
             }
         };
-        self.check(format, &text, self.location());
+        self.check(format, &text, || self.location());
         text
     }
 
-    pub(super) fn check(&self, format: &Format, text: &str, location: Location) {
+    pub(super) fn check(&self, format: &Format, text: &str, location: impl Fn() -> Location) {
         if !(format.check)(text) {
             let finding =
-                rules::INVALID_VALUE.at(location, format!("`{}` is not {}", shorten(text), format.noun));
+                rules::INVALID_VALUE.at(location(), format!("`{}` is not {}", shorten(text), format.noun));
             let help = format::advice(format, self.trail.key(), text).unwrap_or_else(|| format.says.into());
             self.push(finding.help(help));
         }

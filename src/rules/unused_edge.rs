@@ -1,0 +1,85 @@
+//! Edges to ports on which nothing listens, according to the lock.
+
+use std::collections::BTreeSet;
+
+use super::deployed::Deployed;
+use super::service_port::listens;
+use super::unknown_service::is_known;
+use crate::derive::Known;
+use crate::diagnostics::rules::UNUSED_EDGE;
+use crate::diagnostics::suggestion::either;
+use crate::diagnostics::{Location, Sink};
+use crate::format::Port as WrittenPort;
+use crate::lock::Interface;
+use crate::model::{Entry, Model, Port};
+use crate::names::Namespace;
+
+/// Hosts in Secrets and in databases are not known, so that an edge which nobody seems to call may well be
+/// used; one to a port that does not exist is not.
+pub(super) fn check(model: &Model, deployed: &Deployed<'_>, findings: &mut Sink) {
+    if model.lock.entries.is_empty() {
+        return;
+    }
+    for entry in &model.entries {
+        let location = entry.location.key("networkPolicies");
+        for (index, edge) in entry.egress.iter().enumerate() {
+            let callee = edge.namespace.as_ref().and_then(|name| model.entry(&Namespace::new(name)));
+            if let Some(callee) = callee {
+                check_ports(&location.key("egress").index(index), &edge.ports, callee, deployed, findings);
+            }
+        }
+        for (index, edge) in entry.ingress.iter().enumerate() {
+            check_ports(&location.key("ingress").index(index), &edge.ports, entry, deployed, findings);
+        }
+    }
+}
+
+fn check_ports<'m>(
+    edge: &Location,
+    ports: &[WrittenPort],
+    callee: &'m Entry,
+    deployed: &Deployed<'m>,
+    findings: &mut Sink,
+) {
+    if ports.is_empty() {
+        return;
+    }
+    // pods that an operator makes are in no lock
+    if !is_known(callee, deployed) {
+        return;
+    }
+    let Some(known) = deployed.locked(callee).filter(|known| declare_ports(known)) else { return };
+    for (index, written) in ports.iter().enumerate() {
+        let Some(port) = Port::parse(written).ok().and_then(|port| port.tcp_number()) else { continue };
+        // the port of a Service is reported by itself
+        let is_used = |known: &Known<'_>| listens(known.interface, port) || serves(known.interface, port);
+        if !known.iter().any(is_used) {
+            let message = format!("no pod of `{}` listens on {port}", callee.namespace);
+            let finding = UNUSED_EDGE.at(edge.key("ports").index(index), message);
+            let finding = finding.note("the line permits connections that nothing can answer");
+            findings.push(finding.help(help(&known)));
+        }
+    }
+}
+
+/// Whether there are pods, and all of them say on which ports they listen.
+fn declare_ports(known: &[Known<'_>]) -> bool {
+    let mut pods = known.iter().flat_map(|known| known.interface.pods.values()).peekable();
+    pods.peek().is_some() && pods.all(|pods| !pods.ports.is_empty())
+}
+
+/// Whether it is the port of a Service.
+fn serves(interface: &Interface, port: u16) -> bool {
+    interface.services.values().flat_map(|service| &service.ports).any(|listed| listed.port == port)
+}
+
+fn help(known: &[Known<'_>]) -> String {
+    let pods = known.iter().flat_map(|known| known.interface.pods.values());
+    let ports = pods.flat_map(|pods| &pods.ports).filter(|port| port.protocol.as_str() == "TCP");
+    let numbers: BTreeSet<_> = ports.map(|port| port.number).collect();
+    let numbers: Vec<_> = numbers.iter().map(u16::to_string).collect();
+    match numbers.as_slice() {
+        [] => "remove the line".into(),
+        numbers => format!("write {}, or remove the line", either(numbers.iter().map(String::as_str))),
+    }
+}
