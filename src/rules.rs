@@ -24,6 +24,7 @@ mod self_managed_argocd;
 mod service_port;
 mod shadowed_path;
 mod shared_object;
+mod template_objects;
 mod traefik_name_collision;
 mod unadmitted_pods;
 mod unattached_route;
@@ -60,6 +61,7 @@ pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings:
     missing_edge::check(model, findings);
     missing_secret::check(model, objects, findings);
     shared_object::check(model, objects, findings);
+    template_objects::check(model, objects, findings);
     service_port::check(model, findings);
     unadmitted_pods::check(model, findings);
     unattached_route::check(model, findings);

@@ -5,20 +5,22 @@ mod gateway;
 mod identity;
 mod ignored_difference;
 mod ingress;
-mod kind_name;
-mod port;
+pub(super) mod port;
 mod project;
 mod protection;
-mod reference;
+pub(super) mod reference;
 mod secret;
 mod sync_option;
 
 use crate::cluster::Survey;
 use crate::diagnostics::Finding;
 
+/// Checks one thing in everything that is deployed.
+pub(super) type Check = fn(&Survey) -> Vec<Finding>;
+
 /// Runs all checks of what a repository deploys.
 pub fn check(survey: &Survey) -> Vec<Finding> {
-    let checks: [fn(&Survey) -> Vec<Finding>; 11] = [
+    let checks: [Check; 11] = [
         protection::check,
         sync_option::check,
         ignored_difference::check,

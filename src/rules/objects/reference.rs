@@ -19,8 +19,8 @@ struct Reference<'r> {
     location: Location,
 }
 
-pub(super) fn check(survey: &Survey) -> Vec<Finding> {
-    survey.clusters.iter().flat_map(of_cluster).collect()
+pub(in crate::rules) fn check(survey: &Survey) -> Vec<Finding> {
+    survey.clusters.iter().flat_map(|deployed| of_cluster(deployed, survey.is_partial)).collect()
 }
 
 /// The groups of custom resources from which no controller makes Services or ConfigMaps.
@@ -52,7 +52,7 @@ fn inhabited(deployed: &Deployed) -> BTreeSet<&str> {
     own.filter_map(|resource| resource.namespace.as_deref()).collect()
 }
 
-fn of_cluster(deployed: &Deployed) -> Vec<Finding> {
+fn of_cluster(deployed: &Deployed, is_partial: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     let operated = operated(deployed);
     let inhabited = inhabited(deployed);
@@ -71,6 +71,9 @@ fn of_cluster(deployed: &Deployed) -> Vec<Finding> {
                 }
                 findings.extend(names.judge(namespace, reference));
             }
+        }
+        if is_partial {
+            continue;
         }
         let location = if facts.is_rendered {
             resource.location.clone()
