@@ -279,12 +279,17 @@ fn is_meant(finding: &Finding, compiled: &Compiled) -> bool {
     let mut names = toggleable.map(|entry| format!("the Namespace `{}`", entry.namespace));
     let is_written = finding.message.contains("the PersistentVolumeClaim `shop-front-backup`");
     // a route may lead to what is deployed manually
-    let is_elsewhere =
-        finding.rule.name == "missing-reference" && finding.message.contains("there is no Service");
+    let is_elsewhere = finding.rule.name == "missing-reference"
+        && ["there is no Service", "there is no Middleware"]
+            .iter()
+            .any(|text| finding.message.contains(text));
+    // an edge may name all addresses, and `privateCidrs` none
+    let is_stated = finding.rule.name == "policy-includes-lan";
     // the case of a waiver for an option that a newer Argo CD knows
     let is_waived = finding.message.contains("ServerSideDiff=");
     is_written
         || is_elsewhere
+        || is_stated
         || is_waived
         || finding.rule.name == "unprotected-namespace" && names.any(|name| finding.message.contains(&name))
 }

@@ -1,5 +1,9 @@
 //! The checks of resources in a cluster, whether wharf rendered them or others wrote them.
 
+mod address_range;
+mod admission;
+mod attachment;
+mod certificate;
 mod delivery;
 mod gateway;
 mod identity;
@@ -9,6 +13,8 @@ pub(super) mod port;
 mod project;
 mod protection;
 pub(super) mod reference;
+mod role;
+mod route_reference;
 mod secret;
 mod sync_option;
 
@@ -20,7 +26,7 @@ pub(super) type Check = fn(&Survey) -> Vec<Finding>;
 
 /// Runs all checks of what a repository deploys.
 pub fn check(survey: &Survey) -> Vec<Finding> {
-    let checks: [Check; 11] = [
+    let checks: [Check; 16] = [
         protection::check,
         sync_option::check,
         ignored_difference::check,
@@ -32,6 +38,11 @@ pub fn check(survey: &Survey) -> Vec<Finding> {
         ingress::check,
         secret::check,
         identity::check,
+        role::check,
+        address_range::check,
+        certificate::check,
+        attachment::check,
+        admission::check,
     ];
     checks.iter().flat_map(|check| check(survey)).collect()
 }
