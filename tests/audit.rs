@@ -570,6 +570,38 @@ fn any_bytes_are_survived() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn kustomizations_with_patches_are_built_by_kustomize() {
+    let Some(programs) = std::env::var_os("WHARF_TEST_PROGRAMS") else { return };
+    let folder = folder();
+    write(folder.path().join("root.yaml"), application("notes", "path: notes"));
+    let notes = folder.path().join("notes");
+    let overlay = "resources: [all.yaml]
+configMapGenerator: [{name: settings, literals: [theme=dark]}]
+patches:
+  - target: {kind: Service}
+    patch: |
+      - op: replace
+        path: /spec/ports/0/targetPort
+        value: web
+";
+    write(notes.join("kustomization.yaml"), overlay);
+    let pods = "{metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: web, envFrom: \
+                [{configMapRef: {name: settings}}], ports: [{name: http, containerPort: 80}]}]}}";
+    let all = format!(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web}}\nspec: {{selector: {{matchLabels: \
+         {{app: web}}}}, template: {pods}}}\n---\napiVersion: v1\nkind: Service\nmetadata: {{name: \
+         web}}\nspec: {{selector: {{app: web}}, ports: [{{port: 80, targetPort: http}}]}}\n"
+    );
+    write(notes.join("all.yaml"), all);
+    let audit = |path: &std::ffi::OsStr| wharf(["audit", "."]).within(folder.path()).variable("PATH", path);
+    let found =
+        audit(&programs).fails(1).says("no container of the selected pods has a port named `web`").err;
+    assert!(found.contains("notes/all.yaml:8:18") && found.contains("wharf: 1 error\n"), "{found}");
+    let left_out = "left out notes: its patches: kustomize is not installed, so that what they change is not";
+    audit("/nowhere".as_ref()).succeeds().says(left_out);
+}
+
+#[test]
 fn charts_of_folders_are_rendered_by_helm() {
     let Some(programs) = std::env::var_os("WHARF_TEST_PROGRAMS") else { return };
     let folder = folder();

@@ -41,7 +41,7 @@ fn parent_of(deployed: &Deployed, route: &Resource, parent: &Map, location: Loca
     let listeners = || maps_at(&gateway.value, &["spec", "listeners"]);
     let names = || listeners().filter_map(|listener| text_at(listener, &["name"]));
     if let Some(section) = section.filter(|section| !names().any(|name| name == *section)) {
-        return Some(no_listener(gateway, section, location, names().collect()));
+        return Some(no_listener(gateway, section, &location, names()));
     }
     let mut own =
         listeners().filter(|it| section.is_none_or(|section| text_at(it, &["name"]) == Some(section)));
@@ -54,7 +54,12 @@ fn admits_others(listener: &Map) -> bool {
     matches!(text_at(listener, &["allowedRoutes", "namespaces", "from"]), Some("All" | "Selector"))
 }
 
-fn no_listener(gateway: &Resource, section: &str, location: Location, names: Vec<&str>) -> Finding {
+fn no_listener<'g>(
+    gateway: &Resource,
+    section: &str,
+    location: &Location,
+    names: impl Iterator<Item = &'g str>,
+) -> Finding {
     let message = format!("the Gateway `{}` has no listener `{}`", shorten(&gateway.name), shorten(section));
     let finding = MISSING_REFERENCE.at(location.key("sectionName"), message);
     finding.note("the route is attached to nothing").help_some(did_you_mean(section, names))
