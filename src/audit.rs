@@ -3,6 +3,7 @@
 
 mod application_set;
 pub mod baseline;
+mod build;
 mod contents;
 mod directory;
 mod files;
@@ -31,8 +32,17 @@ use crate::inputs::{LeftOut, Source, Tree};
 use crate::manifests::ChartFolder;
 use crate::syntax::SourceMap;
 
-/// Renders a chart of the repository, or says why it cannot, as a phrase.
-pub type RenderChart<'r> = &'r dyn Fn(&ChartFolder) -> Result<Source, String>;
+/// A folder of the repository that a program renders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Renderable {
+    /// A chart.
+    Chart(ChartFolder),
+    /// A kustomization: its folder, from the root of the tree.
+    Kustomization(String),
+}
+
+/// Renders a folder of the repository, or says why it cannot, as a phrase.
+pub type Render<'r> = &'r dyn Fn(&Renderable) -> Result<Source, String>;
 
 /// What is stated about a repository; what is not stated is found out or assumed.
 #[derive(Clone, Debug, Default)]
@@ -68,7 +78,7 @@ pub struct Audited<'t> {
 }
 
 /// Audits the files of a tree.
-pub fn audit<'t>(tree: &'t Tree, settings: &Settings, render: RenderChart<'_>) -> Audited<'t> {
+pub fn audit<'t>(tree: &'t Tree, settings: &Settings, render: Render<'_>) -> Audited<'t> {
     let files = Files::new(tree);
     let mut audited =
         if is_stream(tree) { of_stream(&files) } else { of_repository(&files, settings, render) };
@@ -127,7 +137,7 @@ fn of_stream<'t>(files: &Files<'t>) -> Audited<'t> {
     audited
 }
 
-fn of_repository<'t>(files: &Files<'t>, settings: &Settings, render: RenderChart<'_>) -> Audited<'t> {
+fn of_repository<'t>(files: &Files<'t>, settings: &Settings, render: Render<'_>) -> Audited<'t> {
     let all = unit::all(files);
     let named = unit::named(files, &all);
     let home = Home::new(files.tree, settings.repository.as_deref(), &settings.paths, &named);

@@ -3,6 +3,7 @@
 pub mod groups;
 pub mod hosts;
 mod identity;
+pub mod kind_name;
 pub mod kinds;
 pub mod pod_security;
 pub mod pods;

@@ -19,6 +19,7 @@ pub(crate) use directory::all_files;
 pub use directory::files as directory_files;
 pub use folder_chart::{ChartFolder, render_folder};
 pub(crate) use glob::matches as matches_glob;
+pub use kustomize::build_folder;
 pub use pinned::{is_fixed, is_pinned};
 pub use process::Limits;
 

@@ -25,6 +25,7 @@ mod self_managed_argocd;
 mod service_port;
 mod shadowed_path;
 mod shared_object;
+mod template_objects;
 mod traefik_name_collision;
 mod unadmitted_pods;
 mod unattached_route;
@@ -78,6 +79,12 @@ fn of_model(model: &Model, objects: &[Object], findings: &mut Sink) {
     outside_root_project::check(model, objects, findings);
     self_managed_argocd::check(model, findings);
     isolated_argocd::check(model, findings);
+    missing_edge::check(model, findings);
+    missing_secret::check(model, objects, findings);
+    shared_object::check(model, objects, findings);
+    template_objects::check(model, objects, findings);
+    service_port::check(model, findings);
+    unadmitted_pods::check(model, findings);
     unattached_route::check(model, findings);
     unknown_registry::check(model, findings);
     // one look at all applications instead of one by each check

@@ -84,7 +84,8 @@ fn waivable(name: &str, location: &Location) -> Result<&'static Rule, Box<Findin
     Err(Box::new(finding))
 }
 
-fn unused(location: Location, rule: &Rule) -> Finding {
+/// A waiver that accepts nothing.
+pub(crate) fn unused(location: Location, rule: &Rule) -> Finding {
     let finding =
         rules::UNUSED_WAIVER.at(location, format!("there is no finding of `{}` to accept", rule.name));
     finding.note("a later finding would be accepted without anybody deciding about it")

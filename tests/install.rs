@@ -216,6 +216,46 @@ fn hooks_work(more: &str, prepare: &dyn Fn(&str) -> Run) {
     assert!(ran.out.ends_with("rendered/web-00002/namespace.yaml\n"));
 }
 
+/// A repository without a catalog, with the hook that audits it.
+fn audit_hook_works(more: &str, prepare: &dyn Fn(&str) -> Run) {
+    let work = folder();
+    let at = |path: &str| work.path().join(path);
+    let revision = shell("git rev-parse HEAD").within(published()).succeeds().out;
+    let config = format!(
+        "repos:\n  - repo: {}\n    rev: {}\n    hooks:\n      - id: wharf-audit\n{more}",
+        published().display(),
+        revision.trim()
+    );
+    write(at(".pre-commit-config.yaml"), config);
+    let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: notes, namespace: \
+                       argocd}\nspec:\n  project: default\n  source: {repoURL: https://git.example.com/home.git, \
+                       path: notes, targetRevision: main}\n  destination: {name: in-cluster, namespace: notes}\n";
+    let service = |label: &str| {
+        format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: notes, labels: {{tier: {label}}}}}\nspec: {{selector: \
+             {{app: notes}}, ports: [{{port: 80}}]}}\n"
+        )
+    };
+    write(at("notes.yaml"), application);
+    write(at("notes/service.yaml"), service("web"));
+    let commit = |message: &str| {
+        let ran = prepare(&format!("git add -A && git commit -m {message}")).within(work.path()).run();
+        (ran.code, [ran.out, ran.err].concat())
+    };
+    shell("git init -q -b main && git config user.name t && git config user.email t@localhost")
+        .within(work.path())
+        .succeeds();
+    prepare("pre-commit install").within(work.path()).succeeds();
+    let (code, said) = commit("manifests");
+    assert_eq!((code, said.matches("Passed").count()), (Some(0), 1), "{said}");
+    write(at("README.md"), "mine");
+    let (code, said) = commit("unrelated");
+    assert_eq!((code, said.matches("Skipped").count()), (Some(0), 1), "{said}");
+    write(at("notes/service.yaml"), service("1"));
+    let (code, said) = commit("faulty");
+    assert_eq!((code, said.matches("error[metadata-type]").count()), (Some(1), 1), "{said}");
+}
+
 /// Runs pre-commit with its own cache and without the network.
 fn offline(cache: &Path, run: Run) -> Run {
     run.variable("PRE_COMMIT_HOME", cache)
@@ -233,6 +273,7 @@ fn hooks_run_with_the_wheel() {
         offline(cache.path(), shell(line)).variable("PATH", path).variable("HOME", cache.path())
     };
     hooks_work("        language: system\n", &prepare);
+    audit_hook_works("        language: system\n", &prepare);
 }
 
 #[test]

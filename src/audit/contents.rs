@@ -23,6 +23,8 @@ pub(super) struct Reader<'r, 't> {
 pub(super) enum Found<'t> {
     /// Resources, and what is not known of them.
     Contents(Contents<'t>),
+    /// A kustomization with its folder; what its files say, without what its patches change.
+    Kustomization(String, Contents<'t>),
     /// A chart that is to be rendered, with its files.
     Chart(ChartFolder, Vec<&'t str>),
     /// A folder of this repository that does not exist.
@@ -72,7 +74,13 @@ impl<'t> Reader<'_, 't> {
             return Found::Chart(self.chart(folder, application, source), files);
         }
         if is_kustomize && !source.has("directory") {
-            return Found::Contents(kustomization::closure(self.files, folder));
+            let contents = kustomization::closure(self.files, folder);
+            // an Application may change more: images, names, labels
+            return if source.has("kustomize") || source.has("plugin") {
+                Found::Contents(contents)
+            } else {
+                Found::Kustomization(folder.to_owned(), contents)
+            };
         }
         Found::Contents(directory::contents(self.files, folder, source))
     }

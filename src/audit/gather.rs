@@ -6,7 +6,7 @@ use super::contents::{Found, Reader};
 use super::files::Files;
 use super::home::{Home, folders};
 use super::item::{Contents, is_clustered};
-use super::{RenderChart, kustomization, unit};
+use super::{Render, Renderable, build, kustomization, unit};
 use crate::cluster::{Application, Cluster, Deployed, IN_CLUSTER, Provenance, Survey};
 use crate::diagnostics::Location;
 use crate::inputs::LeftOut;
@@ -49,7 +49,7 @@ struct Contained {
 pub(super) struct Gatherer<'g, 't> {
     files: &'g Files<'t>,
     home: &'g Home,
-    render: RenderChart<'g>,
+    render: Render<'g>,
     folders: BTreeSet<String>,
     found: Gathered<'t>,
     clusters: BTreeMap<String, Contained>,
@@ -59,7 +59,7 @@ pub(super) struct Gatherer<'g, 't> {
 }
 
 impl<'g, 't> Gatherer<'g, 't> {
-    pub(super) fn new(files: &'g Files<'t>, home: &'g Home, render: RenderChart<'g>) -> Self {
+    pub(super) fn new(files: &'g Files<'t>, home: &'g Home, render: Render<'g>) -> Self {
         Self {
             files,
             home,
@@ -136,6 +136,10 @@ impl<'g, 't> Gatherer<'g, 't> {
         for (found, location) in sources {
             match found {
                 Found::Contents(contents) => self.contents(contents, Some(number), &cluster, &namespace),
+                Found::Kustomization(folder, contents) => {
+                    let contents = build::build(&folder, contents, self.files, self.render, &location);
+                    self.contents(contents, Some(number), &cluster, &namespace);
+                }
                 Found::Chart(chart, files) => {
                     let mut contents = self.chart(&chart, &location);
                     contents.files = files;
@@ -148,7 +152,7 @@ impl<'g, 't> Gatherer<'g, 't> {
 
     /// The resources of a chart; unknown ones if it cannot be rendered.
     fn chart(&self, chart: &ChartFolder, location: &Location) -> Contents<'t> {
-        let rendered = (self.render)(chart).and_then(|source| {
+        let rendered = (self.render)(&Renderable::Chart(chart.clone())).and_then(|source| {
             let manifests = read(&source);
             match manifests.problems.first() {
                 Some(problem) => Err(format!("helm printed no manifests: {}", problem.message)),

@@ -132,10 +132,9 @@ impl<'t> Closure<'_, 't> {
             let name = text_at(chart, &["name"]).unwrap_or("a chart");
             self.leave_out(folder, &format!("the chart `{name}` of its kustomization is not rendered"));
         }
-        for (key, kind) in [("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret")] {
+        for key in ["configMapGenerator", "secretGenerator"] {
             if maps_at(map, &[key]).next().is_some() {
                 // their names end with a hash of their contents
-                let _ = kind;
                 let namespace = text_at(map, &["namespace"]).unwrap_or_default();
                 self.contents.opaque.push(namespace.to_owned());
             }

@@ -43,6 +43,7 @@ pub(super) fn survey(files: &Files<'_>) -> Survey {
         has_application_health: true,
         applications,
         clusters: vec![Deployed { cluster: Cluster::new(all), facts, opaque }],
+        is_partial: false,
     }
 }
 

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostics::rules::{ALL, INVALID_AUDIT_WAIVER, UNUSED_AUDIT_WAIVER};
+use crate::diagnostics::rules::{self, ALL};
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{Finding, Location};
 use crate::kubernetes::resource::{maps_at, text_at};
 use crate::manifests::matches_glob;
 use crate::syntax::SourceMap;
+use crate::waivers;
 
 use super::files::Files;
 
@@ -83,18 +84,17 @@ fn covers(files: &Files<'_>, waiver: &Waiver<'_>, finding: &Finding, documents: 
 
 fn fault(waiver: &Waiver<'_>, is_used: bool) -> Option<Finding> {
     let location = waiver.location.clone();
-    if !ALL.iter().any(|rule| rule.name == waiver.rule) {
+    let Some(rule) = rules::by_name(&waiver.rule) else {
         let message = format!("there is no rule `{}`", shorten(&waiver.rule));
-        let finding = INVALID_AUDIT_WAIVER.at(location, message).note("this waiver accepts nothing");
+        let finding = rules::INVALID_WAIVER.at(location, message).note("the line accepts no finding");
         return Some(finding.help_some(did_you_mean(&waiver.rule, ALL.iter().map(|rule| rule.name))));
-    }
+    };
     if waiver.reason.is_empty() {
-        let finding = INVALID_AUDIT_WAIVER.at(location, "this waiver has no reason");
-        let finding = finding.note("nobody can decide later whether it is still needed: it accepts nothing");
+        let finding = rules::INVALID_WAIVER.at(location, "a finding is accepted only with a reason");
+        let finding = finding.note("the line accepts no finding");
         return Some(finding.help("add the reason after the name of the rule"));
     }
-    let finding = UNUSED_AUDIT_WAIVER.at(location, format!("nothing here violates `{}`", waiver.rule));
-    (!is_used).then(|| finding.note("the waiver would hide the next violation").help("remove the waiver"))
+    (!is_used).then(|| waivers::unused(location, rule).help("remove the waiver"))
 }
 
 /// The waivers in the comments of a file; each applies to its document.

@@ -19,6 +19,8 @@ pub struct Survey {
     pub clusters: Vec<Deployed>,
     /// Whether a health check for Applications is configured anywhere.
     pub has_application_health: bool,
+    /// Whether the clusters contain more resources, so that none can be said to be missing.
+    pub is_partial: bool,
 }
 
 /// What is deployed to one cluster.

@@ -10,16 +10,16 @@ use clap::Args;
 
 use super::check::Format;
 use super::{draw, print, print_message};
-use crate::audit::{Audited, Settings, audit, baseline, picture};
+use crate::audit::{Audited, Renderable, Settings, audit, baseline, picture};
 use crate::diagnostics::{Finding, count, printable};
 use crate::exit::{CommandError, CommandResult, Exit};
 use crate::inputs::{Checkout, Repository, Source, Tree, read_standard_input_as_tree, read_text, read_tree};
-use crate::manifests::{ChartFolder, Failure, Limits, render_folder};
+use crate::manifests::{Failure, Limits, build_folder, render_folder};
 
-/// How long Helm may take to render one chart.
+/// How long a program may take to render one folder.
 const TIME: Duration = Duration::from_secs(30);
 
-/// How many bytes Helm may print.
+/// How many bytes it may print.
 const OUTPUT: u64 = 16 << 20;
 
 /// How many lines about what was assumed or left out are printed.
@@ -79,7 +79,7 @@ impl Audit {
         let known = self.known()?;
         let settings = self.settings();
         let missing = RefCell::new(BTreeSet::new());
-        let render = |chart: &ChartFolder| render(chart, &tree, &missing);
+        let render = |folder: &Renderable| render(folder, &tree, &missing);
         let mut audited = audit(&tree, &settings, &render);
         if self.print_baseline {
             return print(&baseline::lines(&audited));
@@ -127,7 +127,7 @@ impl Audit {
         tree.remotes = now.map(|now| now.remotes().to_vec()).unwrap_or_default();
         tree.prefix = revision.prefix();
         let missing = RefCell::new(BTreeSet::new());
-        let render = |chart: &ChartFolder| render(chart, &tree, &missing);
+        let render = |folder: &Renderable| render(folder, &tree, &missing);
         Ok(baseline::lines(&audit(&tree, &self.settings(), &render)))
     }
 
@@ -152,28 +152,36 @@ impl Audit {
     }
 }
 
-/// Renders a chart, or says why it cannot.
+/// Renders a chart or a kustomization, or says why it cannot.
 pub(super) fn render(
-    chart: &ChartFolder,
+    folder: &Renderable,
     tree: &Tree,
     missing: &RefCell<BTreeSet<&'static str>>,
 ) -> Result<Source, String> {
-    let Some(repository) = &tree.repository else { return Err("charts of a stream are not rendered".into()) };
-    if missing.borrow().contains("helm") {
-        return Err(not_installed("helm"));
+    let Some(repository) = &tree.repository else {
+        return Err("folders of a stream are not rendered".into());
+    };
+    let (needed, what) = match folder {
+        Renderable::Chart(_) => ("helm", "this chart is not rendered"),
+        Renderable::Kustomization(_) => ("kustomize", "what they change is not judged"),
+    };
+    let not_installed = || format!("{needed} is not installed, so that {what}");
+    if missing.borrow().contains(needed) {
+        return Err(not_installed());
     }
-    render_folder(chart, repository, Limits { time: TIME, output: OUTPUT }).map_err(|failure| match failure {
-        Failure::MissingProgram(program) => {
-            missing.borrow_mut().insert(program);
-            not_installed(program)
+    let limits = Limits { time: TIME, output: OUTPUT };
+    let rendered = match folder {
+        Renderable::Chart(chart) => render_folder(chart, repository, limits),
+        Renderable::Kustomization(folder) => build_folder(folder, repository, limits),
+    };
+    rendered.map_err(|failure| match failure {
+        Failure::MissingProgram(_) => {
+            missing.borrow_mut().insert(needed);
+            not_installed()
         }
         Failure::Unknown(reason) | Failure::Failed(reason, None) => reason,
         Failure::Failed(reason, Some(said)) => format!("{reason}: {said}"),
     })
-}
-
-fn not_installed(program: &str) -> String {
-    format!("{program} is not installed, so that this chart is not rendered")
 }
 
 /// What was assumed, and what was not read.

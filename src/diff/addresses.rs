@@ -1,6 +1,6 @@
 //! Peers of network policies whose addresses change: a line of the platform moves them for every entry.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::connections::{Allowed, End};
 use super::objects::{Objects, Pair};
@@ -9,7 +9,7 @@ use crate::diagnostics::{FileId, Location};
 use crate::kubernetes::{Object, Resource};
 use crate::model::{Model, Peer};
 use crate::names::Namespace;
-use crate::value::Text;
+use crate::value::{Map, Text};
 
 /// A peer whose addresses change, in one direction.
 #[derive(Debug)]
@@ -94,19 +94,27 @@ fn peer(pair: &Pair<'_>, allowed: &Allowed<'_>) -> Option<Peer> {
     rules.into_iter().find(|rule| rule.name == object.name).map(|rule| rule.peer)
 }
 
-/// What is found of pairs of bodies, which entries share.
+/// What is found of pairs of bodies: those of most entries are the same.
 #[derive(Default)]
-struct Known(BTreeMap<[usize; 2], Vec<(Direction, Moved)>>);
+struct Known<'o>(Vec<([&'o Map; 2], Vec<(Direction, Moved)>)>);
 
-impl Known {
-    fn moved(&mut self, pair: &Pair<'_>) -> Vec<(Direction, Moved)> {
+/// How many pairs of bodies are kept.
+const MAX_KNOWN: usize = 32;
+
+impl<'o> Known<'o> {
+    fn moved(&mut self, pair: &Pair<'o>) -> Vec<(Direction, Moved)> {
         let (Some(before), Some(after)) = (pair.before, pair.after) else { return Vec::new() };
-        let key = [before, after].map(|object| std::ptr::from_ref(object.body.map()).addr());
-        let found = || {
-            let directions = [Direction::Egress, Direction::Ingress];
-            directions.into_iter().filter_map(|way| Some((way, moved(before, after, way)?))).collect()
-        };
-        self.0.entry(key).or_insert_with(found).clone()
+        let key = [before, after].map(|object| object.body.map());
+        if let Some((_, found)) = self.0.iter().find(|(known, _)| *known == key) {
+            return found.clone();
+        }
+        let directions = [Direction::Egress, Direction::Ingress];
+        let found: Vec<_> =
+            directions.into_iter().filter_map(|way| Some((way, moved(before, after, way)?))).collect();
+        if self.0.len() < MAX_KNOWN {
+            self.0.push((key, found.clone()));
+        }
+        found
     }
 }
 

@@ -186,8 +186,8 @@ fn is_news(rule: &AllowRule, model: &Model) -> bool {
 pub(super) fn more(rule: &AllowRule, before: &[&AllowRule]) -> Vec<(Direction, Ports)> {
     let side = |direction| {
         let more = rule.grants(direction).iter().filter_map(move |(pods, ports)| {
-            let known = before.iter().filter_map(|before| of_pods(before.grants(direction), pods));
-            known.fold(Some(ports.clone()), |left, known| beyond(&left?, known))
+            let mut known = before.iter().filter_map(|before| of_pods(before.grants(direction), pods));
+            known.try_fold(ports.clone(), |left, known| beyond(&left, known))
         });
         more.map(move |ports| (direction, ports))
     };

@@ -96,7 +96,7 @@ pub fn older_revisions(folder: &Path, revision: &str) -> Vec<String> {
     listed
 }
 
-/// The commits between a revision and `HEAD` that changed `folder`, the oldest first; none if git does not say.
+/// The commits from a revision to `HEAD` that changed `folder`, the oldest first; none if git does not say.
 pub fn newer_revisions(folder: &Path, revision: &str) -> Vec<String> {
     let mut listed = changes(folder, &format!("{revision}..HEAD"));
     listed.reverse();

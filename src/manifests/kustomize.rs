@@ -5,10 +5,10 @@ use std::path::{Component, Path};
 use super::directory::join;
 use super::process::{Program, run};
 use super::scratch::Scratch;
-use super::{Environment, Failure, OwnFolder};
+use super::{Environment, Failure, Limits, OwnFolder};
 use crate::catalog::{Kustomize, KustomizePatch, KustomizeReplicas, KustomizeTarget};
 use crate::format::NonEmptyString;
-use crate::inputs::Source as Input;
+use crate::inputs::{Repository, Source as Input};
 use crate::kubernetes::yaml;
 use crate::model::{Source, within};
 use crate::value::{Map, Text, Value};
@@ -36,14 +36,28 @@ pub(super) fn render(
         scratch.write("overlay/kustomization.yaml", &text)?;
         overlay
     };
+    build(&target, &scratch, environment.limits)
+}
+
+/// The manifests of a kustomization in a folder of the repository, without options.
+///
+/// # Errors
+/// If neither Kustomize nor kubectl is installed, or if it cannot be built.
+pub fn build_folder(folder: &str, repository: &Repository, limits: Limits) -> Result<Input, Failure> {
+    let path = repository.path(folder);
+    let path = path.ok_or_else(|| Failure::Failed(format!("`{folder}` cannot be read"), None))?;
+    build(&path, &Scratch::new()?, limits)
+}
+
+fn build(target: &Path, scratch: &Scratch, limits: Limits) -> Result<Input, Failure> {
     let program = |name, verb: &str| Program {
         name,
-        arguments: vec![verb.into(), target.clone().into()],
+        arguments: vec![verb.into(), target.into()],
         folder: scratch.path(),
     };
-    let printed = match run(&program("kustomize", "build"), scratch.path(), environment.limits) {
+    let printed = match run(&program("kustomize", "build"), scratch.path(), limits) {
         Err(Failure::MissingProgram(_)) => {
-            match run(&program("kubectl", "kustomize"), scratch.path(), environment.limits) {
+            match run(&program("kubectl", "kustomize"), scratch.path(), limits) {
                 Err(Failure::MissingProgram(_)) => Err(Failure::MissingProgram("kustomize")),
                 printed => printed,
             }

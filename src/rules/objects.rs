@@ -1,24 +1,32 @@
 //! The checks of resources in a cluster, whether wharf rendered them or others wrote them.
 
+mod address_range;
+mod admission;
+mod attachment;
+mod certificate;
 mod delivery;
 mod gateway;
 mod identity;
 mod ignored_difference;
 mod ingress;
-mod kind_name;
-mod port;
+pub(super) mod port;
 mod project;
 mod protection;
-mod reference;
+pub(super) mod reference;
+mod role;
+mod route_reference;
 mod secret;
 mod sync_option;
 
 use crate::cluster::Survey;
 use crate::diagnostics::Finding;
 
+/// Checks one thing in everything that is deployed.
+pub(super) type Check = fn(&Survey) -> Vec<Finding>;
+
 /// Runs all checks of what a repository deploys.
 pub fn check(survey: &Survey) -> Vec<Finding> {
-    let checks: [fn(&Survey) -> Vec<Finding>; 11] = [
+    let checks: [Check; 16] = [
         protection::check,
         sync_option::check,
         ignored_difference::check,
@@ -30,6 +38,11 @@ pub fn check(survey: &Survey) -> Vec<Finding> {
         ingress::check,
         secret::check,
         identity::check,
+        role::check,
+        address_range::check,
+        certificate::check,
+        attachment::check,
+        admission::check,
     ];
     checks.iter().flat_map(|check| check(survey)).collect()
 }

@@ -1862,8 +1862,12 @@ fn sync(tape: &mut Tape, automated: bool) -> Json {
 
 fn ignore_difference(tape: &mut Tape) -> Json {
     let mut keys = keys();
-    keys.rarely(tape, 2, "group", |_| "apps".into());
-    keys.set("kind", "Deployment");
+    if tape.once_in(2) {
+        keys.set("group", "apps");
+        keys.set("kind", "Deployment");
+    } else {
+        keys.set("kind", "ConfigMap");
+    }
     keys.rarely(tape, 3, "name", |_| "app.web".into());
     keys.rarely(tape, 3, "namespace", |_| "web".into());
     keys.set("jsonPointers", json!(["/spec/replicas"]));

@@ -8,8 +8,9 @@ use super::sources::{self, Source, SourceType};
 use super::sync::{self, Automated};
 use crate::catalog::{Application as Written, Finalizer, IgnoreDifference, Image, Info, Retry, TemplateUse};
 use crate::diagnostics::suggestion::shorten;
-use crate::diagnostics::{Location, Sink, rules};
+use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::format::RepositoryPath;
+use crate::kubernetes::kind_name::{misspelt, title};
 use crate::model::defaults;
 use crate::model::patterns::{self, Patterns};
 use crate::model::{Entry, Platform};
@@ -230,17 +231,29 @@ fn target_namespace(written: &Written, own: &Namespace) -> Option<Namespace> {
 
 fn check_ignore_differences(written: &Written, location: &Location, findings: &mut Sink) {
     for (index, item) in written.ignore_differences.iter().enumerate() {
+        let location = location.key("ignoreDifferences").index(index);
         if item.json_pointers.is_empty()
             && item.jq_path_expressions.is_empty()
             && item.managed_fields_managers.is_empty()
         {
-            let location = location.key("ignoreDifferences").index(index);
             let finding =
                 rules::INEFFECTIVE_IGNORE_DIFFERENCE.at(location, "this item selects no field to ignore");
             let finding = finding.note("Argo CD would ignore nothing");
             findings.push(finding.help("add `jsonPointers`, `jqPathExpressions` or `managedFieldsManagers`"));
+        } else {
+            findings.extend(unknown_kind(item, &location));
         }
     }
+}
+
+/// Argo CD compares group and kind exactly (Argo CD 3.5).
+fn unknown_kind(item: &IgnoreDifference, location: &Location) -> Option<Finding> {
+    let (group, kind) = (item.group.as_deref().unwrap_or_default(), &*item.kind);
+    let help = misspelt(group, kind)?;
+    let key = if group.is_empty() { "kind" } else { "group" };
+    let message = format!("no object has this group and kind: `{}`", shorten(&title(group, kind)));
+    let finding = rules::INEFFECTIVE_IGNORE_DIFFERENCE.at(location.key(key), message);
+    Some(finding.note("Argo CD would ignore nothing").help(help))
 }
 
 pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Sink) {

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::cluster::{Application, Survey};
 use crate::diagnostics::rules::{
-    IMAGE_WRITE_BACK, MISSING_PATH, MISSING_TEMPLATE_KEY, MISSPELT_FINALIZER, WAVES_WITHOUT_HEALTH,
+    APPLICATION_SOURCE, IMAGE_WRITE_BACK, MISSING_PATH, MISSING_TEMPLATE_KEY, MISSPELT_FINALIZER,
+    WAVES_WITHOUT_HEALTH,
 };
 use crate::diagnostics::suggestion::{nearest, shorten};
 use crate::diagnostics::{Finding, count};
 use crate::kubernetes::resource::{is_true, items_at, text};
 use crate::kubernetes::{Resource, SYNC_WAVE};
+use crate::value::Value;
 
 /// The finalizers of Argo CD 3.5; those with a slash may have another word after it.
 const FINALIZERS: [&str; 5] = [
@@ -32,6 +34,7 @@ pub(super) fn check(survey: &Survey) -> Vec<Finding> {
     for application in &survey.applications {
         findings.extend(finalizers(&application.resource));
         findings.extend(missing_paths(application));
+        findings.extend(ignored_source(application));
         findings.extend(reverted_image(survey, application));
     }
     findings.extend(survey.projects.iter().flat_map(finalizers));
@@ -76,6 +79,17 @@ fn missing_paths(application: &Application) -> Vec<Finding> {
             .help("correct the path, or remove the Application")
     };
     missing.map(finding).collect()
+}
+
+/// A single source beside a list of sources (Argo CD 3.5, `GetSources`).
+fn ignored_source(application: &Application) -> Option<Finding> {
+    let spec = application.spec()?;
+    let has_both =
+        !items_at(spec, &["sources"]).is_empty() && spec.get("source").and_then(Value::map).is_some();
+    let location = application.location(&["source"]).itself();
+    let finding = APPLICATION_SOURCE.at(location, "`source` has no effect beside `sources`");
+    let finding = finding.note("Argo CD ignores the single source of an application that has several");
+    has_both.then(|| finding.help("move it into the list, or remove it"))
 }
 
 /// New tags that the updater writes into an Application, which a self-healing parent undoes.

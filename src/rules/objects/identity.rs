@@ -1,12 +1,13 @@
-//! Two objects with the same name in one Application, and labels and annotations that are not text.
+//! Two objects with the same name in one Application, labels and annotations that are not text, and invalid
+//! waves.
 
 use std::collections::BTreeMap;
 
-use crate::cluster::Survey;
-use crate::diagnostics::rules::{DUPLICATE_OBJECT, METADATA_TYPE};
+use crate::cluster::{Provenance, Survey, has_placeholder};
+use crate::diagnostics::rules::{DUPLICATE_OBJECT, INVALID_SYNC_WAVE, METADATA_TYPE};
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Location};
-use crate::kubernetes::Resource;
+use crate::kubernetes::{Resource, SYNC_WAVE};
 use crate::value::{Map, Value};
 
 pub(super) fn check(survey: &Survey) -> Vec<Finding> {
@@ -15,6 +16,7 @@ pub(super) fn check(survey: &Survey) -> Vec<Finding> {
         let mut seen = BTreeMap::new();
         for (resource, facts) in deployed.resources() {
             findings.extend(metadata(resource));
+            findings.extend(wave(resource, facts));
             let key = (facts.application, resource.identity());
             if let Some(first) =
                 seen.insert(key, resource).filter(|_| facts.application.is_some() && !facts.is_rendered)
@@ -51,6 +53,18 @@ fn metadata(resource: &Resource) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// A wave that Argo CD takes for 0 (Argo CD 3.5, `syncwaves.Wave`).
+fn wave(resource: &Resource, facts: Provenance) -> Option<Finding> {
+    let wave = resource.annotation(SYNC_WAVE).filter(|wave| !has_placeholder(wave))?;
+    if wave.parse::<i64>().is_ok() {
+        return None;
+    }
+    let location = resource.location.key("metadata").key("annotations").key(SYNC_WAVE);
+    let location = if facts.is_rendered { resource.location.clone() } else { location };
+    let finding = INVALID_SYNC_WAVE.at(location, format!("the wave `{}` is not a number", shorten(wave)));
+    Some(finding.note("Argo CD takes it for wave 0").help("write a whole number, such as `'-5'`"))
 }
 
 fn not_text(key: &str, location: Location) -> Finding {

@@ -1,9 +1,9 @@
 //! `ignoreDifferences` that has no effect, or that the next sync overwrites.
 
-use super::kind_name::misspelt;
 use crate::cluster::{Application, Survey};
 use crate::diagnostics::rules::{INEFFECTIVE_IGNORE_DIFFERENCE, REVERTED_DIFFERENCE};
 use crate::diagnostics::{Finding, Location};
+use crate::kubernetes::kind_name::{misspelt, title};
 use crate::kubernetes::resource::{items_at, text_at};
 use crate::value::{Map, Value};
 
@@ -43,7 +43,7 @@ fn of_item(location: Location, item: &Map) -> Option<Finding> {
     let help = misspelt(group, kind)?;
     let location = if group.is_empty() { location.key("kind") } else { location.key("group") };
     let finding = INEFFECTIVE_IGNORE_DIFFERENCE
-        .at(location, format!("no object has this group and kind: `{group}/{kind}`"));
+        .at(location, format!("no object has this group and kind: `{}`", title(group, kind)));
     Some(finding.note("Argo CD would ignore nothing").help(help))
 }
 

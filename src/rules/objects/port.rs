@@ -12,7 +12,7 @@ use crate::kubernetes::resource::{at, maps_at, text, text_at};
 use crate::kubernetes::selector::selects;
 use crate::value::Value;
 
-pub(super) fn check(survey: &Survey) -> Vec<Finding> {
+pub(in crate::rules) fn check(survey: &Survey) -> Vec<Finding> {
     survey.clusters.iter().flat_map(of_cluster).collect()
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::kind_name::misspelt;
 use crate::cluster::{Application, IN_CLUSTER, Provenance, Survey, has_placeholder};
 use crate::diagnostics::rules::{INEFFECTIVE_PERMISSION, UNPERMITTED_APPLICATION};
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Location};
+use crate::kubernetes::kind_name::{misspelt, title};
 use crate::kubernetes::resource::{at, items_at, maps_at, text, text_at};
 use crate::kubernetes::scope::is_cluster_scoped;
 use crate::kubernetes::{GroupKind, Resource};
@@ -46,7 +46,7 @@ fn misspelt_kinds(project: &Resource) -> Vec<Finding> {
                 continue;
             };
             let location = project.location.key("spec").key(list).index(index);
-            let message = format!("no object has this group and kind: `{group}/{kind}`");
+            let message = format!("no object has this group and kind: `{}`", title(group, kind));
             let finding = INEFFECTIVE_PERMISSION.at(location, message);
             let note = if list.ends_with("Blacklist") {
                 "Argo CD compares group and kind exactly, including case: the line forbids nothing"

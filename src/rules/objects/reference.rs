@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::route_reference;
 use crate::cluster::{Deployed, Survey, has_placeholder};
 use crate::diagnostics::rules::MISSING_REFERENCE;
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
@@ -13,14 +14,14 @@ use crate::kubernetes::resource::{at, is_true, maps_at, text_at};
 use crate::value::{Map, Value};
 
 /// A reference of an object to another one in its namespace.
-struct Reference<'r> {
-    kind: &'static str,
-    name: &'r str,
-    location: Location,
+pub(super) struct Reference<'r> {
+    pub(super) kind: &'static str,
+    pub(super) name: &'r str,
+    pub(super) location: Location,
 }
 
-pub(super) fn check(survey: &Survey) -> Vec<Finding> {
-    survey.clusters.iter().flat_map(of_cluster).collect()
+pub(in crate::rules) fn check(survey: &Survey) -> Vec<Finding> {
+    survey.clusters.iter().flat_map(|deployed| of_cluster(deployed, survey.is_partial)).collect()
 }
 
 /// The groups of custom resources from which no controller makes Services or ConfigMaps.
@@ -52,7 +53,7 @@ fn inhabited(deployed: &Deployed) -> BTreeSet<&str> {
     own.filter_map(|resource| resource.namespace.as_deref()).collect()
 }
 
-fn of_cluster(deployed: &Deployed) -> Vec<Finding> {
+fn of_cluster(deployed: &Deployed, is_partial: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     let operated = operated(deployed);
     let inhabited = inhabited(deployed);
@@ -72,6 +73,9 @@ fn of_cluster(deployed: &Deployed) -> Vec<Finding> {
                 findings.extend(names.judge(namespace, reference));
             }
         }
+        if is_partial {
+            continue;
+        }
         let location = if facts.is_rendered {
             resource.location.clone()
         } else {
@@ -82,25 +86,30 @@ fn of_cluster(deployed: &Deployed) -> Vec<Finding> {
     findings
 }
 
-/// The names of ConfigMaps and Services, by kind and namespace.
-struct Names<'c>(BTreeMap<(&'c str, &'c str), BTreeSet<&'c str>>);
+/// The names of what objects refer to, by kind and namespace.
+struct Names<'c> {
+    known: BTreeMap<(&'c str, &'c str), BTreeSet<&'c str>>,
+    /// Whether all Secrets are known, as far as they are not made manually.
+    has_secrets: bool,
+}
 
 impl<'c> Names<'c> {
     fn new(deployed: &'c Deployed) -> Self {
-        let mut names = BTreeMap::<_, BTreeSet<_>>::new();
-        for resource in
-            ["ConfigMap", "Service"].into_iter().flat_map(|kind| deployed.cluster.of_kind("", kind))
-        {
-            let namespace = resource.namespace.as_deref().unwrap_or_default();
-            names.entry((&*resource.kind.kind, namespace)).or_default().insert(resource.name.as_str());
+        let mut known = BTreeMap::<_, BTreeSet<_>>::new();
+        for resource in deployed.cluster.resources() {
+            if let Some((kind, name)) = made(resource) {
+                let namespace = resource.namespace.as_deref().unwrap_or_default();
+                known.entry((kind, namespace)).or_default().insert(name);
+            }
         }
-        Self(names)
+        Self { known, has_secrets: has_secrets(deployed) }
     }
 
     fn judge(&self, namespace: &str, reference: Reference<'_>) -> Option<Finding> {
         let Reference { kind, name, location } = reference;
-        let known = self.0.get(&(kind, namespace));
-        if has_placeholder(name) || known.is_some_and(|known| known.contains(name)) {
+        let known = self.known.get(&(kind, namespace));
+        let is_manual = kind == "Secret" && !self.has_secrets;
+        if is_manual || has_placeholder(name) || known.is_some_and(|known| known.contains(name)) {
             return None;
         }
         let message =
@@ -108,79 +117,57 @@ impl<'c> Names<'c> {
         let finding = MISSING_REFERENCE.at(location, message);
         let note = match kind {
             "ConfigMap" => "the pods do not start",
+            "Secret" => "browsers see the default certificate",
+            "Middleware" => "Traefik drops the route: requests are answered with status 404",
             _ => "requests are answered with an error, or with status 404",
         };
         Some(finding.note(note).help_some(did_you_mean(name, known.into_iter().flatten().copied())))
     }
 }
 
-/// The ConfigMaps that pods need, and the Services that routes name.
+/// What a resource makes that others refer to: itself, or a Secret.
+fn made(resource: &Resource) -> Option<(&'static str, &str)> {
+    let (name, spec) = (resource.name.as_str(), |path: &[&str]| text_at(&resource.value, path));
+    Some(match (resource.kind.group.as_str(), resource.kind.kind.as_str()) {
+        ("", "ConfigMap") => ("ConfigMap", name),
+        ("", "Service") => ("Service", name),
+        ("", "Secret") | ("bitnami.com", "SealedSecret") => ("Secret", name),
+        ("traefik.io" | "traefik.containo.us", "Middleware") => ("Middleware", name),
+        ("cert-manager.io", "Certificate") => ("Secret", spec(&["spec", "secretName"])?),
+        ("external-secrets.io", "ExternalSecret") => {
+            ("Secret", spec(&["spec", "target", "name"]).unwrap_or(name))
+        }
+        _ => return None,
+    })
+}
+
+/// What copies Secrets to other namespaces.
+const COPIERS: [&str; 3] =
+    ["reflector.v1.k8s.emberstack.com", "replicator.v1.mittwald.de", "kubed.appscode.com"];
+
+/// Whether certificates are made by cert-manager, and nothing copies Secrets into namespaces.
+fn has_secrets(deployed: &Deployed) -> bool {
+    let cluster = &deployed.cluster;
+    let has_copier = |resource: &Resource| {
+        let spec = ["metadata", "spec"].iter().filter_map(|key| resource.value.get(key));
+        spec.into_iter().any(|value| contains(value, &COPIERS))
+    };
+    let is_copied = cluster.of_kind("external-secrets.io", "ClusterExternalSecret").next().is_some()
+        || cluster.of_kind("", "Secret").any(has_copier)
+        || cluster.of_kind("cert-manager.io", "Certificate").any(has_copier);
+    cluster.of_kind("cert-manager.io", "Certificate").next().is_some() && !is_copied
+}
+
+/// Whether a key in a value begins with one of these words.
+fn contains(value: &Value, words: &[&str]) -> bool {
+    let Some(map) = value.map() else { return false };
+    let begins = |key: &str| words.iter().any(|word| key.starts_with(word));
+    map.iter().any(|(key, value)| begins(key.as_str()) || contains(value, words))
+}
+
+/// The ConfigMaps that pods need, and what routes name.
 fn references(resource: &Resource) -> Vec<Reference<'_>> {
-    match (resource.kind.group.as_str(), resource.kind.kind.as_str()) {
-        ("networking.k8s.io", "Ingress") => of_ingress(resource),
-        ("gateway.networking.k8s.io", "HTTPRoute") => of_http_route(resource),
-        ("traefik.io" | "traefik.containo.us", "IngressRoute") => of_ingress_route(resource),
-        _ => config_maps(resource),
-    }
-}
-
-fn of_ingress(resource: &Resource) -> Vec<Reference<'_>> {
-    let rules = maps_at(&resource.value, &["spec", "rules"]).enumerate();
-    let paths = rules.flat_map(|(rule, value)| {
-        let paths = maps_at(value, &["http", "paths"]).enumerate();
-        paths.map(move |(index, path)| (rule, index, path))
-    });
-    let reference = |(rule, index, path)| {
-        let name = text_at(path, &["backend", "service", "name"])?;
-        // an annotation of the AWS load balancer controller answers instead of a Service
-        let is_action = text_at(path, &["backend", "service", "port", "name"]) == Some("use-annotation");
-        let path =
-            resource.location.key("spec").key("rules").index(rule).key("http").key("paths").index(index);
-        let location = path.key("backend").key("service").key("name");
-        (!is_action).then_some(Reference { kind: "Service", name, location })
-    };
-    paths.filter_map(reference).collect()
-}
-
-fn of_http_route(resource: &Resource) -> Vec<Reference<'_>> {
-    let rules = maps_at(&resource.value, &["spec", "rules"]).enumerate();
-    let backends = rules.flat_map(|(rule, value)| {
-        let backends = maps_at(value, &["backendRefs"]).enumerate();
-        backends.map(move |(index, backend)| (rule, index, backend))
-    });
-    let own = backends.filter(|(_, _, backend)| {
-        let is_service = text_at(backend, &["kind"]).is_none_or(|kind| kind == "Service");
-        let namespace = text_at(backend, &["namespace"]);
-        is_service && namespace.is_none_or(|namespace| Some(namespace) == resource.namespace.as_deref())
-    });
-    let reference = |(rule, index, backend)| {
-        let location = resource.location.key("spec").key("rules").index(rule).key("backendRefs").index(index);
-        Some(Reference {
-            kind: "Service",
-            name: text_at(backend, &["name"])?,
-            location: location.key("name"),
-        })
-    };
-    own.filter_map(reference).collect()
-}
-
-fn of_ingress_route(resource: &Resource) -> Vec<Reference<'_>> {
-    let routes = maps_at(&resource.value, &["spec", "routes"]).enumerate();
-    let services = routes.flat_map(|(route, value)| {
-        let services = maps_at(value, &["services"]).enumerate();
-        services.map(move |(index, service)| (route, index, service))
-    });
-    let own = services.filter(|(_, _, service)| {
-        let is_service = text_at(service, &["kind"]).is_none_or(|kind| kind == "Service");
-        let namespace = text_at(service, &["namespace"]);
-        is_service && namespace.is_none_or(|namespace| Some(namespace) == resource.namespace.as_deref())
-    });
-    let reference = |(route, index, service)| {
-        let name = text_at(service, &["name"]).filter(|name| !name.contains('@'))?;
-        let location = resource.location.key("spec").key("routes").index(route).key("services").index(index);
-        Some(Reference { kind: "Service", name, location: location.key("name") })
-    };
-    own.filter_map(reference).collect()
+    route_reference::of(resource).unwrap_or_else(|| config_maps(resource))
 }
 
 /// The ConfigMaps without which the pods of a workload do not start.

@@ -1,7 +1,7 @@
 //! Sync options of Applications and objects that Argo CD does not know, or that have no effect.
 
 use crate::cluster::{Application, Deployed, Survey, has_placeholder};
-use crate::diagnostics::rules::{INEFFECTIVE_PRUNE_OPTION, UNKNOWN_SYNC_OPTION};
+use crate::diagnostics::rules::{INEFFECTIVE_SYNC_OPTION, UNKNOWN_SYNC_OPTION};
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{Finding, Location};
 use crate::kubernetes::SYNC_OPTIONS;
@@ -67,8 +67,10 @@ fn unknown_option(option: &str, location: Location) -> Finding {
 }
 
 fn no_pruning(location: Location) -> Finding {
-    let finding = INEFFECTIVE_PRUNE_OPTION.at(location, "this option does not enable pruning");
+    let finding = INEFFECTIVE_SYNC_OPTION.at(location, "the sync option `Prune=true` has no effect");
     finding
-        .note("what is removed from the repository stays in the cluster, and the Application OutOfSync")
+        .note(
+            "nothing is pruned: what is removed from the repository stays, and the Application is OutOfSync",
+        )
         .help("write `syncPolicy.automated.prune: true`")
 }

@@ -1,11 +1,16 @@
 //! Groups and kinds as others wrote them, compared with those that are known.
 
+use super::kinds::{groups_of, named};
 use crate::diagnostics::suggestion::either;
-use crate::kubernetes::kinds::groups_of;
+
+/// The group and the kind, for people: `apps/Deployment`, `Secret`.
+pub fn title(group: &str, kind: &str) -> String {
+    if group.is_empty() { kind.to_owned() } else { format!("{group}/{kind}") }
+}
 
 /// What to write instead of a group and kind that no object has; nothing if they may exist. Argo CD compares
 /// both exactly, with patterns (Argo CD 3.5).
-pub(super) fn misspelt(group: &str, kind: &str) -> Option<String> {
+pub fn misspelt(group: &str, kind: &str) -> Option<String> {
     if group.contains(['*', '?', '[', '{']) || kind.contains(['*', '?', '[', '{']) {
         return None;
     }
@@ -28,7 +33,7 @@ pub(super) fn misspelt(group: &str, kind: &str) -> Option<String> {
 /// The kind of a resource name such as `namespaces`.
 fn singular(kind: &str) -> Option<String> {
     let is_lower = kind.chars().next().is_some_and(|char| char.is_ascii_lowercase());
-    let known = crate::kubernetes::kinds::named(kind).filter(|known| is_lower || *known != kind)?;
+    let known = named(kind).filter(|known| is_lower || *known != kind)?;
     Some(format!("write the kind `{known}`"))
 }
 

@@ -1,0 +1,52 @@
+//! The checks of resources, for the objects of templates: users write them, and nothing else checks what they
+//! mean. What wharf itself renders passes these checks by construction, which tests ensure; checking it in
+//! each compilation would take as long as rendering it.
+
+use std::collections::BTreeSet;
+
+use super::objects::{self, port, reference};
+use crate::cluster::{Cluster, Deployed, Provenance, Survey};
+use crate::diagnostics::{Finding, Sink};
+use crate::kubernetes::{Object, Resource};
+use crate::model::Model;
+
+/// The checks of what templates may render, beside those of templates themselves.
+const CHECKS: [objects::Check; 2] = [port::check, reference::check];
+
+pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
+    let is_written = |object: &&Object| object.origins.iter().any(|origin| origin.template.is_some());
+    let folders: BTreeSet<_> =
+        objects.iter().filter(is_written).map(|object| object.folder.as_str()).collect();
+    if folders.is_empty() {
+        return;
+    }
+    let of_entries = objects.iter().filter(|object| folders.contains(object.folder.as_str()));
+    let survey = Survey {
+        clusters: vec![deployed(model, of_entries.map(Resource::from).collect())],
+        is_partial: true,
+        ..Survey::default()
+    };
+    // what a route leads to may be deployed by others
+    let lines: BTreeSet<_> = objects
+        .iter()
+        .filter(is_written)
+        .filter_map(|object| Some(&object.origins.first()?.location))
+        .collect();
+    let found: Vec<Finding> = CHECKS.iter().flat_map(|check| check(&survey)).collect();
+    findings.extend(found.into_iter().filter(|finding| lines.contains(finding.location())));
+}
+
+/// The resources, each at the line that requests it. What applications deploy is not known.
+fn deployed(model: &Model, resources: Vec<Resource>) -> Deployed {
+    let mut opaque = BTreeSet::new();
+    for entry in model.entries.iter().filter(|entry| !entry.applications.is_empty()) {
+        opaque.insert(entry.namespace.to_string());
+        opaque.extend(entry.project.destinations.iter().map(|namespace| namespace.0.to_string()));
+        let targets =
+            entry.applications.iter().filter_map(|application| application.target_namespace.as_ref());
+        opaque.extend(targets.map(ToString::to_string));
+    }
+    let facts = Provenance { is_rendered: true, ..Provenance::default() };
+    let facts = vec![facts; resources.len()];
+    Deployed { cluster: Cluster::new(resources), facts, opaque }
+}
