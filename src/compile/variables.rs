@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::passthrough::Passthrough;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{FileId, Finding, Location, Sink, rules};
 use crate::inputs::ENVIRONMENT_PREFIX;
@@ -24,19 +25,22 @@ struct Head {
 }
 
 /// Resolves the variables of all documents, if the platform declares any. `environment` has the variables
-/// that a catalog may read, without their prefix.
+/// that a catalog may read, without their prefix. Returns the variables that something else replaces.
 pub(super) fn resolve(
     documents: &mut SourceMap,
     environment: &BTreeMap<String, String>,
     findings: &mut Sink,
-) {
+) -> Passthrough {
+    let mut passthrough = Passthrough::default();
     let platform = documents.get(FileId::PLATFORM);
     // problems of its form are reported when the whole file is read
     let head = platform.and_then(|platform| decode::<Head>(platform, &mut Sink::new()));
-    let Some(Head { variables }) = head.filter(|head| !head.variables.is_empty()) else { return };
+    let Some(Head { variables }) = head.filter(|head| !head.variables.is_empty()) else {
+        return passthrough;
+    };
     let mut values = BTreeMap::new();
     for (name, variable) in variables {
-        match value(&name, &variable, environment) {
+        match value(&name, &variable, environment, &mut passthrough) {
             Ok(value) => drop(values.insert(name, value)),
             Err(finding) => {
                 findings.push(*finding);
@@ -52,17 +56,24 @@ pub(super) fn resolve(
             _ => {}
         }
     }
+    passthrough.check(documents, findings);
+    passthrough
 }
 
 fn value(
     name: &str,
     variable: &Variable,
     environment: &BTreeMap<String, String>,
+    passthrough: &mut Passthrough,
 ) -> Result<String, Box<Finding>> {
     let location = Location::root(FileId::PLATFORM).key(KEY).key(name.to_owned());
-    let value = match (&variable.value, variable.from) {
-        (Some(value), None) => value.clone(),
-        (None, Some(VariableSource::Env)) => {
+    let value = match (&variable.value, variable.from, &variable.passthrough) {
+        (Some(value), None, None) => value.clone(),
+        (None, None, Some(text)) if !text.trim().is_empty() && text.len() <= MAX_VALUE => {
+            passthrough.add(name, text)
+        }
+        (None, None, Some(text)) if text.len() > MAX_VALUE => text.clone(),
+        (None, Some(VariableSource::Env), None) => {
             environment.get(name).cloned().ok_or_else(|| unset(name, location.key("from")))?
         }
         _ => return Err(contradictory(name, location.itself())),
@@ -80,7 +91,8 @@ fn unset(name: &str, location: Location) -> Box<Finding> {
 }
 
 fn contradictory(name: &str, location: Location) -> Box<Finding> {
-    let message = format!("the variable `{}` needs either `value` or `from`", shorten(name));
+    let message =
+        format!("the variable `{}` needs exactly one of `value`, `from` and `passthrough`", shorten(name));
     Box::new(rules::UNKNOWN_VARIABLE.at(location, message).note("the variable has no value"))
 }
 

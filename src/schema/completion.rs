@@ -14,8 +14,11 @@ use crate::profile::BUILT_IN;
 /// A value and its meaning.
 type Word = (String, String);
 
+/// Makes the values that are suggested.
+type Words = fn() -> Vec<Word>;
+
 /// The values of a key that are suggested: its mapping, the key, the values.
-static SUGGESTIONS: [(&str, &str, fn() -> Vec<Word>); 9] = [
+static SUGGESTIONS: [(&str, &str, Words); 9] = [
     ("Entry", "tier", tiers),
     ("NetworkPolicies", "profile", profiles),
     ("Egress", "to", receivers),

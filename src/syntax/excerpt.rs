@@ -46,6 +46,14 @@ impl Document {
         })
     }
 
+    /// The text of the scalar at a location, with its variables resolved.
+    pub(crate) fn text_at(&self, location: &Location) -> Option<&str> {
+        let node = location.segments.iter().try_fold(self.root?, |node, segment| {
+            self.segment(self.follow(node), segment).map(|(_, value)| value)
+        })?;
+        Some(self.text(node))
+    }
+
     fn first_pair(&self, node: NodeId) -> Option<Pair<'_>> {
         let NodeKind::Map(pairs) = &self.node(node).kind else { return None };
         let (key, value) = pairs.first()?;

@@ -2,6 +2,7 @@
 //! value becomes a part of its structure.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::node::ScalarText;
 use super::{Document, NodeId, NodeKind};
@@ -69,6 +70,25 @@ impl Document {
             values.for_each(|(_, value)| self.keep_below(*value, &mut kept));
         }
         kept
+    }
+
+    /// The texts below a key of the root, with the variables resolved, and where they are written.
+    pub(crate) fn texts_below(&self, key: &str) -> Vec<(&str, Range<usize>)> {
+        let below = self.root.map(|root| &self.node(root).kind).into_iter().flat_map(|kind| match kind {
+            NodeKind::Map(pairs) => pairs.as_slice(),
+            _ => &[],
+        });
+        let mut found = BTreeSet::new();
+        below
+            .filter(|(name, _)| self.text(*name) == key)
+            .for_each(|(_, value)| self.keep_below(*value, &mut found));
+        let scalars = found.into_iter().filter_map(|index| self.nodes.get(index));
+        scalars
+            .filter_map(|node| match &node.kind {
+                NodeKind::Scalar { text, .. } => Some((text.of(&self.text), node.span.range())),
+                _ => None,
+            })
+            .collect()
     }
 
     fn keep_below(&self, node: NodeId, kept: &mut BTreeSet<usize>) {

@@ -238,17 +238,16 @@ pub(crate) fn of_inputs(name: &str, inputs: &Inputs) -> Option<Catalog> {
     let mut platform = json(inputs.platform.as_ref()?)?;
     let variables = platform.as_object_mut()?.remove("variables").unwrap_or_default();
     let entries = entries.iter().map(|entry| resolved(entry, &variables, inputs)).collect();
-    Some(Catalog {
-        name: name.into(),
-        entries,
-        platform: resolved(&platform, &variables, inputs),
-        profiles,
-        templates,
-        lock: inputs.lock.clone(),
-    })
+    let mut platform = resolved(&platform, &variables, inputs);
+    let kept: JsonMap<_, _> =
+        passed(&variables).map(|(name, text)| (name.clone(), json!({ "passthrough": text }))).collect();
+    if !kept.is_empty() {
+        platform["variables"] = kept.into();
+    }
+    Some(Catalog { name: name.into(), entries, platform, profiles, templates, lock: inputs.lock.clone() })
 }
 
-/// A value in which each `${NAME}` is replaced by the value of the variable.
+/// A value in which each `${NAME}` is replaced by the value of the variable, if wharf knows it.
 fn resolved(value: &Json, variables: &Json, inputs: &Inputs) -> Json {
     const ESCAPED: &str = "\u{1}";
     if variables.is_null() {
@@ -257,10 +256,47 @@ fn resolved(value: &Json, variables: &Json, inputs: &Inputs) -> Json {
     let mut text = value.to_string().replace("$${", ESCAPED);
     for (name, variable) in variables.as_object().into_iter().flatten() {
         let of_environment = inputs.environment.get(name).map(String::as_str);
-        let value = variable["value"].as_str().or(of_environment).unwrap_or_default();
-        text = text.replace(&format!("${{{name}}}"), value);
+        if let Some(value) = variable["value"].as_str().or(of_environment) {
+            text = text.replace(&format!("${{{name}}}"), value);
+        }
     }
-    serde_json::from_str(&text.replace(ESCAPED, "${")).expect("variables without quotes")
+    // without other variables, `${NAME}` needs no escape
+    let escaped = if passed(variables).next().is_some() { "$${" } else { "${" };
+    serde_json::from_str(&text.replace(ESCAPED, escaped)).expect("variables without quotes")
+}
+
+/// The variables that a plugin of the cluster replaces, with the texts that manifests contain.
+fn passed(variables: &Json) -> impl Iterator<Item = (&String, &str)> {
+    let all = variables.as_object().into_iter().flatten();
+    all.filter_map(|(name, variable)| Some((name, variable["passthrough"].as_str()?)))
+}
+
+/// What the plugin of a cluster knows of a variable that is passed through: a domain, or a host below it.
+fn of_plugin(name: &str) -> String {
+    match name {
+        "DOMAIN" => "plugin.example".into(),
+        _ => format!("{}.plugin.example", name.to_ascii_lowercase().replace('_', "-")),
+    }
+}
+
+/// A manifest after the plugin of the cluster.
+pub(crate) fn after_plugin(manifest: &str, inputs: &Inputs) -> String {
+    let platform = inputs.platform.as_ref().and_then(json).unwrap_or_default();
+    let passed = passed(&platform["variables"]);
+    passed.fold(manifest.to_owned(), |text, (name, written)| text.replace(written, &of_plugin(name)))
+}
+
+/// A catalog with what the plugin of the cluster knows.
+pub(crate) fn with_plugin(catalog: Catalog) -> Catalog {
+    let variables = catalog.platform["variables"].clone();
+    let known = |value: Json| -> Json {
+        let text = passed(&variables).fold(value.to_string(), |text, (name, _)| {
+            text.replace(&format!("${{{name}}}"), &of_plugin(name))
+        });
+        serde_json::from_str(&text).expect("hosts without quotes")
+    };
+    let entries = catalog.entries.into_iter().map(&known).collect();
+    Catalog { entries, platform: known(catalog.platform), ..catalog }
 }
 
 /// Valid catalogs of 1 to 30 entries.
@@ -583,12 +619,14 @@ fn platform(tape: &mut Tape, namespaces: &[String]) -> (Json, Facts) {
     let has_records = keys.0.contains_key("externalDns");
     keys.rarely(tape, 3, "defaults", |tape| defaults(tape, routing.kind, &routing.exposures));
     keys.rarely(tape, 3, "findings", findings);
-    keys.rarely(
-        tape,
-        4,
-        "variables",
-        |tape| json!({ "OWNER": { "value": sentence(tape) }, "ADMIN": { "from": "env" } }),
-    );
+    keys.rarely(tape, 4, "variables", |tape| {
+        let passed = tape.pick(&["${SECRET:HOME}", "<path:secret/home#host>", "yes: {a: b}"]);
+        json!({
+            "OWNER": { "value": sentence(tape) },
+            "ADMIN": { "from": "env" },
+            "HOME": { "passthrough": passed },
+        })
+    });
     let facts = Facts {
         domain,
         tiers: tiers.iter().map(|&tier| tier.to_owned()).collect(),
@@ -1488,7 +1526,7 @@ fn entry_secrets(tape: &mut Tape, facts: &Facts) -> Json {
                 tape,
                 4,
                 "find",
-                |tape| json!([{ "name": tape.pick(&["^db-", "on"]), "path": "/a" }]),
+                |tape| json!([{ "name": tape.pick(&["^db-", "on"]), "path": "/a" }, { "tags": { "on": "yes" } }]),
             );
             if keys.0.contains_key("find") || keys.0.contains_key("dataFrom") {
                 keys.rarely(tape, 3, "rewrite", secret_rewrites);

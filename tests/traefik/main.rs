@@ -56,6 +56,9 @@ struct Tally {
     clusters: AtomicUsize,
 }
 
+/// The cases whose hosts have variables.
+const WITH_VARIABLES: [&str; 3] = ["origin-waves", "platform-passthrough", "platform-variables"];
+
 /// The entry with the ports of its routes as numbers: the value of a variable is text.
 fn with_numbers(mut entry: Json) -> Json {
     for route in entry["routes"].as_array_mut().into_iter().flatten() {
@@ -75,7 +78,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         let rendered = rendered(&inputs);
         // what is asked for has the values of variables
         let catalog = match catalogs::of_inputs(&case.name, &inputs) {
-            Some(resolved) if case.name == "platform-variables" => {
+            Some(resolved) if WITH_VARIABLES.contains(&case.name.as_str()) => {
+                let resolved = catalogs::with_plugin(resolved);
                 let entries = resolved.entries.into_iter().map(with_numbers).collect();
                 Catalog::new(entries, resolved.platform)
             }
@@ -117,7 +121,8 @@ fn rendered(inputs: &Inputs) -> Vec<String> {
     if compiled.has_errors() {
         Vec::new()
     } else {
-        tree(&compiled.objects, NonZeroUsize::MIN).into_values().collect()
+        let files = tree(&compiled.objects, NonZeroUsize::MIN).into_values();
+        files.map(|text| catalogs::after_plugin(&text, inputs)).collect()
     }
 }
 
