@@ -63,8 +63,7 @@ pub enum Verb {
     Check(check::Check),
     /// Report the silent failures of a GitOps repository without a catalog; never modifies files
     Audit(audit::Audit),
-    /// Write a catalog for the objects of a cluster or a repository, and prove that it renders the same; never
-    /// overwrites files
+    /// Write a catalog for what a cluster or a repository contains, and prove that it renders the same
     Import(import::Import),
     /// Record what applications deploy in applications.lock.yml
     Lock(lock::Lock),

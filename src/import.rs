@@ -11,6 +11,7 @@ mod facts;
 mod folders;
 mod images;
 mod leftover;
+mod normalization;
 mod normalize;
 mod objects;
 mod owners;
@@ -21,6 +22,7 @@ mod routes;
 mod secrets;
 mod source;
 mod templates;
+mod values;
 mod variables;
 
 use std::collections::BTreeMap;
@@ -35,7 +37,7 @@ use self::draft::{Draft, Learned};
 use crate::compile::compile;
 
 /// How often a catalog is written again without what did not come out as it was.
-const MAX_ROUNDS: usize = 8;
+const MAX_ROUNDS: usize = 40;
 
 /// What an import writes, and the proof of it.
 #[derive(Debug)]

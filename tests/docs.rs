@@ -149,6 +149,11 @@ impl Shown {
                         fs::read_to_string(self.folder.path().join(wharf::lock::FILE))?,
                     ));
                 }
+                ("yaml", Some(title)) if title.starts_with("catalog/") => {
+                    let text = fs::read_to_string(self.folder.path().join(title))?;
+                    let rest = text.trim_start_matches(|char| char != '\n').trim_start();
+                    edits.push((block.range.clone(), format!("# {title}\n{rest}")));
+                }
                 ("yaml", Some(title)) if title.starts_with("rendered/") => expect_part(title, &block, &made)?,
                 _ => {}
             }

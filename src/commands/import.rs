@@ -18,7 +18,7 @@ use crate::inputs::{
 };
 use crate::schema::{self, PUBLISHED};
 
-/// Write a catalog for the objects of a cluster or a repository, and prove that it renders the same; never
+/// Write a catalog for what a cluster or a repository contains, and prove that it renders the same; never
 /// overwrites files
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:\n  kubectl get \
@@ -142,7 +142,12 @@ fn files(imported: &Imported) -> Vec<(String, String)> {
 
 /// What was assumed and left out, and what was written.
 fn summary(audited: &Audited<'_>, imported: &Imported, files: usize, output: &Path) -> String {
-    let mut lines: Vec<_> = audited.assumptions.clone();
+    // an import has no options to state the repository
+    let told = |assumption: &String| match assumption.split_once(" (state it with --") {
+        Some((told, option)) if !option.starts_with("root") => told.to_owned(),
+        _ => assumption.clone(),
+    };
+    let mut lines: Vec<_> = audited.assumptions.iter().map(told).collect();
     let left_out =
         audited.left_out.iter().take(5).map(|one| format!("left out {}: {}", one.path, one.reason));
     lines.extend(left_out);

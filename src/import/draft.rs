@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::before::Origin;
+use super::entry::is_ours;
 use super::facts::{Facts, Known};
 use super::proof::{Class, Proof};
 use super::{entry, leftover, policies, templates, variables};
 use crate::cluster::Cluster;
-use crate::diagnostics::{FileId, Finding, Segment};
+use crate::diagnostics::{FileId, Finding, Segment, rules};
 use crate::inputs::{Inputs, Source};
+use crate::kubernetes::resource::text;
 use crate::kubernetes::yaml;
-use crate::value::{Map, Value};
+use crate::value::{Map, Text, Value};
 
 /// The objects that are not described, by their numbers, with the reason.
 pub(super) type Refused = BTreeMap<usize, String>;
@@ -26,6 +28,8 @@ pub(super) struct Learned {
     pub templates: BTreeSet<usize>,
     /// The rules whose findings the platform accepts.
     pub allowed: BTreeSet<&'static str>,
+    /// The namespaces of entries in the first tier, because their applications define kinds.
+    pub early: BTreeSet<Text>,
 }
 
 /// What is tried for a policy that does not follow from the rest of the catalog.
@@ -54,11 +58,13 @@ impl Learned {
         let new = !round.refused.is_empty()
             || !round.policies.is_empty()
             || !round.templates.is_empty()
-            || !round.allowed.is_empty();
+            || !round.allowed.is_empty()
+            || !round.early.is_subset(&self.early);
         self.refused.append(&mut round.refused);
         self.policies.append(&mut round.policies);
         self.templates.append(&mut round.templates);
         self.allowed.append(&mut round.allowed);
+        self.early.append(&mut round.early);
         new
     }
 }
@@ -191,6 +197,10 @@ impl<'c> Draft<'c> {
                 learned.allowed.insert(finding.rule.name);
                 continue;
             }
+            if let Some(early) = self.definer(finding).filter(|early| !before.early.contains(early)) {
+                learned.early.insert(early);
+                continue;
+            }
             for index in described {
                 match self.next_attempt(index, before).filter(|attempt| *attempt == Attempt::Lines) {
                     Some(attempt) => drop(learned.policies.insert(index, attempt)),
@@ -201,6 +211,16 @@ impl<'c> Draft<'c> {
             }
         }
         learned
+    }
+
+    /// The namespace of the entry that has to come first, because one of its applications defines a kind.
+    fn definer(&self, finding: &Finding) -> Option<Text> {
+        let is_about_order =
+            finding.rule.name == rules::LATE_DEFINITION.name && self.facts.platform.is_none();
+        let label = finding.labels.get(1).filter(|_| is_about_order)?;
+        let [Segment::Index(entry), ..] = label.location.segments.as_slice() else { return None };
+        let namespace = self.entries.get(*entry)?.head.map.get("namespace")?;
+        text(namespace).map(Text::copied)
     }
 
     fn described(&self, finding: &Finding) -> Vec<usize> {
@@ -225,6 +245,9 @@ impl<'c> Draft<'c> {
                 (None, Class::Different(path)) if !self.is_always_rendered(index) => {
                     learned.refused.insert(index, format!("the catalog would render `{path}` differently"));
                 }
+                (None, _) if self.is_listed(index) => {
+                    learned.refused.insert(index, "the catalog would render it as another object".into());
+                }
                 (None, _) if self.may_be_template(index) => drop(learned.templates.insert(index)),
                 _ => {}
             }
@@ -242,6 +265,14 @@ impl<'c> Draft<'c> {
         let always = [("argoproj.io", "AppProject"), ("", "Namespace"), ("", "ServiceAccount")];
         let object = self.cluster.resources().get(index);
         object.is_some_and(|object| always.iter().any(|(group, kind)| object.kind.is(group, kind)))
+    }
+
+    /// Whether a line of a list describes an object that wharf did not render, so that the line is wrong.
+    fn is_listed(&self, index: usize) -> bool {
+        let is_foreign = self.cluster.resources().get(index).is_some_and(|object| !is_ours(object));
+        let lists = self.entries.iter().flat_map(|entry| &entry.lists);
+        let mut items = lists.flat_map(|(_, items)| items);
+        is_foreign && items.any(|item| item.of.contains(&index))
     }
 
     fn may_be_template(&self, index: usize) -> bool {

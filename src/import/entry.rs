@@ -45,7 +45,7 @@ pub(super) fn entries(cluster: &Cluster, known: &Known, learned: &Learned) -> Ve
         let order = (number(&scope), !routes::lead_to_login(&scope), project::position(&scope));
         drafts.push((order, entry(&scope)));
     }
-    drafts.sort_by_key(|(order, _)| *order);
+    drafts.sort_by_key(|((tier, leads, position), _)| (tier.unwrap_or(usize::MAX), *leads, *position));
     let drafts: Vec<_> = drafts.into_iter().map(|(_, draft)| draft).collect();
     let absent = absent(&drafts, &owners.namespaces);
     drafts.into_iter().chain(absent).collect()
@@ -72,7 +72,8 @@ fn number(scope: &Scope<'_, '_>) -> Option<usize> {
     let applications = scope.applications.iter().filter_map(|(_, application)| wave(application));
     let secrets = scope.objects.within(scope.namespace, "external-secrets.io", "ExternalSecret");
     let first = applications.min().or_else(|| secrets.filter_map(|(_, secret)| wave(secret)).min());
-    first.map(|wave| wave / 100)
+    let is_early = scope.learned.early.iter().any(|early| early.as_str() == scope.namespace);
+    first.map(|wave| wave / 100).or(is_early.then_some(0))
 }
 
 /// The sync wave of an object that wharf rendered.

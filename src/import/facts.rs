@@ -1,5 +1,7 @@
 //! The facts of the platform: those that are stated, or those that the objects show.
 
+mod routing;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
@@ -102,7 +104,10 @@ fn inferred(cluster: &Cluster, allowed: &BTreeSet<&'static str>) -> String {
     section("the repository that most Applications name", repository(cluster));
     section("the domain of most hosts", Map::new().with("domain", domain(cluster)));
     section("the namespace of the Applications", argocd(cluster));
-    section("the kind of the routes and their entry points: check the exposure of each", routing(cluster));
+    section(
+        "the kind of the routes and where they are attached: check the exposure of each",
+        routing::inferred(cluster),
+    );
     section("the store that most ExternalSecrets name", secrets(cluster));
     section(
         "what holds for the cluster as it was imported: remove a rule, and `wharf check` shows it",
@@ -181,30 +186,6 @@ fn argocd(cluster: &Cluster) -> Map {
     other.map_or_else(Map::new, |namespace| {
         Map::new().with("argocd", Map::new().with("namespace", Text::copied(namespace)))
     })
-}
-
-fn routing(cluster: &Cluster) -> Map {
-    let routes = || cluster.of_kind("traefik.io", "IngressRoute");
-    let mut points = BTreeMap::<&str, bool>::new();
-    for route in routes() {
-        let tls = route.at(&["spec", "tls"]).is_some();
-        for point in items_at(&route.value, &["spec", "entryPoints"]).iter().filter_map(text) {
-            *points.entry(point).or_default() |= tls || point.contains("secure") || point.contains("https");
-        }
-    }
-    if points.is_empty() {
-        return Map::new();
-    }
-    let point = |(name, tls): (&str, bool)| {
-        let port: i64 = if tls { 443 } else { 80 };
-        Map::new()
-            .with("name", Text::copied(name))
-            .with("exposure", "internal")
-            .with("port", port)
-            .with("tls", tls)
-    };
-    let points: Vec<_> = points.into_iter().map(point).collect();
-    Map::new().with("routing", Map::new().with("kind", "traefik").with("entryPoints", points))
 }
 
 fn secrets(cluster: &Cluster) -> Map {

@@ -35,7 +35,8 @@ pub(super) struct Owners<'c> {
 }
 
 /// The kinds that make a namespace an entry, whether or not its Namespace is among the objects.
-const USED: [(&str, &str); 6] = [
+const USED: [(&str, &str); 7] = [
+    ("traefik.containo.us", "IngressRoute"),
     ("traefik.io", "IngressRoute"),
     ("traefik.io", "IngressRouteTCP"),
     ("traefik.io", "IngressRouteUDP"),

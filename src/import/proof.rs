@@ -6,11 +6,13 @@ use serde_json::{Value, json};
 
 use super::before::{Before, Origin};
 use super::draft::Learned;
-use super::normalize::equal_after;
+use super::normalization::equal_after;
 use crate::cluster::Cluster;
 use crate::compile::Compiled;
 use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{Finding, rules};
 use crate::kubernetes::Resource;
+use crate::value::{Map, Text};
 
 /// What became of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +113,9 @@ impl Proof {
     pub(super) fn new(all: &Before, compiled: &Compiled, learned: &Learned) -> Self {
         let refused = &learned.refused;
         let before = &all.cluster;
-        let errors = compiled.findings.iter().filter(|finding| finding.is_error());
+        // objects of which none belongs into a catalog give an empty one
+        let is_empty = |finding: &Finding| finding.rule.name == rules::EMPTY_CATALOG.name;
+        let errors = compiled.findings.iter().filter(|finding| finding.is_error() && !is_empty(finding));
         let errors: Vec<_> = errors.map(|finding| finding.message.clone()).collect();
         let after =
             if errors.is_empty() { Cluster::of_objects(&compiled.objects) } else { Cluster::default() };
@@ -134,8 +138,16 @@ impl Proof {
         let mut rows: Vec<_> = numbered.map(classify).collect();
         rows.extend(all.others.iter().map(|(object, reason)| Row::of(object, Class::Left(reason.clone()))));
         let old: BTreeSet<_> = before.resources().iter().map(Resource::identity).collect();
-        let new = after.resources().iter().map(Resource::identity).filter(|identity| !old.contains(identity));
-        rows.extend(new.map(|identity| Row::of(&identity.to_string(), Class::New)));
+        let mut new: Vec<_> =
+            after.resources().iter().filter(|resource| !old.contains(&resource.identity())).collect();
+        for row in rows.iter_mut().filter(|row| matches!(row.class, Class::Left(_))) {
+            let object = row.index.and_then(|index| before.resources().get(index));
+            if let Some((position, names)) = object.and_then(|object| renamed(object, &new)) {
+                new.remove(position);
+                row.class = Class::EqualAfter(names);
+            }
+        }
+        rows.extend(new.iter().map(|new| Row::of(&new.identity().to_string(), Class::New)));
         Self { rows, errors }
     }
 
@@ -212,11 +224,43 @@ fn compare(before: &Resource, after: &Resource) -> Class {
     }
 }
 
+/// The kinds whose names wharf chooses.
+const RENAMED: [&str; 4] = ["HTTPRoute", "Ingress", "IngressRoute", "NetworkPolicy"];
+
+/// The new object that is an old one by another name, and what else differs.
+fn renamed(before: &Resource, new: &[&Resource]) -> Option<(usize, Vec<&'static str>)> {
+    let kind = before.kind.kind.as_str();
+    let is_alike = |after: &Resource| after.kind.kind.as_str() == kind && after.namespace == before.namespace;
+    let mut alike = new.iter().enumerate().filter(|(_, after)| RENAMED.contains(&kind) && is_alike(after));
+    alike.find_map(|(position, after)| {
+        let names = equal_after(before, &named(after, &before.name)).ok()?;
+        Some((position, [vec!["name"], names].concat()))
+    })
+}
+
+/// An object by another name.
+fn named(object: &Resource, name: &Text) -> Resource {
+    let with_name = |map: &Map| -> Map {
+        let pairs = map.iter().map(|(key, value)| {
+            let value = if key.as_str() == "name" { name.clone().into() } else { value.clone() };
+            (key.clone(), value)
+        });
+        pairs.collect()
+    };
+    let pairs = object.value.iter().map(|(key, value)| match value.map() {
+        Some(metadata) if key.as_str() == "metadata" => (key.clone(), with_name(metadata).into()),
+        _ => (key.clone(), value.clone()),
+    });
+    Resource { value: pairs.collect(), name: name.clone(), ..object.clone() }
+}
+
 /// Why the catalog contains no object of this kind.
 fn reason(resource: &Resource, origin: &Origin) -> String {
     match (resource.kind.group.as_str(), resource.kind.kind.as_str()) {
         ("", "Secret") => "a Secret: a catalog contains no values".into(),
-        ("argoproj.io", "AppProject") => "each entry has a project of its own".into(),
+        ("argoproj.io", "AppProject") => {
+            "the catalog renders a project for each entry, which permits what its applications need".into()
+        }
         ("argoproj.io", "ApplicationSet") => {
             "import the Applications that it creates: `kubectl get applications -A -o yaml`".into()
         }

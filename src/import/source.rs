@@ -2,6 +2,7 @@
 
 use super::entry::Scope;
 use super::project::map_at;
+use super::values;
 use crate::kubernetes::resource::{items_at, maps_at, text, text_at};
 use crate::value::{Map, Text, Value};
 
@@ -60,7 +61,8 @@ fn helm(source: &Map, code: &str, scope: &Scope<'_, '_>) -> Option<Map> {
         .filter(|(key, _)| !["valueFiles", "values", "valuesObject", "version"].contains(&key.as_str()));
     let helm: Map = rest.map(|(key, value)| (key.clone(), value.clone())).collect();
     let helm = if omitted { helm } else { helm.with("valueFiles", files) };
-    let helm = helm.with_some("values", written.get("valuesObject").cloned());
+    let parsed = || values::parsed(text_at(written, &["values"])?).map(Value::Map);
+    let helm = helm.with_some("values", written.get("valuesObject").cloned().or_else(parsed));
     (!helm.is_empty()).then(|| without_zero(helm))
 }
 

@@ -1,4 +1,4 @@
-//! Which pods and ports of a namespace the ingress controller may connect to, and which routes say so.
+//! Which pods and ports of a namespace the ingress controller may connect to, and for which routes.
 
 use super::allowed::{self, Allowed, Grant, pod_labels};
 use super::of_kind;
@@ -192,7 +192,7 @@ fn targets(grant: &Grant, pods: &Map) -> Vec<Target> {
 }
 
 /// Whether the pods of the entry use the network of their node: the controller may connect to nodes, there
-/// are routes, and no policy about pods says so.
+/// are routes, and no policy is about the pods behind them.
 pub(in crate::import) fn is_on_host(scope: &Scope<'_, '_>) -> bool {
     let network = &scope.known.platform.network;
     let controller = network.ingress_controller.namespace.as_str();

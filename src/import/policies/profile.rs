@@ -7,7 +7,7 @@ use super::allowed::{self, Allowed, Grant, pod_labels};
 use super::{controller, of_kind};
 use crate::emit::policies_of_profile;
 use crate::import::entry::Scope;
-use crate::import::normalize::json;
+use crate::import::normalization::json;
 use crate::kubernetes::Resource;
 use crate::model::{Platform, Profiles};
 use crate::value::Value;

@@ -10,7 +10,8 @@ use crate::names::Host;
 use crate::value::{Map, Text, Value};
 
 pub(super) fn parts<'c>(scope: &Scope<'_, 'c>) -> Vec<Part<'c>> {
-    let routes = scope.objects.within(scope.namespace, "traefik.io", "IngressRoute");
+    let groups = ["traefik.io", "traefik.containo.us"];
+    let routes = groups.iter().flat_map(|group| scope.objects.within(scope.namespace, group, "IngressRoute"));
     routes.filter_map(|(index, route)| part(index, route, scope)).collect()
 }
 
