@@ -79,12 +79,7 @@ fn of_model(model: &Model, objects: &[Object], findings: &mut Sink) {
     outside_root_project::check(model, objects, findings);
     self_managed_argocd::check(model, findings);
     isolated_argocd::check(model, findings);
-    missing_edge::check(model, findings);
-    missing_secret::check(model, objects, findings);
-    shared_object::check(model, objects, findings);
     template_objects::check(model, objects, findings);
-    service_port::check(model, findings);
-    unadmitted_pods::check(model, findings);
     unattached_route::check(model, findings);
     unknown_registry::check(model, findings);
     // one look at all applications instead of one by each check

@@ -183,7 +183,6 @@ rules! {
     ERROR UNSUPPORTED_PEER "unsupported-peer"
     ERROR UNSUPPORTED_ROUTE "unsupported-route"
     ERROR UNSUPPORTED_VERSION "unsupported-version"
-    WARNING UNUSED_AUDIT_WAIVER "unused-audit-waiver"
     WARNING UNUSED_EDGE "unused-edge"
     WARNING UNUSED_LOCK_ENTRY "unused-lock-entry"
     WARNING UNUSED_TEMPLATE "unused-template"
