@@ -112,16 +112,19 @@ fn to_name(name: &str, ports: &Ports, network: &Network) -> Vec<Map> {
         Ports::All => Vec::new(),
         Ports::Some(ports) => ports.iter().map(port).collect(),
     };
-    let dns_ports = if own.is_empty() { usual.into() } else { own };
-    let local = (!network.dns_node_local.is_empty()).then(|| endpoints(&local_dns()));
+    let dns_ports = if own.is_empty() { usual.clone().into() } else { own };
+    let has_local = !network.dns_node_local.is_empty();
+    let local = has_local.then(|| endpoints(&local_dns()));
     let servers: Vec<_> = [endpoints(&network.dns)].into_iter().chain(local).collect();
-    let to_dns = Map::new()
-        .with("toEndpoints", servers)
-        .with("toPorts", vec![Map::new().with("ports", dns_ports).with("rules", all_names)]);
+    let seen = |ports: Vec<Map>| vec![Map::new().with("ports", ports).with("rules", all_names.clone())];
+    let to_dns = Map::new().with("toEndpoints", servers).with("toPorts", seen(dns_ports));
+    // a cache in the host network has the identity of its node, and listens on the usual port
+    let to_host =
+        has_local.then(|| Map::new().with("toEntities", vec!["host"]).with("toPorts", seen(usual.into())));
     let names = Map::new()
         .with("toFQDNs", vec![Map::new().with(key, name.to_owned())])
         .with_filled("toPorts", to_ports(ports));
-    vec![names, to_dns]
+    [names, to_dns].into_iter().chain(to_host).collect()
 }
 
 /// A node-local cache is on the node itself, or its pods are the target of a local redirect policy.

@@ -70,7 +70,7 @@ fn headers(written: Option<&WrittenChanges>, location: &Location, findings: &mut
     }
 }
 
-/// Names of headers differ by more than their case (RFC 9110).
+/// Names of headers are not case-sensitive (RFC 9110).
 fn check_name(name: &str, location: Location, known: &mut BTreeSet<String>, findings: &mut Sink) {
     let lower = name.to_ascii_lowercase();
     if lower == "host" {
@@ -80,7 +80,7 @@ fn check_name(name: &str, location: Location, known: &mut BTreeSet<String>, find
     } else if !known.insert(lower) {
         let finding =
             rules::INVALID_VALUE.at(location, format!("the header `{}` is listed twice", shorten(name)));
-        let finding = finding.note("names of headers differ by more than their case");
+        let finding = finding.note("the case of letters does not distinguish headers");
         findings.push(finding.help("remove one of the two"));
     }
 }
