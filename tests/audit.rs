@@ -267,7 +267,8 @@ fn judge_rendered(compiled: &Compiled, name: &str, faulty: &mut String) -> usize
     let deployed = audited.survey.clusters.iter().map(|deployed| deployed.facts.len()).sum();
     assert!(deployed >= compiled.objects.len(), "{name}: {deployed} objects");
     for finding in audited.findings.iter().filter(|finding| !is_meant(finding, compiled)) {
-        let _ = writeln!(faulty, "{name}: {}: {}", finding.rule.name, finding.message);
+        let drawn = wharf::report::text::draw(std::slice::from_ref(finding), &audited.documents, false);
+        let _ = writeln!(faulty, "{name}: {drawn}");
     }
     deployed
 }

@@ -227,14 +227,18 @@ fn audit_hook_works(more: &str, prepare: &dyn Fn(&str) -> Run) {
         revision.trim()
     );
     write(at(".pre-commit-config.yaml"), config);
-    let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: notes, namespace: \
-                       argocd}\nspec:\n  project: default\n  source: {repoURL: https://git.example.com/home.git, \
-                       path: notes, targetRevision: main}\n  destination: {name: in-cluster, namespace: notes}\n";
+    let application = "apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: notes, namespace: argocd}
+spec:
+  project: default
+  source: {repoURL: https://git.example.com/home.git, path: notes, targetRevision: main}
+  destination: {name: in-cluster, namespace: notes}
+";
     let service = |label: &str| {
-        format!(
-            "apiVersion: v1\nkind: Service\nmetadata: {{name: notes, labels: {{tier: {label}}}}}\nspec: {{selector: \
-             {{app: notes}}, ports: [{{port: 80}}]}}\n"
-        )
+        let head = "apiVersion: v1\nkind: Service\n";
+        let spec = "spec: {selector: {app: notes}, ports: [{port: 80}]}\n";
+        format!("{head}metadata: {{name: notes, labels: {{tier: {label}}}}}\n{spec}")
     };
     write(at("notes.yaml"), application);
     write(at("notes/service.yaml"), service("web"));

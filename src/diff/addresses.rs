@@ -96,7 +96,10 @@ fn peer(pair: &Pair<'_>, allowed: &Allowed<'_>) -> Option<Peer> {
 
 /// What is found of pairs of bodies: those of most entries are the same.
 #[derive(Default)]
-struct Known<'o>(Vec<([&'o Map; 2], Vec<(Direction, Moved)>)>);
+struct Known<'o>(Vec<(Bodies<'o>, Vec<(Direction, Moved)>)>);
+
+/// The old body and the new one.
+type Bodies<'o> = [&'o Map; 2];
 
 /// How many pairs of bodies are kept.
 const MAX_KNOWN: usize = 32;

@@ -5,6 +5,7 @@ mod admission;
 mod attachment;
 mod certificate;
 mod delivery;
+mod duplicate_route;
 mod gateway;
 mod identity;
 mod ignored_difference;
@@ -26,7 +27,7 @@ pub(super) type Check = fn(&Survey) -> Vec<Finding>;
 
 /// Runs all checks of what a repository deploys.
 pub fn check(survey: &Survey) -> Vec<Finding> {
-    let checks: [Check; 16] = [
+    let checks: [Check; 17] = [
         protection::check,
         sync_option::check,
         ignored_difference::check,
@@ -43,6 +44,7 @@ pub fn check(survey: &Survey) -> Vec<Finding> {
         certificate::check,
         attachment::check,
         admission::check,
+        duplicate_route::check,
     ];
     checks.iter().flat_map(|check| check(survey)).collect()
 }

@@ -77,7 +77,7 @@ fn not_admitted(gateway: &Resource, route: &Resource, location: Location) -> Fin
         .help("add `allowedRoutes: {namespaces: {from: All}}` to the listener, or a selector of namespaces")
 }
 
-/// A Service of another namespace, of which everything is known, without a ReferenceGrant.
+/// A Service of another namespace, of which everything is known, without a `ReferenceGrant`.
 fn backend_of(deployed: &Deployed, route: &Resource, backend: &Map, location: Location) -> Option<Finding> {
     let is_service = text_at(backend, &["kind"]).is_none_or(|kind| kind == "Service");
     let other = text_at(backend, &["namespace"]).filter(|_| is_service)?;
