@@ -128,7 +128,10 @@ impl Flows {
         let intent = intent::Intent::new(&catalog);
         let ends = intent.ends();
         let pairs = ends.iter().flat_map(|from| ends.iter().map(move |to| (from.clone(), to.clone())));
-        (pairs.collect(), intent.ports(), intent.identities().cloned())
+        // the evaluator knows connections to ports only
+        let mut ports = intent.ports();
+        ports.retain(|port| Transport::named(port.protocol).is_some());
+        (pairs.collect(), ports, intent.identities().cloned())
     }
 
     /// The ports of an end. An address has no names of ports.

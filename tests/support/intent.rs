@@ -147,7 +147,11 @@ impl<'c> Intent<'c> {
             add(&json!([text(address).rsplit(':').next()]));
         }
         let mut ports = BTreeSet::new();
-        for port in &said {
+        if said.contains("8/ICMP") {
+            let echo = [("ICMP", 8), ("ICMP", 3), ("ICMPv6", 128)];
+            ports.extend(echo.map(|(protocol, number)| Port { protocol, number, name: None }));
+        }
+        for port in said.iter().filter(|port| !port.contains("ICMP")) {
             let range = port.split('/').next().unwrap_or_default();
             let numbers: Vec<u16> = range.split('-').filter_map(|number| number.parse().ok()).collect();
             let name = numbers.is_empty().then(|| range.to_owned());
@@ -603,6 +607,11 @@ fn lines(entry: &Json, profile: Option<&Vec<(Side, Json)>>) -> Vec<(Side, Json)>
         if !list(&policies[key]).is_empty() {
             all.push((Side::Ingress, json!({ "from": peer, "ports": policies[key] })));
         }
+    }
+    // echo requests instead of all ports, or besides some
+    for (_, line) in all.iter_mut().filter(|(_, line)| line["ping"] == true) {
+        let echo = ["8/ICMP", "128/ICMPv6"].map(Json::from);
+        line["ports"] = list(&line["ports"]).iter().cloned().chain(echo).collect();
     }
     // names are looked up
     let to_names = all.iter().filter(|(_, line)| !line["fqdn"].is_null());
