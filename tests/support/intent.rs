@@ -666,7 +666,8 @@ fn routed(entry: &Json, pod: &Pod, port: &Port, platform: &Json) -> bool {
     };
     let leads_in = |route: &&Json| {
         let is_outside = !route["addresses"].is_null() || text(&route["service"]).contains('@');
-        !is_outside && !(has_host_pods(entry) && route["onHost"] == true)
+        let is_on_host = has_host_pods(entry) && route["onHost"] == true;
+        !is_outside && !is_on_host
     };
     let routes = list(&entry["routes"]).iter().filter(leads_in);
     routes.flat_map(|route| [route].into_iter().chain(list(&route["backends"]))).any(leads)
