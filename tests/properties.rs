@@ -184,7 +184,7 @@ fn used(json: &Json, known: &BTreeSet<String>, path: &str, found: &mut BTreeSet<
 
 #[test]
 fn generated_catalogs_use_every_key() {
-    let catalogs = runner::samples(400, catalogs::any_catalog());
+    let catalogs = runner::samples(700, catalogs::any_catalog());
     let documents: [Vec<Json>; 3] = [
         catalogs.iter().map(|catalog| catalog.entries.clone().into()).collect(),
         catalogs.iter().map(|catalog| catalog.platform.clone()).collect(),
@@ -342,7 +342,8 @@ fn others(objects: &[Object], namespace: &str, waiting: &BTreeSet<&str>) -> BTre
             let rest = object.name.strip_prefix(name.as_str());
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("-from-") || rest.starts_with("-to-"))
         };
-        let policy = object.kind == Kind::NetworkPolicy && shared.iter().any(is_shared);
+        let is_policy = matches!(object.kind, Kind::NetworkPolicy | Kind::CiliumNetworkPolicy);
+        let policy = is_policy && shared.iter().any(is_shared);
         let moved = object.kind == Kind::Application && waiting.contains(object.folder.as_str());
         if !policy && !moved {
             all.insert(format!("{:?} {:?} {}", object.kind, object.namespace, object.name), to_json(object));
