@@ -42,9 +42,12 @@ pub struct IngressRule {
     pub from_pod_labels: Option<Box<BTreeMap<String, String>>>,
     /// The labels of the pods that are connected to. Default: all pods of the entry.
     pub to_pod_labels: Option<Box<BTreeMap<String, String>>>,
-    /// The ports that the pods listen on. Default: all ports.
+    /// The ports that the pods listen on. Default: all ports; none with `ping`.
     #[serde(default)]
     pub ports: Vec<Port>,
+    /// Whether ICMP echo requests are allowed (`ping`): without `ports`, they alone. Requires
+    /// `network.policies: cilium`. Default: `false`.
+    pub ping: Option<bool>,
 }
 
 /// A peer that the pods may connect to.
@@ -58,7 +61,10 @@ pub struct EgressRule {
     /// The labels of the pods that are connected to. Only for `same-namespace`, `cluster` and pods of
     /// `network.peers`. Default: all pods of the peer.
     pub to_pod_labels: Option<Box<BTreeMap<String, String>>>,
-    /// The ports that the peer listens on. Default: all ports.
+    /// The ports that the peer listens on. Default: all ports; none with `ping`.
     #[serde(default)]
     pub ports: Vec<Port>,
+    /// Whether ICMP echo requests are allowed (`ping`): without `ports`, they alone. Requires
+    /// `network.policies: cilium`. Default: `false`.
+    pub ping: Option<bool>,
 }

@@ -99,7 +99,7 @@ fn ends_and_ports(intent: &Intent<'_>) -> (Vec<End>, Vec<Port>) {
                 ["kube-system", "sys-traefik"].contains(&namespace) || WEBHOOKS.contains(&namespace);
             is_chosen || pod.labels.values().any(|label| label == "plain")
         }
-        End::Address(_) | End::Name(..) => true,
+        End::Address(_) | End::Name(..) | End::Proxy => true,
     };
     let mut ends = intent.ends();
     ends.retain(is_plain);

@@ -128,7 +128,10 @@ impl Flows {
         let intent = intent::Intent::new(&catalog);
         let ends = intent.ends();
         let pairs = ends.iter().flat_map(|from| ends.iter().map(move |to| (from.clone(), to.clone())));
-        (pairs.collect(), intent.ports(), intent.identities().cloned())
+        // the evaluator knows connections to ports only
+        let mut ports = intent.ports();
+        ports.retain(|port| Transport::named(port.protocol).is_some());
+        (pairs.collect(), ports, intent.identities().cloned())
     }
 
     /// The ports of an end. An address has no names of ports.
@@ -333,7 +336,7 @@ fn mutations_of_policies_are_noticed() {
     }
     println!("{noticed:?} of {made:?} mutations change a verdict; the others:\n{}", missed.join("\n"));
     for (made, noticed) in made.into_iter().zip(noticed) {
-        assert!(made > 15 && noticed * 2 > made, "{noticed} of {made}");
+        assert!(made > 10 && noticed * 2 > made, "{noticed} of {made}");
     }
 }
 

@@ -58,9 +58,12 @@ pub struct Egress {
     /// The labels of the pods that are connected to. Only for `namespace`, and for `to` with
     /// `same-namespace`, `cluster` or pods of `network.peers`. Default: all pods of the peer.
     pub to_pod_labels: Option<Box<BTreeMap<String, String>>>,
-    /// The ports that the receiving pods listen on. Default: all ports.
+    /// The ports that the receiving pods listen on. Default: all ports; none with `ping`.
     #[serde(default)]
     pub ports: Vec<Port>,
+    /// Whether ICMP echo requests are allowed (`ping`): without `ports`, they alone. Requires
+    /// `network.policies: cilium`. Default: `false`.
+    pub ping: Option<bool>,
 }
 
 /// An ingress edge, from exactly one of `from` and `cidr`.
@@ -78,7 +81,10 @@ pub struct Ingress {
     /// The labels of the pods that are connected to: `app.kubernetes.io/name: web`. Default: all pods of this
     /// namespace.
     pub to_pod_labels: Option<Box<BTreeMap<String, String>>>,
-    /// The ports that this namespace's pods listen on. Default: all ports.
+    /// The ports that this namespace's pods listen on. Default: all ports; none with `ping`.
     #[serde(default)]
     pub ports: Vec<Port>,
+    /// Whether ICMP echo requests are allowed (`ping`): without `ports`, they alone. Requires
+    /// `network.policies: cilium`. Default: `false`.
+    pub ping: Option<bool>,
 }

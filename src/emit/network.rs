@@ -2,6 +2,7 @@
 
 mod cilium;
 mod kubernetes;
+mod ping;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

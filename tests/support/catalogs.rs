@@ -1143,6 +1143,9 @@ fn profiles(tape: &mut Tape, facts: &mut Facts) -> BTreeMap<String, Json> {
                     let mut rule = self::keys();
                     rule.set(peer, name);
                     rule.rarely(tape, 2, "ports", ports);
+                    if facts.cilium {
+                        rule.rarely(tape, 5, "ping", Tape::boolean);
+                    }
                     let own = if peer == "from" { "toPodLabels" } else { "fromPodLabels" };
                     rule.rarely(tape, 5, own, pod_labels);
                     let mut rule = rule.json();
@@ -1340,13 +1343,13 @@ fn network_policies(tape: &mut Tape, own: &str, namespaces: &[String], facts: &F
             let names = ["api.example.org", "*.example.org", "*.api.example.org"];
             edges.extend(tape.some(&names, 2).into_iter().map(|name| json!({ "fqdn": name })));
         }
-        keys.set("egress", with_ports(tape, edges, ["fromPodLabels", "toPodLabels"]));
+        keys.set("egress", with_ports(tape, edges, ["fromPodLabels", "toPodLabels"], facts.cilium));
     }
     if tape.once_in(3) {
         let mut edges: Vec<Json> =
             tape.some(&facts.peers, 3).into_iter().map(|name| json!({ "from": name })).collect();
         edges.extend(tape.some(&CIDRS, 2).into_iter().map(|cidr| json!({ "cidr": cidr })));
-        keys.set("ingress", with_ports(tape, edges, ["toPodLabels", "fromPodLabels"]));
+        keys.set("ingress", with_ports(tape, edges, ["toPodLabels", "fromPodLabels"], facts.cilium));
     }
     keys.rarely(tape, 5, "webhooks", |_| json!([9443, "https"]));
     if facts.peers.iter().any(|peer| peer == "monitoring") {
@@ -1356,13 +1359,16 @@ fn network_policies(tape: &mut Tape, own: &str, namespaces: &[String], facts: &F
 }
 
 /// Edges with ports and pods: `own` is the key of the entry's pods, `other` that of the peer's.
-fn with_ports(tape: &mut Tape, mut edges: Vec<Json>, [own, other]: [&str; 2]) -> Vec<Json> {
+fn with_ports(tape: &mut Tape, mut edges: Vec<Json>, [own, other]: [&str; 2], cilium: bool) -> Vec<Json> {
     for edge in &mut edges {
         if tape.once_in(2) {
             edge["ports"] = ports(tape);
         }
         if own == "fromPodLabels" {
             without_names(edge);
+        }
+        if cilium && tape.once_in(4) {
+            edge["ping"] = tape.boolean();
         }
         if tape.once_in(4) {
             edge[own] = pod_labels(tape);

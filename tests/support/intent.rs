@@ -147,7 +147,11 @@ impl<'c> Intent<'c> {
             add(&json!([text(address).rsplit(':').next()]));
         }
         let mut ports = BTreeSet::new();
-        for port in &said {
+        if said.contains("8/ICMP") {
+            let echo = [("ICMP", 8), ("ICMP", 3), ("ICMPv6", 128)];
+            ports.extend(echo.map(|(protocol, number)| Port { protocol, number, name: None }));
+        }
+        for port in said.iter().filter(|port| !port.contains("ICMP")) {
             let range = port.split('/').next().unwrap_or_default();
             let numbers: Vec<u16> = range.split('-').filter_map(|number| number.parse().ok()).collect();
             let name = numbers.is_empty().then(|| range.to_owned());
@@ -604,6 +608,11 @@ fn lines(entry: &Json, profile: Option<&Vec<(Side, Json)>>) -> Vec<(Side, Json)>
             all.push((Side::Ingress, json!({ "from": peer, "ports": policies[key] })));
         }
     }
+    // echo requests instead of all ports, or besides some
+    for (_, line) in all.iter_mut().filter(|(_, line)| line["ping"] == true) {
+        let echo = ["8/ICMP", "128/ICMPv6"].map(Json::from);
+        line["ports"] = list(&line["ports"]).iter().cloned().chain(echo).collect();
+    }
     // names are looked up
     let to_names = all.iter().filter(|(_, line)| !line["fqdn"].is_null());
     let to_dns =
@@ -657,7 +666,8 @@ fn routed(entry: &Json, pod: &Pod, port: &Port, platform: &Json) -> bool {
     };
     let leads_in = |route: &&Json| {
         let is_outside = !route["addresses"].is_null() || text(&route["service"]).contains('@');
-        !is_outside && !(has_host_pods(entry) && route["onHost"] == true)
+        let is_on_host = has_host_pods(entry) && route["onHost"] == true;
+        !is_outside && !is_on_host
     };
     let routes = list(&entry["routes"]).iter().filter(leads_in);
     routes.flat_map(|route| [route].into_iter().chain(list(&route["backends"]))).any(leads)

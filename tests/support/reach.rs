@@ -128,8 +128,8 @@ impl<'o> Policies<'o> {
             assert!(self.identities.is_some(), "nothing enforces a CiliumNetworkPolicy");
             assert!(spec[rules].is_null() || !list(&spec[rules]).is_empty(), "refused by the API server");
             let is_meant = !spec[rules].is_null() && selects(&spec["endpointSelector"], &pod.labels);
-            if is_meant && list(&spec[rules]).iter().any(|rule| self.cilium_matches(rule, peers, other, port))
-            {
+            let matches = |rule: &Json| self.cilium_matches(rule, peers, pod, other, port);
+            if is_meant && list(&spec[rules]).iter().any(matches) {
                 return true;
             }
             is_denied |= is_meant;
@@ -144,19 +144,11 @@ impl<'o> Policies<'o> {
     }
 
     fn is_peer(&self, peer: &Json, own: &Pod, other: &End) -> bool {
-        if let Some(address) = other.address() {
-            let is_known = |known: &Identities| known.is_host(address) || known.is_node(address);
-            let block = &peer["ipBlock"];
-            let within = |range: &Json| text(range).parse::<IpNet>().expect("a range").contains(&address);
-            return !self.identities.as_ref().is_some_and(is_known)
-                && !block.is_null()
-                && within(&block["cidr"])
-                && !list(&block["except"]).iter().any(within);
+        let block = &peer["ipBlock"];
+        if !block.is_null() {
+            return self.is_block(block, other);
         }
         let End::Pod(pod) = other else { return false };
-        if !peer["ipBlock"].is_null() {
-            return false;
-        }
         let name = BTreeMap::from([("kubernetes.io/metadata.name".to_owned(), pod.namespace.clone())]);
         let namespace = match &peer["namespaceSelector"] {
             Json::Null => own.namespace == pod.namespace,
@@ -165,23 +157,38 @@ impl<'o> Policies<'o> {
         namespace && (peer["podSelector"].is_null() || selects(&peer["podSelector"], &pod.labels))
     }
 
+    /// Whether an address is in a range, and in no exception. Cilium matches no node by its address.
+    fn is_block(&self, block: &Json, other: &End) -> bool {
+        let Some(address) = other.address() else { return false };
+        let is_known = |known: &Identities| known.is_host(address) || known.is_node(address);
+        let within = |range: &Json| text(range).parse::<IpNet>().expect("a range").contains(&address);
+        !self.identities.as_ref().is_some_and(is_known)
+            && within(&block["cidr"])
+            && !list(&block["except"]).iter().any(within)
+    }
+
     /// Each key of a rule is another peer. A rule with ports only matches everything, an empty one nothing.
-    fn cilium_matches(&self, rule: &Json, peers: &str, other: &End, port: &Port) -> bool {
+    fn cilium_matches(&self, rule: &Json, peers: &str, own: &Pod, other: &End, port: &Port) -> bool {
         let known = self.identities.as_ref().expect("Cilium enforces the policy");
-        let ports = list(&rule["toPorts"]);
-        let is_port = ports.is_empty()
-            || ports.iter().flat_map(|item| list(&item["ports"])).any(|item| is_cilium_port(item, port));
-        let keys: Vec<_> = rule.as_object().expect("a rule").keys().filter(|key| *key != "toPorts").collect();
+        let (ports, icmps) = (list(&rule["toPorts"]), list(&rule["icmps"]));
+        assert!(ports.is_empty() || icmps.is_empty(), "refused by Cilium: {rule}");
+        let is_port = ports.is_empty() && icmps.is_empty()
+            || ports.iter().flat_map(|item| list(&item["ports"])).any(|item| is_cilium_port(item, port))
+            || icmps.iter().flat_map(|item| list(&item["fields"])).any(|field| is_icmp(field, port));
+        let is_peer_key = |key: &&String| !["toPorts", "icmps"].contains(&key.as_str());
+        let keys: Vec<_> = rule.as_object().expect("a rule").keys().filter(is_peer_key).collect();
         if keys.is_empty() {
-            return !ports.is_empty() && is_port;
+            return (!ports.is_empty() || !icmps.is_empty()) && is_port;
         }
         assert_eq!(keys.len(), 1, "one peer a rule: {rule}");
         let key = keys[0].strip_prefix(peers).unwrap_or_else(|| panic!("another direction: {rule}"));
         let is_peer = |item: &Json| match (key, other) {
+            ("Entities", _) if item == "all" => true,
             ("Entities", End::Proxy) => text(item) == "ingress",
             ("Entities", _) => other.address().is_some_and(|address| known.has(address, text(item))),
             ("FQDNs", End::Name(name, _)) => is_name(item, name),
-            ("Endpoints", End::Pod(pod)) => is_endpoint(item, pod),
+            ("Endpoints", End::Pod(pod)) => is_endpoint(item, own, pod),
+            ("CIDRSet", _) => self.is_block(item, other),
             ("FQDNs" | "Endpoints", _) => false,
             _ => panic!("{key} is not emitted"),
         };
@@ -200,12 +207,27 @@ fn is_name(item: &Json, name: &str) -> bool {
     pattern.len() == name.len() && pattern.iter().zip(&name).all(is_label)
 }
 
-fn is_endpoint(item: &Json, pod: &Pod) -> bool {
-    let wanted = item["matchLabels"].as_object().expect("labels");
-    wanted.iter().all(|(key, value)| match key.strip_prefix("k8s:").expect("a source") {
+/// A selector that does not name a namespace is about that of its policy.
+fn is_endpoint(item: &Json, own: &Pod, pod: &Pod) -> bool {
+    let expressions = list(&item["matchExpressions"]);
+    let any = serde_json::json!({ "key": NAMESPACE, "operator": "Exists" });
+    assert!(expressions.iter().all(|expression| *expression == any), "no others are emitted: {item}");
+    let none = serde_json::Map::new();
+    let wanted = item["matchLabels"].as_object().unwrap_or(&none);
+    let is_bound = expressions.is_empty() && !wanted.contains_key(NAMESPACE);
+    let has = |key: &str, value: &Json| match key.strip_prefix("k8s:").expect("a source") {
         "io.kubernetes.pod.namespace" => pod.namespace == text(value),
         key => pod.labels.get(key).is_some_and(|label| label == text(value)),
-    })
+    };
+    (!is_bound || pod.namespace == own.namespace) && wanted.iter().all(|(key, value)| has(key, value))
+}
+
+const NAMESPACE: &str = "k8s:io.kubernetes.pod.namespace";
+
+/// An echo request is of type 8 in IPv4, and of type 128 in IPv6.
+fn is_icmp(field: &Json, port: &Port) -> bool {
+    let protocol = if field["family"] == "IPv6" { "ICMPv6" } else { "ICMP" };
+    port.protocol == protocol && field["type"] == port.number
 }
 
 fn is_cilium_port(item: &Json, port: &Port) -> bool {

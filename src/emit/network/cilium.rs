@@ -3,11 +3,11 @@
 
 use ipnet::IpNet;
 
-use super::{PolicyApi, kubernetes};
+use super::{PolicyApi, kubernetes, ping};
 use crate::kubernetes::Kind;
 use crate::model::{
-    AllowRule, ControllerPlace, Direction, Grants, Network, OutsideAddresses, Peer, Platform, PodPeer, Port,
-    PortRange, Ports, UnsupportedPeer,
+    AllowRule, ControllerPlace, Direction, Grants, Network, OutsideAddresses, Peer, Platform, PodLabels,
+    PodPeer, Port, PortRange, Ports, UnsupportedPeer,
 };
 use crate::names::Namespace;
 use crate::value::{Key, Map, Value};
@@ -36,7 +36,9 @@ impl PolicyApi for CiliumPolicies {
 
     fn allow(&self, allow_rule: &AllowRule, platform: &Platform) -> Vec<(Kind, Map)> {
         let mut bodies = Vec::new();
-        if !is_beyond_network_policies(allow_rule, &platform.network) {
+        let grants = allow_rule.ingress.iter().chain(&allow_rule.egress);
+        let has_ports = grants.clone().any(|(_, ports)| ports.without_ping().is_some());
+        if has_ports && !is_beyond_network_policies(allow_rule, &platform.network) {
             bodies.push((Kind::NetworkPolicy, kubernetes::policy(allow_rule, platform)));
         }
         let part = |direction| rules(direction, allow_rule, &platform.network);
@@ -65,7 +67,7 @@ fn is_beyond_network_policies(allow_rule: &AllowRule, network: &Network) -> bool
 
 fn rules(direction: Direction, allow_rule: &AllowRule, network: &Network) -> Vec<Map> {
     let of_ports = |ports: &Ports| match (&allow_rule.peer, direction) {
-        (Peer::Fqdn(name), Direction::Egress) => to_name(name, ports, network),
+        (Peer::Fqdn(name), Direction::Egress) => vec![to_name(name, ports)],
         (Peer::Dns, Direction::Egress) if !network.dns_node_local.is_empty() => to_local_dns(ports),
         (peer, _) => {
             let entities = entities(direction, peer, network);
@@ -73,11 +75,21 @@ fn rules(direction: Direction, allow_rule: &AllowRule, network: &Network) -> Vec
         }
     };
     let grants: &Grants = allow_rule.grants(direction);
-    grants.iter().flat_map(|(_, ports)| of_ports(ports)).collect()
+    let of_grant = |(pods, ports): &(PodLabels, Ports)| {
+        let mut rules = ports.without_ping().map(|ports| of_ports(&ports)).unwrap_or_default();
+        if ports.has_ping() {
+            rules.extend(ping::rules(direction, &allow_rule.peer, pods, network));
+        }
+        if matches!(allow_rule.peer, Peer::Fqdn(_)) {
+            rules.extend(to_dns_of_names(network));
+        }
+        rules
+    };
+    grants.iter().flat_map(of_grant).collect()
 }
 
 /// The identities that only Cilium can select. The API server calls from a node (cilium#27967).
-fn entities(direction: Direction, peer: &Peer, network: &Network) -> &'static [&'static str] {
+pub(super) fn entities(direction: Direction, peer: &Peer, network: &Network) -> &'static [&'static str] {
     match (peer, direction) {
         (Peer::KubeApiserver, Direction::Egress) => &["kube-apiserver"],
         (Peer::KubeApiserver | Peer::WebhookCaller, Direction::Ingress) => {
@@ -102,11 +114,19 @@ fn of_entities(direction: Direction, entities: &[&'static str], ports: &Ports) -
     Map::new().with(key, entities.to_vec()).with_filled("toPorts", to_ports(ports))
 }
 
-/// Cilium learns the addresses of a name from the answers of the DNS, which it only sees with a rule about
-/// DNS. No other peer may be in the same rule.
-fn to_name(name: &str, ports: &Ports, network: &Network) -> Vec<Map> {
+/// No other peer may be in the same rule.
+fn to_name(name: &str, ports: &Ports) -> Map {
     let key = if name.contains('*') { "matchPattern" } else { "matchName" };
+    Map::new()
+        .with("toFQDNs", vec![Map::new().with(key, name.to_owned())])
+        .with_filled("toPorts", to_ports(ports))
+}
+
+/// Cilium learns the addresses of a name from the responses of the DNS, which it only sees with a rule about
+/// DNS. A cache in the host network has the identity of its node, and listens on the usual port.
+fn to_dns_of_names(network: &Network) -> Vec<Map> {
     let all_names = Map::new().with("dns", vec![Map::new().with("matchPattern", "*")]);
+    let seen = |ports: Vec<Map>| vec![Map::new().with("ports", ports).with("rules", all_names.clone())];
     let usual = ["UDP", "TCP"].map(|protocol| item("53".into(), protocol));
     let own = match &network.dns_ports {
         Ports::All => Vec::new(),
@@ -116,15 +136,10 @@ fn to_name(name: &str, ports: &Ports, network: &Network) -> Vec<Map> {
     let has_local = !network.dns_node_local.is_empty();
     let local = has_local.then(|| endpoints(&local_dns()));
     let servers: Vec<_> = [endpoints(&network.dns)].into_iter().chain(local).collect();
-    let seen = |ports: Vec<Map>| vec![Map::new().with("ports", ports).with("rules", all_names.clone())];
-    let to_dns = Map::new().with("toEndpoints", servers).with("toPorts", seen(dns_ports));
-    // a cache in the host network has the identity of its node, and listens on the usual port
-    let to_host =
+    let to_pods = Map::new().with("toEndpoints", servers).with("toPorts", seen(dns_ports));
+    let on_host =
         has_local.then(|| Map::new().with("toEntities", vec!["host"]).with("toPorts", seen(usual.into())));
-    let names = Map::new()
-        .with("toFQDNs", vec![Map::new().with(key, name.to_owned())])
-        .with_filled("toPorts", to_ports(ports));
-    [names, to_dns].into_iter().chain(to_host).collect()
+    [to_pods].into_iter().chain(on_host).collect()
 }
 
 /// A node-local cache is on the node itself, or its pods are the target of a local redirect policy.
@@ -135,7 +150,7 @@ fn to_local_dns(ports: &Ports) -> Vec<Map> {
 }
 
 /// The pods of the node-local DNS cache, as its manifest labels them (Kubernetes 1.36, `nodelocaldns.yaml`).
-fn local_dns() -> PodPeer {
+pub(super) fn local_dns() -> PodPeer {
     PodPeer {
         namespace: Namespace::new("kube-system"),
         labels: [("k8s-app".into(), "node-local-dns".into())].into_iter().collect(),
@@ -143,12 +158,21 @@ fn local_dns() -> PodPeer {
 }
 
 /// A selector is bound to the namespace of its policy, unless it names another one.
-fn endpoints(pods: &PodPeer) -> Map {
+pub(super) fn endpoints(pods: &PodPeer) -> Map {
     let namespace = ("k8s:io.kubernetes.pod.namespace".to_owned(), Value::from(&pods.namespace));
-    let labels = pods.labels.iter().map(|(key, value)| (format!("k8s:{key}"), Value::from(value.clone())));
+    let labels = cilium_labels(&pods.labels);
     let labels: Map =
         [namespace].into_iter().chain(labels).map(|(key, value)| (Key::user(key), value)).collect();
     Map::new().with("matchLabels", labels)
+}
+
+/// The labels of pods as Cilium knows them, for a selector.
+pub(super) fn labels_of(pods: &PodLabels) -> Map {
+    cilium_labels(pods).map(|(key, value)| (Key::user(key), value)).collect()
+}
+
+fn cilium_labels(pods: &PodLabels) -> impl Iterator<Item = (String, Value)> {
+    pods.iter().map(|(key, value)| (format!("k8s:{key}"), Value::from(value.clone())))
 }
 
 fn to_ports(ports: &Ports) -> Vec<Map> {
@@ -173,7 +197,7 @@ fn item(port: String, protocol: &'static str) -> Map {
 }
 
 /// The ranges of a peer that is addresses.
-fn ranges<'p>(peer: &'p Peer, network: &'p Network) -> &'p [IpNet] {
+pub(super) fn ranges<'p>(peer: &'p Peer, network: &'p Network) -> &'p [IpNet] {
     match peer {
         Peer::Lan => &network.lan,
         Peer::Range(only) => std::slice::from_ref(only),

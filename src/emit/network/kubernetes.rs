@@ -13,7 +13,7 @@ use crate::model::{
     AllowRule, ControllerPlace, Direction, Grants, Network, OutsideAddresses, Peer, Platform, PodLabels,
     PodPeer, Port, PortRange, Ports, UnsupportedPeer,
 };
-use crate::platform::Cni;
+use crate::platform::{Cni, Policies};
 use crate::value::Map;
 
 /// The API `networking.k8s.io`.
@@ -87,7 +87,8 @@ pub(super) fn deny_all() -> Map {
 pub(super) fn policy(allow_rule: &AllowRule, platform: &Platform) -> Map {
     let part = |direction, name: &'static str| {
         let grants = allow_rule.grants(direction);
-        (!grants.is_empty()).then(|| (name, rules(direction, &allow_rule.peer, grants, platform)))
+        let allows = grants.iter().any(|(_, ports)| ports.without_ping().is_some());
+        allows.then(|| (name, rules(direction, &allow_rule.peer, grants, platform)))
     };
     let parts = [part(Direction::Ingress, "Ingress"), part(Direction::Egress, "Egress")];
     let types: Vec<_> = parts.iter().flatten().map(|(name, _)| *name).collect();
@@ -101,7 +102,8 @@ pub(super) fn policy(allow_rule: &AllowRule, platform: &Platform) -> Map {
 }
 
 fn rules(direction: Direction, peer: &Peer, grants: &Grants, platform: &Platform) -> Vec<Map> {
-    grants.iter().flat_map(|(pods, ports)| rules_of(direction, peer, pods, ports, platform)).collect()
+    let grants = grants.iter().filter_map(|(pods, ports)| Some((pods, ports.without_ping()?)));
+    grants.flat_map(|(pods, ports)| rules_of(direction, peer, pods, &ports, platform)).collect()
 }
 
 fn rules_of(
@@ -177,7 +179,9 @@ fn peers(direction: Direction, peer: &Peer, chosen: &PodLabels, platform: &Platf
         Peer::Cluster => vec![with_pods(Map::new().with("namespaceSelector", Map::new()), chosen)],
         Peer::Dns => [pods(&network.dns)].into_iter().chain(ranges(&network.dns_node_local)).collect(),
         Peer::IngressController => {
-            let on_host = network.ingress_controller_place == ControllerPlace::Host;
+            // Cilium knows nodes by their identities, which its own policy names
+            let on_host = network.ingress_controller_place == ControllerPlace::Host
+                && network.policies != Policies::Cilium;
             let nodes = on_host.then(|| nodes(direction, network)).into_iter().flatten();
             nodes.chain(network.controllers().map(pods)).collect()
         }

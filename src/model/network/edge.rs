@@ -1,10 +1,11 @@
 //! The terms of network policies: the directions, ports and pods of an edge.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::peer::Peer;
 use super::pod_labels::PodLabels;
-use super::port::Port;
+use super::port::{Port, Protocol};
 
 /// The direction of traffic, as seen from the pods of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +37,24 @@ pub enum Ports {
 }
 
 impl Ports {
+    /// Whether ICMP echo requests are allowed, and not everything else.
+    pub fn has_ping(&self) -> bool {
+        let is_ping = |port: &Port| port.protocol == Protocol::Icmp;
+        matches!(self, Self::Some(ports) if ports.iter().any(is_ping))
+    }
+
+    /// The ports without ICMP; nothing if none is left.
+    pub fn without_ping(&self) -> Option<Cow<'_, Self>> {
+        match self {
+            Self::Some(ports) if self.has_ping() => {
+                let others = ports.iter().filter(|port| port.protocol != Protocol::Icmp);
+                let others: BTreeSet<_> = others.cloned().collect();
+                (!others.is_empty()).then_some(Cow::Owned(Self::Some(others)))
+            }
+            _ => Some(Cow::Borrowed(self)),
+        }
+    }
+
     pub(super) fn join(self, other: &Self) -> Self {
         match (self, other) {
             (Self::Some(mut ports), Self::Some(more)) => {

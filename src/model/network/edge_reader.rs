@@ -16,6 +16,25 @@ use crate::names::Namespace;
 use crate::platform::Policies;
 use crate::value::Text;
 
+/// The pods and ports of an edge, as users write them.
+struct Written<'w> {
+    /// Those that connect, and those that are connected to.
+    pods: [&'w WrittenLabels; 2],
+    ports: &'w [WrittenPort],
+    ping: bool,
+}
+
+/// The pods and ports of the line of an entry or of a profile.
+macro_rules! written {
+    ($line:expr) => {
+        Written {
+            pods: [&$line.from_pod_labels, &$line.to_pod_labels],
+            ports: &$line.ports,
+            ping: $line.ping == Some(true),
+        }
+    };
+}
+
 /// The edges that a profile itself adds to those of its parent.
 pub(in crate::model) fn of_profile(profile: &Profile, platform: &Platform, findings: &mut Sink) -> Vec<Edge> {
     let root = Location::root(profile.file.unwrap_or_default());
@@ -24,14 +43,14 @@ pub(in crate::model) fn of_profile(profile: &Profile, platform: &Platform, findi
     for (index, rule) in profile.ingress.iter().enumerate() {
         let location = root.key("ingress").index(index);
         let peer = reader.named(&location.key("from"), &rule.from, findings);
-        let pods = [&rule.from_pod_labels, &rule.to_pod_labels];
-        edges.extend(reader.edge(Direction::Ingress, peer, &location, pods, &rule.ports, findings));
+        let written = written!(rule);
+        edges.extend(reader.edge(Direction::Ingress, peer, &location, written, findings));
     }
     for (index, rule) in profile.egress.iter().enumerate() {
         let location = root.key("egress").index(index);
         let peer = reader.named(&location.key("to"), &rule.to, findings);
-        let pods = [&rule.from_pod_labels, &rule.to_pod_labels];
-        edges.extend(reader.edge(Direction::Egress, peer, &location, pods, &rule.ports, findings));
+        let written = written!(rule);
+        edges.extend(reader.edge(Direction::Egress, peer, &location, written, findings));
     }
     edges
 }
@@ -78,8 +97,7 @@ impl Reader<'_> {
         findings: &mut Sink,
     ) -> Option<Edge> {
         let peer = self.target(location, written, findings);
-        let pods = [&written.from_pod_labels, &written.to_pod_labels];
-        self.edge(Direction::Egress, peer, location, pods, &written.ports, findings)
+        self.edge(Direction::Egress, peer, location, written!(written), findings)
     }
 
     fn target(&self, location: &Location, written: &Egress, findings: &mut Sink) -> Option<Peer> {
@@ -149,8 +167,7 @@ impl Reader<'_> {
                 None
             }
         };
-        let pods = [&written.from_pod_labels, &written.to_pod_labels];
-        self.edge(Direction::Ingress, peer, location, pods, &written.ports, findings)
+        self.edge(Direction::Ingress, peer, location, written!(written), findings)
     }
 
     fn edge(
@@ -158,11 +175,11 @@ impl Reader<'_> {
         direction: Direction,
         peer: Option<Peer>,
         location: &Location,
-        [from, to]: [&WrittenLabels; 2],
-        ports: &[WrittenPort],
+        Written { pods: [from, to], ports, ping }: Written<'_>,
         findings: &mut Sink,
     ) -> Option<Edge> {
         let ports = read_ports(&location.key("ports"), ports, findings);
+        let ports = if ping { self.with_ping(&location.key("ping"), ports, findings) } else { ports };
         let from = read_pods(&location.key("fromPodLabels"), from, findings);
         let to = read_pods(&location.key("toPodLabels"), to, findings);
         let (own, pods, key) = match direction {
@@ -189,6 +206,21 @@ impl Reader<'_> {
             ports
         };
         Some(Edge { direction, own, peer, pods, ports })
+    }
+
+    /// The ports of an edge that also allows echo requests, or only those.
+    fn with_ping(&self, location: &Location, ports: Ports, findings: &mut Sink) -> Ports {
+        if self.platform.network.policies != Policies::Cilium {
+            let finding = rules::UNSUPPORTED_PEER
+                .at(location.clone(), "a NetworkPolicy cannot allow ICMP echo requests");
+            let finding = finding.note("its rules are about ports, and ICMP has none");
+            findings.push(finding.help(
+                "write `network.policies: cilium` in platform.yml if Cilium enforces policies; else remove \
+                 the line",
+            ));
+        }
+        let ports = if ports == Ports::All { Ports::Some(BTreeSet::new()) } else { ports };
+        ports.join(&Ports::Some([Port::ping()].into()))
     }
 
     /// Whether a peer is addresses, which have no names of ports.

@@ -16,6 +16,8 @@ pub enum Protocol {
     Udp,
     /// SCTP.
     Sctp,
+    /// ICMP, which has types of messages in place of ports.
+    Icmp,
 }
 
 impl Protocol {
@@ -25,6 +27,7 @@ impl Protocol {
             Self::Tcp => "TCP",
             Self::Udp => "UDP",
             Self::Sctp => "SCTP",
+            Self::Icmp => "ICMP",
         }
     }
 }
@@ -63,6 +66,11 @@ impl Port {
             (PortRange::Numbers(low, high), Protocol::Tcp) if low == high => Some(*low),
             _ => None,
         }
+    }
+
+    /// An echo request of ICMP, by its type in IPv4.
+    pub(super) fn ping() -> Self {
+        Self { range: PortRange::Numbers(8, 8), protocol: Protocol::Icmp }
     }
 
     /// A single TCP port.
