@@ -43,7 +43,7 @@ pub(super) fn pattern_priority(path: &Path) -> i64 {
 }
 
 /// The rule for requests of gRPC clients among those of another rule.
-pub(super) fn grpc_rule(rule: &str) -> String {
+pub(crate) fn grpc_rule(rule: &str) -> String {
     format!("{rule} && HeaderRegexp(`Content-Type`, `^application/grpc`)")
 }
 
