@@ -1948,6 +1948,13 @@ fn routes(tape: &mut Tape, index: usize, namespace: &str, facts: &Facts) -> Json
             if tape.once_in(3) {
                 route["aliases"] = json!([self::host(tape, &format!("alias{index}-{number}"), facts)]);
             }
+            // two expressions for the same path are an error
+            if facts.kind == "traefik" && facts.wildcard && index + number == 0 && tape.once_in(2) {
+                route["hostRegexp"] = r"^[a-z]+\.apps\.example\.net$".into();
+                route["certificate"] = "platform".into();
+                route["auth"] = "none".into();
+                route["reason"] = sentence(tape).into();
+            }
             routes.push(route);
         }
     }
