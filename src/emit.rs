@@ -26,7 +26,7 @@ use protection::KEPT;
 use route::Routed;
 pub(crate) use route::{
     AUTH_MIDDLEWARE, RouteController, controller, default_exact_priority, default_ingress_priority,
-    filter_middlewares, traefik_name,
+    filter_middlewares, grpc_rule, traefik_name,
 };
 
 use crate::diagnostics::{FileId, Location, Sink, rules};
@@ -79,8 +79,13 @@ pub fn objects(model: &Model, threads: NonZeroUsize, findings: &mut Sink) -> Vec
 fn in_order(buckets: Vec<Buckets>) -> Vec<Object> {
     let mut objects = Vec::with_capacity(buckets.iter().flat_map(|buckets| &buckets.0).map(Vec::len).sum());
     let mut chunks: Vec<_> = buckets.into_iter().map(|buckets| buckets.0.into_iter()).collect();
-    for _ in 0..KINDS {
+    for kind in 0..KINDS {
+        let start = objects.len();
         objects.extend(chunks.iter_mut().filter_map(Iterator::next).flatten());
+        // those of the domains come first, and those of routes may be in namespaces before them
+        if let Some(added) = objects.get_mut(start..).filter(|_| kind == Kind::Certificate as usize) {
+            added.sort_by(|one: &Object, other: &Object| one.folder.cmp(&other.folder));
+        }
     }
     if !objects.is_sorted_by_key(Object::order) {
         objects.sort_by_key(Object::order);

@@ -18,6 +18,11 @@ pub struct Route {
     /// Further hosts that lead to the same Service. Default: none.
     #[serde(default)]
     pub aliases: Vec<DnsName>,
+    /// Further hosts, as a regular expression of Traefik 3 from `^` to `$`, in lower case:
+    /// `^[a-z]+\.apps\.example\.com$`. Everybody who sends such a host reaches the Service, also by hosts
+    /// that nobody has thought of; a route that names the host comes first. They have no DNS records and no
+    /// certificate but the wildcard. Requires IngressRoutes. Default: none.
+    pub host_regexp: Option<NonEmptyString>,
     /// The name of the Service in the entry's namespace; with `addresses`, of the one that wharf makes. With
     /// Traefik, also one of its own services, such as `api@internal`.
     pub service: ServiceName,
@@ -39,6 +44,9 @@ pub struct Route {
     pub scheme: Option<Scheme>,
     /// How the certificate of the Service is verified. Required for `scheme: https`. Default: none.
     pub backend_tls: Option<BackendTls>,
+    /// Whether the Service also speaks gRPC without TLS (`h2c`) on the same port, as Argo CD does: requests
+    /// with a `Content-Type` of gRPC then reach it that way. Requires IngressRoutes. Default: `false`.
+    pub grpc: Option<bool>,
     /// Further Services that share the requests with `service`, by their weights. Default: none.
     #[serde(default)]
     pub backends: Vec<Backend>,

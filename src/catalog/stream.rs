@@ -18,8 +18,8 @@ pub struct Stream {
     pub service: DnsLabel,
     /// The port of the Service: its number or its name.
     pub port: ServicePort,
-    /// The port that the pods listen on, which network policies match. Default: unknown; the ingress
-    /// controller may connect to every port of the pods.
+    /// The port that the pods listen on, which network policies match. Default: that of the Service, if the
+    /// lock lists it; else the ingress controller may connect to every port of the pods.
     pub target_port: Option<Port>,
     /// The labels of the pods behind the Service, which network policies match. Default: the ingress
     /// controller may connect to all pods of the entry.

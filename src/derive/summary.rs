@@ -55,14 +55,18 @@ fn accounts(entry: &Entry, model: &Model) -> Vec<Derived> {
 
 fn target_ports(entry: &Entry, model: &Model) -> Vec<Derived> {
     let services = Services::new(model);
-    let backends =
-        entry.routes.iter().flat_map(|route| route.backends().map(move |backend| (route, backend)));
-    let derived = backends.filter(|(_, backend)| backend.is_derived).filter_map(|(route, backend)| {
+    let routes = entry
+        .routes
+        .iter()
+        .flat_map(|route| route.backends().map(move |backend| (format!("route {}", route.name), backend)));
+    let streams = entry.streams.iter().map(|stream| (format!("stream {}", stream.name), &stream.backend));
+    let backends = routes.chain(streams);
+    let derived = backends.filter(|(_, backend)| backend.is_derived).filter_map(|(object, backend)| {
         let locked = services.get(&entry.namespace, &backend.service)?;
-        let targets = backend.port.as_ref().map(|port| locked.targets(port)).unwrap_or_default();
+        let targets = locked.targets(backend.port.as_ref()?, backend.protocol);
         let ports: Vec<_> = targets.iter().map(u16::to_string).collect();
         Some(Derived {
-            object: format!("route {}", route.name),
+            object,
             what: format!("leads to port {} of the pods", ports.join(", ")),
             reason: locked.reason(&backend.service),
         })

@@ -1,4 +1,4 @@
-//! The ports of pods behind the routes of entries, as the Services in the lock say.
+//! The ports of pods behind the routes and streams of entries, as the Services in the lock say.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use super::{Basis, Known, known};
 use crate::lock::Lock;
 use crate::lock::interface::Interface;
 use crate::lock::services::Service;
-use crate::model::{Backend, Model, Port, Route, ServicePort};
+use crate::model::{Backend, Model, Port, Protocol, Route, ServicePort};
 use crate::names::Namespace;
 use crate::value::Text;
 
@@ -68,11 +68,11 @@ impl LockedService<'_> {
         }
     }
 
-    /// The ports of pods behind a port; none if it cannot be known.
-    pub fn targets(&self, port: &ServicePort) -> Vec<u16> {
+    /// The ports of pods behind a port of a protocol; none if it cannot be known.
+    pub fn targets(&self, port: &ServicePort, protocol: Protocol) -> Vec<u16> {
         let called = port.to_string();
         let targets = self.service.targets(&called);
-        targets.filter(|(_, protocol)| protocol.as_str() == "TCP").map(|(target, _)| target).collect()
+        targets.filter(|(_, other)| other.as_str() == protocol.name()).map(|(target, _)| target).collect()
     }
 }
 
@@ -82,8 +82,8 @@ fn on_host(service: &Service, interface: &Interface) -> Option<bool> {
     pods.all(|other| other == Some(first)).then_some(first)
 }
 
-/// Assigns the ports of pods to routes whose line has no `targetPort`, and whether the pods are in the host
-/// network.
+/// Assigns the ports of pods to routes and streams whose line has no `targetPort`, and whether the pods are in
+/// the host network.
 pub fn assign(model: &mut Model, lock: Lock) {
     model.lock = lock;
     if model.lock.entries.is_empty() {
@@ -92,26 +92,28 @@ pub fn assign(model: &mut Model, lock: Lock) {
     let services = Services::new(model);
     let derived = |namespace: &Namespace, backend: &Backend| {
         let service = services.get(namespace, &backend.service)?;
-        let targets = service.targets(backend.port.as_ref()?);
+        let targets = service.targets(backend.port.as_ref()?, backend.protocol);
         let targets = if backend.target_ports.is_empty() { targets } else { Vec::new() };
         Some((targets, service.is_on_host))
     };
     let mut found = BTreeMap::new();
     for (index, entry) in model.entries.iter().enumerate() {
-        let backends = entry.routes.iter().filter(|route| route.outside.is_empty()).flat_map(Route::backends);
-        for backend in backends {
+        let routes = entry.routes.iter().filter(|route| route.outside.is_empty()).flat_map(Route::backends);
+        for backend in routes.chain(entry.streams.iter().map(|stream| &stream.backend)) {
             let targets = derived(&entry.namespace, backend);
             found.extend(targets.map(|targets| ((index, backend.location.clone()), targets)));
         }
     }
     for (index, entry) in model.entries.iter_mut().enumerate() {
-        for backend in entry.routes.iter_mut().flat_map(Route::backends_mut) {
+        let routes = entry.routes.iter_mut().flat_map(Route::backends_mut);
+        for backend in routes.chain(entry.streams.iter_mut().map(|stream| &mut stream.backend)) {
             let Some((targets, is_on_host)) = found.remove(&(index, backend.location.clone())) else {
                 continue;
             };
             backend.is_on_host = is_on_host;
             if !targets.is_empty() {
-                backend.target_ports = targets.into_iter().map(Port::tcp).collect();
+                let port = |number| Port { protocol: backend.protocol, ..Port::tcp(number) };
+                backend.target_ports = targets.into_iter().map(port).collect();
                 backend.is_derived = true;
             }
         }

@@ -26,7 +26,7 @@ use std::sync::Arc;
 pub(crate) use filter_middleware::names as filter_middlewares;
 pub(crate) use middleware::{NAME as AUTH_MIDDLEWARE, traefik_name};
 pub(crate) use stream::of_entry as streams;
-pub(crate) use traefik_rule::{default_exact_priority, default_ingress_priority};
+pub(crate) use traefik_rule::{default_exact_priority, default_ingress_priority, grpc_rule};
 
 use self::gateway::HttpRoutes;
 use self::ingress_nginx::NginxIngresses;

@@ -2,6 +2,7 @@
 
 mod backend;
 mod exposure;
+mod filters;
 mod http_route;
 mod ingress;
 mod ingress_route;
@@ -37,6 +38,12 @@ struct Part<'c> {
     redirects: bool,
     /// Whether external-dns makes records for it.
     has_records: bool,
+    /// Whether it names a certificate.
+    names_certificate: bool,
+    /// Whether it leads gRPC clients to the same Services.
+    speaks_grpc: bool,
+    /// The regular expression of further hosts.
+    host_pattern: Option<String>,
 }
 
 /// A host and a path, and what answers.
@@ -48,6 +55,7 @@ struct Rule {
     /// Whether the auth of the platform guards it.
     protected: bool,
     middlewares: Vec<Map>,
+    filters: Map,
     services: Vec<Service>,
     /// The scheme of the Services, if the object says it.
     scheme: Option<Text>,

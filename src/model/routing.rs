@@ -7,6 +7,7 @@ mod certificate;
 pub(super) mod duplicates;
 pub(super) mod exposure;
 pub(super) mod filters;
+mod host_pattern;
 mod hosts;
 pub(super) mod metadata;
 mod outside;

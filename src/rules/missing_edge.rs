@@ -7,7 +7,7 @@ use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Sink};
 use crate::lock::calls::Host;
 use crate::lock::location;
-use crate::model::{Application, Entry, Model, Policies, ServicePort};
+use crate::model::{Application, Entry, Model, Policies, Protocol, ServicePort};
 use crate::names::Namespace;
 use crate::value::Text;
 
@@ -46,7 +46,7 @@ fn ports(host: &Host, callee: &Entry, services: &Services<'_>) -> Vec<u16> {
     let Some((locked, port)) = services.get(&callee.namespace, &service).zip(host.port) else {
         return Vec::new();
     };
-    locked.targets(&ServicePort::Number(port))
+    locked.targets(&ServicePort::Number(port), Protocol::Tcp)
 }
 
 fn missing(application: &Application, host: &Host, callee: &Entry, ports: &[u16]) -> Finding {

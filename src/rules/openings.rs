@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Direction, Edge, Entry, Model, OutsideAddresses, Peer, Policies, Ports};
+use crate::model::{Direction, Edge, Entry, Model, OutsideAddresses, Peer, Policies, Ports, Protocol};
 use crate::names::Namespace;
 use crate::value::Text;
 
@@ -80,7 +80,7 @@ impl Opening<'_> {
     pub(super) fn has(&self, number: u16) -> bool {
         match self.ports {
             Ports::All => true,
-            Ports::Some(ports) => ports.iter().any(|port| port.may_be(number)),
+            Ports::Some(ports) => ports.iter().any(|port| port.may_be(number, Protocol::Tcp)),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Routes to a Service, a port or a port of pods that no application deploys, according to the lock.
+//! Routes and streams to a Service, a port or a port of pods that no application deploys, by the lock.
 
 use std::collections::BTreeSet;
 
@@ -22,6 +22,25 @@ const WITHOUT_SERVICES: [&str; 7] = [
     "traefik.io",
 ];
 
+/// What leads to a Service.
+#[derive(Clone, Copy)]
+struct Way {
+    noun: &'static str,
+    /// What a client sees if it leads to nothing.
+    broken: &'static str,
+}
+
+const ROUTE: Way =
+    Way { noun: "route", broken: "the host would answer with an error: the route leads to nothing" };
+const STREAM: Way =
+    Way { noun: "stream", broken: "clients would be disconnected: the stream leads to nothing" };
+
+/// The Services that routes and streams of an entry lead to.
+fn ways(entry: &Entry) -> impl Iterator<Item = (Way, &Backend)> {
+    let routes = entry.routes.iter().flat_map(Route::backends).map(|backend| (ROUTE, backend));
+    routes.chain(entry.streams.iter().map(|stream| (STREAM, &stream.backend)))
+}
+
 pub(super) fn check(model: &Model, deployed: &Deployed<'_>, objects: &[Object], findings: &mut Sink) {
     if model.lock.entries.is_empty() {
         return;
@@ -33,15 +52,15 @@ pub(super) fn check(model: &Model, deployed: &Deployed<'_>, objects: &[Object], 
         .filter_map(|object| Some((object.namespace.as_ref()?, &object.name)))
         .collect();
     for entry in &model.entries {
-        for backend in entry.routes.iter().flat_map(Route::backends) {
+        for (way, backend) in ways(entry) {
             let Some(port) = &backend.port else { continue };
             if rendered.contains(&(&entry.namespace, &backend.service)) {
                 continue;
             }
             match services.get(&entry.namespace, &backend.service) {
-                Some(service) => findings.extend(check_port(backend, port, service)),
+                Some(service) => findings.extend(check_port(way, backend, port, service)),
                 None if is_known(entry, deployed) => {
-                    findings.push(unknown_service(entry, backend, &services))
+                    findings.push(unknown_service(way, entry, backend, &services));
                 }
                 None => {}
             }
@@ -60,7 +79,7 @@ fn makes_no_services(kind: &GroupKind) -> bool {
     groups::is_builtin(kind) || WITHOUT_SERVICES.contains(&kind.group.as_str())
 }
 
-fn unknown_service(entry: &Entry, backend: &Backend, services: &Services<'_>) -> Finding {
+fn unknown_service(way: Way, entry: &Entry, backend: &Backend, services: &Services<'_>) -> Finding {
     let finding = UNKNOWN_SERVICE.at(
         backend.location.key("service"),
         format!("no application deploys a Service `{}` to this namespace", shorten(&backend.service)),
@@ -69,12 +88,12 @@ fn unknown_service(entry: &Entry, backend: &Backend, services: &Services<'_>) ->
     let help =
         did_you_mean(&backend.service, names.iter().copied()).unwrap_or_else(|| match names.as_slice() {
             [] if entry.applications.is_empty() => {
-                "add the application that deploys it, or remove the route".into()
+                format!("add the application that deploys it, or remove the {}", way.noun)
             }
-            [] => "remove the route: the applications of this namespace deploy no Service".into(),
+            [] => format!("remove the {}: the applications of this namespace deploy no Service", way.noun),
             _ => format!("write {}", either(names.iter().copied())),
         });
-    finding.note("the host would answer with an error: the route leads to nothing").help(help)
+    finding.note(way.broken).help(help)
 }
 
 /// Whether a port has this number or name.
@@ -85,8 +104,9 @@ fn is_called(listed: &LockedPort, port: &ServicePort) -> bool {
     }
 }
 
-fn check_port(backend: &Backend, port: &ServicePort, locked: LockedService<'_>) -> Option<Finding> {
-    let ports = locked.service.ports.iter().filter(|port| port.protocol.as_str() == "TCP");
+fn check_port(way: Way, backend: &Backend, port: &ServicePort, locked: LockedService<'_>) -> Option<Finding> {
+    let protocol = backend.protocol;
+    let ports = locked.service.ports.iter().filter(|port| port.protocol.as_str() == protocol.name());
     let numbers: BTreeSet<_> = ports.clone().map(|port| port.port).collect();
     if !ports.clone().any(|listed| is_called(listed, port)) {
         let finding = UNKNOWN_SERVICE.at(
@@ -94,14 +114,14 @@ fn check_port(backend: &Backend, port: &ServicePort, locked: LockedService<'_>) 
             format!("the Service `{}` has no port {}", shorten(&backend.service), port),
         );
         let numbers: Vec<_> = numbers.iter().map(u16::to_string).collect();
-        let finding = finding.note("the host would answer with an error: the route leads to nothing");
+        let finding = finding.note(way.broken);
         return Some(finding.help(match numbers.as_slice() {
-            [] => "remove the route: the Service has no TCP port".into(),
+            [] => format!("remove the {}: the Service has no {} port", way.noun, protocol.name()),
             _ => format!("write {}", either(numbers.iter().map(String::as_str))),
         }));
     }
-    let targets = locked.targets(port);
-    let covers = |target: &u16| backend.target_ports.iter().any(|port| port.may_be(*target));
+    let targets = locked.targets(port, protocol);
+    let covers = |target: &u16| backend.target_ports.iter().any(|port| port.may_be(*target, protocol));
     if targets.is_empty() || backend.target_ports.is_empty() || targets.iter().all(covers) {
         return None;
     }
@@ -116,7 +136,7 @@ fn check_port(backend: &Backend, port: &ServicePort, locked: LockedService<'_>) 
     );
     Some(
         finding
-            .note("the policy would not permit that port: the host would not answer until it times out")
+            .note("the policy would not permit that port: clients would wait until they time out")
             .help("remove `targetPort`: it is derived from the lock"),
     )
 }

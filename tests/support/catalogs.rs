@@ -79,6 +79,9 @@ impl Catalog {
         let mut catalog = self.clone();
         let Some(lock) = self.lock.as_ref().and_then(json) else { return catalog };
         let monitored = !catalog.platform["network"]["monitoring"].is_null();
+        let points = catalog.platform["routing"]["entryPoints"].as_array().into_iter().flatten();
+        let udp: Vec<_> =
+            points.filter(|point| point["protocol"] == "udp").map(|point| point["name"].clone()).collect();
         for entry in &mut catalog.entries {
             let codes = entry["applications"].as_array().cloned().unwrap_or_default();
             let codes: Vec<_> = codes.iter().filter_map(|item| item["applicationCode"].as_str()).collect();
@@ -117,20 +120,13 @@ impl Catalog {
                     route["onHost"] = (*first).into();
                 }
             }
-            let routes = entry.get_mut("routes").and_then(Json::as_array_mut);
-            for route in routes.into_iter().flatten().filter(|route| route["targetPort"].is_null()) {
-                let service = route["service"].as_str().unwrap_or_default();
-                let prefix = format!("{}/TCP ", route["port"]);
-                let target = codes.iter().find_map(|code| {
-                    let ports = lock["applications"][*code]["services"][service]["ports"].as_array()?;
-                    ports.iter().filter_map(Json::as_str).find_map(|port| {
-                        let rest = port.strip_prefix(&prefix)?;
-                        rest.rsplit_once("to ").map_or(rest, |(_, target)| target).parse().ok()
-                    })
-                });
-                if let Some(target) = target {
-                    let target: u16 = target;
-                    route["targetPort"] = target.into();
+            for key in ["routes", "streams"] {
+                for way in entry.get_mut(key).and_then(Json::as_array_mut).into_iter().flatten() {
+                    let protocol = if udp.contains(&way["entryPoint"]) { "UDP" } else { "TCP" };
+                    let target = locked_target(&lock, &codes, way, protocol);
+                    if let Some(target) = target.filter(|_| way["targetPort"].is_null()) {
+                        way["targetPort"] = target.into();
+                    }
                 }
             }
         }
@@ -141,6 +137,22 @@ impl Catalog {
     pub(crate) fn namespaces(&self) -> Vec<&str> {
         self.entries.iter().filter_map(|entry| entry["namespace"].as_str()).collect()
     }
+}
+
+/// The port of the pods behind a route or stream, if the lock lists its Service.
+fn locked_target(lock: &Json, codes: &[&str], way: &Json, protocol: &str) -> Option<u16> {
+    let (service, port) = (way["service"].as_str().unwrap_or_default(), &way["port"]);
+    let called = |listed: &str| {
+        port.as_str().map_or_else(
+            || listed.starts_with(&format!("{port}/{protocol} ")),
+            |name| listed.contains(&format!("/{protocol} {name} ")),
+        )
+    };
+    codes.iter().find_map(|code| {
+        let ports = lock["applications"][*code]["services"][service]["ports"].as_array()?;
+        let mut listed = ports.iter().filter_map(Json::as_str).filter(|port| called(port));
+        listed.find_map(|port| port.rsplit_once(' ')?.1.parse().ok())
+    })
 }
 
 /// The edges that follow from the webhooks and scrapes of an application in a lock, in its own namespace.
@@ -1942,6 +1954,13 @@ fn routes(tape: &mut Tape, index: usize, namespace: &str, facts: &Facts) -> Json
             if tape.once_in(3) {
                 route["aliases"] = json!([self::host(tape, &format!("alias{index}-{number}"), facts)]);
             }
+            // two expressions for the same path are an error
+            if facts.kind == "traefik" && facts.wildcard && index + number == 0 && tape.once_in(2) {
+                route["hostRegexp"] = r"^[a-z]+\.apps\.example\.net$".into();
+                route["certificate"] = "platform".into();
+                route["auth"] = "none".into();
+                route["reason"] = sentence(tape).into();
+            }
             routes.push(route);
         }
     }
@@ -1982,6 +2001,7 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
     keys.set("host", host);
     backends(tape, &mut keys, facts);
     let number = paths.len();
+    let is_special = ["backends", "scheme"].iter().any(|key| keys.0.contains_key(*key));
     let has_prefix = !paths.is_empty() && paths.iter().all(|path| path["match"] != "exact");
     let decided = !paths.is_empty() && paths.iter().any(|path| path.get("auth").is_some());
     if !paths.is_empty() || tape.once_in(4) {
@@ -2009,6 +2029,9 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
     keys.rarely(tape, 4, "annotations", |tape| json!({ "dashboard.example.com/name": sentence(tape) }));
     if facts.wildcard && facts.kind != "gateway" {
         keys.rarely(tape, 3, "certificate", |tape| tape.pick(&["own", "platform"]).into());
+    }
+    if facts.kind == "traefik" && !is_special {
+        keys.rarely(tape, 6, "grpc", Tape::boolean);
     }
     if facts.has_records {
         keys.rarely(tape, 3, "dns", Tape::boolean);

@@ -183,6 +183,7 @@ impl Door {
             path: path.into(),
             who,
             stream: None,
+            grpc: false,
             says_proto,
         }
     }
@@ -289,6 +290,18 @@ impl<'c> Way<'c> {
 /// All hosts of a route, in full.
 pub(crate) fn hosts(route: &Json) -> impl Iterator<Item = &str> {
     [&route["host"]].into_iter().chain(list(&route["aliases"])).map(text)
+}
+
+/// Whether the regular expression of a route, letters before a domain, matches a host.
+pub(crate) fn is_matched(route: &Json, host: &str) -> bool {
+    let label = pattern_domain(route).and_then(|domain| host.strip_suffix(domain.as_str()));
+    label.is_some_and(|label| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_lowercase()))
+}
+
+/// The domain that the regular expression of a route ends with, after its letters.
+pub(crate) fn pattern_domain(route: &Json) -> Option<String> {
+    let rest = text(&route["hostRegexp"]).strip_prefix("^[a-z]+")?.strip_suffix('$')?;
+    Some(rest.replace("\\.", "."))
 }
 
 /// The paths of a route.

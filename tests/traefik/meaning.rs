@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use crate::catalog::{Catalog, Door, Redirects, Way, hosts, list, text, words};
+use crate::catalog::{Catalog, Door, Redirects, Way, hosts, is_matched, list, pattern_domain, text, words};
 use crate::needs::SHARED_AUTH;
 use crate::probe::{Facts, Probe, Request, Who};
 use crate::shares::REQUESTS;
@@ -63,7 +63,8 @@ impl Catalog {
             BTreeSet::from(["/".to_owned()]),
         )]);
         for route in self.entries.iter().flat_map(|entry| list(&entry["routes"])) {
-            for host in hosts(route) {
+            let unnamed = pattern_domain(route).map(|domain| format!("unnamed{domain}"));
+            for host in hosts(route).chain(unnamed.as_deref()) {
                 let paths =
                     questions.entry(host.to_owned()).or_insert_with(|| BTreeSet::from(["/".to_owned()]));
                 for path in list(&route["paths"]).iter().map(|path| text(&path["path"])) {
@@ -104,7 +105,11 @@ impl Catalog {
         } else {
             add(Who::Stranger, app.clone());
         }
-        if !list(&way.route["backends"]).is_empty() {
+        if way.route["grpc"] == true {
+            // the apps of the tests do not speak HTTP/2
+            let request = Request { grpc: true, ..door.request(host, path, Who::Guest) };
+            probes.push(Probe { request, expected: Facts::from([("answer", "500 by Traefik".to_owned())]) });
+        } else if !list(&way.route["backends"]).is_empty() {
             let request = || door.request(host, path, Who::Guest);
             probes.extend((0..REQUESTS).map(|_| Probe { request: request(), expected: app.clone() }));
         }
@@ -180,9 +185,9 @@ impl Catalog {
 
     /// The path that a request takes: the most specific one.
     fn way(&self, door: &Door, host: &str, path: &str) -> Option<Way<'_>> {
-        let ways =
-            self.ways().filter(|way| way.is_reached_by(door) && hosts(way.route).any(|other| other == host));
-        ways.filter(|way| way.takes(path)).max_by_key(Way::weight)
+        let ways = || self.ways().filter(|way| way.is_reached_by(door) && way.takes(path));
+        let named = ways().filter(|way| hosts(way.route).any(|other| other == host)).max_by_key(Way::weight);
+        named.or_else(|| ways().filter(|way| is_matched(way.route, host)).max_by_key(Way::weight))
     }
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct Request {
     pub(crate) who: Who,
     /// The transport, if the request is not HTTP: `tcp` or `udp`.
     pub(crate) stream: Option<String>,
+    /// Whether a gRPC client sends it.
+    pub(crate) grpc: bool,
     /// The scheme according to the headers of the client, or of the tunnel that it comes through.
     pub(crate) says_proto: &'static str,
 }
@@ -48,6 +50,9 @@ impl Request {
         let mut headers = json!({
             "X-Forwarded-Proto": self.says_proto, "X-Auth-Request-User": "claimed", "X-Client": "said",
         });
+        if self.grpc {
+            headers["Content-Type"] = json!("application/grpc+proto");
+        }
         match self.who {
             Who::Stranger => {}
             Who::Browser => headers["Accept"] = json!("text/html"),
@@ -72,6 +77,7 @@ impl fmt::Display for Request {
             Who::Browser => "browser",
             Who::Guest => "guest",
         };
+        let who = if self.grpc { format!("{who} with gRPC") } else { who.to_owned() };
         write!(out, "{}: {scheme}://{}{} by a {who}", self.entry_point, self.host, self.path)
     }
 }

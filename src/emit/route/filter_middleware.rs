@@ -55,10 +55,27 @@ fn path(route: &Route) -> Option<Map> {
     let mut old: Vec<&str> = route.paths.iter().filter_map(|path| path.prefix()).collect();
     // the longest first: the first one that matches is replaced
     old.sort_unstable_by_key(|prefix| (Reverse(prefix.len()), *prefix));
-    let old = old.into_iter().map(regex_syntax::escape).collect::<Vec<_>>().join("|");
+    let old = old.into_iter().map(|prefix| regex_syntax::escape(&encoded(prefix)));
+    let old = old.collect::<Vec<_>>().join("|");
     let (rest, root) = if new.is_empty() { ("(?:/(.*))?", "/") } else { ("(/.*)?", "") };
     let replace = Map::new()
         .with("regex", format!("^(?:{old}){rest}$"))
-        .with("replacement", format!("{root}{}$1", new.replace('$', "$$")));
+        .with("replacement", format!("{root}{}$1", encoded(new).replace('$', "$$")));
     Some(Map::new().with("replacePathRegex", replace))
+}
+
+/// Traefik replaces in the path as clients send it, where characters beyond ASCII are encoded (Traefik 3.7,
+/// `replacePathRegex`).
+fn encoded(path: &str) -> String {
+    let mut buffer = [0; 4];
+    let mut encoded = String::new();
+    for char in path.chars() {
+        if char.is_ascii() {
+            encoded.push(char);
+        } else {
+            let bytes = char.encode_utf8(&mut buffer).bytes();
+            encoded.extend(bytes.map(|byte| format!("%{byte:02X}")));
+        }
+    }
+    encoded
 }

@@ -5,7 +5,7 @@
 
 use super::metadata::{Verdict, complete, outside_ingress};
 use super::support::{
-    Requested, because_of_kind, check_internal, check_paths, ineffective_annotations,
+    Requested, because_of_kind, check_internal, check_paths, check_rules, ineffective_annotations,
     ineffective_certificates, ineffective_resolver, unsupported, unsupported_auth,
 };
 use super::{
@@ -51,6 +51,7 @@ impl RouteController for HttpRoutes<'_> {
         backend_tls_policy::check(requested, findings);
         check_ports(requested, findings);
         check_internal(requested, findings);
+        check_rules(requested, findings);
         check_middlewares(requested, findings);
         check_size(requested, findings);
         check_paths(requested, findings);

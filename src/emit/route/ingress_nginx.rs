@@ -4,8 +4,8 @@ use super::filter_support::{Refused, check as check_filters};
 use super::ingress::{Part, ingress, parts, rules, spec_paths, tls_block, with_issuer};
 use super::metadata::{OF_NGINX, OF_TRAEFIK, Verdict, complete, is_set};
 use super::support::{
-    Requested, because_of_kind, check_backends, check_internal, check_paths, ineffective_resolver,
-    unsupported, unsupported_auth,
+    Requested, because_of_kind, check_backends, check_internal, check_paths, check_rules,
+    ineffective_resolver, unsupported, unsupported_auth,
 };
 use super::{RouteController, Routed};
 use crate::catalog::Exposure;
@@ -40,6 +40,7 @@ impl RouteController for NginxIngresses<'_> {
             ));
         }
         check_internal(requested, findings);
+        check_rules(requested, findings);
         check_backends(requested, findings);
         check_authority(requested, findings);
         check_filters(requested, &FILTERS, findings);

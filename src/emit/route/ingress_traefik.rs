@@ -6,7 +6,7 @@ use super::entry_point_group::{self, groups};
 use super::filter_support::{Refused, check as check_filters};
 use super::ingress::{Annotations, Part, ingress, parts, rules, spec_paths, tls_block, with_issuer};
 use super::metadata::{OF_TRAEFIK, Verdict, complete, not_of_nginx};
-use super::support::{Requested, check_backends, check_internal, check_paths, unsupported};
+use super::support::{Requested, check_backends, check_internal, check_paths, check_rules, unsupported};
 use super::traefik_rule::{default_priority, ingress_priority};
 use super::{
     AUTH_MIDDLEWARE, RouteController, Routed, cross_namespace_middleware, filter_middleware, middleware,
@@ -37,6 +37,7 @@ impl RouteController for TraefikIngresses<'_> {
             ));
         }
         check_internal(requested, findings);
+        check_rules(requested, findings);
         check_backends(requested, findings);
         check_scheme(requested, findings);
         check_filters(requested, &[TIMEOUT], findings);

@@ -71,6 +71,26 @@ pub(super) fn check_internal(requested: &Requested<'_>, findings: &mut Sink) {
     }
 }
 
+/// Refuses what only rules of Traefik say: hosts by regular expressions, and a scheme for some requests.
+pub(super) fn check_rules(requested: &Requested<'_>, findings: &mut Sink) {
+    if requested.route.host_regexp.is_some() {
+        findings.push(unsupported(
+            requested.location.key("hostRegexp"),
+            "only an IngressRoute has hosts by a regular expression",
+            "the API server would reject it as the name of a host",
+            "list the hosts in `aliases`, or use `routing.kind: traefik`",
+        ));
+    }
+    if requested.route.grpc == Some(true) {
+        findings.push(unsupported(
+            requested.location.key("grpc"),
+            "only an IngressRoute leads requests of gRPC clients to the same port in another way",
+            "they would reach the Service as other requests do, and fail",
+            "write a second host for gRPC, with a route of your own, or use `routing.kind: traefik`",
+        ));
+    }
+}
+
 /// Refuses several Services, between which an Ingress cannot share requests.
 pub(super) fn check_backends(requested: &Requested<'_>, findings: &mut Sink) {
     if !requested.route.backends.is_empty() {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::entry_point_group::{Group, groups, names};
 use super::metadata::{Verdict, complete, outside_ingress};
 use super::support::{Requested, ineffective_annotations};
-use super::traefik_rule::{default_priority, rule as match_rule, rule_priority};
+use super::traefik_rule::{
+    default_priority, grpc_rule, pattern_priority, pattern_rule, rule as match_rule, rule_priority,
+};
 use super::{
     AUTH_MIDDLEWARE, CRD_COMES_LATER, RouteController, Routed, certificate, cross_namespace_middleware,
     filter_middleware, middleware, servers_transport, tls_store,
@@ -103,33 +105,61 @@ fn tls(routed: &Routed<'_>) -> Map {
 /// hosts would precede the paths of another route for one of them, and answer their requests without its
 /// auth.
 fn rules(routed: &Routed<'_>) -> Vec<Map> {
-    let of_path = |path| routed.route.hosts.iter().map(move |host| rule(host, routed, path));
-    routed.route.paths.iter().flat_map(of_path).collect()
+    let of_path = |path| matches(routed.route, path).map(move |matched| (path, matched));
+    let all = routed.route.paths.iter().flat_map(of_path);
+    all.map(|(path, matched)| rule(&matched, routed, path)).collect()
 }
 
-fn rule(host: &Host, routed: &Routed<'_>, path: &Path) -> Map {
+/// Which requests a rule takes, and when it is tried.
+struct Match {
+    rule: String,
+    /// Its priority; the length of the rule if there is none.
+    priority: Option<i64>,
+    is_grpc: bool,
+}
+
+/// The matches of a path: one for each host, and one for all hosts of a regular expression. Requests of gRPC
+/// clients have their own, directly before each: if a longer rule preceded by its length, it would take
+/// requests for more specific paths of other routes, without their auth.
+fn matches<'r>(route: &'r Route, path: &'r Path) -> impl Iterator<Item = Match> + 'r {
+    let named = route.hosts.iter().map(|host| (match_rule(path, host), rule_priority(route, host, path)));
+    let pattern = route.host_pattern.as_ref();
+    let pattern = pattern.map(|pattern| (pattern_rule(path, pattern), Some(pattern_priority(path))));
+    named.chain(pattern).flat_map(|(rule, priority)| {
+        let length = i64::try_from(rule.len()).unwrap_or(i64::MAX);
+        let grpc = route.speaks_grpc.then(|| Match {
+            rule: grpc_rule(&rule),
+            priority: Some(priority.unwrap_or(length).saturating_add(1)),
+            is_grpc: true,
+        });
+        grpc.into_iter().chain([Match { rule, priority, is_grpc: false }])
+    })
+}
+
+fn rule(matched: &Match, routed: &Routed<'_>, path: &Path) -> Map {
     let route = routed.route;
     let auth = path.protected.then(|| auth(routed.model)).flatten();
     let filters = filter_middleware::names(route).map(|name| Map::new().with("name", name));
     let wanted = route.middlewares.iter().map(reference);
     let middlewares: Vec<_> = auth.into_iter().chain(filters).chain(wanted).collect();
-    let services: Vec<_> = route.backends().map(|backend| service(backend, routed)).collect();
+    let services: Vec<_> = route.backends().map(|backend| service(backend, matched, routed)).collect();
     Map::new()
-        .with("match", match_rule(path, host))
+        .with("match", matched.rule.clone())
         .with("kind", "Rule")
-        .with_some("priority", rule_priority(route, host, path))
+        .with_some("priority", matched.priority)
         .with_filled("middlewares", middlewares)
         .with("services", services)
 }
 
 /// A Service, or one of Traefik itself.
-fn service(backend: &Backend, routed: &Routed<'_>) -> Map {
+fn service(backend: &Backend, matched: &Match, routed: &Routed<'_>) -> Map {
+    let scheme = if matched.is_grpc { Some("h2c") } else { routed.route.scheme.map(Scheme::name) };
     let transport = servers_transport::is_needed(routed.route).then(|| routed.name());
     Map::new()
         .with("name", &backend.service)
         .with_some("kind", backend.is_internal().then_some("TraefikService"))
         .with_some("port", backend.port.as_ref())
-        .with_some("scheme", routed.route.scheme.map(Scheme::name))
+        .with_some("scheme", scheme)
         .with_some("serversTransport", transport)
         .with_some("weight", backend.weight.map(i64::from).map(Value::Int))
 }

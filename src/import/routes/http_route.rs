@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::backend::services;
-use super::{Part, Rule, is_auth};
+use super::{Part, Rule, filters, is_auth};
 use crate::import::entry::Scope;
 use crate::kubernetes::Resource;
 use crate::kubernetes::resource::{items_at, maps_at, port, text, text_at};
@@ -65,7 +65,8 @@ fn of_rule(written: &Map, hosts: &[&str], scope: &Scope<'_, '_>) -> Option<Vec<R
         return None;
     }
     let services = services(maps_at(written, &["backendRefs"]))?;
-    let middlewares = maps_at(written, &["filters"]).map(middleware).collect::<Option<Vec<_>>>()?;
+    let (filters, others) = filters::of_http_rule(written)?;
+    let middlewares = others.into_iter().map(middleware).collect::<Option<Vec<_>>>()?;
     let (auth, others): (Vec<_>, Vec<_>) =
         middlewares.into_iter().partition(|middleware| is_auth(middleware, scope));
     let rule = |host: &&str| {
@@ -74,6 +75,7 @@ fn of_rule(written: &Map, hosts: &[&str], scope: &Scope<'_, '_>) -> Option<Vec<R
             path: path.clone(),
             protected: !auth.is_empty(),
             middlewares: others.clone(),
+            filters: filters.clone(),
             services: services.clone(),
             ..Rule::default()
         })

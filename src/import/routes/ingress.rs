@@ -40,8 +40,10 @@ fn part<'c>(index: usize, ingress: &'c Resource, scope: &Scope<'_, 'c>) -> Optio
         name: base_name(ingress, scope),
         rules,
         points,
-        redirects: false,
         has_records: source != Some("annotation-only"),
+        names_certificate: maps_at(&ingress.value, &["spec", "tls"])
+            .any(|tls| tls.get("secretName").is_some()),
+        ..Part::default()
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::backend::services;
 use super::{Part, Rule, all_points, is_auth, points};
-use crate::emit::default_exact_priority;
+use crate::emit::{default_exact_priority, grpc_rule};
 use crate::import::entry::Scope;
 use crate::kubernetes::Resource;
 use crate::kubernetes::resource::{items_at, maps_at, text, text_at};
@@ -19,6 +19,11 @@ fn part<'c>(index: usize, route: &'c Resource, scope: &Scope<'_, 'c>) -> Option<
     let rules = maps_at(&route.value, &["spec", "routes"]).map(|written| rule(written, scope));
     let names = || items_at(&route.value, &["spec", "entryPoints"]).iter().filter_map(text);
     let rules = rules.collect::<Option<Vec<_>>>()?;
+    let speaks_grpc = rules.iter().any(|(kind, _)| *kind == Kind::Grpc);
+    let pattern = rules.iter().find(|(kind, _)| *kind == Kind::Pattern);
+    let host_pattern = pattern.map(|(_, rule)| rule.host.clone());
+    let named = rules.into_iter().filter(|(kind, _)| *kind == Kind::Named);
+    let rules: Vec<_> = named.map(|(_, rule)| rule).collect();
     // a route without entry points is served by all of them
     let points = if names().next().is_none() { all_points(scope) } else { points(names(), scope) };
     let dns = scope.known.platform.external_dns.as_ref();
@@ -30,6 +35,9 @@ fn part<'c>(index: usize, route: &'c Resource, scope: &Scope<'_, 'c>) -> Option<
         rules: with_priority(rules),
         points,
         has_records: target,
+        names_certificate: text_at(&route.value, &["spec", "tls", "secretName"]).is_some(),
+        speaks_grpc,
+        host_pattern,
         ..Part::default()
     })
 }
@@ -54,8 +62,25 @@ fn with_priority(mut rules: Vec<Rule>) -> Vec<Rule> {
     rules
 }
 
-fn rule(written: &Map, scope: &Scope<'_, '_>) -> Option<Rule> {
-    let (host, path) = matcher(text_at(written, &["match"])?)?;
+/// Which requests a rule takes of those for a route.
+#[derive(PartialEq)]
+enum Kind {
+    /// Those for a host that it names.
+    Named,
+    /// Those for hosts of a regular expression.
+    Pattern,
+    /// Those of gRPC clients, for hosts of another rule.
+    Grpc,
+}
+
+fn rule(written: &Map, scope: &Scope<'_, '_>) -> Option<(Kind, Rule)> {
+    let matched = text_at(written, &["match"])?;
+    let (kind, matched) = match matched.strip_suffix(&*grpc_rule("")) {
+        Some(other) => (Kind::Grpc, other),
+        None if matched.starts_with("HostRegexp(") => (Kind::Pattern, matched),
+        None => (Kind::Named, matched),
+    };
+    let (host, path) = matcher(matched)?;
     let services = services(maps_at(written, &["services"]))?;
     let scheme = maps_at(written, &["services"]).find_map(|service| text_at(service, &["scheme"]));
     let middlewares = maps_at(written, &["middlewares"]).cloned();
@@ -64,20 +89,22 @@ fn rule(written: &Map, scope: &Scope<'_, '_>) -> Option<Rule> {
         Some(Value::Int(number)) => Some(*number),
         _ => None,
     };
-    Some(Rule {
+    let rule = Rule {
         host,
         path,
         protected: !auth.is_empty(),
         middlewares: others,
+        filters: Map::new(),
         services,
         scheme: scheme.map(Text::copied),
         priority,
-    })
+    };
+    Some((kind, rule))
 }
 
 /// The host of a rule and its path, with whether it is exact; `None` for any other rule.
 fn matcher(rule: &str) -> Option<(String, Option<(String, bool)>)> {
-    let rest = rule.strip_prefix("Host(`")?;
+    let rest = rule.strip_prefix("Host(`").or_else(|| rule.strip_prefix("HostRegexp(`"))?;
     let (host, rest) = rest.split_once("`)")?;
     if rest.is_empty() {
         return Some((host.to_owned(), None));

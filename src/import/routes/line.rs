@@ -1,10 +1,11 @@
 //! One route, in the keys of the catalog.
 
-use super::{Part, Rule, backend, exposure, metadata};
+use super::{Part, Rule, backend, exposure, filters, metadata};
 use crate::catalog::Exposure;
 use crate::import::draft::Item;
 use crate::import::entry::Scope;
 use crate::import::policies::Targets;
+use crate::model::Certificates;
 use crate::value::{Map, Text, Value};
 
 /// The route that some objects are; nothing if they only redirect.
@@ -28,15 +29,25 @@ pub(super) fn route(
     let map = Map::new()
         .with("host", short(&lead.host, scope))
         .with_filled("aliases", aliases(&rules, scope))
+        .with_some("hostRegexp", group.iter().find_map(|part| part.host_pattern.clone()).map(Text::from))
         .merged(&backend::keys(lead, group, targets, scope))
         .with_filled("paths", if whole { Vec::new() } else { paths })
         .with_some("auth", (!protected).then_some("none"))
         .with_some("reason", (!protected).then_some("imported"))
         .with_filled("exposure", exposure::of_route(group, entry, scope))
+        .with_some("certificate", has_own_certificate(group, scope).then_some("own"))
+        .with_true("grpc", group.iter().any(|part| part.speaks_grpc))
         .with_filled("middlewares", lead.middlewares.clone())
+        .with_filled("filters", lead.filters.clone().merged(&filters::timeout(group, scope)))
         .with_some("priority", own.iter().filter_map(|rule| rule.priority).min().map(Value::Int))
         .merged(&metadata::keys(group, scope));
     Some(Item::new(map, group.iter().map(|part| part.index)))
+}
+
+/// Whether the objects name a certificate where others share the wildcard.
+fn has_own_certificate(group: &[Part<'_>], scope: &Scope<'_, '_>) -> bool {
+    matches!(scope.known.platform.certificates, Certificates::Wildcard(..))
+        && group.iter().any(|part| part.names_certificate)
 }
 
 /// The rules of all objects, each once: the objects of several entry points repeat them.

@@ -51,9 +51,9 @@ pub struct Port {
 }
 
 impl Port {
-    /// Whether it may be this TCP port: a name may belong to any.
-    pub fn may_be(&self, number: u16) -> bool {
-        self.protocol == Protocol::Tcp
+    /// Whether it may be this port of a protocol: a name may belong to any.
+    pub fn may_be(&self, number: u16, protocol: Protocol) -> bool {
+        self.protocol == protocol
             && match &self.range {
                 PortRange::Numbers(first, last) => (*first..=*last).contains(&number),
                 PortRange::Named(_) => true,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::catalog::{Route as Written, Stream};
+use crate::catalog::{Route as Written, Scheme, Stream};
 use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::format::{Port as WrittenPort, ServicePort as WrittenServicePort};
 use crate::model::network::pod_labels::PodLabels;
@@ -22,6 +22,8 @@ pub struct Backend {
     pub port: Option<ServicePort>,
     /// Its share in the requests; none if it gets all of them.
     pub weight: Option<u32>,
+    /// The protocol of its port.
+    pub protocol: Protocol,
     /// The ports of its pods; none if they are not known.
     pub target_ports: BTreeSet<Port>,
     /// Whether these are derived from the lock.
@@ -123,7 +125,8 @@ pub(super) fn of_stream(
     let read = Reader { location, findings };
     let backend = read.backend(&written.service, Some(&written.port), written.target_port.as_ref());
     let of_protocol = |port: Port| Port { protocol, ..port };
-    Backend { pods, target_ports: backend.target_ports.into_iter().map(of_protocol).collect(), ..backend }
+    let target_ports = backend.target_ports.into_iter().map(of_protocol).collect();
+    Backend { protocol, target_ports, pods, ..backend }
 }
 
 struct Reader<'r> {
@@ -151,6 +154,7 @@ impl Reader<'_> {
             service: service.to_owned().into(),
             port,
             weight: None,
+            protocol: Protocol::Tcp,
             target_ports: target.into_iter().collect(),
             is_derived: false,
             is_on_host: None,
@@ -172,6 +176,24 @@ fn check_internal(written: &Written, location: &Location, findings: &mut Sink) {
         let message = format!("`{key}` has no effect for a service of Traefik itself");
         findings.push(ineffective(location.key(key).itself(), message, "remove the line"));
     }
+}
+
+/// Whether Services speak gRPC without TLS; over HTTPS they negotiate HTTP/2 anyway.
+pub(super) fn speaks_grpc(written: &Written, location: &Location, findings: &mut Sink) -> bool {
+    let is_set = written.grpc == Some(true);
+    if is_set && (written.scheme == Some(Scheme::Https) || written.service.contains('@')) {
+        let message = "`grpc` has an effect for Services with plain HTTP only";
+        findings.push(ineffective(location.key("grpc"), message, "remove the line"));
+    }
+    if is_set && !written.backends.is_empty() {
+        let finding = rules::UNSUPPORTED_ROUTE
+            .at(location.key("grpc"), "a route to several Services does not support `grpc`");
+        let finding = finding.with_secondary_label(location.key("backends").itself(), "these Services");
+        let finding =
+            finding.note("Traefik 3.7 speaks to weighted Services in one way only, for all of their routes");
+        findings.push(finding.help("write a separate route for gRPC, with its own host"));
+    }
+    is_set
 }
 
 fn check_weights(written: &Written, location: &Location, findings: &mut Sink) {

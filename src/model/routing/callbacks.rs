@@ -8,7 +8,7 @@ use super::filters::Filters;
 use super::metadata::Metadata;
 use super::routes::{MAX_REFERENCES, Path, Route};
 use crate::catalog::PathMatch;
-use crate::model::{Entry, Platform, PodLabels};
+use crate::model::{Entry, Platform, PodLabels, Protocol};
 use crate::names::Host;
 use crate::platform::Callback;
 use crate::value::Text;
@@ -78,11 +78,13 @@ fn callback_route(
         has_own_certificate: false,
         name: format!("{}-callback", route.name).into(),
         hosts: hosts.into_iter().map(|(name, _)| name).collect(),
+        host_pattern: None,
         backend: Backend {
             location: route.location.clone(),
             service: (&callback.service).into(),
             port: Some(ServicePort::Number(callback.port.0)),
             weight: None,
+            protocol: Protocol::Tcp,
             target_ports: BTreeSet::new(),
             is_derived: false,
             is_on_host: None,
@@ -92,6 +94,7 @@ fn callback_route(
         outside: Vec::new(),
         tls: None,
         scheme: None,
+        speaks_grpc: false,
         paths: vec![Path {
             location: route.location.clone(),
             matching: Some((PathMatch::Prefix, path.clone())),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::host_pattern;
 use super::hosts::place;
 use super::routes::{Path, Route};
 use super::streams;
@@ -20,6 +21,7 @@ pub(in crate::model) fn check_unique(entries: &[Entry], findings: &mut Sink) {
         check_shared(&entry.routes, findings);
     }
     streams::check_unique(entries, findings);
+    host_pattern::check_unique(entries, findings);
     let mut answers: Index<Request<'_>, Vec<(&Route, &Path)>> = Index::with_capacity(entries.len());
     let mut reported = BTreeSet::new();
     for route in entries.iter().filter(|entry| entry.enabled).flat_map(|entry| &entry.routes) {

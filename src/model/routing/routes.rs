@@ -7,6 +7,7 @@ use super::backend_tls::{self, BackendTls};
 use super::certificate;
 use super::exposure::{self, Sides};
 use super::filters::{self, Filters};
+use super::host_pattern;
 use super::hosts::{self, below};
 use super::metadata::Metadata;
 use super::outside;
@@ -33,6 +34,8 @@ pub struct Route {
     pub has_own_certificate: bool,
     /// All hosts, in full; the main one first.
     pub hosts: Vec<Host>,
+    /// Further hosts, as a regular expression.
+    pub host_pattern: Option<Text>,
     /// The Service that it leads to.
     pub backend: Backend,
     /// Further Services that share its requests.
@@ -44,6 +47,8 @@ pub struct Route {
     pub tls: Option<BackendTls>,
     /// The scheme of its Services, if it is set.
     pub scheme: Option<Scheme>,
+    /// Whether its Services speak gRPC without TLS as well.
+    pub speaks_grpc: bool,
     /// The routed paths; one without a path means the whole host.
     pub paths: Vec<Path>,
     /// Indexes of the entry points that it is attached to.
@@ -157,7 +162,7 @@ pub(in crate::model) fn model(
     let backend = backend::main(written, &location, findings);
     let name = name(&hosts[0], written, &platform.domain);
     let sides = Sides::new(&[&written.exposure, around.exposure]);
-    Route {
+    let route = Route {
         certificate_secret: patterns.certificate_secret(&name, namespace),
         has_own_certificate,
         name,
@@ -165,6 +170,7 @@ pub(in crate::model) fn model(
         outside: outside::addresses(written, &backend, &location, platform.argocd.endpoint_slices, findings),
         tls: backend_tls::lower(written, &location, findings),
         scheme: written.scheme,
+        speaks_grpc: backend::speaks_grpc(written, &location, findings),
         backend,
         paths: paths(written, &location, platform, findings),
         entry_points: sides.entry_points(&platform.routing),
@@ -179,9 +185,12 @@ pub(in crate::model) fn model(
         priority: written.priority,
         metadata: Metadata::new(&written.labels, &written.annotations),
         has_records: written.dns != Some(false),
+        host_pattern: host_pattern::lower(written, &location, findings),
         hosts,
         location,
-    }
+    };
+    host_pattern::check(&route, platform, findings);
+    route
 }
 
 /// A single label is completed with the domain, a name with a dot is used as is.
