@@ -1522,12 +1522,10 @@ fn entry_secrets(tape: &mut Tape, facts: &Facts) -> Json {
             let data = secret_data(tape);
             keys.set("data", data);
             keys.rarely(tape, 3, "generators", secret_generators);
-            keys.rarely(
-                tape,
-                4,
-                "find",
-                |tape| json!([{ "name": tape.pick(&["^db-", "on"]), "path": "/a" }, { "tags": { "on": "yes" } }]),
-            );
+            keys.rarely(tape, 4, "find", |tape| {
+                let named = json!({ "name": tape.pick(&["^db-", "on"]), "path": "/a" });
+                vec![named, json!({ "tags": { "on": "yes" } })].into()
+            });
             if keys.0.contains_key("find") || keys.0.contains_key("dataFrom") {
                 keys.rarely(tape, 3, "rewrite", secret_rewrites);
             }
