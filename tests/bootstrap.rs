@@ -42,8 +42,6 @@ struct Buckets {
     general_without_entries: Json,
     /// Whether the version of Argo CD supports names of cluster resources.
     knows_names: bool,
-    /// Whether the platform has the exact project.
-    is_exact: bool,
     /// The namespaces `kube-*` with rendered objects.
     system_namespaces: BTreeSet<String>,
     root_application: Json,
@@ -87,7 +85,6 @@ fn make(inputs: &Inputs) -> Buckets {
     let (root_project, root_application) = (to_json(root_project), to_json(root_application));
     let objects = compiled.objects.iter().map(to_json).collect();
     let files = bootstrap.tree().into_iter().collect();
-    let is_exact = compiled.model.platform.argocd.root.project == RootProject::Exact;
     let mut project = |kind: RootProject, entries: bool| {
         compiled.model.platform.argocd.root.project = kind;
         if !entries {
@@ -103,7 +100,6 @@ fn make(inputs: &Inputs) -> Buckets {
         general,
         exact,
         general_without_entries,
-        is_exact,
         knows_names: compiled.model.platform.argocd.reaches(ArgoCd::RESOURCE_NAMES),
         system_namespaces: namespaces
             .filter(|namespace| namespace.starts_with("kube-"))
@@ -157,10 +153,9 @@ fn the_general_project_depends_on_no_entry_and_permits_nothing_of_kubernetes_its
                 && permits_kind(root, "", "Namespace", "no-such-entry", false)
         );
         for namespace in ["kube-system", "kube-public", "kube-node-lease"] {
-            // a catalog for an exact project may have objects there that the general one does not permit
-            let (permitted, used) =
-                (permits_destination(root, server, namespace), made.system_namespaces.contains(namespace));
-            assert!(permitted == used || (made.is_exact && !permitted), "{namespace}");
+            // a catalog with objects there that its general project does not permit has an exact one
+            let needed = made.root_project != made.exact && made.system_namespaces.contains(namespace);
+            assert_eq!(permits_destination(root, server, namespace), needed, "{namespace}");
             assert_eq!(
                 permits_kind(root, "", "Namespace", namespace, false),
                 !made.knows_names,

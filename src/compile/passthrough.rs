@@ -1,7 +1,7 @@
 //! Variables whose values wharf does not know: a plugin of Argo CD replaces their texts in the manifests.
 //!
-//! A stand-in takes the place of such a variable until everything is compiled, so that it passes for a host
-//! and has no meaning for any rule. `.invalid` is no domain of anybody (RFC 2606).
+//! A stand-in replaces such a variable until everything is compiled: a host without a meaning for any rule.
+//! Nobody owns the domain `.invalid` (RFC 2606).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

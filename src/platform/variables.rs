@@ -13,7 +13,7 @@ pub struct Variable {
     /// none; requires `value` or `passthrough`.
     pub from: Option<VariableSource>,
     /// The text that manifests contain in its place, for a plugin of Argo CD that replaces it:
-    /// `${SECRET:DOMAIN}`, `<path:secret/home#domain>`. No rule judges what it stands for; until then it is a
+    /// `${SECRET:DOMAIN}`, `<path:secret/home#domain>`. No rule judges its value; until then it is a
     /// host, such as `var-domain.invalid` for `DOMAIN`, which names of objects and the other commands show.
     /// Default: none; requires `value` or `from`.
     pub passthrough: Option<String>,

@@ -1540,12 +1540,10 @@ fn entry_secrets(tape: &mut Tape, facts: &Facts) -> Json {
             let data = secret_data(tape);
             keys.set("data", data);
             keys.rarely(tape, 3, "generators", secret_generators);
-            keys.rarely(
-                tape,
-                4,
-                "find",
-                |tape| json!([{ "name": tape.pick(&["^db-", "on"]), "path": "/a" }, { "tags": { "on": "yes" } }]),
-            );
+            keys.rarely(tape, 4, "find", |tape| {
+                let named = json!({ "name": tape.pick(&["^db-", "on"]), "path": "/a" });
+                vec![named, json!({ "tags": { "on": "yes" } })].into()
+            });
             if keys.0.contains_key("find") || keys.0.contains_key("dataFrom") {
                 keys.rarely(tape, 3, "rewrite", secret_rewrites);
             }
@@ -1906,7 +1904,7 @@ fn sync(tape: &mut Tape, automated: bool) -> Json {
         retry.rarely(tape, 2, "refresh", Tape::boolean);
         retry.rarely(tape, 2, "backoff", |tape| {
             let mut backoff = self::keys();
-            backoff.rarely(tape, 2, "duration", |_| "5s".into());
+            backoff.rarely(tape, 1, "duration", |_| "5s".into());
             backoff.rarely(tape, 2, "factor", |tape| tape.pick(&[2, 1, 0]).into());
             backoff.rarely(tape, 2, "maxDuration", |_| "1h30m".into());
             backoff.json()

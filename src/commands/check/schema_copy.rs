@@ -107,3 +107,30 @@ fn title(schema: &[u8]) -> Option<String> {
     let schema: serde_json::Value = serde_json::from_slice(schema).ok()?;
     Some(schema.get("title")?.as_str()?.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::{beside, named};
+
+    #[test]
+    fn paths_are_relative_to_the_file() {
+        let paths = |within, path| beside(within, path).unwrap_or_default();
+        assert_eq!(paths("", "./schema/a.json"), PathBuf::from("schema/a.json"));
+        assert_eq!(paths("profiles", "../schema/a.json"), PathBuf::from("schema/a.json"));
+        assert_eq!(paths("profiles", "../../schema/a.json"), PathBuf::from("../schema/a.json"));
+        assert_eq!(beside("", "https://example.com/a.json"), None);
+        assert_eq!(beside("", "/schema/a.json"), None);
+    }
+
+    #[test]
+    fn the_comment_is_above_the_first_value() {
+        let text = "# one\n\n#  yaml-language-server:  $schema=a.json  # two\n- namespace: web\n";
+        assert_eq!(named(text), Some((41, "a.json")));
+        assert_eq!(text.get(41..47), Some("a.json"));
+        assert_eq!(named("- a\n# yaml-language-server: $schema=a.json\n"), None);
+        assert_eq!(named("# $schema=a.json\n"), None);
+        assert_eq!(named("# yaml-language-server: $schema=\n"), None);
+    }
+}
