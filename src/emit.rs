@@ -58,7 +58,7 @@ pub fn objects(model: &Model, threads: NonZeroUsize, findings: &mut Sink) -> Vec
     let templated = template::objects(model, findings);
     let entries: Vec<_> = model.entries.iter().zip(templated).collect();
     let chunks = map_owned(entries, threads, |_, entries| {
-        let mut builder = Builder::new(model);
+        let mut builder = Builder::new(model, entries.len());
         for (entry, templated) in entries {
             builder.entry(entry);
             let templated = templated.into_iter().map(|object| protection::keep_if_needed(object, entry));
@@ -77,8 +77,9 @@ pub fn objects(model: &Model, threads: NonZeroUsize, findings: &mut Sink) -> Vec
 /// Merges objects. Kinds are in the order of their waves, except for Applications that wait for others of the
 /// last tier.
 fn in_order(buckets: Vec<Buckets>) -> Vec<Object> {
-    let mut objects = Vec::with_capacity(buckets.iter().flat_map(|buckets| &buckets.0).map(Vec::len).sum());
-    let mut chunks: Vec<_> = buckets.into_iter().map(|buckets| buckets.0.into_iter()).collect();
+    let mut objects =
+        Vec::with_capacity(buckets.iter().flat_map(|buckets| &buckets.objects).map(Vec::len).sum());
+    let mut chunks: Vec<_> = buckets.into_iter().map(|buckets| buckets.objects.into_iter()).collect();
     for kind in 0..KINDS {
         let start = objects.len();
         objects.extend(chunks.iter_mut().filter_map(Iterator::next).flatten());
@@ -98,13 +99,25 @@ const KINDS: usize = Kind::ALL.len() + 1;
 
 /// Objects by kind, each kind in the order of the entries.
 #[derive(Default)]
-struct Buckets([Vec<Object>; KINDS]);
+struct Buckets {
+    objects: [Vec<Object>; KINDS],
+    /// The number of entries: most have one object of a kind, or some policies.
+    entries: usize,
+}
 
 impl Buckets {
     fn push(&mut self, object: Object) {
-        self.0[object.kind as usize].push(object);
+        let usual = if object.kind == Kind::NetworkPolicy { USUAL_POLICIES } else { 1 };
+        let bucket = &mut self.objects[object.kind as usize];
+        if bucket.is_empty() {
+            bucket.reserve_exact(self.entries * usual);
+        }
+        bucket.push(object);
     }
 }
+
+/// How many policies most entries have at most.
+const USUAL_POLICIES: usize = 8;
 
 impl Extend<Object> for Buckets {
     fn extend<I: IntoIterator<Item = Object>>(&mut self, objects: I) {
@@ -134,14 +147,15 @@ struct Builder<'p> {
 }
 
 impl<'p> Builder<'p> {
-    fn new(model: &'p Model) -> Self {
+    /// A builder for so many entries.
+    fn new(model: &'p Model, entries: usize) -> Self {
         Self {
             model,
             policies: network::Shared::new(model),
             controller: controller(&model.platform.routing.renderer),
             projects: app_project::Shared::new(model),
             accounts: service_account::Shared::new(model),
-            buckets: Buckets::default(),
+            buckets: Buckets { objects: Default::default(), entries },
             findings: Sink::new(),
         }
     }

@@ -55,8 +55,12 @@ pub fn map_owned<T: Send, R: Send>(
     run(chunks, |(first, items)| work(first, items))
 }
 
-/// Applies `work` to chunks of `size` items, and passes the results to `take` in the order of the chunks until
-/// it fails. Only a few results exist at a time.
+/// Applies `work` to chunks of `size` items, and passes the results to `take` in the order of the chunks,
+/// until it fails. Only a few results exist at a time.
+///
+/// # Errors
+///
+/// The error of `take`.
 pub fn stream_chunks<T: Sync, R: Send, E>(
     items: &[T],
     size: usize,

@@ -45,6 +45,10 @@ const PIECE: usize = 512;
 const USUAL_BYTES: usize = 800;
 
 /// Passes the objects as one YAML stream to `take`, in pieces, until it fails.
+///
+/// # Errors
+///
+/// The error of `take`.
 pub fn stream<E>(
     objects: &[Object],
     threads: NonZeroUsize,

@@ -145,6 +145,18 @@ fn the_locks_of_the_examples_are_up_to_date() {
 }
 
 #[test]
+fn a_secret_that_a_program_creates_is_in_the_lock() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
+    let folder = TempDir::new().unwrap();
+    copy(&golden.join("lock-secrets"), folder.path());
+    fs::copy(golden.join("platform.yml"), folder.path().join("platform.yml")).unwrap();
+    let (lock, repository) = (locked(&folder), folder.path().join("repository"));
+    assert!(lock.ends_with("    secrets:\n      speaker-members: []\n"), "{lock}");
+    let folder = folder.path().to_str().unwrap();
+    wharf(["lock", "--check", folder, "--repository", repository.to_str().unwrap()]).succeeds();
+}
+
+#[test]
 fn a_folder_is_read_as_argo_cd_reads_it() {
     let folder = catalog(&entry(
         "notes",

@@ -64,7 +64,8 @@ const GROUPS: [(&str, Provider); 27] = [
 /// Who brings the kinds of a group; nothing if nobody knows. Groups below `k8s.io` may also be those of
 /// projects of Kubernetes, as Gateway API is.
 pub fn provider(group: &str) -> Option<Provider> {
-    GROUPS.iter().find(|(name, _)| *name == group).map(|(_, provider)| *provider)
+    let found = GROUPS.binary_search_by(|(name, _)| (*name).cmp(group));
+    found.ok().and_then(|index| GROUPS.get(index)).map(|(_, provider)| *provider)
 }
 
 /// Whether a kind belongs to Kubernetes itself.
@@ -75,4 +76,16 @@ pub fn is_builtin(kind: &GroupKind) -> bool {
 /// Whether a kind of this group may be missing until an application of the catalog brings it.
 pub fn may_come_later(group: &str) -> bool {
     group.contains('.') && provider(group) != Some(Provider::Kubernetes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{GROUPS, Provider, provider};
+
+    #[test]
+    fn each_group_is_found() {
+        assert!(GROUPS.is_sorted_by(|(one, _), (other, _)| one < other));
+        assert_eq!(provider(""), Some(Provider::Kubernetes));
+        assert_eq!(provider("example.com"), None);
+    }
 }

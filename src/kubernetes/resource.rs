@@ -24,7 +24,7 @@ impl GroupKind {
 
     /// Whether it is this group and kind.
     pub fn is(&self, group: &str, kind: &str) -> bool {
-        self.group.as_str() == group && self.kind.as_str() == kind
+        self.kind.as_str() == kind && self.group.as_str() == group
     }
 }
 

@@ -135,12 +135,18 @@ pub(super) fn model(
     let chunks = map_owned(catalog.0, threads, |first, written| {
         let mut findings = Sink::new();
         let model = |(index, written)| lowering.entry(root.index(first + index), written, &mut findings);
-        let entries: Vec<_> = written.into_iter().enumerate().map(model).collect();
+        // the first chunk has space for all entries, so that only the others are moved
+        let mut entries = Vec::with_capacity(if first == 0 { count } else { written.len() });
+        entries.extend(written.into_iter().enumerate().map(model));
         (entries, findings)
     });
-    let mut entries = Vec::with_capacity(count);
+    let mut entries = Vec::new();
     for (more, found) in chunks {
-        entries.extend(more);
+        if entries.is_empty() {
+            entries = more;
+        } else {
+            entries.extend(more);
+        }
         findings.extend(found);
     }
     lowering.patterns.check(findings);

@@ -1,6 +1,6 @@
 //! Objects with two owners: two applications, or an application and wharf itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::derive::known;
 use crate::derive::permissions::{is_listed, is_owned};
@@ -11,7 +11,7 @@ use crate::kubernetes::{GroupKind, Object, group};
 use crate::lock::Scopes;
 use crate::model::{Application, Model};
 use crate::names::Namespace;
-use crate::value::Text;
+use crate::value::{Index, Text};
 
 /// What a message calls the line of another application.
 const DEPLOYED: &str = "first deployed here";
@@ -28,9 +28,13 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
     }
     let scopes = Scopes::new(&model.lock);
     let kinds: BTreeSet<_> = model.lock.applications().flat_map(|(_, known)| known.objects.keys()).collect();
-    let may_be_shared = |object: &&Object| kinds.contains(object.group_kind());
-    let mut owners: BTreeMap<Identity<'_>, Owner<'_>> =
-        objects.iter().filter(may_be_shared).filter_map(rendered).collect();
+    let mut owners = Index::with_capacity(objects.len());
+    for of_kind in objects.chunk_by(|one, other| one.group_kind() == other.group_kind()) {
+        let may_be_shared = of_kind.first().is_some_and(|object| kinds.contains(object.group_kind()));
+        for (identity, owner) in of_kind.iter().filter(|_| may_be_shared).filter_map(rendered) {
+            owners.replace(identity, owner);
+        }
+    }
     let mut locations = Vec::new();
     for entry in &model.entries {
         for application in &entry.applications {
@@ -50,7 +54,10 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
                     let namespace = application.namespace_of(name.namespace.as_deref());
                     let namespace = (!is_cluster_scoped).then_some(namespace);
                     let identity = (kind.group.as_str(), kind.kind.as_str(), namespace, name.name.as_str());
-                    let (first, what) = *owners.entry(identity).or_insert((location, DEPLOYED));
+                    let Some((first, what)) = owners.add_first(identity, (location, DEPLOYED)).copied()
+                    else {
+                        continue;
+                    };
                     // Two owners are reported once, however many objects they share.
                     if (first, what) != (location, DEPLOYED) && reported.insert((first, location)) {
                         findings.push(refuse((application, location), kind, &name.name, (first, what)));

@@ -52,8 +52,8 @@ fn is_refused_in_cluster(
     known: Known<'_>,
     (kind, names): (&GroupKind, &BTreeSet<ObjectName>),
 ) -> bool {
-    let by_name = model.platform.argocd.reaches(ArgoCd::RESOURCE_NAMES) && known.basis.is_pinned();
-    let decided = is_owned(kind) || is_listed(entry, kind) && (!by_name || names.is_empty());
+    let by_name = || model.platform.argocd.reaches(ArgoCd::RESOURCE_NAMES) && known.basis.is_pinned();
+    let decided = is_owned(kind) || is_listed(entry, kind) && (names.is_empty() || !by_name());
     let lines = || {
         let listed = entry.project.cluster_resources.iter();
         listed.filter(|listed| *listed.group == *kind.group && *listed.kind == *kind.kind)

@@ -69,7 +69,13 @@ pub fn decode_items<'d, T: Deserialize<'d> + Send>(
     // a search for the first item of the chunk: numbering all items would take more memory than the list
     let begin =
         |chunk: &[NodeId]| chunk.first().map_or(0, |first| items.partition_point(|item| item < first));
-    let mut chunks = map_chunks(items, threads, |items| Chunk::read(document, begin(items), items));
+    // the first chunk has space for all items: growing would keep many of them in memory twice
+    let space = |begin: usize, chunk: &[NodeId]| if begin == 0 { items.len() } else { chunk.len() };
+    let read = |chunk: &[NodeId]| {
+        let begin = begin(chunk);
+        Chunk::read(document, begin, chunk, space(begin, chunk))
+    };
+    let mut chunks = map_chunks(items, threads, read);
     // Each chunk had the limits of the whole document: the result for a document that exceeds them must not
     // depend on the number of chunks.
     let budget: usize = chunks.iter().map(|chunk: &Chunk<T>| chunk.budget).sum();
@@ -78,11 +84,15 @@ pub fn decode_items<'d, T: Deserialize<'d> + Send>(
     if chunks.len() > 1
         && (budget >= Decoder::budget(document) || memory >= MAX_BUDGET || found >= MAX_FINDINGS)
     {
-        chunks = vec![Chunk::read(document, 0, items)];
+        chunks = vec![Chunk::read(document, 0, items, items.len())];
     }
-    let mut all = Vec::with_capacity(chunks.iter().map(|chunk| chunk.items.len()).sum());
+    let mut all = Vec::new();
     for chunk in chunks {
-        all.extend(chunk.items);
+        if all.is_empty() {
+            all = chunk.items;
+        } else {
+            all.extend(chunk.items);
+        }
         if document.readable {
             findings.extend(chunk.findings);
         }
@@ -101,7 +111,7 @@ struct Chunk<T> {
 }
 
 impl<T> Chunk<T> {
-    fn read<'d>(document: &'d Document, begin: usize, items: &[NodeId]) -> Self
+    fn read<'d>(document: &'d Document, begin: usize, items: &[NodeId], space: usize) -> Self
     where
         T: Deserialize<'d>,
     {
@@ -110,11 +120,11 @@ impl<T> Chunk<T> {
             let trail = Trail::Index(&Trail::Root, begin + index);
             T::deserialize(Cursor { decoder: &decoder, at: At::Node(*item), trail: &trail, depth: 1 }).ok()
         };
-        let items =
-            items.iter().enumerate().take_while(|_| decoder.budget.get() > 0).filter_map(read).collect();
+        let mut all = Vec::with_capacity(space);
+        all.extend(items.iter().enumerate().take_while(|_| decoder.budget.get() > 0).filter_map(read));
         let (budget, memory) =
             (Decoder::budget(document) - decoder.budget.get(), MAX_BUDGET - decoder.memory.get());
-        Self { items, findings: decoder.findings.into_inner(), budget, memory }
+        Self { items: all, findings: decoder.findings.into_inner(), budget, memory }
     }
 }
 

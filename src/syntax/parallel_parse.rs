@@ -21,7 +21,8 @@ pub(super) fn read(file: FileId, text: &str, threads: NonZeroUsize) -> Option<Pa
         return None;
     }
     let (first, second) = text.split_at(cut(text)?);
-    let (one, other) = both(threads, || Parse::read(file, first), || Parse::read(file, second));
+    let (other, one) =
+        both(threads, || Parse::read(file, second), || Parse::read_part(file, first, text.len()));
     let ended = first.contains("\n...");
     (!ended && is_list(&one, first) && is_list(&other, second)).then(|| join(one, other, first.len()))
 }
@@ -50,7 +51,6 @@ fn is_list(half: &Parse<'_>, text: &str) -> bool {
 fn join<'a>(mut one: Parse<'a>, other: Parse<'a>, offset: usize) -> Parse<'a> {
     let (nodes, bytes) = (narrow(one.nodes.len()), narrow(offset));
     let shift = |id: &mut NodeId| id.0 += nodes;
-    one.nodes.reserve_exact(other.nodes.len());
     one.nodes.extend(other.nodes.into_iter().map(|mut node| {
         node.span = node.span.shifted(bytes);
         match &mut node.kind {

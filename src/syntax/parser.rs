@@ -71,6 +71,12 @@ pub(super) fn plain(file: FileId, source: &Source, findings: &mut Sink) -> Docum
     }
 }
 
+/// How many nodes a file may have: the shortest item of a list takes four bytes. Growing would keep all nodes
+/// in memory twice.
+fn max_nodes(file: FileId, length: usize) -> usize {
+    (length / 4).min(max_values(file.role())) + 1
+}
+
 /// A document that is being built.
 pub(super) struct Parse<'a> {
     file: FileId,
@@ -100,17 +106,26 @@ enum Children {
 
 impl<'a> Parse<'a> {
     pub(super) fn read(file: FileId, text: &'a str) -> Self {
-        let mut parser = Self::new(file, text);
+        Self::read_part(file, text, text.len())
+    }
+
+    /// Reads the first part of a file of `length` bytes, to whose nodes those of the rest will be added.
+    pub(super) fn read_part(file: FileId, text: &'a str, length: usize) -> Self {
+        let mut parser =
+            Self { nodes: Vec::with_capacity(max_nodes(file, length)), ..Self::empty(file, text) };
         parser.run();
         parser
     }
 
     fn new(file: FileId, text: &'a str) -> Self {
+        Self { nodes: Vec::with_capacity(max_nodes(file, text.len())), ..Self::empty(file, text) }
+    }
+
+    fn empty(file: FileId, text: &'a str) -> Self {
         Self {
             file,
             text,
-            // the shortest item of a list takes four bytes; growing would keep all nodes in memory twice
-            nodes: Vec::with_capacity((text.len() / 4).min(max_values(file.role())) + 1),
+            nodes: Vec::new(),
             open: Vec::new(),
             anchors: BTreeMap::new(),
             root: None,

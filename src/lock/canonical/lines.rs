@@ -40,10 +40,12 @@ impl<'a> Lines<'a> {
     fn advance(&mut self) {
         self.next = None;
         self.at_end = self.rest.is_empty();
-        let Some((line, rest)) = self.rest.split_once('\n') else { return };
-        let text = line.trim_start_matches(' ');
+        let bytes = self.rest.as_bytes();
+        let Some(end) = bytes.iter().position(|byte| *byte == b'\n') else { return };
+        let indent = bytes.iter().position(|byte| *byte != b' ').unwrap_or(end);
+        let (Some(text), Some(rest)) = (self.rest.get(indent..end), self.rest.get(end + 1..)) else { return };
         if !text.is_empty() && !text.ends_with(' ') {
-            (self.rest, self.next) = (rest, Some((line.len() - text.len(), text)));
+            (self.rest, self.next) = (rest, Some((indent, text)));
         }
     }
 

@@ -369,7 +369,8 @@ fn shown(folder: &str) -> &str {
 /// in them.
 pub(crate) fn is_same(one: &str, other: &str) -> bool {
     let address = address(one);
-    address.is_some() && address == self::address(other)
+    // most sources have the URL of the platform exactly
+    address.is_some() && (one == other || address == self::address(other))
 }
 
 /// Host and path of a URL; nothing for a folder of this machine.
