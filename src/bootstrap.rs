@@ -14,7 +14,6 @@ pub(crate) use argocd_values::taken_away;
 pub use checklist::Step;
 pub(crate) use root_project::{permits_cluster_kind, permits_namespace};
 
-
 use crate::kubernetes::Object;
 use crate::kubernetes::yaml;
 use crate::model::Model;

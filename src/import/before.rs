@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::cluster::{Application, Cluster, Deployed, IN_CLUSTER, Provenance, Survey};
 use crate::diagnostics::FileId;
 use crate::diagnostics::suggestion::shorten;
-use crate::kubernetes::{GroupKind, Resource};
+use crate::kubernetes::{GroupKind, Identity, Resource};
 use crate::value::Text;
 
 /// The objects of a cluster before an import.
@@ -39,7 +39,7 @@ impl Before {
 
     /// What a repository or a stream shows of the cluster that Argo CD runs in; `path` is that of a file.
     pub fn of_survey<'p>(survey: &Survey, path: impl Fn(FileId) -> Option<&'p str>) -> Self {
-        let reader = Reader { survey, path: &path, parents: parents(survey) };
+        let reader = Reader::new(survey, &path);
         let main = survey.clusters.iter().enumerate().max_by_key(|(_, cluster)| weight(cluster));
         let mut all: Vec<(Resource, Origin)> = Vec::new();
         if let Some((_, deployed)) = main {
@@ -113,9 +113,16 @@ struct Reader<'s, 'p, F: Fn(FileId) -> Option<&'p str>> {
     survey: &'s Survey,
     path: &'s F,
     parents: BTreeSet<usize>,
+    numbers: BTreeMap<Identity<'s>, usize>,
 }
 
-impl<'p, F: Fn(FileId) -> Option<&'p str>> Reader<'_, 'p, F> {
+impl<'s, 'p, F: Fn(FileId) -> Option<&'p str>> Reader<'s, 'p, F> {
+    fn new(survey: &'s Survey, path: &'s F) -> Self {
+        let applications = survey.applications.iter().enumerate().rev();
+        let numbers = applications.map(|(number, application)| (application.resource.identity(), number));
+        Self { survey, path, parents: parents(survey), numbers: numbers.collect() }
+    }
+
     fn of(&self, object: &Resource, facts: Provenance) -> Origin {
         let by = facts.application.and_then(|number| self.survey.applications.get(number));
         let file = (self.path)(object.location.file).filter(|path| *path != "<stdin>");
@@ -140,9 +147,8 @@ impl<'p, F: Fn(FileId) -> Option<&'p str>> Reader<'_, 'p, F> {
     }
 
     fn application(&self, object: &Resource) -> Option<String> {
-        let all = self.survey.applications.iter().enumerate();
-        let mut own = all.filter(|(_, application)| application.resource.identity() == object.identity());
-        let (number, application) = own.next()?;
+        let number = *self.numbers.get(&object.identity())?;
+        let application = self.survey.applications.get(number)?;
         let destination = application.destination();
         if self.parents.contains(&number) {
             Some("it deploys Applications only: the root application of the catalog replaces it".into())

@@ -2,6 +2,7 @@
 
 mod backend;
 mod exposure;
+mod filters;
 mod http_route;
 mod ingress;
 mod ingress_route;
@@ -51,6 +52,8 @@ struct Rule {
     services: Vec<Service>,
     /// The scheme of the Services, if the object says it.
     scheme: Option<Text>,
+    /// What the Gateway changes about requests and responses, in the keys of the catalog.
+    filters: Map,
     /// A priority that wharf would not set by itself.
     priority: Option<i64>,
 }

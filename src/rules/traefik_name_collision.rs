@@ -44,8 +44,7 @@ pub(crate) fn check(model: &Model, findings: &mut Sink) {
                 // the auth of all routes is the same object, unless each namespace has one
                 let own = matches!(routing.auth, Auth::Forward(_)).then(|| own_auth(&entry.namespace));
                 if let Some((namespace, name)) = own.or_else(|| shared.clone().filter(|_| !is_recorded)) {
-                    let found =
-                        record("Middleware", &namespace, &name, Line::Host(route), &mut middlewares);
+                    let found = record("Middleware", &namespace, &name, Line::Host(route), &mut middlewares);
                     is_recorded = found.is_none();
                     findings.extend(found);
                 }

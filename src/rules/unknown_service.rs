@@ -40,7 +40,9 @@ pub(super) fn check(model: &Model, deployed: &Deployed<'_>, objects: &[Object], 
             }
             match services.get(&entry.namespace, &backend.service) {
                 Some(service) => findings.extend(check_port(backend, port, service)),
-                None if is_known(entry, deployed) => findings.push(unknown_service(entry, backend, &services)),
+                None if is_known(entry, deployed) => {
+                    findings.push(unknown_service(entry, backend, &services))
+                }
                 None => {}
             }
         }

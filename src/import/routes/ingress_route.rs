@@ -49,7 +49,9 @@ fn with_priority(mut rules: Vec<Rule>) -> Vec<Rule> {
     };
     let wanted = rules.iter().all(|rule| rule.priority.is_some() && rule.priority != by_default(rule));
     if !wanted {
-        rules.iter_mut().for_each(|rule| rule.priority = None);
+        for rule in &mut rules {
+            rule.priority = None;
+        }
     }
     rules
 }
@@ -72,6 +74,7 @@ fn rule(written: &Map, scope: &Scope<'_, '_>) -> Option<Rule> {
         services,
         scheme: scheme.map(Text::copied),
         priority,
+        filters: Map::new(),
     })
 }
 

@@ -1,10 +1,13 @@
 //! One route, in the keys of the catalog.
 
-use super::{Part, Rule, backend, exposure, metadata};
+use super::{Part, Rule, backend, exposure, filters, metadata};
 use crate::catalog::Exposure;
 use crate::import::draft::Item;
 use crate::import::entry::Scope;
 use crate::import::policies::Targets;
+use crate::kubernetes::Resource;
+use crate::kubernetes::resource::maps_at;
+use crate::model::Certificates;
 use crate::value::{Map, Text, Value};
 
 /// The route that some objects are; nothing if they only redirect.
@@ -33,10 +36,28 @@ pub(super) fn route(
         .with_some("auth", (!protected).then_some("none"))
         .with_some("reason", (!protected).then_some("imported"))
         .with_filled("exposure", exposure::of_route(group, entry, scope))
-        .with_filled("middlewares", lead.middlewares.clone())
+        .with_filled("middlewares", middlewares(lead, group))
+        .with_filled("filters", filters::keys(lead, group, scope))
         .with_some("priority", own.iter().filter_map(|rule| rule.priority).min().map(Value::Int))
+        .with_some("certificate", has_own_certificate(group, scope).then_some("own"))
         .merged(&metadata::keys(group, scope));
     Some(Item::new(map, group.iter().map(|part| part.index)))
+}
+
+/// The Middlewares of a route, without those that wharf makes of its filters.
+fn middlewares(lead: &Rule, group: &[Part<'_>]) -> Vec<Map> {
+    let name = group.first().map(|part| part.name.as_str()).unwrap_or_default();
+    lead.middlewares.iter().filter(|middleware| !filters::is_filter(middleware, name)).cloned().collect()
+}
+
+/// Whether a route has a certificate of its own beside the wildcard of the platform.
+fn has_own_certificate(group: &[Part<'_>], scope: &Scope<'_, '_>) -> bool {
+    let names_secret = |object: &Resource| {
+        let of_route = object.at(&["spec", "tls", "secretName"]).is_some();
+        of_route || maps_at(&object.value, &["spec", "tls"]).any(|tls| tls.get("secretName").is_some())
+    };
+    matches!(scope.known.platform.certificates, Certificates::Wildcard(..))
+        && group.iter().filter_map(|part| part.object).any(names_secret)
 }
 
 /// The rules of all objects, each once: the objects of several entry points repeat them.

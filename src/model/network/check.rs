@@ -70,12 +70,7 @@ fn to_itself(entry: &Entry, profile: &[Edge], location: Location) -> Finding {
     finding.help("write `to: same-namespace` in its place")
 }
 
-fn unknown(
-    namespace: &Namespace,
-    owners: &Owners<'_>,
-    location: Location,
-    findings: &mut Sink,
-) {
+fn unknown(namespace: &Namespace, owners: &Owners<'_>, location: Location, findings: &mut Sink) {
     let finding = rules::UNKNOWN_NAMESPACE.at(location, format!("no entry owns the namespace `{namespace}`"));
     let finding = finding.note("egress of the pods would be allowed, but no ingress on the other side");
     let help = did_you_mean_of_many(findings, namespace.as_str(), owners.namespaces());

@@ -93,9 +93,8 @@ impl<'de> Deserializer<'de> for Name<'_, 'de> {
         visitor: V,
     ) -> Result<V::Value, Refused> {
         if let Some(format) = format::by_name(name) {
-            self.cursor.check(format, self.name, || {
-                self.cursor.location().key(self.name.to_owned()).itself()
-            });
+            self.cursor
+                .check(format, self.name, || self.cursor.location().key(self.name.to_owned()).itself());
         }
         visitor.visit_newtype_struct(StrDeserializer::new(self.name))
     }
