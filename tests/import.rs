@@ -168,9 +168,9 @@ fn repository(name: &str) -> Import {
 
 fn of_tree(tree: &Tree) -> Import {
     let audited = audit(tree, &Settings::default(), &|_| Err("charts are not rendered here".into()));
-    let paths = paths(tree);
-    let before = Before::of_survey(&audited.survey, |file| paths.get(&file).copied());
-    import(&before, &Facts { folders: Folders::of_tree(tree), ..Facts::default() }, ONE)
+    let (paths, folders) = (paths(tree), Folders::of_tree(tree));
+    let before = Before::of_survey(&audited.survey, &folders, |file| paths.get(&file).copied());
+    import(&before, &Facts { folders, ..Facts::default() }, ONE)
 }
 
 /// The class of an object, with its detail.

@@ -71,7 +71,7 @@ impl Import {
         let missing = RefCell::default();
         let audited = audit(&tree, &settings, &|chart| render(chart, &tree, &missing));
         let paths = paths(&tree);
-        let before = Before::of_survey(&audited.survey, |file| paths.get(&file).copied());
+        let before = Before::of_survey(&audited.survey, &facts.folders, |file| paths.get(&file).copied());
         let imported = import(&before, &facts, threads);
         let files = files(&imported);
         if let Some(path) = self.existing(&files) {
