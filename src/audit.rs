@@ -110,10 +110,10 @@ fn key(finding: &Finding, files: &Files<'_>, documents: &SourceMap) -> String {
     baseline::key(finding.rule.name, file, &path, &finding.message)
 }
 
-/// The path of a file of a tree, by the number that locations in it have.
-pub fn path_of(tree: &Tree, file: FileId) -> Option<&str> {
+/// The paths of the files of a tree, by the ids that locations in them have.
+pub fn paths(tree: &Tree) -> BTreeMap<FileId, &str> {
     let read = tree.files.iter().filter(|(_, source)| source.is_some()).map(|(path, _)| path.as_str());
-    read.zip(0..).find(|(_, number)| FileId::new(Role::Manifest, *number) == file).map(|(path, _)| path)
+    read.zip(0..).map(|(path, number)| (FileId::new(Role::Manifest, number), path)).collect()
 }
 
 /// Whether two findings are about the same line, which several Applications deploy.

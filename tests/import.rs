@@ -22,7 +22,7 @@ use cli::wharf;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use tempfile::TempDir;
-use wharf::audit::{Settings, audit, path_of};
+use wharf::audit::{Settings, audit, paths};
 use wharf::cluster::Cluster;
 use wharf::compile::compile;
 use wharf::import::{Before, Class, Facts, Folders, Import, import};
@@ -147,7 +147,7 @@ fn random_catalogs_come_back_and_the_proof_says_what_does_not() {
         equal += before.iter().filter(|(name, object)| after.get(*name) == Some(object)).count();
     }
     assert!(all > 4000, "only {all} objects");
-    assert!(equal * 1000 >= all * 995, "{equal} of {all} objects are the same");
+    assert!(equal * 1000 >= all * 998, "{equal} of {all} objects are the same");
 }
 
 /// The files of a folder of `tests/import/`, by their paths.
@@ -168,14 +168,15 @@ fn repository(name: &str) -> Import {
 
 fn of_tree(tree: &Tree) -> Import {
     let audited = audit(tree, &Settings::default(), &|_| Err("charts are not rendered here".into()));
-    let before = Before::of_survey(&audited.survey, |file| path_of(tree, file));
-    import(&before, &Facts { folders: Folders::of_tree(tree), ..Facts::default() }, ONE)
+    let (paths, folders) = (paths(tree), Folders::of_tree(tree));
+    let before = Before::of_survey(&audited.survey, &folders, |file| paths.get(&file).copied());
+    import(&before, &Facts { folders, ..Facts::default() }, ONE)
 }
 
 /// The class of an object, with its detail.
 fn class(imported: &Import, object: &str) -> String {
     let row = imported.proof.rows.iter().find(|row| row.object == object);
-    let row = row.unwrap_or_else(|| panic!("no {object} in {:#?}", imported.proof.rows));
+    let row = row.expect(object);
     format!("{} {}", row.class.name(), row.class.detail()).trim_end().to_owned()
 }
 
@@ -292,9 +293,7 @@ fn the_table_is_json_for_programs() {
 #[test]
 fn an_object_that_differs_is_a_failure() {
     let folder = TempDir::new().unwrap();
-    let stream = "apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: {name: notes, namespace: \
-                  argocd, labels: {app.kubernetes.io/managed-by: wharf}}\nspec: {destinations: [{namespace: notes, \
-                  server: 'https://kubernetes.default.svc'}], permitOnlyProjectScopedClusters: true}\n";
+    let stream = include_str!("import/project.yaml");
     let ran = wharf(["import", "-", "--output", "catalog"]).within(folder.path()).input(stream).run();
     assert_eq!(ran.code, Some(1), "{}", ran.err);
     assert!(ran.out.contains("different  argoproj.io/AppProject argocd/notes"), "{}", ran.out);
@@ -302,20 +301,12 @@ fn an_object_that_differs_is_a_failure() {
 
 #[test]
 fn hostile_streams_are_classified_and_bounded() {
-    let many: String = (0..10_000)
-        .map(|number| {
-            format!(
-                "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c{number}, namespace: n{}}}\n",
-                number % 50
-            )
-        })
-        .collect();
-    let application = |name: &str| {
-        format!(
-            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}}}\nspec: {{source: \
-             7, sources: [[], {{}}], destination: [], syncPolicy: {{automated: x, syncOptions: {{}}}}}}\n"
-        )
-    };
+    let mut many = String::new();
+    for number in 0..10_000 {
+        let name = format!("{{name: c{number}, namespace: n{}}}", number % 50);
+        many.push_str(&["---\napiVersion: v1\nkind: ConfigMap\nmetadata: ", &name, "\n"].concat());
+    }
+    let application = |name: &str| include_str!("import/malformed.yaml").replace("NAME", name);
     let route = "apiVersion: traefik.io/v1alpha1\nkind: IngressRoute\nmetadata: {name: r, namespace: \
                  n}\nspec: {routes: [{match: 'Host(`'}, {match: [], services: 3}, 7], entryPoints: {}}\n";
     let streams = [

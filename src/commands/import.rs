@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::audit::render;
 use super::{print, print_message};
-use crate::audit::{Audited, Settings, audit, path_of};
+use crate::audit::{Audited, Settings, audit, paths};
 use crate::diagnostics::{count, printable};
 use crate::disk;
 use crate::exit::{CommandError, CommandResult, Exit};
@@ -70,7 +70,8 @@ impl Import {
         let settings = Settings { roots: self.root.clone(), ..Settings::default() };
         let missing = RefCell::default();
         let audited = audit(&tree, &settings, &|chart| render(chart, &tree, &missing));
-        let before = Before::of_survey(&audited.survey, |file| path_of(&tree, file));
+        let paths = paths(&tree);
+        let before = Before::of_survey(&audited.survey, &facts.folders, |file| paths.get(&file).copied());
         let imported = import(&before, &facts, threads);
         let files = files(&imported);
         if let Some(path) = self.existing(&files) {
@@ -156,5 +157,6 @@ fn summary(audited: &Audited<'_>, imported: &Imported, files: usize, output: &Pa
     }
     lines.extend(imported.proof.errors.iter().map(|error| format!("the catalog has an error: {error}")));
     lines.push(format!("wrote {} to {}", count(files, "file"), display(output)));
-    lines.iter().map(|line| format!("wharf: {}\n", printable(line))).collect()
+    let printed = |line: &String| ["wharf: ", &*printable(line), "\n"].concat();
+    lines.iter().map(printed).collect()
 }

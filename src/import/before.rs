@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::folders::Folders;
 use crate::cluster::{Application, Cluster, Deployed, IN_CLUSTER, Provenance, Survey};
 use crate::diagnostics::FileId;
 use crate::diagnostics::suggestion::shorten;
-use crate::kubernetes::{GroupKind, Resource};
+use crate::kubernetes::{GroupKind, Identity, Resource};
 use crate::value::Text;
 
 /// The objects of a cluster before an import.
@@ -37,9 +38,14 @@ impl Before {
         Self { cluster, origins, others: Vec::new() }
     }
 
-    /// What a repository or a stream shows of the cluster that Argo CD runs in; `path` is that of a file.
-    pub fn of_survey<'p>(survey: &Survey, path: impl Fn(FileId) -> Option<&'p str>) -> Self {
-        let reader = Reader { survey, path: &path, parents: parents(survey) };
+    /// What a repository or a stream shows of the cluster that Argo CD runs in; `folders` tells charts and
+    /// kustomizations apart, and `path` is that of a file.
+    pub fn of_survey<'p>(
+        survey: &Survey,
+        folders: &Folders,
+        path: impl Fn(FileId) -> Option<&'p str>,
+    ) -> Self {
+        let reader = Reader::new(survey, folders, &path);
         let main = survey.clusters.iter().enumerate().max_by_key(|(_, cluster)| weight(cluster));
         let mut all: Vec<(Resource, Origin)> = Vec::new();
         if let Some((_, deployed)) = main {
@@ -111,14 +117,22 @@ fn parents(survey: &Survey) -> BTreeSet<usize> {
 
 struct Reader<'s, 'p, F: Fn(FileId) -> Option<&'p str>> {
     survey: &'s Survey,
+    folders: &'s Folders,
     path: &'s F,
     parents: BTreeSet<usize>,
+    numbers: BTreeMap<Identity<'s>, usize>,
 }
 
-impl<'p, F: Fn(FileId) -> Option<&'p str>> Reader<'_, 'p, F> {
+impl<'s, 'p, F: Fn(FileId) -> Option<&'p str>> Reader<'s, 'p, F> {
+    fn new(survey: &'s Survey, folders: &'s Folders, path: &'s F) -> Self {
+        let applications = survey.applications.iter().enumerate().rev();
+        let numbers = applications.map(|(number, application)| (application.resource.identity(), number));
+        Self { survey, folders, path, parents: parents(survey), numbers: numbers.collect() }
+    }
+
     fn of(&self, object: &Resource, facts: Provenance) -> Origin {
         let by = facts.application.and_then(|number| self.survey.applications.get(number));
-        let file = (self.path)(object.location.file).filter(|path| *path != "<stdin>");
+        let file = (self.path)(object.location.file).filter(|path| *path != "<stdin>" && !facts.is_rendered);
         Origin {
             application: by.map(|application| application.resource.name.clone()),
             file: file.map(Text::copied),
@@ -131,7 +145,12 @@ impl<'p, F: Fn(FileId) -> Option<&'p str>> Reader<'_, 'p, F> {
             return self.application(object);
         }
         let name = by.map(|application| shorten(&application.resource.name)).unwrap_or_default();
-        if facts.is_rendered || by.is_some_and(is_chart) {
+        let has_chart = |application: &Application| {
+            let sources = application.sources();
+            let mut folders = sources.iter().filter_map(|source| source.text(&["path"]));
+            folders.any(|folder| self.folders.tool(folder) == Some("helm"))
+        };
+        if by.is_some_and(|by| is_chart(by) || facts.is_rendered && has_chart(by)) {
             return Some(format!("the chart of the Application `{name}` renders it, as before"));
         }
         let patched =
@@ -140,9 +159,8 @@ impl<'p, F: Fn(FileId) -> Option<&'p str>> Reader<'_, 'p, F> {
     }
 
     fn application(&self, object: &Resource) -> Option<String> {
-        let all = self.survey.applications.iter().enumerate();
-        let mut own = all.filter(|(_, application)| application.resource.identity() == object.identity());
-        let (number, application) = own.next()?;
+        let number = *self.numbers.get(&object.identity())?;
+        let application = self.survey.applications.get(number)?;
         let destination = application.destination();
         if self.parents.contains(&number) {
             Some("it deploys Applications only: the root application of the catalog replaces it".into())

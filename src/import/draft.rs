@@ -6,7 +6,8 @@ use super::before::Origin;
 use super::entry::is_ours;
 use super::facts::{Facts, Known};
 use super::proof::{Class, Proof};
-use super::{entry, leftover, policies, templates, variables};
+use super::variables::Variables;
+use super::{entry, leftover, policies, templates};
 use crate::cluster::Cluster;
 use crate::diagnostics::{FileId, Finding, Segment, rules};
 use crate::inputs::{Inputs, Source};
@@ -137,7 +138,7 @@ pub(super) struct Draft<'c> {
     cluster: &'c Cluster,
     facts: &'c Facts,
     platform: String,
-    has_variables: bool,
+    variables: Option<Variables>,
     entries: Vec<EntryDraft>,
 }
 
@@ -146,7 +147,7 @@ impl<'c> Draft<'c> {
         let platform = facts.text(cluster, &learned.allowed);
         let known = Known::new(facts, &platform);
         let entries = entry::entries(cluster, &known, learned);
-        Self { cluster, facts, platform, has_variables: known.has_variables, entries }
+        Self { cluster, facts, platform, variables: known.variables.clone(), entries }
     }
 
     /// What is compiled.
@@ -173,7 +174,7 @@ impl<'c> Draft<'c> {
         for entry in &self.entries {
             text.push('\n');
             let entry = Value::from(entry.to_map());
-            let entry = if self.has_variables { variables::escaped(entry) } else { entry };
+            let entry = self.variables.as_ref().map_or(entry.clone(), |variables| variables.written(entry));
             yaml::write_value(&mut text, &Value::List(vec![entry]));
         }
         if self.entries.is_empty() {
@@ -238,6 +239,7 @@ impl<'c> Draft<'c> {
     /// What came out differently. Policies come first, because they may follow from other lines.
     fn differences(&self, proof: &Proof, before: &Learned) -> Learned {
         let mut learned = Learned::default();
+        let listed = self.listed();
         for row in proof.rows.iter().filter(|row| matches!(row.class, Class::Left(_) | Class::Different(_))) {
             let Some(index) = row.index.filter(|index| !before.refused.contains_key(index)) else { continue };
             match (self.next_attempt(index, before), &row.class) {
@@ -245,7 +247,7 @@ impl<'c> Draft<'c> {
                 (None, Class::Different(path)) if !self.is_always_rendered(index) => {
                     learned.refused.insert(index, format!("the catalog would render `{path}` differently"));
                 }
-                (None, _) if self.is_listed(index) => {
+                (None, _) if listed.contains(&index) => {
                     learned.refused.insert(index, "the catalog would render it as another object".into());
                 }
                 (None, _) if self.may_be_template(index) => drop(learned.templates.insert(index)),
@@ -267,12 +269,12 @@ impl<'c> Draft<'c> {
         object.is_some_and(|object| always.iter().any(|(group, kind)| object.kind.is(group, kind)))
     }
 
-    /// Whether a line of a list describes an object that wharf did not render, so that the line is wrong.
-    fn is_listed(&self, index: usize) -> bool {
-        let is_foreign = self.cluster.resources().get(index).is_some_and(|object| !is_ours(object));
+    /// The objects that wharf did not render and that lines of lists describe.
+    fn listed(&self) -> BTreeSet<usize> {
         let lists = self.entries.iter().flat_map(|entry| &entry.lists);
-        let mut items = lists.flat_map(|(_, items)| items);
-        is_foreign && items.any(|item| item.of.contains(&index))
+        let listed = lists.flat_map(|(_, items)| items).flat_map(|item| item.of.iter().copied());
+        let object = |index: &usize| self.cluster.resources().get(*index);
+        listed.filter(|index| object(index).is_some_and(|object| !is_ours(object))).collect()
     }
 
     fn may_be_template(&self, index: usize) -> bool {

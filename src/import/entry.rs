@@ -6,7 +6,7 @@ use super::draft::{EntryDraft, Item, Learned};
 use super::facts::Known;
 use super::objects::Objects;
 use super::owners::{OwnProject, Owners};
-use super::policies::Targets;
+use super::policies::{Policies, Targets};
 use super::{application, policies, project, routes, secrets, templates};
 use crate::cluster::Cluster;
 use crate::kubernetes::resource::{maps_at, text, text_at};
@@ -19,6 +19,8 @@ pub(super) struct Scope<'s, 'c> {
     pub known: &'s Known,
     pub learned: &'s Learned,
     pub objects: &'s Objects<'c>,
+    /// What the policies of all namespaces allow.
+    pub policies: &'s Policies<'c>,
     /// Whether the entry owns its namespace.
     pub owns_namespace: bool,
     /// The AppProject of the entry, if it was made for the catalog.
@@ -30,6 +32,7 @@ pub(super) struct Scope<'s, 'c> {
 /// The entries, in the order of their tiers.
 pub(super) fn entries(cluster: &Cluster, known: &Known, learned: &Learned) -> Vec<EntryDraft> {
     let objects = Objects::new(cluster, learned);
+    let policies = Policies::new(&objects, &known.platform.network);
     let owners = Owners::new(&objects, known);
     let mut drafts = Vec::new();
     for namespace in &owners.namespaces {
@@ -38,6 +41,7 @@ pub(super) fn entries(cluster: &Cluster, known: &Known, learned: &Learned) -> Ve
             known,
             learned,
             objects: &objects,
+            policies: &policies,
             owns_namespace: owners.owns(namespace),
             project: owners.project(namespace),
             applications: owners.applications(namespace),

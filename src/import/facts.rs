@@ -7,13 +7,15 @@ use std::num::NonZeroUsize;
 
 use super::folders::Folders;
 use super::policies::{self, Candidate};
+use super::variables::Variables;
 use crate::cluster::Cluster;
 use crate::compile::compile;
-use crate::diagnostics::{FileId, Location};
+use crate::diagnostics::{FileId, Sink};
 use crate::inputs::{Inputs, Source};
 use crate::kubernetes::resource::{items_at, maps_at, text, text_at};
 use crate::kubernetes::{Resource, yaml};
 use crate::model::{Platform, Profiles};
+use crate::syntax::decode;
 use crate::value::{Map, Text, Value};
 
 /// The files of a catalog that an import takes over as they are.
@@ -36,8 +38,8 @@ pub(super) struct Known {
     pub profiles: Profiles,
     /// Whether the platform is stated, and not inferred.
     pub is_stated: bool,
-    /// Whether `${NAME}` is a variable in the catalog.
-    pub has_variables: bool,
+    /// The variables of the platform, if it has some.
+    pub variables: Option<Variables>,
     /// The profiles, each with its policies.
     pub candidates: Vec<Candidate>,
 }
@@ -47,15 +49,15 @@ impl Known {
         let inputs =
             Inputs { applications: Source::new("applications.yml", "[]\n"), ..facts.inputs(platform) };
         let compiled = compile(&inputs, NonZeroUsize::MIN);
-        let variables = Location::root(FileId::PLATFORM).key("variables");
         let written = compiled.documents.get(FileId::PLATFORM);
-        let has_variables = written.is_some_and(|document| document.contains(&variables));
+        let written = written.and_then(|document| decode(document, &mut Sink::new()));
+        let variables = written.and_then(|platform| Variables::of(&platform));
         let model = compiled.model;
         let candidates = policies::candidates(&model.profiles, &model.platform);
         Self {
             folders: facts.folders.clone(),
             is_stated: facts.platform.is_some(),
-            has_variables,
+            variables,
             platform: model.platform,
             profiles: model.profiles,
             candidates,
@@ -97,7 +99,7 @@ fn inferred(cluster: &Cluster, allowed: &BTreeSet<&'static str>) -> String {
     let mut text = String::from("# yaml-language-server: $schema=schema/platform.schema.json\n");
     let mut section = |comment: &str, map: Map| {
         if !map.is_empty() {
-            text.push_str(&format!("\n# {comment}\n"));
+            text.push_str(&["\n# ", comment, "\n"].concat());
             yaml::write_value(&mut text, &map.into());
         }
     };

@@ -12,7 +12,7 @@ use crate::value::{Map, Text, Value};
 /// The prefix of the annotations that versions before 1.0 read.
 pub(super) const PREFIX: &str = "argocd-image-updater.argoproj.io/";
 
-/// The ImageUpdater of an Application, which has the same name.
+/// The `ImageUpdater` of an Application, which has the same name.
 pub(super) fn updater<'c>(application: &Resource, scope: &Scope<'_, 'c>) -> Option<(usize, &'c Resource)> {
     let mut all = scope.objects.of_kind("argocd-image-updater.argoproj.io", "ImageUpdater");
     all.find(|(_, updater)| updater.name == application.name && updater.namespace == application.namespace)

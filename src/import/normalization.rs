@@ -71,7 +71,9 @@ pub(super) fn equal_after(before: &Resource, after: &Resource) -> Result<Vec<&'s
 fn difference(sides: &[Value; 2], normalizations: &[&Normalization]) -> Option<String> {
     let [one, other] = sides.each_ref().map(|side| {
         let mut side = side.clone();
-        normalizations.iter().for_each(|normalization| (normalization.apply)(&mut side));
+        for normalization in normalizations {
+            (normalization.apply)(&mut side);
+        }
         prune(&mut side);
         side
     });

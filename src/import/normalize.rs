@@ -50,7 +50,7 @@ fn cleaned(resource: &Resource, argocd: &str) -> Resource {
         .map(|(key, value)| match value.map().filter(|_| key.as_str() == "metadata") {
             Some(metadata) => {
                 let own = metadata_of(metadata);
-                (key.clone(), identified(own, &resource.name, namespace.as_ref()).into())
+                (key.clone(), identified(&own, &resource.name, namespace.as_ref()).into())
             }
             None => (key.clone(), value.clone()),
         })
@@ -59,7 +59,7 @@ fn cleaned(resource: &Resource, argocd: &str) -> Resource {
         .with("apiVersion", api_version(resource))
         .with("kind", resource.kind.kind.clone())
         .merged(&kept);
-    Resource { value, namespace, ..resource.clone() }
+    Resource { namespace, value, ..resource.clone() }
 }
 
 /// The version of the API; what an ApplicationSet generates does not write it.
@@ -71,7 +71,7 @@ fn api_version(resource: &Resource) -> String {
 }
 
 /// Metadata with the name and the namespace that the object gets where it is deployed.
-fn identified(metadata: Map, name: &Text, namespace: Option<&Text>) -> Map {
+fn identified(metadata: &Map, name: &Text, namespace: Option<&Text>) -> Map {
     let rest = metadata.iter().filter(|(key, _)| !matches!(key.as_str(), "name" | "namespace"));
     let rest: Map = rest.map(|(key, value)| (key.clone(), value.clone())).collect();
     Map::new().with("name", name.clone()).with_some("namespace", namespace.cloned()).merged(&rest)

@@ -116,7 +116,9 @@ impl<'c> Owners<'c> {
             let all = members.remove(index).unwrap_or_default();
             let name = resource.name.as_str();
             for (position, namespace) in all.iter().enumerate() {
-                let is_own = project::name(namespace, known) == name;
+                let by_default = project::name(namespace, known);
+                let is_own =
+                    by_default == name && (all.len() == 1 || by_default != pattern(namespace, known));
                 let is_shared = all.len() > 1 || pattern(namespace, known) != name;
                 let project = OwnProject {
                     index: *index,

@@ -4,8 +4,10 @@ mod allowed;
 mod controller;
 mod profile;
 
-pub(super) use self::allowed::{Allowed, of_namespace};
-use self::allowed::{Grant, Lines, pod_labels};
+use std::collections::BTreeMap;
+
+pub(super) use self::allowed::Allowed;
+use self::allowed::{Grant, Lines};
 pub(super) use self::controller::{Target, Targets, is_on_host};
 use self::profile::profile_of;
 pub(super) use self::profile::{Candidate, candidates};
@@ -29,6 +31,33 @@ pub(super) fn of_kind<'c>(
     all.into_iter()
 }
 
+/// What all policies of a cluster allow, by their namespaces.
+#[derive(Default)]
+pub(super) struct Policies<'c>(BTreeMap<&'c str, Vec<Allowed>>);
+
+impl<'c> Policies<'c> {
+    /// Reads the policies that may be described.
+    pub(super) fn new(objects: &Objects<'c>, network: &Network) -> Self {
+        let mut policies = Self::default();
+        let all = KINDS.iter().flat_map(|(group, kind)| objects.of_kind(group, kind));
+        for (index, policy) in all {
+            let own = policies.0.entry(policy.namespace.as_deref().unwrap_or_default()).or_default();
+            own.extend(allowed::read(index, policy, network));
+        }
+        policies
+    }
+
+    /// What those of a namespace allow.
+    pub(super) fn of(&self, namespace: &str) -> &[Allowed] {
+        self.0.get(namespace).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What all allow, each with its namespace.
+    fn all<'p>(&'p self) -> impl Iterator<Item = (&'p Allowed, &'p str)> + use<'p, 'c> {
+        self.0.iter().flat_map(|(namespace, all)| all.iter().map(|allowed| (allowed, *namespace)))
+    }
+}
+
 /// Whether an object is a policy.
 pub(super) fn is_policy(resource: &Resource) -> bool {
     KINDS.iter().any(|(group, kind)| resource.kind.is(group, kind))
@@ -41,26 +70,7 @@ pub(super) fn of_entry(scope: &Scope<'_, '_>, rest: Targets) -> Item {
     let Some(profile) = profile_of(scope).filter(|_| scope.owns_namespace) else {
         return Item::new(Map::new().with("profile", "none").with("reason", "imported"), of);
     };
-    let mut lines = Written::default();
-    for (index, policy) in of_kind(scope.objects, scope.namespace) {
-        if scope.learned.policies.contains_key(&index) && !profile.explains(policy) {
-            allowed::read(index, policy, &scope.known.platform.network)
-                .iter()
-                .for_each(|allowed| lines.add(allowed, scope));
-        }
-    }
-    if scope.learned.policies.values().any(|attempt| *attempt >= Attempt::Lines) {
-        rest.rest().iter().for_each(|target| lines.from_controller(target));
-    }
-    if scope.namespace == scope.known.platform.network.ingress_controller.namespace.as_str() {
-        let has_lines = |index: &usize| scope.learned.policies.contains_key(index);
-        asked(scope).iter().filter(|(allowed, _)| has_lines(&allowed.index)).for_each(
-            |(allowed, namespace)| {
-                lines.half_edge(allowed, namespace);
-            },
-        );
-    }
-    half_edges(scope).iter().for_each(|(allowed, namespace)| lines.half_edge(allowed, namespace));
+    let lines = Written::of(scope, profile, rest);
     let reason = scope.known.profiles.reason_required(&profile.name).then_some("imported");
     let map = Map::new()
         .with("profile", profile.name.clone())
@@ -82,6 +92,35 @@ struct Written {
 }
 
 impl Written {
+    /// The lines for what the rest of the catalog does not allow, as earlier rounds have shown.
+    fn of(scope: &Scope<'_, '_>, profile: &Candidate, rest: Targets) -> Self {
+        let (mut lines, tried) = (Self::default(), &scope.learned.policies);
+        let is_explained = |allowed: &&Allowed| {
+            scope.objects.get(allowed.index).is_none_or(|policy| profile.explains(policy))
+        };
+        let missing = scope.policies.of(scope.namespace).iter();
+        let missing = missing.filter(|allowed| tried.contains_key(&allowed.index));
+        for allowed in missing.filter(|allowed| !is_explained(allowed)) {
+            lines.add(allowed, scope);
+        }
+        if !tried.is_empty() {
+            for target in rest.rest() {
+                lines.of_controller(&target);
+            }
+        }
+        if controller::is_controller(scope) {
+            for (allowed, namespace) in asked(scope) {
+                if tried.contains_key(&allowed.index) {
+                    lines.half_edge(&allowed, namespace);
+                }
+            }
+        }
+        for (allowed, namespace) in half_edges(scope) {
+            lines.half_edge(&allowed, namespace);
+        }
+        lines
+    }
+
     fn add(&mut self, allowed: &Allowed, scope: &Scope<'_, '_>) {
         for grant in &allowed.grants {
             match allowed.direction {
@@ -113,7 +152,7 @@ impl Written {
         }
     }
 
-    fn from_controller(&mut self, target: &Target) {
+    fn of_controller(&mut self, target: &Target) {
         let line =
             Map::new().with("from", "ingress-controller").with_filled("toPodLabels", target.pods.clone());
         self.ingress.add(line, &target.port.clone().into_iter().collect::<Vec<_>>());
@@ -143,35 +182,29 @@ fn target(peer: &str, grant: &Grant, key: &'static str) -> Map {
 }
 
 /// What other namespaces allow for all pods of this one: lines of its entry ask for it.
-fn asked<'n>(scope: &'n Scope<'_, '_>) -> Vec<(Allowed, &'n str)> {
-    let from = format!("namespace-{}", scope.namespace);
-    let policies = KINDS.iter().flat_map(|(group, kind)| scope.objects.of_kind(group, kind));
-    let named = policies.filter(|(_, policy)| policy.name.contains(from.as_str()));
-    let all = named.flat_map(|(index, policy)| {
-        let namespace = policy.namespace.as_deref().unwrap_or_default();
-        let read = allowed::read(index, policy, &scope.known.platform.network);
-        read.into_iter().map(move |allowed| (allowed, namespace))
-    });
-    let wanted = all.filter(|(allowed, _)| allowed.direction == Direction::Ingress && allowed.peer == from);
-    let only = |(mut allowed, namespace): (Allowed, &'n str)| {
+fn asked<'s>(scope: &Scope<'s, '_>) -> Vec<(Allowed, &'s str)> {
+    let only = |(mut allowed, namespace): (Allowed, &'s str)| {
         allowed.grants.retain(|grant| grant.pods.is_empty());
         (allowed, namespace)
     };
-    wanted.map(only).collect()
+    from_here(scope).map(|(allowed, namespace)| only((allowed.clone(), namespace))).collect()
 }
 
 /// What only another namespace allows, of what this one asks for: `half` of an edge.
-fn half_edges<'n>(scope: &'n Scope<'_, '_>) -> Vec<(Allowed, &'n str)> {
-    let forced = scope.learned.policies.iter().filter(|(_, attempt)| **attempt == Attempt::OtherSide);
-    let forced = forced.filter_map(|(index, _)| Some((*index, scope.objects.get(*index)?)));
+fn half_edges<'s>(scope: &Scope<'s, '_>) -> Vec<(Allowed, &'s str)> {
+    if !scope.learned.policies.values().any(|attempt| *attempt == Attempt::OtherSide) {
+        return Vec::new();
+    }
+    let is_forced = |index: &usize| scope.learned.policies.get(index) == Some(&Attempt::OtherSide);
+    let forced = from_here(scope).filter(|(allowed, _)| is_forced(&allowed.index));
+    forced.map(|(allowed, namespace)| (allowed.clone(), namespace)).collect()
+}
+
+/// What other namespaces allow for pods of this one.
+fn from_here<'s>(scope: &Scope<'s, '_>) -> impl Iterator<Item = (&'s Allowed, &'s str)> + use<'s> {
     let from = format!("namespace-{}", scope.namespace);
-    let all = forced.flat_map(|(index, policy)| {
-        let namespace = policy.namespace.as_deref().unwrap_or_default();
-        allowed::read(index, policy, &scope.known.platform.network)
-            .into_iter()
-            .map(move |allowed| (allowed, namespace))
-    });
-    all.filter(|(allowed, _)| allowed.direction == Direction::Ingress && allowed.peer == from).collect()
+    let all = scope.policies.all();
+    all.filter(move |(allowed, _)| allowed.direction == Direction::Ingress && allowed.peer == from)
 }
 
 /// Whether a line elsewhere asks for ingress: that of the other entry, of a route, or of the egress side.
@@ -190,10 +223,9 @@ fn is_mirrored(allowed: &Allowed, scope: &Scope<'_, '_>) -> bool {
         return false;
     };
     let network = &scope.known.platform.network;
-    let is_controller = scope.namespace == network.ingress_controller.namespace.as_str();
-    let named: Vec<_> = names(network, scope.namespace, &pod_labels(&allowed.own)).collect();
-    let mut others = of_namespace(of_kind(scope.objects, namespace), network).into_iter();
-    is_controller && allowed.own.is_empty()
+    let named: Vec<_> = names(network, scope.namespace, &allowed.labels).collect();
+    let mut others = scope.policies.of(namespace).iter();
+    controller::is_controller(scope) && allowed.own.is_empty()
         || others.any(|other| other.direction == Direction::Ingress && named.contains(&other.peer))
 }
 
@@ -204,12 +236,9 @@ fn names<'n>(
     own: &'n PodLabels,
 ) -> impl Iterator<Item = String> + 'n {
     let is = move |pods: &PodPeer| pods.namespace.as_str() == namespace && pods.labels == *own;
-    let built_in = [
-        ("dns", Some(&network.dns)),
-        ("ingress-controller", Some(&network.ingress_controller)),
-        ("monitoring", network.monitoring.as_ref()),
-    ];
-    let built_in = built_in.into_iter().filter(move |(_, pods)| pods.is_some_and(is));
+    let built_in = [("dns", Some(&network.dns)), ("monitoring", network.monitoring.as_ref())];
+    let controllers = network.controllers().map(|pods| ("ingress-controller", Some(pods)));
+    let built_in = built_in.into_iter().chain(controllers).filter(move |(_, pods)| pods.is_some_and(is));
     let peers = network.peers.iter().filter(move |(_, peer)| match peer {
         OutsideAddresses::Pods(pods) => {
             pods.namespace.as_str() == namespace && (pods.labels == *own || pods.labels.is_all())

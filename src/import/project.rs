@@ -129,7 +129,7 @@ fn source_repos(scope: &Scope<'_, '_>, project: &Resource) -> Vec<Text> {
     all.filter(|repository| !named.contains(repository)).map(Text::copied).collect()
 }
 
-/// The names of the ClusterRoles that `access` binds, with the roles.
+/// The names of the `ClusterRoles` that `access` binds, with the roles.
 const ROLES: [(&str, &str); 3] = [("view", "viewer"), ("edit", "editor"), ("admin", "admin")];
 
 /// `access` of the entry: one item for each group of a RoleBinding that wharf would make.

@@ -201,8 +201,8 @@ impl Proof {
                 "object": row.object,
                 "class": row.class.name(),
                 "detail": row.class.detail(),
-                "application": row.origin.application.as_ref().map(|name| name.as_str()),
-                "file": row.origin.file.as_ref().map(|path| path.as_str()),
+                "application": row.origin.application.as_ref().map(Text::as_str),
+                "file": row.origin.file.as_ref().map(Text::as_str),
                 "template": row.is_template,
             })
         };
@@ -230,8 +230,11 @@ const RENAMED: [&str; 4] = ["HTTPRoute", "Ingress", "IngressRoute", "NetworkPoli
 /// The new object that is an old one by another name, and what else differs.
 fn renamed(before: &Resource, new: &[&Resource]) -> Option<(usize, Vec<&'static str>)> {
     let kind = before.kind.kind.as_str();
+    if !RENAMED.contains(&kind) {
+        return None;
+    }
     let is_alike = |after: &Resource| after.kind.kind.as_str() == kind && after.namespace == before.namespace;
-    let mut alike = new.iter().enumerate().filter(|(_, after)| RENAMED.contains(&kind) && is_alike(after));
+    let mut alike = new.iter().enumerate().filter(|(_, after)| is_alike(after));
     alike.find_map(|(position, after)| {
         let names = equal_after(before, &named(after, &before.name)).ok()?;
         Some((position, [vec!["name"], names].concat()))

@@ -38,8 +38,6 @@ struct Part<'c> {
     redirects: bool,
     /// Whether external-dns makes records for it.
     has_records: bool,
-    /// Whether it names a certificate.
-    names_certificate: bool,
     /// Whether it leads gRPC clients to the same Services.
     speaks_grpc: bool,
     /// The regular expression of further hosts.
@@ -55,10 +53,11 @@ struct Rule {
     /// Whether the auth of the platform guards it.
     protected: bool,
     middlewares: Vec<Map>,
-    filters: Map,
     services: Vec<Service>,
     /// The scheme of the Services, if the object says it.
     scheme: Option<Text>,
+    /// What the Gateway changes about requests and responses, in the keys of the catalog.
+    filters: Map,
     /// A priority that wharf would not set by itself.
     priority: Option<i64>,
 }

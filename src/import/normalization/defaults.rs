@@ -49,7 +49,8 @@ fn without(value: &mut Value, kind: &str) {
 fn is((of, name, default): &(&str, &str, &str), kind: &str, key: &str, value: &Value) -> bool {
     let is_default = match value {
         Value::String(text) => text == default,
-        value => value.to_string() == *default,
+        Value::Number(number) => default.parse().ok().as_ref() == Some(number),
+        _ => false,
     };
     kind == *of && key == *name && is_default
 }

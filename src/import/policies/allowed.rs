@@ -19,6 +19,8 @@ pub(in crate::import) struct Allowed {
     pub(in crate::import) peer: String,
     /// The labels of the pods that the policy is about; empty for all.
     pub(in crate::import) own: Map,
+    /// The same as the model has them.
+    pub(in crate::import) labels: PodLabels,
     /// What is allowed.
     pub(in crate::import) grants: Vec<Grant>,
 }
@@ -51,7 +53,7 @@ pub(in crate::import) fn read(index: usize, policy: &Resource, network: &Network
     };
     let allowed = sides.into_iter().map(|(direction, peer)| {
         let grants = grants(policy, direction, &peer, network);
-        Allowed { index, direction, peer, own: own.clone(), grants }
+        Allowed { index, direction, peer, labels: pod_labels(&own), own: own.clone(), grants }
     });
     allowed.filter(|allowed| !allowed.grants.is_empty()).collect()
 }
@@ -144,8 +146,8 @@ pub(super) fn written(port: &str) -> Value {
     number.map_or_else(|| port.to_owned().into(), Value::Int)
 }
 
-/// All that the policies of a namespace allow.
-pub(in crate::import) fn of_namespace<'c>(
+/// All that some policies allow.
+pub(super) fn of_policies<'c>(
     policies: impl Iterator<Item = (usize, &'c Resource)>,
     network: &Network,
 ) -> Vec<Allowed> {

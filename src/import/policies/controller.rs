@@ -3,7 +3,7 @@
 use super::allowed::{self, Allowed, Grant, pod_labels};
 use super::of_kind;
 use crate::import::entry::Scope;
-use crate::model::{Direction, PodLabels, solver};
+use crate::model::{Direction, PodLabels, PodPeer, solver};
 use crate::value::{Map, Value};
 
 /// The name of the ingress controller in the names of policies.
@@ -59,16 +59,16 @@ impl Targets {
             return Self { left: to_nodes(scope), ..Self::default() };
         }
         let asked = asked_by_controller(scope);
-        let to_pods = of_controller(scope, &PodLabels::default()).into_iter();
+        let to_pods = of_controllers(scope, |_| PodLabels::default()).into_iter();
         let to_pods: Vec<_> =
             to_pods.filter(|target| !is_solver(&target.pods) && !asked.contains(target)).collect();
-        let by_lines = of_controller(scope, &scope.known.platform.network.ingress_controller.labels);
+        let by_lines = of_controllers(scope, |controller| controller.labels.clone());
         let auth = auth(scope);
         let own: Vec<_> = of_own(scope).into_iter().filter(|target| Some(target) != auth.as_ref()).collect();
         if to_pods.is_empty() {
             let left = own.iter().filter(|target| !by_lines.contains(target)).cloned().collect();
             let lines = own.iter().filter(|target| by_lines.contains(target)).cloned().collect();
-            return Self { left, lines, own, ..Self::default() };
+            return Self { left, own, lines, ..Self::default() };
         }
         let lines = own.iter().filter(|target| by_lines.contains(target) || !to_pods.contains(target));
         Self { lines: lines.cloned().collect(), left: to_pods, own, ..Self::default() }
@@ -112,12 +112,13 @@ fn auth(scope: &Scope<'_, '_>) -> Option<Target> {
     is_auth.then(|| Target { pods: Map::new(), port })
 }
 
-/// What lines of the controller's own entry ask for, by what this namespace allows for them.
+/// What lines of the entries of controllers ask for, by what this namespace allows for them.
 fn asked_by_controller(scope: &Scope<'_, '_>) -> Vec<Target> {
-    let network = &scope.known.platform.network;
-    let peer = format!("namespace-{}", network.ingress_controller.namespace);
-    let own = allowed::of_namespace(of_kind(scope.objects, scope.namespace), network);
-    let asked = own.iter().filter(|allowed| allowed.direction == Direction::Ingress && allowed.peer == peer);
+    let controllers = scope.known.platform.network.controllers();
+    let peers: Vec<_> = controllers.map(|pods| format!("namespace-{}", pods.namespace)).collect();
+    let asked = scope.policies.of(scope.namespace).iter();
+    let asked =
+        asked.filter(|allowed| allowed.direction == Direction::Ingress && peers.contains(&allowed.peer));
     let grants = asked.flat_map(|allowed| allowed.grants.iter().map(move |grant| (grant, &allowed.own)));
     grants.filter(|(grant, _)| grant.pods.is_empty()).flat_map(|(grant, own)| targets(grant, own)).collect()
 }
@@ -126,61 +127,76 @@ fn is_solver(pods: &Map) -> bool {
     pod_labels(pods) == solver()
 }
 
-/// What the policies of the controller's namespace allow to these pods of it.
-fn of_controller(scope: &Scope<'_, '_>, own: &PodLabels) -> Vec<Target> {
-    let controller = scope.known.platform.network.ingress_controller.namespace.as_str();
+/// What the policies of controllers' namespaces allow to these pods of each.
+fn of_controllers(scope: &Scope<'_, '_>, own: impl Fn(&PodPeer) -> PodLabels) -> Vec<Target> {
     let peer = format!("namespace-{}", scope.namespace);
-    let all =
-        allowed::of_namespace(of_kind(scope.objects, controller), &scope.known.platform.network).into_iter();
-    let wanted = |allowed: &Allowed| {
-        allowed.direction == Direction::Egress && allowed.peer == peer && pod_labels(&allowed.own) == *own
-    };
-    let grants = all.filter(wanted).flat_map(|allowed| allowed.grants);
-    grants.flat_map(|grant| targets(&grant, &grant.pods)).collect()
+    let mut found = Vec::new();
+    for controller in scope.known.platform.network.controllers() {
+        let own = own(controller);
+        let wanted = scope.policies.of(controller.namespace.as_str()).iter().filter(|allowed| {
+            allowed.direction == Direction::Egress && allowed.peer == peer && allowed.labels == own
+        });
+        for target in wanted.flat_map(|allowed| &allowed.grants).flat_map(|grant| targets(grant, &grant.pods))
+        {
+            if !found.contains(&target) {
+                found.push(target);
+            }
+        }
+    }
+    found
 }
 
-/// Whether the controller may not go out to the namespace as far as its own policies say, as it could if a
+/// What the policies of the first controller's namespace allow.
+fn policies_of_controller<'s>(scope: &Scope<'s, '_>) -> &'s [Allowed] {
+    scope.policies.of(scope.known.platform.network.ingress_controller.namespace.as_str())
+}
+
+/// Whether a controller may not go out to the namespace as far as its own policies say, as it could if a
 /// profile admitted it.
 pub(super) fn is_narrow(scope: &Scope<'_, '_>) -> bool {
-    let controller = &scope.known.platform.network.ingress_controller;
-    let namespace = controller.namespace.as_str();
-    let denies = of_kind(scope.objects, namespace).any(|(_, policy)| allowed::is_deny(policy));
-    let all = allowed::of_namespace(of_kind(scope.objects, namespace), &scope.known.platform.network);
     let peer = format!("namespace-{}", scope.namespace);
-    let lets_out = |allowed: &Allowed| {
-        let is_wide = matches!(allowed.peer.as_str(), "anywhere" | "cluster")
-            && pod_labels(&allowed.own).covers(&controller.labels);
-        let is_mirror = allowed.peer == peer && pod_labels(&allowed.own) == controller.labels;
-        allowed.direction == Direction::Egress && (is_wide || is_mirror)
+    let is_narrow = |controller: &PodPeer| {
+        let namespace = controller.namespace.as_str();
+        let lets_out = |allowed: &Allowed| {
+            let is_wide = matches!(allowed.peer.as_str(), "anywhere" | "cluster")
+                && allowed.labels.covers(&controller.labels);
+            let is_mirror = allowed.peer == peer && allowed.labels == controller.labels;
+            allowed.direction == Direction::Egress && (is_wide || is_mirror)
+        };
+        let denies = || of_kind(scope.objects, namespace).any(|(_, policy)| allowed::is_deny(policy));
+        namespace != scope.namespace && denies() && !scope.policies.of(namespace).iter().any(lets_out)
     };
-    denies && namespace != scope.namespace && !all.iter().any(lets_out)
+    scope.known.platform.network.controllers().any(is_narrow)
+}
+
+/// Whether a namespace is that of a controller.
+pub(super) fn is_controller(scope: &Scope<'_, '_>) -> bool {
+    scope.known.platform.network.controllers().any(|pods| pods.namespace.as_str() == scope.namespace)
 }
 
 /// What the policies of the namespace itself allow, beyond its profile.
 fn of_own(scope: &Scope<'_, '_>) -> Vec<Target> {
     let profile = super::profile_of(scope);
-    let policies = of_kind(scope.objects, scope.namespace);
-    let unexplained = policies.filter(|(_, policy)| !profile.is_some_and(|profile| profile.explains(policy)));
-    let all = allowed::of_namespace(unexplained, &scope.known.platform.network).into_iter();
-    let wanted = all.filter(|allowed| {
-        allowed.direction == Direction::Ingress && allowed.peer == PEER && !is_solver(&allowed.own)
+    let explains = |index: usize| {
+        let policy = scope.objects.get(index);
+        policy.zip(profile).is_some_and(|(policy, profile)| profile.explains(policy))
+    };
+    let wanted = scope.policies.of(scope.namespace).iter().filter(|allowed| {
+        allowed.direction == Direction::Ingress
+            && allowed.peer == PEER
+            && !is_solver(&allowed.own)
+            && !explains(allowed.index)
     });
-    wanted
-        .flat_map(|allowed| {
-            let targets: Vec<_> =
-                allowed.grants.iter().flat_map(|grant| targets(grant, &allowed.own)).collect();
-            targets
-        })
-        .collect()
+    let grants = wanted.flat_map(|allowed| allowed.grants.iter().map(move |grant| (grant, &allowed.own)));
+    grants.flat_map(|(grant, own)| targets(grant, own)).collect()
 }
 
 /// What the policies of the controller's namespace allow to nodes.
 fn to_nodes(scope: &Scope<'_, '_>) -> Vec<Target> {
-    let network = &scope.known.platform.network;
-    let controller = network.ingress_controller.namespace.as_str();
-    let all = allowed::of_namespace(of_kind(scope.objects, controller), network).into_iter();
+    let all = policies_of_controller(scope).iter();
     let to_nodes = all.filter(|allowed| allowed.direction == Direction::Egress && allowed.peer == "nodes");
-    to_nodes.flat_map(|allowed| allowed.grants).flat_map(|grant| targets(&grant, &Map::new())).collect()
+    let grants = to_nodes.flat_map(|allowed| &allowed.grants);
+    grants.flat_map(|grant| targets(grant, &Map::new())).collect()
 }
 
 fn targets(grant: &Grant, pods: &Map) -> Vec<Target> {
@@ -194,16 +210,14 @@ fn targets(grant: &Grant, pods: &Map) -> Vec<Target> {
 /// Whether the pods of the entry use the network of their node: the controller may connect to nodes, there
 /// are routes, and no policy is about the pods behind them.
 pub(in crate::import) fn is_on_host(scope: &Scope<'_, '_>) -> bool {
-    let network = &scope.known.platform.network;
-    let controller = network.ingress_controller.namespace.as_str();
-    let of_controller =
-        || allowed::of_namespace(of_kind(scope.objects, controller), &scope.known.platform.network);
-    let own = allowed::of_namespace(of_kind(scope.objects, scope.namespace), network);
-    let denies = of_kind(scope.objects, scope.namespace).any(|(_, policy)| allowed::is_deny(policy));
+    let controller = policies_of_controller(scope);
+    let own = scope.policies.of(scope.namespace);
+    let denies = || of_kind(scope.objects, scope.namespace).any(|(_, policy)| allowed::is_deny(policy));
     let to_nodes = |allowed: &Allowed| allowed.direction == Direction::Egress && allowed.peer == "nodes";
-    denies
-        && scope.namespace != controller
+    let peer = format!("namespace-{}", scope.namespace);
+    scope.known.platform.network.ingress_controller.namespace.as_str() != scope.namespace
         && !own.iter().any(|allowed| allowed.peer == PEER && allowed.direction == Direction::Ingress)
-        && of_controller().iter().any(to_nodes)
-        && !of_controller().iter().any(|allowed| allowed.peer == format!("namespace-{}", scope.namespace))
+        && controller.iter().any(to_nodes)
+        && !controller.iter().any(|allowed| allowed.peer == peer)
+        && denies()
 }

@@ -42,7 +42,7 @@ impl Candidate {
         };
         let is_apart = |other: &Allowed| {
             let wider = |own: &&Allowed| {
-                let covers = pod_labels(&own.own).covers(&pod_labels(&other.own));
+                let covers = own.labels.covers(&other.labels);
                 is_about_the_same(own, other) && covers && !has_same_pods(own, other)
             };
             let covered = |own: &Allowed| {
@@ -59,7 +59,7 @@ fn is_about_the_same(one: &Allowed, other: &Allowed) -> bool {
 }
 
 fn has_same_pods(one: &Allowed, other: &Allowed) -> bool {
-    pod_labels(&one.own) == pod_labels(&other.own)
+    one.labels == other.labels
 }
 
 fn covers(wide: &Grant, narrow: &Grant) -> bool {
@@ -81,7 +81,7 @@ pub(in crate::import) fn candidates(profiles: &Profiles, platform: &Platform) ->
     let candidate = |name: &str| {
         let policies = policies_of_profile(name, profiles, platform);
         let policies: Vec<_> = policies.iter().map(Resource::from).collect();
-        let allowed = allowed::of_namespace(policies.iter().map(|policy| (0, policy)), &platform.network);
+        let allowed = allowed::of_policies(policies.iter().map(|policy| (0, policy)), &platform.network);
         let specs = policies.iter().map(|policy| (key(policy), spec_of(policy)));
         Candidate { name: name.to_owned(), specs: specs.collect(), allowed }
     };
@@ -93,33 +93,18 @@ pub(in crate::import) fn candidates(profiles: &Profiles, platform: &Platform) ->
 pub(super) fn profile_of<'s>(scope: &Scope<'s, '_>) -> Option<&'s Candidate> {
     let policies: BTreeMap<_, _> =
         of_kind(scope.objects, scope.namespace).map(|(_, policy)| (key(policy), policy)).collect();
-    let numbered = policies.values().map(|policy| (0, *policy));
-    let actual = allowed::of_namespace(numbered, &scope.known.platform.network);
+    let actual = scope.policies.of(scope.namespace);
     let is_narrow = controller::is_narrow(scope);
     let is_possible = |candidate: &&Candidate| {
         candidate.specs.keys().all(|key| policies.contains_key(key))
-            && candidate.fits(&actual)
+            && candidate.fits(actual)
             && !(is_narrow && candidate.admits("ingress-controller"))
     };
     let rank = |candidate: &Candidate| {
         let equal = policies.values().filter(|policy| candidate.explains(policy)).count();
         (equal, Reverse(candidate.specs.len()))
     };
-    let possible = scope.known.candidates.iter().filter(is_possible);
-    let ranked = possible.map(|candidate| (rank(candidate), candidate));
-    ranked.filter(|((equal, _), _)| *equal > 0).fold(None, best).map(|(_, candidate)| candidate)
-}
-
-/// How many policies a profile explains, and how many it has: those that it does not explain are wider there.
-type Rank = (usize, Reverse<usize>);
-
-/// The first of the best.
-fn best<'k>(
-    best: Option<(Rank, &'k Candidate)>,
-    next: (Rank, &'k Candidate),
-) -> Option<(Rank, &'k Candidate)> {
-    match best {
-        Some(best) if best.0 >= next.0 => Some(best),
-        _ => Some(next),
-    }
+    // the first of the best, while `max_by_key` returns the last one
+    let possible = scope.known.candidates.iter().rev().filter(is_possible);
+    possible.filter(|candidate| rank(candidate).0 > 0).max_by_key(|candidate| rank(candidate))
 }

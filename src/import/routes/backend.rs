@@ -66,22 +66,20 @@ fn tls(group: &[Part<'_>], scope: &Scope<'_, '_>) -> Option<Map> {
     let ours = |found: &&Resource| is_ours(found);
     let transport = find("traefik.io", "ServersTransport").filter(ours).and_then(of_transport);
     let policy = || find("gateway.networking.k8s.io", "BackendTLSPolicy").filter(ours).map(of_policy);
-    let annotated = || group.iter().filter_map(|part| of_annotations(part.object?)).next();
+    let annotated = || group.iter().find_map(|part| of_annotations(part.object?));
     transport.or_else(policy).or_else(annotated)
 }
 
-/// What a ServersTransport says of certificates; nothing if it has a timeout only.
+/// A transport that only has timeouts says nothing about certificates.
 fn of_transport(transport: &Resource) -> Option<Map> {
     let spec = transport.at(&["spec"]).and_then(Value::map).cloned().unwrap_or_default();
-    if spec.iter().all(|(key, _)| key.as_str() == "forwardingTimeouts") {
-        return None;
-    }
+    spec.iter().find(|(key, _)| key.as_str() != "forwardingTimeouts")?;
     let ca = maps_at(&spec, &["rootCAs"]).next();
     let config_map = ca.and_then(|ca| text_at(ca, &["configMap"]));
     let old = items_at(&spec, &["rootCAsSecrets"]).iter().find_map(text);
     let secret = ca.and_then(|ca| text_at(ca, &["secret"])).or(old);
-    let verify = !is_true(&spec, &["insecureSkipVerify"]);
-    Some(verified(text_at(&spec, &["serverName"]), secret, config_map, verify))
+    let verifies = !is_true(&spec, &["insecureSkipVerify"]);
+    Some(verified(text_at(&spec, &["serverName"]), secret, config_map, verifies))
 }
 
 fn of_policy(policy: &Resource) -> Map {

@@ -48,7 +48,7 @@ fn listeners(route: &Resource, scope: &Scope<'_, '_>) -> BTreeSet<usize> {
             same("name", Some(&*listener.name))
                 && text_at(parent, &["namespace"]).is_none_or(|namespace| *namespace == *listener.namespace)
                 && parent.get("port").and_then(port) == listener.port.map(|port| port.0)
-                && same("sectionName", listener.section_name.as_ref().map(|name| &**name))
+                && same("sectionName", listener.section_name.as_deref())
         });
         matched.map(|(index, _)| index).collect::<Vec<_>>()
     });
@@ -58,15 +58,16 @@ fn listeners(route: &Resource, scope: &Scope<'_, '_>) -> BTreeSet<usize> {
 fn of_rule(written: &Map, hosts: &[&str], scope: &Scope<'_, '_>) -> Option<Vec<Rule>> {
     let mut matches = maps_at(written, &["matches"]);
     let path = match matches.next() {
-        Some(matched) => path(matched)?,
+        Some(matched) => Some(path(matched)?).filter(|(path, exact)| path != "/" || *exact),
         None => None,
     };
     if matches.next().is_some() {
         return None;
     }
     let services = services(maps_at(written, &["backendRefs"]))?;
-    let (filters, others) = filters::of_http_rule(written)?;
-    let middlewares = others.into_iter().map(middleware).collect::<Option<Vec<_>>>()?;
+    let filters = filters::of_rule(written)?;
+    let references = maps_at(written, &["filters"]).filter(|filter| filter.get("extensionRef").is_some());
+    let middlewares = references.map(middleware).collect::<Option<Vec<_>>>()?;
     let (auth, others): (Vec<_>, Vec<_>) =
         middlewares.into_iter().partition(|middleware| is_auth(middleware, scope));
     let rule = |host: &&str| {
@@ -75,8 +76,8 @@ fn of_rule(written: &Map, hosts: &[&str], scope: &Scope<'_, '_>) -> Option<Vec<R
             path: path.clone(),
             protected: !auth.is_empty(),
             middlewares: others.clone(),
-            filters: filters.clone(),
             services: services.clone(),
+            filters: filters.clone(),
             ..Rule::default()
         })
     };
@@ -84,14 +85,14 @@ fn of_rule(written: &Map, hosts: &[&str], scope: &Scope<'_, '_>) -> Option<Vec<R
 }
 
 /// The path of a match, and whether it is exact; `None` for a match of anything else.
-fn path(matched: &Map) -> Option<Option<(String, bool)>> {
+fn path(matched: &Map) -> Option<(String, bool)> {
     if matched.iter().any(|(key, _)| key.as_str() != "path") {
         return None;
     }
     let value = text_at(matched, &["path", "value"]).unwrap_or("/").to_owned();
     match text_at(matched, &["path", "type"]).unwrap_or("PathPrefix") {
-        "PathPrefix" => Some((value != "/").then_some((value, false))),
-        "Exact" => Some(Some((value, true))),
+        "PathPrefix" => Some((value, false)),
+        "Exact" => Some((value, true)),
         _ => None,
     }
 }

@@ -35,7 +35,6 @@ fn part<'c>(index: usize, route: &'c Resource, scope: &Scope<'_, 'c>) -> Option<
         rules: with_priority(rules),
         points,
         has_records: target,
-        names_certificate: text_at(&route.value, &["spec", "tls", "secretName"]).is_some(),
         speaks_grpc,
         host_pattern,
         ..Part::default()
@@ -57,7 +56,9 @@ fn with_priority(mut rules: Vec<Rule>) -> Vec<Rule> {
     };
     let wanted = rules.iter().all(|rule| rule.priority.is_some() && rule.priority != by_default(rule));
     if !wanted {
-        rules.iter_mut().for_each(|rule| rule.priority = None);
+        for rule in &mut rules {
+            rule.priority = None;
+        }
     }
     rules
 }
@@ -94,10 +95,10 @@ fn rule(written: &Map, scope: &Scope<'_, '_>) -> Option<(Kind, Rule)> {
         path,
         protected: !auth.is_empty(),
         middlewares: others,
-        filters: Map::new(),
         services,
         scheme: scheme.map(Text::copied),
         priority,
+        filters: Map::new(),
     };
     Some((kind, rule))
 }

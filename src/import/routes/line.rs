@@ -5,6 +5,8 @@ use crate::catalog::Exposure;
 use crate::import::draft::Item;
 use crate::import::entry::Scope;
 use crate::import::policies::Targets;
+use crate::kubernetes::Resource;
+use crate::kubernetes::resource::maps_at;
 use crate::model::Certificates;
 use crate::value::{Map, Text, Value};
 
@@ -35,19 +37,29 @@ pub(super) fn route(
         .with_some("auth", (!protected).then_some("none"))
         .with_some("reason", (!protected).then_some("imported"))
         .with_filled("exposure", exposure::of_route(group, entry, scope))
-        .with_some("certificate", has_own_certificate(group, scope).then_some("own"))
         .with_true("grpc", group.iter().any(|part| part.speaks_grpc))
-        .with_filled("middlewares", lead.middlewares.clone())
-        .with_filled("filters", lead.filters.clone().merged(&filters::timeout(group, scope)))
+        .with_filled("middlewares", middlewares(lead, group))
+        .with_filled("filters", filters::keys(lead, group, scope))
         .with_some("priority", own.iter().filter_map(|rule| rule.priority).min().map(Value::Int))
+        .with_some("certificate", has_own_certificate(group, scope).then_some("own"))
         .merged(&metadata::keys(group, scope));
     Some(Item::new(map, group.iter().map(|part| part.index)))
 }
 
-/// Whether the objects name a certificate where others share the wildcard.
+/// The Middlewares of a route, without those that wharf makes of its filters.
+fn middlewares(lead: &Rule, group: &[Part<'_>]) -> Vec<Map> {
+    let name = group.first().map(|part| part.name.as_str()).unwrap_or_default();
+    lead.middlewares.iter().filter(|middleware| !filters::is_filter(middleware, name)).cloned().collect()
+}
+
+/// Whether a route has a certificate of its own beside the wildcard of the platform.
 fn has_own_certificate(group: &[Part<'_>], scope: &Scope<'_, '_>) -> bool {
+    let names_secret = |object: &Resource| {
+        let of_route = object.at(&["spec", "tls", "secretName"]).is_some();
+        of_route || maps_at(&object.value, &["spec", "tls"]).any(|tls| tls.get("secretName").is_some())
+    };
     matches!(scope.known.platform.certificates, Certificates::Wildcard(..))
-        && group.iter().any(|part| part.names_certificate)
+        && group.iter().filter_map(|part| part.object).any(names_secret)
 }
 
 /// The rules of all objects, each once: the objects of several entry points repeat them.
