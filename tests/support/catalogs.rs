@@ -1957,7 +1957,7 @@ fn routes(tape: &mut Tape, index: usize, namespace: &str, facts: &Facts) -> Json
                 route["hostRegexp"] = r"^[a-z]+\.apps\.example\.net$".into();
                 route["certificate"] = "platform".into();
                 route["auth"] = "none".into();
-                route["reason"] = sentence(tape).into();
+                route["reason"] = sentence(tape);
             }
             routes.push(route);
         }
