@@ -38,8 +38,8 @@ struct Part<'c> {
     redirects: bool,
     /// Whether external-dns makes records for it.
     has_records: bool,
-    /// Whether it names a certificate.
-    names_certificate: bool,
+    /// The Secret of a certificate that it names.
+    certificate: Option<&'c str>,
     /// Whether it leads gRPC clients to the same Services.
     speaks_grpc: bool,
     /// The regular expression of further hosts.

@@ -1900,7 +1900,7 @@ fn sync(tape: &mut Tape, automated: bool) -> Json {
         retry.rarely(tape, 2, "refresh", Tape::boolean);
         retry.rarely(tape, 2, "backoff", |tape| {
             let mut backoff = self::keys();
-            backoff.rarely(tape, 2, "duration", |_| "5s".into());
+            backoff.set("duration", "5s");
             backoff.rarely(tape, 2, "factor", |tape| tape.pick(&[2, 1, 0]).into());
             backoff.rarely(tape, 2, "maxDuration", |_| "1h30m".into());
             backoff.json()

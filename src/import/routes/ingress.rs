@@ -41,8 +41,7 @@ fn part<'c>(index: usize, ingress: &'c Resource, scope: &Scope<'_, 'c>) -> Optio
         rules,
         points,
         has_records: source != Some("annotation-only"),
-        names_certificate: maps_at(&ingress.value, &["spec", "tls"])
-            .any(|tls| tls.get("secretName").is_some()),
+        certificate: maps_at(&ingress.value, &["spec", "tls"]).find_map(|tls| text_at(tls, &["secretName"])),
         ..Part::default()
     })
 }

@@ -35,7 +35,7 @@ fn part<'c>(index: usize, route: &'c Resource, scope: &Scope<'_, 'c>) -> Option<
         rules: with_priority(rules),
         points,
         has_records: target,
-        names_certificate: text_at(&route.value, &["spec", "tls", "secretName"]).is_some(),
+        certificate: text_at(&route.value, &["spec", "tls", "secretName"]),
         speaks_grpc,
         host_pattern,
         ..Part::default()

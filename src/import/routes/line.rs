@@ -47,7 +47,7 @@ pub(super) fn route(
 /// Whether the objects name a certificate where others share the wildcard.
 fn has_own_certificate(group: &[Part<'_>], scope: &Scope<'_, '_>) -> bool {
     matches!(scope.known.platform.certificates, Certificates::Wildcard(..))
-        && group.iter().any(|part| part.names_certificate)
+        && group.iter().any(|part| part.certificate.is_some())
 }
 
 /// The rules of all objects, each once: the objects of several entry points repeat them.
