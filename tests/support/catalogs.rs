@@ -1901,8 +1901,8 @@ fn sync(tape: &mut Tape, automated: bool) -> Json {
         retry.rarely(tape, 2, "backoff", |tape| {
             let mut backoff = self::keys();
             backoff.set("duration", "5s");
-            backoff.rarely(tape, 2, "factor", |tape| tape.pick(&[2, 1, 0]).into());
-            backoff.rarely(tape, 2, "maxDuration", |_| "1h30m".into());
+            backoff.set("factor", tape.pick(&[2, 1, 0]));
+            backoff.set("maxDuration", "1h30m");
             backoff.json()
         });
         retry.json()
