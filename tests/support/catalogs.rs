@@ -1950,7 +1950,8 @@ fn routes(tape: &mut Tape, index: usize, namespace: &str, facts: &Facts) -> Json
             }
             // two expressions for the same path are an error
             if facts.kind == "traefik" && facts.wildcard && index + number == 0 && tape.once_in(2) {
-                route["hostRegexp"] = r"^[a-z]+\.apps\.example\.net$".into();
+                let domain = facts.domain.replace('.', r"\.");
+                route["hostRegexp"] = format!(r"^[a-z]+\.{domain}$").into();
                 route["certificate"] = "platform".into();
                 route["auth"] = "none".into();
                 route["reason"] = sentence(tape).into();
