@@ -36,7 +36,7 @@ const CHARTS: [&str; 6] =
 
 const SERVER: &str = "https://kubernetes.default.svc";
 
-/// An entry for an own chart with its PostgreSQL.
+/// An entry for an own chart with its database.
 const OWN: &str = "\
 - namespace: web-notes
   networkPolicies: {profile: web-app-internal}

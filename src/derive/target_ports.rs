@@ -82,8 +82,8 @@ fn on_host(service: &Service, interface: &Interface) -> Option<bool> {
     pods.all(|other| other == Some(first)).then_some(first)
 }
 
-/// Assigns the ports of pods to routes and streams whose line has no `targetPort`, and whether the pods are in
-/// the host network.
+/// Assigns the ports of pods to routes and streams whose line has no `targetPort`, and whether the pods are
+/// in the host network.
 pub fn assign(model: &mut Model, lock: Lock) {
     model.lock = lock;
     if model.lock.entries.is_empty() {

@@ -1904,9 +1904,9 @@ fn sync(tape: &mut Tape, automated: bool) -> Json {
         retry.rarely(tape, 2, "refresh", Tape::boolean);
         retry.rarely(tape, 2, "backoff", |tape| {
             let mut backoff = self::keys();
-            backoff.rarely(tape, 1, "duration", |_| "5s".into());
-            backoff.rarely(tape, 2, "factor", |tape| tape.pick(&[2, 1, 0]).into());
-            backoff.rarely(tape, 2, "maxDuration", |_| "1h30m".into());
+            backoff.set("duration", "5s");
+            backoff.set("factor", tape.pick(&[2, 1, 0]));
+            backoff.set("maxDuration", "1h30m");
             backoff.json()
         });
         retry.json()
@@ -1954,7 +1954,8 @@ fn routes(tape: &mut Tape, index: usize, namespace: &str, facts: &Facts) -> Json
             }
             // two expressions for the same path are an error
             if facts.kind == "traefik" && facts.wildcard && index + number == 0 && tape.once_in(2) {
-                route["hostRegexp"] = r"^[a-z]+\.apps\.example\.net$".into();
+                let domain = facts.domain.replace('.', r"\.");
+                route["hostRegexp"] = format!(r"^[a-z]+\.{domain}$").into();
                 route["certificate"] = "platform".into();
                 route["auth"] = "none".into();
                 route["reason"] = sentence(tape);

@@ -115,7 +115,10 @@ impl Catalog {
             .map(|point| {
                 let door = door(text(&point["name"]).into(), &point["exposure"], point["tls"] == true);
                 let protocol = point["protocol"].as_str().unwrap_or("http").to_owned();
-                Door { redirects: redirects(point, Redirects::Always), protocol, ..door }
+                let redirects = redirects(point, Redirects::Always);
+                // a tunnel, which has ended TLS, is never redirected
+                let is_trusted = door.is_trusted && redirects == Redirects::Never;
+                Door { redirects, protocol, is_trusted, ..door }
             })
             .collect()
     }
