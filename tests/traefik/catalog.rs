@@ -118,7 +118,7 @@ impl Catalog {
                 let redirects = redirects(point, Redirects::Always);
                 // a tunnel, which has ended TLS, is never redirected
                 let is_trusted = door.is_trusted && redirects == Redirects::Never;
-                Door { redirects, protocol, is_trusted, ..door }
+                Door { is_trusted, redirects, protocol, ..door }
             })
             .collect()
     }
