@@ -125,6 +125,9 @@ impl Written {
         for grant in &allowed.grants {
             match allowed.direction {
                 Direction::Egress if !is_mirrored(allowed, scope) => self.to(allowed, grant),
+                Direction::Ingress if grant.ping && allowed.peer == controller::PEER => {
+                    self.from(allowed, grant);
+                }
                 Direction::Ingress if !comes_from_elsewhere(allowed, scope) => self.from(allowed, grant),
                 _ => {}
             }
@@ -135,7 +138,7 @@ impl Written {
         let line = target(&allowed.peer, grant, "to")
             .with_filled("fromPodLabels", allowed.own.clone())
             .with_filled("toPodLabels", grant.pods.clone());
-        self.egress.add(line, &grant.ports);
+        self.egress.add(line, grant);
     }
 
     fn from(&mut self, allowed: &Allowed, grant: &Grant) {
@@ -147,7 +150,7 @@ impl Written {
                 let line = target(peer, grant, "from")
                     .with_filled("fromPodLabels", grant.pods.clone())
                     .with_filled("toPodLabels", allowed.own.clone());
-                self.ingress.add(line, &grant.ports);
+                self.ingress.add(line, grant);
             }
         }
     }
@@ -155,7 +158,8 @@ impl Written {
     fn of_controller(&mut self, target: &Target) {
         let line =
             Map::new().with("from", "ingress-controller").with_filled("toPodLabels", target.pods.clone());
-        self.ingress.add(line, &target.port.clone().into_iter().collect::<Vec<_>>());
+        let ports = target.port.clone().into_iter().collect();
+        self.ingress.add(line, &Grant { ports, ..Grant::default() });
     }
 
     /// The line for what only the policies of another namespace allow.
@@ -165,7 +169,7 @@ impl Written {
                 .with("namespace", Text::copied(namespace))
                 .with_filled("fromPodLabels", grant.pods.clone())
                 .with_filled("toPodLabels", allowed.own.clone());
-            self.egress.add(line, &grant.ports);
+            self.egress.add(line, grant);
         }
     }
 }

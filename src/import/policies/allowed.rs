@@ -6,7 +6,7 @@ use crate::import::project::map_at;
 use crate::kubernetes::Resource;
 use crate::kubernetes::resource::{at, items_at, maps_at, port, text, text_at};
 use crate::model::{Direction, Network, OutsideAddresses, PodLabels};
-use crate::value::{Map, Text, Value};
+use crate::value::{Key, Map, Text, Value};
 
 /// What some pods of a namespace may do with one peer in one direction.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub(in crate::import) struct Allowed {
 }
 
 /// Pods of the peer, and the ports that are open.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::import) struct Grant {
     /// The labels of the peer's pods; empty for all.
     pub(in crate::import) pods: Map,
@@ -34,6 +34,8 @@ pub(in crate::import) struct Grant {
     pub(in crate::import) target: Option<Text>,
     /// The ports as the catalog writes them; empty for all.
     pub(in crate::import) ports: Vec<Value>,
+    /// Whether echo requests are allowed instead of ports.
+    pub(in crate::import) ping: bool,
 }
 
 /// What a policy allows; nothing for one that wharf would not name like this.
@@ -82,7 +84,7 @@ fn grants(policy: &Resource, direction: Direction, peer: &str, network: &Network
         if is_address && grant.target.is_none() {
             continue;
         }
-        match joined.iter_mut().find(|known| known.pods == grant.pods) {
+        match joined.iter_mut().find(|known| known.pods == grant.pods && known.ping == grant.ping) {
             Some(known) => join(&mut known.ports, grant.ports),
             None => joined.push(grant),
         }
@@ -114,14 +116,27 @@ fn grant(rule: &Map, direction: Direction, chosen: bool) -> Grant {
     let first = maps_at(rule, &[key]).next();
     let pods = first.filter(|_| chosen).and_then(|peer| at(peer, &["podSelector", "matchLabels"])?.map());
     let cidr = first.and_then(|peer| text_at(map_at(peer, "ipBlock")?, &["cidr"]));
+    let of_cilium = ["toCIDRSet", "fromCIDRSet"].iter().find_map(|key| maps_at(rule, &[*key]).next());
+    let cidr = cidr.or_else(|| text_at(of_cilium?, &["cidr"]));
     let name = maps_at(rule, &["toFQDNs"]).next();
     let name =
         name.and_then(|name| text_at(name, &["matchName"]).or_else(|| text_at(name, &["matchPattern"])));
     Grant {
-        pods: pods.cloned().unwrap_or_default(),
+        pods: pods.cloned().or_else(|| endpoint_labels(rule).filter(|_| chosen)).unwrap_or_default(),
         target: name.or(cidr).map(Text::copied),
         ports: ports(rule),
+        ping: rule.get("icmps").is_some(),
     }
+}
+
+/// The labels of the pods that a rule of Cilium selects, without their namespace.
+fn endpoint_labels(rule: &Map) -> Option<Map> {
+    let endpoints = ["toEndpoints", "fromEndpoints"].iter().find_map(|key| maps_at(rule, &[*key]).next())?;
+    let label = |(key, value): (&Key, &Value)| {
+        let key = key.as_str().strip_prefix("k8s:").filter(|key| *key != "io.kubernetes.pod.namespace")?;
+        Some((Key::user(key.to_owned()), value.clone()))
+    };
+    Some(map_at(endpoints, "matchLabels")?.iter().filter_map(label).collect())
 }
 
 /// The ports of a rule, as the catalog writes them.
@@ -156,21 +171,33 @@ pub(super) fn of_policies<'c>(
 
 /// Allowed connections by what makes two lines of a catalog the same, with their ports together.
 #[derive(Default)]
-pub(super) struct Lines(BTreeMap<String, (Map, Vec<Value>)>);
+pub(super) struct Lines(BTreeMap<String, Line>);
+
+/// A line without its ports, the ports if it has any or allows all, and whether it allows echo requests.
+struct Line {
+    map: Map,
+    ports: Option<Vec<Value>>,
+    ping: bool,
+}
 
 impl Lines {
-    /// Adds a line without its ports.
-    pub(super) fn add(&mut self, line: Map, ports: &[Value]) {
-        let key = format!("{line:?}");
-        match self.0.get_mut(&key) {
-            Some((_, known)) => join(known, ports.to_vec()),
-            None => drop(self.0.insert(key, (line, ports.to_vec()))),
+    /// Adds what is allowed to a line without its ports.
+    pub(super) fn add(&mut self, map: Map, grant: &Grant) {
+        let key = format!("{map:?}");
+        let line = self.0.entry(key).or_insert(Line { map, ports: None, ping: false });
+        match &mut line.ports {
+            _ if grant.ping => line.ping = true,
+            Some(known) => join(known, grant.ports.clone()),
+            unknown => *unknown = Some(grant.ports.clone()),
         }
     }
 
     /// The lines.
     pub(super) fn into_maps(self) -> Vec<Map> {
-        self.0.into_values().map(|(line, ports)| line.with_filled("ports", ports)).collect()
+        let map = |Line { map, ports, ping }| {
+            map.with_filled("ports", ports.unwrap_or_default()).with_true("ping", ping)
+        };
+        self.0.into_values().map(map).collect()
     }
 }
 

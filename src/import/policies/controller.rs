@@ -7,7 +7,7 @@ use crate::model::{Direction, PodLabels, PodPeer, solver};
 use crate::value::{Map, Value};
 
 /// The name of the ingress controller in the names of policies.
-const PEER: &str = "ingress-controller";
+pub(super) const PEER: &str = "ingress-controller";
 
 /// Pods and a port that the controller may connect to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -201,6 +201,9 @@ fn to_nodes(scope: &Scope<'_, '_>) -> Vec<Target> {
 
 fn targets(grant: &Grant, pods: &Map) -> Vec<Target> {
     let target = |port| Target { pods: pods.clone(), port };
+    if grant.ping {
+        return Vec::new();
+    }
     if grant.ports.is_empty() {
         return vec![target(None)];
     }

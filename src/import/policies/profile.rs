@@ -65,7 +65,7 @@ fn has_same_pods(one: &Allowed, other: &Allowed) -> bool {
 fn covers(wide: &Grant, narrow: &Grant) -> bool {
     let has_ports = wide.ports.is_empty()
         || !narrow.ports.is_empty() && narrow.ports.iter().all(|port| wide.ports.contains(port));
-    has_ports && pod_labels(&wide.pods).covers(&pod_labels(&narrow.pods))
+    has_ports && wide.ping == narrow.ping && pod_labels(&wide.pods).covers(&pod_labels(&narrow.pods))
 }
 
 fn key(policy: &Resource) -> (String, String) {

@@ -63,7 +63,18 @@ fn changes(headers: &Map, is_other: impl Fn(&str) -> bool) -> Map {
 fn of_path(middleware: &Resource) -> Option<Text> {
     let replacement = middleware.at(&["spec", "replacePathRegex", "replacement"]).and_then(text)?;
     let new = replacement.strip_suffix("$1")?.replace("$$", "$");
-    Some(new.into())
+    Some(decoded(&new).unwrap_or(new).into())
+}
+
+/// A path without percent-encoding; nothing if it is not valid.
+fn decoded(path: &str) -> Option<String> {
+    let mut parts = path.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        bytes.push(u8::from_str_radix(part.get(..2)?, 16).ok()?);
+        bytes.extend(part.as_bytes().get(2..)?);
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// The filters of a rule of an HTTPRoute, as keys of the catalog; `None` for one that the catalog lacks.
