@@ -17,7 +17,7 @@ use crate::diagnostics::Role;
 use boundary::Boundary;
 pub use checkout::Checkout;
 pub(crate) use limit::{MAX_ENTRIES, max_bytes, max_values};
-pub use meant::{catalog_folder, instead};
+pub use meant::{catalog_folder, has_catalog, instead};
 pub use repository::{Item, Repository};
 pub use revision::{Contents, Revision, UnreadableRevision, newer_revisions, older_revisions, read_revision};
 pub use tree::{LeftOut, Tree, read_file_as_tree, read_standard_input_as_tree, read_text, read_tree};

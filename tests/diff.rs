@@ -147,6 +147,22 @@ fn a_catalog_in_a_subfolder_and_behind_links_is_read() {
 }
 
 #[test]
+fn the_only_argument_may_be_the_folder_if_only_that_has_a_catalog() {
+    let repository = repository(&[NOTES]);
+    let below = repository.path().join("home");
+    fs::create_dir(&below).unwrap();
+    for name in ["applications.yml", "platform.yml"] {
+        fs::rename(repository.path().join(name), below.join(name)).unwrap();
+    }
+    git(repository.path(), &["add", "--all"]);
+    git(repository.path(), &["commit", "--quiet", "--message", "move"]);
+    assert_eq!(diff(repository.path(), &["home"]).code, Some(0));
+    refuses(repository.path(), &["elsewhere"], "name the folder that contains one: `home`");
+    assert_eq!(diff(&below, &["HEAD"]).code, Some(0));
+    refuses(&below, &["home"], "no revision `home`");
+}
+
+#[test]
 fn what_cannot_be_compared_is_never_an_empty_difference() {
     let folder = repository(&[NOTES]);
     let at = folder.path();

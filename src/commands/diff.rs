@@ -1,7 +1,7 @@
 //! `wharf diff`
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -22,7 +22,7 @@ use crate::inputs::{
 )]
 pub struct Diff {
     /// Commit, tag or branch to compare with; by default the commit at which HEAD branched off the default
-    /// branch
+    /// branch. May be omitted before a folder if the current one has no catalog
     #[arg(value_name = "REV")]
     revision: Option<String>,
 
@@ -116,7 +116,7 @@ impl Diff {
     }
 
     /// The folder of the new catalog. With `--from`, there is no revision, and the only argument is the
-    /// folder.
+    /// folder; so it is if only that folder has a catalog.
     fn folder(&self) -> Result<Folder, CommandError> {
         match (&self.from, &self.revision) {
             (Some(_), Some(folder)) if self.folder.folder.as_os_str() == "." => {
@@ -126,8 +126,17 @@ impl Diff {
                 "name either the revision `{}` or a folder with `--from`, not both",
                 printable(revision)
             ))),
+            (None, Some(folder)) if self.is_folder(folder) => Ok(Folder { folder: folder.into() }),
             _ => Ok(self.folder.clone()),
         }
+    }
+
+    /// Whether the only argument is not a revision but the folder, as for other commands: the current folder
+    /// has no catalog, and that one does.
+    fn is_folder(&self, argument: &str) -> bool {
+        self.folder.folder.as_os_str() == "."
+            && !inputs::has_catalog(Path::new("."))
+            && inputs::has_catalog(Path::new(argument))
     }
 
     /// The old catalog, with a name.
@@ -136,7 +145,8 @@ impl Diff {
             let origin = Origin::Folder(inputs::catalog_folder(from));
             return Ok((inputs::display(from), read(&origin)?));
         }
-        let revision = read_revision(self.folder.origin().folder(), self.revision.as_deref())
+        let revision = self.revision.as_deref().filter(|revision| !self.is_folder(revision));
+        let revision = read_revision(self.folder()?.origin().folder(), revision)
             .map_err(|unreadable| CommandError(unreadable.0))?;
         match revision.contents {
             Contents::Catalog(inputs) => Ok((revision.name, *inputs)),
@@ -168,7 +178,7 @@ impl Diff {
     /// The newest revision before another one whose catalog has no errors, which is what the cluster runs. If
     /// there is none, such as for a catalog of an older version of wharf, the oldest one after it.
     fn nearest(&self, name: &str, threads: NonZeroUsize) -> Option<String> {
-        let origin = self.folder.origin();
+        let origin = self.folder().ok()?.origin();
         if self.from.is_some() {
             return None;
         }

@@ -32,6 +32,11 @@ pub fn catalog_folder(path: &Path) -> PathBuf {
     }
 }
 
+/// Whether a path names a folder with a catalog, or one of the files of a catalog.
+pub fn has_catalog(path: &Path) -> bool {
+    catalog_folder(path).join(CATALOG).is_file()
+}
+
 /// What to do if `folder` contains no `applications.yml`, if that is known.
 pub fn instead(folder: &Path) -> Option<String> {
     if folder.is_file() {
