@@ -7,6 +7,7 @@ mod certificate;
 mod delivery;
 mod duplicate_route;
 mod gateway;
+mod http_route;
 mod identity;
 mod ignored_difference;
 mod ingress;

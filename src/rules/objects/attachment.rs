@@ -1,5 +1,6 @@
 //! HTTPRoutes that their Gateway does not accept, and backends that another namespace does not permit.
 
+use super::http_route::{GROUP, HttpRoute, http_routes};
 use crate::cluster::{Deployed, Survey, has_placeholder};
 use crate::diagnostics::rules::{MISSING_REFERENCE, UNATTACHED_ROUTE};
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
@@ -8,23 +9,18 @@ use crate::kubernetes::Resource;
 use crate::kubernetes::resource::{at, maps_at, text_at};
 use crate::value::Map;
 
-const GROUP: &str = "gateway.networking.k8s.io";
-
 pub(super) fn check(survey: &Survey) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for deployed in &survey.clusters {
-        for (route, facts) in deployed.of_kind(GROUP, "HTTPRoute").filter(|(_, facts)| !facts.is_patched) {
-            let spec = route.location.key("spec");
-            let at = |location: Location| if facts.is_rendered { route.location.clone() } else { location };
-            for (index, parent) in maps_at(&route.value, &["spec", "parentRefs"]).enumerate() {
-                findings.extend(parent_of(deployed, route, parent, at(spec.key("parentRefs").index(index))));
-            }
-            for (rule, value) in maps_at(&route.value, &["spec", "rules"]).enumerate() {
-                let location = spec.key("rules").index(rule).key("backendRefs");
-                for (index, backend) in maps_at(value, &["backendRefs"]).enumerate() {
-                    findings.extend(backend_of(deployed, route, backend, at(location.index(index))));
-                }
-            }
+    http_routes(survey).flat_map(|route| of_route(&route)).collect()
+}
+
+fn of_route(it: &HttpRoute<'_>) -> Vec<Finding> {
+    let parents = it.parents().filter_map(|(parent, at)| parent_of(it.deployed, it.route, parent, at));
+    let mut findings: Vec<_> = parents.collect();
+    for (rule, location) in it.rules() {
+        let location = location.key("backendRefs");
+        for (index, backend) in maps_at(rule, &["backendRefs"]).enumerate() {
+            let at = it.at(location.index(index));
+            findings.extend(backend_of(it.deployed, it.route, backend, at));
         }
     }
     findings

@@ -1,5 +1,6 @@
 //! HTTPRoutes: a plain listener beside a TLS one, rules without backends, and Gateways that do not exist.
 
+use super::http_route::{GROUP, HttpRoute, http_routes};
 use crate::cluster::{Deployed, Survey, has_placeholder};
 use crate::diagnostics::rules::{MISSING_REFERENCE, ROUTE_ON_PLAIN_LISTENER, ROUTE_WITHOUT_BACKEND};
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
@@ -8,26 +9,14 @@ use crate::kubernetes::Resource;
 use crate::kubernetes::resource::{items_at, maps_at, text, text_at};
 use crate::value::{Map, Value};
 
-const GROUP: &str = "gateway.networking.k8s.io";
-
 pub(super) fn check(survey: &Survey) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for deployed in &survey.clusters {
-        for (route, facts) in deployed.of_kind(GROUP, "HTTPRoute").filter(|(_, facts)| !facts.is_patched) {
-            let spec = route.location.key("spec");
-            let at = |location: Location| if facts.is_rendered { route.location.clone() } else { location };
-            for (index, parent) in maps_at(&route.value, &["spec", "parentRefs"]).enumerate() {
-                let location = at(spec.key("parentRefs").index(index));
-                findings.extend(judge_parent(deployed, route, parent, location));
-            }
-            for (index, rule) in maps_at(&route.value, &["spec", "rules"]).enumerate() {
-                if answers_nothing(rule) {
-                    findings.push(without_backend(at(spec.key("rules").index(index))));
-                }
-            }
-        }
-    }
-    findings
+    http_routes(survey).flat_map(|route| of_route(&route)).collect()
+}
+
+fn of_route(it: &HttpRoute<'_>) -> Vec<Finding> {
+    let parents = it.parents().filter_map(|(parent, at)| judge_parent(it.deployed, it.route, parent, at));
+    let empty = it.rules().filter(|(rule, _)| answers_nothing(rule));
+    parents.chain(empty.map(|(_, location)| without_backend(it.at(location)))).collect()
 }
 
 fn judge_parent(deployed: &Deployed, route: &Resource, parent: &Map, location: Location) -> Option<Finding> {
