@@ -103,11 +103,37 @@ fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 /// The lines with the error: Helm and Kustomize begin them with `Error:`, after warnings.
 fn summary(message: &[u8]) -> String {
     let text = String::from_utf8_lossy(message);
-    let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<_> =
+        text.lines().map(str::trim).map(without_log_header).filter(|line| !line.is_empty()).collect();
     let start = lines
         .iter()
         .position(|line| line.starts_with("Error:") || line.starts_with("error:"))
         .unwrap_or_default();
     let shown = lines.get(start..).unwrap_or_default().iter().take(4).copied().collect::<Vec<_>>().join("; ");
     shown.trim_start_matches("Error: ").trim_start_matches("error: ").chars().take(600).collect()
+}
+
+/// A line without the header of klog, which has the time and the number of the process (kubectl 1.36):
+/// `E1126 04:29:48.861314   26627 run.go:72] "command failed"`.
+fn without_log_header(line: &str) -> &str {
+    let is_header = |header: &str| {
+        let mut bytes = header.bytes();
+        bytes.next().is_some_and(|level| b"IWEF".contains(&level))
+            && bytes.by_ref().take(4).filter(u8::is_ascii_digit).count() == 4
+            && bytes.next() == Some(b' ')
+    };
+    line.split_once("] ").filter(|(header, _)| is_header(header)).map_or(line, |(_, message)| message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::summary;
+
+    #[test]
+    fn an_error_is_the_same_in_each_run() {
+        let log = b"E1126 04:29:48.861314   26627 run.go:72] \"command failed\" err=\"no such file\"\n";
+        assert_eq!(summary(log), "\"command failed\" err=\"no such file\"");
+        assert_eq!(summary(b"WARNING: a\nError: values[0] is wrong\n"), "values[0] is wrong");
+        assert_eq!(summary(b"Expected [a] here\n"), "Expected [a] here");
+    }
 }
