@@ -15,6 +15,7 @@ use super::paths::paths;
 use crate::catalog::{Exposure, MiddlewareReference, PathMatch, Route as Written, Scheme};
 use crate::diagnostics::{Location, Sink, rules};
 use crate::format::DnsName;
+use crate::model::defaults;
 use crate::model::patterns::Patterns;
 use crate::model::platform::Platform;
 use crate::names::{Host, Namespace};
@@ -142,6 +143,7 @@ pub(in crate::model) fn model(
     findings: &mut Sink,
 ) -> Route {
     let Surroundings { namespace, platform, patterns, .. } = *around;
+    let written = &*defaults::route(written, platform);
     let mut hosts: Vec<_> = [&written.host]
         .into_iter()
         .chain(&written.aliases)
