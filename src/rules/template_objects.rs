@@ -10,6 +10,16 @@ use crate::diagnostics::Sink;
 use crate::kubernetes::{Kind, Object, Resource};
 use crate::model::Model;
 
+/// The kinds of objects that those of templates refer to, or that decide about them.
+const NAMED: [Kind; 6] = [
+    Kind::Namespace,
+    Kind::ExternalSecret,
+    Kind::ExternalSecretBeta,
+    Kind::Certificate,
+    Kind::Service,
+    Kind::Middleware,
+];
+
 pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
     let is_written = |object: &&Object| object.origins.iter().any(|origin| origin.template.is_some());
     let folders: BTreeSet<_> =
@@ -17,12 +27,13 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
     if folders.is_empty() {
         return;
     }
-    // of these, the cluster has only one, whatever its namespace is
-    let is_global = |object: &Object| object.kind == Kind::TlsStore;
-    let of_entries =
-        objects.iter().filter(|object| folders.contains(object.folder.as_str()) || is_global(object));
+    let is_near = |object: &&Object| {
+        folders.contains(object.folder.as_str()) && (is_written(object) || NAMED.contains(&object.kind))
+    };
+    // of the last, the cluster has only one, whatever its namespace is
+    let judged = objects.iter().filter(|object| is_near(object) || object.kind == Kind::TlsStore);
     let survey = Survey {
-        clusters: vec![deployed(model, of_entries.map(Resource::from).collect())],
+        clusters: vec![deployed(model, judged.map(Resource::from).collect())],
         is_partial: true,
         ..Survey::default()
     };

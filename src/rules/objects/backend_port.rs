@@ -1,5 +1,7 @@
 //! Routes to a port that their Service does not have.
 
+use std::collections::BTreeMap;
+
 use crate::cluster::{Deployed, Survey, has_placeholder};
 use crate::diagnostics::rules::UNKNOWN_SERVICE;
 use crate::diagnostics::suggestion::{either, shorten};
@@ -22,25 +24,40 @@ pub(super) fn check(survey: &Survey) -> Vec<Finding> {
 
 fn of_cluster(deployed: &Deployed) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let services = services(deployed);
     for (route, facts) in deployed.resources().filter(|(_, facts)| !facts.is_patched) {
         for mut backend in backends(route) {
             backend.location = facts.at(route, backend.location);
-            findings.extend(judge(deployed, route, backend));
+            findings.extend(judge(&services, route, backend));
         }
     }
     findings
 }
 
-fn judge(deployed: &Deployed, route: &Resource, backend: Backend<'_>) -> Option<Finding> {
+/// A namespace and the name of a Service.
+type Name<'s> = (&'s str, &'s str);
+
+/// The Services by their names; nothing for one of which the ports are not known.
+fn services(deployed: &Deployed) -> BTreeMap<Name<'_>, Option<&Resource>> {
+    let mut found = BTreeMap::new();
+    for (service, facts) in deployed.of_kind("", "Service") {
+        let known = Some(service).filter(|_| !facts.is_patched);
+        let name = (service.namespace.as_deref().unwrap_or_default(), service.name.as_str());
+        found.entry(name).and_modify(|one| *one = None).or_insert(known);
+    }
+    found
+}
+
+fn judge(
+    services: &BTreeMap<Name<'_>, Option<&Resource>>,
+    route: &Resource,
+    backend: Backend<'_>,
+) -> Option<Finding> {
     let namespace = backend.namespace.or(route.namespace.as_deref())?;
-    let mut same = deployed.of_kind("", "Service").filter(|(service, _)| {
-        service.name.as_str() == backend.service && service.namespace.as_deref() == Some(namespace)
-    });
-    let (service, facts) = same.next()?;
-    let is_known = !facts.is_patched && same.next().is_none();
+    let service = (*services.get(&(namespace, backend.service))?)?;
     let is_external = text_at(&service.value, &["spec", "type"]) == Some("ExternalName");
     let shown = shown(backend.port)?;
-    if !is_known || is_external || has_placeholder(&shown) || has_port(service, backend.port) {
+    if is_external || has_placeholder(&shown) || has_port(service, backend.port) {
         return None;
     }
     let message = format!("the Service `{}` has no port `{}`", shorten(backend.service), shorten(&shown));
