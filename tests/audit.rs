@@ -10,6 +10,8 @@
     missing_docs
 )]
 
+#[path = "audit/bad_input.rs"]
+mod bad_input;
 #[path = "support/catalogs.rs"]
 mod catalogs;
 #[path = "support/cli.rs"]
