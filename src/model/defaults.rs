@@ -65,7 +65,8 @@ fn has_no_source(written: &Application) -> bool {
 /// Fills in the port of a route to a Service that sets none. Services of Traefik itself have no port.
 pub(super) fn route<'r>(written: &'r Route, platform: &Platform) -> Cow<'r, Route> {
     let port = platform.defaults.route_port.as_ref();
-    match port.filter(|_| written.port.is_none() && !written.service.contains('@')) {
+    let is_portless = written.service.as_ref().is_none_or(|service| service.contains('@'));
+    match port.filter(|_| written.port.is_none() && !is_portless) {
         Some(port) => Cow::Owned(Route { port: Some(port.clone()), ..written.clone() }),
         None => Cow::Borrowed(written),
     }
