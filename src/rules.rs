@@ -46,6 +46,7 @@ use self::deployed::Deployed;
 use crate::derive;
 use crate::diagnostics::Sink;
 use crate::kubernetes::Object;
+use crate::lock::Scopes;
 use crate::model::Model;
 use crate::parallel::{MIN_PARALLEL_ITEMS, both};
 
@@ -92,18 +93,18 @@ fn of_model(model: &Model, objects: &[Object], findings: &mut Sink) {
 
 /// The checks of what applications deploy, as far as it is known.
 fn of_contents(model: &Model, objects: &[Object], findings: &mut Sink) {
-    let deployed = Deployed::new(model);
+    let (deployed, scopes) = (Deployed::new(model), Scopes::new(&model.lock));
     closed_metrics::check(model, findings);
     late_definition::check(model, objects, findings);
     missing_edge::check(model, findings);
     missing_secret::check(model, &deployed, objects, findings);
-    shared_object::check(model, objects, findings);
+    shared_object::check(model, &scopes, objects, findings);
     service_port::check(model, &deployed, findings);
     unadmitted_pods::check(model, findings);
     unknown_pods::check(model, &deployed, findings);
     unknown_service::check(model, &deployed, objects, findings);
     unknown_webhook::check(model, &deployed, findings);
-    unpermitted_kind::check(model, findings);
+    unpermitted_kind::check(model, &scopes, findings);
     unpermitted_namespace::check(model, findings);
     unprotected_volume::check(model, findings);
     unused_edge::check(model, &deployed, findings);

@@ -250,7 +250,7 @@ fn every_object_of_an_own_chart_is_permitted() {
 fn pods(titles: impl IntoIterator<Item = String>, namespace: &str, interface: &Interface) -> Vec<End> {
     let known = titles.into_iter().map(|title| interface.pods.get(title.as_str()).expect("its pods"));
     let labels = known.filter(|pods| !pods.host_network).map(|pods| &pods.labels);
-    let pod = |labels: &std::collections::BTreeMap<_, _>| {
+    let pod = |labels: &wharf::value::SortedMap<_, _>| {
         let labels = labels.iter().map(|(key, value): (&wharf::value::Text, &wharf::value::Text)| {
             (key.to_string(), value.to_string())
         });
@@ -286,7 +286,8 @@ fn every_webhook_and_every_metric_is_reachable() {
         for webhook in &interface.webhooks {
             let ObjectName { namespace, .. } = &webhook.service;
             let namespace = owned(namespace.as_deref(), code, &compiled.model).expect("an entry");
-            let titles = interface.services[&webhook.service].pods.iter().map(ToString::to_string);
+            let service = interface.services.get(&webhook.service).expect("its Service");
+            let titles = service.pods.iter().map(ToString::to_string);
             for (pod, port) in pods(titles, namespace, &interface).iter().zip(&webhook.targets) {
                 assert!(policies.allow(&api_server, pod, &tcp(*port)), "{code}: {webhook}");
                 assert!(!policies.allow(&api_server, pod, &tcp(22)), "{code}: {webhook}");

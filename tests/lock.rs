@@ -449,7 +449,9 @@ fn branches_that_change_different_applications_merge_line_by_line() {
     );
     let manifests =
         |code: &str, text: &str| write(folder.path().join(format!("apps/{code}/{code}.yaml")), text);
-    ["mail", "notes", "search"].iter().for_each(|code| manifests(code, SERVICE));
+    for code in ["mail", "notes", "search"] {
+        manifests(code, SERVICE);
+    }
     lock(&folder, []).succeeds();
     let save = |name: &str| fs::copy(folder.path().join(FILE), folder.path().join(name)).unwrap();
     save("base");

@@ -27,7 +27,7 @@ pub fn assign(model: &mut Model) {
             }
         }
     }
-    let facts: Vec<_> = model.entries.iter().map(|entry| facts(entry)).collect();
+    let facts: Vec<_> = model.entries.iter().map(facts).collect();
     for (entry, (knows_webhooks, [all_on_host, some_on_host])) in model.entries.iter_mut().zip(facts) {
         entry.knows_webhooks = knows_webhooks;
         (entry.is_on_host, entry.has_host_pods) = (all_on_host, some_on_host);

@@ -14,7 +14,9 @@ impl Counts {
     /// The counts of these findings.
     pub fn of(findings: &[Finding]) -> Self {
         let mut counts = Self::default();
-        findings.iter().for_each(|finding| *counts.count(finding.severity) += 1);
+        for finding in findings {
+            *counts.count(finding.severity) += 1;
+        }
         counts
     }
 

@@ -46,7 +46,7 @@ fn entry(lines: &mut Lines<'_>, rest: &str, indent: usize) -> Option<Entry> {
 /// The keys of an interface, in their order.
 fn interface(lines: &mut Lines<'_>, indent: usize) -> Option<Interface> {
     Some(Interface {
-        objects: lines.section(indent, "objects", Lines::items)?,
+        objects: lines.objects(indent, "objects")?,
         definitions: lines.section(indent, "definitions", value)?,
         services: lines.section(indent, "services", service)?,
         pods: lines.section(indent, "pods", pods)?,

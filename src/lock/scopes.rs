@@ -1,21 +1,24 @@
 //! Which kinds are cluster-scoped.
 
-use std::collections::BTreeMap;
-
 use super::{Lock, builtin};
 use crate::kubernetes::{GroupKind, scope};
+use crate::value::Index;
 
 /// The scopes of the kinds that a catalog knows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Scopes<'l> {
-    defined: BTreeMap<&'l GroupKind, bool>,
+    defined: Index<&'l GroupKind, bool>,
 }
 
 impl<'l> Scopes<'l> {
     /// The scopes of the kinds that the applications of a lock define.
     pub fn new(lock: &'l Lock) -> Self {
         let definitions = lock.applications().flat_map(|(_, interface)| &interface.definitions);
-        Self { defined: definitions.map(|(kind, defined)| (kind, defined.is_cluster_scoped)).collect() }
+        let mut defined = Index::with_capacity(0);
+        for (kind, definition) in definitions {
+            defined.replace(kind, definition.is_cluster_scoped);
+        }
+        Self { defined }
     }
 
     /// Whether a kind is cluster-scoped, as Kubernetes itself, the applications of this catalog or the

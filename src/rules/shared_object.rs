@@ -22,11 +22,10 @@ type Identity<'m> = (&'m str, &'m str, Option<&'m str>, &'m str);
 /// Who deploys an object first: the line, and what it is called in a message.
 type Owner<'m> = (&'m Location, &'static str);
 
-pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
+pub(super) fn check(model: &Model, scopes: &Scopes<'_>, objects: &[Object], findings: &mut Sink) {
     if model.lock.entries.is_empty() {
         return;
     }
-    let scopes = Scopes::new(&model.lock);
     let kinds: BTreeSet<_> = model.lock.applications().flat_map(|(_, known)| known.objects.keys()).collect();
     let mut owners = Index::with_capacity(model.lock.entries.len());
     let mut rendered_kinds = BTreeSet::new();

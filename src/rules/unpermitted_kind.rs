@@ -14,8 +14,7 @@ use crate::value::SortedSet;
 
 /// Only the lock says what an application really deploys; the built-in facts have all optional parts of a
 /// chart.
-pub(super) fn check(model: &Model, findings: &mut Sink) {
-    let scopes = Scopes::new(&model.lock);
+pub(super) fn check(model: &Model, scopes: &Scopes<'_>, findings: &mut Sink) {
     let by_name = model.platform.argocd.older_than(ArgoCd::RESOURCE_NAMES).is_none();
     for entry in &model.entries {
         for application in &entry.applications {

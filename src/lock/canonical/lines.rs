@@ -4,8 +4,9 @@ use std::str::FromStr;
 
 use crate::diagnostics::Role;
 use crate::inputs::{max_bytes, max_values};
+use crate::kubernetes::{GroupKind, kinds};
 use crate::syntax::{canonical_key, canonical_text};
-use crate::value::{SortedMap, SortedSet};
+use crate::value::{Index, SortedMap, SortedSet};
 
 /// The lines of a lock.
 pub(super) struct Lines<'a> {
@@ -17,13 +18,16 @@ pub(super) struct Lines<'a> {
     at_end: bool,
     /// How many more values there may be.
     values: usize,
+    /// The kinds so far, by their text: all applications share the memory of one.
+    kinds: Index<&'a str, GroupKind>,
 }
 
 impl<'a> Lines<'a> {
     /// The lines of `text` after its comments.
     pub(super) fn new(text: &'a str) -> Self {
         let rest = if text.len() > max_bytes(Role::Lock) { "" } else { text };
-        let mut lines = Self { rest, next: None, at_end: false, values: max_values(Role::Lock) - 1 };
+        let (values, kinds) = (max_values(Role::Lock) - 1, Index::with_capacity(0));
+        let mut lines = Self { rest, next: None, at_end: false, values, kinds };
         lines.advance();
         while lines.next.is_some_and(|(indent, line)| indent == 0 && line.starts_with('#') && is_ascii(line))
         {
@@ -85,6 +89,29 @@ impl<'a> Lines<'a> {
         }
     }
 
+    /// The names by kind of a key; empty if it is not the next key.
+    pub(super) fn objects<T: FromStr + Ord>(
+        &mut self,
+        indent: usize,
+        key: &str,
+    ) -> Option<SortedMap<GroupKind, SortedSet<T>>> {
+        match self.field(indent, key) {
+            None => Some(SortedMap::default()),
+            Some(rest) => self.keyed(rest, indent, Self::kind, Self::items),
+        }
+    }
+
+    fn kind(&mut self, text: &'a str) -> Option<GroupKind> {
+        if let Some(kind) = self.kinds.get(text) {
+            return Some(kind.clone());
+        }
+        let read: GroupKind = parse(text)?;
+        let known = kinds::facts(&read.group, &read.kind);
+        let kind = known.map_or(read, |facts| facts.kind.clone());
+        self.kinds.replace(text, kind.clone());
+        Some(kind)
+    }
+
     /// The list of a key; empty if it is not the next key.
     pub(super) fn list<T: FromStr + Ord>(&mut self, indent: usize, key: &str) -> Option<SortedSet<T>> {
         match self.field(indent, key) {
@@ -100,6 +127,16 @@ impl<'a> Lines<'a> {
         indent: usize,
         read: impl Fn(&mut Self, &'a str, usize) -> Option<V>,
     ) -> Option<SortedMap<K, V>> {
+        self.keyed(rest, indent, |_, key| parse(key), read)
+    }
+
+    fn keyed<K: Ord, V>(
+        &mut self,
+        rest: &str,
+        indent: usize,
+        read_key: impl Fn(&mut Self, &'a str) -> Option<K>,
+        read: impl Fn(&mut Self, &'a str, usize) -> Option<V>,
+    ) -> Option<SortedMap<K, V>> {
         let mut map = SortedMap::default();
         if rest == " {}" {
             return Some(map);
@@ -107,7 +144,7 @@ impl<'a> Lines<'a> {
         let within = self.nested(rest, indent)?;
         while let Some((_, line)) = self.next.filter(|(at, _)| *at == within) {
             let (key, rest) = canonical_key(line)?;
-            let key = parse(key)?;
+            let key = read_key(self, key)?;
             self.take(2)?;
             if !map.push(key, read(self, rest, within)?) {
                 return None;
