@@ -408,7 +408,7 @@ fn only_what_has_changed_is_rendered_and_two_runs_write_the_same_bytes() {
     }
     let calls = folder.path().join("calls");
     let log = format!("echo \"$*\" >> {}", calls.display());
-    let bin = program("helm", &format!("{log}\ncat <<END\n{}END", SERVICE.replace("web", "$2")));
+    let bin = program("helm", &format!("{log}\ncat <<END\n{}END", SERVICE.replace("web", "$4")));
     // what is rendered since the last call, twice each
     let rendered = |arguments: &[&str]| {
         write(&calls, "");
@@ -418,7 +418,7 @@ fn only_what_has_changed_is_rendered_and_two_runs_write_the_same_bytes() {
             .variable("PATH", path(bin.path()))
             .succeeds();
         let calls = fs::read_to_string(&calls).unwrap();
-        charts.map(|code| calls.lines().filter(|line| line.split(' ').nth(1) == Some(code)).count())
+        charts.map(|code| calls.lines().filter(|line| line.split(' ').nth(3) == Some(code)).count())
     };
     assert_eq!(rendered(&[]), [2, 2, 2]);
     let first = locked(&folder);
