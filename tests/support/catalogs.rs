@@ -1459,6 +1459,7 @@ fn more_defaults(tape: &mut Tape, keys: &mut Keys) {
 fn project(tape: &mut Tape, index: usize, namespace: &str, has_applications: bool) -> Json {
     let mut keys = keys();
     keys.rarely(tape, 4, "name", |_| format!("shared-{index}").into());
+    keys.rarely(tape, 4, "labels", |_| json!({ "team": "home" }));
     keys.rarely(tape, 3, "syncWindows", |tape| {
         let zone = tape.pick(&["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires"]);
         let mut windows =
@@ -1583,6 +1584,10 @@ fn secret_template(tape: &mut Tape) -> Json {
         |tape| json!({ "on": "{{ .password | b64enc }}", "config.toml": tape.pick(&NASTY) }),
     );
     keys.rarely(tape, 2, "keepValues", Tape::boolean);
+    keys.rarely(tape, 3, "from", |tape| {
+        let object = tape.pick(&["configMap", "secret"]);
+        json!([{ object: "texts", "keys": ["app.yml", "on"] }])
+    });
     keys.rarely(tape, 2, "labels", labels);
     keys.rarely(tape, 2, "annotations", annotations);
     keys.json()
@@ -1735,8 +1740,9 @@ fn folder(tape: &mut Tape, keys: &mut Keys) {
 /// Several sources, the last of which only provides its files.
 fn sources(tape: &mut Tape) -> Json {
     let mut sources = Vec::new();
-    for _ in 0..tape.below(4) {
+    for number in 0..tape.below(4) {
         let mut keys = keys();
+        keys.rarely(tape, 4, "name", |_| format!("source-{number}").into());
         folder(tape, &mut keys);
         sources.push(keys.json());
     }
@@ -1818,6 +1824,8 @@ fn kustomize(tape: &mut Tape) -> Json {
     keys.rarely(tape, 3, "components", |tape| tape.words(&["../a", "b"], 2));
     keys.rarely(tape, 5, "ignoreMissingComponents", Tape::boolean);
     keys.rarely(tape, 5, "version", |_| "v5.4".into());
+    keys.rarely(tape, 5, "kubeVersion", |_| "1.36".into());
+    keys.rarely(tape, 5, "apiVersions", |tape| tape.words(&["traefik.io/v1alpha1", "v1"], 2));
     keys.json()
 }
 
