@@ -26,7 +26,7 @@ pub use access::Access;
 pub use delivery::applications::{Application, Line};
 pub use delivery::images::ImageUpdates;
 pub use delivery::paths::GENERATE_PATHS;
-pub(crate) use delivery::paths::within;
+pub(crate) use delivery::paths::{of_file, within};
 pub use delivery::sources::{Source, SourceType};
 pub use delivery::sync::Automated;
 pub(crate) use delivery::sync::SYNC_OPTIONS;
