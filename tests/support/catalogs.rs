@@ -2006,7 +2006,7 @@ fn host(tape: &mut Tape, name: &str, facts: &Facts) -> String {
 fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec<Json>) -> Json {
     let mut keys = keys();
     keys.set("host", host);
-    if matches!(facts.kind, "traefik" | "gateway") && tape.once_in(9) {
+    if matches!(facts.kind, "traefik" | "gateway") && tape.once_in(8) {
         return redirecting(tape, keys, facts, paths);
     }
     backends(tape, &mut keys, facts);
