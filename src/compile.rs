@@ -87,6 +87,7 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled {
     let mut findings = consequence::join(findings.into_vec(), bound::cut(semantic), &documents);
     passthrough.restore(&mut objects);
     passthrough.judge(&mut findings, &documents);
+    passthrough.name(&mut model);
     let (settings, has_tree) = (&model.platform.findings, inputs.repository.is_some());
     waivers::apply(&mut findings, &documents, Waivers { settings, baseline, has_tree });
     crate::report::sort(&mut findings, &documents);
