@@ -118,7 +118,8 @@ fn of_path(host: &str, path: &Map, protected: bool, middlewares: &[Map]) -> Opti
     let exact = text_at(path, &["pathType"]) == Some("Exact");
     let port = |key| crate::kubernetes::resource::at(path, &["backend", "service", "port", key]).cloned();
     let name = Text::copied(text_at(path, &["backend", "service", "name"])?);
-    let service = Service { name, port: Some(port("number").or_else(|| port("name"))?), weight: None };
+    let port = port("number").or_else(|| port("name"))?;
+    let service = Service { name, port: Some(port), ..Service::default() };
     Some(Rule {
         host: host.to_owned(),
         path: (text != "/" || exact).then_some((text, exact)),
