@@ -300,3 +300,30 @@ fn the_page_asks_ten_questions_about_the_homelab_and_shows_each_verdict() {
         assert!(page.contains(verdict), "no question of the page has the verdict {verdict:?}");
     }
 }
+
+#[test]
+fn every_ingress_controller_is_asked() {
+    let route = "- namespace: web-notes\n  networkPolicies: {profile: web-app}\n  routes: [{host: notes, \
+                 service: notes, port: 80}]\n- namespace: gateway\n  networkPolicies: {profile: base}\n";
+    let visit = |controller: &str| {
+        let mut inputs = small(route);
+        let platform = inputs.platform.as_mut().expect("a platform");
+        let text = String::from_utf8(platform.bytes.clone()).expect("text");
+        platform.bytes = text.replace("{namespace: traefik}", controller).into_bytes();
+        let compiled = compiled(&inputs);
+        let reach = Reach::new(&compiled.model, &compiled.objects, &compiled.documents);
+        let from = reach.place("lan").expect("a peer");
+        let answer = reach.visit(&from, &"notes.example.com".into(), None);
+        let subjects = answer.steps.iter().map(|step| step.subject.clone());
+        let asked: Vec<_> = subjects.filter(|subject| subject.contains("ress controller ")).collect();
+        (answer.truth, asked)
+    };
+    let (truth, asked) = visit("{namespace: traefik, others: [{namespace: gateway}]}");
+    assert_eq!(truth, Truth::Yes);
+    assert_eq!(
+        asked,
+        ["egress of the ingress controller in `traefik`", "egress of the ingress controller in `gateway`"]
+    );
+    let (truth, asked) = visit("{namespace: traefik}");
+    assert_eq!((truth, asked.len()), (Truth::Yes, 0));
+}
