@@ -26,7 +26,7 @@ use protection::KEPT;
 use route::Routed;
 pub(crate) use route::{
     AUTH_MIDDLEWARE, RouteController, controller, default_exact_priority, default_ingress_priority,
-    filter_middlewares, grpc_rule, traefik_name,
+    filter_middlewares, grpc_rule, redirect_middleware, traefik_name,
 };
 
 use crate::diagnostics::{FileId, Location, Sink, rules};

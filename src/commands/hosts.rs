@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use super::{Folder, print, with_valid_catalog};
 use crate::catalog::{Exposure, PathMatch};
 use crate::exit::{CommandError, CommandResult};
-use crate::model::{Backend, Entry, Model, Path, Route, ServicePort};
+use crate::model::{Backend, Entry, Model, Path, Redirect, Route, ServicePort};
 
 /// List the hosts of all routes, as a table or for your own DNS server
 #[derive(Debug, Args)]
@@ -155,7 +155,10 @@ fn row(host: &str, answer: &Answer<'_>, model: &Model) -> [String; 5] {
         Some((PathMatch::Exact, path)) => path.to_string(),
     };
     let who = if answer.path.protected { "auth" } else { "everybody" };
-    let services: Vec<_> = answer.route.backends().map(Backend::label).collect();
+    let services: Vec<_> = match &answer.route.redirect {
+        Some(redirect) => vec![format!("redirects to {}", redirect.label())],
+        None => answer.route.backends().map(Backend::label).collect(),
+    };
     [
         format!("{host}{path}"),
         sides(answer, model).join(", "),
@@ -194,7 +197,8 @@ fn route_json(answer: &Answer<'_>, model: &Model) -> Json {
     };
     json!({
         "entry": answer.entry.namespace.as_str(),
-        "service": answer.route.backend.service.as_str(),
+        "service": answer.route.redirect.is_none().then(|| answer.route.backend.service.as_str()),
+        "redirect": answer.route.redirect.as_ref().map(Redirect::label),
         "port": answer.route.backend.port.as_ref().map(port_json),
         "path": path,
         "match": matching,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::draft::Learned;
+use super::learned::Learned;
 use crate::cluster::Cluster;
 use crate::kubernetes::{GroupKind, Resource};
 

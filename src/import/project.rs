@@ -8,6 +8,7 @@ use super::entry::Scope;
 use super::facts::{Known, sources};
 use super::owners::OwnProject;
 use super::templates;
+use crate::catalog::OrphanedResource;
 use crate::kubernetes::resource::{is_true, items_at, maps_at, text, text_at};
 use crate::kubernetes::{Resource, kinds};
 use crate::value::{Map, Text, Value};
@@ -85,8 +86,17 @@ fn orphaned_resources(scope: &Scope<'_, '_>, project: &Resource) -> Option<Map> 
     let common = common.and_then(|project| project.orphaned_resources.as_ref());
     let warns = is_true(written, &["warn"]);
     let ignored: Vec<_> = maps_at(written, &["ignore"]).cloned().collect();
-    let is_common = common
-        .is_some_and(|common| common.warn.unwrap_or(true) == warns && common.ignore.len() == ignored.len());
+    let is_known = |known: &OrphanedResource, written: &Map| {
+        let is = |key, own: Option<&str>| text_at(written, &[key]).unwrap_or("") == own.unwrap_or("");
+        is("group", known.group.as_deref())
+            && is("kind", known.kind.as_deref())
+            && is("name", known.name.as_deref())
+    };
+    let is_common = common.is_some_and(|common| {
+        common.warn.unwrap_or(true) == warns
+            && common.ignore.len() == ignored.len()
+            && common.ignore.iter().all(|known| ignored.iter().any(|written| is_known(known, written)))
+    });
     (!is_common).then(|| Map::new().with("warn", warns).with_filled("ignore", ignored))
 }
 

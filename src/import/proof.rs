@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::before::{Before, Origin};
-use super::draft::Learned;
+use super::learned::Learned;
 use super::normalization::equal_after;
 use crate::cluster::Cluster;
 use crate::compile::Compiled;

@@ -52,7 +52,7 @@ impl<'m> Reach<'m> {
         let all = entries.flat_map(|entry| entry.routes.iter().map(move |route| Served { entry, route }));
         let serves = |served: &Served<'_>| served.route.hosts.iter().any(|own| own.as_str() == host.as_str());
         let answers = |served: &Served<'_>| {
-            path.is_none_or(|path| served.route.paths.iter().any(|own| matches_path(own, path)))
+            path.is_none_or(|path| served.route.paths.iter().any(|own| own.takes(path)))
         };
         all.filter(|served| serves(served) && answers(served)).collect()
     }
@@ -207,7 +207,7 @@ impl<'m> Reach<'m> {
 
     /// Who asks the visitor to sign in, for each path that may be meant.
     fn auth(&self, route: &Route, host: &Text, path: Option<&str>) -> Vec<Step> {
-        let meant = route.paths.iter().filter(|own| path.is_none_or(|path| matches_path(own, path)));
+        let meant = route.paths.iter().filter(|own| path.is_none_or(|path| own.takes(path)));
         let mut meant: Vec<_> = meant.collect();
         // Of several paths that match, the longest is tried first.
         meant.sort_by_key(|own| std::cmp::Reverse(own.matching.as_ref().map_or(0, |(_, path)| path.len())));
@@ -249,16 +249,17 @@ fn side(from: &Place<'_>) -> Option<Exposure> {
 fn pods(entry: &Entry, route: &Route, ports: &[Port]) -> Step {
     let numbers: Vec<_> = ports.iter().map(ToString::to_string).collect();
     let service = &route.backend.service;
-    let reason = match &route.backend.port {
-        None => format!("the ingress controller itself answers, as `{service}`"),
-        Some(port) if !route.outside.is_empty() => {
+    let reason = match (&route.redirect, &route.backend.port) {
+        (Some(redirect), _) => format!("the ingress controller redirects to {}", redirect.label()),
+        (None, None) => format!("the ingress controller itself answers, as `{service}`"),
+        (None, Some(port)) if !route.outside.is_empty() => {
             let machines: Vec<_> = route.outside.iter().map(ToString::to_string).collect();
             format!("port {port} of the Service `{service}` leads outside, to {}", machines.join(" or "))
         }
-        Some(port) if numbers.is_empty() => {
+        (None, Some(port)) if numbers.is_empty() => {
             format!("port {port} of the Service `{service}`; the port of its pods is not known")
         }
-        Some(port) => {
+        (None, Some(port)) => {
             format!("port {port} of the Service `{service}` is {} of its pods", numbers.join(" or "))
         }
     };
@@ -277,18 +278,6 @@ fn pod_ports(route: &Route) -> Vec<Port> {
         _ => None,
     };
     route.backend.target_ports.iter().filter_map(port).collect()
-}
-
-/// Whether a path of a route answers a request.
-fn matches_path(own: &Path, path: &str) -> bool {
-    match &own.matching {
-        None => true,
-        Some((PathMatch::Exact, exact)) => path == exact.as_str(),
-        Some((PathMatch::Prefix, prefix)) => {
-            let bare = prefix.trim_end_matches('/');
-            path.strip_prefix(bare).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        }
-    }
 }
 
 /// `/api*`; nothing for the whole host.

@@ -1998,6 +1998,9 @@ fn host(tape: &mut Tape, name: &str, facts: &Facts) -> String {
 fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec<Json>) -> Json {
     let mut keys = keys();
     keys.set("host", host);
+    if matches!(facts.kind, "traefik" | "gateway") && tape.once_in(9) {
+        return redirecting(tape, keys, facts, paths);
+    }
     backends(tape, &mut keys, facts);
     let number = paths.len();
     let is_special = ["backends", "scheme"].iter().any(|key| keys.0.contains_key(*key));
@@ -2041,6 +2044,25 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
     keys.json()
 }
 
+/// A route that leads to another address.
+fn redirecting(tape: &mut Tape, mut keys: Keys, facts: &Facts, mut paths: Vec<Json>) -> Json {
+    for path in paths.iter_mut().filter_map(Json::as_object_mut) {
+        path.retain(|key, _| key != "auth" && key != "reason");
+    }
+    if !paths.is_empty() {
+        keys.set("paths", paths);
+    }
+    keys.rarely(tape, 3, "exposure", |tape| sides(tape, &facts.exposures));
+    let mut address = self::keys();
+    address.set("host", "moved.example.org");
+    address.rarely(tape, 3, "scheme", |tape| tape.pick(&["http", "https"]).into());
+    address.rarely(tape, 3, "port", |tape| tape.pick(&[80, 443, 8443]).into());
+    address.rarely(tape, 3, "path", |tape| tape.pick(&["/", "/new/$1", "/~é(y)"]).into());
+    address.rarely(tape, 2, "permanent", Tape::boolean);
+    keys.set("redirect", address.json());
+    keys.json()
+}
+
 /// Filters that the kind of route supports.
 fn filters(tape: &mut Tape, facts: &Facts, has_prefix: bool) -> Json {
     let mut keys = keys();
@@ -2059,6 +2081,10 @@ fn filters(tape: &mut Tape, facts: &Facts, has_prefix: bool) -> Json {
             |_| json!({ "set": { "X-Filter": "no" }, "remove": ["X-App"] }),
         );
     }
+    if facts.kind == "gateway" && tape.once_in(3) {
+        keys.set("requestHeaders", json!({ "add": { "X-Other": "more" } }));
+        keys.set("responseHeaders", json!({ "add": { "X-Other": "more" } }));
+    }
     if facts.kind != "nginx" && has_prefix {
         keys.rarely(tape, 2, "replacePrefix", |tape| tape.pick(&["/", "/new/$1"]).into());
     }
@@ -2076,6 +2102,10 @@ fn backends(tape: &mut Tape, keys: &mut Keys, facts: &Facts) {
             let mut backend = json!({ "service": "next", "port": 81, "targetPort": 8081, "weight": 2 });
             if tape.once_in(2) {
                 backend["podLabels"] = pod_labels(tape);
+            }
+            if facts.kind == "gateway" && tape.once_in(2) {
+                backend["requestHeaders"] =
+                    json!({ "set": { "X-Other": "next" }, "add": { "X-More": "on" }, "remove": ["X-A"] });
             }
             keys.set("backends", vec![backend]);
             keys.rarely(tape, 2, "weight", |tape| tape.pick(&[0, 3]).into());

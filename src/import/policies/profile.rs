@@ -1,16 +1,17 @@
 //! The profile that explains most policies of a namespace.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::allowed::{self, Allowed, Grant, pod_labels};
+use super::atom::{Atom, atoms};
 use super::{controller, of_kind};
 use crate::emit::policies_of_profile;
 use crate::import::entry::Scope;
 use crate::import::normalization::json;
 use crate::kubernetes::Resource;
 use crate::model::{Platform, Profiles};
-use crate::value::Value;
+use crate::value::{Text, Value};
 
 /// A profile, and its policies in the platform, by kind and name.
 pub(in crate::import) struct Candidate {
@@ -28,6 +29,11 @@ impl Candidate {
     fn admits(&self, peer: &str) -> bool {
         let name = format!("allow-from-{peer}");
         self.specs.keys().any(|(_, policy)| *policy == name)
+    }
+
+    /// What the profile allows in a namespace, one port at a time.
+    pub(super) fn atoms(&self, namespace: &str) -> BTreeSet<Atom> {
+        self.allowed.iter().flat_map(|allowed| atoms(allowed, namespace)).collect()
     }
 
     /// Whether the profile may be that of a namespace whose policies allow this: they allow what the profile
@@ -48,7 +54,8 @@ impl Candidate {
             let covered = |own: &Allowed| {
                 other.grants.iter().all(|grant| own.grants.iter().any(|known| covers(known, grant)))
             };
-            !self.allowed.iter().filter(wider).any(covered)
+            let is_own = |own: &Allowed| is_about_the_same(own, other) && has_same_pods(own, other);
+            self.allowed.iter().any(is_own) || !self.allowed.iter().filter(wider).any(covered)
         };
         self.allowed.iter().all(is_allowed) && actual.iter().all(is_apart)
     }
@@ -100,11 +107,15 @@ pub(super) fn profile_of<'s>(scope: &Scope<'s, '_>) -> Option<&'s Candidate> {
             && candidate.fits(actual)
             && !(is_narrow && candidate.admits("ingress-controller"))
     };
+    let tried = |candidate: &Candidate| {
+        let key = (Text::copied(scope.namespace), candidate.name.clone());
+        Reverse(scope.learned.profiles.get(&key).copied().unwrap_or(0))
+    };
     let rank = |candidate: &Candidate| {
         let equal = policies.values().filter(|policy| candidate.explains(policy)).count();
-        (equal, Reverse(candidate.specs.len()))
+        (tried(candidate), equal, Reverse(candidate.specs.len()))
     };
     // the first of the best, while `max_by_key` returns the last one
     let possible = scope.known.candidates.iter().rev().filter(is_possible);
-    possible.filter(|candidate| rank(candidate).0 > 0).max_by_key(|candidate| rank(candidate))
+    possible.filter(|candidate| rank(candidate).1 > 0).max_by_key(|candidate| rank(candidate))
 }
