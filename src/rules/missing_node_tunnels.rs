@@ -8,8 +8,8 @@ use crate::diagnostics::{FileId, Location, Sink};
 use crate::model::{ControllerPlace, Direction, Entry, Model, Network, Peer};
 use crate::platform::Cni;
 
-/// With Flannel, which k3s includes, a connection from a node to a pod of another one has the first address of
-/// the range of its node (kube-router issue 332, rke2 issue 1227).
+/// With Flannel, which k3s includes, a connection from a node to a pod of another one has the first address
+/// of the range of its node (kube-router issue 332, rke2 issue 1227).
 pub(super) fn check(model: &Model, findings: &mut Sink) {
     let network = &model.platform.network;
     if network.cni != Some(Cni::K3s) || !network.node_tunnels_assumed || !has_several(&network.nodes) {
@@ -24,8 +24,8 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
     let finding =
         finding.with_secondary_label(entry.location.key("namespace"), "nodes connect to these pods");
     let finding = finding.note(
-        "a connection from a node to a pod of another node would have such an address, and be denied: it works \
-         or fails depending on the node of the pod",
+        "a connection from a node to a pod of another node would have such an address, and be denied: it \
+         works or fails depending on the node of the pod",
     );
     findings.push(finding.help(
         "list the first addresses of the pod range of each node in `network.nodeTunnelCidrs`, or write \
