@@ -17,6 +17,7 @@ mod invalid_name;
 mod isolated_argocd;
 mod late_definition;
 mod missing_edge;
+mod missing_node_tunnels;
 mod missing_secret;
 pub mod objects;
 mod openings;
@@ -75,6 +76,7 @@ fn of_model(model: &Model, objects: &[Object], findings: &mut Sink) {
     closed_ingress_controller::check(model, findings);
     gated_wave::check(model, findings);
     host_network_edge::check(model, findings);
+    missing_node_tunnels::check(model, findings);
     gated_by_health::check(model, objects, findings);
     waves_without_health::check(model, findings);
     root_name_conflict::check(model, findings);
