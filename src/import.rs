@@ -10,6 +10,7 @@ mod entry;
 mod facts;
 mod folders;
 mod images;
+mod learned;
 mod leftover;
 mod normalization;
 mod normalize;
@@ -33,11 +34,12 @@ pub use facts::Facts;
 pub use folders::Folders;
 pub use proof::{Class, Proof, Row};
 
-use self::draft::{Draft, Learned};
+use self::draft::Draft;
+use self::learned::Learned;
 use crate::compile::compile;
 
 /// How often a catalog is written again without what did not come out as it was.
-const MAX_ROUNDS: usize = 40;
+const MAX_ROUNDS: usize = 100;
 
 /// What an import writes, and the proof of it.
 #[derive(Debug)]
@@ -61,7 +63,7 @@ pub fn import(before: &Before, facts: &Facts, threads: NonZeroUsize) -> Import {
         let inputs = draft.inputs();
         let compiled = compile(&inputs, threads);
         let proof = Proof::new(&before, &compiled, &learned);
-        let more = draft.learned(&compiled.findings, &proof, &learned);
+        let more = draft.learned(&compiled, &proof, &learned);
         if rounds == MAX_ROUNDS || !learned.add(more) {
             return Import { files: draft.files(&proof), proof };
         }

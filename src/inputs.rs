@@ -134,7 +134,7 @@ pub fn read(origin: &Origin) -> Result<Inputs, Unreadable> {
     })
 }
 
-/// Reads what a folder says about a platform: `platform.yml` and the profiles, but no catalog.
+/// Reads what a folder says about a platform: `platform.yml`, the profiles and the lock, but no catalog.
 ///
 /// # Errors
 /// If `platform.yml` is missing, or if an existing file cannot be read.
@@ -145,6 +145,7 @@ pub fn read_platform(folder: &Path) -> Result<Inputs, Unreadable> {
     Ok(Inputs {
         platform: Some(files.read(Path::new("platform.yml"), Role::Platform)?),
         profiles: files.read_folder("profiles", Role::Profile)?,
+        lock: files.read_optional(LOCK_FILE, Role::Lock)?,
         environment: environment(),
         ..Inputs::default()
     })

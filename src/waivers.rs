@@ -6,7 +6,7 @@ mod baseline;
 mod catalog;
 mod comment;
 
-pub use baseline::{Baseline, text};
+pub use baseline::{Baseline, path, text, written};
 use catalog::Allowances;
 use comment::Comments;
 

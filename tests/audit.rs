@@ -10,10 +10,14 @@
     missing_docs
 )]
 
+#[path = "audit/bad_input.rs"]
+mod bad_input;
 #[path = "support/catalogs.rs"]
 mod catalogs;
 #[path = "support/cli.rs"]
 mod cli;
+#[path = "audit/false_alarms.rs"]
+mod false_alarms;
 #[path = "support/runner.rs"]
 mod runner;
 
@@ -284,8 +288,8 @@ fn is_meant(finding: &Finding, compiled: &Compiled) -> bool {
         && ["there is no Service", "there is no Middleware"]
             .iter()
             .any(|text| finding.message.contains(text));
-    // an edge may name all addresses, and `privateCidrs` none
-    let is_stated = finding.rule.name == "policy-includes-lan";
+    // an edge may name all addresses, `privateCidrs` none, and `refreshInterval` zero
+    let is_stated = ["policy-includes-lan", "secrets-never-refreshed"].contains(&finding.rule.name);
     // the case of a waiver for an option that a newer Argo CD knows
     let is_waived = finding.message.contains("ServerSideDiff=");
     is_written
@@ -793,4 +797,25 @@ fn ten_thousand_files_and_huge_definitions_are_read() {
     let reach = wharf(["audit", "--reach", "."]).within(folder.path()).succeeds().out;
     assert!(reach.starts_with("notes -> notes: 10001 files, 10001 resources\n"), "{reach}");
     assert!(reach.contains("notes/huge.yaml: it is longer than 4 MiB"), "{reach}");
+}
+
+#[test]
+fn plain_folders_of_a_catalog_are_judged_with_what_it_renders() {
+    let folder = folder();
+    let at = |path: &str| folder.path().join(path);
+    write(at("platform.yml"), format!("repository: {{url: '{URL}', revision: main}}\ndomain: example.com\n"));
+    write(
+        at("applications.yml"),
+        "- namespace: web-notes\n  networkPolicies: {profile: web-app}\n  applications:\n    - \
+         {applicationCode: notes, path: apps/notes, directory: {}}\n",
+    );
+    write(at("apps/notes/service.yaml"), SERVICE.replace("{name: web}", "{name: web, labels: {tier: 1}}"));
+    wharf(["check"]).within(folder.path()).succeeds();
+    wharf(["render", "--output", "rendered"]).within(folder.path()).succeeds();
+    let found = wharf(["audit"]).within(folder.path()).fails(1).err;
+    assert!(
+        found.contains("error[metadata-type]") && found.contains("apps/notes/service.yaml:3:"),
+        "{found}"
+    );
+    assert!(found.contains("wharf: 1 error\n"), "{found}");
 }

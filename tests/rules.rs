@@ -46,6 +46,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = vec![
         Trial::test("every-rule-has-a-page", every_rule_has_a_page),
+        Trial::test("the-page-of-the-audit-lists-its-rules", the_audit_lists_its_rules),
         Trial::test("the-table-is-sorted", the_table_is_sorted),
     ];
     for rule in rules::ALL {
@@ -83,6 +84,29 @@ fn the_table_is_sorted() -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// The rules of waivers, which are not about what is deployed.
+const OF_WAIVERS: [&str; 2] = ["invalid-waiver", "unused-waiver"];
+
+/// `docs/audit.md` lists the rules whose pages show manifests.
+fn the_audit_lists_its_rules() -> Result<(), Failed> {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/audit.md"))?;
+    let table = page.split("## What it reports").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let listed: BTreeSet<_> = table
+        .ok_or("docs/audit.md has no section `What it reports`")?
+        .split("../src/rules/")
+        .skip(1)
+        .filter_map(|link| link.split(".md").next())
+        .collect();
+    let mut shown = BTreeSet::new();
+    for rule in rules::ALL.iter().filter(|rule| !OF_WAIVERS.contains(&rule.name)) {
+        if !pages::repositories(&Page::read(rule.name)?).is_empty() {
+            shown.insert(rule.name);
+        }
+    }
+    let odd: Vec<_> = listed.symmetric_difference(&shown).collect();
+    if odd.is_empty() { Ok(()) } else { Err(format!("listed and not shown, or the reverse: {odd:?}").into()) }
 }
 
 fn every_rule_has_a_page() -> Result<(), Failed> {

@@ -29,6 +29,8 @@ pub(super) enum Found<'t> {
     Chart(ChartFolder, Vec<&'t str>),
     /// A folder of this repository that does not exist.
     Missing,
+    /// A plain folder of which a pattern selects no file.
+    Empty,
 }
 
 impl<'t> Reader<'_, 't> {
@@ -82,7 +84,12 @@ impl<'t> Reader<'_, 't> {
                 Found::Kustomization(folder.to_owned(), contents)
             };
         }
-        Found::Contents(directory::contents(self.files, folder, source))
+        let contents = directory::contents(self.files, folder, source);
+        let is_empty = contents.files.is_empty() && contents.left_out.is_empty();
+        if is_empty && source.text(&["directory", "include"]).is_some() {
+            return Found::Empty;
+        }
+        Found::Contents(contents)
     }
 
     fn chart(&self, folder: &str, application: &Application, source: &ApplicationSource<'_>) -> ChartFolder {

@@ -130,8 +130,12 @@ impl<'g, 't> Gatherer<'g, 't> {
             .iter()
             .map(|source| (reader.source(&application, source), source.location.key("path")))
             .collect();
-        let missing = sources.iter().enumerate().filter(|(_, (found, _))| matches!(found, Found::Missing));
-        application.missing_paths = missing.map(|(index, _)| index).collect();
+        let numbers = |is_it: fn(&Found<'_>) -> bool| {
+            let numbered = sources.iter().enumerate().filter(|(_, (found, _))| is_it(found));
+            numbered.map(|(index, _)| index).collect()
+        };
+        application.missing_paths = numbers(|found| matches!(found, Found::Missing));
+        application.empty_includes = numbers(|found| matches!(found, Found::Empty));
         self.found.survey.applications.push(application);
         for (found, location) in sources {
             match found {
@@ -145,7 +149,7 @@ impl<'g, 't> Gatherer<'g, 't> {
                     contents.files = files;
                     self.contents(contents, Some(number), &cluster, &namespace);
                 }
-                Found::Missing => {}
+                Found::Missing | Found::Empty => {}
             }
         }
     }

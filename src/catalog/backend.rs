@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::filter::HeaderChanges;
 use crate::format::{DnsLabel, DnsName, NonEmptyString, Port, ServicePort};
 
 /// How the ingress controller speaks to a Service.
@@ -71,4 +72,7 @@ pub struct Backend {
     pub pod_labels: Option<Box<BTreeMap<String, String>>>,
     /// Its share in the requests, in relation to the other weights. Default: `1`.
     pub weight: Option<u32>,
+    /// Changes of the headers that this Service receives, besides those of `filters`; only with an HTTPRoute.
+    /// Default: none.
+    pub request_headers: Option<Box<HeaderChanges>>,
 }

@@ -39,4 +39,17 @@ pub struct HeaderChanges {
     /// Headers that are removed. Default: none.
     #[serde(default)]
     pub remove: Vec<HeaderName>,
+    /// Headers and their values, which are added to those of the same name; only with an HTTPRoute. Default:
+    /// none.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, HeaderValue>")]
+    #[schemars(extend("propertyNames" = crate::format::schema("HeaderName")))]
+    pub add: BTreeMap<HeaderName, HeaderValue>,
+}
+
+impl HeaderChanges {
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        self.set.is_empty() && self.remove.is_empty() && self.add.is_empty()
+    }
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::backend::{Backend, BackendTls, Scheme};
 use super::filter::Filters;
+use super::redirect::Redirect;
 use crate::format::{DnsLabel, DnsName, IpAddress, NonEmptyString, Port, ServiceName, ServicePort, UrlPath};
 
 /// A host, or some of its paths, and the Service of the entry's namespace that it leads to.
@@ -24,8 +25,12 @@ pub struct Route {
     /// certificate but the wildcard. Requires IngressRoutes. Default: none.
     pub host_regexp: Option<NonEmptyString>,
     /// The name of the Service in the entry's namespace; with `addresses`, of the one that wharf makes. With
-    /// Traefik, also one of its own services, such as `api@internal`.
-    pub service: ServiceName,
+    /// Traefik, also one of its own services, such as `api@internal`. Required unless the route redirects.
+    /// Default: none.
+    pub service: Option<ServiceName>,
+    /// The address that requests are redirected to, instead of a Service. Nobody has to sign in for it.
+    /// Requires IngressRoutes or a Gateway. Default: none; the route leads to `service`.
+    pub redirect: Option<Box<Redirect>>,
     /// The port of the Service: its number or, except with an HTTPRoute, its name. Default: none; it is
     /// required for every service but Traefik's own.
     pub port: Option<ServicePort>,

@@ -21,6 +21,8 @@ pub struct Application {
     pub is_patched: bool,
     /// The sources whose folder of this repository does not exist, by their numbers.
     pub missing_paths: Vec<usize>,
+    /// The sources whose `directory.include` matches no file, by their numbers.
+    pub empty_includes: Vec<usize>,
 }
 
 /// A source of an Application.
@@ -35,7 +37,14 @@ pub struct ApplicationSource<'a> {
 impl Application {
     /// An Application of which nothing else is known.
     pub fn new(resource: Resource) -> Self {
-        Self { resource, parent: None, is_generated: false, is_patched: false, missing_paths: Vec::new() }
+        Self {
+            resource,
+            parent: None,
+            is_generated: false,
+            is_patched: false,
+            missing_paths: Vec::new(),
+            empty_includes: Vec::new(),
+        }
     }
 
     /// The text at a path of keys below `spec`.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Application, Cluster};
+use crate::diagnostics::Location;
 use crate::kubernetes::Resource;
 
 /// Everything that a repository deploys.
@@ -43,6 +44,13 @@ pub struct Provenance {
     pub is_patched: bool,
     /// Whether it was rendered from a chart, so that its location is that of the Application.
     pub is_rendered: bool,
+}
+
+impl Provenance {
+    /// Where a finding about a part of a resource belongs: to the whole if it was rendered.
+    pub fn at(self, resource: &Resource, part: Location) -> Location {
+        if self.is_rendered { resource.location.clone() } else { part }
+    }
 }
 
 impl Deployed {

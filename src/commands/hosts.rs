@@ -155,7 +155,10 @@ fn row(host: &str, answer: &Answer<'_>, model: &Model) -> [String; 5] {
         Some((PathMatch::Exact, path)) => path.to_string(),
     };
     let who = if answer.path.protected { "auth" } else { "everybody" };
-    let services: Vec<_> = answer.route.backends().map(Backend::label).collect();
+    let services: Vec<_> = match &answer.route.redirect {
+        Some(redirect) => vec![format!("redirects to {}", redirect.label())],
+        None => answer.route.backends().map(Backend::label).collect(),
+    };
     [
         format!("{host}{path}"),
         sides(answer, model).join(", "),
@@ -192,14 +195,18 @@ fn route_json(answer: &Answer<'_>, model: &Model) -> Json {
         Some((PathMatch::Prefix, path)) => ("prefix", path.as_str()),
         None => ("prefix", "/"),
     };
-    json!({
+    let mut json = json!({
         "entry": answer.entry.namespace.as_str(),
-        "service": answer.route.backend.service.as_str(),
+        "service": answer.route.redirect.is_none().then(|| answer.route.backend.service.as_str()),
         "port": answer.route.backend.port.as_ref().map(port_json),
         "path": path,
         "match": matching,
         "auth": if answer.path.protected { "platform" } else { "none" },
         "exposure": sides(answer, model),
         "entryPoints": answer.route.points(&model.platform).map(|point| &*point.name).collect::<Vec<_>>(),
-    })
+    });
+    if let Some(redirect) = &answer.route.redirect {
+        json["redirect"] = redirect.label().into();
+    }
+    json
 }

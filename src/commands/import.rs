@@ -39,7 +39,7 @@ pub struct Import {
     #[arg(long, value_name = "DIR")]
     repository: Option<PathBuf>,
 
-    /// Folder with a platform.yml that is taken over, with its profiles. Default: the platform
+    /// Folder with a platform.yml that is taken over, with its profiles and its lock. Default: the platform
     /// is inferred
     #[arg(long, value_name = "DIR")]
     platform: Option<PathBuf>,
@@ -129,8 +129,8 @@ impl Import {
 fn stated(folder: &Path) -> Result<Facts, CommandError> {
     let inputs = read_platform(folder)
         .map_err(|unreadable| CommandError::with(&unreadable.path, &unreadable.error))?;
-    let Inputs { platform, profiles, environment, .. } = inputs;
-    Ok(Facts { platform, profiles, environment, folders: Folders::default() })
+    let Inputs { platform, profiles, lock, environment, .. } = inputs;
+    Ok(Facts { platform, profiles, lock, environment, folders: Folders::default() })
 }
 
 /// The files of the catalog, and the schemas for the editor.

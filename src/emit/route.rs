@@ -13,6 +13,7 @@ mod ingress_nginx;
 mod ingress_traefik;
 mod metadata;
 mod middleware;
+mod redirect;
 mod reference_grant;
 mod servers_transport;
 mod stream;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 
 pub(crate) use filter_middleware::names as filter_middlewares;
 pub(crate) use middleware::{NAME as AUTH_MIDDLEWARE, traefik_name};
+pub(crate) use redirect::name as redirect_middleware;
 pub(crate) use stream::of_entry as streams;
 pub(crate) use traefik_rule::{default_exact_priority, default_ingress_priority, grpc_rule};
 

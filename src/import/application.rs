@@ -5,11 +5,12 @@ use super::entry::{Scope, is_ours, texts, wave};
 use super::facts::{Known, sources};
 use super::policies::is_on_host;
 use super::project::map_at;
-use super::{images, source};
+use super::{images, source, templates};
 use crate::catalog::Finalizer;
+use crate::format::NonEmptyString;
 use crate::kubernetes::resource::{is_true, items_at, maps_at, text, text_at};
 use crate::kubernetes::{MANAGED_BY, Resource};
-use crate::model::{ArgoCd, GENERATE_PATHS, SYNC_OPTIONS};
+use crate::model::{ArgoCd, GENERATE_PATHS};
 use crate::platform::ApplicationDefaults;
 use crate::value::{Map, Text, Value};
 
@@ -76,6 +77,7 @@ fn keys(application: &Resource, tool: Option<&str>, scope: &Scope<'_, '_>) -> Ma
         .with_true("hostNetwork", is_on_host(scope))
         .with_some("finalizer", finalizer(application, scope))
         .with_filled("generatePaths", generate_paths(application))
+        .with_filled("templates", templates::of_application(application, scope))
         .with_filled("dependsOn", depends_on(application, scope))
 }
 
@@ -108,17 +110,31 @@ fn sync(spec: &Map, scope: &Scope<'_, '_>) -> Map {
     };
     let common_options = common.map(|common| common.options.as_slice()).unwrap_or_default();
     let options = items_at(spec, &["syncPolicy", "syncOptions"]).iter().filter_map(text);
-    let options = options
-        .filter(|option| !option.eq_ignore_ascii_case("CreateNamespace=true"))
-        .filter(|option| !scope.known.is_stated || SYNC_OPTIONS.contains(option))
-        .filter(|option| !common_options.iter().any(|own| **own == **option));
+    let options =
+        options.filter(|option| !option.eq_ignore_ascii_case("CreateNamespace=true")).collect::<Vec<_>>();
     let retry = at_policy(spec, "retry").map(|retry| retry_of(retry, scope));
     Map::new()
         .with_some("prune", flag("prune", common.and_then(|common| common.prune), true))
         .with_some("selfHeal", flag("selfHeal", common.and_then(|common| common.self_heal), true))
         .with_some("allowEmpty", flag("allowEmpty", common.and_then(|common| common.allow_empty), false))
-        .with_filled("options", options.map(Text::copied).collect::<Vec<_>>())
+        .with_filled("options", own_options(&options, common_options))
         .with_some("retry", retry)
+}
+
+/// The options that the application adds to those of the platform, which come first, without those that have
+/// another value.
+fn own_options(all: &[&str], common: &[NonEmptyString]) -> Vec<Text> {
+    fn key(option: &str) -> &str {
+        option.split('=').next().unwrap_or_default()
+    }
+    let rest = |count: usize| all.split_at_checked(count).unwrap_or_default();
+    let is_own = |count: &usize| {
+        let (before, own) = rest(*count);
+        let kept = common.iter().map(|option| &**option);
+        kept.filter(|option| !own.iter().any(|own| key(own) == key(option))).eq(before.iter().copied())
+    };
+    let before = (0..=all.len()).rev().find(is_own).unwrap_or(0);
+    rest(before).1.iter().map(|option| Text::copied(option)).collect()
 }
 
 /// A missing limit is 0 in Argo CD, while wharf leaves a missing one to Argo CD. Where Argo CD can refresh
@@ -171,10 +187,10 @@ fn finalizer(application: &Resource, scope: &Scope<'_, '_>) -> Option<&'static s
 fn generate_paths(application: &Resource) -> Vec<Text> {
     let listed = application.annotation(GENERATE_PATHS).unwrap_or_default();
     let others = listed.split(';').filter(|path| path.starts_with('/'));
-    let own: Vec<_> = sources(application).filter_map(|source| text_at(source, &["path"])).collect();
+    let own: Vec<_> = sources(application).flat_map(source::paths).collect();
     others
         .map(|path| path.trim_start_matches('/'))
-        .filter(|path| !own.contains(path))
+        .filter(|path| !own.iter().any(|own| own.as_str() == *path))
         .map(Text::copied)
         .collect()
 }

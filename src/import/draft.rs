@@ -2,73 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::before::Origin;
 use super::entry::is_ours;
 use super::facts::{Facts, Known};
-use super::proof::{Class, Proof};
-use super::variables::Variables;
+use super::learned::Learned;
+use super::normalization::SYNC_WAVE_NAME;
+use super::policies::{Lines, Reading};
+use super::proof::{Class, Proof, Row};
 use super::{entry, leftover, policies, templates};
 use crate::cluster::Cluster;
+use crate::compile::Compiled;
 use crate::diagnostics::{FileId, Finding, Segment, rules};
-use crate::inputs::{Inputs, Source};
-use crate::kubernetes::resource::text;
+use crate::inputs::{BASELINE_FILE, Inputs, Source};
+use crate::kubernetes::resource::{items_at, text, text_at};
 use crate::kubernetes::yaml;
 use crate::value::{Map, Text, Value};
-
-/// The objects that are not described, by their numbers, with the reason.
-pub(super) type Refused = BTreeMap<usize, String>;
-
-/// What earlier rounds have shown about objects, by their numbers.
-#[derive(Debug, Default)]
-pub(super) struct Learned {
-    /// What the language does not support.
-    pub refused: Refused,
-    /// The policies that do not follow from the rest of the catalog.
-    pub policies: BTreeMap<usize, Attempt>,
-    /// The objects that become templates.
-    pub templates: BTreeSet<usize>,
-    /// The rules whose findings the platform accepts.
-    pub allowed: BTreeSet<&'static str>,
-    /// The namespaces of entries in the first tier, because their applications define kinds.
-    pub early: BTreeSet<Text>,
-}
-
-/// What is tried for a policy that does not follow from the rest of the catalog.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Attempt {
-    /// Lines of its own entry.
-    Lines,
-    /// A line of the entry that the peer is.
-    OtherSide,
-}
-
-impl Learned {
-    /// What is known before the first round.
-    pub(super) fn before(origins: &[Origin]) -> Self {
-        let numbered = origins.iter().enumerate();
-        let refused = numbered.filter_map(|(index, origin)| Some((index, origin.refused.clone()?)));
-        Self { refused: refused.collect(), ..Self::default() }
-    }
-
-    /// Learns from a round; false if there was nothing new.
-    pub(super) fn add(&mut self, mut round: Self) -> bool {
-        round.refused.retain(|index, _| !self.refused.contains_key(index));
-        round.policies.retain(|index, attempt| self.policies.get(index) < Some(attempt));
-        round.templates.retain(|index| !self.templates.contains(index));
-        round.allowed.retain(|rule| !self.allowed.contains(rule));
-        let new = !round.refused.is_empty()
-            || !round.policies.is_empty()
-            || !round.templates.is_empty()
-            || !round.allowed.is_empty()
-            || !round.early.is_subset(&self.early);
-        self.refused.append(&mut round.refused);
-        self.policies.append(&mut round.policies);
-        self.templates.append(&mut round.templates);
-        self.allowed.append(&mut round.allowed);
-        self.early.append(&mut round.early);
-        new
-    }
-}
+use crate::waivers::path as path_of;
 
 /// A mapping of the catalog, and the numbers of the objects that it describes.
 #[derive(Debug, Default)]
@@ -136,24 +84,35 @@ impl EntryDraft {
 /// A catalog as it is being written.
 pub(super) struct Draft<'c> {
     cluster: &'c Cluster,
-    facts: &'c Facts,
+    facts: Facts,
     platform: String,
-    variables: Option<Variables>,
+    known: Known,
     entries: Vec<EntryDraft>,
+    /// The baseline, if it accepts anything.
+    baseline: Option<String>,
 }
 
 impl<'c> Draft<'c> {
-    pub(super) fn new(cluster: &'c Cluster, facts: &'c Facts, learned: &Learned) -> Self {
+    pub(super) fn new(cluster: &'c Cluster, facts: &Facts, learned: &Learned) -> Self {
         let platform = facts.text(cluster, &learned.allowed);
-        let known = Known::new(facts, &platform);
+        let mut facts = facts.clone();
+        let count = facts.profiles.len();
+        facts.profiles.extend(policies::own_profiles(Reading::of(cluster), &learned.own_profiles));
+        let known = Known::new(&facts, &platform);
         let entries = entry::entries(cluster, &known, learned);
-        Self { cluster, facts, platform, variables: known.variables.clone(), entries }
+        let used: BTreeSet<_> =
+            entries.iter().filter_map(|entry| text_at(&entry.policies.map, &["profile"])).collect();
+        let own = facts.profiles.split_off(count).into_iter();
+        facts.profiles.extend(own.filter(|(name, _)| used.contains(name.as_str())));
+        let baseline = (!learned.accepted.is_empty()).then(|| learned.baseline());
+        Self { cluster, facts, platform, known, entries, baseline }
     }
 
     /// What is compiled.
     pub(super) fn inputs(&self) -> Inputs {
         Inputs {
             applications: Source::new("applications.yml", self.applications()),
+            baseline: self.baseline.clone().map(|text| Source::new(BASELINE_FILE, text)),
             templates: self
                 .templates()
                 .map(|(name, text)| (name.clone(), Source::new(path(&name), text)))
@@ -162,11 +121,14 @@ impl<'c> Draft<'c> {
         }
     }
 
-    /// The templates that entries use, by their names.
+    /// The templates that entries and their applications use, by their names.
     fn templates(&self) -> impl Iterator<Item = (String, String)> {
-        let lists = self.entries.iter().flat_map(|entry| &entry.lists);
-        let items = lists.filter(|(key, _)| *key == "templates").flat_map(|(_, items)| items);
-        templates::files(self.cluster, items.flat_map(|item| item.of.iter().copied())).into_iter()
+        let users = self.entries.iter().flat_map(|entry| {
+            let lists = entry.lists.iter().filter(|(key, _)| *key == "applications");
+            let applications = lists.flat_map(|(_, items)| items).map(|item| item.map.clone());
+            [entry.to_map()].into_iter().chain(applications)
+        });
+        users.flat_map(|user| templates::files(self.cluster, &user))
     }
 
     fn applications(&self) -> String {
@@ -174,7 +136,8 @@ impl<'c> Draft<'c> {
         for entry in &self.entries {
             text.push('\n');
             let entry = Value::from(entry.to_map());
-            let entry = self.variables.as_ref().map_or(entry.clone(), |variables| variables.written(entry));
+            let variables = self.known.variables.as_ref();
+            let entry = variables.map_or(entry.clone(), |variables| variables.written(entry));
             yaml::write_value(&mut text, &Value::List(vec![entry]));
         }
         if self.entries.is_empty() {
@@ -184,15 +147,18 @@ impl<'c> Draft<'c> {
     }
 
     /// What a round has shown: errors first, because nothing is rendered with them.
-    pub(super) fn learned(&self, findings: &[Finding], proof: &Proof, before: &Learned) -> Learned {
-        let refused = self.refusals(findings, before);
-        if proof.errors.is_empty() { self.differences(proof, before) } else { refused }
+    pub(super) fn learned(&self, compiled: &Compiled, proof: &Proof, before: &Learned) -> Learned {
+        if !proof.errors.is_empty() {
+            return self.refusals(compiled, before);
+        }
+        let policies = policies::learned(self.cluster, &self.known, compiled, before);
+        policies.unwrap_or_else(|| self.differences(proof, before))
     }
 
-    /// The objects whose lines have an error, with its message. A policy gets lines of its own first.
-    fn refusals(&self, findings: &[Finding], before: &Learned) -> Learned {
-        let mut learned = Learned::default();
-        for finding in findings.iter().filter(|finding| finding.is_error()) {
+    /// The objects whose lines have an error, with its message. Of policies, only the lines are left out.
+    fn refusals(&self, compiled: &Compiled, before: &Learned) -> Learned {
+        let mut learned = before.next();
+        for finding in compiled.findings.iter().filter(|finding| finding.is_error()) {
             let described = self.described(finding);
             if finding.rule.waivable && self.facts.platform.is_none() && !described.is_empty() {
                 learned.allowed.insert(finding.rule.name);
@@ -202,16 +168,63 @@ impl<'c> Draft<'c> {
                 learned.early.insert(early);
                 continue;
             }
+            if self.ban(finding, &mut learned.lines) {
+                continue;
+            }
+            let is_template =
+                |index: &usize| before.templates.contains(index) && !before.of_applications.contains(index);
+            let (templates, described): (Vec<_>, Vec<_>) = described.into_iter().partition(is_template);
+            if described.is_empty() && !templates.is_empty() {
+                learned.of_applications.extend(templates);
+                continue;
+            }
+            let described = self.unwritten(finding, described, before, &mut learned.lines);
+            if finding.rule.waivable && !described.is_empty() {
+                learned.accepted.insert((finding.rule.name, path_of(finding, &compiled.documents)));
+                continue;
+            }
             for index in described {
-                match self.next_attempt(index, before).filter(|attempt| *attempt == Attempt::Lines) {
-                    Some(attempt) => drop(learned.policies.insert(index, attempt)),
-                    None => {
-                        learned.refused.entry(index).or_insert_with(|| finding.message.clone());
-                    }
-                }
+                learned.refused.entry(index).or_insert_with(|| finding.message.clone());
             }
         }
         learned
+    }
+
+    /// Writes the lines of the policies that an error is about, if they are not written yet, as if everything
+    /// followed from lines of their own entry. Returns what is still to be left out.
+    fn unwritten(
+        &self,
+        finding: &Finding,
+        described: Vec<usize>,
+        before: &Learned,
+        lines: &mut Lines,
+    ) -> Vec<usize> {
+        let location = finding.labels.first().map(|label| label.location.segments.as_slice());
+        let Some([Segment::Index(entry), Segment::Key(policies), ..]) = location else { return described };
+        let entry = self.entries.get(*entry).filter(|_| policies.as_str() == "networkPolicies");
+        let namespace = entry.and_then(|entry| entry.head.map.get("namespace")).and_then(text);
+        let is_new =
+            namespace.is_some_and(|namespace| lines.write_all(namespace, self.cluster, &self.known, before));
+        if is_new { Vec::new() } else { described }
+    }
+
+    /// Leaves out the line of a policy that an error is about; false if it is not about one.
+    fn ban(&self, finding: &Finding, lines: &mut Lines) -> bool {
+        let location = finding.labels.first().map(|label| &label.location);
+        let Some(
+            [Segment::Index(entry), Segment::Key(policies), Segment::Key(list), Segment::Index(index), ..],
+        ) = location
+            .filter(|location| location.file == FileId::APPLICATIONS)
+            .map(|at| at.segments.as_slice())
+        else {
+            return false;
+        };
+        let Some(entry) = self.entries.get(*entry).filter(|_| policies.as_str() == "networkPolicies") else {
+            return false;
+        };
+        let namespace = entry.head.map.get("namespace").and_then(text).unwrap_or_default();
+        let item = items_at(&entry.policies.map, &[list.as_str()]).get(*index);
+        item.is_some_and(|item| lines.ban(namespace, list.as_str(), item))
     }
 
     /// The namespace of the entry that has to come first, because one of its applications defines a kind.
@@ -236,28 +249,26 @@ impl<'c> Draft<'c> {
         described.into_iter().next().unwrap_or_default()
     }
 
-    /// What came out differently. Policies come first, because they may follow from other lines.
+    /// What came out differently.
     fn differences(&self, proof: &Proof, before: &Learned) -> Learned {
-        let mut learned = Learned::default();
+        let mut learned = before.next();
         let listed = self.listed();
         for row in proof.rows.iter().filter(|row| matches!(row.class, Class::Left(_) | Class::Different(_))) {
             let Some(index) = row.index.filter(|index| !before.refused.contains_key(index)) else { continue };
-            match (self.next_attempt(index, before), &row.class) {
-                (Some(attempt), _) => drop(learned.policies.insert(index, attempt)),
-                (None, Class::Different(path)) if !self.is_always_rendered(index) => {
+            match &row.class {
+                Class::Different(path) if !self.is_always_rendered(index) => {
                     learned.refused.insert(index, format!("the catalog would render `{path}` differently"));
                 }
-                (None, _) if listed.contains(&index) => {
+                _ if listed.contains(&index) => {
                     learned.refused.insert(index, "the catalog would render it as another object".into());
                 }
-                (None, _) if self.may_be_template(index) => drop(learned.templates.insert(index)),
+                _ if self.may_be_template(index) => drop(learned.templates.insert(index)),
                 _ => {}
             }
         }
-        if !learned.policies.is_empty() {
-            learned.refused.clear();
-            learned.templates.clear();
-        }
+        learned
+            .of_applications
+            .extend(proof.rows.iter().filter(|row| is_late(row)).filter_map(|row| row.index));
         learned
     }
 
@@ -281,24 +292,20 @@ impl<'c> Draft<'c> {
         self.cluster.resources().get(index).is_some_and(templates::is_possible)
     }
 
-    /// What to try next for a policy; `None` if everything was tried, or for another object.
-    fn next_attempt(&self, index: usize, before: &Learned) -> Option<Attempt> {
-        let policy = self.cluster.resources().get(index)?;
-        match before.policies.get(&index) {
-            None if policies::is_policy(policy) => Some(Attempt::Lines),
-            Some(Attempt::Lines) => Some(Attempt::OtherSide),
-            _ => None,
-        }
-    }
-
     /// The files to write.
     pub(super) fn files(&self, proof: &Proof) -> BTreeMap<String, String> {
         let mut files = leftover::files(self.cluster, proof);
         files.insert("applications.yml".into(), self.applications());
         files.extend(self.templates().map(|(name, text)| (path(&name), text)));
+        files.extend(self.baseline.clone().map(|text| (BASELINE_FILE.to_owned(), text)));
         files.extend(self.facts.files(&self.platform));
         files
     }
+}
+
+/// Whether an object of a template is rendered in another wave, as that of an application is.
+fn is_late(row: &Row) -> bool {
+    row.is_template && matches!(&row.class, Class::EqualAfter(names) if names.as_slice() == [SYNC_WAVE_NAME])
 }
 
 /// The file of a template.

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::draft::{EntryDraft, Item, Learned};
+use super::draft::{EntryDraft, Item};
 use super::facts::Known;
+use super::learned::Learned;
 use super::objects::Objects;
 use super::owners::{OwnProject, Owners};
 use super::policies::{Policies, Targets};
@@ -94,7 +95,7 @@ fn entry(scope: &Scope<'_, '_>) -> EntryDraft {
     head.map = head.map.with_filled("exposure", routes.exposure);
     EntryDraft {
         head,
-        policies: policies::of_entry(scope, targets),
+        policies: policies::of_entry(scope),
         project: project::permissions(scope),
         lists: vec![
             ("access", project::access(scope)),

@@ -1,5 +1,6 @@
 //! The facts of the platform: those that are stated, or those that the objects show.
 
+mod network;
 mod routing;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +12,7 @@ use super::variables::Variables;
 use crate::cluster::Cluster;
 use crate::compile::compile;
 use crate::diagnostics::{FileId, Sink};
-use crate::inputs::{Inputs, Source};
+use crate::inputs::{Inputs, LOCK_FILE, Source};
 use crate::kubernetes::resource::{items_at, maps_at, text, text_at};
 use crate::kubernetes::{Resource, yaml};
 use crate::model::{Platform, Profiles};
@@ -25,6 +26,8 @@ pub struct Facts {
     pub platform: Option<Source>,
     /// `profiles/*.yml`
     pub profiles: Vec<(String, Source)>,
+    /// `applications.lock.yml`
+    pub lock: Option<Source>,
     /// The environment variables that a stated platform reads.
     pub environment: BTreeMap<String, String>,
     /// What renders the folders of the repository.
@@ -36,8 +39,8 @@ pub(super) struct Known {
     pub folders: Folders,
     pub platform: Platform,
     pub profiles: Profiles,
-    /// Whether the platform is stated, and not inferred.
-    pub is_stated: bool,
+    /// Whether there is a lock, which knows the ports behind Services.
+    pub has_lock: bool,
     /// The variables of the platform, if it has some.
     pub variables: Option<Variables>,
     /// The profiles, each with its policies.
@@ -56,7 +59,7 @@ impl Known {
         let candidates = policies::candidates(&model.profiles, &model.platform);
         Self {
             folders: facts.folders.clone(),
-            is_stated: facts.platform.is_some(),
+            has_lock: facts.lock.is_some(),
             variables,
             platform: model.platform,
             profiles: model.profiles,
@@ -79,6 +82,7 @@ impl Facts {
         Inputs {
             platform: Some(Source::new("platform.yml", platform)),
             profiles: self.profiles.clone(),
+            lock: self.lock.clone(),
             environment: self.environment.clone(),
             ..Inputs::default()
         }
@@ -90,7 +94,9 @@ impl Facts {
             (format!("profiles/{name}.yml"), String::from_utf8_lossy(&source.bytes).into_owned())
         };
         let profiles = self.profiles.iter().map(profile);
-        profiles.chain([("platform.yml".to_owned(), platform.to_owned())]).collect()
+        let lock = self.lock.as_ref();
+        let lock = lock.map(|lock| (LOCK_FILE.to_owned(), String::from_utf8_lossy(&lock.bytes).into_owned()));
+        profiles.chain([("platform.yml".to_owned(), platform.to_owned())]).chain(lock).collect()
     }
 }
 
@@ -110,6 +116,7 @@ fn inferred(cluster: &Cluster, allowed: &BTreeSet<&'static str>) -> String {
         "the kind of the routes and where they are attached: check the exposure of each",
         routing::inferred(cluster),
     );
+    section("what policies say of the network: check that nothing is missing", network::inferred(cluster));
     section("the store that most ExternalSecrets name", secrets(cluster));
     section(
         "what holds for the cluster as it was imported: remove a rule, and `wharf check` shows it",

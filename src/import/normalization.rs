@@ -21,10 +21,13 @@ pub(super) struct Normalization {
 /// The name of the normalization for AppProjects that wharf did not render.
 const PERMISSIONS: &str = "permissions of the project";
 
+/// The name of the normalization for the order of syncs.
+pub(super) const SYNC_WAVE_NAME: &str = "sync wave";
+
 /// All of them, in the order in which they are tried.
 pub(super) const ALL: [Normalization; 15] = [
     Normalization {
-        name: "sync wave",
+        name: SYNC_WAVE_NAME,
         apply: |value| remove_annotation(value, "argocd.argoproj.io/sync-wave"),
     },
     Normalization {

@@ -70,7 +70,22 @@ impl<'c> Owners<'c> {
             owners.applications.entry(owner).or_default().push((index, application));
         }
         owners.assign_projects(&made, known);
+        owners.order_applications();
         owners
+    }
+
+    /// Orders the Applications of each entry as the roles of its project list them.
+    fn order_applications(&mut self) {
+        for (namespace, applications) in &mut self.applications {
+            let Some(project) = self.projects.get(namespace) else { continue };
+            let roles = maps_at(&project.resource.value, &["spec", "roles"]);
+            let policies: Vec<_> =
+                roles.flat_map(|role| items_at(role, &["policies"])).filter_map(text).collect();
+            applications.sort_by_key(|(_, application)| {
+                let about = format!("/{}, allow", application.name);
+                policies.iter().position(|policy| policy.ends_with(&about)).unwrap_or(usize::MAX)
+            });
+        }
     }
 
     /// The namespace of the entry of an Application: the one whose project it has, else the one that a shared
@@ -99,7 +114,9 @@ impl<'c> Owners<'c> {
         let own = target.filter(|target| self.namespaces.contains(*target));
         let shared = || {
             let accounts = own.filter(has_account).or_else(|| members().find(has_account));
-            by_role.or(accounts).or(own).or_else(|| members().next())
+            let by_name =
+                || members().filter(|own| application.name.contains(*own)).max_by_key(|own| own.len());
+            by_role.or(accounts).or(own).or_else(by_name).or_else(|| members().next())
         };
         let owner = of_project.map(String::as_str).or_else(shared).or(target);
         owner.unwrap_or(known.platform.argocd.namespace.as_str()).to_owned()
@@ -113,7 +130,7 @@ impl<'c> Owners<'c> {
             }
         }
         for (index, resource) in made {
-            let all = members.remove(index).unwrap_or_default();
+            let all = members.remove(index).unwrap_or_else(|| self.unused(resource, known));
             let name = resource.name.as_str();
             for (position, namespace) in all.iter().enumerate() {
                 let by_default = project::name(namespace, known);
@@ -130,6 +147,18 @@ impl<'c> Owners<'c> {
                 self.projects.insert(namespace.clone(), project);
             }
         }
+    }
+
+    /// The namespace of an entry of which nothing but its project is rendered.
+    fn unused(&mut self, project: &Resource, known: &Known) -> Vec<String> {
+        let defaults = known.platform.defaults.project.as_ref();
+        let is_common = |namespace: &str| {
+            defaults.is_some_and(|project| project.destinations.iter().any(|common| **common == *namespace))
+        };
+        let free = destinations(project).find(|own| !self.namespaces.contains(*own) && !is_common(own));
+        let free = free.map(str::to_owned);
+        self.namespaces.extend(free.clone());
+        free.into_iter().collect()
     }
 
     /// The project of an entry: that of its Applications, else the one that is named after it, else the first

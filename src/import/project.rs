@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::application::code;
 use super::draft::Item;
-use super::entry::Scope;
+use super::entry::{Scope, texts};
 use super::facts::{Known, sources};
 use super::owners::OwnProject;
 use super::templates;
+use crate::catalog::OrphanedResource;
 use crate::kubernetes::resource::{is_true, items_at, maps_at, text, text_at};
-use crate::kubernetes::{Resource, kinds};
+use crate::kubernetes::{MANAGED_BY, Resource, kinds};
 use crate::value::{Map, Text, Value};
 
 /// The name that the project of an entry has by default.
@@ -30,7 +31,8 @@ pub(super) fn permissions(scope: &Scope<'_, '_>) -> Item {
     let Some(own) = scope.project else { return Item::default() };
     let map = Map::new().with_some("name", own.name.map(Text::copied));
     let map = if own.is_first {
-        map.with_filled("clusterResources", cluster_resources(own.resource))
+        map.with_filled("labels", texts(own.resource, "labels", |key| key != MANAGED_BY))
+            .with_filled("clusterResources", cluster_resources(own.resource))
             .with_filled("namespaceResources", namespace_resources(scope, own.resource))
             .with_filled("destinations", destinations(scope, own.resource))
             .with_filled("sourceRepos", source_repos(scope, own.resource))
@@ -85,8 +87,17 @@ fn orphaned_resources(scope: &Scope<'_, '_>, project: &Resource) -> Option<Map> 
     let common = common.and_then(|project| project.orphaned_resources.as_ref());
     let warns = is_true(written, &["warn"]);
     let ignored: Vec<_> = maps_at(written, &["ignore"]).cloned().collect();
-    let is_common = common
-        .is_some_and(|common| common.warn.unwrap_or(true) == warns && common.ignore.len() == ignored.len());
+    let is_known = |known: &OrphanedResource, written: &Map| {
+        let is = |key, own: Option<&str>| text_at(written, &[key]).unwrap_or("") == own.unwrap_or("");
+        is("group", known.group.as_deref())
+            && is("kind", known.kind.as_deref())
+            && is("name", known.name.as_deref())
+    };
+    let is_common = common.is_some_and(|common| {
+        common.warn.unwrap_or(true) == warns
+            && common.ignore.len() == ignored.len()
+            && common.ignore.iter().all(|known| ignored.iter().any(|written| is_known(known, written)))
+    });
     (!is_common).then(|| Map::new().with("warn", warns).with_filled("ignore", ignored))
 }
 

@@ -8,6 +8,7 @@ mod ingress;
 mod ingress_route;
 mod line;
 mod metadata;
+mod redirect;
 mod streams;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,6 +59,8 @@ struct Rule {
     scheme: Option<Text>,
     /// What the Gateway changes about requests and responses, in the keys of the catalog.
     filters: Map,
+    /// Where it redirects to, in the keys of the catalog; empty if Services answer.
+    redirect: Map,
     /// A priority that wharf would not set by itself.
     priority: Option<i64>,
 }
@@ -69,6 +72,8 @@ struct Service {
     /// The port, by its number or its name; none for one of Traefik's own services.
     port: Option<Value>,
     weight: Option<i64>,
+    /// Changes of the headers that it alone receives, in the keys of the catalog.
+    request: Map,
 }
 
 impl Rule {

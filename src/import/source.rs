@@ -4,6 +4,7 @@ use super::entry::Scope;
 use super::project::map_at;
 use super::values;
 use crate::kubernetes::resource::{items_at, maps_at, text, text_at};
+use crate::model::{of_file, within};
 use crate::value::{Map, Text, Value};
 
 /// The keys of one source; `code` completes the values file of the platform's pattern, and `hint` is the
@@ -20,6 +21,7 @@ pub(super) fn source(source: &Map, code: &str, hint: Option<&str>, scope: &Scope
     let revision = at("targetRevision").or(Some("HEAD")).filter(|_| !same);
     let tool = |name: &str| (hint == Some(name) && !is_named(source)).then(|| empty(name));
     Map::new()
+        .with_some("name", at("name").map(Text::copied))
         .with_some("path", at("path").map(Text::copied))
         .with_some("repoURL", repository.map(Text::copied))
         .with_some("targetRevision", revision.map(Text::copied))
@@ -29,6 +31,23 @@ pub(super) fn source(source: &Map, code: &str, hint: Option<&str>, scope: &Scope
         .with_some("kustomize", map_at(source, "kustomize").cloned().or_else(|| tool("kustomize")))
         .with_some("directory", directory(source, hint))
         .with_some("plugin", map_at(source, "plugin").cloned())
+}
+
+/// The paths of the repository that a source shows: its folder, and files and folders that it names.
+pub(super) fn paths(source: &Map) -> Vec<Text> {
+    let folder = text_at(source, &["path"]).unwrap_or_default();
+    let files = items_at(source, &["helm", "valueFiles"]).iter().filter_map(text);
+    let parameters = maps_at(source, &["helm", "fileParameters"]);
+    let files = files.chain(parameters.filter_map(|parameter| text_at(parameter, &["path"])));
+    let libraries = items_at(source, &["directory", "jsonnet", "libs"]).iter().filter_map(text);
+    let components = items_at(source, &["kustomize", "components"]).iter().filter_map(text);
+    [within("", folder)]
+        .into_iter()
+        .chain(files.map(|file| of_file(folder, file)))
+        .chain(libraries.map(|library| within("", library)))
+        .chain(components.map(|component| within(folder, component)))
+        .flatten()
+        .collect()
 }
 
 /// A folder that no tool is named for: its manifests are applied as they are.

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::Item;
-use super::entry::{Scope, texts};
+use super::entry::{Scope, texts, wave};
 use crate::cluster::Cluster;
 use crate::kubernetes::kinds::{self, InTemplates};
 use crate::kubernetes::resource::{maps_at, text, text_at};
 use crate::kubernetes::{GroupKind, MANAGED_BY, Resource, SYNC_OPTIONS, SYNC_WAVE, yaml};
 use crate::value::{Map, Value};
+
+/// What the names of the templates begin with; the number of the object follows.
+const PREFIX: &str = "imported-";
 
 /// Whether an object may become a template: it was rendered by wharf, and nothing else of the catalog is it.
 pub(super) fn is_possible(resource: &Resource) -> bool {
@@ -20,17 +23,34 @@ pub(super) fn is_possible(resource: &Resource) -> bool {
 
 /// `templates` of the entry.
 pub(super) fn of_entry(scope: &Scope<'_, '_>) -> Vec<Item> {
-    let learned = scope.learned.templates.iter().copied();
-    let used =
-        learned.filter(|index| scope.objects.get(*index).is_some_and(|object| is_of_entry(object, scope)));
+    let used = used(scope).filter(|index| application(*index, scope).is_none());
     used.map(|index| Item::new(Map::new().with("name", name(index)), [index])).collect()
+}
+
+/// `templates` of an application.
+pub(super) fn of_application(owner: &Resource, scope: &Scope<'_, '_>) -> Vec<Map> {
+    let is_owner = |index: &usize| application(*index, scope).is_some_and(|found| found.name == owner.name);
+    used(scope).filter(is_owner).map(|index| Map::new().with("name", name(index))).collect()
+}
+
+/// The templates that the entry or its applications use.
+fn used(scope: &Scope<'_, '_>) -> impl Iterator<Item = usize> {
+    let learned = scope.learned.templates.iter().copied();
+    learned.filter(|index| scope.objects.get(*index).is_some_and(|object| is_of_entry(object, scope)))
+}
+
+/// The application that a template belongs to: the first one of its wave.
+fn application<'c>(index: usize, scope: &Scope<'_, 'c>) -> Option<&'c Resource> {
+    scope.learned.of_applications.get(&index)?;
+    let own = wave(scope.objects.get(index)?);
+    let mut all = scope.applications.iter().map(|(_, application)| *application);
+    all.find(|application| wave(application) == own)
 }
 
 /// The kinds of these objects that the entry has to permit, because templates may not render them by default.
 pub(super) fn declared(scope: &Scope<'_, '_>) -> Vec<Map> {
-    let used = of_entry(scope).into_iter().flat_map(|item| item.of);
     let objects =
-        used.filter_map(|index| scope.objects.get(index)).filter(|object| object.namespace.is_some());
+        used(scope).filter_map(|index| scope.objects.get(index)).filter(|object| object.namespace.is_some());
     let kinds: BTreeSet<_> = objects.map(|object| &object.kind).filter(|kind| !is_allowed(kind)).collect();
     kinds.into_iter().map(|kind| Map::new().with("group", &kind.group).with("kind", &kind.kind)).collect()
 }
@@ -54,12 +74,17 @@ fn is_of_entry(object: &Resource, scope: &Scope<'_, '_>) -> bool {
 }
 
 fn name(index: usize) -> String {
-    format!("imported-{index}")
+    format!("{PREFIX}{index}")
 }
 
-/// The files of the templates, by their names.
-pub(super) fn files(cluster: &Cluster, indices: impl Iterator<Item = usize>) -> BTreeMap<String, String> {
-    indices.filter_map(|index| Some((name(index), template(cluster.resources().get(index)?)))).collect()
+/// The files of the templates that an entry or an application uses, by their names.
+pub(super) fn files(cluster: &Cluster, user: &Map) -> BTreeMap<String, String> {
+    let names = maps_at(user, &["templates"]).filter_map(|used| text_at(used, &["name"]));
+    let files = names.filter_map(|name| {
+        let index: usize = name.strip_prefix(PREFIX)?.parse().ok()?;
+        Some((name.to_owned(), template(cluster.resources().get(index)?)))
+    });
+    files.collect()
 }
 
 /// An object as the text of a template, in which nothing is evaluated.

@@ -15,3 +15,4 @@ pub(super) mod pod_reader;
 pub(super) mod port;
 mod services;
 mod sides;
+mod whole_range;

@@ -2,33 +2,42 @@
 
 mod address_range;
 mod admission;
+mod annotation;
 mod attachment;
+mod backend_port;
 mod certificate;
 mod delivery;
 mod duplicate_route;
+mod external_secret;
 mod gateway;
 mod http_route;
 mod identity;
 mod ignored_difference;
+mod image_updater;
+mod include;
 mod ingress;
-pub(super) mod port;
+mod ingress_auth;
+mod policy_port;
+mod policy_types;
+mod port;
 mod project;
 mod protection;
-pub(super) mod reference;
+mod reference;
 mod role;
 mod route_reference;
 mod secret;
 mod sync_option;
+mod traefik_default;
 
 use crate::cluster::Survey;
 use crate::diagnostics::Finding;
 
 /// Checks one thing in everything that is deployed.
-pub(super) type Check = fn(&Survey) -> Vec<Finding>;
+type Check = fn(&Survey) -> Vec<Finding>;
 
 /// Runs all checks of what a repository deploys.
 pub fn check(survey: &Survey) -> Vec<Finding> {
-    let checks: [Check; 17] = [
+    let checks: [Check; 26] = [
         protection::check,
         sync_option::check,
         ignored_difference::check,
@@ -46,6 +55,15 @@ pub fn check(survey: &Survey) -> Vec<Finding> {
         attachment::check,
         admission::check,
         duplicate_route::check,
+        annotation::check,
+        backend_port::check,
+        external_secret::check,
+        image_updater::check,
+        include::check,
+        ingress_auth::check,
+        policy_port::check,
+        policy_types::check,
+        traefik_default::check,
     ];
     checks.iter().flat_map(|check| check(survey)).collect()
 }

@@ -4,14 +4,21 @@
 
 use std::collections::BTreeSet;
 
-use super::objects::{self, port, reference};
+use super::objects;
 use crate::cluster::{Cluster, Deployed, Provenance, Survey};
-use crate::diagnostics::{Finding, Sink};
-use crate::kubernetes::{Object, Resource};
+use crate::diagnostics::Sink;
+use crate::kubernetes::{Kind, Object, Resource};
 use crate::model::Model;
 
-/// The checks of what templates may render, beside those of templates themselves.
-const CHECKS: [objects::Check; 2] = [port::check, reference::check];
+/// The kinds of objects that those of templates refer to, or that decide about them.
+const NAMED: [Kind; 6] = [
+    Kind::Namespace,
+    Kind::ExternalSecret,
+    Kind::ExternalSecretBeta,
+    Kind::Certificate,
+    Kind::Service,
+    Kind::Middleware,
+];
 
 pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
     let is_written = |object: &&Object| object.origins.iter().any(|origin| origin.template.is_some());
@@ -20,9 +27,13 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
     if folders.is_empty() {
         return;
     }
-    let of_entries = objects.iter().filter(|object| folders.contains(object.folder.as_str()));
+    let is_near = |object: &&Object| {
+        folders.contains(object.folder.as_str()) && (is_written(object) || NAMED.contains(&object.kind))
+    };
+    // of the last, the cluster has only one, whatever its namespace is
+    let judged = objects.iter().filter(|object| is_near(object) || object.kind == Kind::TlsStore);
     let survey = Survey {
-        clusters: vec![deployed(model, of_entries.map(Resource::from).collect())],
+        clusters: vec![deployed(model, judged.map(Resource::from).collect())],
         is_partial: true,
         ..Survey::default()
     };
@@ -32,7 +43,7 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
         .filter(is_written)
         .filter_map(|object| Some(&object.origins.first()?.location))
         .collect();
-    let found: Vec<Finding> = CHECKS.iter().flat_map(|check| check(&survey)).collect();
+    let found = objects::check(&survey);
     findings.extend(found.into_iter().filter(|finding| lines.contains(finding.location())));
 }
 

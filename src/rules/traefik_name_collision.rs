@@ -2,7 +2,7 @@
 
 use crate::diagnostics::rules::TRAEFIK_NAME_COLLISION;
 use crate::diagnostics::{Finding, Location, Sink};
-use crate::emit::{AUTH_MIDDLEWARE, filter_middlewares, traefik_name};
+use crate::emit::{AUTH_MIDDLEWARE, filter_middlewares, redirect_middleware, traefik_name};
 use crate::model::{Auth, Backend, Model, Renderer, Route};
 use crate::names::Namespace;
 use crate::value::{Index, Text};
@@ -62,7 +62,7 @@ pub(crate) fn check(model: &Model, findings: &mut Sink) {
                 ));
             }
             let is_native = matches!(routing.renderer, Renderer::HttpRoute(..));
-            for name in filter_middlewares(route).filter(|_| !is_native) {
+            for name in filter_middlewares(route).chain(redirect_middleware(route)).filter(|_| !is_native) {
                 let line = Line::Host(route);
                 findings.extend(record("Middleware", &entry.namespace, &name, line, &mut middlewares));
             }

@@ -52,8 +52,12 @@ const fn condition(
 }
 
 /// Mappings of which exactly one of some keys is required.
-static ONE_OF: [(&str, &[&str]); 2] =
-    [("Egress", &["namespace", "to", "cidr", "host", "fqdn"]), ("Ingress", &["from", "cidr"])];
+static ONE_OF: [(&str, &[&str]); 4] = [
+    ("Egress", &["namespace", "to", "cidr", "host", "fqdn"]),
+    ("Ingress", &["from", "cidr"]),
+    ("Route", &["service", "redirect"]),
+    ("SecretTemplateFile", &["configMap", "secret"]),
+];
 
 /// Adds the conditions of each mapping.
 pub(super) fn add(schema: &mut Value) {

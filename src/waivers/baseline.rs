@@ -107,6 +107,11 @@ pub fn text(findings: &[Finding], documents: &SourceMap) -> String {
     for paths in known.values_mut() {
         paths.sort();
     }
+    written(known)
+}
+
+/// The baseline that accepts findings of these rules at these paths, as a file.
+pub fn written(known: BTreeMap<&str, Vec<Text>>) -> String {
     let findings: Map =
         known.into_iter().map(|(rule, paths)| (rule.to_owned(), Value::from(paths))).collect();
     let mut text = HEADER.to_owned();
@@ -115,8 +120,9 @@ pub fn text(findings: &[Finding], documents: &SourceMap) -> String {
     text
 }
 
+/// The path of a finding, with the names of entries and applications:
 /// `applications.yml["web-notes"].applications["notes"].dependsOn`
-fn path(finding: &Finding, documents: &SourceMap) -> String {
+pub fn path(finding: &Finding, documents: &SourceMap) -> String {
     let location = finding.location();
     let document = documents.iter().find(|document| document.file == location.file);
     document.map_or_else(

@@ -670,6 +670,7 @@ fn defaults(tape: &mut Tape, kind: &str, exposures: &[&'static str]) -> Json {
     if kind != "nginx" {
         keys.rarely(tape, 2, "exposure", |tape| sides(tape, exposures));
     }
+    keys.rarely(tape, 3, "routePort", |_| 80.into());
     more_defaults(tape, &mut keys);
     keys.json()
 }
@@ -694,6 +695,8 @@ fn name_patterns(tape: &mut Tape, values_files: &[&str]) -> Json {
     keys.rarely(tape, 2, "certificateSecret", |tape| {
         tape.pick(&["{{ route }}", "{{ route }}-{{ namespace }}"]).into()
     });
+    keys.rarely(tape, 2, "storePath", |tape| tape.pick(&["{{ namespace }}", "x/{{ secret }}"]).into());
+    keys.rarely(tape, 2, "storeProperty", |_| "{{ key }}".into());
     keys.json()
 }
 
@@ -1438,6 +1441,7 @@ fn pod_labels(tape: &mut Tape) -> Json {
 fn more_defaults(tape: &mut Tape, keys: &mut Keys) {
     keys.rarely(tape, 2, "application", |tape| {
         let mut keys = self::keys();
+        keys.rarely(tape, 3, "path", |_| "charts/app".into());
         keys.rarely(tape, 2, "finalizer", |tape| tape.pick(&["background", "none"]).into());
         keys.rarely(tape, 2, "serviceAccount", Tape::boolean);
         keys.rarely(tape, 2, "revisionHistoryLimit", |tape| tape.pick(&[0, 3]).into());
@@ -1459,6 +1463,7 @@ fn more_defaults(tape: &mut Tape, keys: &mut Keys) {
 fn project(tape: &mut Tape, index: usize, namespace: &str, has_applications: bool) -> Json {
     let mut keys = keys();
     keys.rarely(tape, 4, "name", |_| format!("shared-{index}").into());
+    keys.rarely(tape, 4, "labels", |_| json!({ "team": "home" }));
     keys.rarely(tape, 3, "syncWindows", |tape| {
         let zone = tape.pick(&["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires"]);
         let mut windows =
@@ -1583,6 +1588,10 @@ fn secret_template(tape: &mut Tape) -> Json {
         |tape| json!({ "on": "{{ .password | b64enc }}", "config.toml": tape.pick(&NASTY) }),
     );
     keys.rarely(tape, 2, "keepValues", Tape::boolean);
+    keys.rarely(tape, 3, "from", |tape| {
+        let object = tape.pick(&["configMap", "secret"]);
+        json!([{ object: "texts", "keys": ["app.yml", "on"] }])
+    });
     keys.rarely(tape, 2, "labels", labels);
     keys.rarely(tape, 2, "annotations", annotations);
     keys.json()
@@ -1735,8 +1744,9 @@ fn folder(tape: &mut Tape, keys: &mut Keys) {
 /// Several sources, the last of which only provides its files.
 fn sources(tape: &mut Tape) -> Json {
     let mut sources = Vec::new();
-    for _ in 0..tape.below(4) {
+    for number in 0..tape.below(4) {
         let mut keys = keys();
+        keys.rarely(tape, 4, "name", |_| format!("source-{number}").into());
         folder(tape, &mut keys);
         sources.push(keys.json());
     }
@@ -1818,6 +1828,8 @@ fn kustomize(tape: &mut Tape) -> Json {
     keys.rarely(tape, 3, "components", |tape| tape.words(&["../a", "b"], 2));
     keys.rarely(tape, 5, "ignoreMissingComponents", Tape::boolean);
     keys.rarely(tape, 5, "version", |_| "v5.4".into());
+    keys.rarely(tape, 5, "kubeVersion", |_| "1.36".into());
+    keys.rarely(tape, 5, "apiVersions", |tape| tape.words(&["traefik.io/v1alpha1", "v1"], 2));
     keys.json()
 }
 
@@ -1998,6 +2010,9 @@ fn host(tape: &mut Tape, name: &str, facts: &Facts) -> String {
 fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec<Json>) -> Json {
     let mut keys = keys();
     keys.set("host", host);
+    if matches!(facts.kind, "traefik" | "gateway") && tape.once_in(8) {
+        return redirecting(tape, keys, facts, paths);
+    }
     backends(tape, &mut keys, facts);
     let number = paths.len();
     let is_special = ["backends", "scheme"].iter().any(|key| keys.0.contains_key(*key));
@@ -2041,6 +2056,25 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
     keys.json()
 }
 
+/// A route that leads to another address.
+fn redirecting(tape: &mut Tape, mut keys: Keys, facts: &Facts, mut paths: Vec<Json>) -> Json {
+    for path in paths.iter_mut().filter_map(Json::as_object_mut) {
+        path.retain(|key, _| key != "auth" && key != "reason");
+    }
+    if !paths.is_empty() {
+        keys.set("paths", paths);
+    }
+    keys.rarely(tape, 3, "exposure", |tape| sides(tape, &facts.exposures));
+    let mut address = self::keys();
+    address.set("host", "moved.example.org");
+    address.rarely(tape, 3, "scheme", |tape| tape.pick(&["http", "https"]).into());
+    address.rarely(tape, 3, "port", |tape| tape.pick(&[80, 443, 8443]).into());
+    address.rarely(tape, 3, "path", |tape| tape.pick(&["/", "/new/$1", "/~é(y)"]).into());
+    address.rarely(tape, 2, "permanent", Tape::boolean);
+    keys.set("redirect", address.json());
+    keys.json()
+}
+
 /// Filters that the kind of route supports.
 fn filters(tape: &mut Tape, facts: &Facts, has_prefix: bool) -> Json {
     let mut keys = keys();
@@ -2059,6 +2093,10 @@ fn filters(tape: &mut Tape, facts: &Facts, has_prefix: bool) -> Json {
             |_| json!({ "set": { "X-Filter": "no" }, "remove": ["X-App"] }),
         );
     }
+    if facts.kind == "gateway" && tape.once_in(3) {
+        keys.set("requestHeaders", json!({ "add": { "X-Other": "more" } }));
+        keys.set("responseHeaders", json!({ "add": { "X-Other": "more" } }));
+    }
     if facts.kind != "nginx" && has_prefix {
         keys.rarely(tape, 2, "replacePrefix", |tape| tape.pick(&["/", "/new/$1"]).into());
     }
@@ -2076,6 +2114,10 @@ fn backends(tape: &mut Tape, keys: &mut Keys, facts: &Facts) {
             let mut backend = json!({ "service": "next", "port": 81, "targetPort": 8081, "weight": 2 });
             if tape.once_in(2) {
                 backend["podLabels"] = pod_labels(tape);
+            }
+            if facts.kind == "gateway" && tape.once_in(2) {
+                backend["requestHeaders"] =
+                    json!({ "set": { "X-Other": "next" }, "add": { "X-More": "on" }, "remove": ["X-A"] });
             }
             keys.set("backends", vec![backend]);
             keys.rarely(tape, 2, "weight", |tape| tape.pick(&[0, 3]).into());

@@ -240,7 +240,8 @@ impl<'c> Intent<'c> {
                 let on_host = self.entries.values().filter(|entry| has_host_pods(entry));
                 on_host.into_iter().any(|entry| {
                     list(&entry["routes"]).iter().any(|route| {
-                        (is_on_host(entry) || route["onHost"] != false)
+                        route["redirect"].is_null()
+                            && (is_on_host(entry) || route["onHost"] != false)
                             && (route["targetPort"].is_null() || covers(&json!([route["targetPort"]]), port))
                     })
                 })
@@ -665,7 +666,8 @@ fn routed(entry: &Json, pod: &Pod, port: &Port, platform: &Json) -> bool {
         is_port && has(pod, &backend["podLabels"])
     };
     let leads_in = |route: &&Json| {
-        let is_outside = !route["addresses"].is_null() || text(&route["service"]).contains('@');
+        let is_outside = ["addresses", "redirect"].iter().any(|key| !route[*key].is_null())
+            || text(&route["service"]).contains('@');
         let is_on_host = has_host_pods(entry) && route["onHost"] == true;
         !is_outside && !is_on_host
     };

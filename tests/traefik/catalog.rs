@@ -154,6 +154,9 @@ fn write_out(entry: &mut Json, platform: &Json) {
             route["exposure"] = exposure.clone();
         }
         write_out_host(&mut route["host"], &namespace, platform);
+        if route["redirect"]["host"].is_string() {
+            write_out_host(&mut route["redirect"]["host"], &namespace, platform);
+        }
         for alias in route["aliases"].as_array_mut().into_iter().flatten() {
             write_out_host(alias, &namespace, platform);
         }

@@ -16,10 +16,23 @@ impl Way<'_> {
         let (request, response) = (&filters["requestHeaders"], &filters["responseHeaders"]);
         let header = |changes: &Json, name: &str, before: &str| {
             let removed = list(&changes["remove"]).iter().any(|header| header == name);
-            changes["set"][name].as_str().unwrap_or(if removed { "nothing" } else { before }).to_owned()
+            let set = changes["set"][name].as_str();
+            let kept = set.unwrap_or(if removed { "nothing" } else { before });
+            match (changes["add"][name].as_str(), kept) {
+                (None, _) => kept.to_owned(),
+                (Some(added), "nothing") => added.to_owned(),
+                (Some(added), _) => format!("{kept}, {added}"),
+            }
         };
-        facts.insert("x-filter at app", header(request, "X-Filter", "nothing"));
-        facts.insert("x-client at app", header(request, "X-Client", "said"));
+        for (fact, name, sent) in
+            [("x-filter at app", "X-Filter", "nothing"), ("x-client at app", "X-Client", "said")]
+        {
+            let seen = header(request, name, sent);
+            let of_backend = |backend: &Json| header(&backend["requestHeaders"], name, &seen);
+            let others = list(&self.route["backends"]).iter().map(of_backend);
+            let all: Vec<_> = [seen.clone()].into_iter().chain(others).collect();
+            facts.insert(fact, all.join(" or "));
+        }
         facts.insert("x-filter at client", header(response, "X-Filter", "nothing"));
         facts.insert("x-app at client", header(response, "X-App", "said"));
         facts

@@ -22,6 +22,7 @@ mod needs;
 mod probe;
 #[path = "../support/python.rs"]
 mod python;
+mod redirects;
 #[path = "../support/runner.rs"]
 mod runner;
 mod shares;

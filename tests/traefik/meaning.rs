@@ -91,6 +91,13 @@ impl Catalog {
             // whom nothing else would stop
             return add(Who::Guest, Facts::from([("answer", "404 by Traefik".to_owned())]));
         };
+        if let Some(answer) = way.redirected(host, path) {
+            let path = format!("{path}?page=2");
+            let query = way.redirected(host, &path).unwrap_or_default();
+            add(Who::Stranger, answer);
+            let request = door.request(host, &path, Who::Stranger);
+            return probes.push(Probe { request, expected: query });
+        }
         let app = self.answer_of_app(door, host, path, &way);
         if way.is_guarded() {
             add(Who::Stranger, self.answer_of_auth(door, host, path));

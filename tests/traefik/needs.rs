@@ -87,7 +87,8 @@ impl Catalog {
     fn services(&self) -> Vec<Json> {
         type Served<'j> = (BTreeMap<String, &'j Json>, Json);
         let mut services: BTreeMap<(&str, &str), Served<'_>> = BTreeMap::new();
-        for way in self.ways().filter(|way| way.machine().is_none() && !way.is_internal()) {
+        let is_app = |way: &Way<'_>| way.machine().is_none() && !way.is_internal() && !way.redirects();
+        for way in self.ways().filter(is_app) {
             for backend in way.backends() {
                 let (ports, tls) = services.entry((way.namespace, text(&backend["service"]))).or_default();
                 ports.insert(words(&backend["port"]), &backend["port"]);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::catalog::{Catalog, list, text};
+use crate::catalog::{Catalog, Way, list, text};
 use crate::probe::{Probe, seen};
 
 /// How many requests are sent to each route with several Services, besides the other probes.
@@ -22,6 +22,10 @@ pub(crate) fn faults(catalog: &Catalog, probes: &[Probe], answers: &[Json]) -> V
         for (_, answer) in asked {
             *counts.entry(seen(answer).remove("answer").unwrap_or_default()).or_default() += 1;
         }
+        faults.extend(probes.iter().zip(answers).filter_map(|(probe, answer)| {
+            let is_own = probe.expected.get("answer") == Some(&expected);
+            is_own.then(|| unnamed(&way, answer)).flatten()
+        }));
         let all: u32 = counts.values().sum();
         let weights: u32 = way.backends().map(weight).sum();
         for backend in way.backends() {
@@ -35,6 +39,16 @@ pub(crate) fn faults(catalog: &Catalog, probes: &[Probe], answers: &[Json]) -> V
         }
     }
     faults
+}
+
+/// Whether an answer of one Service shows headers that only another one is sent.
+fn unnamed(way: &Way<'_>, answer: &Json) -> Option<String> {
+    let facts = seen(answer);
+    let by = facts.get("answer")?;
+    let backend = way.backends().find(|one| by.contains(&format!("/{}:", text(&one["service"]))))?;
+    let expected = backend["requestHeaders"]["set"]["X-Filter"].as_str()?;
+    let found = facts.get("x-filter at app").map_or("nothing", String::as_str);
+    (found != expected).then(|| format!("{by} receives X-Filter {found}, not {expected}"))
 }
 
 fn weight(backend: &Json) -> u32 {

@@ -1,7 +1,7 @@
 //! How controllers refuse filters that they do not support.
 
 use super::support::{Requested, unsupported};
-use crate::diagnostics::Sink;
+use crate::diagnostics::{Finding, Location, Sink};
 
 /// A filter that a controller does not support.
 pub(super) struct Refused {
@@ -28,4 +28,27 @@ pub(super) fn check(requested: &Requested<'_>, refused: &[Refused], findings: &m
         let location = requested.location.key("filters").key(*key).itself();
         findings.push(unsupported(location, *message, *note, help));
     }
+}
+
+/// Refuses headers that are added to others, which the Middlewares of Traefik only replace (Traefik 3.7,
+/// `headers`).
+pub(super) fn check_added(requested: &Requested<'_>, findings: &mut Sink) {
+    let Some(filters) = requested.route.filters.as_deref() else { return };
+    let location = requested.location.key("filters");
+    let changes =
+        [("requestHeaders", &filters.request_headers), ("responseHeaders", &filters.response_headers)];
+    for (key, changes) in changes {
+        if changes.as_ref().is_some_and(|changes| !changes.add.is_empty()) {
+            findings.push(added(location.key(key).key("add").itself()));
+        }
+    }
+}
+
+fn added(location: Location) -> Finding {
+    unsupported(
+        location,
+        "a Middleware of Traefik does not add a header to others of the same name",
+        "the header of the client or of the Service would be replaced",
+        "write `set` if that is what you want, or use a Gateway for the routes",
+    )
 }

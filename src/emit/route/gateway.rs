@@ -10,7 +10,7 @@ use super::support::{
 };
 use super::{
     AUTH_MIDDLEWARE, CRD_COMES_LATER, RouteController, Routed, backend_tls_policy, gateway_filters,
-    middleware, reference_grant,
+    middleware, redirect, reference_grant,
 };
 use crate::catalog::{PathMatch, RouteCertificate};
 use crate::diagnostics::{Finding, Sink};
@@ -90,7 +90,7 @@ impl RouteController for HttpRoutes<'_> {
     }
 
     fn emit(&self, routed: &Routed<'_>) -> Vec<Object> {
-        let redirect = redirect(routed, self.listeners);
+        let redirect = to_https(routed, self.listeners);
         let policy = backend_tls_policy::of_route(routed);
         policy.into_iter().chain([http_route(routed, self.listeners)]).chain(redirect).collect()
     }
@@ -175,10 +175,10 @@ fn http_route(routed: &Routed<'_>, listeners: &[GatewayListener]) -> Object {
 }
 
 /// The route on the listeners of its sides that only redirect.
-fn redirect(routed: &Routed<'_>, listeners: &[GatewayListener]) -> Option<Object> {
+fn to_https(routed: &Routed<'_>, listeners: &[GatewayListener]) -> Option<Object> {
     let parents = parents(&routed.route.redirects, listeners);
-    let to_https = Map::new().with("scheme", "https").with("statusCode", Value::Int(301));
-    let filter = Map::new().with("type", "RequestRedirect").with("requestRedirect", to_https);
+    let change = Map::new().with("scheme", "https").with("statusCode", Value::Int(301));
+    let filter = Map::new().with("type", "RequestRedirect").with("requestRedirect", change);
     let everything = Map::new().with("path", Map::new().with("type", "PathPrefix").with("value", "/"));
     let rule = Map::new().with("matches", vec![everything]).with("filters", vec![filter]);
     let name = format!("{}-redirect", routed.route.name);
@@ -220,10 +220,12 @@ fn rule(path: &Path, routed: &Routed<'_>) -> Map {
     let auth = path.protected.then_some(Text::constant(AUTH_MIDDLEWARE));
     let filters = auth.map(filter).into_iter().chain(gateway_filters::filters(&routed.route.filters));
     let middlewares = routed.route.middlewares.iter().map(|middleware| filter((&middleware.name).into()));
+    let redirect = routed.route.redirect.as_ref().map(redirect::filter);
+    let backends = routed.route.backends().filter(|own| !own.is_internal());
     Map::new()
         .with("matches", vec![matched])
-        .with_filled("filters", filters.chain(middlewares).collect::<Vec<_>>())
-        .with("backendRefs", routed.route.backends().map(|own| backend(own, routed)).collect::<Vec<_>>())
+        .with_filled("filters", filters.chain(middlewares).chain(redirect).collect::<Vec<_>>())
+        .with_filled("backendRefs", backends.map(|own| backend(own, routed)).collect::<Vec<_>>())
         .with_some("timeouts", gateway_filters::timeouts(&routed.route.filters))
 }
 
@@ -251,4 +253,5 @@ fn backend(backend: &Backend, routed: &Routed<'_>) -> Map {
         .with_some("namespace", elsewhere)
         .with_some("port", backend.port.as_ref())
         .with("weight", Value::Int(backend.weight.map_or(1, i64::from)))
+        .with_filled("filters", gateway_filters::of_backend(backend))
 }

@@ -4,7 +4,7 @@ use super::filter_support::{Refused, check};
 use super::support::{Requested, unsupported};
 use crate::catalog::HeaderChanges as WrittenChanges;
 use crate::diagnostics::{Location, Sink};
-use crate::model::{Filters, HeaderChanges};
+use crate::model::{Backend, Filters, HeaderChanges};
 use crate::platform::GatewaySoftware;
 use crate::value::{Map, Text};
 
@@ -25,6 +25,10 @@ pub(super) fn check_filters(requested: &Requested<'_>, software: GatewaySoftware
         };
         check(requested, &[timeout], findings);
     }
+    for (index, backend) in requested.route.backends.iter().enumerate() {
+        let at = requested.location.key("backends").index(index).key("requestHeaders");
+        backend.request_headers.iter().for_each(|changes| check_size(changes, &at, findings));
+    }
     let Some(filters) = &requested.route.filters else { return };
     let location = requested.location.key("filters");
     for (key, changes) in
@@ -36,7 +40,9 @@ pub(super) fn check_filters(requested: &Requested<'_>, software: GatewaySoftware
 }
 
 fn check_size(changes: &WrittenChanges, location: &Location, findings: &mut Sink) {
-    for (key, size) in [("set", changes.set.len()), ("remove", changes.remove.len())] {
+    for (key, size) in
+        [("set", changes.set.len()), ("add", changes.add.len()), ("remove", changes.remove.len())]
+    {
         if size > MAX_HEADERS {
             findings.push(unsupported(
                 location.key(key).itself(),
@@ -46,6 +52,13 @@ fn check_size(changes: &WrittenChanges, location: &Location, findings: &mut Sink
             ));
         }
     }
+}
+
+/// The filters of one of the Services.
+pub(super) fn of_backend(backend: &Backend) -> Vec<Map> {
+    let change = headers(&backend.request);
+    let filter = Map::new().with("type", "RequestHeaderModifier").with("requestHeaderModifier", change);
+    if backend.request.is_empty() { Vec::new() } else { vec![filter] }
 }
 
 /// The filters of each rule of a route.
@@ -73,6 +86,7 @@ fn headers(changes: &HeaderChanges) -> Map {
     let header = |(name, value): &(Text, Text)| Map::new().with("name", name).with("value", value);
     Map::new()
         .with_filled("set", changes.set.iter().map(header).collect::<Vec<_>>())
+        .with_filled("add", changes.add.iter().map(header).collect::<Vec<_>>())
         .with_filled("remove", changes.remove.clone())
 }
 

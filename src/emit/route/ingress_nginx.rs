@@ -7,7 +7,7 @@ use super::support::{
     Requested, because_of_kind, check_backends, check_internal, check_paths, check_rules,
     ineffective_resolver, unsupported, unsupported_auth,
 };
-use super::{RouteController, Routed};
+use super::{RouteController, Routed, redirect};
 use crate::catalog::Exposure;
 use crate::diagnostics::{FileId, Location, Sink, rules};
 use crate::kubernetes::Object;
@@ -42,6 +42,7 @@ impl RouteController for NginxIngresses<'_> {
         check_internal(requested, findings);
         check_rules(requested, findings);
         check_backends(requested, findings);
+        redirect::check(requested, NOTE_REDIRECT, HELP_REDIRECT, findings);
         check_authority(requested, findings);
         check_filters(requested, &FILTERS, findings);
         check_paths(requested, findings);
@@ -146,6 +147,14 @@ impl RouteController for NginxIngresses<'_> {
         Vec::new()
     }
 }
+
+/// Its annotations contain no variables such as `$request_uri` (ingress-nginx 1.15, validation).
+const NOTE_REDIRECT: &str = "ingress-nginx redirects by an annotation, to one address for all paths: \
+                             links to a page would lead elsewhere";
+
+const HELP_REDIRECT: &str = "use Traefik or a Gateway for the routes, or name a Service and the \
+                             annotation `nginx.ingress.kubernetes.io/permanent-redirect` if one \
+                             address is enough";
 
 /// Refuses an auth service that ingress-nginx would ask through one of its own hosts.
 fn check_address(forward: &ForwardAuth, domain: &Text, findings: &mut Sink) {

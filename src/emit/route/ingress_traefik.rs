@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::entry_point_group::{self, groups};
-use super::filter_support::{Refused, check as check_filters};
+use super::filter_support::{Refused, check as check_filters, check_added};
 use super::ingress::{Annotations, Part, ingress, parts, rules, spec_paths, tls_block, with_issuer};
 use super::metadata::{OF_TRAEFIK, Verdict, complete, not_of_nginx};
 use super::support::{Requested, check_backends, check_internal, check_paths, check_rules, unsupported};
 use super::traefik_rule::{default_priority, ingress_priority};
 use super::{
     AUTH_MIDDLEWARE, RouteController, Routed, cross_namespace_middleware, filter_middleware, middleware,
-    tls_store, traefik_name,
+    redirect, tls_store, traefik_name,
 };
 use crate::catalog::Scheme;
 use crate::diagnostics::{Location, Sink};
@@ -40,6 +40,8 @@ impl RouteController for TraefikIngresses<'_> {
         check_rules(requested, findings);
         check_backends(requested, findings);
         check_scheme(requested, findings);
+        redirect::check(requested, NOTE_REDIRECT, HELP_REDIRECT, findings);
+        check_added(requested, findings);
         check_filters(requested, &[TIMEOUT], findings);
         check_paths(requested, findings);
     }
@@ -123,6 +125,13 @@ const TIMEOUT: Refused = Refused {
     note: "Traefik would wait as long as for every other Service",
     help: "annotate the Service itself and remove the line, or use `routing.kind: traefik`",
 };
+
+/// Traefik skips a path whose Service it does not find (Traefik 3.7, Ingress provider).
+const NOTE_REDIRECT: &str =
+    "Traefik skips an Ingress whose Service does not exist: the host would answer 404";
+
+const HELP_REDIRECT: &str = "use `routing.kind: traefik`, or name a Service and, in `middlewares`, a \
+                             Middleware of your own with `redirectRegex`";
 
 /// Whether the Ingresses of Traefik name a Secret; the default certificate needs none.
 fn names_secret(routed: &Routed<'_>) -> bool {

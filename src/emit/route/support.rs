@@ -61,7 +61,7 @@ pub(super) fn because_of_kind(finding: Finding) -> Finding {
 
 /// Refuses Traefik's own services where routes are not IngressRoutes.
 pub(super) fn check_internal(requested: &Requested<'_>, findings: &mut Sink) {
-    if requested.route.service.contains('@') {
+    if requested.route.service.as_ref().is_some_and(|service| service.contains('@')) {
         findings.push(unsupported(
             requested.location.key("service"),
             "only an IngressRoute can lead to a service of Traefik itself",

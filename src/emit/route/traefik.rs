@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::entry_point_group::{Group, groups, names};
 use super::metadata::{Verdict, complete, outside_ingress};
-use super::support::{Requested, ineffective_annotations};
+use super::support::{Requested, ineffective_annotations, unsupported};
 use super::traefik_rule::{
     default_priority, grpc_rule, pattern_priority, pattern_rule, rule as match_rule, rule_priority,
 };
 use super::{
     AUTH_MIDDLEWARE, CRD_COMES_LATER, RouteController, Routed, certificate, cross_namespace_middleware,
-    filter_middleware, middleware, servers_transport, tls_store,
+    filter_middleware, filter_support, middleware, redirect, servers_transport, tls_store,
 };
 use crate::catalog::{MiddlewareReference, Scheme};
 use crate::diagnostics::{Location, Sink};
@@ -29,6 +29,8 @@ impl RouteController for IngressRoutes<'_> {
     fn check_route(&self, requested: &Requested<'_>, findings: &mut Sink) {
         cross_namespace_middleware::check_route(requested, findings);
         servers_transport::check(requested, findings);
+        filter_support::check_added(requested, findings);
+        check_backends(requested, findings);
     }
 
     fn check_stream(&self, _: &Location, _: &mut Sink) {}
@@ -51,7 +53,8 @@ impl RouteController for IngressRoutes<'_> {
         let routes = groups(routed);
         let routes = routes.iter().map(|group| ingress_route(routed, group, self.class));
         let transport = servers_transport::of_route(routed);
-        filter_middleware::of_route(routed).into_iter().chain(transport).chain(routes).collect()
+        let middlewares = filter_middleware::of_route(routed).into_iter().chain(redirect::middleware(routed));
+        middlewares.chain(transport).chain(routes).collect()
     }
 
     fn of_entry(&self, entry: &Entry, model: &Model) -> Vec<Object> {
@@ -64,6 +67,20 @@ impl RouteController for IngressRoutes<'_> {
 
     fn priority(&self, host: &Host, route: &Route, path: &Path) -> Option<i64> {
         Some(rule_priority(route, host, path).unwrap_or_else(|| default_priority(path, host)))
+    }
+}
+
+/// Traefik's Middlewares change requests for a route, whichever of its Services answers.
+fn check_backends(requested: &Requested<'_>, findings: &mut Sink) {
+    for (index, backend) in requested.route.backends.iter().enumerate() {
+        if backend.request_headers.as_ref().is_some_and(|changes| !changes.is_empty()) {
+            findings.push(unsupported(
+                requested.location.key("backends").index(index).key("requestHeaders").itself(),
+                "an IngressRoute does not change headers for one of several Services",
+                "the Service would receive the same headers as the others",
+                "write `filters.requestHeaders` for all of them, or use a Gateway for the routes",
+            ));
+        }
     }
 }
 
@@ -141,7 +158,8 @@ fn rule(matched: &Match, routed: &Routed<'_>, path: &Path) -> Map {
     let auth = path.protected.then(|| auth(routed.model)).flatten();
     let filters = filter_middleware::names(route).map(|name| Map::new().with("name", name));
     let wanted = route.middlewares.iter().map(reference);
-    let middlewares: Vec<_> = auth.into_iter().chain(filters).chain(wanted).collect();
+    let redirect = redirect::name(route).map(|name| Map::new().with("name", name));
+    let middlewares: Vec<_> = auth.into_iter().chain(filters).chain(wanted).chain(redirect).collect();
     let services: Vec<_> = route.backends().map(|backend| service(backend, matched, routed)).collect();
     Map::new()
         .with("match", matched.rule.clone())

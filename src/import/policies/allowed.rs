@@ -140,7 +140,7 @@ fn endpoint_labels(rule: &Map) -> Option<Map> {
 }
 
 /// The ports of a rule, as the catalog writes them.
-fn ports(rule: &Map) -> Vec<Value> {
+pub(super) fn ports(rule: &Map) -> Vec<Value> {
     let of_cilium = maps_at(rule, &["toPorts"]).flat_map(|item| maps_at(item, &["ports"]));
     maps_at(rule, &["ports"]).chain(of_cilium).filter_map(written_port).collect()
 }
@@ -171,7 +171,7 @@ pub(super) fn of_policies<'c>(
 
 /// Allowed connections by what makes two lines of a catalog the same, with their ports together.
 #[derive(Default)]
-pub(super) struct Lines(BTreeMap<String, Line>);
+pub(super) struct Merged(BTreeMap<String, Line>);
 
 /// A line without its ports, the ports if it has any or allows all, and whether it allows echo requests.
 struct Line {
@@ -180,7 +180,7 @@ struct Line {
     ping: bool,
 }
 
-impl Lines {
+impl Merged {
     /// Adds what is allowed to a line without its ports.
     pub(super) fn add(&mut self, map: Map, grant: &Grant) {
         let key = format!("{map:?}");

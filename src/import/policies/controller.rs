@@ -1,10 +1,10 @@
 //! Which pods and ports of a namespace the ingress controller may connect to, and for which routes.
 
 use super::allowed::{self, Allowed, Grant, pod_labels};
-use super::of_kind;
+use super::{Candidate, of_kind};
 use crate::import::entry::Scope;
 use crate::model::{Direction, PodLabels, PodPeer, solver};
-use crate::value::{Map, Value};
+use crate::value::{Map, Text, Value};
 
 /// The name of the ingress controller in the names of policies.
 pub(super) const PEER: &str = "ingress-controller";
@@ -46,15 +46,15 @@ impl Target {
 pub(in crate::import) struct Targets {
     left: Vec<Target>,
     last: [Target; 2],
-    /// What the policies of the namespace itself allow.
-    own: Vec<Target>,
-    /// What the controller may connect to without a route.
-    lines: Vec<Target>,
 }
 
 impl Targets {
     /// What is known about a namespace.
     pub(in crate::import) fn of(scope: &Scope<'_, '_>) -> Self {
+        let is_own = |namespace: &Text| namespace.as_str() == scope.namespace;
+        if scope.known.has_lock && !scope.learned.beyond_lock.iter().any(is_own) {
+            return Self::default();
+        }
         if is_on_host(scope) {
             return Self { left: to_nodes(scope), ..Self::default() };
         }
@@ -64,14 +64,18 @@ impl Targets {
             to_pods.filter(|target| !is_solver(&target.pods) && !asked.contains(target)).collect();
         let by_lines = of_controllers(scope, |controller| controller.labels.clone());
         let auth = auth(scope);
-        let own: Vec<_> = of_own(scope).into_iter().filter(|target| Some(target) != auth.as_ref()).collect();
-        if to_pods.is_empty() {
-            let left = own.iter().filter(|target| !by_lines.contains(target)).cloned().collect();
-            let lines = own.iter().filter(|target| by_lines.contains(target)).cloned().collect();
-            return Self { left, own, lines, ..Self::default() };
+        let is_of_route = |target: &Target| Some(target) != auth.as_ref();
+        if scope.learned.own_targets.iter().any(is_own) {
+            let own = of_own(scope, None).into_iter().filter(|target| !to_pods.contains(target));
+            let left = to_pods.iter().cloned().chain(own).filter(is_of_route).collect();
+            return Self { left, ..Self::default() };
         }
-        let lines = own.iter().filter(|target| by_lines.contains(target) || !to_pods.contains(target));
-        Self { lines: lines.cloned().collect(), left: to_pods, own, ..Self::default() }
+        if !to_pods.is_empty() {
+            return Self { left: to_pods, ..Self::default() };
+        }
+        let own = of_own(scope, super::profile_of(scope)).into_iter().filter(is_of_route);
+        let left = own.filter(|target| !by_lines.contains(target)).collect();
+        Self { left, ..Self::default() }
     }
 
     /// The target of the next route.
@@ -93,14 +97,6 @@ impl Targets {
             *last = found;
         }
         last.clone()
-    }
-
-    /// What no route says, as grants of all pods that it is about.
-    pub(super) fn rest(self) -> Vec<Target> {
-        let Self { left, lines, own, .. } = self;
-        let mut rest: Vec<_> = left.into_iter().filter(|target| own.contains(target)).collect();
-        rest.extend(lines);
-        rest
     }
 }
 
@@ -169,14 +165,8 @@ pub(super) fn is_narrow(scope: &Scope<'_, '_>) -> bool {
     scope.known.platform.network.controllers().any(is_narrow)
 }
 
-/// Whether a namespace is that of a controller.
-pub(super) fn is_controller(scope: &Scope<'_, '_>) -> bool {
-    scope.known.platform.network.controllers().any(|pods| pods.namespace.as_str() == scope.namespace)
-}
-
-/// What the policies of the namespace itself allow, beyond its profile.
-fn of_own(scope: &Scope<'_, '_>) -> Vec<Target> {
-    let profile = super::profile_of(scope);
+/// What the policies of the namespace itself allow, beyond a profile.
+fn of_own(scope: &Scope<'_, '_>, profile: Option<&Candidate>) -> Vec<Target> {
     let explains = |index: usize| {
         let policy = scope.objects.get(index);
         policy.zip(profile).is_some_and(|(policy, profile)| profile.explains(policy))

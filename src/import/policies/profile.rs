@@ -1,22 +1,25 @@
 //! The profile that explains most policies of a namespace.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::allowed::{self, Allowed, Grant, pod_labels};
-use super::{controller, of_kind};
+use super::atom::{Atom, atoms};
+use super::{NONE, Reading, controller, meaning, of_kind};
 use crate::emit::policies_of_profile;
 use crate::import::entry::Scope;
 use crate::import::normalization::json;
 use crate::kubernetes::Resource;
-use crate::model::{Platform, Profiles};
-use crate::value::Value;
+use crate::model::{Network, Platform, Profiles};
+use crate::value::{Text, Value};
 
 /// A profile, and its policies in the platform, by kind and name.
 pub(in crate::import) struct Candidate {
     pub(super) name: String,
     specs: BTreeMap<(String, String), serde_json::Value>,
     allowed: Vec<Allowed>,
+    /// What its policies allow by their contents; nothing if they cannot be read like this.
+    plain: Option<BTreeSet<Atom>>,
 }
 
 impl Candidate {
@@ -28,6 +31,18 @@ impl Candidate {
     fn admits(&self, peer: &str) -> bool {
         let name = format!("allow-from-{peer}");
         self.specs.keys().any(|(_, policy)| *policy == name)
+    }
+
+    /// What the profile allows in a namespace, one port at a time.
+    pub(super) fn atoms(&self, namespace: &str) -> BTreeSet<Atom> {
+        self.allowed.iter().flat_map(|allowed| atoms(allowed, namespace)).collect()
+    }
+
+    /// Whether everything that the profile allows in a namespace is allowed.
+    fn is_within(&self, namespace: &str, wanted: &BTreeSet<Atom>) -> bool {
+        let own = |atom: &Atom| Atom { namespace: Text::copied(namespace), ..atom.clone() };
+        let is_wanted = |atom: &Atom| wanted.iter().any(|wanted| wanted.includes(atom));
+        self.plain.as_ref().is_some_and(|plain| plain.iter().map(own).all(|atom| is_wanted(&atom)))
     }
 
     /// Whether the profile may be that of a namespace whose policies allow this: they allow what the profile
@@ -48,7 +63,8 @@ impl Candidate {
             let covered = |own: &Allowed| {
                 other.grants.iter().all(|grant| own.grants.iter().any(|known| covers(known, grant)))
             };
-            !self.allowed.iter().filter(wider).any(covered)
+            let is_own = |own: &Allowed| is_about_the_same(own, other) && has_same_pods(own, other);
+            self.allowed.iter().any(is_own) || !self.allowed.iter().filter(wider).any(covered)
         };
         self.allowed.iter().all(is_allowed) && actual.iter().all(is_apart)
     }
@@ -82,15 +98,47 @@ pub(in crate::import) fn candidates(profiles: &Profiles, platform: &Platform) ->
         let policies = policies_of_profile(name, profiles, platform);
         let policies: Vec<_> = policies.iter().map(Resource::from).collect();
         let allowed = allowed::of_policies(policies.iter().map(|policy| (0, policy)), &platform.network);
+        let plain = plain(&policies, &platform.network);
         let specs = policies.iter().map(|policy| (key(policy), spec_of(policy)));
-        Candidate { name: name.to_owned(), specs: specs.collect(), allowed }
+        Candidate { name: name.to_owned(), specs: specs.collect(), allowed, plain }
     };
     profiles.names().map(candidate).collect()
+}
+
+/// What policies allow by their contents.
+fn plain(policies: &[Resource], network: &Network) -> Option<BTreeSet<Atom>> {
+    let read = policies.iter().map(|policy| meaning::read(0, policy, network).ok());
+    let read: Vec<_> = read.collect::<Option<_>>()?;
+    let all = read.iter().flat_map(|meaning| &meaning.allowed);
+    Some(all.flat_map(|allowed| atoms(allowed, "")).flat_map(|atom| atom.plain(network)).collect())
+}
+
+/// The profile of an entry whose policies others wrote: the one that allows most of what is allowed, and
+/// nothing else.
+fn by_contents<'s>(scope: &Scope<'s, '_>) -> Option<&'s Candidate> {
+    if !scope.policies.is_closed(scope.namespace) {
+        return None;
+    }
+    let wanted = scope.policies.atoms(&scope.known.platform.network);
+    let wanted: BTreeSet<_> =
+        wanted.into_iter().filter(|atom| atom.namespace.as_str() == scope.namespace).collect();
+    let is_possible =
+        |candidate: &&Candidate| candidate.name != NONE && candidate.is_within(scope.namespace, &wanted);
+    let rank = |candidate: &&Candidate| {
+        let key = (Text::copied(scope.namespace), candidate.name.clone());
+        let differences = scope.learned.profiles.get(&key).copied().unwrap_or(0);
+        let allowed = candidate.plain.as_ref().map_or(0, BTreeSet::len);
+        (Reverse(differences), allowed, Reverse(candidate.specs.len()))
+    };
+    scope.known.candidates.iter().rev().filter(is_possible).max_by_key(rank)
 }
 
 /// The profile of the entry: one all of whose policies are there by name, and most of them as they are; none
 /// if the namespace denies nothing by default.
 pub(super) fn profile_of<'s>(scope: &Scope<'s, '_>) -> Option<&'s Candidate> {
+    if scope.objects.reading == Reading::Contents {
+        return by_contents(scope);
+    }
     let policies: BTreeMap<_, _> =
         of_kind(scope.objects, scope.namespace).map(|(_, policy)| (key(policy), policy)).collect();
     let actual = scope.policies.of(scope.namespace);
@@ -100,11 +148,15 @@ pub(super) fn profile_of<'s>(scope: &Scope<'s, '_>) -> Option<&'s Candidate> {
             && candidate.fits(actual)
             && !(is_narrow && candidate.admits("ingress-controller"))
     };
+    let tried = |candidate: &Candidate| {
+        let key = (Text::copied(scope.namespace), candidate.name.clone());
+        Reverse(scope.learned.profiles.get(&key).copied().unwrap_or(0))
+    };
     let rank = |candidate: &Candidate| {
         let equal = policies.values().filter(|policy| candidate.explains(policy)).count();
-        (equal, Reverse(candidate.specs.len()))
+        (tried(candidate), equal, Reverse(candidate.specs.len()))
     };
     // the first of the best, while `max_by_key` returns the last one
     let possible = scope.known.candidates.iter().rev().filter(is_possible);
-    possible.filter(|candidate| rank(candidate).0 > 0).max_by_key(|candidate| rank(candidate))
+    possible.filter(|candidate| rank(candidate).1 > 0).max_by_key(|candidate| rank(candidate))
 }

@@ -1,7 +1,7 @@
 //! What answers a route: Services, how the ingress controller connects to them, and machines outside of the
 //! cluster.
 
-use super::{Part, Rule, Service, is_ours};
+use super::{Part, Rule, Service, filters, is_ours};
 use crate::import::entry::Scope;
 use crate::import::policies::Targets;
 use crate::import::project::map_at;
@@ -21,6 +21,7 @@ pub(super) fn keys(lead: &Rule, group: &[Part<'_>], targets: &mut Targets, scope
     let others = others.iter().map(|service| {
         let map = named(service).merged(&target(service));
         map.with_some("weight", service.weight.filter(|weight| *weight != 1).map(Value::Int))
+            .with_filled("requestHeaders", service.request.clone())
     });
     let others: Vec<_> = others.collect();
     let weight = main.weight.filter(|weight| *weight != 1 && !others.is_empty());
@@ -119,12 +120,14 @@ pub(super) fn services<'m>(references: impl Iterator<Item = &'m Map>) -> Option<
             _ => None,
         };
         let port = reference.get("port").map(Value::get).cloned();
+        let request = filters::of_backend(reference)?;
         (internal == port.is_none() && map_at(reference, "port").is_none()).then(|| Service {
             name: Text::copied(name),
             port,
             weight: weight.filter(|_| several),
+            request,
         })
     };
     let services = all.into_iter().map(service).collect::<Option<Vec<_>>>()?;
-    (!services.is_empty()).then_some(services)
+    services.first().is_some_and(|main| main.request.is_empty()).then_some(services)
 }

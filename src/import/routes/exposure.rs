@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Part, all_points};
 use crate::catalog::Exposure;
 use crate::import::entry::Scope;
-use crate::model::route_name;
+use crate::model::{SUFFIX_OF_REDIRECTS, route_name};
 use crate::names::Host;
 use crate::value::Text;
 
@@ -34,7 +34,8 @@ pub(super) fn leads(
     let found = rules.find(|rule| {
         let path = rule.path.as_ref().map_or("", |(path, _)| path);
         let side = side.map_or("", Exposure::name);
-        route_name(&Host::new(rule.host.clone()), path, side, domain).as_str() == name
+        let own = route_name(&Host::new(rule.host.clone()), path, side, domain);
+        own.as_str() == name || name.strip_suffix(SUFFIX_OF_REDIRECTS) == Some(own.as_str())
     })?;
     Some((found.host.clone(), found.path.clone()))
 }

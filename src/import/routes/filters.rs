@@ -83,13 +83,13 @@ pub(super) fn of_rule(rule: &Map) -> Option<Map> {
     for filter in maps_at(rule, &["filters"]) {
         let more = match text_at(filter, &["type"]) {
             Some("RequestHeaderModifier") => {
-                Map::new().with("requestHeaders", modified(map_at(filter, "requestHeaderModifier")?)?)
+                Map::new().with("requestHeaders", modified(map_at(filter, "requestHeaderModifier")?))
             }
             Some("ResponseHeaderModifier") => {
-                Map::new().with("responseHeaders", modified(map_at(filter, "responseHeaderModifier")?)?)
+                Map::new().with("responseHeaders", modified(map_at(filter, "responseHeaderModifier")?))
             }
             Some("URLRewrite") => rewritten(map_at(filter, "urlRewrite")?)?,
-            Some("ExtensionRef") => Map::new(),
+            Some("ExtensionRef" | "RequestRedirect") => Map::new(),
             _ => return None,
         };
         filters = filters.merged(&more);
@@ -98,17 +98,24 @@ pub(super) fn of_rule(rule: &Map) -> Option<Map> {
     Some(filters.with_some("timeout", timeout))
 }
 
-fn modified(modifier: &Map) -> Option<Map> {
-    if modifier.get("add").is_some() {
-        return None;
+/// The headers that a Gateway changes for one backend, as keys of the catalog; `None` for any other filter.
+pub(super) fn of_backend(reference: &Map) -> Option<Map> {
+    let mut changes = Map::new();
+    for filter in maps_at(reference, &["filters"]) {
+        changes = changes.merged(&modified(map_at(filter, "requestHeaderModifier")?));
     }
+    Some(changes)
+}
+
+fn modified(modifier: &Map) -> Map {
     let header = |header: &Map| {
         let name = text_at(header, &["name"])?;
         Some((crate::value::Key::user(name), header.get("value")?.clone()))
     };
-    let set: Map = maps_at(modifier, &["set"]).filter_map(header).collect();
+    let headers = |key| maps_at(modifier, &[key]).filter_map(header).collect::<Map>();
     let removed = items_at(modifier, &["remove"]).to_vec();
-    Some(Map::new().with_filled("set", set).with_filled("remove", removed))
+    let set = Map::new().with_filled("set", headers("set"));
+    set.with_filled("remove", removed).with_filled("add", headers("add"))
 }
 
 fn rewritten(rewrite: &Map) -> Option<Map> {

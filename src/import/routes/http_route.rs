@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::backend::services;
-use super::{Part, Rule, filters, is_auth};
+use super::{Part, Rule, filters, is_auth, redirect};
 use crate::import::entry::Scope;
 use crate::kubernetes::Resource;
-use crate::kubernetes::resource::{items_at, maps_at, port, text, text_at};
+use crate::kubernetes::resource::{at, items_at, maps_at, port, text, text_at};
 use crate::model::Renderer;
 use crate::value::{Map, Text};
 
@@ -33,7 +33,11 @@ fn part<'c>(index: usize, route: &'c Resource, scope: &Scope<'_, 'c>) -> Option<
 /// Whether a route only redirects to HTTPS.
 fn is_redirect(route: &Resource) -> bool {
     let mut filters = maps_at(&route.value, &["spec", "rules"]).flat_map(|rule| maps_at(rule, &["filters"]));
-    filters.any(|filter| text_at(filter, &["requestRedirect", "scheme"]) == Some("https"))
+    let other = ["hostname", "port", "path"];
+    filters.any(|filter| {
+        text_at(filter, &["requestRedirect", "scheme"]) == Some("https")
+            && other.iter().all(|key| at(filter, &["requestRedirect", key]).is_none())
+    })
 }
 
 /// The numbers of the listeners that the route attaches to.
@@ -64,8 +68,11 @@ fn of_rule(written: &Map, hosts: &[&str], scope: &Scope<'_, '_>) -> Option<Vec<R
     if matches.next().is_some() {
         return None;
     }
-    let services = services(maps_at(written, &["backendRefs"]))?;
     let filters = filters::of_rule(written)?;
+    let redirect = redirect::of_rule(written)?;
+    let references = || maps_at(written, &["backendRefs"]);
+    let leads = redirect.is_empty() || references().next().is_some();
+    let services = if leads { services(references())? } else { Vec::new() };
     let references = maps_at(written, &["filters"]).filter(|filter| filter.get("extensionRef").is_some());
     let middlewares = references.map(middleware).collect::<Option<Vec<_>>>()?;
     let (auth, others): (Vec<_>, Vec<_>) =
@@ -78,6 +85,7 @@ fn of_rule(written: &Map, hosts: &[&str], scope: &Scope<'_, '_>) -> Option<Vec<R
             middlewares: others.clone(),
             services: services.clone(),
             filters: filters.clone(),
+            redirect: redirect.clone(),
             ..Rule::default()
         })
     };

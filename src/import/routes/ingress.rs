@@ -1,11 +1,12 @@
 //! Ingresses, for ingress-nginx and for Traefik.
 
 use super::{Part, Rule, Service, all_points, is_auth, points};
-use crate::emit::default_ingress_priority;
+use crate::emit::{default_ingress_priority, traefik_name};
 use crate::import::entry::Scope;
 use crate::kubernetes::Resource;
 use crate::kubernetes::resource::{maps_at, text_at};
 use crate::model::Auth;
+use crate::names::Namespace;
 use crate::value::{Map, Text};
 
 const ENTRY_POINTS: &str = "traefik.ingress.kubernetes.io/router.entrypoints";
@@ -74,10 +75,18 @@ fn base_name(ingress: &Resource, scope: &Scope<'_, '_>) -> String {
 fn middlewares(ingress: &Resource, scope: &Scope<'_, '_>) -> Option<(bool, Vec<Map>)> {
     let listed = ingress.annotation(MIDDLEWARES).unwrap_or_default();
     let names = listed.split(',').map(str::trim).filter(|name| !name.is_empty());
-    let all = names.map(|name| reference(name.strip_suffix("@kubernetescrd")?, scope));
-    let all = all.collect::<Option<Vec<_>>>()?;
+    let names = names.map(|name| name.strip_suffix("@kubernetescrd")).collect::<Option<Vec<_>>>()?;
+    let (shared, others): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| is_shared_auth(name, scope));
+    let all = others.into_iter().map(|name| reference(name, scope)).collect::<Option<Vec<_>>>()?;
     let (auth, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|middleware| is_auth(middleware, scope));
-    Some((!auth.is_empty(), others))
+    Some((!auth.is_empty() || !shared.is_empty(), others))
+}
+
+/// Whether this is the Middleware with the auth of the platform, by the name that Traefik gives it.
+fn is_shared_auth(name: &str, scope: &Scope<'_, '_>) -> bool {
+    let routing = &scope.known.platform.routing;
+    let Auth::Shared(shared) = &routing.auth else { return false };
+    traefik_name(&Namespace::new(&shared.namespace), &shared.name, routing.safe_naming) == name
 }
 
 /// A Middleware by the name that Traefik gives it internally: its namespace and its name.
@@ -109,7 +118,8 @@ fn of_path(host: &str, path: &Map, protected: bool, middlewares: &[Map]) -> Opti
     let exact = text_at(path, &["pathType"]) == Some("Exact");
     let port = |key| crate::kubernetes::resource::at(path, &["backend", "service", "port", key]).cloned();
     let name = Text::copied(text_at(path, &["backend", "service", "name"])?);
-    let service = Service { name, port: Some(port("number").or_else(|| port("name"))?), weight: None };
+    let port = port("number").or_else(|| port("name"))?;
+    let service = Service { name, port: Some(port), ..Service::default() };
     Some(Rule {
         host: host.to_owned(),
         path: (text != "/" || exact).then_some((text, exact)),

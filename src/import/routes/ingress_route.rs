@@ -99,6 +99,7 @@ fn rule(written: &Map, scope: &Scope<'_, '_>) -> Option<(Kind, Rule)> {
         scheme: scheme.map(Text::copied),
         priority,
         filters: Map::new(),
+        redirect: Map::new(),
     };
     Some((kind, rule))
 }

@@ -1,6 +1,6 @@
 //! One route, in the keys of the catalog.
 
-use super::{Part, Rule, backend, exposure, filters, metadata};
+use super::{Part, Rule, backend, exposure, filters, metadata, redirect};
 use crate::catalog::Exposure;
 use crate::import::draft::Item;
 use crate::import::entry::Scope;
@@ -28,17 +28,22 @@ pub(super) fn route(
     let protected = own.iter().any(|rule| rule.protected);
     let whole = own.len() == 1 && own.iter().all(|rule| rule.path.is_none());
     let paths: Vec<_> = own.iter().map(|rule| path(rule, protected)).collect();
+    let redirect = redirect::keys(lead, group, scope);
+    let leads = redirect.is_empty();
+    let backend = if leads { backend::keys(lead, group, targets, scope) } else { Map::new() };
+    let is_open = leads && !protected;
     let map = Map::new()
         .with("host", short(&lead.host, scope))
         .with_filled("aliases", aliases(&rules, scope))
         .with_some("hostRegexp", group.iter().find_map(|part| part.host_pattern.clone()).map(Text::from))
-        .merged(&backend::keys(lead, group, targets, scope))
+        .merged(&backend)
+        .with_filled("redirect", redirect)
         .with_filled("paths", if whole { Vec::new() } else { paths })
-        .with_some("auth", (!protected).then_some("none"))
-        .with_some("reason", (!protected).then_some("imported"))
+        .with_some("auth", is_open.then_some("none"))
+        .with_some("reason", is_open.then_some("imported"))
         .with_filled("exposure", exposure::of_route(group, entry, scope))
         .with_true("grpc", group.iter().any(|part| part.speaks_grpc))
-        .with_filled("middlewares", middlewares(lead, group))
+        .with_filled("middlewares", middlewares(lead, group, !leads))
         .with_filled("filters", filters::keys(lead, group, scope))
         .with_some("priority", own.iter().filter_map(|rule| rule.priority).min().map(Value::Int))
         .with_some("certificate", has_own_certificate(group, scope).then_some("own"))
@@ -47,9 +52,12 @@ pub(super) fn route(
 }
 
 /// The Middlewares of a route, without those that wharf makes of its filters.
-fn middlewares(lead: &Rule, group: &[Part<'_>]) -> Vec<Map> {
+fn middlewares(lead: &Rule, group: &[Part<'_>], redirects: bool) -> Vec<Map> {
     let name = group.first().map(|part| part.name.as_str()).unwrap_or_default();
-    lead.middlewares.iter().filter(|middleware| !filters::is_filter(middleware, name)).cloned().collect()
+    let is_own = |middleware: &Map| {
+        filters::is_filter(middleware, name) || redirects && redirect::is_own(middleware, name)
+    };
+    lead.middlewares.iter().filter(|middleware| !is_own(middleware)).cloned().collect()
 }
 
 /// Whether a route has a certificate of its own beside the wildcard of the platform.

@@ -82,7 +82,7 @@ fn of_source(source: &Source) -> Vec<Text> {
 
 /// The path of a values file; nothing if it is not in a repository. A scheme of helm-secrets is followed by a
 /// path (helm-secrets 4.7).
-fn of_file(folder: &str, file: &str) -> Option<Text> {
+pub(crate) fn of_file(folder: &str, file: &str) -> Option<Text> {
     match (file.strip_prefix('$'), file.split_once("://")) {
         (Some(rest), _) => within("", rest.split_once('/')?.1),
         (None, Some(("http" | "https", _))) => None,

@@ -6,6 +6,7 @@ use super::edge::{Direction, Edge, Ports};
 use super::peer::{BUILT_IN, Peer};
 use super::pod_reader::{Written as WrittenLabels, read_pods};
 use super::port::read_port;
+use super::whole_range;
 use crate::catalog::{Egress, Ingress};
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{FileId, Location, Sink, rules};
@@ -199,6 +200,7 @@ impl Reader<'_> {
         }
         if direction == Direction::Egress && self.is_addresses(&peer) {
             check_names(&location.key("ports"), &ports, findings);
+            whole_range::check(&location.key("cidr"), &peer, &ports, findings);
         }
         let ports = if ports == Ports::All && direction == Direction::Egress {
             self.well_known_ports(&peer)

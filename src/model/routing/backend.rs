@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use super::headers::{HeaderChanges, headers};
 use crate::catalog::{Route as Written, Scheme, Stream};
 use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::format::{Port as WrittenPort, ServicePort as WrittenServicePort};
@@ -20,6 +21,8 @@ pub struct Backend {
     pub service: Text,
     /// Its port; none for one of Traefik's own services.
     pub port: Option<ServicePort>,
+    /// Changes of the headers that it alone receives.
+    pub request: HeaderChanges,
     /// Its share in the requests; none if it gets all of them.
     pub weight: Option<u32>,
     /// The protocol of its port.
@@ -80,10 +83,29 @@ impl From<&ServicePort> for Value {
     }
 }
 
+/// The service of Traefik that routes lead to whose Middleware answers (Traefik 3.7).
+const OF_REDIRECTS: &str = "noop@internal";
+
+/// Whether a route leads to one of Traefik's own services.
+pub(super) fn is_internal(written: &Written) -> bool {
+    written.service.as_ref().is_some_and(|service| service.contains('@'))
+}
+
 /// The Service of a route.
 pub(super) fn main(written: &Written, location: &Location, findings: &mut Sink) -> Backend {
-    let is_internal = written.service.contains('@');
-    if is_internal {
+    if written.redirect.is_some() {
+        let read = Reader { location, findings };
+        return read.backend(OF_REDIRECTS, None, None);
+    }
+    let service = written.service.as_deref().unwrap_or_default();
+    let is_internal = is_internal(written);
+    if written.service.is_none() {
+        let finding = rules::MISSING_KEY.at(location.clone(), "the key `service` is missing");
+        let finding = finding.note("the route would lead to nothing");
+        findings.push(
+            finding.help("add `service` and `port`, or `redirect` with the address to send clients to"),
+        );
+    } else if is_internal {
         check_internal(written, location, findings);
     } else if written.port.is_none() {
         let finding = rules::MISSING_KEY.at(location.clone(), "the key `port` is missing");
@@ -91,7 +113,7 @@ pub(super) fn main(written: &Written, location: &Location, findings: &mut Sink) 
     }
     check_weights(written, location, findings);
     let read = Reader { location, findings };
-    let mut backend = read.backend(&written.service, written.port.as_ref(), written.target_port.as_ref());
+    let mut backend = read.backend(service, written.port.as_ref(), written.target_port.as_ref());
     backend.pods = read_pods(&location.key("podLabels"), &written.pod_labels, findings);
     backend.weight = (!written.backends.is_empty()).then(|| written.weight.unwrap_or(1));
     // What is missing has been reported.
@@ -109,6 +131,8 @@ pub(super) fn others(written: &Written, location: &Location, findings: &mut Sink
         let mut lowered = read.backend(&backend.service, Some(&backend.port), target);
         lowered.pods = read_pods(&location.index(index).key("podLabels"), &backend.pod_labels, findings);
         lowered.weight = Some(backend.weight.unwrap_or(1));
+        let at = location.index(index).key("requestHeaders");
+        lowered.request = headers(backend.request_headers.as_deref(), &at, findings);
         backends.push(lowered);
     }
     backends
@@ -153,6 +177,7 @@ impl Reader<'_> {
             location: location.clone(),
             service: service.to_owned().into(),
             port,
+            request: HeaderChanges::default(),
             weight: None,
             protocol: Protocol::Tcp,
             target_ports: target.into_iter().collect(),
@@ -181,7 +206,7 @@ fn check_internal(written: &Written, location: &Location, findings: &mut Sink) {
 /// Whether Services speak gRPC without TLS; over HTTPS they negotiate HTTP/2 anyway.
 pub(super) fn speaks_grpc(written: &Written, location: &Location, findings: &mut Sink) -> bool {
     let is_set = written.grpc == Some(true);
-    if is_set && (written.scheme == Some(Scheme::Https) || written.service.contains('@')) {
+    if is_set && (written.scheme == Some(Scheme::Https) || is_internal(written)) {
         let message = "`grpc` has an effect for Services with plain HTTP only";
         findings.push(ineffective(location.key("grpc"), message, "remove the line"));
     }

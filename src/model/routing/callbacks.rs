@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::backend::{Backend, ServicePort};
 use super::filters::Filters;
+use super::headers::HeaderChanges;
 use super::metadata::Metadata;
 use super::routes::{MAX_REFERENCES, Path, Route};
 use crate::catalog::PathMatch;
@@ -79,6 +80,7 @@ fn callback_route(
         name: format!("{}-callback", route.name).into(),
         hosts: hosts.into_iter().map(|(name, _)| name).collect(),
         host_pattern: None,
+        redirect: None,
         backend: Backend {
             location: route.location.clone(),
             service: (&callback.service).into(),
@@ -89,6 +91,7 @@ fn callback_route(
             is_derived: false,
             is_on_host: None,
             pods: PodLabels::default(),
+            request: HeaderChanges::default(),
         },
         others: Vec::new(),
         outside: Vec::new(),

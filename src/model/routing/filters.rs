@@ -1,9 +1,8 @@
 //! What the ingress controller changes about requests and responses.
 
-use std::collections::BTreeSet;
-
-use super::backend::ineffective;
-use crate::catalog::{Filters as Written, HeaderChanges as WrittenChanges, PathMatch, Route, RoutePath};
+use super::backend::{ineffective, is_internal};
+use super::headers::{HeaderChanges, headers};
+use crate::catalog::{Filters as Written, PathMatch, Route, RoutePath};
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Location, Sink, rules};
 use crate::value::Text;
@@ -24,22 +23,6 @@ pub struct Filters {
     pub timeout: Option<u64>,
 }
 
-/// Changes of headers, in the order of their names.
-#[derive(Debug, Default)]
-pub struct HeaderChanges {
-    /// Names and values that replace those of the same name.
-    pub set: Vec<(Text, Text)>,
-    /// Names that are removed.
-    pub remove: Vec<Text>,
-}
-
-impl HeaderChanges {
-    /// Whether it changes nothing.
-    pub fn is_empty(&self) -> bool {
-        self.set.is_empty() && self.remove.is_empty()
-    }
-}
-
 /// The filters of a route.
 pub(super) fn lower(route: &Route, location: &Location, findings: &mut Sink) -> Filters {
     let Some(written) = route.filters.as_deref() else { return Filters::default() };
@@ -52,36 +35,6 @@ pub(super) fn lower(route: &Route, location: &Location, findings: &mut Sink) -> 
         prefix: written.replace_prefix.as_ref().map(|path| path.trim_end_matches('/').to_owned().into()),
         host: written.host.as_ref().map(Text::from),
         timeout: written.timeout.as_ref().map(|text| timeout(text, &location.key("timeout"), findings)),
-    }
-}
-
-fn headers(written: Option<&WrittenChanges>, location: &Location, findings: &mut Sink) -> HeaderChanges {
-    let Some(written) = written else { return HeaderChanges::default() };
-    let mut known = BTreeSet::new();
-    let set = written.set.keys().map(|name| (name, location.key("set").key(name.to_string()).itself()));
-    let remove = written.remove.iter().enumerate();
-    let remove = remove.map(|(index, name)| (name, location.key("remove").index(index)));
-    for (name, location) in set.chain(remove) {
-        check_name(name, location, &mut known, findings);
-    }
-    HeaderChanges {
-        set: written.set.iter().map(|(name, value)| (Text::from(name), Text::from(value))).collect(),
-        remove: written.remove.iter().map(Text::from).collect(),
-    }
-}
-
-/// Names of headers are not case-sensitive (RFC 9110).
-fn check_name(name: &str, location: Location, known: &mut BTreeSet<String>, findings: &mut Sink) {
-    let lower = name.to_ascii_lowercase();
-    if lower == "host" {
-        let finding = rules::INVALID_VALUE.at(location, "`Host` is not a header like others");
-        let finding = finding.note("controllers choose routes by it, and some ignore a change of it here");
-        findings.push(finding.help("write `host` of `filters`"));
-    } else if !known.insert(lower) {
-        let finding =
-            rules::INVALID_VALUE.at(location, format!("the header `{}` is listed twice", shorten(name)));
-        let finding = finding.note("the case of letters does not distinguish headers");
-        findings.push(finding.help("remove one of the two"));
     }
 }
 
@@ -120,7 +73,7 @@ fn seconds(text: &str) -> u64 {
 
 /// Traefik's own services are in Traefik: nothing waits for them, or asks them for a host.
 fn check_internal(route: &Route, written: &Written, location: &Location, findings: &mut Sink) {
-    if !route.service.contains('@') {
+    if !is_internal(route) {
         return;
     }
     for (key, is_set) in [("host", written.host.is_some()), ("timeout", written.timeout.is_some())] {

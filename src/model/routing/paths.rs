@@ -12,9 +12,11 @@ pub(super) fn paths(
     platform: &Platform,
     findings: &mut Sink,
 ) -> Vec<Path> {
-    let auth = written.auth.unwrap_or_default();
+    let redirects = written.redirect.is_some();
+    let auth = if redirects { Auth::None } else { written.auth.unwrap_or_default() };
     let reason = written.reason.is_some();
-    if written.paths.iter().all(|path| path.auth.is_none()) || written.auth.is_some() {
+    let decides = written.paths.iter().all(|path| path.auth.is_none()) || written.auth.is_some();
+    if decides && !redirects {
         decide(auth, written.auth.is_some(), reason, location, platform, findings);
     }
     if written.paths.is_empty() {
@@ -22,10 +24,10 @@ pub(super) fn paths(
     }
     let path = |(index, path): (usize, &RoutePath)| {
         let location = location.key("paths").index(index);
-        if let Some(auth) = path.auth {
+        if let Some(auth) = path.auth.filter(|_| !redirects) {
             decide(auth, true, reason || path.reason.is_some(), &location, platform, findings);
         }
-        let protected = path.auth.unwrap_or(auth) == Auth::Platform;
+        let protected = !redirects && path.auth.unwrap_or(auth) == Auth::Platform;
         Path { matching: Some((path.matching.unwrap_or_default(), (&path.path).into())), protected, location }
     };
     written.paths.iter().enumerate().map(path).collect()

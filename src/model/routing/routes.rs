@@ -12,9 +12,11 @@ use super::hosts::{self, below};
 use super::metadata::Metadata;
 use super::outside;
 use super::paths::paths;
+use super::redirect::{self, Redirect};
 use crate::catalog::{Exposure, MiddlewareReference, PathMatch, Route as Written, Scheme};
 use crate::diagnostics::{Location, Sink, rules};
 use crate::format::DnsName;
+use crate::model::defaults;
 use crate::model::patterns::Patterns;
 use crate::model::platform::Platform;
 use crate::names::{Host, Namespace};
@@ -36,7 +38,9 @@ pub struct Route {
     pub hosts: Vec<Host>,
     /// Further hosts, as a regular expression.
     pub host_pattern: Option<Text>,
-    /// The Service that it leads to.
+    /// Where it redirects to; none if it leads to a Service.
+    pub redirect: Option<Redirect>,
+    /// The Service that it leads to; one of Traefik itself if it redirects.
     pub backend: Backend,
     /// Further Services that share its requests.
     pub others: Vec<Backend>,
@@ -81,6 +85,12 @@ impl Route {
     /// Whether pods in the namespace of its app solve challenges for its hosts.
     pub fn is_solved(&self, platform: &Platform) -> bool {
         platform.certificates.solves_beside_apps() && self.points(platform).any(|point| point.tls)
+    }
+
+    /// All hosts that it names: its own, and the one that it redirects to.
+    pub fn hosts_mut(&mut self) -> impl Iterator<Item = &mut Host> {
+        let address = self.redirect.iter_mut().filter_map(|redirect| redirect.host.as_mut());
+        self.hosts.iter_mut().chain(address)
     }
 
     /// All Services that it leads to.
@@ -142,11 +152,9 @@ pub(in crate::model) fn model(
     findings: &mut Sink,
 ) -> Route {
     let Surroundings { namespace, platform, patterns, .. } = *around;
-    let mut hosts: Vec<_> = [&written.host]
-        .into_iter()
-        .chain(&written.aliases)
-        .map(|host| full_host(host, namespace, patterns))
-        .collect();
+    let written = &*defaults::route(written, platform);
+    let full = |host: &DnsName| full_host(host, namespace, patterns);
+    let mut hosts: Vec<_> = [&written.host].into_iter().chain(&written.aliases).map(full).collect();
     check_size(written, &location, &mut hosts, findings);
     let has_own_certificate = certificate::is_own(written, &location, platform, findings);
     hosts::check(&hosts, &location, platform, has_own_certificate, findings);
@@ -171,6 +179,7 @@ pub(in crate::model) fn model(
         tls: backend_tls::lower(written, &location, findings),
         scheme: written.scheme,
         speaks_grpc: backend::speaks_grpc(written, &location, findings),
+        redirect: written.redirect.as_ref().map(|redirect| redirect::lower(redirect, full)),
         backend,
         paths: paths(written, &location, platform, findings),
         entry_points: sides.entry_points(&platform.routing),
@@ -190,7 +199,16 @@ pub(in crate::model) fn model(
         location,
     };
     host_pattern::check(&route, platform, findings);
+    check_redirect(written, &route, platform, findings);
     route
+}
+
+fn check_redirect(written: &Written, route: &Route, platform: &Platform, findings: &mut Sink) {
+    let Some(redirect) = &route.redirect else { return };
+    redirect::check_keys(written, &route.location, findings);
+    let ports: Vec<_> = route.points(platform).map(|point| point.port.0).collect();
+    let takes = |path: &str| route.paths.iter().any(|own| own.takes(path));
+    redirect::check_loop(redirect, (&route.hosts, &ports, takes), &route.location, findings);
 }
 
 /// A single label is completed with the domain, a name with a dot is used as is.
@@ -205,8 +223,13 @@ fn name(host: &Host, written: &Written, domain: &Text) -> Text {
         [only] => only.name(),
         _ => "",
     };
-    route_name(host, path, side, domain)
+    let name = route_name(host, path, side, domain);
+    // one path of a host may redirect to another one, which a Service answers
+    if written.redirect.is_some() { format!("{name}{SUFFIX_OF_REDIRECTS}").into() } else { name }
 }
+
+/// How the names of routes end that redirect.
+pub(crate) const SUFFIX_OF_REDIRECTS: &str = "-moved";
 
 /// The name of a route by its first host and path, and the exposure if it is on one side only.
 pub(crate) fn route_name(host: &Host, path: &str, side: &str, domain: &Text) -> Text {

@@ -26,6 +26,17 @@ impl Path {
         }
     }
 
+    /// Whether it takes the requests for a path.
+    pub fn takes(&self, path: &str) -> bool {
+        match &self.matching {
+            None => true,
+            Some((PathMatch::Exact, exact)) => path == exact.as_str(),
+            Some((PathMatch::Prefix, prefix)) => path
+                .strip_prefix(prefix.trim_end_matches('/'))
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+        }
+    }
+
     /// The less specific prefixes that match its requests too, from the most specific one.
     pub fn wider_prefixes(&self) -> impl Iterator<Item = &str> {
         let (own, is_exact) = match &self.matching {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::image_updater::IMAGE_LIST;
 use crate::cluster::{Application, Survey};
 use crate::diagnostics::rules::{
     APPLICATION_SOURCE, IMAGE_WRITE_BACK, MISSING_PATH, MISSING_TEMPLATE_KEY, MISSPELT_FINALIZER,
@@ -21,10 +22,6 @@ const FINALIZERS: [&str; 5] = [
     "post-delete-finalizer.argocd.argoproj.io",
     "pre-delete-finalizer.argocd.argoproj.io",
 ];
-
-/// The annotation with the images of an Application (argocd-image-updater before 1.0, and later with
-/// `useAnnotations`).
-const IMAGE_LIST: &str = "argocd-image-updater.argoproj.io/image-list";
 
 /// The annotation with the method by which new tags are written.
 const WRITE_BACK: &str = "argocd-image-updater.argoproj.io/write-back-method";

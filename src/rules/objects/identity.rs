@@ -15,7 +15,7 @@ pub(super) fn check(survey: &Survey) -> Vec<Finding> {
     for deployed in &survey.clusters {
         let mut seen = BTreeMap::new();
         for (resource, facts) in deployed.resources() {
-            findings.extend(metadata(resource));
+            findings.extend(metadata(resource, facts));
             findings.extend(wave(resource, facts));
             let key = (facts.application, resource.identity());
             if let Some(first) =
@@ -41,14 +41,14 @@ fn duplicate(first: &Resource, second: &Resource) -> Option<Finding> {
 }
 
 /// The labels and annotations whose values are not text.
-fn metadata(resource: &Resource) -> Vec<Finding> {
+fn metadata(resource: &Resource, facts: Provenance) -> Vec<Finding> {
     let mut findings = Vec::new();
     for list in ["labels", "annotations"] {
         let map = resource.at(&["metadata", list]).and_then(Value::map);
         for (key, value) in map.into_iter().flat_map(Map::iter) {
             if matches!(value.get(), Value::Int(_) | Value::Float(_) | Value::Bool(_)) {
                 let location = resource.location.key("metadata").key(list).key(key.as_str().to_owned());
-                findings.push(not_text(key.as_str(), location));
+                findings.push(not_text(key.as_str(), facts.at(resource, location)));
             }
         }
     }
@@ -62,8 +62,8 @@ fn wave(resource: &Resource, facts: Provenance) -> Option<Finding> {
         return None;
     }
     let location = resource.location.key("metadata").key("annotations").key(SYNC_WAVE);
-    let location = if facts.is_rendered { resource.location.clone() } else { location };
-    let finding = INVALID_SYNC_WAVE.at(location, format!("the wave `{}` is not a number", shorten(wave)));
+    let finding = INVALID_SYNC_WAVE
+        .at(facts.at(resource, location), format!("the wave `{}` is not a number", shorten(wave)));
     Some(finding.note("Argo CD takes it for wave 0").help("write a whole number, such as `'-5'`"))
 }
 

@@ -12,7 +12,7 @@ use crate::kubernetes::resource::{at, maps_at, text, text_at};
 use crate::kubernetes::selector::selects;
 use crate::value::Value;
 
-pub(in crate::rules) fn check(survey: &Survey) -> Vec<Finding> {
+pub(super) fn check(survey: &Survey) -> Vec<Finding> {
     survey.clusters.iter().flat_map(of_cluster).collect()
 }
 
@@ -74,13 +74,13 @@ type Workloads<'c> = Vec<(Workload<'c>, Provenance)>;
 type Labelled<'c> = (&'c str, &'c str, &'c str);
 
 /// The workloads by their namespaces, and by their namespaces and labels.
-struct Pods<'c> {
+pub(super) struct Pods<'c> {
     all: BTreeMap<&'c str, Workloads<'c>>,
     labelled: BTreeMap<Labelled<'c>, Workloads<'c>>,
 }
 
 impl<'c> Pods<'c> {
-    fn new(deployed: &'c Deployed) -> Self {
+    pub(super) fn new(deployed: &'c Deployed) -> Self {
         let mut pods = Self { all: BTreeMap::new(), labelled: BTreeMap::new() };
         for (resource, facts) in deployed.resources() {
             let (Some(pod), Some(namespace)) = (workload(resource), resource.namespace.as_deref()) else {
@@ -97,6 +97,12 @@ impl<'c> Pods<'c> {
     /// The names of the ports of all pods that a Service or a policy selects; nothing if they are not all
     /// known.
     fn port_names(&self, deployed: &Deployed, resource: &Resource) -> Option<Vec<String>> {
+        let selected = self.selected(deployed, resource)?;
+        Some(selected.iter().flat_map(Workload::ports).filter_map(|port| port.name).collect())
+    }
+
+    /// All pods that a Service or a policy selects; nothing if they are not all known.
+    pub(super) fn selected(&self, deployed: &Deployed, resource: &Resource) -> Option<Vec<Workload<'c>>> {
         let namespace = resource.namespace.as_deref().filter(|namespace| deployed.knows(namespace))?;
         let candidates = match first_label(resource) {
             Some((key, value)) => self.labelled.get(&(namespace, key, value))?,
@@ -106,7 +112,7 @@ impl<'c> Pods<'c> {
         if selected.is_empty() || selected.iter().any(|(_, facts)| facts.is_patched) {
             return None;
         }
-        Some(selected.iter().flat_map(|(pods, _)| pods.ports()).filter_map(|port| port.name).collect())
+        Some(selected.into_iter().map(|(pods, _)| *pods).collect())
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) struct Reference<'r> {
     pub(super) location: Location,
 }
 
-pub(in crate::rules) fn check(survey: &Survey) -> Vec<Finding> {
+pub(super) fn check(survey: &Survey) -> Vec<Finding> {
     survey.clusters.iter().flat_map(|deployed| of_cluster(deployed, survey.is_partial)).collect()
 }
 

@@ -5,7 +5,9 @@ use crate::diagnostics::rules::{INEFFECTIVE_SYNC_OPTION, UNKNOWN_SYNC_OPTION};
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{Finding, Location};
 use crate::kubernetes::SYNC_OPTIONS;
+use crate::kubernetes::resource::at;
 use crate::model;
+use crate::value::Value;
 
 /// The options beside those of the catalog.
 const MORE: [&str; 2] = ["CreateNamespace=true", "Force=true"];
@@ -47,7 +49,22 @@ fn of_application(application: &Application) -> Vec<Finding> {
             findings.push(unknown_option(option, location(index)));
         }
     }
+    findings.extend(unused_metadata(application));
     findings
+}
+
+/// Labels and annotations of a namespace that Argo CD does not create (Argo CD 3.5).
+fn unused_metadata(application: &Application) -> Option<Finding> {
+    let path = ["syncPolicy", "managedNamespaceMetadata"];
+    let metadata = at(application.spec()?, &path).and_then(Value::map)?;
+    if metadata.is_empty() || application.is_patched || application.has_option("CreateNamespace=true") {
+        return None;
+    }
+    let location = application.location(&path).itself();
+    let message = "`managedNamespaceMetadata` has no effect without `CreateNamespace=true`";
+    let finding = INEFFECTIVE_SYNC_OPTION.at(location, message);
+    let note = "the namespace does not get these labels and annotations, such as its level of Pod Security";
+    Some(finding.note(note).help("add the sync option `CreateNamespace=true`, or a Namespace with them"))
 }
 
 fn is_unknown(option: &str) -> bool {

@@ -3,9 +3,10 @@
 import http.client
 import json
 import socket
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from certificates import careless
+from servers import joined
 
 TLS = careless()
 
@@ -48,8 +49,10 @@ def answer(connection, request, authority):
     if request["tls"]:
         connection.sock = TLS.wrap_socket(connection.sock, server_hostname=request["host"])
         certificate = authority.judge(connection.sock.getpeercert(binary_form=True), request["host"])
-    connection.request("GET", quote(request["path"], safe="/~()"), headers={"Host": request["host"]} | request["headers"])
+    path, mark, query = request["path"].partition("?")
+    connection.request("GET", quote(path, safe="/~()") + mark + query, headers={"Host": request["host"]} | request["headers"])
     response = connection.getresponse()
+    location = response.headers.get("Location")
     text = response.read().decode(errors="replace")
     body = json.loads(text) if response.headers.get_content_type() == "application/json" else {"by": "Traefik", "text": text.strip()}
-    return {"status": response.status, "certificate": certificate, "location": response.headers.get("Location"), "headers": {name.lower(): value for name, value in response.getheaders()}, "body": body}
+    return {"status": response.status, "certificate": certificate, "location": location and unquote(location), "headers": joined(response.getheaders()), "body": body}

@@ -20,6 +20,14 @@ class Server(socketserver.ThreadingTCPServer):
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
 
+def joined(headers):
+    """Headers by their names in lower case; the values of one that is repeated are a list."""
+    found = {}
+    for name, value in headers:
+        found.setdefault(name.lower(), []).append(value)
+    return {name: ", ".join(values) for name, values in found.items()}
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # headers and body are sent in one packet: a second one would wait for an acknowledgement
@@ -40,7 +48,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(text)
 
     def seen(self):
-        return {name.lower(): unquote(value) for name, value in self.headers.items()}
+        return joined((name, unquote(value)) for name, value in self.headers.items())
 
 
 class App(Server):
