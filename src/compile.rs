@@ -66,7 +66,7 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled {
     }
     derive::assign_target_ports(&mut model, lock);
     derive::assign_edges(&mut model);
-    model.connect(inputs.repository.as_ref(), &mut semantic);
+    model.connect(inputs.repository.as_ref(), threads, &mut semantic);
     model.profiles.check(&model.platform, &mut semantic);
     locking::check(&model, inputs.repository.as_ref(), &mut semantic);
     let mut objects = Vec::new();
@@ -87,6 +87,7 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled {
     let mut findings = consequence::join(findings.into_vec(), bound::cut(semantic), &documents);
     passthrough.restore(&mut objects);
     passthrough.judge(&mut findings, &documents);
+    passthrough.name(&mut model);
     let (settings, has_tree) = (&model.platform.findings, inputs.repository.is_some());
     waivers::apply(&mut findings, &documents, Waivers { settings, baseline, has_tree });
     crate::report::sort(&mut findings, &documents);

@@ -164,7 +164,8 @@ impl<'p> Builder<'p> {
         let (model, buckets) = (self.model, &mut self.buckets);
         let origins = line(&entry.location.key("namespace"));
         buckets.extend(namespace::namespace(entry, &origins, &mut self.findings));
-        buckets.extend(app_project::app_project(entry, model, &self.projects, &origins));
+        let (projects, findings) = (&self.projects, &mut self.findings);
+        buckets.extend(app_project::app_project(entry, model, projects, &origins, findings));
         buckets.extend(
             service_account::service_accounts(entry, model, &self.accounts, &origins)
                 .map(|account| protection::keep(account, entry)),
@@ -234,9 +235,10 @@ fn extend(
     let mut own = BTreeSet::new();
     object.each_label(|key, _| own.extend([key.to_owned()]));
     object.each_annotation(|key, _| own.extend([key.to_owned()]));
-    for (map, wanted, name) in
-        [(&mut object.labels, labels, "labels"), (&mut object.annotations, annotations, "annotations")]
-    {
+    let metadata = object.metadata_mut();
+    let maps =
+        [(&mut metadata.labels, labels, "labels"), (&mut metadata.annotations, annotations, "annotations")];
+    for (map, wanted, name) in maps {
         for (key, value) in wanted {
             if own.contains(key) {
                 let finding = rules::RESERVED_METADATA

@@ -17,6 +17,7 @@ mod invalid_name;
 mod isolated_argocd;
 mod late_definition;
 mod missing_edge;
+mod missing_node_tunnels;
 mod missing_secret;
 pub mod objects;
 mod openings;
@@ -53,20 +54,20 @@ use crate::parallel::{MIN_PARALLEL_ITEMS, both};
 /// Runs all checks of the model and of its objects.
 pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings: &mut Sink) {
     let side_by_side = if objects.len() < MIN_PARALLEL_ITEMS { NonZeroUsize::MIN } else { threads };
-    let duplicates = || {
+    let of_objects = || {
         let mut findings = Sink::new();
         duplicate_object::check(objects, &mut findings);
         duplicate_secret::check(model, objects, &mut findings);
+        invalid_name::check(objects, &mut findings);
+        invalid_label::check(model, objects, &mut findings);
         findings
     };
-    let (mut duplicates, ()) = both(side_by_side, duplicates, || {
+    let (mut of_objects, ()) = both(side_by_side, of_objects, || {
         of_model(model, objects, findings);
-        invalid_name::check(objects, findings);
-        invalid_label::check(model, objects, findings);
         shadowed_path::check(model, findings);
         traefik_name_collision::check(model, findings);
     });
-    findings.append(&mut duplicates);
+    findings.append(&mut of_objects);
 }
 
 fn of_model(model: &Model, objects: &[Object], findings: &mut Sink) {
@@ -76,6 +77,7 @@ fn of_model(model: &Model, objects: &[Object], findings: &mut Sink) {
     closed_ingress_controller::check(model, findings);
     gated_wave::check(model, findings);
     host_network_edge::check(model, findings);
+    missing_node_tunnels::check(model, findings);
     gated_by_health::check(model, objects, findings);
     waves_without_health::check(model, findings);
     root_name_conflict::check(model, findings);

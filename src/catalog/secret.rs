@@ -74,6 +74,9 @@ pub struct SecretTemplate {
     #[schemars(with = "BTreeMap<String, String>")]
     #[schemars(extend("propertyNames" = crate::format::schema("SecretKey")))]
     pub data: BTreeMap<SecretKey, String>,
+    /// Texts that are keys of a ConfigMap or of another Secret, each for the same key. Default: none.
+    #[serde(default)]
+    pub from: Vec<SecretTemplateFile>,
     /// Whether the values are keys of the Secret too, beside those of `data`. Default: `false`.
     pub keep_values: Option<bool>,
     /// Labels of the Secret. Default: none.
@@ -82,6 +85,19 @@ pub struct SecretTemplate {
     /// Annotations of the Secret. Default: none.
     #[serde(default)]
     pub annotations: BTreeMap<String, String>,
+}
+
+/// Texts of an object in the entry's namespace.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SecretTemplateFile {
+    /// The name of a ConfigMap. Default: none.
+    pub config_map: Option<DnsName>,
+    /// The name of a Secret. Default: none.
+    pub secret: Option<DnsName>,
+    /// The keys of the object, at least one.
+    #[schemars(extend("minItems" = 1))]
+    pub keys: Vec<SecretKey>,
 }
 
 /// One key of a Secret.

@@ -104,6 +104,7 @@ rules! {
     WARNING MISSING_EDGE "missing-edge"
     ERROR MISSING_ENTRY_POINT "missing-entry-point"
     ERROR MISSING_KEY "missing-key"
+    WARNING MISSING_NODE_TUNNELS "missing-node-tunnels"
     WAIVABLE MISSING_PATH "missing-path"
     ERROR MISSING_PLATFORM "missing-platform"
     ERROR MISSING_PLATFORM_VALUE "missing-platform-value"

@@ -93,6 +93,9 @@ pub(super) fn project(written: Option<Project>, platform: &Platform) -> Project 
     let mut project = written.unwrap_or_default();
     let Some(defaults) = &platform.defaults.project else { return project };
     project.name = project.name.or_else(|| defaults.name.clone());
+    for (key, value) in &defaults.labels {
+        project.labels.entry(key.clone()).or_insert_with(|| value.clone());
+    }
     project.cluster_resources.extend_from_slice(&defaults.cluster_resources);
     project.namespace_resources.extend_from_slice(&defaults.namespace_resources);
     project.destinations.extend_from_slice(&defaults.destinations);

@@ -87,6 +87,12 @@ impl Route {
         platform.certificates.solves_beside_apps() && self.points(platform).any(|point| point.tls)
     }
 
+    /// All hosts that it names: its own, and the one that it redirects to.
+    pub fn hosts_mut(&mut self) -> impl Iterator<Item = &mut Host> {
+        let address = self.redirect.iter_mut().filter_map(|redirect| redirect.host.as_mut());
+        self.hosts.iter_mut().chain(address)
+    }
+
     /// All Services that it leads to.
     pub fn backends(&self) -> impl Iterator<Item = &Backend> {
         [&self.backend].into_iter().chain(&self.others)
