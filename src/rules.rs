@@ -3,6 +3,7 @@
 
 mod assumed_ingress_controller;
 mod closed_ingress_controller;
+mod closed_metrics;
 mod deployed;
 mod duplicate_object;
 mod duplicate_secret;
@@ -33,6 +34,7 @@ mod unattached_route;
 mod unknown_pods;
 mod unknown_registry;
 mod unknown_service;
+mod unknown_webhook;
 mod unpermitted_kind;
 mod unpermitted_namespace;
 mod unprotected_volume;
@@ -93,6 +95,7 @@ fn of_model(model: &Model, objects: &[Object], findings: &mut Sink) {
 /// The checks of what applications deploy, as far as it is known.
 fn of_contents(model: &Model, objects: &[Object], findings: &mut Sink) {
     let deployed = Deployed::new(model);
+    closed_metrics::check(model, findings);
     late_definition::check(model, objects, findings);
     missing_edge::check(model, findings);
     missing_secret::check(model, &deployed, objects, findings);
@@ -101,6 +104,7 @@ fn of_contents(model: &Model, objects: &[Object], findings: &mut Sink) {
     unadmitted_pods::check(model, findings);
     unknown_pods::check(model, &deployed, findings);
     unknown_service::check(model, &deployed, objects, findings);
+    unknown_webhook::check(model, &deployed, findings);
     unpermitted_kind::check(model, findings);
     unpermitted_namespace::check(model, findings);
     unprotected_volume::check(model, findings);

@@ -79,7 +79,8 @@ impl<'m> Reach<'m> {
             return Ok(Place::Namespace(name.to_owned().into()));
         }
         let lower = name.to_ascii_lowercase();
-        let is_outside = name.contains('.') && !lower.ends_with(&format!(".{}", &*model.platform.domain));
+        let domain = model.platform.domain.to_ascii_lowercase();
+        let is_outside = name.contains('.') && !lower.ends_with(&format!(".{domain}"));
         if is_outside { Ok(Place::Name(lower.into())) } else { Err(self.unknown(name)) }
     }
 
@@ -95,12 +96,12 @@ impl<'m> Reach<'m> {
 
     /// The host of a route; a single label is completed with the domain of the platform.
     fn host(&self, name: &str) -> Option<Text> {
-        let name = name.to_ascii_lowercase();
         let full = format!("{name}.{}", &*self.model.platform.domain);
-        let wanted = [name.as_str(), full.as_str()];
+        // a variable in a host is in capitals
+        let wanted = |host: &str| [name, &full].iter().any(|name| name.eq_ignore_ascii_case(host));
         let mut hosts =
             self.model.entries.iter().flat_map(|entry| &entry.routes).flat_map(|route| &route.hosts);
-        hosts.find(|host| wanted.contains(&host.as_str())).map(|host| Text::copied(host.as_str()))
+        hosts.find(|host| wanted(host.as_str())).map(|host| Text::copied(host.as_str()))
     }
 
     /// The namespaces that the platform refers to and no entry owns.
