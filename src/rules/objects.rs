@@ -26,6 +26,7 @@ mod reference;
 mod role;
 mod route_reference;
 mod secret;
+mod shared_object;
 mod sync_option;
 mod traefik_default;
 
@@ -37,7 +38,7 @@ type Check = fn(&Survey) -> Vec<Finding>;
 
 /// Runs all checks of what a repository deploys.
 pub fn check(survey: &Survey) -> Vec<Finding> {
-    let checks: [Check; 26] = [
+    let checks: [Check; 27] = [
         protection::check,
         sync_option::check,
         ignored_difference::check,
@@ -63,6 +64,7 @@ pub fn check(survey: &Survey) -> Vec<Finding> {
         ingress_auth::check,
         policy_port::check,
         policy_types::check,
+        shared_object::check,
         traefik_default::check,
     ];
     checks.iter().flat_map(|check| check(survey)).collect()

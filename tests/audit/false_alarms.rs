@@ -177,3 +177,20 @@ fn one_default_of_traefik_may_be_deployed_twice() {
     let files = [("one.yaml", one.as_str()), ("two.yaml", other.as_str()), ("tls/store.yaml", store)];
     assert_eq!(rules(&files), NONE);
 }
+
+#[test]
+fn each_cluster_may_have_its_own_root() {
+    let namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shared}\n";
+    let (one, other) = (application("one", "path: one"), application("two", "path: two"));
+    let manifests = [("one/namespace.yaml", namespace), ("two/namespace.yaml", namespace)];
+    let with = |applications: [(&str, &str); 2], root: Option<&str>| {
+        let root = root.map(|text| ("root.yaml", text));
+        rules(&applications.into_iter().chain(manifests).chain(root).collect::<Vec<_>>())
+    };
+    assert_eq!(with([("dev/one.yaml", &one), ("prod/two.yaml", &other)], None), NONE);
+    let root = application("root", "path: apps");
+    let below = [("apps/one.yaml", one.as_str()), ("apps/two.yaml", other.as_str())];
+    assert_eq!(with(below, Some(&root)), ["shared-object"]);
+    let elsewhere = other.replace("name: in-cluster", "name: '<CLUSTER>'");
+    assert_eq!(with([below[0], ("apps/two.yaml", &elsewhere)], Some(&root)), NONE);
+}
