@@ -29,7 +29,7 @@ pub use policy::{Egress, Ingress, NetworkPolicies};
 pub use project::{OrphanedResource, OrphanedResources, SyncWindow, WindowKind};
 pub use redirect::Redirect;
 pub use route::{Auth, Exposure, MiddlewareReference, PathMatch, Route, RouteCertificate, RoutePath};
-pub use secret::{Secret, SecretData, SecretGenerator, SecretSource, SecretTemplate};
+pub use secret::{Secret, SecretData, SecretGenerator, SecretSource, SecretTemplate, SecretTemplateFile};
 pub use secret_policy::{CreationPolicy, Decoding, RefreshPolicy};
 pub use secret_search::{SecretRewrite, SecretSearch};
 pub use secret_store::{SecretStore, SecretStoreKind};

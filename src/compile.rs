@@ -39,9 +39,10 @@ impl Compiled {
         self.findings.iter().any(Finding::is_error)
     }
 
-    /// Turns warnings into errors.
+    /// Turns warnings into errors. Notes stay notes.
     pub fn deny_warnings(&mut self) {
-        self.findings.iter_mut().for_each(|finding| finding.severity = Severity::Error);
+        let warnings = self.findings.iter_mut().filter(|finding| finding.severity == Severity::Warning);
+        warnings.for_each(|finding| finding.severity = Severity::Error);
     }
 
     /// Accepts a catalog that renders no entry.
@@ -86,6 +87,7 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled {
     let mut findings = consequence::join(findings.into_vec(), bound::cut(semantic), &documents);
     passthrough.restore(&mut objects);
     passthrough.judge(&mut findings, &documents);
+    passthrough.name(&mut model);
     let (settings, has_tree) = (&model.platform.findings, inputs.repository.is_some());
     waivers::apply(&mut findings, &documents, Waivers { settings, baseline, has_tree });
     crate::report::sort(&mut findings, &documents);

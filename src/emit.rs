@@ -164,7 +164,8 @@ impl<'p> Builder<'p> {
         let (model, buckets) = (self.model, &mut self.buckets);
         let origins = line(&entry.location.key("namespace"));
         buckets.extend(namespace::namespace(entry, &origins, &mut self.findings));
-        buckets.extend(app_project::app_project(entry, model, &self.projects, &origins));
+        let (projects, findings) = (&self.projects, &mut self.findings);
+        buckets.extend(app_project::app_project(entry, model, projects, &origins, findings));
         buckets.extend(
             service_account::service_accounts(entry, model, &self.accounts, &origins)
                 .map(|account| protection::keep(account, entry)),

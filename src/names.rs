@@ -100,6 +100,10 @@ name! {
     Host
 }
 
+/// How a host or a domain ends whose variable something else replaces, after wharf. Nobody owns it (RFC
+/// 2606).
+pub const UNKNOWN_DOMAIN: &str = ".invalid";
+
 impl ApplicationName {
     /// The name of an Application whose name no pattern decides.
     pub fn of_code(code: &ApplicationCode) -> Self {

@@ -304,6 +304,21 @@ fn hosts_are_listed_for_people_programs_and_dns_servers() {
 }
 
 #[test]
+fn hosts_name_the_variables_that_a_plugin_replaces() {
+    let folder = Path::new("golden/platform-passthrough");
+    let run = |arguments: &[&str]| wharf(arguments).within(folder).succeeds().out;
+    let hosts = run(&["hosts"]);
+    assert!(hosts.contains("notes.${DOMAIN}  "), "{hosts}");
+    assert!(run(&["why", "internet", "notes.${DOMAIN}"]).starts_with("yes: internet to notes.${DOMAIN}\n"));
+    assert!(run(&["why", "internet", "notes"]).starts_with("yes: internet to notes.${DOMAIN}\n"));
+    let graph = run(&["graph", "--format", "mermaid"]);
+    assert!(graph.contains("shop.${DOMAIN}"), "{graph}");
+    for text in [hosts, graph, run(&["hosts", "--format", "json"])] {
+        assert!(!text.contains(".invalid"), "{text}");
+    }
+}
+
+#[test]
 fn filters_choose_objects() {
     let folder = catalog(&entries(3, "d"));
     let render = |arguments: &[&str]| wharf(["render"].iter().chain(arguments)).within(folder.path());

@@ -88,7 +88,8 @@ fn transport(point: &EntryPoint) -> &'static str {
     if point.protocol == Some(EntryPointProtocol::Udp) { "UDP" } else { "TCP" }
 }
 
-/// The values of its routers: the redirect of all requests, and TLS.
+/// The values of its routers: the redirect of all requests, and TLS. Older charts have the keys elsewhere,
+/// and the schema of the chart refuses keys that it does not know (chart `traefik` 41, `ports.NAME.http`).
 fn http(point: &EntryPoint, tls: Option<bool>) -> Map {
     let redirect = |name| Map::new().with("to", name).with("scheme", "https").with("permanent", true);
     let redirections =

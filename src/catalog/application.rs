@@ -101,6 +101,7 @@ impl Application {
     /// Takes out the single source that the application's own keys describe.
     pub fn take_source(&mut self) -> Source {
         Source {
+            name: None,
             path: self.path.take(),
             repo_url: self.repo_url.take(),
             target_revision: self.target_revision.take(),

@@ -108,6 +108,9 @@ pub struct Project {
     /// The name of the AppProject. Entries with the same name share one: it permits each of them what any of
     /// them needs. Default: an AppProject of its own, by the platform's `patterns.appProject`.
     pub name: Option<DnsLabel>,
+    /// Labels of the AppProject, by which `globalProjects` of Argo CD selects it. Default: none.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
     /// Cluster-scoped resources that the applications may manage and that templates may create. Default:
     /// none.
     #[serde(default)]

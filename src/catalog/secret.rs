@@ -74,6 +74,9 @@ pub struct SecretTemplate {
     #[schemars(with = "BTreeMap<String, String>")]
     #[schemars(extend("propertyNames" = crate::format::schema("SecretKey")))]
     pub data: BTreeMap<SecretKey, String>,
+    /// Texts that are keys of a ConfigMap or of another Secret, each for the same key. Default: none.
+    #[serde(default)]
+    pub from: Vec<SecretTemplateFile>,
     /// Whether the values are keys of the Secret too, beside those of `data`. Default: `false`.
     pub keep_values: Option<bool>,
     /// Labels of the Secret. Default: none.
@@ -84,15 +87,29 @@ pub struct SecretTemplate {
     pub annotations: BTreeMap<String, String>,
 }
 
+/// Texts of an object in the entry's namespace.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SecretTemplateFile {
+    /// The name of a ConfigMap. Default: none.
+    pub config_map: Option<DnsName>,
+    /// The name of a Secret. Default: none.
+    pub secret: Option<DnsName>,
+    /// The keys of the object, at least one.
+    #[schemars(extend("minItems" = 1))]
+    pub keys: Vec<SecretKey>,
+}
+
 /// One key of a Secret.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SecretData {
     /// The key in the Secret.
     pub key: SecretKey,
-    /// The path of the value in the store.
-    pub from: NonEmptyString,
-    /// The property at that path. Default: the whole value.
+    /// The path of the value in the store. Default: that of the platform's `patterns.storePath`.
+    pub from: Option<NonEmptyString>,
+    /// The property at that path. Default: without `from`, that of the platform's `patterns.storeProperty`;
+    /// else the whole value.
     pub property: Option<NonEmptyString>,
     /// The version of the value. Default: the newest.
     pub version: Option<NonEmptyString>,

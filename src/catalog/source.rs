@@ -12,6 +12,9 @@ use crate::value::Map;
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Source {
+    /// The name by which `argocd app … --source-name` finds the source. Default: none; it is found by its
+    /// position.
+    pub name: Option<DnsName>,
     /// A folder of the repository. It is rendered as a Helm chart unless `kustomize`, `directory` or `plugin`
     /// is set. Default: none.
     pub path: Option<RepositoryPath>,
@@ -137,6 +140,11 @@ pub struct Kustomize {
     pub components: Vec<NonEmptyString>,
     /// Whether missing components are ignored. Default: `false`.
     pub ignore_missing_components: Option<bool>,
+    /// The Kubernetes version passed to charts that Kustomize inflates. Default: the version of the cluster.
+    pub kube_version: Option<NonEmptyString>,
+    /// The API versions passed to charts that Kustomize inflates. Default: the API versions of the cluster.
+    #[serde(default)]
+    pub api_versions: Vec<NonEmptyString>,
     /// The name of a Kustomize version that is configured in Argo CD. Default: Argo CD's own version.
     pub version: Option<NonEmptyString>,
 }

@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use super::{Folder, print, with_valid_catalog};
 use crate::catalog::{Exposure, PathMatch};
 use crate::exit::{CommandError, CommandResult};
-use crate::model::{Backend, Entry, Model, Path, Redirect, Route, ServicePort};
+use crate::model::{Backend, Entry, Model, Path, Route, ServicePort};
 
 /// List the hosts of all routes, as a table or for your own DNS server
 #[derive(Debug, Args)]
@@ -195,15 +195,18 @@ fn route_json(answer: &Answer<'_>, model: &Model) -> Json {
         Some((PathMatch::Prefix, path)) => ("prefix", path.as_str()),
         None => ("prefix", "/"),
     };
-    json!({
+    let mut json = json!({
         "entry": answer.entry.namespace.as_str(),
         "service": answer.route.redirect.is_none().then(|| answer.route.backend.service.as_str()),
-        "redirect": answer.route.redirect.as_ref().map(Redirect::label),
         "port": answer.route.backend.port.as_ref().map(port_json),
         "path": path,
         "match": matching,
         "auth": if answer.path.protected { "platform" } else { "none" },
         "exposure": sides(answer, model),
         "entryPoints": answer.route.points(&model.platform).map(|point| &*point.name).collect::<Vec<_>>(),
-    })
+    });
+    if let Some(redirect) = &answer.route.redirect {
+        json["redirect"] = redirect.label().into();
+    }
+    json
 }

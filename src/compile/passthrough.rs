@@ -8,32 +8,42 @@ use std::sync::Arc;
 
 use crate::diagnostics::{FileId, Finding, Location, Sink, rules};
 use crate::kubernetes::{Body, Object};
+use crate::model::{Model, Route};
+use crate::names::{Host, UNKNOWN_DOMAIN};
 use crate::syntax::SourceMap;
 use crate::value::{Map, Text, Value};
 
 /// The parts of `platform.yml` that `wharf bootstrap` reads: nothing replaces a text there.
 const BEFORE_PLUGINS: [&str; 2] = ["argocd", "repository"];
 
-/// The errors that judge what a host means. Other errors are about its form, or about two that are equal.
-const JUDGES: [&str; 1] = ["host-outside-wildcard"];
-
-/// The stand-ins, longest first, with the texts that the manifests contain.
+/// The stand-ins, longest first.
 #[derive(Debug, Default)]
-pub(super) struct Passthrough(Vec<(String, String)>);
+pub(super) struct Passthrough(Vec<StandIn>);
+
+/// What replaces a variable while everything is compiled.
+#[derive(Debug)]
+struct StandIn {
+    host: String,
+    /// The text that the manifests contain.
+    text: String,
+    /// The variable, as the catalog writes it.
+    variable: String,
+}
 
 impl Passthrough {
     /// Adds a variable; returns its stand-in.
     pub(super) fn add(&mut self, name: &str, text: &str) -> String {
-        let stand_in = format!("var-{}.invalid", name.to_ascii_lowercase().replace('_', "-"));
-        self.0.push((stand_in.clone(), text.to_owned()));
+        let host = format!("var-{}{UNKNOWN_DOMAIN}", name.to_ascii_lowercase().replace('_', "-"));
+        let variable = format!("${{{name}}}");
+        self.0.push(StandIn { host: host.clone(), text: text.to_owned(), variable });
         // one may end with another
-        self.0.sort_by_key(|(stand_in, _)| std::cmp::Reverse(stand_in.len()));
-        stand_in
+        self.0.sort_by_key(|stand_in| std::cmp::Reverse(stand_in.host.len()));
+        host
     }
 
     /// Whether a text contains a stand-in.
     fn is_in(&self, text: &str) -> bool {
-        self.0.iter().any(|(stand_in, _)| text.contains(stand_in.as_str()))
+        self.0.iter().any(|stand_in| text.contains(stand_in.host.as_str()))
     }
 
     /// Reports stand-ins where nothing would replace them.
@@ -82,8 +92,7 @@ impl Passthrough {
         findings.retain(|finding| {
             let location = finding.location();
             let text = documents.get(location.file).and_then(|document| document.text_at(location));
-            let judges = finding.rule.waivable || JUDGES.contains(&finding.rule.name);
-            !(judges && text.is_some_and(|text| self.is_in(text)))
+            !(finding.rule.waivable && text.is_some_and(|text| self.is_in(text)))
         });
         let restore = |text: &mut String| *text = self.restored(text).unwrap_or_else(|| text.clone());
         for finding in findings {
@@ -97,8 +106,27 @@ impl Passthrough {
         if !self.is_in(text) {
             return None;
         }
-        let replace = |text: String, (stand_in, written): &(String, String)| text.replace(stand_in, written);
+        let replace = |text: String, stand_in: &StandIn| text.replace(&stand_in.host, &stand_in.text);
         Some(self.0.iter().fold(text.to_owned(), replace))
+    }
+
+    /// Names the variables in the hosts of the model, which commands show and look up.
+    pub(super) fn name(&self, model: &mut Model) {
+        if self.0.is_empty() {
+            return;
+        }
+        let named = |text: &str| {
+            let replace = |text: String, one: &StandIn| text.replace(&one.host, &one.variable);
+            self.0.iter().fold(text.to_owned(), replace)
+        };
+        model.platform.domain = named(&model.platform.domain).into();
+        let routes = model.entries.iter_mut().flat_map(|entry| &mut entry.routes);
+        for host in routes.flat_map(Route::hosts_mut) {
+            *host = Host::new(named(host.as_str()));
+        }
+        for stream in model.entries.iter_mut().flat_map(|entry| &mut entry.streams) {
+            stream.host = stream.host.as_ref().map(|host| named(host).into());
+        }
     }
 
     fn text(&self, text: &Text) -> Option<Text> {

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{KEPT, sync_window};
+use super::{KEPT, extend, sync_window};
 use crate::catalog::AccessRole;
 use crate::derive::Permissions;
-use crate::diagnostics::{FileId, Location};
+use crate::diagnostics::suggestion::shorten;
+use crate::diagnostics::{FileId, Finding, Location, Sink, rules};
 use crate::kubernetes::{GroupKind, Kind, Object, Origin, kinds};
 use crate::lock::Scopes;
 use crate::model::{Access, Entry, Model};
@@ -23,15 +24,59 @@ pub(super) fn app_project<'m>(
     model: &'m Model,
     shared: &Shared<'m>,
     origins: &Arc<[Origin]>,
+    findings: &mut Sink,
 ) -> Option<Object> {
     if !entry.shares_project {
-        return Some(project(entry, &[entry], model, shared, origins));
+        return Some(labelled(project(entry, &[entry], model, shared, origins), &[entry], model, findings));
     }
     let members = shared.members.get(&entry.project_name)?;
     let is_first = members.first().is_some_and(|first| first.namespace == entry.namespace);
     let origins: Arc<[Origin]> =
         members.iter().map(|member| Origin::line(project_line(member, model))).collect();
-    is_first.then(|| project(entry, members, model, shared, &origins))
+    is_first.then(|| labelled(project(entry, members, model, shared, &origins), members, model, findings))
+}
+
+/// A project with the labels of its entries, which cannot have two values for one key.
+fn labelled(mut object: Object, members: &[&Entry], model: &Model, findings: &mut Sink) -> Object {
+    let mut known: BTreeMap<String, String> = BTreeMap::new();
+    for entry in members {
+        let is_other =
+            |(key, value): &(&String, &String)| known.get(*key).is_some_and(|first| first != *value);
+        for (key, _) in entry.project.labels.iter().filter(is_other) {
+            findings.push(two_values(key, entry, model));
+        }
+        let is_new = |(key, _): &(&String, &String)| !known.contains_key(*key);
+        for (key, value) in entry.project.labels.iter().filter(is_new) {
+            let label = BTreeMap::from([(key.clone(), value.clone())]);
+            extend(&mut object.clone(), &label, &BTreeMap::new(), &labels_line(entry, key, model), findings);
+        }
+        let labels = entry.project.labels.iter().map(|(key, value)| (key.clone(), value.clone()));
+        known = labels.chain(known).collect();
+    }
+    // what is wrong with them has been reported
+    extend(&mut object, &known, &BTreeMap::new(), &Location::root(FileId::PLATFORM), &mut Sink::new());
+    object
+}
+
+/// The mapping that a label of an entry's project is in, without `labels`.
+fn labels_line(entry: &Entry, key: &str, model: &Model) -> Location {
+    let by_default = model.platform.defaults.project.as_ref().and_then(|project| project.labels.get(key));
+    if by_default.is_some() && by_default == entry.project.labels.get(key) {
+        Location::root(FileId::PLATFORM).key("defaults").key("project")
+    } else {
+        entry.location.key("project")
+    }
+}
+
+fn two_values(key: &str, entry: &Entry, model: &Model) -> Finding {
+    let location = labels_line(entry, key, model).key("labels").key(key.to_owned()).itself();
+    let finding = rules::INVALID_VALUE.at(
+        location,
+        format!("another entry gives the AppProject `{}` another `{}`", entry.project_name, shorten(key)),
+    );
+    finding
+        .note("the entries share the AppProject, and a label has one value")
+        .help("remove one of the lines")
 }
 
 /// The line that gives the project of an entry its name.

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::{CRD_COMES_LATER, line};
 use crate::catalog::{
-    Decoding, RefreshPolicy, SecretData, SecretGenerator, SecretRewrite, SecretSearch, SecretSource,
-    SecretStore,
+    Decoding, RefreshPolicy, SecretGenerator, SecretRewrite, SecretSearch, SecretSource, SecretStore,
+    SecretTemplateFile,
 };
 use crate::format::SecretKey;
 use crate::kubernetes::{Kind, Object};
-use crate::model::{Entry, ExternalSecrets, Model, Secret};
+use crate::model::{Entry, ExternalSecrets, Model, Secret, StoreValue};
 use crate::value::{Key, Map, Text, Value};
 
 /// The ExternalSecret of a Secret that comes from the store; both have the same name.
@@ -61,16 +61,29 @@ fn template(secret: &Secret) -> Map {
         .with_filled("labels", texts(&written.labels));
     let texts_of = |(key, text): (&SecretKey, &String)| (Key::user(&**key), Value::from(text.clone()));
     let data: Map = written.data.iter().map(texts_of).collect();
-    if secret.kind.is_none() && metadata.is_empty() && data.is_empty() {
+    let files: Vec<_> = written.from.iter().map(texts_from).collect();
+    if secret.kind.is_none() && metadata.is_empty() && data.is_empty() && files.is_empty() {
         return Map::new();
     }
-    let keeps = written.keep_values == Some(true) && !data.is_empty();
+    let keeps = written.keep_values == Some(true) && !(data.is_empty() && files.is_empty());
     Map::new()
         .with("engineVersion", "v2")
         .with("mergePolicy", if keeps { "Merge" } else { "Replace" })
         .with_some("type", secret.kind.as_ref())
         .with_filled("metadata", metadata)
         .with_filled("data", data)
+        .with_filled("templateFrom", files)
+}
+
+/// Texts of another object, with the defaults of the API server, which are inside of a list.
+fn texts_from(file: &SecretTemplateFile) -> Map {
+    let item = |key: &SecretKey| Map::new().with("key", key).with("templateAs", "Values");
+    let object =
+        |name| Map::new().with("name", name).with("items", file.keys.iter().map(item).collect::<Vec<_>>());
+    Map::new()
+        .with_some("configMap", file.config_map.as_ref().map(object))
+        .with_some("secret", file.secret.as_ref().map(object))
+        .with("target", "Data")
 }
 
 fn texts(pairs: &BTreeMap<String, String>) -> Map {
@@ -112,7 +125,7 @@ fn search_of(search: &SecretSearch, operator: &ExternalSecrets) -> Map {
     Map::new().with("find", found)
 }
 
-fn key(data: &SecretData, operator: &ExternalSecrets) -> Map {
+fn key(data: &StoreValue, operator: &ExternalSecrets) -> Map {
     let value = Map::new()
         .with("key", &data.from)
         .with_some("property", data.property.as_ref())

@@ -14,6 +14,7 @@ pub(crate) fn source(source: &Source) -> Map {
     Map::new()
         .with("repoURL", &source.repository)
         .with("targetRevision", &source.revision)
+        .with_some("name", source.name.as_ref())
         .with_some("path", source.path.as_ref())
         .with_some("chart", source.chart.as_ref())
         .with_some("ref", source.reference.as_ref())
@@ -75,6 +76,8 @@ fn kustomize(kustomize: &Kustomize) -> Map {
         .with_filled("components", texts(&kustomize.components))
         .with_true("ignoreMissingComponents", kustomize.ignore_missing_components == Some(true))
         .with_some("version", kustomize.version.as_ref())
+        .with_some("kubeVersion", kustomize.kube_version.as_ref())
+        .with_filled("apiVersions", texts(&kustomize.api_versions))
 }
 
 fn patch(patch: &KustomizePatch) -> Map {

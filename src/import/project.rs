@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use super::application::code;
 use super::draft::Item;
-use super::entry::Scope;
+use super::entry::{Scope, texts};
 use super::facts::{Known, sources};
 use super::owners::OwnProject;
 use super::templates;
 use crate::catalog::OrphanedResource;
 use crate::kubernetes::resource::{is_true, items_at, maps_at, text, text_at};
-use crate::kubernetes::{Resource, kinds};
+use crate::kubernetes::{MANAGED_BY, Resource, kinds};
 use crate::value::{Map, Text, Value};
 
 /// The name that the project of an entry has by default.
@@ -31,7 +31,8 @@ pub(super) fn permissions(scope: &Scope<'_, '_>) -> Item {
     let Some(own) = scope.project else { return Item::default() };
     let map = Map::new().with_some("name", own.name.map(Text::copied));
     let map = if own.is_first {
-        map.with_filled("clusterResources", cluster_resources(own.resource))
+        map.with_filled("labels", texts(own.resource, "labels", |key| key != MANAGED_BY))
+            .with_filled("clusterResources", cluster_resources(own.resource))
             .with_filled("namespaceResources", namespace_resources(scope, own.resource))
             .with_filled("destinations", destinations(scope, own.resource))
             .with_filled("sourceRepos", source_repos(scope, own.resource))

@@ -104,12 +104,24 @@ fn template(secret: &Resource) -> Map {
     };
     let merges = secret.at(&["spec", "target", "template", "mergePolicy"]).and_then(text) == Some("Merge");
     let data = at(&["data"]);
-    let keeps = merges && !data.is_empty();
+    let from = maps_at(&secret.value, &["spec", "target", "template", "templateFrom"]).filter_map(file);
+    let from: Vec<_> = from.collect();
+    let keeps = merges && !(data.is_empty() && from.is_empty());
     Map::new()
         .with_filled("data", data)
+        .with_filled("from", from)
         .with_true("keepValues", keeps)
         .with_filled("labels", at(&["metadata", "labels"]))
         .with_filled("annotations", at(&["metadata", "annotations"]))
+}
+
+/// Texts of a ConfigMap or of another Secret.
+fn file(from: &Map) -> Option<Map> {
+    let object = |kind| Some((kind, text_at(from, &[kind, "name"])?));
+    let (kind, name) = object("configMap").or_else(|| object("secret"))?;
+    let keys = maps_at(from, &[kind, "items"]).filter_map(|item| text_at(item, &["key"]));
+    let keys: Vec<_> = keys.map(Text::copied).collect();
+    Some(Map::new().with(kind, Text::copied(name)).with("keys", keys))
 }
 
 fn data(data: &Map) -> Map {

@@ -21,6 +21,7 @@ pub(super) fn source(source: &Map, code: &str, hint: Option<&str>, scope: &Scope
     let revision = at("targetRevision").or(Some("HEAD")).filter(|_| !same);
     let tool = |name: &str| (hint == Some(name) && !is_named(source)).then(|| empty(name));
     Map::new()
+        .with_some("name", at("name").map(Text::copied))
         .with_some("path", at("path").map(Text::copied))
         .with_some("repoURL", repository.map(Text::copied))
         .with_some("targetRevision", revision.map(Text::copied))

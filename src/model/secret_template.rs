@@ -1,6 +1,6 @@
 //! What the templates of a Secret read: the operator renders them, and nothing is rendered here.
 
-use crate::catalog::Secret;
+use crate::catalog::{Secret, SecretTemplateFile};
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{Finding, Location, Sink, rules};
 
@@ -9,6 +9,9 @@ const OPAQUE: [&str; 5] = ["block", "define", "range", "template", "with"];
 
 pub(super) fn check(secret: &Secret, location: &Location, findings: &mut Sink) {
     let Some(template) = &secret.template else { return };
+    for (index, file) in template.from.iter().enumerate() {
+        findings.extend(check_file(file, &location.key("template").key("from").index(index)));
+    }
     // the other values have names that only the store knows
     let is_known = secret.data_from.is_empty() && secret.find.is_empty() && secret.generators.is_empty();
     for (key, text) in &template.data {
@@ -21,6 +24,20 @@ pub(super) fn check(secret: &Secret, location: &Location, findings: &mut Sink) {
             Some(_) => {}
         }
     }
+}
+
+/// One of both objects has the texts.
+fn check_file(file: &SecretTemplateFile, location: &Location) -> Option<Finding> {
+    if file.config_map.is_some() == file.secret.is_some() {
+        let finding =
+            rules::SECRET_TEMPLATE.at(location.clone(), "texts are from either a `configMap` or a `secret`");
+        let finding = finding.note("External Secrets would make no Secret");
+        return Some(finding.help("name one of both"));
+    }
+    file.keys.is_empty().then(|| {
+        let finding = rules::SECRET_TEMPLATE.at(location.key("keys").itself(), "no key is listed");
+        finding.note("nothing would be read from the object").help("list the keys that are texts")
+    })
 }
 
 fn open(location: Location) -> Finding {

@@ -79,7 +79,8 @@ impl<'m> Reach<'m> {
             return Ok(Place::Namespace(name.to_owned().into()));
         }
         let lower = name.to_ascii_lowercase();
-        let is_outside = name.contains('.') && !lower.ends_with(&format!(".{}", &*model.platform.domain));
+        let domain = model.platform.domain.to_ascii_lowercase();
+        let is_outside = name.contains('.') && !lower.ends_with(&format!(".{domain}"));
         if is_outside { Ok(Place::Name(lower.into())) } else { Err(self.unknown(name)) }
     }
 
@@ -95,12 +96,12 @@ impl<'m> Reach<'m> {
 
     /// The host of a route; a single label is completed with the domain of the platform.
     fn host(&self, name: &str) -> Option<Text> {
-        let name = name.to_ascii_lowercase();
         let full = format!("{name}.{}", &*self.model.platform.domain);
-        let wanted = [name.as_str(), full.as_str()];
+        // a variable in a host is in capitals
+        let wanted = |host: &str| [name, &full].iter().any(|name| name.eq_ignore_ascii_case(host));
         let mut hosts =
             self.model.entries.iter().flat_map(|entry| &entry.routes).flat_map(|route| &route.hosts);
-        hosts.find(|host| wanted.contains(&host.as_str())).map(|host| Text::copied(host.as_str()))
+        hosts.find(|host| wanted(host.as_str())).map(|host| Text::copied(host.as_str()))
     }
 
     /// The namespaces that the platform refers to and no entry owns.
@@ -118,7 +119,8 @@ impl<'m> Reach<'m> {
             &network.ingress_controller.namespace,
             &self.model.platform.argocd.namespace,
         ];
-        own.map(Namespace::as_str).into_iter().chain(peers).chain(targets)
+        let controllers = network.more_controllers.iter().map(|peer| peer.namespace.as_str());
+        own.map(Namespace::as_str).into_iter().chain(controllers).chain(peers).chain(targets)
     }
 
     /// The namespace of the pods of a place, if it is pods of one.
@@ -157,8 +159,25 @@ impl<'m> Reach<'m> {
         }
     }
 
-    /// The ingress controller.
-    pub(super) fn controller(&self) -> End {
+    /// The ingress controllers with their names. Which of several serves a route is not part of the catalog.
+    pub(super) fn controllers(&self) -> Vec<(String, End)> {
+        let network = &self.model.platform.network;
+        let within = |peer: &PodPeer| format!("in `{}`", peer.namespace);
+        let first = match network.ingress_controller_place {
+            ControllerPlace::Pods => within(&network.ingress_controller),
+            ControllerPlace::Host => "in the host network".into(),
+            ControllerPlace::Cilium => "of Cilium".into(),
+        };
+        let more = network.more_controllers.iter().map(|peer| (within(peer), pods(peer)));
+        let all: Vec<_> = [(first, self.controller())].into_iter().chain(more).collect();
+        if let [(_, only)] = all.as_slice() {
+            return vec![("the ingress controller".into(), only.clone())];
+        }
+        all.into_iter().map(|(place, end)| (format!("the ingress controller {place}"), end)).collect()
+    }
+
+    /// The first ingress controller.
+    fn controller(&self) -> End {
         let network = &self.model.platform.network;
         match network.ingress_controller_place {
             ControllerPlace::Pods => pods(&network.ingress_controller),

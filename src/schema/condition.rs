@@ -52,10 +52,11 @@ const fn condition(
 }
 
 /// Mappings of which exactly one of some keys is required.
-static ONE_OF: [(&str, &[&str]); 3] = [
+static ONE_OF: [(&str, &[&str]); 4] = [
     ("Egress", &["namespace", "to", "cidr", "host", "fqdn"]),
     ("Ingress", &["from", "cidr"]),
     ("Route", &["service", "redirect"]),
+    ("SecretTemplateFile", &["configMap", "secret"]),
 ];
 
 /// Adds the conditions of each mapping.

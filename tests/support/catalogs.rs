@@ -670,6 +670,7 @@ fn defaults(tape: &mut Tape, kind: &str, exposures: &[&'static str]) -> Json {
     if kind != "nginx" {
         keys.rarely(tape, 2, "exposure", |tape| sides(tape, exposures));
     }
+    keys.rarely(tape, 3, "routePort", |_| 80.into());
     more_defaults(tape, &mut keys);
     keys.json()
 }
@@ -694,6 +695,8 @@ fn name_patterns(tape: &mut Tape, values_files: &[&str]) -> Json {
     keys.rarely(tape, 2, "certificateSecret", |tape| {
         tape.pick(&["{{ route }}", "{{ route }}-{{ namespace }}"]).into()
     });
+    keys.rarely(tape, 2, "storePath", |tape| tape.pick(&["{{ namespace }}", "x/{{ secret }}"]).into());
+    keys.rarely(tape, 2, "storeProperty", |_| "{{ key }}".into());
     keys.json()
 }
 
@@ -1438,6 +1441,7 @@ fn pod_labels(tape: &mut Tape) -> Json {
 fn more_defaults(tape: &mut Tape, keys: &mut Keys) {
     keys.rarely(tape, 2, "application", |tape| {
         let mut keys = self::keys();
+        keys.rarely(tape, 3, "path", |_| "charts/app".into());
         keys.rarely(tape, 2, "finalizer", |tape| tape.pick(&["background", "none"]).into());
         keys.rarely(tape, 2, "serviceAccount", Tape::boolean);
         keys.rarely(tape, 2, "revisionHistoryLimit", |tape| tape.pick(&[0, 3]).into());
@@ -1459,6 +1463,7 @@ fn more_defaults(tape: &mut Tape, keys: &mut Keys) {
 fn project(tape: &mut Tape, index: usize, namespace: &str, has_applications: bool) -> Json {
     let mut keys = keys();
     keys.rarely(tape, 4, "name", |_| format!("shared-{index}").into());
+    keys.rarely(tape, 4, "labels", |_| json!({ "team": "home" }));
     keys.rarely(tape, 3, "syncWindows", |tape| {
         let zone = tape.pick(&["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires"]);
         let mut windows =
@@ -1583,6 +1588,10 @@ fn secret_template(tape: &mut Tape) -> Json {
         |tape| json!({ "on": "{{ .password | b64enc }}", "config.toml": tape.pick(&NASTY) }),
     );
     keys.rarely(tape, 2, "keepValues", Tape::boolean);
+    keys.rarely(tape, 3, "from", |tape| {
+        let object = tape.pick(&["configMap", "secret"]);
+        json!([{ object: "texts", "keys": ["app.yml", "on"] }])
+    });
     keys.rarely(tape, 2, "labels", labels);
     keys.rarely(tape, 2, "annotations", annotations);
     keys.json()
@@ -1735,8 +1744,9 @@ fn folder(tape: &mut Tape, keys: &mut Keys) {
 /// Several sources, the last of which only provides its files.
 fn sources(tape: &mut Tape) -> Json {
     let mut sources = Vec::new();
-    for _ in 0..tape.below(4) {
+    for number in 0..tape.below(4) {
         let mut keys = keys();
+        keys.rarely(tape, 4, "name", |_| format!("source-{number}").into());
         folder(tape, &mut keys);
         sources.push(keys.json());
     }
@@ -1818,6 +1828,8 @@ fn kustomize(tape: &mut Tape) -> Json {
     keys.rarely(tape, 3, "components", |tape| tape.words(&["../a", "b"], 2));
     keys.rarely(tape, 5, "ignoreMissingComponents", Tape::boolean);
     keys.rarely(tape, 5, "version", |_| "v5.4".into());
+    keys.rarely(tape, 5, "kubeVersion", |_| "1.36".into());
+    keys.rarely(tape, 5, "apiVersions", |tape| tape.words(&["traefik.io/v1alpha1", "v1"], 2));
     keys.json()
 }
 
@@ -1998,7 +2010,7 @@ fn host(tape: &mut Tape, name: &str, facts: &Facts) -> String {
 fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec<Json>) -> Json {
     let mut keys = keys();
     keys.set("host", host);
-    if matches!(facts.kind, "traefik" | "gateway") && tape.once_in(9) {
+    if matches!(facts.kind, "traefik" | "gateway") && tape.once_in(8) {
         return redirecting(tape, keys, facts, paths);
     }
     backends(tape, &mut keys, facts);

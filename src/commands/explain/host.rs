@@ -43,11 +43,10 @@ fn line(entry: &Entry, route: &Route, path: &Path, model: &Model) -> String {
     };
     let who = if path.protected { "after login" } else { "for everybody" };
     let points: Vec<_> = route.points(&model.platform).map(|point| &*point.name).collect();
-    format!(
-        "{} leads to {}/{}, {who}, on {}",
-        printable(&wanted),
-        entry.namespace,
-        route.backends().map(Backend::label).collect::<Vec<_>>().join(", "),
-        points.join(", ")
-    )
+    let backends = || route.backends().map(Backend::label).collect::<Vec<_>>().join(", ");
+    let way = match &route.redirect {
+        Some(redirect) => format!("redirects to {}", redirect.label()),
+        None => format!("leads to {}/{}", entry.namespace, backends()),
+    };
+    format!("{} {way}, {who}, on {}", printable(&wanted), points.join(", "))
 }

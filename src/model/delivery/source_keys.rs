@@ -1,5 +1,7 @@
 //! Which keys of a source can be combined, and what they need.
 
+use std::collections::BTreeMap;
+
 use super::paths::within;
 use super::sources::{SourceType, is_oci};
 use super::values_files::takes_files;
@@ -12,6 +14,22 @@ use crate::names::ApplicationName;
 
 /// The first version of Argo CD that supports manifests from OCI images (Argo CD 3.1, OCI user guide).
 const OCI: Version = Version(3, 1, 0);
+
+/// Refuses a name that several sources have.
+pub(super) fn check_names(sources: &[(Source, Location)], findings: &mut Sink) {
+    let mut known: BTreeMap<&str, &Location> = BTreeMap::new();
+    for (source, location) in sources {
+        let Some(name) = source.name.as_deref() else { continue };
+        if let Some(first) = known.insert(name, location) {
+            let finding = rules::INVALID_VALUE
+                .at(location.key("name"), format!("two sources have the name `{}`", shorten(name)));
+            let finding = finding.with_secondary_label(first.key("name"), "first used here");
+            findings.push(
+                finding.note("Argo CD could not tell them apart").help("write another name, or remove one"),
+            );
+        }
+    }
+}
 
 /// Checks each part of a source; `name` is the default name of its release.
 pub(super) fn check(

@@ -11,6 +11,8 @@ use crate::value::Text;
 /// A source of an application of the model.
 #[derive(Debug)]
 pub struct Source {
+    /// Its name among several sources.
+    pub name: Option<crate::format::DnsName>,
     /// Its location: the application itself, or one of its `sources`.
     pub location: Location,
     /// The repository or registry.
@@ -119,6 +121,7 @@ pub(in crate::model) fn model(
         sources if listed => sources.into_iter().enumerate().map(numbered).collect(),
         _ => vec![(application.take_source(), location.clone())],
     };
+    source_keys::check_names(&written, findings);
     let references = values_files::references(&written, findings);
     let model = |(written, location): (Written, Location)| {
         source_keys::check(&written, &location, name, platform, findings);
@@ -138,6 +141,7 @@ fn source(written: Written, location: Location, pattern: &dyn Fn() -> Text, plat
         value_files: value_files(&written, pattern),
         sets_revision: written.target_revision.is_some(),
         source_type: SourceType::of(&written),
+        name: written.name,
         path: written.path,
         chart: written.chart,
         reference: written.reference,

@@ -5,7 +5,7 @@ use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::format::is_dns_label;
 use crate::model::patterns;
 use crate::model::platform::{Certificates, Platform};
-use crate::names::Host;
+use crate::names::{Host, UNKNOWN_DOMAIN};
 use crate::value::Text;
 
 pub(super) fn check(
@@ -22,7 +22,7 @@ pub(super) fn check(
     }
     let Certificates::Wildcard(_, domains) = &platform.certificates else { return };
     for (index, host) in hosts.iter().enumerate().filter(|_| !has_own_certificate) {
-        if !domains.iter().any(|domain| is_covered(host, domain)) {
+        if domains.iter().all(|domain| is_decided(host, domain) && !is_covered(host, domain)) {
             findings.push(outside_wildcard(host, place(location, index), domains));
         }
     }
@@ -32,6 +32,15 @@ pub(super) fn check(
 fn is_covered(host: &Host, domain: &Text) -> bool {
     host.as_str() == domain.as_str()
         || below(host, domain).is_some_and(|label| !label.is_empty() && !label.contains('.'))
+}
+
+/// Whether it is known if the wildcard of a domain is valid for a host: not if it depends on the value of a
+/// variable that something else replaces.
+fn is_decided(host: &Host, domain: &Text) -> bool {
+    match below(host, domain) {
+        Some(labels) => !labels.contains(UNKNOWN_DOMAIN),
+        None => ![host.as_str(), domain].iter().any(|name| name.contains(UNKNOWN_DOMAIN)),
+    }
 }
 
 fn outside_wildcard(host: &Host, location: Location, domains: &[Text]) -> Finding {
