@@ -336,7 +336,7 @@ mod tests {
             let content = if chart.name.as_str() == "vault" {
                 Err("it is sealed".into())
             } else {
-                Ok(chart.interface.clone())
+                Ok(chart.interface.clone().into())
             };
             (ApplicationCode::new(chart.name.clone()), Entry { digests: digests(), content })
         };
