@@ -66,7 +66,7 @@ pub fn compile(inputs: &Inputs, threads: NonZeroUsize) -> Compiled {
     }
     derive::assign_target_ports(&mut model, lock);
     derive::assign_edges(&mut model);
-    model.connect(inputs.repository.as_ref(), &mut semantic);
+    model.connect(inputs.repository.as_ref(), threads, &mut semantic);
     model.profiles.check(&model.platform, &mut semantic);
     locking::check(&model, inputs.repository.as_ref(), &mut semantic);
     let mut objects = Vec::new();

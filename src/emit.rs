@@ -235,9 +235,10 @@ fn extend(
     let mut own = BTreeSet::new();
     object.each_label(|key, _| own.extend([key.to_owned()]));
     object.each_annotation(|key, _| own.extend([key.to_owned()]));
-    for (map, wanted, name) in
-        [(&mut object.labels, labels, "labels"), (&mut object.annotations, annotations, "annotations")]
-    {
+    let metadata = object.metadata_mut();
+    let maps =
+        [(&mut metadata.labels, labels, "labels"), (&mut metadata.annotations, annotations, "annotations")];
+    for (map, wanted, name) in maps {
         for (key, value) in wanted {
             if own.contains(key) {
                 let finding = rules::RESERVED_METADATA

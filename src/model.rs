@@ -113,9 +113,9 @@ impl Model {
 
     /// Completes the model, once the ports of routes are known: adds the policies, and leaves the entries
     /// that are enabled.
-    pub fn connect(&mut self, repository: Option<&Repository>, findings: &mut Sink) {
+    pub fn connect(&mut self, repository: Option<&Repository>, threads: NonZeroUsize, findings: &mut Sink) {
         let Self { platform, profiles, templates, entries, .. } = self;
-        network::edges::connect(entries, platform, profiles, findings);
+        network::edges::connect(entries, platform, profiles, threads, findings);
         templates.check_uses(entries, findings);
         delivery::working_tree::look_up(entries, platform, repository, findings);
         let off: Vec<_> = entries.extract_if(.., |entry| !entry.enabled).collect();

@@ -56,38 +56,52 @@ pub fn map_owned<T: Send, R: Send>(
 }
 
 /// Applies `work` to chunks of `size` items, and passes the results to `take` in the order of the chunks,
-/// until it fails. Only a few results exist at a time.
+/// until it fails. Only a few results exist at a time, and `work` replaces those that are taken: memory that
+/// was used before is cheaper than new memory.
 ///
 /// # Errors
 ///
 /// The error of `take`.
-pub fn stream_chunks<T: Sync, R: Send, E>(
+pub fn stream_chunks<T: Sync, R: Default + Send, E>(
     items: &[T],
     size: usize,
     threads: NonZeroUsize,
-    work: impl Fn(&[T]) -> R + Sync,
-    mut take: impl FnMut(R) -> Result<(), E>,
+    work: impl Fn(&[T], &mut R) + Sync,
+    mut take: impl FnMut(&R) -> Result<(), E>,
 ) -> Result<(), E> {
     let chunks = || items.chunks(size);
     let workers = threads.get().min(MAX_THREADS).min(chunks().len());
     if workers < 2 {
-        return chunks().try_for_each(|chunk| take(work(chunk)));
+        let mut result = R::default();
+        return chunks().try_for_each(|chunk| {
+            work(chunk, &mut result);
+            take(&result)
+        });
     }
     let work = &work;
     thread::scope(|scope| {
         let start = |first| {
             let (sender, receiver) = mpsc::sync_channel(MAX_WAITING);
+            let (give_back, used) = mpsc::channel::<R>();
             scope.spawn(move || {
-                let mut results = items.chunks(size).skip(first).step_by(workers).map(work);
                 // the receiver is gone if `take` has failed
-                results.try_for_each(|result| sender.send(result))
+                items.chunks(size).skip(first).step_by(workers).try_for_each(|chunk| {
+                    let mut result = used.try_recv().unwrap_or_default();
+                    work(chunk, &mut result);
+                    sender.send(result)
+                })
             });
-            receiver
+            (receiver, give_back)
         };
-        let receivers: Vec<_> = (0..workers).map(start).collect();
-        let in_order = receivers.iter().cycle().zip(chunks());
-        // a thread that panics sends nothing, and the panic continues at the end of the scope
-        in_order.map_while(|(receiver, _)| receiver.recv().ok()).try_for_each(&mut take)
+        let workers: Vec<_> = (0..workers).map(start).collect();
+        for ((receiver, give_back), _) in workers.iter().cycle().zip(chunks()) {
+            // a thread that panics sends nothing, and the panic continues at the end of the scope
+            let Ok(result) = receiver.recv() else { break };
+            take(&result)?;
+            // the thread is gone after its last chunk
+            let _ = give_back.send(result);
+        }
+        Ok(())
     })
 }
 
@@ -125,15 +139,16 @@ mod tests {
         let items: Vec<usize> = (0..1000).collect();
         for number in [1, 2, 3, 8] {
             let mut taken = Vec::new();
-            let all = stream_chunks(&items, 7, threads(number), <[usize]>::to_vec, |chunk| {
+            let copy = |chunk: &[usize], copy: &mut Vec<usize>| chunk.clone_into(copy);
+            let all = stream_chunks(&items, 7, threads(number), copy, |chunk| {
                 taken.extend(chunk);
                 Ok::<(), ()>(())
             });
             assert_eq!((all, &taken), (Ok(()), &items));
 
             let mut taken = 0;
-            let sum = |chunk: &[usize]| chunk.iter().sum::<usize>();
-            let refused = stream_chunks(&items, 7, threads(number), sum, |sum| {
+            let sum = |chunk: &[usize], sum: &mut usize| *sum = chunk.iter().sum();
+            let refused = stream_chunks(&items, 7, threads(number), sum, |&sum| {
                 taken += 1;
                 if sum > 1000 { Err(sum) } else { Ok(()) }
             });

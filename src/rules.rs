@@ -53,20 +53,20 @@ use crate::parallel::{MIN_PARALLEL_ITEMS, both};
 /// Runs all checks of the model and of its objects.
 pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings: &mut Sink) {
     let side_by_side = if objects.len() < MIN_PARALLEL_ITEMS { NonZeroUsize::MIN } else { threads };
-    let duplicates = || {
+    let of_objects = || {
         let mut findings = Sink::new();
         duplicate_object::check(objects, &mut findings);
         duplicate_secret::check(model, objects, &mut findings);
+        invalid_name::check(objects, &mut findings);
+        invalid_label::check(model, objects, &mut findings);
         findings
     };
-    let (mut duplicates, ()) = both(side_by_side, duplicates, || {
+    let (mut of_objects, ()) = both(side_by_side, of_objects, || {
         of_model(model, objects, findings);
-        invalid_name::check(objects, findings);
-        invalid_label::check(model, objects, findings);
         shadowed_path::check(model, findings);
         traefik_name_collision::check(model, findings);
     });
-    findings.append(&mut duplicates);
+    findings.append(&mut of_objects);
 }
 
 fn of_model(model: &Model, objects: &[Object], findings: &mut Sink) {

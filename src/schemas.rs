@@ -175,8 +175,8 @@ pub fn to_json(object: &Object) -> Json {
     object.each_annotation(|key, value| drop(annotations.insert(key.into(), value.into())));
     metadata.insert("labels".into(), labels.into());
     metadata.insert("annotations".into(), annotations.into());
-    if !object.finalizers.is_empty() {
-        metadata.insert("finalizers".into(), object.finalizers.into());
+    if !object.metadata().finalizers.is_empty() {
+        metadata.insert("finalizers".into(), object.metadata().finalizers.into());
     }
     let mut json = JsonMap::new();
     json.insert("apiVersion".into(), object.api_version().into());

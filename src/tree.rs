@@ -54,19 +54,21 @@ pub fn stream<E>(
     threads: NonZeroUsize,
     mut take: impl FnMut(&str) -> Result<(), E>,
 ) -> Result<(), E> {
-    stream_chunks(objects, PIECE, threads, piece, |piece| take(&piece))
+    stream_chunks(objects, PIECE, threads, write_piece, |piece: &String| take(piece))
 }
 
 /// The objects as one YAML stream.
 pub fn text(objects: &[Object]) -> String {
-    piece(objects)
+    let mut text = String::new();
+    write_piece(objects, &mut text);
+    text
 }
 
-fn piece(objects: &[Object]) -> String {
-    let mut text = String::with_capacity(objects.len() * USUAL_BYTES);
+fn write_piece(objects: &[Object], text: &mut String) {
+    text.clear();
+    text.reserve(objects.len() * USUAL_BYTES);
     for object in objects {
         text.push_str("---\n");
-        yaml::write_object(&mut text, object);
+        yaml::write_object(text, object);
     }
-    text
 }

@@ -71,7 +71,8 @@ impl Passthrough {
             if let Some(name) = self.text(&object.name) {
                 object.name = name;
             }
-            for map in [&mut object.labels, &mut object.annotations] {
+            let metadata = object.metadata_mut();
+            for map in [&mut metadata.labels, &mut metadata.annotations] {
                 if let Some(restored) = self.map(map) {
                     *map = restored;
                 }

@@ -92,7 +92,9 @@ fn of_object(object: &Object) -> Vec<(Store<'_>, Certificate<'_>)> {
         let spec = at(body, &["spec"]).and_then(|spec| spec.map());
         return spec.and_then(|spec| of_certificate(spec, namespace, object)).into_iter().collect();
     }
-    let issuer = ISSUER_ANNOTATIONS.iter().find_map(|key| Some((*key, text(object.annotations.get(key)?)?)));
+    let issuer = ISSUER_ANNOTATIONS
+        .iter()
+        .find_map(|key| Some((*key, text(object.metadata().annotations.get(key)?)?)));
     match issuer.filter(|_| kind.is("networking.k8s.io", "Ingress")) {
         Some(issuer) => {
             let blocks = maps_at(body, &["spec", "tls"]);

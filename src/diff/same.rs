@@ -7,10 +7,10 @@ use crate::value::{Map, Value};
 pub(super) fn same_object(one: &Object, other: &Object) -> bool {
     one.wave == other.wave
         && one.sync_options == other.sync_options
-        && one.finalizers == other.finalizers
+        && one.metadata().finalizers == other.metadata().finalizers
         && one.api_version() == other.api_version()
-        && same_map(&one.labels, &other.labels)
-        && same_map(&one.annotations, &other.annotations)
+        && same_map(&one.metadata().labels, &other.metadata().labels)
+        && same_map(&one.metadata().annotations, &other.metadata().annotations)
         && same_map(one.body.map(), other.body.map())
 }
 

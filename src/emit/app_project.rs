@@ -119,7 +119,7 @@ fn project(
     .within(&model.platform.argocd.namespace)
     .sync_options(if is_kept { KEPT } else { "" })
     .spec(spec);
-    object.finalizers = FINALIZERS;
+    object.metadata_mut().finalizers = FINALIZERS;
     object
 }
 

@@ -41,11 +41,11 @@ pub(super) fn application(
             .within(&model.platform.argocd.namespace)
             .sync_options(if entry.protected { KEPT } else { "" })
             .spec(spec);
-    object.finalizers = finalizers(item);
+    object.metadata_mut().finalizers = finalizers(item);
     if model.platform.argocd.generate_paths
         && let Some(paths) = &item.generate_paths
     {
-        object.annotations.push(GENERATE_PATHS, paths.clone());
+        object.metadata_mut().annotations.push(GENERATE_PATHS, paths.clone());
     }
     image_annotations::add(&mut object, item, model);
     extend(&mut object, &item.labels, &item.annotations, &item.location, findings);

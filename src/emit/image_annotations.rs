@@ -14,7 +14,10 @@ pub(super) fn add(object: &mut Object, item: &Application, model: &Model) {
         return;
     };
     let mut push = |key: &str, value: Text| {
-        object.annotations.push(Key::derived(format!("argocd-image-updater.argoproj.io/{key}")), value);
+        object
+            .metadata_mut()
+            .annotations
+            .push(Key::derived(format!("argocd-image-updater.argoproj.io/{key}")), value);
     };
     let listed: Vec<_> =
         item.images.iter().map(|image| format!("{}={}", &*image.alias, &*image.image)).collect();

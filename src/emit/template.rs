@@ -192,8 +192,8 @@ impl Builder<'_> {
             Object::new(known, name, self.wave(group, &kind, application), &self.entry.namespace, origins);
         object.other = other;
         object.namespace = (!clustered).then(|| self.entry.namespace.clone());
-        object.labels = map_of(&metadata, "labels", &location, faults);
-        object.annotations = map_of(&metadata, "annotations", &location, faults);
+        object.metadata_mut().labels = map_of(&metadata, "labels", &location, faults);
+        object.metadata_mut().annotations = map_of(&metadata, "annotations", &location, faults);
         object.sync_options = if groups::may_come_later(group) { CRD_COMES_LATER } else { "" };
         let behind =
             document.iter().filter(|(key, _)| !["apiVersion", "kind", "metadata"].contains(&key.as_str()));

@@ -27,7 +27,7 @@ fn secrets(object: &Object) -> Vec<&str> {
 }
 
 fn has_issuer(object: &Object) -> bool {
-    ISSUER_ANNOTATIONS.iter().any(|key| object.annotations.get(key).is_some())
+    ISSUER_ANNOTATIONS.iter().any(|key| object.metadata().annotations.get(key).is_some())
 }
 
 fn text<'m>(map: &'m Map, key: &str) -> Option<&'m str> {

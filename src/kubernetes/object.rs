@@ -76,7 +76,20 @@ impl Body {
     }
 }
 
-/// A Kubernetes object.
+/// The metadata that few objects have.
+#[derive(Clone, Debug, Default)]
+pub struct Metadata {
+    /// `metadata.labels`, besides the one that all objects have.
+    pub labels: Map,
+    /// `metadata.annotations`, besides those that define the order in Argo CD.
+    pub annotations: Map,
+    /// `metadata.finalizers`
+    pub finalizers: &'static [&'static str],
+}
+
+static NO_METADATA: Metadata = Metadata { labels: Map::new(), annotations: Map::new(), finalizers: &[] };
+
+/// A Kubernetes object. A large catalog has a hundred thousand of them, so that it is kept small.
 #[derive(Clone, Debug)]
 pub struct Object {
     /// `apiVersion` and `kind`
@@ -91,12 +104,8 @@ pub struct Object {
     pub name: Text,
     /// `metadata.namespace`; none for cluster-scoped kinds.
     pub namespace: Option<Namespace>,
-    /// `metadata.labels`, besides the one that all objects have.
-    pub labels: Map,
-    /// `metadata.annotations`, besides those that define the order in Argo CD.
-    pub annotations: Map,
-    /// `metadata.finalizers`
-    pub finalizers: &'static [&'static str],
+    /// The metadata that most objects do not have.
+    metadata: Option<Box<Metadata>>,
     /// Everything after `metadata`; shared by objects that differ only in metadata.
     pub body: Arc<Body>,
     /// The folder of its file: the namespace of its entry.
@@ -130,9 +139,7 @@ impl Object {
             sync_options: "",
             name: name.into(),
             namespace: None,
-            labels: Map::new(),
-            annotations: Map::new(),
-            finalizers: &[],
+            metadata: None,
             body: Arc::default(),
             folder: folder.clone(),
             origins: origins.clone(),
@@ -147,7 +154,7 @@ impl Object {
 
     /// Sets `spec`, which is everything after the metadata.
     pub fn spec(self, spec: Map) -> Self {
-        self.body(Map::new().with("spec", spec))
+        self.body(Map::from_iter([("spec", spec)]))
     }
 
     /// Sets everything after the metadata.
@@ -156,15 +163,25 @@ impl Object {
         self
     }
 
+    /// The metadata that few objects have.
+    pub fn metadata(&self) -> &Metadata {
+        self.metadata.as_deref().unwrap_or(&NO_METADATA)
+    }
+
+    /// The same, to change it.
+    pub fn metadata_mut(&mut self) -> &mut Metadata {
+        self.metadata.get_or_insert_default()
+    }
+
     /// Adds a label.
     pub fn label(mut self, key: impl Into<Key>, value: impl Into<Text>) -> Self {
-        self.labels.push(key, value.into());
+        self.metadata_mut().labels.push(key, value.into());
         self
     }
 
     /// Adds an annotation.
     pub fn annotation(mut self, key: impl Into<Key>, value: impl Into<Text>) -> Self {
-        self.annotations.push(key, value.into());
+        self.metadata_mut().annotations.push(key, value.into());
         self
     }
 
@@ -177,7 +194,7 @@ impl Object {
     /// Calls `take` for each label, in order.
     pub fn each_label(&self, mut take: impl FnMut(&str, &str)) {
         take(MANAGED_BY, "wharf");
-        each_text(&self.labels, take);
+        each_text(&self.metadata().labels, take);
     }
 
     /// Calls `take` for each annotation, in order.
@@ -186,7 +203,7 @@ impl Object {
         if !self.sync_options.is_empty() {
             take(SYNC_OPTIONS, self.sync_options);
         }
-        each_text(&self.annotations, take);
+        each_text(&self.metadata().annotations, take);
     }
 
     /// The sort key of objects, before the order of their entries.

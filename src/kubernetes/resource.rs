@@ -107,7 +107,7 @@ fn metadata(object: &Object) -> Map {
     let (mut labels, mut annotations) = (Map::new(), Map::new());
     object.each_label(|key, value| labels.push(Key::user(key), Text::copied(value)));
     object.each_annotation(|key, value| annotations.push(Key::user(key), Text::copied(value)));
-    let finalizers = object.finalizers.iter().map(|&name| name.into()).collect::<Vec<Value>>();
+    let finalizers = object.metadata().finalizers.iter().map(|&name| name.into()).collect::<Vec<Value>>();
     Map::new()
         .with("name", object.name.clone())
         .with_some("namespace", object.namespace.as_ref().map(|namespace| Text::copied(namespace.as_str())))

@@ -27,12 +27,12 @@ pub fn write_object(out: &mut String, object: &Object) {
     }
     labels(out, object);
     annotations(out, object);
-    if !object.finalizers.is_empty() {
+    if !object.metadata().finalizers.is_empty() {
         pair(
             out,
             1,
             &"finalizers".into(),
-            &Value::List(object.finalizers.iter().map(|&name| name.into()).collect()),
+            &Value::List(object.metadata().finalizers.iter().map(|&name| name.into()).collect()),
         );
     }
     out.push('\n');
@@ -47,7 +47,7 @@ fn labels(out: &mut String, object: &Object) {
     out.push_str("\n  labels:\n    ");
     out.push_str(MANAGED_BY);
     out.push_str(": wharf");
-    for (key, value) in object.labels.iter() {
+    for (key, value) in object.metadata().labels.iter() {
         pair(out, 2, key, value);
     }
 }
@@ -62,7 +62,7 @@ fn annotations(out: &mut String, object: &Object) {
         out.push_str(": ");
         scalar(out, object.sync_options);
     }
-    for (key, value) in object.annotations.iter() {
+    for (key, value) in object.metadata().annotations.iter() {
         pair(out, 2, key, value);
     }
 }

@@ -1,23 +1,20 @@
 //! Two objects with the same kind, namespace and name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 
 use crate::diagnostics::rules::DUPLICATE_OBJECT;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Location, Segment, Sink};
-use crate::kubernetes::{Identity, Kind, Object};
+use crate::kubernetes::{Kind, Object};
 use crate::value::Index;
 
 /// Finds objects with an identity that an earlier object has.
 pub(crate) fn check(objects: &[Object], findings: &mut Sink) {
-    let mut first = Index::with_capacity(objects.len());
-    let duplicates = objects
-        .iter()
-        .filter_map(|object| first.replace(Named(object.identity()), object).map(|twin| (twin, object)));
-    let duplicates: Vec<_> = duplicates
-        .filter(|(first, second)| !has_duplicate_owner(first, second) && !are_secrets(first, second))
-        .collect();
+    let duplicates = duplicates(objects);
+    let duplicates = duplicates
+        .into_iter()
+        .filter(|(first, second)| !has_duplicate_owner(first, second) && !are_secrets(first, second));
     let mut pairs = BTreeSet::new();
     for (first, second) in duplicates {
         let [Some(one), Some(other)] =
@@ -32,15 +29,61 @@ pub(crate) fn check(objects: &[Object], findings: &mut Sink) {
     }
 }
 
-/// An identity that is found by namespace and name: few kinds have objects with the same ones.
-#[derive(PartialEq, Eq)]
-struct Named<'o>(Identity<'o>);
+/// The objects with an identity that an earlier object has, each with the latest of those.
+fn duplicates(objects: &[Object]) -> Vec<(&Object, &Object)> {
+    let (by_entry, others) = parts(objects);
+    let entries = by_entry.into_iter().flat_map(|part| part.chunk_by(|one, next| one.folder == next.folder));
+    let mut duplicates: Vec<_> = entries.flat_map(within_entry).collect();
+    let mut known = Index::with_capacity(others.iter().map(|part| part.len()).sum());
+    let others = others.into_iter().flatten();
+    duplicates.extend(others.filter_map(|object| Some((known.replace(Named(object), object)?, object))));
+    duplicates
+}
+
+/// The objects in parts of one kind each: the parts that are all objects of their kind and are
+/// [by entry](is_by_entry), and the others.
+fn parts(objects: &[Object]) -> (Vec<&[Object]>, Vec<&[Object]>) {
+    let kind = |part: &[Object]| part.first().map(|object| object.kind);
+    let parts: Vec<_> = objects.chunk_by(|one, next| one.kind == next.kind).collect();
+    let mut numbers: BTreeMap<Option<Kind>, usize> = BTreeMap::new();
+    for part in &parts {
+        *numbers.entry(kind(part)).or_default() += 1;
+    }
+    parts.into_iter().partition(|part| numbers[&kind(part)] == 1 && is_by_entry(part))
+}
+
+/// Whether these objects are all in the namespaces of their entries, one entry after the other, so that only
+/// those of one entry can have the same identity. This is the case for most objects, which need no index.
+fn is_by_entry(objects: &[Object]) -> bool {
+    objects.iter().all(|object| object.namespace.as_ref() == Some(&object.folder))
+        && objects.is_sorted_by(|one, next| one.folder <= next.folder)
+}
+
+/// The duplicates among the objects of one kind and entry.
+fn within_entry(objects: &[Object]) -> impl Iterator<Item = (&Object, &Object)> {
+    objects.iter().enumerate().filter_map(|(index, object)| {
+        let mut earlier = objects[..index].iter().rev();
+        Some((earlier.find(|earlier| earlier.identity() == object.identity())?, object))
+    })
+}
+
+/// An object that is found by namespace and name, and compared by its identity: few kinds have objects with
+/// the same ones.
+struct Named<'o>(&'o Object);
 
 impl Hash for Named<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.0.namespace, self.0.name).hash(state);
+        (&self.0.namespace, &self.0.name).hash(state);
     }
 }
+
+impl PartialEq for Named<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.identity() == other.0.identity()
+    }
+}
+
+impl Eq for Named<'_> {}
 
 /// Whether the objects come from two entries with one namespace or two applications with one code, which is
 /// reported by another rule.

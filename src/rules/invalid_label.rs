@@ -15,7 +15,7 @@ pub(crate) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
     for object in objects.iter().filter(|object| matches!(object.kind, Kind::Namespace | Kind::Application)) {
         let Some(origin) = object.origins.first() else { continue };
         let parent = origin.location.parent();
-        let (labels, annotations) = (users(&object.labels), users(&object.annotations));
+        let (labels, annotations) = (users(&object.metadata().labels), users(&object.metadata().annotations));
         check_pairs(&parent, labels, annotations, object.kind.name(), findings);
     }
     let mut of_routes = |location: &Location, metadata: &Metadata| {

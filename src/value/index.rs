@@ -6,14 +6,16 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::Hash;
 
+use foldhash::fast::RandomState;
+
 /// Values by key, without an order. It is several times as fast as a `BTreeMap` for thousands of names.
 #[derive(Debug)]
-pub struct Index<K, V>(HashMap<K, V>);
+pub struct Index<K, V>(HashMap<K, V, RandomState>);
 
 impl<K: Eq + Hash, V> Index<K, V> {
     /// An empty index with space for this many keys.
     pub fn with_capacity(keys: usize) -> Self {
-        Self(HashMap::with_capacity(keys))
+        Self(HashMap::with_capacity_and_hasher(keys, RandomState::default()))
     }
 
     /// Adds the first value of a key; returns the known one if it has one already.

@@ -2,6 +2,7 @@
 //! both sides.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 use super::allow_rule::allow_rules;
 use super::controller::Controller;
@@ -14,6 +15,7 @@ use super::{check, name_edges, services};
 use crate::diagnostics::{Location, Sink};
 use crate::kubernetes::Origin;
 use crate::model::{Entry, Platform, Policies, Profiles};
+use crate::parallel::map_chunks;
 use crate::value::Text;
 
 /// What one entry has besides its profile.
@@ -24,35 +26,73 @@ pub(in crate::model) fn connect(
     entries: &mut [Entry],
     platform: &Platform,
     profiles: &Profiles,
+    threads: NonZeroUsize,
     findings: &mut Sink,
 ) {
-    let owners = Owners::new(entries);
-    let hosts = services::hosts(entries);
-    let mut profile_edges: BTreeMap<Text, Vec<Edge>> = BTreeMap::new();
-    for entry in entries.iter() {
-        if !profile_edges.contains_key(&entry.profile) {
-            profile_edges.insert(entry.profile.clone(), profiles.edges(&entry.profile, platform));
-        }
-    }
-    let mut extras: Vec<Extra> = Vec::with_capacity(entries.len());
-    for entry in entries.iter() {
-        let mut edges = own_edges(entry, platform, findings);
-        let profile = &profile_edges[&entry.profile];
-        check::edges(entry, &edges, profile, &owners, findings);
-        edges.extend(name_edges::edges(&edges, profile, platform));
-        services::check_hosts(entry, &hosts, findings);
-        edges.extend(services::edges(entry, platform, findings));
-        edges.reserve_exact(entry.routes.len());
-        extras.push(edges);
-    }
+    let profile_edges = edges_of_profiles(entries, profiles, platform);
+    let (owners, hosts) = (Owners::new(entries), services::hosts(entries));
+    let lines = Lines { platform, owners: &owners, hosts: &hosts, profile_edges: &profile_edges };
+    let mut extras = lines.of_all(entries, threads, findings);
     let sides = Sides { entries, owners, profile_edges: &profile_edges, platform };
     sides.mirror(&mut extras);
     for controller in Controller::all(&sides, &extras) {
         controller.connect(&mut extras);
     }
-    for (entry, extra) in entries.iter_mut().zip(extras) {
-        let edges = &profile_edges[&entry.profile];
-        entry.policies = policies(entry, edges, &extra);
+    let pairs: Vec<_> = entries.iter().zip(&extras).collect();
+    let of_pair = |(entry, extra): &(&Entry, &Extra)| policies(entry, &profile_edges[&entry.profile], extra);
+    let chunks = map_chunks(&pairs, threads, |pairs| pairs.iter().map(of_pair).collect::<Vec<_>>());
+    for (entry, policies) in entries.iter_mut().zip(chunks.into_iter().flatten()) {
+        entry.policies = policies;
+    }
+}
+
+/// The edges of each profile that is in use.
+fn edges_of_profiles(
+    entries: &[Entry],
+    profiles: &Profiles,
+    platform: &Platform,
+) -> BTreeMap<Text, Vec<Edge>> {
+    let mut edges = BTreeMap::new();
+    for entry in entries {
+        if !edges.contains_key(&entry.profile) {
+            edges.insert(entry.profile.clone(), profiles.edges(&entry.profile, platform));
+        }
+    }
+    edges
+}
+
+/// Reads the lines of entries that allow connections.
+struct Lines<'k> {
+    platform: &'k Platform,
+    owners: &'k Owners<'k>,
+    hosts: &'k BTreeMap<&'k str, bool>,
+    profile_edges: &'k BTreeMap<Text, Vec<Edge>>,
+}
+
+impl Lines<'_> {
+    fn of_all(&self, entries: &[Entry], threads: NonZeroUsize, findings: &mut Sink) -> Vec<Extra> {
+        let chunks = map_chunks(entries, threads, |entries| {
+            let mut findings = Sink::new();
+            let extras: Vec<_> = entries.iter().map(|entry| self.of_entry(entry, &mut findings)).collect();
+            (extras, findings)
+        });
+        let mut extras = Vec::with_capacity(entries.len());
+        for (more, found) in chunks {
+            extras.extend(more);
+            findings.extend(found);
+        }
+        extras
+    }
+
+    fn of_entry(&self, entry: &Entry, findings: &mut Sink) -> Extra {
+        let mut edges = own_edges(entry, self.platform, findings);
+        let profile = &self.profile_edges[&entry.profile];
+        check::edges(entry, &edges, profile, self.owners, findings);
+        edges.extend(name_edges::edges(&edges, profile, self.platform));
+        services::check_hosts(entry, self.hosts, findings);
+        edges.extend(services::edges(entry, self.platform, findings));
+        edges.reserve_exact(entry.routes.len());
+        edges
     }
 }
 

@@ -43,13 +43,16 @@ impl Sides<'_> {
         self.add(mirrored, extras);
     }
 
-    /// The edges whose peer is pods of an entry, or of the same one.
+    /// The edges of a profile whose peer is pods of an entry, or of the same one unless the profile allows
+    /// their other side, too.
     fn of_entries<'e>(&self, edges: &'e [Edge]) -> Vec<&'e Edge> {
         let is_of_entry = |edge: &&Edge| {
-            edge.peer == Peer::SameNamespace
-                || pods(edge, &self.platform.network)
-                    .iter()
-                    .any(|(namespace, _)| self.owners.get(namespace).is_some())
+            if edge.peer == Peer::SameNamespace {
+                let other = other_side(edge, Peer::SameNamespace, edge.pods.clone());
+                return !edges.iter().any(|known| is_wide(known) && known.covers_pods(&other));
+            }
+            let pods = pods(edge, &self.platform.network);
+            pods.iter().any(|(namespace, _)| self.owners.get(namespace).is_some())
         };
         edges.iter().filter(is_of_entry).collect()
     }
@@ -57,11 +60,7 @@ impl Sides<'_> {
     /// The same edge, as the policies of its peer allow it: of each entry, if the peer is pods of several.
     fn other_sides(&self, index: usize, edge: &Edge, origin: &Origin) -> Vec<Mirrored> {
         let Some(entry) = self.entries.get(index) else { return Vec::new() };
-        let (direction, ports) = (edge.direction.opposite(), edge.ports.clone());
-        let mirrored = |target, peer, own| {
-            let edge = Edge { direction, own, peer, pods: edge.own.clone(), ports: ports.clone() };
-            (target, edge, origin.clone())
-        };
+        let mirrored = |target, peer, own| (target, other_side(edge, peer, own), origin.clone());
         if edge.peer == Peer::SameNamespace {
             return vec![mirrored(index, Peer::SameNamespace, edge.pods.clone())];
         }
@@ -89,10 +88,19 @@ impl Sides<'_> {
     pub(super) fn wide_edges(&self, index: usize, extras: &[Extra]) -> Vec<Edge> {
         let profile = self.entries.get(index).and_then(|entry| self.profile_edges.get(&entry.profile));
         let own = extras.get(index).into_iter().flatten().map(|(edge, _)| edge);
-        let is_wide =
-            |edge: &&Edge| matches!(edge.peer, Peer::Anywhere | Peer::Cluster | Peer::SameNamespace);
-        profile.into_iter().flatten().chain(own).filter(is_wide).cloned().collect()
+        profile.into_iter().flatten().chain(own).filter(|edge| is_wide(edge)).cloned().collect()
     }
+}
+
+/// Whether the peer of an edge is all pods, or those of the entry's own namespace.
+fn is_wide(edge: &Edge) -> bool {
+    matches!(edge.peer, Peer::Anywhere | Peer::Cluster | Peer::SameNamespace)
+}
+
+/// The same edge as the policies of the pods `own` allow it, to which the pods behind it are `peer`.
+fn other_side(edge: &Edge, peer: Peer, own: PodLabels) -> Edge {
+    let (direction, ports) = (edge.direction.opposite(), edge.ports.clone());
+    Edge { direction, own, peer, pods: edge.own.clone(), ports }
 }
 
 /// The pods that the peer of an edge is, by their namespaces and labels, if it is pods of certain namespaces.
