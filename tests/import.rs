@@ -4,6 +4,7 @@
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "tests read files and may panic"
 )]
@@ -12,6 +13,11 @@
 mod catalogs;
 #[path = "support/cli.rs"]
 mod cli;
+#[path = "import/policies.rs"]
+mod policies;
+#[path = "support/reach.rs"]
+#[allow(dead_code, reason = "only a part of it is used")]
+mod reach;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -145,6 +151,12 @@ fn fixture(name: &str) -> BTreeMap<String, String> {
 fn repository(name: &str) -> Import {
     let files = fixture(name);
     of_tree(&Tree::of_files(files.iter().map(|(path, text)| (path.as_str(), text.as_str()))))
+}
+
+/// A stream of manifests.
+fn stream(text: &str) -> Tree {
+    let files = BTreeMap::from([("<stdin>".to_owned(), Some(Source::new("<stdin>", text)))]);
+    Tree { files, ..Tree::default() }
 }
 
 fn of_tree(tree: &Tree) -> Import {
@@ -310,8 +322,7 @@ fn hostile_streams_are_classified_and_bounded() {
         many,
     ];
     for stream in streams {
-        let tree = Tree::of_files([("<stdin>", stream.as_str())]);
-        let imported = of_tree(&tree);
+        let imported = of_tree(&self::stream(&stream));
         assert_eq!(imported.proof.errors, Vec::<String>::new(), "{}", stream.get(..500).unwrap_or(&stream));
         for row in &imported.proof.rows {
             assert!(!matches!(row.class, Class::Different(_)), "{row:?}");

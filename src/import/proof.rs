@@ -232,8 +232,8 @@ fn compare(before: &Resource, after: &Resource) -> Class {
     }
 }
 
-/// The kinds whose names wharf chooses.
-const RENAMED: [&str; 4] = ["HTTPRoute", "Ingress", "IngressRoute", "NetworkPolicy"];
+/// The kinds whose names wharf chooses, without policies, which are compared by what they mean.
+const RENAMED: [&str; 3] = ["HTTPRoute", "Ingress", "IngressRoute"];
 
 /// The new object that is an old one by another name, and what else differs.
 fn renamed(before: &Resource, new: &[&Resource]) -> Option<(usize, Vec<&'static str>)> {

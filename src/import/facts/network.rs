@@ -15,7 +15,7 @@ const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 /// Parts of the names of ingress controllers.
 const CONTROLLERS: [&str; 6] = ["traefik", "ingress", "nginx", "gateway", "envoy", "haproxy"];
 
-/// `network` of the platform: what policies exclude from the internet, and the pods of the ingress controller.
+/// `network` of the platform: what policies exclude from the internet, and the ingress controller.
 pub(super) fn inferred(cluster: &Cluster) -> Map {
     let network = Map::new()
         .with_filled("privateCidrs", private_ranges(cluster))

@@ -65,12 +65,6 @@ fn open(grant: &Grant) -> Vec<Open> {
 }
 
 impl Atom {
-    /// Whether it allows everything that the other one allows.
-    pub(in crate::import) fn covers(&self, other: &Self) -> bool {
-        let opens = self.open == other.open || self.open == Open::All && other.open != Open::Ping;
-        opens && Self { open: other.open.clone(), ..self.clone() } == *other
-    }
-
     /// Whether its peer is all pods of the cluster or of the namespace: other lines may follow from it.
     pub(in crate::import) fn is_wide(&self) -> bool {
         matches!(self.peer.as_str(), "anywhere" | "cluster" | SAME_NAMESPACE)

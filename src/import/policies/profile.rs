@@ -39,7 +39,7 @@ impl Candidate {
     }
 
     /// Whether everything that the profile allows in a namespace is allowed.
-    fn is_within(&self, namespace: &str, wanted: &BTreeSet<Atom>) -> bool {
+    fn is_within(&self, namespace: &str, wanted: &[Atom]) -> bool {
         let own = |atom: &Atom| Atom { namespace: Text::copied(namespace), ..atom.clone() };
         let is_wanted = |atom: &Atom| wanted.iter().any(|wanted| wanted.includes(atom));
         self.plain.as_ref().is_some_and(|plain| plain.iter().map(own).all(|atom| is_wanted(&atom)))
@@ -119,9 +119,7 @@ fn by_contents<'s>(scope: &Scope<'s, '_>) -> Option<&'s Candidate> {
     if !scope.policies.is_closed(scope.namespace) {
         return None;
     }
-    let wanted = scope.policies.atoms(&scope.known.platform.network);
-    let wanted: BTreeSet<_> =
-        wanted.into_iter().filter(|atom| atom.namespace.as_str() == scope.namespace).collect();
+    let wanted = scope.policies.plain(scope.namespace, &scope.known.platform.network);
     let is_possible =
         |candidate: &&Candidate| candidate.name != NONE && candidate.is_within(scope.namespace, &wanted);
     let rank = |candidate: &&Candidate| {

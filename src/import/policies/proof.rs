@@ -59,7 +59,7 @@ impl<'a> Judged<'a> {
                 let is_about = other.2.own == meaning.own && other.2.isolates == meaning.isolates;
                 is_about && all(namespace, [&other.2], network) == all(namespace, [meaning], network)
             };
-            let found = left.iter().position(|other| is_it(other)).map(|position| left.remove(position));
+            let found = left.iter().position(is_it).map(|position| left.remove(position));
             let name = if found.is_some() { "policy renamed" } else { "policies merged" };
             let is_equal = found.is_some_and(|(_, other, _)| other.name == policy.name);
             let name = if is_equal { "policy rewritten" } else { name };
@@ -96,8 +96,8 @@ fn all<'m>(
     named.flat_map(|atom| atom.plain(network)).collect()
 }
 
-/// Whether both isolate the same pods and allow the same. A direction that is not restricted is the same as one
-/// in which everything is allowed.
+/// Whether both isolate the same pods and allow the same. A direction that is not restricted is the same as
+/// one in which everything is allowed.
 fn is_same(namespace: &str, old: &[Read<'_>], new: &[Read<'_>], network: &Network) -> bool {
     let [old, new] = [old, new].map(|side| {
         let meanings: Vec<_> = side.iter().map(|(_, _, meaning)| meaning.clone()).collect();

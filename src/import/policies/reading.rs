@@ -98,6 +98,12 @@ impl<'c> Policies<'c> {
         self.closed.contains(namespace)
     }
 
+    /// What those of a namespace allow, one port at a time, with peers by their namespaces and labels.
+    pub(super) fn plain(&self, namespace: &str, network: &Network) -> Vec<Atom> {
+        let all = self.of(namespace).iter().flat_map(|allowed| atoms(allowed, namespace));
+        all.flat_map(|atom| atom.plain(network)).collect()
+    }
+
     /// What all allow, one port at a time.
     pub(super) fn atoms(&self, network: &Network) -> BTreeSet<Atom> {
         let all = self.all().flat_map(|(namespace, allowed)| atoms(allowed, namespace));

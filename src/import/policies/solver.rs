@@ -187,12 +187,11 @@ impl Solver<'_> {
     /// may follow are written before the rest.
     fn next(&self, known: &Lines) -> Lines {
         let mut lines = known.clone();
-        for excess in self.excess() {
-            let makes = |line: &&Atom| self.made(line).iter().any(|made| made.covers(excess));
-            let culprits: Vec<_> = lines.written.iter().filter(makes).cloned().collect();
-            for culprit in culprits {
-                lines.remove(&culprit);
-            }
+        let excess = Excess::new(self.excess());
+        let is_wrong = |line: &&Atom| self.made(line).iter().any(|made| excess.has_part_of(made));
+        let wrong: Vec<_> = lines.written.iter().filter(is_wrong).cloned().collect();
+        for line in &wrong {
+            lines.remove(line);
         }
         if lines != *known {
             return lines;
@@ -284,6 +283,27 @@ impl Solver<'_> {
             (rank, line)
         });
         ranked.min_by_key(|(rank, _)| *rank)
+    }
+}
+
+/// What is allowed and should not be.
+struct Excess<'a> {
+    atoms: BTreeSet<&'a Atom>,
+    /// The same with all ports, but for echo requests.
+    with_all_ports: BTreeSet<Atom>,
+}
+
+impl<'a> Excess<'a> {
+    fn new(atoms: impl Iterator<Item = &'a Atom>) -> Self {
+        let atoms: BTreeSet<_> = atoms.collect();
+        let ports = atoms.iter().filter(|atom| atom.open != Open::Ping);
+        let with_all_ports = ports.map(|atom| Atom { open: Open::All, ..(*atom).clone() }).collect();
+        Self { atoms, with_all_ports }
+    }
+
+    /// Whether some of it is what this allows.
+    fn has_part_of(&self, atom: &Atom) -> bool {
+        self.atoms.contains(atom) || atom.open == Open::All && self.with_all_ports.contains(atom)
     }
 }
 
