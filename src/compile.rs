@@ -39,9 +39,10 @@ impl Compiled {
         self.findings.iter().any(Finding::is_error)
     }
 
-    /// Turns warnings into errors.
+    /// Turns warnings into errors. Notes stay notes.
     pub fn deny_warnings(&mut self) {
-        self.findings.iter_mut().for_each(|finding| finding.severity = Severity::Error);
+        let warnings = self.findings.iter_mut().filter(|finding| finding.severity == Severity::Warning);
+        warnings.for_each(|finding| finding.severity = Severity::Error);
     }
 
     /// Accepts a catalog that renders no entry.

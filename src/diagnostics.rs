@@ -2,6 +2,7 @@
 //! Everything else depends on this module, and it depends on values only.
 
 pub(crate) mod bound;
+mod counts;
 mod file;
 mod finding;
 mod location;
@@ -12,6 +13,7 @@ pub mod suggestion;
 pub(crate) mod visible;
 
 pub use bound::{MAX_FINDINGS, bound};
+pub use counts::Counts;
 pub use file::{FileId, Role};
 pub use finding::{Finding, Label, count};
 pub use location::{Focus, Location, Segment};

@@ -11,6 +11,7 @@ pub mod read;
 pub mod resource;
 pub mod scope;
 pub mod selector;
+mod shelves;
 
 pub use identity::Identity;
 pub use kinds::Kind;

@@ -23,6 +23,7 @@ pub mod webhooks;
 mod write;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use canonical::read_canonical;
 pub use interface::Interface;
@@ -58,7 +59,7 @@ pub struct Entry {
     /// The digests of what it was made from.
     pub digests: Digests,
     /// Its interface, or why that is not known.
-    pub content: Result<Interface, Text>,
+    pub content: Result<Arc<Interface>, Text>,
 }
 
 /// The digests of what an entry was made from.
@@ -75,7 +76,7 @@ pub struct Digests {
 impl Lock {
     /// What an application deploys, if that is known.
     pub fn application(&self, code: &ApplicationCode) -> Option<&Interface> {
-        self.entries.get(code)?.content.as_ref().ok()
+        self.entries.get(code)?.content.as_deref().ok()
     }
 
     /// Why it is not known what an application deploys, if the lock has a reason.
@@ -85,7 +86,7 @@ impl Lock {
 
     /// The known applications, sorted by their codes.
     pub fn applications(&self) -> impl Iterator<Item = (&ApplicationCode, &Interface)> {
-        self.entries.iter().filter_map(|(code, entry)| Some((code, entry.content.as_ref().ok()?)))
+        self.entries.iter().filter_map(|(code, entry)| Some((code, entry.content.as_deref().ok()?)))
     }
 }
 

@@ -18,6 +18,7 @@ mod secret_keys;
 mod secret_refresh;
 mod secret_template;
 mod secrets;
+mod store_values;
 mod support;
 mod templates;
 mod version;
@@ -58,6 +59,7 @@ pub use routing::routes::{Path, Route};
 pub(crate) use routing::routes::{SUFFIX_OF_REDIRECTS, route_name};
 pub use routing::streams::Stream;
 pub use secrets::Secret;
+pub use store_values::StoreValue;
 pub use support::{Support, UnsupportedPeer};
 pub(crate) use templates::{MAX_OUTPUT, MAX_STEPS, line as template_line};
 pub use templates::{Template, Templates};
@@ -65,11 +67,12 @@ pub use version::{UnsupportedVersion, Version};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::diagnostics::Sink;
 use crate::inputs::Repository;
-use crate::lock::Lock;
+use crate::lock::{Interface, Lock};
 use crate::names::{ApplicationCode, Namespace};
 use crate::value::Text;
 
@@ -153,15 +156,14 @@ impl Model {
     pub fn own_argo_cd(&self) -> Option<&Application> {
         let namespace = &self.platform.argocd.namespace;
         let here = || self.applications().filter(|application| application.targets(namespace));
-        let locked = |application: &Application| self.lock.application(&application.code);
         let published = here().find(|application| application.published_chart("argo-cd").is_some());
         let charts = || here().filter(|application| application.first_chart().is_some());
         let running = || {
-            charts()
-                .find(|application| locked(application).is_some_and(|known| known.runs("argoproj/argocd")))
+            let runs = |known: &Arc<Interface>| known.runs("argoproj/argocd");
+            charts().find(|application| application.locked.as_ref().is_some_and(runs))
         };
         let named =
-            || charts().find(|application| locked(application).is_none() && is_named_argo_cd(application));
+            || charts().find(|application| application.locked.is_none() && is_named_argo_cd(application));
         published.or_else(running).or_else(named)
     }
 

@@ -114,4 +114,10 @@ pub struct Patterns {
     /// `certificates.mode: certificate`. Variables: `route`, which is made of the host and the first path,
     /// and `namespace`. Default: `{{ route }}-tls`.
     pub certificate_secret: Option<NonEmptyString>,
+    /// The path in the store of a value without `from`. Variables: `namespace`, `secret`, which is the name
+    /// of the Secret, and `key`. Default: none; each value has a `from`.
+    pub store_path: Option<NonEmptyString>,
+    /// The property of a value without `from` and `property`. Variables: `namespace`, `secret` and `key`.
+    /// Default: none; it is the whole value at its path.
+    pub store_property: Option<NonEmptyString>,
 }

@@ -3,6 +3,7 @@
 
 mod assumed_ingress_controller;
 mod closed_ingress_controller;
+mod closed_metrics;
 mod deployed;
 mod duplicate_object;
 mod duplicate_secret;
@@ -16,6 +17,7 @@ mod invalid_name;
 mod isolated_argocd;
 mod late_definition;
 mod missing_edge;
+mod missing_node_tunnels;
 mod missing_secret;
 pub mod objects;
 mod openings;
@@ -32,6 +34,7 @@ mod unattached_route;
 mod unknown_pods;
 mod unknown_registry;
 mod unknown_service;
+mod unknown_webhook;
 mod unpermitted_kind;
 mod unpermitted_namespace;
 mod unprotected_volume;
@@ -73,6 +76,7 @@ fn of_model(model: &Model, objects: &[Object], findings: &mut Sink) {
     closed_ingress_controller::check(model, findings);
     gated_wave::check(model, findings);
     host_network_edge::check(model, findings);
+    missing_node_tunnels::check(model, findings);
     gated_by_health::check(model, objects, findings);
     waves_without_health::check(model, findings);
     root_name_conflict::check(model, findings);
@@ -91,6 +95,7 @@ fn of_model(model: &Model, objects: &[Object], findings: &mut Sink) {
 /// The checks of what applications deploy, as far as it is known.
 fn of_contents(model: &Model, objects: &[Object], findings: &mut Sink) {
     let deployed = Deployed::new(model);
+    closed_metrics::check(model, findings);
     late_definition::check(model, objects, findings);
     missing_edge::check(model, findings);
     missing_secret::check(model, &deployed, objects, findings);
@@ -99,6 +104,7 @@ fn of_contents(model: &Model, objects: &[Object], findings: &mut Sink) {
     unadmitted_pods::check(model, findings);
     unknown_pods::check(model, &deployed, findings);
     unknown_service::check(model, &deployed, objects, findings);
+    unknown_webhook::check(model, &deployed, findings);
     unpermitted_kind::check(model, findings);
     unpermitted_namespace::check(model, findings);
     unprotected_volume::check(model, findings);

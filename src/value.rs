@@ -3,6 +3,8 @@
 mod index;
 mod key;
 mod map;
+mod sorted_map;
+mod sorted_set;
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -16,6 +18,8 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 pub use index::Index;
 pub use key::Key;
 pub use map::Map;
+pub use sorted_map::SortedMap;
+pub use sorted_set::SortedSet;
 
 /// A string that is cheap to clone: most of what wharf emits is either a constant or a name that many objects
 /// share. Which of the two it is cannot be seen from outside. The author of a key of a mapping is part of the

@@ -141,7 +141,7 @@ fn locked(version: &str) -> Inputs {
     let versions = wharf::locking::api_versions(&compiled.model);
     for application in compiled.model.applications() {
         let digests = digests(application, &compiled.model.platform, &versions, None);
-        let content = Ok(interface(application.code.as_str()).clone());
+        let content = Ok(interface(application.code.as_str()).clone().into());
         lock.entries.insert(application.code.clone(), Entry { digests, content });
     }
     drop(compiled);

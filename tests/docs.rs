@@ -463,6 +463,52 @@ fn each_silent_failure_has_an_answer() -> CommandResult {
     Ok(())
 }
 
+/// What follows from a lock according to docs/lock.md, with a text of the golden case that shows it.
+const FOLLOWS: [(&str, &str); 16] = [
+    ("cluster-scoped kinds of the AppProject", "name: clusterwidgets.example.com"),
+    ("namespaced kinds of the AppProject", "{group: networking.k8s.io, kind: NetworkPolicy}"),
+    ("namespaces other than the entry's", "namespace: kube-system"),
+    ("ports of pods behind routes and streams", "port: 8080"),
+    ("webhooks", "port: 9502"),
+    ("metrics", "port: 9090"),
+    ("ServiceAccounts", "name: default"),
+    ("calls", "port: 5432"),
+    ("edges", "port: 5432"),
+    ("Secrets", "Secret/notes-db"),
+    ("Pod Security", "pod-security.kubernetes.io/enforce: privileged"),
+    ("images", "registries:"),
+    ("host network", "cidr: 192.0.2.0/28"),
+    ("definitions of custom kinds", "name: issuer"),
+    ("volumes", ": protected"),
+    ("owners", "objects:"),
+];
+
+#[test]
+fn what_follows_from_the_lock_is_shown_where_it_works_and_where_it_goes_wrong() -> CommandResult {
+    let page = fs::read_to_string(root().join("docs/lock.md"))?;
+    let rows: Vec<_> = markdown::rows(&page).into_iter().filter(|row| row.len() == 5).skip(1).collect();
+    assert_eq!(rows.iter().map(|row| row[0]).collect::<Vec<_>>(), FOLLOWS.map(|(what, _)| what));
+    for (row, (what, text)) in rows.iter().zip(FOLLOWS) {
+        let linked = |cell: &str| markdown::links(cell).first().cloned().unwrap_or_default();
+        let read = |cell: &str| fs::read_to_string(root().join("docs").join(linked(cell)));
+        let [_, _, rule, works, wrong] = row.as_slice() else { return Err("not a row".into()) };
+        let name = linked(rule).replace("../src/rules/", "").replace(".md", "");
+        let shows = |report: &str| report.contains(&format!("[{name}]: "));
+        assert!(
+            linked(works).starts_with("../golden/lock-") && read(works)?.contains(text),
+            "{what}: {works}"
+        );
+        let case = linked(works).split('/').take(3).collect::<Vec<_>>().join("/");
+        assert!(!root().join("docs").join(case).join("report.txt").exists(), "{what}: {works} has findings");
+        assert!(
+            linked(wrong).starts_with("../golden/fault-lock-") && shows(&read(wrong)?),
+            "{what}: {wrong}"
+        );
+        assert!(shows(&read(rule)?), "{what}: the page of the rule has no report of it");
+    }
+    Ok(())
+}
+
 /// Whether an answer links to something that can be looked at, or states that there is nothing.
 fn is_answered(answer: &str, otherwise: &[&str]) -> bool {
     !markdown::links(answer).is_empty() || otherwise.iter().any(|words| answer.contains(words))

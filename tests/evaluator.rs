@@ -128,10 +128,7 @@ impl Flows {
         let intent = intent::Intent::new(&catalog);
         let ends = intent.ends();
         let pairs = ends.iter().flat_map(|from| ends.iter().map(move |to| (from.clone(), to.clone())));
-        // the evaluator knows connections to ports only
-        let mut ports = intent.ports();
-        ports.retain(|port| Transport::named(port.protocol).is_some());
-        (pairs.collect(), ports, intent.identities().cloned())
+        (pairs.collect(), intent.ports(), intent.identities().cloned())
     }
 
     /// The ports of an end. An address has no names of ports.

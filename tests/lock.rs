@@ -398,6 +398,83 @@ fn an_unchanged_application_is_not_rendered_again() {
 }
 
 #[test]
+fn only_what_has_changed_is_rendered_and_two_runs_write_the_same_bytes() {
+    let charts = ["mail", "notes", "search"];
+    let entries =
+        charts.map(|code| entry(code, &format!("path: charts/{code}\n      helm: {{valueFiles: []}}")));
+    let folder = catalog(&entries.concat());
+    for code in charts {
+        write(folder.path().join(format!("charts/{code}/Chart.yaml")), "name: chart\n");
+    }
+    let calls = folder.path().join("calls");
+    let log = format!("echo \"$*\" >> {}", calls.display());
+    let bin = program("helm", &format!("{log}\ncat <<END\n{}END", SERVICE.replace("web", "$2")));
+    // what is rendered since the last call, twice each
+    let rendered = |arguments: &[&str]| {
+        write(&calls, "");
+        let command = ["lock", "--repository", "."];
+        wharf(command.iter().chain(arguments))
+            .within(folder.path())
+            .variable("PATH", path(bin.path()))
+            .succeeds();
+        let calls = fs::read_to_string(&calls).unwrap();
+        charts.map(|code| calls.lines().filter(|line| line.split(' ').nth(1) == Some(code)).count())
+    };
+    assert_eq!(rendered(&[]), [2, 2, 2]);
+    let first = locked(&folder);
+    assert!(charts.iter().all(|code| first.contains(&format!("        - {code}\n"))), "{first}");
+    assert_eq!(rendered(&[]), [0, 0, 0]);
+    assert_eq!(rendered(&["--all"]), [2, 2, 2]);
+    assert_eq!(locked(&folder), first, "the same bytes");
+    fs::remove_file(folder.path().join(FILE)).unwrap();
+    assert_eq!(rendered(&[]), [2, 2, 2]);
+    assert_eq!(locked(&folder), first, "the same bytes without the old lock");
+    write(folder.path().join("charts/notes/values.yaml"), "a: b\n");
+    assert_eq!(rendered(&[]), [0, 2, 0]);
+    let changed: Vec<_> = locked(&folder)
+        .lines()
+        .zip(first.lines())
+        .filter(|(new, old)| new != old)
+        .map(|(new, _)| new.to_owned())
+        .collect();
+    assert!(matches!(changed.as_slice(), [files] if files.starts_with("    files: ")), "{changed:?}");
+}
+
+#[test]
+fn branches_that_change_different_applications_merge_line_by_line() {
+    let folder = catalog(
+        &["mail", "notes", "search"]
+            .map(|code| entry(code, &format!("path: apps/{code}\n      directory: {{}}")))
+            .concat(),
+    );
+    let manifests =
+        |code: &str, text: &str| write(folder.path().join(format!("apps/{code}/{code}.yaml")), text);
+    ["mail", "notes", "search"].iter().for_each(|code| manifests(code, SERVICE));
+    lock(&folder, []).succeeds();
+    let save = |name: &str| fs::copy(folder.path().join(FILE), folder.path().join(name)).unwrap();
+    save("base");
+    manifests("mail", &SERVICE.replace("port: 80", "port: 25"));
+    lock(&folder, []).succeeds();
+    save("ours");
+    write(folder.path().join(FILE), fs::read(folder.path().join("base")).unwrap());
+    manifests("mail", SERVICE);
+    manifests("search", &format!("{SERVICE}---\n{}", SERVICE.replace("web", "index")));
+    lock(&folder, []).succeeds();
+    save("theirs");
+    let merged = std::process::Command::new("git")
+        .args(["merge-file", "-p", "ours", "base", "theirs"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(merged.status.success(), "a conflict: {}", String::from_utf8_lossy(&merged.stdout));
+    write(folder.path().join(FILE), &merged.stdout);
+    manifests("mail", &SERVICE.replace("port: 80", "port: 25"));
+    lock(&folder, ["--check"]).succeeds();
+    lock(&folder, ["--all"]).succeeds();
+    assert_eq!(locked(&folder).as_bytes(), merged.stdout, "the lock of both branches");
+}
+
+#[test]
 fn a_chart_that_fails_keeps_its_entry_and_is_named() {
     let folder = catalog(
         &(entry("notes", "path: charts/notes\n      helm: {valueFiles: []}")
@@ -443,6 +520,7 @@ fn what_a_hostile_chart_prints_is_refused_and_never_written() {
         ("exec yes 'a: b'", "helm printed more than 50 MiB"),
         ("echo 'a: ['", "line 1: this is not YAML: this bracket is not closed"),
         ("echo 'metadata: {name: a}'", "line 1: this object has no `apiVersion`"),
+        ("printf 'apiVersion: v1\\nmetadata: {name: a}\\n'", "line 1: this object has no `kind`"),
         ("printf 'apiVersion: v1\\nkind: Service\\n'", "line 1: this object has no `metadata.name`"),
         ("echo 'just words'", "line 1: this document is not an object"),
         (

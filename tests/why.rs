@@ -300,3 +300,71 @@ fn the_page_asks_ten_questions_about_the_homelab_and_shows_each_verdict() {
         assert!(page.contains(verdict), "no question of the page has the verdict {verdict:?}");
     }
 }
+
+#[test]
+fn every_ingress_controller_is_asked() {
+    let route = "- namespace: web-notes\n  networkPolicies: {profile: web-app}\n  routes: [{host: notes, \
+                 service: notes, port: 80}]\n- namespace: gateway\n  networkPolicies: {profile: base}\n";
+    let visit = |controller: &str| {
+        let mut inputs = small(route);
+        let platform = inputs.platform.as_mut().expect("a platform");
+        let text = String::from_utf8(platform.bytes.clone()).expect("text");
+        platform.bytes = text.replace("{namespace: traefik}", controller).into_bytes();
+        let compiled = compiled(&inputs);
+        let reach = Reach::new(&compiled.model, &compiled.objects, &compiled.documents);
+        let from = reach.place("lan").expect("a peer");
+        let answer = reach.visit(&from, &"notes.example.com".into(), None);
+        let subjects = answer.steps.iter().map(|step| step.subject.clone());
+        let asked: Vec<_> = subjects.filter(|subject| subject.contains("ress controller ")).collect();
+        (answer.truth, asked)
+    };
+    let (truth, asked) = visit("{namespace: traefik, others: [{namespace: gateway}]}");
+    assert_eq!(truth, Truth::Yes);
+    assert_eq!(
+        asked,
+        ["egress of the ingress controller in `traefik`", "egress of the ingress controller in `gateway`"]
+    );
+    let (truth, asked) = visit("{namespace: traefik}");
+    assert_eq!((truth, asked.len()), (Truth::Yes, 0));
+}
+
+#[test]
+fn echo_requests_are_asked_about_as_ping() {
+    let entries = |edge: &str| {
+        small(&format!(
+            "- namespace: web-bot\n  networkPolicies: {{profile: base{edge}}}\n- namespace: sys-nas\n  \
+             networkPolicies: {{profile: base}}\n"
+        ))
+    };
+    let with_cilium = |mut inputs: Inputs| {
+        let platform = inputs.platform.as_mut().expect("a platform");
+        let text = String::from_utf8(platform.bytes.clone()).expect("text");
+        platform.bytes = text.replace("{lanCidrs", "{cni: cilium, policies: cilium, lanCidrs").into_bytes();
+        inputs
+    };
+    let ping = |inputs: &Inputs| {
+        let compiled = compiled(inputs);
+        let reach = Reach::new(&compiled.model, &compiled.objects, &compiled.documents);
+        let place = |name: &str| reach.place(name).expect("a place");
+        let connection = Connection::new(place("web-bot"), place("sys-nas"));
+        reach.connection(&Connection { port: Some(Port::ping()), ..connection })
+    };
+    let plain = ping(&entries(""));
+    assert_eq!((plain.truth, plain.fix.is_none()), (Truth::No, true));
+    assert_eq!(plain.notes, ["an edge for `ping` needs `network.policies: cilium` in platform.yml"]);
+    assert_eq!(ping(&entries(", egress: [{namespace: sys-nas}]")).truth, Truth::Yes, "all ports");
+    let tcp = ", egress: [{namespace: sys-nas, ports: [2049]}]";
+    assert_eq!(ping(&entries(tcp)).truth, Truth::No, "only a port");
+
+    let inputs = with_cilium(entries(""));
+    let denied = ping(&inputs);
+    assert_eq!(
+        denied.fix.as_ref().map(|fix| fix.text.join(" ")).as_deref(),
+        Some("- namespace: sys-nas   ping: true")
+    );
+    let allowed = ping(&apply(&inputs, &denied, "egress", "web-bot"));
+    assert_eq!(allowed.truth, Truth::Yes);
+    assert!(allowed.text().starts_with("yes: web-bot to sys-nas, ping\n"), "{}", allowed.text());
+    let existing = ping(&with_cilium(entries(tcp)));
+    assert_eq!(existing.fix.map(|fix| fix.text), Some(vec!["ping: true".to_owned()]));
+}

@@ -106,9 +106,10 @@ pub struct SecretTemplateFile {
 pub struct SecretData {
     /// The key in the Secret.
     pub key: SecretKey,
-    /// The path of the value in the store.
-    pub from: NonEmptyString,
-    /// The property at that path. Default: the whole value.
+    /// The path of the value in the store. Default: that of the platform's `patterns.storePath`.
+    pub from: Option<NonEmptyString>,
+    /// The property at that path. Default: without `from`, that of the platform's `patterns.storeProperty`;
+    /// else the whole value.
     pub property: Option<NonEmptyString>,
     /// The version of the value. Default: the newest.
     pub version: Option<NonEmptyString>,

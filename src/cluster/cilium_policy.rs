@@ -167,16 +167,34 @@ fn selector(written: &Map) -> Selector {
     })
 }
 
-/// The ports of a rule, and what else a request has to meet. Rules of ICMP are about no port.
+/// The ports of a rule, and what else a request has to meet.
 fn read_ports(rule: &Map) -> (PortSet, Option<Condition>) {
     let lists = items_at(rule, &["toPorts"]);
     if lists.is_empty() {
         let is_icmp = !items_at(rule, &["icmps"]).is_empty();
-        return (if is_icmp { PortSet::default() } else { PortSet::all() }, None);
+        return (if is_icmp { icmp_types(rule) } else { PortSet::all() }, None);
     }
     let mut lists = lists.iter().filter_map(Value::map);
     let ports = lists.clone().map(ports_of).fold(PortSet::default(), |set, more| set.union(&more));
     (ports, lists.find_map(restriction))
+}
+
+/// The types of ICMP of a rule, by number (Cilium 1.19, `api.ICMPField`).
+fn icmp_types(rule: &Map) -> PortSet {
+    let fields = maps_at(rule, &["icmps"]).flat_map(|item| maps_at(item, &["fields"]));
+    let one = |field: &Map| {
+        let is_v6 = text_at(field, &["family"]) == Some("IPv6");
+        let protocol = if is_v6 { Transport::IcmpV6 } else { Transport::Icmp };
+        let number = match (at(field, &["type"]).map(Value::get)?, is_v6) {
+            (Value::Int(number), _) => u16::try_from(*number).ok()?,
+            (Value::Text(name), false) if name.as_str() == "EchoRequest" => 8,
+            (Value::Text(name), true) if name.as_str() == "EchoRequest" => 128,
+            (Value::Text(digits), _) => digits.parse().ok()?,
+            _ => return None,
+        };
+        Some(PortSet::range(protocol, number, number))
+    };
+    fields.filter_map(one).fold(PortSet::default(), |set, more| set.union(&more))
 }
 
 fn ports_of(list: &Map) -> PortSet {
@@ -189,7 +207,7 @@ fn ports_of(list: &Map) -> PortSet {
 fn read_port(written: &Map) -> Option<PortSet> {
     let protocol = text_at(written, &["protocol"]).unwrap_or("ANY");
     let protocols: Vec<_> = match protocol.to_ascii_uppercase().as_str() {
-        "ANY" => Transport::ALL.to_vec(),
+        "ANY" => Transport::WITH_PORTS.to_vec(),
         name => vec![Transport::named(name)?],
     };
     let first = at(written, &["port"])?;

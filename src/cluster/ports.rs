@@ -6,7 +6,7 @@ use std::fmt;
 use super::intervals::Intervals;
 use crate::value::Text;
 
-/// A transport protocol.
+/// A protocol that policies distinguish: of transport, with ports, or ICMP, whose types count as numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Transport {
     /// TCP.
@@ -15,11 +15,18 @@ pub enum Transport {
     Udp,
     /// SCTP.
     Sctp,
+    /// ICMP of IPv4.
+    Icmp,
+    /// ICMP of IPv6.
+    IcmpV6,
 }
 
 impl Transport {
     /// All protocols.
-    pub const ALL: [Self; 3] = [Self::Tcp, Self::Udp, Self::Sctp];
+    pub const ALL: [Self; 5] = [Self::Tcp, Self::Udp, Self::Sctp, Self::Icmp, Self::IcmpV6];
+
+    /// The protocols with ports.
+    pub const WITH_PORTS: [Self; 3] = [Self::Tcp, Self::Udp, Self::Sctp];
 
     /// The protocol with this name.
     pub fn named(name: &str) -> Option<Self> {
@@ -32,6 +39,8 @@ impl Transport {
             Self::Tcp => "TCP",
             Self::Udp => "UDP",
             Self::Sctp => "SCTP",
+            Self::Icmp => "ICMP",
+            Self::IcmpV6 => "ICMPv6",
         }
     }
 
@@ -68,10 +77,21 @@ impl Port {
     pub fn tcp(number: u16) -> Self {
         Self { protocol: Transport::Tcp, number, name: PortName::Unknown }
     }
+
+    /// An echo request of ICMP.
+    pub fn ping() -> Self {
+        Self { protocol: Transport::Icmp, number: ECHO, name: PortName::Unknown }
+    }
 }
+
+/// The type of an echo request in IPv4; `128` in IPv6.
+const ECHO: u16 = 8;
 
 impl fmt::Display for Port {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::ping() {
+            return out.write_str("ping");
+        }
         write!(out, "{}/{}", self.number, self.protocol.name())
     }
 }
@@ -170,14 +190,22 @@ impl PortSet {
         self.names.iter().filter(move |(own, _)| *own == protocol).map(|(_, name)| name)
     }
 
-    /// The ports one by one as people write them: `5432/TCP`, `8000-8010/TCP`, `http/TCP`.
+    /// The ports one by one as people write them: `5432/TCP`, `8000-8010/TCP`, `http/TCP`, and `ping` for
+    /// echo requests only.
     pub fn words(&self) -> Vec<String> {
-        let numbers = Transport::ALL.into_iter().flat_map(|protocol| {
+        let numbers = Transport::WITH_PORTS.into_iter().flat_map(|protocol| {
             let own = Self::of(protocol).numbers.both(&self.numbers);
             own.iter().map(|(first, last)| range_words(protocol, first, last)).collect::<Vec<_>>()
         });
         let names = self.names.iter().map(|(protocol, name)| format!("{name}/{}", protocol.name()));
-        numbers.chain(names).collect()
+        let ping = self.is_ping_among_others().then(|| "ping".to_owned());
+        numbers.chain(names).chain(ping).collect()
+    }
+
+    /// Whether echo requests are in it, and not all of ICMP.
+    fn is_ping_among_others(&self) -> bool {
+        let icmp = Self::of(Transport::Icmp).numbers;
+        self.has_number(&Port::ping()) && self.numbers.both(&icmp) != icmp
     }
 }
 
@@ -214,5 +242,8 @@ mod tests {
         assert_eq!(PortSet::all().to_string(), "all ports");
         assert_eq!(PortSet::all().minus(&PortSet::of(Transport::Tcp)).to_string(), "all/UDP, all/SCTP");
         assert_eq!(PortSet::all().both(&set), set);
+        let ping = PortSet::range(Transport::Icmp, 8, 8);
+        assert_eq!(ping.union(&set).to_string(), "8000-8010/TCP, 53/UDP, http/TCP, ping");
+        assert_eq!((ping.to_string(), ping.firsts()), ("ping".into(), vec![Port::ping()]));
     }
 }

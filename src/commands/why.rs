@@ -17,7 +17,7 @@ use crate::reach::{Answer, Connection, InvalidPort, Place, Question, Reach, Unkn
     override_usage = "wharf why [OPTIONS] FROM TO [FOLDER]\n       wharf why [OPTIONS] --into ENTRY [FOLDER]",
     after_long_help = "\
 FROM is an entry, a peer such as `internet` or `lan`, or an address. TO is one of these, with `:PORT` for \
-one of its ports, or a host of a route.
+one of its ports or `:ping` for echo requests, or a host of a route.
 
 Exit status: 0 if it can, 1 if it cannot, 2 if it depends on something or cannot be answered.
 
@@ -139,7 +139,7 @@ impl Why {
 
 fn question(text: &str) -> Result<Question, CommandError> {
     Question::read(text).map_err(|InvalidPort(port)| {
-        CommandError(format!("`{port}` is not a port: write `:5432` or `:53/UDP`"))
+        CommandError(format!("`{port}` is not a port: write `:5432`, `:53/UDP` or `:ping`"))
     })
 }
 

@@ -1,10 +1,9 @@
 //! Which application defines a custom kind.
 
-use std::collections::BTreeMap;
-
 use super::{Basis, Known, known};
 use crate::kubernetes::{GroupKind, groups};
 use crate::model::{Application, Model};
+use crate::value::Index;
 
 /// An application that brings the definition of a kind.
 #[derive(Clone, Copy, Debug)]
@@ -16,33 +15,38 @@ pub struct Provider<'m> {
 }
 
 /// The kinds that the applications of a catalog define.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Definitions<'m> {
-    providers: BTreeMap<&'m GroupKind, Provider<'m>>,
+    providers: Index<&'m GroupKind, Provider<'m>>,
+    is_empty: bool,
 }
 
 impl<'m> Definitions<'m> {
     /// The kinds that the applications of a model define, without those of Argo CD, which exist before it
     /// applies anything. Of several that define the same kind, the one that is synced first counts.
     pub fn new(model: &'m Model) -> Self {
-        let mut providers = BTreeMap::<_, Provider<'m>>::new();
+        let mut definitions = Self { providers: Index::with_capacity(0), is_empty: true };
         for application in model.applications() {
             for Known { interface, basis } in known(application, model) {
                 for kind in interface.definitions.keys().filter(|kind| !is_argo_cd(kind)) {
-                    let new = Provider { application, basis };
-                    let first = providers.entry(kind).or_insert(new);
-                    if application.wave < first.application.wave {
-                        *first = new;
-                    }
+                    definitions.add(kind, Provider { application, basis });
                 }
             }
         }
-        Self { providers }
+        definitions
+    }
+
+    fn add(&mut self, kind: &'m GroupKind, new: Provider<'m>) {
+        self.is_empty = false;
+        let first = self.providers.add_first(kind, new);
+        if first.is_some_and(|first| new.application.wave < first.application.wave) {
+            self.providers.replace(kind, new);
+        }
     }
 
     /// Whether no application is known to define a kind.
     pub fn is_empty(&self) -> bool {
-        self.providers.is_empty()
+        self.is_empty
     }
 
     /// The application that defines a kind.

@@ -49,7 +49,7 @@ impl Basis<'_> {
 
 /// What is known of an application: its entry in the lock, else what the built-in facts say of its charts.
 pub fn known<'m>(application: &'m Application, model: &'m Model) -> Vec<Known<'m>> {
-    if let Some(interface) = model.lock.application(&application.code) {
+    if let Some(interface) = application.locked.as_deref() {
         let Application { code, sources, .. } = application;
         return vec![Known { interface, basis: Basis::Lock { code, sources, platform: &model.platform } }];
     }

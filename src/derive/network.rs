@@ -27,7 +27,7 @@ pub fn assign(model: &mut Model) {
             }
         }
     }
-    let facts: Vec<_> = model.entries.iter().map(|entry| facts(entry, model)).collect();
+    let facts: Vec<_> = model.entries.iter().map(|entry| facts(entry)).collect();
     for (entry, (knows_webhooks, [all_on_host, some_on_host])) in model.entries.iter_mut().zip(facts) {
         entry.knows_webhooks = knows_webhooks;
         (entry.is_on_host, entry.has_host_pods) = (all_on_host, some_on_host);
@@ -45,24 +45,23 @@ pub fn assign(model: &mut Model) {
 }
 
 /// Whether all webhooks of an entry are known, and whether all of its pods, or some, are in the host network.
-fn facts(entry: &Entry, model: &Model) -> (bool, [bool; 2]) {
+fn facts(entry: &Entry) -> (bool, [bool; 2]) {
     let applications = &entry.applications;
-    let is_locked = |item: &Application| model.lock.application(&item.code).is_some();
     (
-        !applications.is_empty() && applications.iter().all(is_locked),
+        !applications.is_empty() && applications.iter().all(|item| item.locked.is_some()),
         [
-            !applications.is_empty() && applications.iter().all(|item| on_host(item, model)[0]),
-            applications.iter().any(|item| on_host(item, model)[1]),
+            !applications.is_empty() && applications.iter().all(|item| on_host(item)[0]),
+            applications.iter().any(|item| on_host(item)[1]),
         ],
     )
 }
 
 /// Whether all pods of an application are in the host network, and whether some are.
-fn on_host(application: &Application, model: &Model) -> [bool; 2] {
+fn on_host(application: &Application) -> [bool; 2] {
     if let Some(written) = application.host_network {
         return [written; 2];
     }
-    let Some(interface) = model.lock.application(&application.code) else { return [false; 2] };
+    let Some(interface) = &application.locked else { return [false; 2] };
     let pods = &interface.pods;
     [
         !pods.is_empty() && pods.values().all(|pods| pods.host_network),
@@ -138,9 +137,9 @@ fn target(scrape: &Scrape, known: Known<'_>) -> Option<(PodLabels, Port)> {
 
 /// The labels by which a policy selects pods.
 fn selector(pods: &Pods) -> PodLabels {
-    let own = pods.labels.iter().filter(|(key, _)| !SHARED_LABELS.contains(&key.as_str()));
-    let own: PodLabels = own.map(|(key, value)| (key.clone(), value.clone())).collect();
-    if own.is_all() { PodLabels::new(pods.labels.clone()) } else { own }
+    let labels = || pods.labels.iter().map(|(key, value)| (key.clone(), value.clone()));
+    let own: PodLabels = labels().filter(|(key, _)| !SHARED_LABELS.contains(&key.as_str())).collect();
+    if own.is_all() { labels().collect() } else { own }
 }
 
 fn namespace(named: Option<&Text>, application: &Application) -> Namespace {

@@ -7,7 +7,7 @@ use crate::kubernetes::GroupKind;
 use crate::lock::Scopes;
 use crate::lock::objects::ObjectName;
 use crate::model::{ArgoCd, Entry, Model};
-use crate::value::Text;
+use crate::value::{SortedSet, Text};
 
 /// Cluster-scoped kinds that the platform owns: an application may only manage them if its entry lists them.
 const OWNED: [(&str, &str); 8] = [
@@ -61,7 +61,7 @@ impl<'m> Permissions<'m> {
         entry: &Entry,
         model: &Model,
         known: Known<'m>,
-        (kind, names): (&'m GroupKind, &'m BTreeSet<ObjectName>),
+        (kind, names): (&'m GroupKind, &'m SortedSet<ObjectName>),
     ) {
         let by_name = model.platform.argocd.reaches(ArgoCd::RESOURCE_NAMES)
             && !names.is_empty()

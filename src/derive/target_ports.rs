@@ -1,6 +1,6 @@
 //! The ports of pods behind the routes and streams of entries, as the Services in the lock say.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::{Basis, Known, known};
 use crate::lock::Lock;
@@ -8,7 +8,7 @@ use crate::lock::interface::Interface;
 use crate::lock::services::Service;
 use crate::model::{Backend, Model, Port, Protocol, Route, ServicePort};
 use crate::names::Namespace;
-use crate::value::Text;
+use crate::value::{Index, Text};
 
 /// A Service that the lock knows.
 #[derive(Clone, Copy, Debug)]
@@ -23,28 +23,31 @@ pub struct LockedService<'m> {
 
 /// The Services that the lock knows, by namespace and name. Those of the built-in facts are left out: their
 /// names depend on the release.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Services<'m> {
-    services: BTreeMap<(&'m str, &'m str), LockedService<'m>>,
+    services: Index<(&'m str, &'m str), LockedService<'m>>,
+    /// Their namespaces and names, in the order of the catalog.
+    names: Vec<(&'m str, &'m str)>,
 }
 
 impl<'m> Services<'m> {
     /// The Services of all applications.
     pub fn new(model: &'m Model) -> Self {
-        let mut services = BTreeMap::new();
+        let mut services = Index::with_capacity(model.lock.entries.len());
+        let mut names = Vec::with_capacity(model.lock.entries.len());
         for application in model.applications() {
             for Known { interface, basis } in known(application, model) {
                 for (name, service) in interface.services.iter().filter(|_| basis.is_lock()) {
                     let namespace = application.namespace_of(name.namespace.as_deref());
-                    services.entry((namespace, name.name.as_str())).or_insert(LockedService {
-                        service,
-                        basis,
-                        is_on_host: on_host(service, interface),
-                    });
+                    let is_on_host = on_host(service, interface);
+                    let name = (namespace, name.name.as_str());
+                    if services.add_first(name, LockedService { service, basis, is_on_host }).is_none() {
+                        names.push(name);
+                    }
                 }
             }
         }
-        Self { services }
+        Self { services, names }
     }
 
     /// A Service of a namespace.
@@ -52,10 +55,10 @@ impl<'m> Services<'m> {
         self.services.get(&(namespace.as_str(), name.as_str())).copied()
     }
 
-    /// The names of the Services of a namespace.
-    pub fn names(&self, namespace: &Namespace) -> impl Iterator<Item = &'m str> {
-        let of = self.services.keys().filter(move |(of, _)| *of == namespace.as_str());
-        of.map(|(_, name)| *name)
+    /// The names of the Services of a namespace, in order.
+    pub fn names(&self, namespace: &Namespace) -> impl Iterator<Item = &'m str> + use<'m> {
+        let of = self.names.iter().filter(|(of, _)| *of == namespace.as_str());
+        of.map(|(_, name)| *name).collect::<BTreeSet<_>>().into_iter()
     }
 }
 
@@ -82,12 +85,16 @@ fn on_host(service: &Service, interface: &Interface) -> Option<bool> {
     pods.all(|other| other == Some(first)).then_some(first)
 }
 
-/// Assigns the ports of pods to routes and streams whose line has no `targetPort`, and whether the pods are
-/// in the host network.
+/// Assigns what the lock knows to applications, the ports of pods to routes and streams whose line has no
+/// `targetPort`, and whether the pods are in the host network.
 pub fn assign(model: &mut Model, lock: Lock) {
     model.lock = lock;
     if model.lock.entries.is_empty() {
         return;
+    }
+    for application in model.entries.iter_mut().flat_map(|entry| &mut entry.applications) {
+        let entry = model.lock.entries.get(&application.code);
+        application.locked = entry.and_then(|entry| entry.content.clone().ok());
     }
     let services = Services::new(model);
     let derived = |namespace: &Namespace, backend: &Backend| {
@@ -96,20 +103,18 @@ pub fn assign(model: &mut Model, lock: Lock) {
         let targets = if backend.target_ports.is_empty() { targets } else { Vec::new() };
         Some((targets, service.is_on_host))
     };
-    let mut found = BTreeMap::new();
-    for (index, entry) in model.entries.iter().enumerate() {
-        let routes = entry.routes.iter().filter(|route| route.outside.is_empty()).flat_map(Route::backends);
+    let mut found = Vec::new();
+    for entry in &model.entries {
+        let routes = entry.routes.iter().filter(|route| is_routed(route)).flat_map(Route::backends);
         for backend in routes.chain(entry.streams.iter().map(|stream| &stream.backend)) {
-            let targets = derived(&entry.namespace, backend);
-            found.extend(targets.map(|targets| ((index, backend.location.clone()), targets)));
+            found.push(derived(&entry.namespace, backend));
         }
     }
-    for (index, entry) in model.entries.iter_mut().enumerate() {
-        let routes = entry.routes.iter_mut().flat_map(Route::backends_mut);
+    let mut found = found.into_iter();
+    for entry in &mut model.entries {
+        let routes = entry.routes.iter_mut().filter(|route| is_routed(route)).flat_map(Route::backends_mut);
         for backend in routes.chain(entry.streams.iter_mut().map(|stream| &mut stream.backend)) {
-            let Some((targets, is_on_host)) = found.remove(&(index, backend.location.clone())) else {
-                continue;
-            };
+            let Some((targets, is_on_host)) = found.next().flatten() else { continue };
             backend.is_on_host = is_on_host;
             if !targets.is_empty() {
                 let port = |number| Port { protocol: backend.protocol, ..Port::tcp(number) };
@@ -118,4 +123,9 @@ pub fn assign(model: &mut Model, lock: Lock) {
             }
         }
     }
+}
+
+/// Whether a route leads to Services of the cluster.
+fn is_routed(route: &Route) -> bool {
+    route.outside.is_empty()
 }

@@ -1,8 +1,8 @@
 //! How many findings a run collects. A report of a million findings does not help, and takes gigabytes.
 
-use crate::diagnostics::{FileId, Finding, Location, Sink, rules};
+use crate::diagnostics::{Counts, FileId, Finding, Location, Sink, rules};
 
-/// How many errors, and how many warnings, are listed.
+/// How many findings of each severity are listed.
 pub const MAX_FINDINGS: usize = 2000;
 
 /// Reports that not all findings of a file are listed.
@@ -34,11 +34,11 @@ pub fn bound(findings: &mut Vec<Finding>) {
     findings.splice(0..0, notice);
 }
 
-/// Keeps the first `most` errors, and the first `most` warnings.
+/// Keeps the first `most` findings of each severity.
 fn keep(findings: &mut Vec<Finding>, most: usize) {
-    let (mut errors, mut warnings) = (0, 0);
+    let mut counts = Counts::default();
     findings.retain(|finding| {
-        let count = if finding.is_error() { &mut errors } else { &mut warnings };
+        let count = counts.count(finding.severity);
         *count += 1;
         *count <= most
     });

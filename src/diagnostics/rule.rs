@@ -9,6 +9,8 @@ pub enum Severity {
     Error,
     /// The catalog has a meaning, but probably not the intended one.
     Warning,
+    /// The catalog does what is intended, and has a line that does nothing.
+    Note,
 }
 
 impl Severity {
@@ -17,6 +19,7 @@ impl Severity {
         match self {
             Self::Error => "error",
             Self::Warning => "warning",
+            Self::Note => "note",
         }
     }
 }

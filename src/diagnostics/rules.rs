@@ -28,6 +28,7 @@ mod class {
     /// another program says, or on a usual practice.
     pub(super) const WAIVABLE: (Severity, bool) = (Severity::Error, true);
     pub(super) const WARNING: (Severity, bool) = (Severity::Warning, true);
+    pub(super) const NOTE: (Severity, bool) = (Severity::Note, true);
     /// A warning about the report itself.
     pub(super) const NOTICE: (Severity, bool) = (Severity::Warning, false);
 }
@@ -42,6 +43,7 @@ rules! {
     ERROR AUTH_NONE_WITHOUT_REASON "auth-none-without-reason"
     ERROR BROKEN_PROMISE "broken-promise"
     WARNING CLOSED_INGRESS_CONTROLLER "closed-ingress-controller"
+    WARNING CLOSED_METRICS "closed-metrics"
     ERROR CROSS_NAMESPACE_MIDDLEWARE "cross-namespace-middleware"
     ERROR DEPENDENCY_CYCLE "dependency-cycle"
     ERROR DEPENDENCY_ON_LATER_TIER "dependency-on-later-tier"
@@ -102,6 +104,7 @@ rules! {
     WARNING MISSING_EDGE "missing-edge"
     ERROR MISSING_ENTRY_POINT "missing-entry-point"
     ERROR MISSING_KEY "missing-key"
+    WARNING MISSING_NODE_TUNNELS "missing-node-tunnels"
     WAIVABLE MISSING_PATH "missing-path"
     ERROR MISSING_PLATFORM "missing-platform"
     ERROR MISSING_PLATFORM_VALUE "missing-platform-value"
@@ -174,6 +177,7 @@ rules! {
     ERROR UNKNOWN_TIER "unknown-tier"
     ERROR UNKNOWN_VALUE "unknown-value"
     ERROR UNKNOWN_VARIABLE "unknown-variable"
+    WARNING UNKNOWN_WEBHOOK "unknown-webhook"
     WARNING UNLISTED_MANIFEST "unlisted-manifest"
     ERROR UNOWNED_NAMESPACE "unowned-namespace"
     ERROR UNPERMITTED_APPLICATION "unpermitted-application"
@@ -186,7 +190,7 @@ rules! {
     ERROR UNSUPPORTED_PEER "unsupported-peer"
     ERROR UNSUPPORTED_ROUTE "unsupported-route"
     ERROR UNSUPPORTED_VERSION "unsupported-version"
-    WARNING UNUSED_EDGE "unused-edge"
+    NOTE UNUSED_EDGE "unused-edge"
     WARNING UNUSED_LOCK_ENTRY "unused-lock-entry"
     WARNING UNUSED_TEMPLATE "unused-template"
     WARNING UNUSED_VALUES_FILE "unused-values-file"

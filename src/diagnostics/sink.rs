@@ -3,22 +3,21 @@
 use std::ops::{Deref, DerefMut};
 
 use super::bound::{MAX_FINDINGS, is_notice, is_too_large};
-use super::{Finding, Severity};
+use super::{Counts, Finding};
 
-/// The findings of a stage. Errors and warnings are counted separately, so that warnings never displace an
-/// error; of each, one more than is listed is kept, so that the end of the run knows that there were more.
+/// The findings of a stage. Each severity is counted separately, so that warnings never displace an error; of
+/// each, one more than is listed is kept, so that the end of the run knows that there were more.
 /// Which ones are kept depends only on the order in which they are reported.
 #[derive(Debug, Default)]
 pub struct Sink {
     findings: Vec<Finding>,
-    errors: usize,
-    warnings: usize,
+    counts: Counts,
 }
 
 impl Sink {
     /// A sink without findings.
-    pub const fn new() -> Self {
-        Self { findings: Vec::new(), errors: 0, warnings: 0 }
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// Reports a finding. The notice that findings were dropped is never dropped itself.
@@ -54,7 +53,7 @@ impl Sink {
 
     /// Whether findings have been dropped, or a file has not been read.
     pub fn is_cut(&self) -> bool {
-        self.errors > MAX_FINDINGS
+        self.counts.errors() > MAX_FINDINGS
             || self.findings.iter().any(|finding| is_notice(finding) || is_too_large(finding))
     }
 
@@ -65,10 +64,7 @@ impl Sink {
 
     /// Counts a finding; false if there are too many of its severity.
     fn counts(&mut self, finding: &Finding) -> bool {
-        let count = match finding.severity {
-            Severity::Error => &mut self.errors,
-            Severity::Warning => &mut self.warnings,
-        };
+        let count = self.counts.count(finding.severity);
         *count += usize::from(*count <= MAX_FINDINGS + 1);
         *count <= MAX_FINDINGS + 1
     }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::{CRD_COMES_LATER, line};
 use crate::catalog::{
-    Decoding, RefreshPolicy, SecretData, SecretGenerator, SecretRewrite, SecretSearch, SecretSource,
-    SecretStore, SecretTemplateFile,
+    Decoding, RefreshPolicy, SecretGenerator, SecretRewrite, SecretSearch, SecretSource, SecretStore,
+    SecretTemplateFile,
 };
 use crate::format::SecretKey;
 use crate::kubernetes::{Kind, Object};
-use crate::model::{Entry, ExternalSecrets, Model, Secret};
+use crate::model::{Entry, ExternalSecrets, Model, Secret, StoreValue};
 use crate::value::{Key, Map, Text, Value};
 
 /// The ExternalSecret of a Secret that comes from the store; both have the same name.
@@ -125,7 +125,7 @@ fn search_of(search: &SecretSearch, operator: &ExternalSecrets) -> Map {
     Map::new().with("find", found)
 }
 
-fn key(data: &SecretData, operator: &ExternalSecrets) -> Map {
+fn key(data: &StoreValue, operator: &ExternalSecrets) -> Map {
     let value = Map::new()
         .with("key", &data.from)
         .with_some("property", data.property.as_ref())

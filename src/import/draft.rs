@@ -6,14 +6,14 @@ use super::entry::is_ours;
 use super::facts::{Facts, Known};
 use super::learned::Learned;
 use super::normalization::SYNC_WAVE_NAME;
-use super::policies::Lines;
+use super::policies::{Lines, Reading};
 use super::proof::{Class, Proof, Row};
 use super::{entry, leftover, policies, templates};
 use crate::cluster::Cluster;
 use crate::compile::Compiled;
 use crate::diagnostics::{FileId, Finding, Segment, rules};
 use crate::inputs::{BASELINE_FILE, Inputs, Source};
-use crate::kubernetes::resource::{items_at, text};
+use crate::kubernetes::resource::{items_at, text, text_at};
 use crate::kubernetes::yaml;
 use crate::value::{Map, Text, Value};
 use crate::waivers::path as path_of;
@@ -84,7 +84,7 @@ impl EntryDraft {
 /// A catalog as it is being written.
 pub(super) struct Draft<'c> {
     cluster: &'c Cluster,
-    facts: &'c Facts,
+    facts: Facts,
     platform: String,
     known: Known,
     entries: Vec<EntryDraft>,
@@ -93,10 +93,17 @@ pub(super) struct Draft<'c> {
 }
 
 impl<'c> Draft<'c> {
-    pub(super) fn new(cluster: &'c Cluster, facts: &'c Facts, learned: &Learned) -> Self {
+    pub(super) fn new(cluster: &'c Cluster, facts: &Facts, learned: &Learned) -> Self {
         let platform = facts.text(cluster, &learned.allowed);
-        let known = Known::new(facts, &platform);
+        let mut facts = facts.clone();
+        let count = facts.profiles.len();
+        facts.profiles.extend(policies::own_profiles(Reading::of(cluster), &learned.own_profiles));
+        let known = Known::new(&facts, &platform);
         let entries = entry::entries(cluster, &known, learned);
+        let used: BTreeSet<_> =
+            entries.iter().filter_map(|entry| text_at(&entry.policies.map, &["profile"])).collect();
+        let own = facts.profiles.split_off(count).into_iter();
+        facts.profiles.extend(own.filter(|(name, _)| used.contains(name.as_str())));
         let baseline = (!learned.accepted.is_empty()).then(|| learned.baseline());
         Self { cluster, facts, platform, known, entries, baseline }
     }

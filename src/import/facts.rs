@@ -1,5 +1,6 @@
 //! The facts of the platform: those that are stated, or those that the objects show.
 
+mod network;
 mod routing;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -115,6 +116,7 @@ fn inferred(cluster: &Cluster, allowed: &BTreeSet<&'static str>) -> String {
         "the kind of the routes and where they are attached: check the exposure of each",
         routing::inferred(cluster),
     );
+    section("what policies say of the network: check that nothing is missing", network::inferred(cluster));
     section("the store that most ExternalSecrets name", secrets(cluster));
     section(
         "what holds for the cluster as it was imported: remove a rule, and `wharf check` shows it",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::before::Origin;
-use super::policies::Lines;
+use super::policies::{Lines, OwnProfile};
 use crate::value::Text;
 use crate::waivers;
 
@@ -19,6 +19,8 @@ pub(super) struct Learned {
     pub lines: Lines,
     /// The profiles that were tried for namespaces, with the number of differences that were left.
     pub profiles: BTreeMap<(Text, String), usize>,
+    /// The profiles that are made of what several namespaces allow.
+    pub own_profiles: Vec<OwnProfile>,
     /// The namespaces whose routes the lock does not explain.
     pub beyond_lock: BTreeSet<Text>,
     /// The namespaces whose routes lead to the pods that their own policies name.
@@ -66,6 +68,7 @@ impl Learned {
         let new = !round.refused.is_empty()
             || round.lines != self.lines
             || !round.profiles.is_empty()
+            || !round.own_profiles.is_empty()
             || !round.beyond_lock.is_subset(&self.beyond_lock)
             || !round.own_targets.is_subset(&self.own_targets)
             || !round.templates.is_empty()
@@ -75,6 +78,7 @@ impl Learned {
             || !round.early.is_subset(&self.early);
         self.refused.append(&mut round.refused);
         self.lines = round.lines;
+        self.own_profiles.append(&mut round.own_profiles);
         self.profiles.append(&mut round.profiles);
         self.beyond_lock.append(&mut round.beyond_lock);
         self.own_targets.append(&mut round.own_targets);

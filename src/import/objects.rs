@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::learned::Learned;
+use super::policies::Reading;
 use crate::cluster::Cluster;
 use crate::kubernetes::{GroupKind, Resource};
 
@@ -11,6 +12,8 @@ pub(super) type Numbered<'c> = (usize, &'c Resource);
 
 /// The objects that may be described, with their numbers.
 pub(super) struct Objects<'c> {
+    /// How policies are read.
+    pub(super) reading: Reading,
     all: BTreeMap<usize, &'c Resource>,
     kinds: BTreeMap<&'c GroupKind, Vec<Numbered<'c>>>,
     namespaces: BTreeMap<&'c str, BTreeMap<&'c GroupKind, Vec<Numbered<'c>>>>,
@@ -20,7 +23,12 @@ impl<'c> Objects<'c> {
     pub(super) fn new(cluster: &'c Cluster, learned: &Learned) -> Self {
         let all = cluster.resources().iter().enumerate();
         let all = all.filter(|(index, _)| !learned.refused.contains_key(index));
-        let mut objects = Self { all: all.collect(), kinds: BTreeMap::new(), namespaces: BTreeMap::new() };
+        let mut objects = Self {
+            reading: Reading::of(cluster),
+            all: all.collect(),
+            kinds: BTreeMap::new(),
+            namespaces: BTreeMap::new(),
+        };
         for (index, resource) in &objects.all {
             objects.kinds.entry(&resource.kind).or_default().push((*index, resource));
             if let Some(namespace) = &resource.namespace {

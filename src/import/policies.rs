@@ -3,23 +3,27 @@
 mod allowed;
 mod atom;
 mod controller;
+mod meaning;
+mod own_profiles;
 mod profile;
+mod proof;
+mod reading;
 mod solver;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-pub(super) use self::allowed::Allowed;
 use self::allowed::Merged;
 use self::atom::{Atom, Open};
 pub(super) use self::controller::{Targets, is_on_host};
+pub(super) use self::own_profiles::{OwnProfile, texts as own_profiles};
 use self::profile::profile_of;
 pub(super) use self::profile::{Candidate, candidates};
+pub(super) use self::proof::Judged;
+pub(super) use self::reading::{Policies, Reading};
 pub(super) use self::solver::{Lines, learned};
 use super::draft::Item;
 use super::entry::Scope;
 use super::objects::{Numbered, Objects};
 use crate::kubernetes::Resource;
-use crate::model::{Direction, Network};
+use crate::model::Direction;
 use crate::value::{Map, Text, Value};
 
 /// The kinds of policies.
@@ -38,34 +42,6 @@ pub(super) fn of_kind<'c>(
     all.into_iter()
 }
 
-/// What all policies of a cluster allow, by their namespaces.
-#[derive(Default)]
-pub(super) struct Policies<'c>(BTreeMap<&'c str, Vec<Allowed>>);
-
-impl<'c> Policies<'c> {
-    /// Reads the policies that may be described.
-    pub(super) fn new(objects: &Objects<'c>, network: &Network) -> Self {
-        let mut policies = Self::default();
-        let all = KINDS.iter().flat_map(|(group, kind)| objects.of_kind(group, kind));
-        for (index, policy) in all {
-            let own = policies.0.entry(policy.namespace.as_deref().unwrap_or_default()).or_default();
-            own.extend(allowed::read(index, policy, network));
-        }
-        policies
-    }
-
-    /// What those of a namespace allow.
-    pub(super) fn of(&self, namespace: &str) -> &[Allowed] {
-        self.0.get(namespace).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    /// What all allow, one port at a time.
-    fn atoms(&self) -> BTreeSet<Atom> {
-        let all = self.0.iter().flat_map(|(namespace, all)| all.iter().map(|allowed| (allowed, *namespace)));
-        all.flat_map(|(allowed, namespace)| atom::atoms(allowed, namespace)).collect()
-    }
-}
-
 /// Whether an object is a policy.
 pub(super) fn is_policy(resource: &Resource) -> bool {
     KINDS.iter().any(|(group, kind)| resource.kind.is(group, kind))
@@ -75,8 +51,7 @@ pub(super) fn is_policy(resource: &Resource) -> bool {
 pub(super) fn of_entry(scope: &Scope<'_, '_>) -> Item {
     let of: Vec<_> = of_kind(scope.objects, scope.namespace).map(|(index, _)| index).collect();
     let written = &scope.learned.lines.written;
-    let own = written.iter().filter(|line| line.namespace.as_str() == scope.namespace);
-    let lines = own.fold(Written::default(), Written::with);
+    let lines = of_lines(written.iter().filter(|line| line.namespace.as_str() == scope.namespace));
     let profile = profile_of(scope).filter(|_| scope.owns_namespace).map(|profile| profile.name.as_str());
     let name = profile.unwrap_or(NONE);
     let reason = name == NONE || scope.known.profiles.reason_required(name);
@@ -88,6 +63,11 @@ pub(super) fn of_entry(scope: &Scope<'_, '_>) -> Item {
         .with_filled("scrape", lines.scrape)
         .with_filled("webhooks", lines.webhooks);
     Item::new(map, of)
+}
+
+/// Lines with the ports of each together.
+fn of_lines<'l>(lines: impl Iterator<Item = &'l Atom>) -> Written {
+    lines.fold(Written::default(), Written::with)
 }
 
 /// The lines of an entry.

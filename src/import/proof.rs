@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::before::{Before, Origin};
 use super::learned::Learned;
 use super::normalization::equal_after;
+use super::policies::Judged;
 use crate::cluster::Cluster;
 use crate::compile::Compiled;
 use crate::diagnostics::suggestion::shorten;
@@ -121,11 +122,15 @@ impl Proof {
             if errors.is_empty() { Cluster::of_objects(&compiled.objects) } else { Cluster::default() };
         let known: BTreeMap<_, _> =
             after.resources().iter().map(|resource| (resource.identity(), resource)).collect();
+        let judged = Judged::new(before, refused, &after, &compiled.model.platform.network);
         let classify = |(index, (resource, origin)): (usize, (&Resource, &Origin))| {
-            let class = known.get(&resource.identity()).map_or_else(
-                || Class::Left(refused.get(&index).cloned().unwrap_or_else(|| reason(resource, origin))),
-                |rendered| compare(resource, rendered),
-            );
+            let meant = judged.classes.get(&index).cloned();
+            let class = meant.unwrap_or_else(|| {
+                known.get(&resource.identity()).map_or_else(
+                    || Class::Left(refused.get(&index).cloned().unwrap_or_else(|| reason(resource, origin))),
+                    |rendered| compare(resource, rendered),
+                )
+            });
             Row {
                 object: resource.identity().to_string(),
                 index: Some(index),
@@ -138,8 +143,11 @@ impl Proof {
         let mut rows: Vec<_> = numbered.map(classify).collect();
         rows.extend(all.others.iter().map(|(object, reason)| Row::of(object, Class::Left(reason.clone()))));
         let old: BTreeSet<_> = before.resources().iter().map(Resource::identity).collect();
-        let mut new: Vec<_> =
-            after.resources().iter().filter(|resource| !old.contains(&resource.identity())).collect();
+        let is_new = |resource: &&Resource| {
+            let identity = resource.identity();
+            !old.contains(&identity) && !judged.rendered.contains(&identity)
+        };
+        let mut new: Vec<_> = after.resources().iter().filter(is_new).collect();
         for row in rows.iter_mut().filter(|row| matches!(row.class, Class::Left(_))) {
             let object = row.index.and_then(|index| before.resources().get(index));
             if let Some((position, names)) = object.and_then(|object| renamed(object, &new)) {

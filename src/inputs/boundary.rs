@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use super::limit::at_most;
+use super::limit::at_most_of;
 use crate::diagnostics::Role;
 use crate::folder::{FileKind, Folder};
 
@@ -46,10 +46,10 @@ impl Boundary {
         })
     }
 
-    /// Reads a regular file, as much of it as [`at_most`] allows; a pipe or a device could be endless.
+    /// Reads a regular file, as much of it as its role allows; a pipe or a device could be endless.
     pub(super) fn read(&self, name: &Path, role: Role) -> io::Result<Vec<u8>> {
         let Found::File(file) = self.find(name)? else { return Err(io::ErrorKind::IsADirectory.into()) };
-        at_most(file, role)
+        at_most_of(file, role)
     }
 
     /// Reads a regular file, one byte more than `most` if it is longer.

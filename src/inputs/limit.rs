@@ -1,6 +1,7 @@
 //! How long a file may be. What is longer is refused before it is parsed, so that no file of a repository
 //! takes more than 512 MiB or 10 s, whatever it holds.
 
+use std::fs::File;
 use std::io::{self, Read};
 
 use crate::diagnostics::Role;
@@ -40,5 +41,14 @@ pub(crate) const fn max_values(role: Role) -> usize {
 pub(super) fn at_most(file: impl Read, role: Role) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(max_bytes(role) as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The same of a file, with space for all of it from the start.
+pub(super) fn at_most_of(file: File, role: Role) -> io::Result<Vec<u8>> {
+    let most = max_bytes(role) as u64 + 1;
+    let size = file.metadata()?.len().saturating_add(1).min(most);
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+    file.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -1,6 +1,9 @@
 //! What is known about API groups: one table, one row a group. It says who brings their kinds into a cluster.
 
+use std::sync::LazyLock;
+
 use super::GroupKind;
+use super::shelves::Shelves;
 
 /// Who brings the kinds of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +31,7 @@ const fn component(name: &'static str, charts: &'static [&'static str]) -> Provi
     Provider::Component(Component { name, charts })
 }
 
-const GROUPS: [(&str, Provider); 27] = [
+static GROUPS: [(&str, Provider); 27] = [
     ("", Provider::Kubernetes),
     ("admissionregistration.k8s.io", Provider::SomeKubernetes),
     ("apiextensions.k8s.io", Provider::SomeKubernetes),
@@ -61,11 +64,13 @@ const GROUPS: [(&str, Provider); 27] = [
     ("traefik.io", component("Traefik", &["traefik"])),
 ];
 
+static BY_NAME: LazyLock<Shelves<(&str, Provider)>> =
+    LazyLock::new(|| Shelves::new(GROUPS.iter(), |(name, _)| name));
+
 /// Who brings the kinds of a group; nothing if nobody knows. Groups below `k8s.io` may also be those of
 /// projects of Kubernetes, as Gateway API is.
 pub fn provider(group: &str) -> Option<Provider> {
-    let found = GROUPS.binary_search_by(|(name, _)| (*name).cmp(group));
-    found.ok().and_then(|index| GROUPS.get(index)).map(|(_, provider)| *provider)
+    BY_NAME.near(group).find(|(name, _)| *name == group).map(|(_, provider)| *provider)
 }
 
 /// Whether a kind belongs to Kubernetes itself.

@@ -3,8 +3,11 @@
 
 mod facts;
 
+use std::sync::LazyLock;
+
 pub use facts::{InTemplates, Instead, KindFacts, Scope};
 
+use super::shelves::Shelves;
 use facts::{clustered, namespaced, rendered};
 
 /// The wave of Namespaces.
@@ -209,9 +212,17 @@ fn all() -> impl Iterator<Item = &'static KindFacts> {
     RENDERED[..Kind::ALL.len()].iter().chain(OTHERS)
 }
 
+static BY_KIND: LazyLock<Shelves<KindFacts>> =
+    LazyLock::new(|| Shelves::new(all(), |facts| facts.kind.kind.as_str()));
+
 /// What is known about a kind; nothing if it is in no row.
 pub fn facts(group: &str, kind: &str) -> Option<&'static KindFacts> {
-    all().find(|facts| facts.kind.is(group, kind))
+    BY_KIND.near(kind).find(|facts| facts.kind.is(group, kind))
+}
+
+/// Whether the platform denies a kind to applications.
+pub fn is_denied(kind: &super::GroupKind) -> bool {
+    facts(&kind.group, &kind.kind).is_some_and(|facts| facts.is_denied)
 }
 
 /// The groups of the kinds with this name.

@@ -1,7 +1,7 @@
 //! Calls: hosts of the cluster that an application names in its environment, arguments, ConfigMaps and custom
 //! resources. Secrets are never read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -10,7 +10,7 @@ use crate::kubernetes::hosts::{ServiceHost, hosts};
 use crate::kubernetes::pods::Workload;
 use crate::kubernetes::resource::{items_at, maps_at, text, text_at};
 use crate::kubernetes::{Resource, scope};
-use crate::value::{Text, Value};
+use crate::value::{SortedSet, Text, Value};
 
 /// A host that is called: `postgres.databases:5432`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +49,7 @@ impl FromStr for Host {
 }
 
 /// All calls with their sources, except those of an application to its own Services.
-pub(super) fn calls(rendered: &Rendered<'_>) -> BTreeMap<Host, BTreeSet<Text>> {
+pub(super) fn calls(rendered: &Rendered<'_>) -> BTreeMap<Host, SortedSet<Text>> {
     let mut calls = Calls { rendered, found: BTreeMap::new() };
     for workload in &rendered.workloads {
         calls.pods(workload);
@@ -66,7 +66,7 @@ pub(super) fn calls(rendered: &Rendered<'_>) -> BTreeMap<Host, BTreeSet<Text>> {
 
 struct Calls<'c, 'r> {
     rendered: &'c Rendered<'r>,
-    found: BTreeMap<Host, BTreeSet<Text>>,
+    found: BTreeMap<Host, SortedSet<Text>>,
 }
 
 impl Calls<'_, '_> {

@@ -38,7 +38,7 @@ fn entry(lines: &mut Lines<'_>, rest: &str, indent: usize) -> Option<Entry> {
     };
     let content = match text(lines, within, "unknown").ok()? {
         Some(reason) => Err(reason),
-        None => Ok(interface(lines, within)?),
+        None => Ok(interface(lines, within)?.into()),
     };
     Some(Entry { digests, content })
 }
@@ -126,7 +126,7 @@ mod tests {
     fn everything() -> Lock {
         let entry = |chart: &builtin::Chart| {
             let digests = crate::lock::Digests { source: "a".into(), ..Default::default() };
-            let entry = Entry { digests, content: Ok(chart.interface.clone()) };
+            let entry = Entry { digests, content: Ok(chart.interface.clone().into()) };
             (ApplicationCode::new(chart.name.clone()), entry)
         };
         Lock { exists: true, entries: builtin::charts().map(entry).collect() }

@@ -1,18 +1,18 @@
 //! The common part of two renderings of an application: random names, such as those of a Job, differ between
 //! renderings and must not be in the lock.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::Interface;
 use super::pods::Pods;
+use crate::value::{SortedMap, SortedSet};
 
 impl Interface {
     /// The common part.
     pub fn common(mut self, other: &Self) -> Self {
-        for (kind, names) in &mut self.objects {
-            // A kind without names still has to be permitted.
+        self.objects.retain(|kind, names| {
             names.retain(|name| other.objects.get(kind).is_some_and(|same| same.contains(name)));
-        }
+            // A kind without names still has to be permitted.
+            true
+        });
         sets(&mut self.calls, &other.calls);
         sets(&mut self.secrets, &other.secrets);
         values(&mut self.definitions, &other.definitions);
@@ -22,10 +22,7 @@ impl Interface {
         self.webhooks.retain(|item| other.webhooks.contains(item));
         self.scrapes.retain(|item| other.scrapes.contains(item));
         self.routes.retain(|item| other.routes.contains(item));
-        self.pods.retain(|title, _| other.pods.contains_key(title));
-        for (title, own) in &mut self.pods {
-            other.pods.get(title).into_iter().for_each(|other| pods(own, other));
-        }
+        self.pods.retain(|title, own| other.pods.get(title).map(|other| pods(own, other)).is_some());
         self
     }
 }
@@ -37,7 +34,7 @@ fn pods(own: &mut Pods, other: &Pods) {
     own.images.retain(|image| other.images.contains(image));
 }
 
-fn sets<K: Ord, T: Ord>(own: &mut BTreeMap<K, BTreeSet<T>>, other: &BTreeMap<K, BTreeSet<T>>) {
+fn sets<K: Ord, T: Ord>(own: &mut SortedMap<K, SortedSet<T>>, other: &SortedMap<K, SortedSet<T>>) {
     own.retain(|key, items| match other.get(key) {
         None => false,
         Some(same) if same.is_empty() && items.is_empty() => true,
@@ -48,6 +45,6 @@ fn sets<K: Ord, T: Ord>(own: &mut BTreeMap<K, BTreeSet<T>>, other: &BTreeMap<K, 
     });
 }
 
-fn values<K: Ord, T: PartialEq>(own: &mut BTreeMap<K, T>, other: &BTreeMap<K, T>) {
+fn values<K: Ord, T: PartialEq>(own: &mut SortedMap<K, T>, other: &SortedMap<K, T>) {
     own.retain(|key, value| other.get(key) == Some(value));
 }

@@ -8,22 +8,22 @@ use super::extract::Rendered;
 use crate::kubernetes::Resource;
 use crate::kubernetes::pods::Workload;
 use crate::kubernetes::resource::{at, is_true, items_at, maps_at, text, text_at};
-use crate::value::{Map, Text, Value};
+use crate::value::{Map, SortedSet, Text, Value};
 
 /// A Secret or ConfigMap that pods need.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Need {
     /// The required keys; all if empty.
-    pub keys: BTreeSet<Text>,
+    pub keys: SortedSet<Text>,
     /// Whether the pods start without it.
     pub optional: bool,
     /// The workloads.
-    pub by: BTreeSet<Text>,
+    pub by: SortedSet<Text>,
 }
 
 /// The Secrets that an application creates in its namespace: its own, those that controllers create from
 /// other objects, and those of its programs. Without keys if they are not known.
-pub(super) fn secrets(rendered: &Rendered<'_>) -> BTreeMap<Text, BTreeSet<Text>> {
+pub(super) fn secrets(rendered: &Rendered<'_>) -> BTreeMap<Text, SortedSet<Text>> {
     let made = own(rendered).flat_map(made_secrets);
     let mut secrets: BTreeMap<Text, _> = made.map(|(name, keys)| (name.into(), keys)).collect();
     for name in created(rendered) {
@@ -47,9 +47,9 @@ fn own<'r>(rendered: &'r Rendered<'_>) -> impl Iterator<Item = &'r Resource> {
         .filter(|resource| rendered.other_namespace(resource.namespace.as_deref()).is_none())
 }
 
-fn made_secrets(resource: &Resource) -> Vec<(String, BTreeSet<Text>)> {
+fn made_secrets(resource: &Resource) -> Vec<(String, SortedSet<Text>)> {
     let secret =
-        |name: Option<&str>| name.map(|name| (name.to_owned(), BTreeSet::new())).into_iter().collect();
+        |name: Option<&str>| name.map(|name| (name.to_owned(), SortedSet::default())).into_iter().collect();
     let own = resource.name.as_str();
     match (resource.kind.group.as_str(), resource.kind.kind.as_str()) {
         ("", "Secret") => vec![(own.to_owned(), keys(resource, &["data", "stringData"]))],
@@ -64,26 +64,26 @@ fn made_secrets(resource: &Resource) -> Vec<(String, BTreeSet<Text>)> {
         ("isindir.github.com", "SopsSecret") => {
             let names = maps_at(&resource.value, &["spec", "secretTemplates"])
                 .filter_map(|template| text_at(template, &["name"]));
-            names.map(|name| (name.to_owned(), BTreeSet::new())).collect()
+            names.map(|name| (name.to_owned(), SortedSet::default())).collect()
         }
         // CloudNativePG 1.30, `Cluster.GetApplicationSecretName` and similar functions.
         ("postgresql.cnpg.io", "Cluster") => ["app", "ca", "replication", "server", "superuser"]
-            .map(|suffix| (format!("{own}-{suffix}"), BTreeSet::new()))
+            .map(|suffix| (format!("{own}-{suffix}"), SortedSet::default()))
             .into(),
         _ => Vec::new(),
     }
 }
 
-fn keys(resource: &Resource, fields: &[&str]) -> BTreeSet<Text> {
+fn keys(resource: &Resource, fields: &[&str]) -> SortedSet<Text> {
     let maps = fields.iter().filter_map(|field| resource.at(&[field])?.map());
     maps.flat_map(Map::iter).map(|(key, _)| key.into()).collect()
 }
 
 /// The keys of the Secret of an ExternalSecret, if it lists each of them.
-fn external_keys(resource: &Resource) -> BTreeSet<Text> {
+fn external_keys(resource: &Resource) -> SortedSet<Text> {
     if resource.at(&["spec", "dataFrom"]).is_some() || resource.at(&["spec", "target", "template"]).is_some()
     {
-        return BTreeSet::new();
+        return SortedSet::default();
     }
     let listed = maps_at(&resource.value, &["spec", "data"]).filter_map(|item| text_at(item, &["secretKey"]));
     listed.map(|key| key.to_owned().into()).collect()
@@ -113,8 +113,8 @@ pub(super) fn needs(rendered: &Rendered<'_>) -> BTreeMap<Text, Need> {
 }
 
 /// Whether an application creates an object that its pods need.
-fn is_met(title: &str, need: &Need, rendered: &Rendered<'_>, made: &BTreeMap<Text, BTreeSet<Text>>) -> bool {
-    let has = |keys: &BTreeSet<Text>, all_known: bool| {
+fn is_met(title: &str, need: &Need, rendered: &Rendered<'_>, made: &BTreeMap<Text, SortedSet<Text>>) -> bool {
+    let has = |keys: &SortedSet<Text>, all_known: bool| {
         need.optional || (!all_known && keys.is_empty()) || need.keys.is_subset(keys)
     };
     match title.split_once('/') {

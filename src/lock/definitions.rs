@@ -1,13 +1,13 @@
 //! Custom resource definitions.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use super::extract::Rendered;
 use crate::kubernetes::GroupKind;
 use crate::kubernetes::resource::{is_true, maps_at, text, text_at};
-use crate::value::Text;
+use crate::value::{SortedSet, Text};
 
 /// A custom resource definition: `Namespaced v1 v1beta1`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,7 +15,7 @@ pub struct Definition {
     /// Whether its kind is cluster-scoped.
     pub is_cluster_scoped: bool,
     /// The served versions.
-    pub versions: BTreeSet<Text>,
+    pub versions: SortedSet<Text>,
 }
 
 impl fmt::Display for Definition {

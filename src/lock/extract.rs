@@ -26,17 +26,17 @@ pub fn interface(resources: &[Resource], namespace: &str) -> Interface {
     let mut rendered = Rendered { own: namespace, resources, workloads, services: BTreeMap::new() };
     rendered.services = services::services(&rendered);
     Interface {
-        objects: objects::objects(&rendered),
-        definitions: definitions::definitions(&rendered),
-        pods: pods::pods(&rendered),
-        webhooks: webhooks::webhooks(&rendered),
-        scrapes: scrapes::scrapes(&rendered),
-        calls: calls::calls(&rendered),
-        secrets: configuration::secrets(&rendered),
-        needs: configuration::needs(&rendered),
-        volumes: volumes::volumes(&rendered),
-        routes: routes::routes(&rendered),
-        services: rendered.services,
+        objects: objects::objects(&rendered).into_iter().collect(),
+        definitions: definitions::definitions(&rendered).into_iter().collect(),
+        pods: pods::pods(&rendered).into_iter().collect(),
+        webhooks: webhooks::webhooks(&rendered).into_iter().collect(),
+        scrapes: scrapes::scrapes(&rendered).into_iter().collect(),
+        calls: calls::calls(&rendered).into_iter().collect(),
+        secrets: configuration::secrets(&rendered).into_iter().collect(),
+        needs: configuration::needs(&rendered).into_iter().collect(),
+        volumes: volumes::volumes(&rendered).into_iter().collect(),
+        routes: routes::routes(&rendered).into_iter().collect(),
+        services: rendered.services.into_iter().collect(),
     }
 }
 

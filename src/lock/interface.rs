@@ -1,7 +1,7 @@
 //! The interface of an application: what it deploys, as far as others depend on it. It contains no values of
 //! Secrets and no whole manifests.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::calls::Host;
 use super::configuration::Need;
@@ -14,33 +14,33 @@ use super::services::Service;
 use super::volumes::Protection;
 use super::webhooks::Webhook;
 use crate::kubernetes::{GroupKind, groups};
-use crate::value::Text;
+use crate::value::{SortedMap, SortedSet, Text};
 
 /// What an application deploys. Names without a namespace are in that of the application.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Interface {
     /// All objects, by kind; a kind without names has random names.
-    pub objects: BTreeMap<GroupKind, BTreeSet<ObjectName>>,
+    pub objects: SortedMap<GroupKind, SortedSet<ObjectName>>,
     /// The custom resource definitions among them, by the kind that they define.
-    pub definitions: BTreeMap<GroupKind, Definition>,
+    pub definitions: SortedMap<GroupKind, Definition>,
     /// The Services.
-    pub services: BTreeMap<ObjectName, Service>,
+    pub services: SortedMap<ObjectName, Service>,
     /// The pods, by workload: `Deployment/web`.
-    pub pods: BTreeMap<Text, Pods>,
+    pub pods: SortedMap<Text, Pods>,
     /// Services that the API server calls.
-    pub webhooks: BTreeSet<Webhook>,
+    pub webhooks: SortedSet<Webhook>,
     /// Endpoints that Prometheus scrapes.
-    pub scrapes: BTreeSet<Scrape>,
+    pub scrapes: SortedSet<Scrape>,
     /// Hosts of the cluster that it calls, with their sources.
-    pub calls: BTreeMap<Host, BTreeSet<Text>>,
+    pub calls: SortedMap<Host, SortedSet<Text>>,
     /// Secrets that it creates in its namespace, with their keys; empty if those are not known.
-    pub secrets: BTreeMap<Text, BTreeSet<Text>>,
+    pub secrets: SortedMap<Text, SortedSet<Text>>,
     /// Secrets and ConfigMaps that its pods need and it does not create: `Secret/web`.
-    pub needs: BTreeMap<Text, Need>,
+    pub needs: SortedMap<Text, Need>,
     /// Volumes, and whether pruning deletes them.
-    pub volumes: BTreeMap<Text, Protection>,
+    pub volumes: SortedMap<Text, Protection>,
     /// Hosts that it serves with its own routes.
-    pub routes: BTreeSet<Route>,
+    pub routes: SortedSet<Route>,
 }
 
 impl Interface {

@@ -1,12 +1,12 @@
 //! The objects of an application, by kind.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use super::extract::Rendered;
 use crate::kubernetes::GroupKind;
-use crate::value::Text;
+use crate::value::{SortedSet, Text};
 
 /// A name: `web`, or `kube-system/web` in another namespace than that of the application.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,8 +42,8 @@ impl FromStr for ObjectName {
 }
 
 /// The names of all objects.
-pub(super) fn objects(rendered: &Rendered<'_>) -> BTreeMap<GroupKind, BTreeSet<ObjectName>> {
-    let mut objects: BTreeMap<GroupKind, BTreeSet<ObjectName>> = BTreeMap::new();
+pub(super) fn objects(rendered: &Rendered<'_>) -> BTreeMap<GroupKind, SortedSet<ObjectName>> {
+    let mut objects: BTreeMap<GroupKind, SortedSet<ObjectName>> = BTreeMap::new();
     for resource in &rendered.resources {
         objects.entry(resource.kind.clone()).or_default().insert(rendered.name(resource));
     }

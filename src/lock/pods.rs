@@ -1,6 +1,6 @@
 //! The pods of workloads: the properties that matter for selectors, policies and Pod Security.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -10,15 +10,15 @@ use crate::catalog::PodSecurity;
 use crate::kubernetes::pod_security::{self, Violations};
 use crate::kubernetes::pods::Workload;
 use crate::kubernetes::resource::{is_true, text_at};
-use crate::value::Text;
+use crate::value::{SortedMap, SortedSet, Text};
 
 /// The pods of a workload.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pods {
     /// The labels for selectors.
-    pub labels: BTreeMap<Text, Text>,
+    pub labels: SortedMap<Text, Text>,
     /// The ports of the containers.
-    pub ports: BTreeSet<PodPort>,
+    pub ports: SortedSet<PodPort>,
     /// Whether they use the network of the node, where policies do not apply.
     pub host_network: bool,
     /// Their ServiceAccount; `None` for the default one.
@@ -26,9 +26,9 @@ pub struct Pods {
     /// The strictest Pod Security level that admits them.
     pub pod_security: PodSecurity,
     /// The violations of the next stricter level.
-    pub violations: BTreeSet<Text>,
+    pub violations: SortedSet<Text>,
     /// Their images, without tags and digests: those change with every release.
-    pub images: BTreeSet<Text>,
+    pub images: SortedSet<Text>,
 }
 
 /// A port of a pod: `8080/TCP http`.
@@ -99,7 +99,7 @@ fn of(workload: &Workload<'_>) -> Pods {
     }
 }
 
-fn labels(workload: &Workload<'_>) -> BTreeMap<Text, Text> {
+fn labels(workload: &Workload<'_>) -> SortedMap<Text, Text> {
     let labels =
         workload.labels().filter(|(key, _)| !VERSION_LABELS.contains(key) && !key.starts_with("checksum/"));
     labels.map(|(key, value)| (key.to_owned().into(), value.to_owned().into())).collect()

@@ -14,7 +14,7 @@ use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::names::ApplicationCode;
 use crate::syntax::{Document, decode};
-use crate::value::Text;
+use crate::value::{SortedMap, SortedSet, Text};
 
 /// The lock file as it is written.
 #[derive(Debug, Deserialize)]
@@ -193,7 +193,7 @@ impl Reader<'_> {
         };
         let content = match &written.unknown {
             Some(reason) => Err(reason.clone()),
-            None => Ok(self.interface(written, location)),
+            None => Ok(self.interface(written, location).into()),
         };
         Entry { digests, content }
     }
@@ -215,9 +215,9 @@ impl Reader<'_> {
                 .map(|(name, keys)| (name, keys.into_iter().collect()))
                 .collect(),
             needs: self.keyed(written.needs, at("needs"), |_, need, _| Need {
-                keys: need.keys,
+                keys: need.keys.into_iter().collect(),
                 optional: need.optional == Some(true),
-                by: need.by,
+                by: need.by.into_iter().collect(),
             }),
             volumes: self.scalars(&written.volumes, at("volumes")),
             routes: self.items(&written.routes, at("routes")),
@@ -225,18 +225,21 @@ impl Reader<'_> {
     }
 
     fn service(&mut self, written: WrittenService, path: KeyPath<'_>) -> Service {
-        Service { ports: self.items(&written.ports, KeyPath::Key(&path, "ports")), pods: written.pods }
+        Service {
+            ports: self.items(&written.ports, KeyPath::Key(&path, "ports")),
+            pods: written.pods.into_iter().collect(),
+        }
     }
 
     fn pods(&mut self, written: WrittenPods, path: KeyPath<'_>) -> Pods {
         Pods {
-            labels: written.labels,
+            labels: written.labels.into_iter().collect(),
             ports: self.items(&written.ports, KeyPath::Key(&path, "ports")),
             host_network: written.host_network == Some(true),
             service_account: written.service_account,
             pod_security: written.pod_security,
-            violations: written.violations,
-            images: written.images,
+            violations: written.violations.into_iter().collect(),
+            images: written.images.into_iter().collect(),
         }
     }
 
@@ -245,7 +248,7 @@ impl Reader<'_> {
         written: BTreeMap<Text, W>,
         path: KeyPath<'_>,
         read: impl Fn(&mut Self, W, KeyPath<'_>) -> T,
-    ) -> BTreeMap<K, T> {
+    ) -> SortedMap<K, T> {
         let mut read_one = |(key, value): (Text, W)| {
             let path = KeyPath::Key(&path, &key);
             let name = self.key(&key, path);
@@ -258,32 +261,32 @@ impl Reader<'_> {
         &mut self,
         written: &Sets,
         path: KeyPath<'_>,
-    ) -> BTreeMap<K, BTreeSet<T>> {
-        let mut read = BTreeMap::new();
+    ) -> SortedMap<K, SortedSet<T>> {
+        let mut read = Vec::new();
         for (key, items) in written {
             let path = KeyPath::Key(&path, key);
             let name = self.key(key, path);
             let items = self.items(items, path);
             read.extend(name.map(|name| (name, items)));
         }
-        read
+        read.into_iter().collect()
     }
 
     fn scalars<K: FromStr + Ord, T: FromStr>(
         &mut self,
         written: &TextMap,
         path: KeyPath<'_>,
-    ) -> BTreeMap<K, T> {
-        let mut read = BTreeMap::new();
+    ) -> SortedMap<K, T> {
+        let mut read = Vec::new();
         for (key, value) in written {
             let path = KeyPath::Key(&path, key);
             let name = self.key(key, path);
             read.extend(name.zip(self.parse(value, || path.location())));
         }
-        read
+        read.into_iter().collect()
     }
 
-    fn items<T: FromStr + Ord>(&mut self, written: &[Text], path: KeyPath<'_>) -> BTreeSet<T> {
+    fn items<T: FromStr + Ord>(&mut self, written: &[Text], path: KeyPath<'_>) -> SortedSet<T> {
         let numbered = written.iter().enumerate();
         numbered.filter_map(|(index, item)| self.parse(item, || path.location().index(index))).collect()
     }

@@ -1,6 +1,6 @@
 //! Services, and the ports of their pods.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,15 +9,15 @@ use super::objects::ObjectName;
 use crate::kubernetes::Resource;
 use crate::kubernetes::pods::Workload;
 use crate::kubernetes::resource::{maps_at, port, text, text_at};
-use crate::value::{Map, Text, Value};
+use crate::value::{Map, SortedSet, Text, Value};
 
 /// A Service.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Service {
     /// Its ports.
-    pub ports: BTreeSet<ServicePort>,
+    pub ports: SortedSet<ServicePort>,
     /// The workloads of the application whose pods it selects.
-    pub pods: BTreeSet<Text>,
+    pub pods: SortedSet<Text>,
 }
 
 /// A port of a Service: `443/TCP https to 10250`.
@@ -31,7 +31,7 @@ pub struct ServicePort {
     pub name: Option<Text>,
     /// The ports of the selected pods; empty if the Service selects no pod of the application and its target
     /// port is a name.
-    pub targets: BTreeSet<u16>,
+    pub targets: SortedSet<u16>,
 }
 
 impl Service {
@@ -73,12 +73,12 @@ impl FromStr for ServicePort {
 }
 
 /// ` to 8080,8443`
-pub(super) fn write_targets(out: &mut fmt::Formatter<'_>, targets: &BTreeSet<u16>) -> fmt::Result {
+pub(super) fn write_targets(out: &mut fmt::Formatter<'_>, targets: &SortedSet<u16>) -> fmt::Result {
     let targets: Vec<_> = targets.iter().map(u16::to_string).collect();
     if targets.is_empty() { Ok(()) } else { write!(out, " to {}", targets.join(",")) }
 }
 
-pub(super) fn read_targets(text: Option<&str>) -> Result<BTreeSet<u16>, ()> {
+pub(super) fn read_targets(text: Option<&str>) -> Result<SortedSet<u16>, ()> {
     text.into_iter().flat_map(|text| text.split(',')).map(|target| target.parse().map_err(|_| ())).collect()
 }
 
@@ -123,9 +123,9 @@ fn service_port(listed: &Map, selected: &[&Workload<'_>]) -> Option<ServicePort>
     let number = listed.get("port").and_then(port)?;
     let protocol = text_at(listed, &["protocol"]).unwrap_or("TCP");
     let targets = match listed.get("targetPort").map(Value::get) {
-        None | Some(Value::Null) => BTreeSet::from([number]),
+        None | Some(Value::Null) => SortedSet::from_iter([number]),
         Some(target) => match port(target) {
-            Some(target) => BTreeSet::from([target]),
+            Some(target) => SortedSet::from_iter([target]),
             None => named(text(target).unwrap_or_default(), protocol, selected),
         },
     };
@@ -134,7 +134,7 @@ fn service_port(listed: &Map, selected: &[&Workload<'_>]) -> Option<ServicePort>
 }
 
 /// The ports of pods with a name, whose number may differ between pods.
-fn named(name: &str, protocol: &str, selected: &[&Workload<'_>]) -> BTreeSet<u16> {
+fn named(name: &str, protocol: &str, selected: &[&Workload<'_>]) -> SortedSet<u16> {
     let ports = selected.iter().flat_map(|workload| workload.ports());
     ports
         .filter(|port| port.name.as_deref() == Some(name) && port.protocol == protocol)

@@ -10,7 +10,7 @@ use super::objects::ObjectName;
 use super::services::{read_targets, write_targets};
 use crate::kubernetes::Resource;
 use crate::kubernetes::resource::{at, maps_at, port, text_at};
-use crate::value::{Map, Value};
+use crate::value::{Map, SortedSet, Value};
 
 /// A Service that the API server calls: `validating cert-manager-webhook:443 to 10250`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +22,7 @@ pub struct Webhook {
     /// The port of the Service.
     pub port: u16,
     /// The ports of the pods behind it.
-    pub targets: BTreeSet<u16>,
+    pub targets: SortedSet<u16>,
 }
 
 /// Why the API server calls a Service.

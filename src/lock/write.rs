@@ -1,7 +1,6 @@
 //! The lock as text: sorted, with one item per line, so that git can merge two branches that lock different
 //! applications.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use super::configuration::Need;
@@ -10,7 +9,7 @@ use super::services::Service;
 use super::{Digests, Entry, HEADER, Interface, Lock, VERSION};
 use crate::catalog::PodSecurity;
 use crate::kubernetes::yaml;
-use crate::value::{Map, Text, Value};
+use crate::value::{Map, SortedMap, SortedSet, Text, Value};
 
 /// The text of the lock file.
 pub fn write(lock: &Lock) -> String {
@@ -71,15 +70,15 @@ pub(super) fn interface(interface: &Interface) -> Map {
         .with_filled("routes", list(&interface.routes))
 }
 
-fn list<T: Display>(items: &BTreeSet<T>) -> Vec<Text> {
+fn list<T: Display>(items: &SortedSet<T>) -> Vec<Text> {
     items.iter().map(|item| item.to_string().into()).collect()
 }
 
-fn sets<K: Display, T: Display>(map: &BTreeMap<K, BTreeSet<T>>) -> Map {
+fn sets<K: Display, T: Display>(map: &SortedMap<K, SortedSet<T>>) -> Map {
     map.iter().map(|(key, items)| (key.to_string(), Value::from(list(items)))).collect()
 }
 
-fn scalars<K: Display, T: Display>(map: &BTreeMap<K, T>) -> Map {
+fn scalars<K: Display, T: Display>(map: &SortedMap<K, T>) -> Map {
     map.iter().map(|(key, value)| (key.to_string(), Value::from(value.to_string()))).collect()
 }
 

@@ -16,8 +16,8 @@ pub fn make(application: &Application, digests: Digests, renderings: &[Vec<Resou
     let mut interfaces =
         renderings.iter().map(|resources| interface(resources, application.namespace_of(None)));
     let first = interfaces.next()?;
-    let content = Ok(interfaces.fold(first, |known, other| known.common(&other)));
-    let entry = Entry { digests, content };
+    let content = interfaces.fold(first, |known, other| known.common(&other));
+    let entry = Entry { digests, content: Ok(content.into()) };
     comes_back(application, &entry).then_some(entry)
 }
 

@@ -1,7 +1,5 @@
 //! Whether an entry of the lock is stale, as far as that is known without rendering anything.
 
-use std::collections::BTreeSet;
-
 use super::digests::{api_versions, of_sources, of_texts};
 use super::files;
 use crate::diagnostics::suggestion::{did_you_mean_of_many, shorten};
@@ -9,6 +7,8 @@ use crate::diagnostics::{Sink, rules};
 use crate::inputs::Repository;
 use crate::lock::{Entry, Lock, location};
 use crate::model::{Application, Model, Platform, is_same_repository};
+use crate::names::ApplicationCode;
+use crate::value::Index;
 
 /// The state of the catalog and of its repository that entries are compared with.
 struct Now<'m> {
@@ -75,15 +75,18 @@ pub fn check(model: &Model, repository: Option<&Repository>, findings: &mut Sink
 }
 
 fn unused(model: &Model, lock: &Lock, findings: &mut Sink) {
-    let codes: BTreeSet<_> = model
-        .applications()
-        .map(|application| &application.code)
-        .chain(&model.disabled_applications)
-        .collect();
-    for code in lock.entries.keys().filter(|code| !codes.contains(code)) {
+    let codes = || {
+        let enabled = model.applications().map(|application| &application.code);
+        enabled.chain(&model.disabled_applications)
+    };
+    let mut known = Index::with_capacity(lock.entries.len());
+    for code in codes() {
+        known.replace(code, ());
+    }
+    for code in lock.entries.keys().filter(|code| known.get(code).is_none()) {
         let finding = rules::UNUSED_LOCK_ENTRY
             .at(location(code).itself(), format!("there is no application `{}`", shorten(code.as_str())));
-        let near = did_you_mean_of_many(findings, code.as_str(), codes.iter().map(|code| code.as_str()));
+        let near = did_you_mean_of_many(findings, code.as_str(), codes().map(ApplicationCode::as_str));
         let help = "run `wharf lock`, which removes the entry".to_owned();
         findings.push(
             finding

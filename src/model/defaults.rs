@@ -1,16 +1,19 @@
 //! The defaults of the platform, in entries and applications that do not set them.
 
+use std::borrow::Cow;
+
 use super::delivery::sync;
-use super::{ArgoCd, Platform, projects};
-use crate::catalog::{Application, Project, Sync};
-use crate::diagnostics::{FileId, Location, Sink};
+use super::{ArgoCd, Platform, projects, within};
+use crate::catalog::{Application, Project, Route, Sync};
+use crate::diagnostics::{FileId, Location, Sink, rules};
 use crate::format::NonEmptyString;
+use crate::platform::ApplicationDefaults;
 
 /// Checks the defaults where they are written, so that no finding is repeated for each application.
 pub(super) fn check(platform: &Platform, findings: &mut Sink) {
     let location = Location::root(FileId::PLATFORM).key("defaults");
-    if let Some(sync) = platform.defaults.application.as_ref().and_then(|written| written.sync.as_ref()) {
-        sync::check_options(sync, &location.key("application").key("sync"), platform, findings);
+    if let Some(application) = &platform.defaults.application {
+        check_application(application, &location.key("application"), platform, findings);
     }
     if let Some(project) = &platform.defaults.project {
         let location = location.key("project");
@@ -20,10 +23,29 @@ pub(super) fn check(platform: &Platform, findings: &mut Sink) {
     }
 }
 
+fn check_application(
+    defaults: &ApplicationDefaults,
+    location: &Location,
+    platform: &Platform,
+    findings: &mut Sink,
+) {
+    if let Some(sync) = &defaults.sync {
+        sync::check_options(sync, &location.key("sync"), platform, findings);
+    }
+    if defaults.path.as_deref().is_some_and(|path| within("", path).is_none()) {
+        let finding =
+            rules::APPLICATION_SOURCE.at(location.key("path"), "this path leads out of the repository");
+        findings.push(finding.help("write a folder relative to the root of the repository"));
+    }
+}
+
 /// Fills in what an application does not set. A default of automated syncs changes nothing about an
 /// application that is synced manually.
 pub(super) fn fill(written: &mut Application, platform: &Platform) {
     let Some(defaults) = &platform.defaults.application else { return };
+    if has_no_source(written) {
+        written.path = defaults.path.clone().filter(|path| within("", path).is_some());
+    }
     written.auto_sync = written.auto_sync.or(defaults.auto_sync);
     written.service_account = written.service_account.or(defaults.service_account);
     written.finalizer = written.finalizer.or(defaults.finalizer);
@@ -32,6 +54,21 @@ pub(super) fn fill(written: &mut Application, platform: &Platform) {
         let own = written.sync.take();
         let merged = own.map_or_else(|| defaults.clone(), |own| merged(*own, defaults));
         written.sync = Some(Box::new(merged));
+    }
+}
+
+fn has_no_source(written: &Application) -> bool {
+    let has_keys = written.path.is_some() || written.repo_url.is_some() || written.chart.is_some();
+    !has_keys && written.sources.is_empty()
+}
+
+/// Fills in the port of a route to a Service that sets none. Services of Traefik itself have no port.
+pub(super) fn route<'r>(written: &'r Route, platform: &Platform) -> Cow<'r, Route> {
+    let port = platform.defaults.route_port.as_ref();
+    let is_portless = written.service.as_ref().is_none_or(|service| service.contains('@'));
+    match port.filter(|_| written.port.is_none() && !is_portless) {
+        Some(port) => Cow::Owned(Route { port: Some(port.clone()), ..written.clone() }),
+        None => Cow::Borrowed(written),
     }
 }
 

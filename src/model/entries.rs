@@ -174,7 +174,8 @@ impl Lowering<'_> {
         let tier = self.tier(&location, &written, findings);
         let namespace = Namespace::new(&written.namespace);
         let pull = secrets::image_pull_secret(&written, &location, self.platform, findings);
-        let secrets = secrets::model(&written, &location, tier, pull, self.platform, findings);
+        let secrets =
+            secrets::model(&written, &location, tier, pull, self.platform, &self.patterns, findings);
         let access = access::model(&written.access, &location.key("access"), findings);
         let routes = self.routes(&location, &written, &namespace, findings);
         let streams = streams::lower(&written.streams, &location.key("streams"), self.platform, findings);

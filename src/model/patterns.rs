@@ -7,7 +7,6 @@ use super::Platform;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{FileId, Finding, Location, Sink, rules};
 use crate::names::{ApplicationCode, ApplicationName, Host, Namespace, ProjectName};
-use crate::platform::Patterns as Written;
 use crate::template::{Budget, Fault, Problem, Program, Style, Value};
 use crate::value::Text;
 
@@ -44,6 +43,20 @@ const CERTIFICATE_SECRET: Pattern = Pattern {
     note: "no certificate would have a Secret",
 };
 
+const STORE_PATH: Pattern = Pattern {
+    key: "storePath",
+    words: &["namespace", "secret", "key"],
+    note: "values without `from` would have no path in the store",
+};
+const STORE_PROPERTY: Pattern = Pattern {
+    key: "storeProperty",
+    words: &["namespace", "secret", "key"],
+    note: "values without `from` would have no property in the store",
+};
+
+const ALL: [Pattern; 7] =
+    [VALUES_FILE, APPLICATION, APP_PROJECT, HOST, CERTIFICATE_SECRET, STORE_PATH, STORE_PROPERTY];
+
 /// How many steps a pattern may take for a name.
 const MAX_STEPS: u64 = 500;
 
@@ -64,15 +77,17 @@ impl Patterns {
     pub(super) fn new(platform: &Platform, findings: &mut Sink) -> Self {
         let mut this =
             Self { programs: BTreeMap::new(), faults: Mutex::default(), domain: platform.domain.clone() };
-        let Written { values_file, application, app_project, host, certificate_secret } = &platform.patterns;
-        let patterns = [
-            (VALUES_FILE, values_file),
-            (APPLICATION, application),
-            (APP_PROJECT, app_project),
-            (HOST, host),
-            (CERTIFICATE_SECRET, certificate_secret),
+        let written = &platform.patterns;
+        let texts = [
+            &written.values_file,
+            &written.application,
+            &written.app_project,
+            &written.host,
+            &written.certificate_secret,
+            &written.store_path,
+            &written.store_property,
         ];
-        for (pattern, text) in patterns {
+        for (pattern, text) in ALL.into_iter().zip(texts) {
             if let Some(text) = text {
                 this.add(&pattern, text, findings);
             }
@@ -110,10 +125,20 @@ impl Patterns {
             .unwrap_or_else(|| format!("{route}-tls").into())
     }
 
+    /// The path in the store of a value of a Secret; nothing if no pattern decides.
+    pub(super) fn store_path(&self, namespace: &Namespace, secret: &str, key: &str) -> Option<Text> {
+        self.fill(&STORE_PATH, &[namespace.as_str(), secret, key])
+    }
+
+    /// The property at that path; nothing if no pattern decides.
+    pub(super) fn store_property(&self, namespace: &Namespace, secret: &str, key: &str) -> Option<Text> {
+        self.fill(&STORE_PROPERTY, &[namespace.as_str(), secret, key])
+    }
+
     /// Reports the patterns that had no name for some words.
     pub(super) fn check(&self, findings: &mut Sink) {
         let faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
-        for pattern in [VALUES_FILE, APPLICATION, APP_PROJECT, HOST, CERTIFICATE_SECRET] {
+        for pattern in ALL {
             if let Some((words, why)) = faults.get(pattern.key) {
                 let words: Vec<_> = words.iter().map(|word| format!("`{}`", shorten(word))).collect();
                 findings.push(bad(

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use super::patterns::Patterns;
 use super::platform::Platform;
+use super::store_values::{self, StoreValue};
 use super::{generators, secret_keys, secret_refresh, secret_template};
 use crate::catalog::{
-    CreationPolicy, Entry as Written, RefreshPolicy, Secret as WrittenSecret, SecretData, SecretGenerator,
-    SecretRewrite, SecretSearch, SecretSource, SecretStore, SecretTemplate,
+    CreationPolicy, Entry as Written, RefreshPolicy, Secret as WrittenSecret, SecretGenerator, SecretRewrite,
+    SecretSearch, SecretSource, SecretStore, SecretTemplate,
 };
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{FileId, Location, Sink, rules};
-use crate::format::SecretKey;
+use crate::names::Namespace;
 use crate::platform::ImagePullSecret;
 use crate::value::Text;
 
@@ -28,7 +30,7 @@ pub struct Secret {
     /// The store of its values, if it is not the platform's.
     pub store: Option<SecretStore>,
     /// Its keys, if it comes from the store.
-    pub data: Vec<SecretData>,
+    pub data: Vec<StoreValue>,
     /// Paths of the store whose properties all become keys.
     pub data_from: Vec<Text>,
     /// Searches of the store whose values all become keys.
@@ -47,10 +49,8 @@ pub struct Secret {
     pub creation_policy: CreationPolicy,
 }
 
-/// The type of Secrets with the output of `docker login`, and the only key of such a Secret (Kubernetes,
-/// image pull secrets).
+/// The type of Secrets with the output of `docker login` (Kubernetes, image pull secrets).
 const PULL_TYPE: &str = "kubernetes.io/dockerconfigjson";
-const PULL_KEY: &str = ".dockerconfigjson";
 
 /// The image pull secret of the entry's pods, if they use one.
 pub(super) fn image_pull_secret<'p>(
@@ -80,9 +80,11 @@ pub(super) fn model(
     tier: usize,
     pull: Option<&ImagePullSecret>,
     platform: &Platform,
+    patterns: &Patterns,
     findings: &mut Sink,
 ) -> Vec<Secret> {
     let location = location.key("secrets");
+    let namespace = Namespace::new(&written.namespace);
     let mut secrets: Vec<_> = pull.map(pull_secret).into_iter().collect();
     for (index, secret) in written.secrets.iter().enumerate() {
         let location = location.index(index);
@@ -101,7 +103,7 @@ pub(super) fn model(
             name: (&secret.name).into(),
             source: secret.source.unwrap_or_default(),
             kind: secret.kind.as_ref().map(Text::from),
-            data: secret.data.clone(),
+            data: store_values::values(secret, &location, &namespace, patterns, findings),
             data_from: secret.data_from.iter().map(Text::from).collect(),
             store: secret.store.clone(),
             find: secret.find.clone(),
@@ -118,20 +120,13 @@ pub(super) fn model(
 }
 
 fn pull_secret(pull: &ImagePullSecret) -> Secret {
-    let data = SecretData {
-        key: SecretKey(PULL_KEY.into()),
-        from: pull.from.clone(),
-        property: pull.property.clone(),
-        version: None,
-        decode: None,
-    };
     Secret {
         location: Location::root(FileId::PLATFORM).key("secrets").key("imagePullSecret"),
         name: (&pull.name).into(),
         source: SecretSource::Store,
         kind: Some(PULL_TYPE.into()),
         store: None,
-        data: vec![data],
+        data: vec![store_values::of_pull_secret(pull)],
         find: Vec::new(),
         rewrite: Vec::new(),
         data_from: Vec::new(),

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::catalog::{Exposure, Finalizer, PodSecurity, Project, Sync};
+use crate::format::{RepositoryPath, ServicePort};
 
 /// Defaults for all entries and applications.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -15,6 +16,9 @@ pub struct Defaults {
     /// another `exposure`. Default: every side that the platform has.
     #[serde(default)]
     pub exposure: Vec<Exposure>,
+    /// The port of the Services of routes that set no `port`: its number or its name. Default: none; each
+    /// route sets its own.
+    pub route_port: Option<ServicePort>,
     /// What applications have unless they set it themselves. Default: the default of each key of an
     /// application.
     pub application: Option<ApplicationDefaults>,
@@ -27,6 +31,9 @@ pub struct Defaults {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ApplicationDefaults {
+    /// The folder of the repository of applications that set no source: no `path`, `repoURL`, `chart` or
+    /// `sources`. Default: none; each application sets its own.
+    pub path: Option<RepositoryPath>,
     /// Whether applications are synced automatically. Default: `false`.
     pub auto_sync: Option<bool>,
     /// How applications are synced. Each key applies to applications that do not set it; a sync option also

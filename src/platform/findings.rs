@@ -15,7 +15,8 @@ pub struct Findings {
     /// comment at it, `# wharf: allow RULE: reason`. Default: none.
     #[serde(default)]
     pub allow: Vec<Allowed>,
-    /// The severity of rules whose findings may be accepted: `error`, `warning`. Default: that of each rule.
+    /// The severity of rules whose findings may be accepted: `error`, `warning`, `note`. Default: that of
+    /// each rule.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, FindingSeverity>")]
     #[schemars(extend("propertyNames" = crate::format::schema("RuleName")))]
@@ -39,6 +40,8 @@ pub struct Allowed {
 pub enum FindingSeverity {
     /// Nothing is written while there is such a finding.
     Error,
-    /// It is reported, and changes nothing.
+    /// It is reported, and is an error with `--deny-warnings`.
     Warning,
+    /// It is reported, and changes nothing.
+    Note,
 }

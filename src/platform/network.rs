@@ -30,10 +30,9 @@ pub struct Network {
     #[serde(default)]
     pub node_cidrs: Vec<Cidr>,
     /// The addresses that nodes have in the network of the pods, such as the first ones of the range of each
-    /// node with Flannel: nodes, and pods in their host network, connect to pods of other nodes from them.
-    /// Default: none.
-    #[serde(default)]
-    pub node_tunnel_cidrs: Vec<Cidr>,
+    /// node with Flannel: nodes, and pods in their host network, connect to pods of other nodes from them. An
+    /// empty list states that nodes have no such addresses. Default: none.
+    pub node_tunnel_cidrs: Option<Vec<Cidr>>,
     /// The address ranges of load balancers. Default: none.
     #[serde(default)]
     pub load_balancer_cidrs: Vec<Cidr>,

@@ -16,11 +16,15 @@ impl<'m> Reach<'m> {
         ports: &[Port],
         notes: &mut Vec<String>,
     ) -> Option<Fix> {
+        let is_cilium = self.model.platform.network.policies == PolicyKind::Cilium;
+        if ports.contains(&Port::ping()) && !is_cilium {
+            notes.push("an edge for `ping` needs `network.policies: cilium` in platform.yml".into());
+            return None;
+        }
         match (&asked.from, &asked.to) {
             (Place::Entry(from), to) if from.profile.as_str() != "none" => {
                 let peer = egress_peer(to)?;
-                if matches!(to, Place::Name(_)) && self.model.platform.network.policies != PolicyKind::Cilium
-                {
+                if matches!(to, Place::Name(_)) && !is_cilium {
                     notes.push("an edge to a name needs `network.policies: cilium` in platform.yml".into());
                     return None;
                 }
@@ -61,13 +65,20 @@ impl<'m> Reach<'m> {
         let key = if way == Direction::Egress { "egress" } else { "ingress" };
         let location = entry.location.key("networkPolicies").key(key);
         let (words, namespace) = (words(ports), &entry.namespace);
+        let is_ping = ports.contains(&Port::ping());
         if let Some(existing) = self.existing(&location, side) {
-            let place = format!("add to `ports` of the edge of `{namespace}`");
-            return Fix { place, line: self.line(&existing), text: vec![words.join(", ")] };
+            let (place, text) = if is_ping {
+                (format!("add to the edge of `{namespace}`"), "ping: true".to_owned())
+            } else {
+                (format!("add to `ports` of the edge of `{namespace}`"), words.join(", "))
+            };
+            return Fix { place, line: self.line(&existing), text: vec![text] };
         }
         let sides = if matches!(other, Place::Entry(_)) { ", which allows both sides" } else { "" };
         let mut text = vec![format!("- {peer}")];
-        if !words.is_empty() {
+        if is_ping {
+            text.push("  ping: true".into());
+        } else if !words.is_empty() {
             text.push(format!("  ports: [{}]", words.join(", ")));
         }
         let place = format!("add to `networkPolicies.{key}` of `{namespace}`{sides}");

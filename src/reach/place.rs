@@ -119,7 +119,8 @@ impl<'m> Reach<'m> {
             &network.ingress_controller.namespace,
             &self.model.platform.argocd.namespace,
         ];
-        own.map(Namespace::as_str).into_iter().chain(peers).chain(targets)
+        let controllers = network.more_controllers.iter().map(|peer| peer.namespace.as_str());
+        own.map(Namespace::as_str).into_iter().chain(controllers).chain(peers).chain(targets)
     }
 
     /// The namespace of the pods of a place, if it is pods of one.
@@ -158,8 +159,25 @@ impl<'m> Reach<'m> {
         }
     }
 
-    /// The ingress controller.
-    pub(super) fn controller(&self) -> End {
+    /// The ingress controllers with their names. Which of several serves a route is not part of the catalog.
+    pub(super) fn controllers(&self) -> Vec<(String, End)> {
+        let network = &self.model.platform.network;
+        let within = |peer: &PodPeer| format!("in `{}`", peer.namespace);
+        let first = match network.ingress_controller_place {
+            ControllerPlace::Pods => within(&network.ingress_controller),
+            ControllerPlace::Host => "in the host network".into(),
+            ControllerPlace::Cilium => "of Cilium".into(),
+        };
+        let more = network.more_controllers.iter().map(|peer| (within(peer), pods(peer)));
+        let all: Vec<_> = [(first, self.controller())].into_iter().chain(more).collect();
+        if let [(_, only)] = all.as_slice() {
+            return vec![("the ingress controller".into(), only.clone())];
+        }
+        all.into_iter().map(|(place, end)| (format!("the ingress controller {place}"), end)).collect()
+    }
+
+    /// The first ingress controller.
+    fn controller(&self) -> End {
         let network = &self.model.platform.network;
         match network.ingress_controller_place {
             ControllerPlace::Pods => pods(&network.ingress_controller),

@@ -1,6 +1,6 @@
 //! The pods of a place, as far as the lock knows them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::place::internet;
 use super::{Place, Reach};
@@ -10,7 +10,7 @@ use crate::kubernetes::GroupKind;
 use crate::kubernetes::kinds::{self, KindFacts};
 use crate::lock::pods::{PodPort, Pods};
 use crate::model::Entry;
-use crate::value::Text;
+use crate::value::{SortedSet, Text};
 
 /// Pods of a place that policies treat alike, or another end.
 #[derive(Clone, Debug)]
@@ -20,12 +20,12 @@ pub(super) struct Group {
     /// The end.
     pub(super) end: End,
     /// The ports that they listen on, if these are known.
-    pub(super) ports: BTreeSet<PodPort>,
+    pub(super) ports: SortedSet<PodPort>,
 }
 
 impl Group {
     fn only(end: End) -> Vec<Self> {
-        vec![Self { workload: None, end, ports: BTreeSet::new() }]
+        vec![Self { workload: None, end, ports: SortedSet::default() }]
     }
 
     /// Whether it may listen on a port. Containers do not have to declare their ports, so only the ports of

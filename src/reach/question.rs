@@ -18,7 +18,7 @@ pub struct Question {
 pub struct InvalidPort(pub String);
 
 impl Question {
-    /// Reads `NAME`, `NAME:PORT`, `NAME:PORT/PROTOCOL`, `HOST/PATH`, and a URL.
+    /// Reads `NAME`, `NAME:PORT`, `NAME:PORT/PROTOCOL`, `NAME:ping`, `HOST/PATH`, and a URL.
     ///
     /// # Errors
     /// If what follows the colon is not a port.
@@ -51,12 +51,16 @@ fn split_port(text: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Reads `5432` or `53/UDP`.
+/// Reads `5432`, `53/UDP` or `ping`.
 fn read_port(text: &str) -> Result<Port, InvalidPort> {
     let invalid = || InvalidPort(text.to_owned());
+    if text == "ping" {
+        return Ok(Port::ping());
+    }
     let (number, protocol) = text.split_once('/').unwrap_or((text, "TCP"));
     let number = number.parse().ok().filter(|number| *number > 0).ok_or_else(invalid)?;
-    let protocol = Transport::named(protocol).ok_or_else(invalid)?;
+    let protocol = Transport::named(protocol).filter(|one| Transport::WITH_PORTS.contains(one));
+    let protocol = protocol.ok_or_else(invalid)?;
     Ok(Port { protocol, number, name: PortName::Unknown })
 }
 
@@ -90,6 +94,7 @@ mod tests {
             ("fd00::1", "fd00::1 None None"),
             ("[fd00::1]:443", r#"[fd00::1] Some("443/TCP") None"#),
             ("web-notes:http", "invalid http"),
+            ("web-notes:ping", r#"web-notes Some("ping") None"#),
             ("web-notes:0", "invalid 0"),
             ("web-notes:53/ICMP", "invalid 53/ICMP"),
         ] {

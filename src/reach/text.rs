@@ -31,7 +31,10 @@ impl Answer {
 }
 
 fn ports(answer: &Answer) -> String {
-    if answer.ports.is_all() { "all ports".into() } else { format!("port {}", answer.ports) }
+    match answer.ports.to_string() {
+        only if answer.ports.is_all() || only == "ping" => only,
+        ports => format!("port {ports}"),
+    }
 }
 
 /// A line for each step, and one for each further policy of it.

@@ -75,20 +75,23 @@ impl<'m> Reach<'m> {
             };
         };
         let own = End::namespace(entry.namespace.to_text());
-        let [near, far] =
-            [self.controller(), self.peer("internet")].map(|to| self.evaluator.judge(&own, &to));
+        let controllers = self.controllers();
+        let ways = controllers.iter().map(|(_, to)| self.evaluator.judge(&own, to));
         // The ports of the controller's pods are not those of its Service.
-        let ports = near.possible().firsts();
-        let near = ports.first().map(|port| (near.egress.at(port), near.ingress.at(port)));
-        let is_near =
-            near.as_ref().is_some_and(|(egress, ingress)| egress.truth.is_yes() && ingress.truth.is_yes());
+        let mut ways = ways.filter_map(|way| {
+            let port = way.possible().firsts().into_iter().next()?;
+            Some((way.egress.at(&port), way.ingress.at(&port)))
+        });
+        let near = ways.find(|(egress, ingress)| egress.truth.is_yes() && ingress.truth.is_yes());
+        let is_near = near.is_some();
+        let far = self.evaluator.judge(&own, &self.peer("internet"));
         let far = far.egress.at(&Port::tcp(443));
         let truth = match (is_near, far.truth.is_yes()) {
             (false, false) => Truth::No,
             (true, true) => Truth::Yes,
             _ => Truth::on(Condition::HostAddress(host.clone())),
         };
-        let near = near.filter(|_| is_near).map(|(egress, _)| egress.by).unwrap_or_default();
+        let near = near.map(|(egress, _)| egress.by).unwrap_or_default();
         let far = if far.truth.is_yes() || truth.is_no() { far.by } else { Vec::new() };
         let by: BTreeSet<_> = near.into_iter().chain(far).collect();
         let by: Vec<_> = by.into_iter().collect();
@@ -167,30 +170,32 @@ impl<'m> Reach<'m> {
         }
         let ports = pod_ports(route);
         let own = End::namespace(entry.namespace.to_text());
-        let controller = self.controller();
-        let judgement = self.evaluator.judge(&controller, &own);
-        let egress =
-            self.step(Direction::Egress, "the ingress controller", &controller, &judgement.egress, &ports);
-        let ingress =
-            self.step(Direction::Ingress, entry.namespace.as_str(), &own, &judgement.ingress, &ports);
-        answer.steps.extend([egress, ingress]);
+        for (name, controller) in self.controllers() {
+            let judgement = self.evaluator.judge(&controller, &own);
+            let egress = self.step(Direction::Egress, &name, &controller, &judgement.egress, &ports);
+            let ingress = entry.namespace.as_str();
+            let ingress = self.step(Direction::Ingress, ingress, &own, &judgement.ingress, &ports);
+            answer.steps.extend([egress, ingress]);
+        }
         answer.steps.push(pods(entry, route, &ports));
         for port in &ports {
             answer.ports = answer.ports.union(&PortSet::range(port.protocol, port.number, port.number));
         }
     }
 
-    /// Whether the ingress controller may connect to the machines of a route.
+    /// Whether the ingress controllers may connect to the machines of a route.
     fn to_machines(&self, route: &Route) -> Vec<Step> {
-        let controller = self.controller();
         let Some(port) = route.backend.outside_port().map(Port::tcp) else { return Vec::new() };
-        let step = |address: &IpAddr| {
-            let machine = self.machine(*address);
-            let judgement = self.evaluator.judge(&controller, &machine);
-            let name = format!("the ingress controller to {address}");
-            self.step(Direction::Egress, &name, &controller, &judgement.egress, std::slice::from_ref(&port))
-        };
-        route.outside.iter().map(step).collect()
+        let mut steps = Vec::new();
+        for (name, controller) in self.controllers() {
+            steps.extend(route.outside.iter().map(|address| {
+                let judgement = self.evaluator.judge(&controller, &self.machine(*address));
+                let name = format!("{name} to {address}");
+                let ports = std::slice::from_ref(&port);
+                self.step(Direction::Egress, &name, &controller, &judgement.egress, ports)
+            }));
+        }
+        steps
     }
 
     /// The end with an address: a node, or something outside of the cluster.

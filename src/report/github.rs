@@ -1,6 +1,6 @@
 //! Findings as annotations of a GitHub workflow, one command per line.
 
-use crate::diagnostics::{Finding, printable};
+use crate::diagnostics::{Finding, Severity, printable};
 use crate::report::position::{Files, Position, whole};
 use crate::syntax::SourceMap;
 
@@ -19,13 +19,21 @@ fn command(finding: &Finding, at: &Position<'_>) -> String {
     };
     format!(
         "::{} title=wharf {},file={},line={},endLine={}{columns}::{}\n",
-        finding.severity.name(),
+        level(finding.severity),
         finding.rule.name,
         property(at.file),
         at.line,
         at.end_line,
         data(&whole(finding)),
     )
+}
+
+/// The name of a severity at GitHub.
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error | Severity::Warning => severity.name(),
+        Severity::Note => "notice",
+    }
 }
 
 /// Escapes text after the second `::`, so that it neither ends its line nor begins another command.

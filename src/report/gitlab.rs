@@ -21,6 +21,7 @@ fn issue(finding: &Finding, files: &Files<'_>, fingerprints: &mut Fingerprints) 
     let severity = match finding.severity {
         Severity::Error => "blocker",
         Severity::Warning => "minor",
+        Severity::Note => "info",
     };
     json!({
         "check_name": finding.rule.name,

@@ -6,7 +6,8 @@ use crate::diagnostics::{Finding, printable};
 use crate::report::position::{Files, Position, whole};
 use crate::syntax::SourceMap;
 
-/// All findings as one XML document. Files without an error pass; warnings are their output.
+/// All findings as one XML document. Files without an error pass; warnings and notes are their
+/// output.
 pub fn write(findings: &[Finding], documents: &SourceMap) -> String {
     let files = Files::new(documents);
     let located: Vec<_> = findings.iter().map(|finding| (finding, files.fault(finding))).collect();
@@ -15,7 +16,7 @@ pub fn write(findings: &[Finding], documents: &SourceMap) -> String {
     for document in documents.iter() {
         let of_file = || located.iter().filter(|(_, at)| at.file == document.name);
         let errors = lines(of_file().filter(|(finding, _)| finding.is_error()));
-        let warnings = lines(of_file().filter(|(finding, _)| !finding.is_error()));
+        let others = lines(of_file().filter(|(finding, _)| !finding.is_error()));
         failures += usize::from(!errors.is_empty());
         let _ = writeln!(cases, "    <testcase classname=\"wharf\" name=\"{}\">", escape(&document.name));
         if !errors.is_empty() {
@@ -23,8 +24,8 @@ pub fn write(findings: &[Finding], documents: &SourceMap) -> String {
             let _ =
                 writeln!(cases, "      <failure message=\"{}\">{}</failure>", escape(first), escape(&errors));
         }
-        if !warnings.is_empty() {
-            let _ = writeln!(cases, "      <system-out>{}</system-out>", escape(&warnings));
+        if !others.is_empty() {
+            let _ = writeln!(cases, "      <system-out>{}</system-out>", escape(&others));
         }
         cases.push_str("    </testcase>\n");
     }

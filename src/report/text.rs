@@ -6,7 +6,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level as SnippetLevel, Renderer, Snippet};
 
 use super::excerpt::Excerpt;
-use crate::diagnostics::{Finding, Label, Severity, count, printable};
+use crate::diagnostics::{Counts, Finding, Label, Severity, count, printable};
 use crate::report::lines::Lines;
 use crate::syntax::SourceMap;
 
@@ -44,8 +44,7 @@ pub fn draw(findings: &[Finding], documents: &SourceMap, colour: bool) -> String
 
 /// `wharf: 2 errors, 1 warning`
 fn summary(findings: &[Finding]) -> String {
-    let errors = findings.iter().filter(|finding| finding.is_error()).count();
-    let counts = [(errors, "error"), (findings.len() - errors, "warning")];
+    let counts = Counts::of(findings).nouns();
     let counts: Vec<_> =
         counts.iter().filter(|(number, _)| *number > 0).map(|(number, noun)| count(*number, noun)).collect();
     let hidden = findings.len().saturating_sub(MAX_DRAWN);
@@ -57,6 +56,7 @@ fn group<'f>(finding: &'f Finding, lines: &'f [Lines<'_>]) -> Group<'f> {
     let level = match finding.severity {
         Severity::Error => SnippetLevel::ERROR,
         Severity::Warning => SnippetLevel::WARNING,
+        Severity::Note => SnippetLevel::NOTE,
     };
     let mut group = Group::with_title(level.primary_title(message(&finding.message)).id(finding.rule.name));
     for window in windows(finding, lines) {

@@ -90,10 +90,13 @@ fn order(application: &Application, provider: &Application) -> String {
 /// Reports the first object that each application is too late for.
 fn check_objects(objects: &[Object], definitions: &Definitions<'_>, findings: &mut Sink) {
     let mut reported = BTreeSet::new();
-    for object in objects {
-        let kind = object.group_kind();
-        let provider = definitions.provider(kind).filter(|provider| is_late(*provider, object.wave));
-        let Some((provider, origin)) = provider.zip(object.origins.first()) else { continue };
+    let of_kinds = objects.chunk_by(|one, other| one.group_kind() == other.group_kind());
+    let defined = of_kinds.filter_map(|objects| {
+        let provider = definitions.provider(objects.first()?.group_kind())?;
+        Some(objects.iter().map(move |object| (object, provider)))
+    });
+    for (object, provider) in defined.flatten().filter(|(object, provider)| is_late(*provider, object.wave)) {
+        let (kind, Some(origin)) = (object.group_kind(), object.origins.first()) else { continue };
         if reported.insert(&provider.application.code) {
             let finding = LATE_DEFINITION.at(
                 origin.location.clone(),

@@ -8,7 +8,7 @@ use crate::diagnostics::rules::SHARED_OBJECT;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Location, Sink};
 use crate::kubernetes::{GroupKind, Object, group};
-use crate::lock::Scopes;
+use crate::lock::{Interface, Scopes};
 use crate::model::{Application, Model};
 use crate::names::Namespace;
 use crate::value::{Index, Text};
@@ -28,10 +28,12 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
     }
     let scopes = Scopes::new(&model.lock);
     let kinds: BTreeSet<_> = model.lock.applications().flat_map(|(_, known)| known.objects.keys()).collect();
-    let mut owners = Index::with_capacity(objects.len());
+    let mut owners = Index::with_capacity(model.lock.entries.len());
+    let mut rendered_kinds = BTreeSet::new();
     for of_kind in objects.chunk_by(|one, other| one.group_kind() == other.group_kind()) {
-        let may_be_shared = of_kind.first().is_some_and(|object| kinds.contains(object.group_kind()));
-        for (identity, owner) in of_kind.iter().filter(|_| may_be_shared).filter_map(rendered) {
+        let kind = of_kind.first().map(Object::group_kind).filter(|kind| kinds.contains(kind));
+        rendered_kinds.extend(kind);
+        for (identity, owner) in of_kind.iter().filter(|_| kind.is_some()).filter_map(rendered) {
             owners.replace(identity, owner);
         }
     }
@@ -41,6 +43,7 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
             locations.push((entry, application, application.location.key("applicationCode")));
         }
     }
+    let contested = Contested::new(model);
     let mut reported = BTreeSet::new();
     for (entry, application, location) in &locations {
         for known in known(application, model).into_iter().filter(|known| known.basis.is_lock()) {
@@ -50,8 +53,12 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
                     continue;
                 }
                 let is_cluster_scoped = scopes.is_cluster_scoped(kind) == Some(true);
+                let may_be_shared = is_cluster_scoped || rendered_kinds.contains(kind);
                 for name in names {
                     let namespace = application.namespace_of(name.namespace.as_deref());
+                    if !may_be_shared && !contested.has(namespace) {
+                        continue;
+                    }
                     let namespace = (!is_cluster_scoped).then_some(namespace);
                     let identity = (kind.group.as_str(), kind.kind.as_str(), namespace, name.name.as_str());
                     let Some((first, what)) = owners.add_first(identity, (location, DEPLOYED)).copied()
@@ -65,6 +72,29 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
                 }
             }
         }
+    }
+}
+
+/// The namespaces that several applications deploy to: in all others, an object has one owner.
+struct Contested<'m> {
+    counts: Index<&'m str, usize>,
+}
+
+impl<'m> Contested<'m> {
+    fn new(model: &'m Model) -> Self {
+        let mut counts = Index::with_capacity(model.entries.len());
+        for application in model.applications() {
+            let interface = application.locked.as_deref();
+            let others = interface.map(Interface::other_namespaces).unwrap_or_default();
+            for namespace in others.into_iter().map(Text::as_str).chain([application.namespace_of(None)]) {
+                *counts.entry(namespace) += 1;
+            }
+        }
+        Self { counts }
+    }
+
+    fn has(&self, namespace: &str) -> bool {
+        self.counts.get(namespace).is_some_and(|count| *count > 1)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{Finding, Location, Sink};
 use crate::model::{Backend, Entry, Model, PodLabels};
 use crate::names::Namespace;
-use crate::value::Text;
+use crate::value::{SortedMap, Text};
 
 pub(super) fn check(model: &Model, deployed: &Deployed<'_>, findings: &mut Sink) {
     if model.lock.entries.is_empty() {
@@ -82,7 +82,7 @@ fn check_labels<'m>(
 }
 
 /// The labels of the pods of each workload of a namespace.
-fn pods<'m>(entry: &'m Entry, deployed: &Deployed<'m>) -> Vec<&'m BTreeMap<Text, Text>> {
+fn pods<'m>(entry: &'m Entry, deployed: &Deployed<'m>) -> Vec<&'m SortedMap<Text, Text>> {
     let known = deployed.to(entry).iter().flat_map(|application| known(application, deployed.model));
     known.flat_map(|known| known.interface.pods.values()).map(|pods| &pods.labels).collect()
 }
@@ -91,7 +91,7 @@ fn unknown(
     location: &Location,
     labels: &BTreeMap<String, String>,
     entry: &Entry,
-    pods: &[&BTreeMap<Text, Text>],
+    pods: &[&SortedMap<Text, Text>],
 ) -> Finding {
     let finding = UNKNOWN_PODS.at(
         location.clone().itself(),
@@ -103,7 +103,7 @@ fn unknown(
 }
 
 /// The value or key that was probably meant, or else the labels of a workload.
-fn nearest(labels: &BTreeMap<String, String>, pods: &[&BTreeMap<Text, Text>]) -> String {
+fn nearest(labels: &BTreeMap<String, String>, pods: &[&SortedMap<Text, Text>]) -> String {
     for (key, value) in labels {
         let values: Vec<_> = pods.iter().filter_map(|known| known.get(key.as_str())).collect();
         let help = if values.is_empty() {

@@ -1,7 +1,5 @@
 //! Objects of applications that the AppProject does not permit, because the platform owns their kind.
 
-use std::collections::BTreeSet;
-
 use crate::derive::permissions::{is_derived, is_listed, is_owned};
 use crate::derive::{Known, known};
 use crate::diagnostics::rules::UNPERMITTED_KIND;
@@ -12,12 +10,12 @@ use crate::lock::objects::ObjectName;
 use crate::lock::{self, Scopes};
 use crate::manifests::matches_glob;
 use crate::model::{Application, ArgoCd, Entry, Model};
+use crate::value::SortedSet;
 
 /// Only the lock says what an application really deploys; the built-in facts have all optional parts of a
 /// chart.
 pub(super) fn check(model: &Model, findings: &mut Sink) {
     let scopes = Scopes::new(&model.lock);
-    let denied = kinds::denied();
     let by_name = model.platform.argocd.older_than(ArgoCd::RESOURCE_NAMES).is_none();
     for entry in &model.entries {
         for application in &entry.applications {
@@ -27,7 +25,7 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
                     let refused = if is_cluster_scoped {
                         is_refused_in_cluster(entry, model, known, (kind, names))
                     } else {
-                        denied.binary_search(&kind).is_ok() && is_refused_in_namespace(entry, kind)
+                        kinds::is_denied(kind) && is_refused_in_namespace(entry, kind)
                     };
                     if refused {
                         findings.push(refuse(application, kind, names, is_cluster_scoped, by_name));
@@ -50,7 +48,7 @@ fn is_refused_in_cluster(
     entry: &Entry,
     model: &Model,
     known: Known<'_>,
-    (kind, names): (&GroupKind, &BTreeSet<ObjectName>),
+    (kind, names): (&GroupKind, &SortedSet<ObjectName>),
 ) -> bool {
     let by_name = || model.platform.argocd.reaches(ArgoCd::RESOURCE_NAMES) && known.basis.is_pinned();
     let decided = is_owned(kind) || is_listed(entry, kind) && (names.is_empty() || !by_name());
@@ -67,7 +65,7 @@ fn is_refused_in_cluster(
 fn refuse(
     application: &Application,
     kind: &GroupKind,
-    names: &BTreeSet<ObjectName>,
+    names: &SortedSet<ObjectName>,
     is_cluster_scoped: bool,
     by_name: bool,
 ) -> Finding {

@@ -154,8 +154,8 @@ pub(crate) fn key(body: &str) -> Option<(&str, &str)> {
         let end = quoted(body)?;
         return Some((&body[..end], body[end..].strip_prefix(':')?));
     }
-    match body.split_once(": ") {
-        Some((key, _)) => Some((key, &body[key.len() + 1..])),
+    match body.as_bytes().windows(2).position(|pair| pair == b": ") {
+        Some(end) => Some((&body[..end], &body[end + 1..])),
         None => Some((body.strip_suffix(':')?, "")),
     }
 }

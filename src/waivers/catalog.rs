@@ -78,5 +78,6 @@ fn of(severity: FindingSeverity) -> Severity {
     match severity {
         FindingSeverity::Error => Severity::Error,
         FindingSeverity::Warning => Severity::Warning,
+        FindingSeverity::Note => Severity::Note,
     }
 }

@@ -670,6 +670,7 @@ fn defaults(tape: &mut Tape, kind: &str, exposures: &[&'static str]) -> Json {
     if kind != "nginx" {
         keys.rarely(tape, 2, "exposure", |tape| sides(tape, exposures));
     }
+    keys.rarely(tape, 3, "routePort", |_| 80.into());
     more_defaults(tape, &mut keys);
     keys.json()
 }
@@ -694,6 +695,8 @@ fn name_patterns(tape: &mut Tape, values_files: &[&str]) -> Json {
     keys.rarely(tape, 2, "certificateSecret", |tape| {
         tape.pick(&["{{ route }}", "{{ route }}-{{ namespace }}"]).into()
     });
+    keys.rarely(tape, 2, "storePath", |tape| tape.pick(&["{{ namespace }}", "x/{{ secret }}"]).into());
+    keys.rarely(tape, 2, "storeProperty", |_| "{{ key }}".into());
     keys.json()
 }
 
@@ -1438,6 +1441,7 @@ fn pod_labels(tape: &mut Tape) -> Json {
 fn more_defaults(tape: &mut Tape, keys: &mut Keys) {
     keys.rarely(tape, 2, "application", |tape| {
         let mut keys = self::keys();
+        keys.rarely(tape, 3, "path", |_| "charts/app".into());
         keys.rarely(tape, 2, "finalizer", |tape| tape.pick(&["background", "none"]).into());
         keys.rarely(tape, 2, "serviceAccount", Tape::boolean);
         keys.rarely(tape, 2, "revisionHistoryLimit", |tape| tape.pick(&[0, 3]).into());

@@ -60,7 +60,7 @@ pub(super) fn store(model: &Model) -> Option<Step> {
             secret
                 .data
                 .iter()
-                .map(|data| format!("{}{}: for {user}", &*data.from, property(data.property.as_deref()))),
+                .map(|data| format!("{}{}: for {user}", data.from, property(data.property.as_deref()))),
         );
         let searched = secret.find.iter().map(|search| {
             let name = search.name.as_deref().unwrap_or("*");

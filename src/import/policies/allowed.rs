@@ -140,7 +140,7 @@ fn endpoint_labels(rule: &Map) -> Option<Map> {
 }
 
 /// The ports of a rule, as the catalog writes them.
-fn ports(rule: &Map) -> Vec<Value> {
+pub(super) fn ports(rule: &Map) -> Vec<Value> {
     let of_cilium = maps_at(rule, &["toPorts"]).flat_map(|item| maps_at(item, &["ports"]));
     maps_at(rule, &["ports"]).chain(of_cilium).filter_map(written_port).collect()
 }

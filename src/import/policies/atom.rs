@@ -107,6 +107,47 @@ impl Atom {
         all
     }
 
+    /// The same with peers that are pods by their namespace and labels, whatever they are called.
+    pub(super) fn plain(&self, network: &Network) -> Vec<Self> {
+        let is_pods = named(network).any(|(name, _)| name == self.peer);
+        if !is_pods {
+            return vec![self.clone()];
+        }
+        let pods = self.peer_pods(network).into_iter();
+        let plain = |(namespace, pods)| Self { peer: format!("namespace-{namespace}"), pods, ..self.clone() };
+        pods.map(plain).collect()
+    }
+
+    /// The lines that may allow this if its peer is known by its namespace and labels only: those that name
+    /// the peer first.
+    pub(super) fn plain_lines(&self, network: &Network) -> Vec<Self> {
+        let namespace = self.peer.strip_prefix("namespace-").unwrap_or_default();
+        let by_name = named(network).filter(|(_, pods)| pods.namespace.as_str() == namespace);
+        let by_name = by_name.filter_map(|(peer, pods)| match &pods.labels {
+            labels if labels.is_all() => Some(Self { peer, ..self.clone() }),
+            labels => {
+                (*labels == self.pods).then(|| Self { peer, pods: PodLabels::default(), ..self.clone() })
+            }
+        });
+        by_name.chain(self.lines(network)).collect()
+    }
+
+    /// Whether it allows everything that the other one allows, also with a wider peer or more pods.
+    pub(super) fn includes(&self, other: &Self) -> bool {
+        let is_in_cluster = other.peer.starts_with("namespace-") || other.peer == SAME_NAMESPACE;
+        let includes_peer = match self.peer.as_str() {
+            "anywhere" => true,
+            "cluster" if is_in_cluster => self.pods.covers(&other.pods),
+            peer => peer == other.peer && self.target == other.target && self.pods.covers(&other.pods),
+        };
+        let opens = self.open == other.open || self.open == Open::All && other.open != Open::Ping;
+        self.namespace == other.namespace
+            && self.direction == other.direction
+            && self.own.covers(&other.own)
+            && opens
+            && includes_peer
+    }
+
     /// The pods of its peer, by their namespaces.
     fn peer_pods(&self, network: &Network) -> Vec<(String, PodLabels)> {
         if let Some(namespace) = self.peer.strip_prefix("namespace-") {
@@ -152,7 +193,7 @@ impl Atom {
 }
 
 /// The peers of the platform that are pods, by their names in policies.
-fn named(network: &Network) -> impl Iterator<Item = (String, &PodPeer)> {
+pub(super) fn named(network: &Network) -> impl Iterator<Item = (String, &PodPeer)> {
     let built_in = [("dns", Some(&network.dns)), ("monitoring", network.monitoring.as_ref())];
     let built_in = built_in.into_iter().filter_map(|(name, pods)| Some((name.to_owned(), pods?)));
     let controllers = network.controllers().map(|pods| (super::controller::PEER.to_owned(), pods));

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::allowed::{self, Allowed, Grant, pod_labels};
 use super::atom::{Atom, atoms};
-use super::{controller, of_kind};
+use super::{NONE, Reading, controller, meaning, of_kind};
 use crate::emit::policies_of_profile;
 use crate::import::entry::Scope;
 use crate::import::normalization::json;
 use crate::kubernetes::Resource;
-use crate::model::{Platform, Profiles};
+use crate::model::{Network, Platform, Profiles};
 use crate::value::{Text, Value};
 
 /// A profile, and its policies in the platform, by kind and name.
@@ -18,6 +18,8 @@ pub(in crate::import) struct Candidate {
     pub(super) name: String,
     specs: BTreeMap<(String, String), serde_json::Value>,
     allowed: Vec<Allowed>,
+    /// What its policies allow by their contents; nothing if they cannot be read like this.
+    plain: Option<BTreeSet<Atom>>,
 }
 
 impl Candidate {
@@ -34,6 +36,13 @@ impl Candidate {
     /// What the profile allows in a namespace, one port at a time.
     pub(super) fn atoms(&self, namespace: &str) -> BTreeSet<Atom> {
         self.allowed.iter().flat_map(|allowed| atoms(allowed, namespace)).collect()
+    }
+
+    /// Whether everything that the profile allows in a namespace is allowed.
+    fn is_within(&self, namespace: &str, wanted: &BTreeSet<Atom>) -> bool {
+        let own = |atom: &Atom| Atom { namespace: Text::copied(namespace), ..atom.clone() };
+        let is_wanted = |atom: &Atom| wanted.iter().any(|wanted| wanted.includes(atom));
+        self.plain.as_ref().is_some_and(|plain| plain.iter().map(own).all(|atom| is_wanted(&atom)))
     }
 
     /// Whether the profile may be that of a namespace whose policies allow this: they allow what the profile
@@ -89,15 +98,47 @@ pub(in crate::import) fn candidates(profiles: &Profiles, platform: &Platform) ->
         let policies = policies_of_profile(name, profiles, platform);
         let policies: Vec<_> = policies.iter().map(Resource::from).collect();
         let allowed = allowed::of_policies(policies.iter().map(|policy| (0, policy)), &platform.network);
+        let plain = plain(&policies, &platform.network);
         let specs = policies.iter().map(|policy| (key(policy), spec_of(policy)));
-        Candidate { name: name.to_owned(), specs: specs.collect(), allowed }
+        Candidate { name: name.to_owned(), specs: specs.collect(), allowed, plain }
     };
     profiles.names().map(candidate).collect()
+}
+
+/// What policies allow by their contents.
+fn plain(policies: &[Resource], network: &Network) -> Option<BTreeSet<Atom>> {
+    let read = policies.iter().map(|policy| meaning::read(0, policy, network).ok());
+    let read: Vec<_> = read.collect::<Option<_>>()?;
+    let all = read.iter().flat_map(|meaning| &meaning.allowed);
+    Some(all.flat_map(|allowed| atoms(allowed, "")).flat_map(|atom| atom.plain(network)).collect())
+}
+
+/// The profile of an entry whose policies others wrote: the one that allows most of what is allowed, and
+/// nothing else.
+fn by_contents<'s>(scope: &Scope<'s, '_>) -> Option<&'s Candidate> {
+    if !scope.policies.is_closed(scope.namespace) {
+        return None;
+    }
+    let wanted = scope.policies.atoms(&scope.known.platform.network);
+    let wanted: BTreeSet<_> =
+        wanted.into_iter().filter(|atom| atom.namespace.as_str() == scope.namespace).collect();
+    let is_possible =
+        |candidate: &&Candidate| candidate.name != NONE && candidate.is_within(scope.namespace, &wanted);
+    let rank = |candidate: &&Candidate| {
+        let key = (Text::copied(scope.namespace), candidate.name.clone());
+        let differences = scope.learned.profiles.get(&key).copied().unwrap_or(0);
+        let allowed = candidate.plain.as_ref().map_or(0, BTreeSet::len);
+        (Reverse(differences), allowed, Reverse(candidate.specs.len()))
+    };
+    scope.known.candidates.iter().rev().filter(is_possible).max_by_key(rank)
 }
 
 /// The profile of the entry: one all of whose policies are there by name, and most of them as they are; none
 /// if the namespace denies nothing by default.
 pub(super) fn profile_of<'s>(scope: &Scope<'s, '_>) -> Option<&'s Candidate> {
+    if scope.objects.reading == Reading::Contents {
+        return by_contents(scope);
+    }
     let policies: BTreeMap<_, _> =
         of_kind(scope.objects, scope.namespace).map(|(_, policy)| (key(policy), policy)).collect();
     let actual = scope.policies.of(scope.namespace);

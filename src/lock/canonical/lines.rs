@@ -1,11 +1,11 @@
 //! The lines of a lock. Each method reads lines of one form, and returns nothing if they have another one.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use crate::diagnostics::Role;
 use crate::inputs::{max_bytes, max_values};
 use crate::syntax::{canonical_key, canonical_text};
+use crate::value::{SortedMap, SortedSet};
 
 /// The lines of a lock.
 pub(super) struct Lines<'a> {
@@ -40,6 +40,7 @@ impl<'a> Lines<'a> {
     fn advance(&mut self) {
         self.next = None;
         self.at_end = self.rest.is_empty();
+        // lines are so short that a loop is faster than a search by words
         let bytes = self.rest.as_bytes();
         let Some(end) = bytes.iter().position(|byte| *byte == b'\n') else { return };
         let indent = bytes.iter().position(|byte| *byte != b' ').unwrap_or(end);
@@ -77,17 +78,17 @@ impl<'a> Lines<'a> {
         indent: usize,
         key: &str,
         read: impl Fn(&mut Self, &'a str, usize) -> Option<V>,
-    ) -> Option<BTreeMap<K, V>> {
+    ) -> Option<SortedMap<K, V>> {
         match self.field(indent, key) {
-            None => Some(BTreeMap::new()),
+            None => Some(SortedMap::default()),
             Some(rest) => self.map(rest, indent, read),
         }
     }
 
     /// The list of a key; empty if it is not the next key.
-    pub(super) fn list<T: FromStr + Ord>(&mut self, indent: usize, key: &str) -> Option<BTreeSet<T>> {
+    pub(super) fn list<T: FromStr + Ord>(&mut self, indent: usize, key: &str) -> Option<SortedSet<T>> {
         match self.field(indent, key) {
-            None => Some(BTreeSet::new()),
+            None => Some(SortedSet::default()),
             Some(rest) => self.items(rest, indent),
         }
     }
@@ -98,8 +99,8 @@ impl<'a> Lines<'a> {
         rest: &str,
         indent: usize,
         read: impl Fn(&mut Self, &'a str, usize) -> Option<V>,
-    ) -> Option<BTreeMap<K, V>> {
-        let mut map = BTreeMap::new();
+    ) -> Option<SortedMap<K, V>> {
+        let mut map = SortedMap::default();
         if rest == " {}" {
             return Some(map);
         }
@@ -108,7 +109,7 @@ impl<'a> Lines<'a> {
             let (key, rest) = canonical_key(line)?;
             let key = parse(key)?;
             self.take(2)?;
-            if map.insert(key, read(self, rest, within)?).is_some() {
+            if !map.push(key, read(self, rest, within)?) {
                 return None;
             }
         }
@@ -116,8 +117,8 @@ impl<'a> Lines<'a> {
     }
 
     /// The list of a key with this indentation.
-    pub(super) fn items<T: FromStr + Ord>(&mut self, rest: &str, indent: usize) -> Option<BTreeSet<T>> {
-        let mut items = BTreeSet::new();
+    pub(super) fn items<T: FromStr + Ord>(&mut self, rest: &str, indent: usize) -> Option<SortedSet<T>> {
+        let mut items = SortedSet::default();
         if rest == " []" {
             return Some(items);
         }

@@ -1,6 +1,7 @@
 //! Applications with their defaults.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::images::{self, ImageUpdates};
 use super::paths;
@@ -11,6 +12,7 @@ use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::format::RepositoryPath;
 use crate::kubernetes::kind_name::{misspelt, title};
+use crate::lock::Interface;
 use crate::model::defaults;
 use crate::model::patterns::{self, Patterns};
 use crate::model::{Entry, Platform};
@@ -73,6 +75,8 @@ pub struct Application {
     pub templates: Vec<TemplateUse>,
     /// The settings that have a line of their own in the catalog.
     pub lines: Vec<Line>,
+    /// What it deploys, if the lock knows it.
+    pub locked: Option<Arc<Interface>>,
 }
 
 /// A setting with a line of its own, which findings point at instead of at the application.
@@ -214,6 +218,7 @@ pub(in crate::model) fn model(
         more_paths: written.generate_paths,
         depends_on: written.depends_on.iter().map(ApplicationCode::new).collect(),
         templates: written.templates,
+        locked: None,
         location,
     }
 }

@@ -368,20 +368,32 @@ fn shown(folder: &str) -> &str {
 /// (`NormalizeGitURL`). Scheme, user and port are ignored here as well, because pushes and pulls often differ
 /// in them.
 pub(crate) fn is_same(one: &str, other: &str) -> bool {
-    let address = address(one);
     // most sources have the URL of the platform exactly
-    address.is_some() && (one == other || address == self::address(other))
+    if one == other {
+        return parts(one).is_some();
+    }
+    address(one).is_some_and(|address| Some(address) == self::address(other))
 }
 
-/// Host and path of a URL; nothing for a folder of this machine.
+/// Host and path of a URL in lower case; nothing for a folder of this machine.
 fn address(url: &str) -> Option<String> {
-    let url = url.trim().to_lowercase();
+    parts(url).map(|(host, path)| format!("{host}/{path}").to_lowercase())
+}
+
+/// Host and path of a URL.
+fn parts(url: &str) -> Option<(&str, &str)> {
+    let url = url.trim();
     let (host, path) = match url.split_once("://") {
         Some((_, rest)) => rest.split_once('/')?,
         None => url.split_once(':')?,
     };
     let host = host.rsplit('@').next()?.split(':').next()?;
-    let path = path.trim_matches('/');
-    let path = path.strip_suffix(".git").unwrap_or(path);
-    (!host.is_empty() && !host.contains('/') && !path.is_empty()).then(|| format!("{host}/{path}"))
+    let path = without_git(path.trim_matches('/'));
+    (!host.is_empty() && !host.contains('/') && !path.is_empty()).then_some((host, path))
+}
+
+/// A path without `.git` at its end.
+fn without_git(path: &str) -> &str {
+    let split = path.len().checked_sub(".git".len()).and_then(|at| path.split_at_checked(at));
+    split.filter(|(_, end)| end.eq_ignore_ascii_case(".git")).map_or(path, |(start, _)| start)
 }

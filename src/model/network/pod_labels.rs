@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::value::{Key, Map, Text, Value};
+use crate::value::{Key, Map, SortedMap, Text, Value};
 
 /// The labels that pods must have; all pods if there are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +29,7 @@ impl PodLabels {
     }
 
     /// Whether a pod with these labels is one of them.
-    pub fn selects(&self, labels: &BTreeMap<Text, Text>) -> bool {
+    pub fn selects(&self, labels: &SortedMap<Text, Text>) -> bool {
         self.iter().all(|(key, value)| labels.get(key) == Some(value))
     }
 
@@ -38,7 +38,7 @@ impl PodLabels {
         match (&self.0, &other.0) {
             (None, _) => true,
             (Some(_), None) => false,
-            (Some(_), Some(labels)) => self.selects(labels),
+            (Some(_), Some(labels)) => self.iter().all(|(key, value)| labels.get(key) == Some(value)),
         }
     }
 

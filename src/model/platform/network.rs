@@ -62,6 +62,8 @@ pub struct Network {
     pub nodes: Vec<IpNet>,
     /// The addresses from which nodes connect to pods of other nodes, besides their own.
     pub node_tunnels: Vec<IpNet>,
+    /// Whether the platform does not state them.
+    pub node_tunnels_assumed: bool,
     /// The addresses of the API server behind its Service.
     pub api_server: Vec<SocketAddr>,
     /// The pods of the ingress controller.
@@ -180,7 +182,8 @@ impl Network {
             pods: own[0].clone(),
             lan,
             nodes: own[2].clone(),
-            node_tunnels: parse_all(&location.key("nodeTunnelCidrs"), &written.node_tunnel_cidrs, findings),
+            node_tunnels: node_tunnels(&location, written, findings),
+            node_tunnels_assumed: written.node_tunnel_cidrs.is_none(),
             api_server,
             dns_ports,
             ingress_controller: PodPeer {
@@ -235,6 +238,11 @@ fn controller_place(
         findings.push(finding.help("remove this line, or the lines about pods"));
     }
     ControllerPlace::Cilium
+}
+
+fn node_tunnels(location: &Location, written: &WrittenNetwork, findings: &mut Sink) -> Vec<IpNet> {
+    let written = written.node_tunnel_cidrs.as_deref().unwrap_or_default();
+    parse_all(&location.key("nodeTunnelCidrs"), written, findings)
 }
 
 fn more_controllers(location: &Location, written: &IngressController, findings: &mut Sink) -> Vec<PodPeer> {

@@ -16,6 +16,7 @@ use super::redirect::{self, Redirect};
 use crate::catalog::{Exposure, MiddlewareReference, PathMatch, Route as Written, Scheme};
 use crate::diagnostics::{Location, Sink, rules};
 use crate::format::DnsName;
+use crate::model::defaults;
 use crate::model::patterns::Patterns;
 use crate::model::platform::Platform;
 use crate::names::{Host, Namespace};
@@ -151,6 +152,7 @@ pub(in crate::model) fn model(
     findings: &mut Sink,
 ) -> Route {
     let Surroundings { namespace, platform, patterns, .. } = *around;
+    let written = &*defaults::route(written, platform);
     let full = |host: &DnsName| full_host(host, namespace, patterns);
     let mut hosts: Vec<_> = [&written.host].into_iter().chain(&written.aliases).map(full).collect();
     check_size(written, &location, &mut hosts, findings);
