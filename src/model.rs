@@ -107,6 +107,11 @@ impl Model {
     ) -> Self {
         let mut entries = entries::model(catalog, &platform, &profiles, threads, findings);
         routing::duplicates::check_unique(&entries, findings);
+        if matches!(platform.routing.renderer, Renderer::IngressRoute(_)) {
+            for entry in entries.iter().filter(|entry| entry.enabled) {
+                routing::shared_services::check(&entry.routes, findings);
+            }
+        }
         delivery::order::assign_waves(&mut entries, findings);
         Self { platform, profiles, templates, entries, ..Self::default() }
     }

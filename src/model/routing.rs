@@ -15,5 +15,6 @@ mod outside;
 mod paths;
 pub(super) mod redirect;
 pub(super) mod routes;
+pub(super) mod shared_services;
 pub(super) mod specificity;
 pub(super) mod streams;

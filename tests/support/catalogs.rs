@@ -2038,7 +2038,15 @@ fn route(tape: &mut Tape, host: &str, namespace: &str, facts: &Facts, paths: Vec
             tape.some(&all, 3).into()
         });
     }
-    keys.rarely(tape, 4, "filters", |tape| filters(tape, facts, has_prefix));
+    let shares = keys.0.contains_key("backends");
+    keys.rarely(tape, 4, "filters", |tape| {
+        let mut filters = filters(tape, facts, has_prefix);
+        // the routes of an entry share a Service
+        if let Some(filters) = filters.as_object_mut().filter(|_| shares) {
+            filters.remove("timeout");
+        }
+        filters
+    });
     keys.rarely(tape, 4, "labels", |_| json!({ "team": "app" }));
     keys.rarely(tape, 4, "annotations", |tape| json!({ "dashboard.example.com/name": sentence(tape) }));
     if facts.wildcard && facts.kind != "gateway" {

@@ -6,7 +6,7 @@ use crate::diagnostics::{Location, Sink, rules};
 use crate::value::Text;
 
 /// How the certificate of a Service that serves HTTPS is verified.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BackendTls {
     /// The host that it is issued for.
     pub server_name: Option<Text>,
@@ -17,7 +17,7 @@ pub struct BackendTls {
 }
 
 /// Where the certificate of an authority is, in the namespace of the entry.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ca {
     /// In this Secret.
     Secret(Text),
