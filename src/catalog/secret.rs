@@ -95,8 +95,7 @@ pub struct SecretTemplateFile {
     pub config_map: Option<DnsName>,
     /// The name of a Secret. Default: none.
     pub secret: Option<DnsName>,
-    /// The keys of the object, at least one.
-    #[schemars(extend("minItems" = 1))]
+    /// The keys of the object that are texts.
     pub keys: Vec<SecretKey>,
 }
 
