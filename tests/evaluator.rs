@@ -269,6 +269,7 @@ fn cilium_mutations(rules: &'static str, peers: &'static str) -> Vec<Mutation> {
             "for other ports",
             Box::new(move |spec| {
                 let ports = json!([{"port": "1", "protocol": "SCTP"}]);
+                remove(&mut spec[rules][0], "icmps");
                 spec[rules][0]["toPorts"] = json!([{"ports": ports}]);
             }),
         ),
@@ -281,7 +282,12 @@ fn cilium_mutations(rules: &'static str, peers: &'static str) -> Vec<Mutation> {
             }),
         ),
         ("for all peers", Box::new(move |spec| all(&mut spec[rules][0]))),
-        ("for all ports", Box::new(move |spec| remove(&mut spec[rules][0], "toPorts"))),
+        (
+            "for all ports",
+            Box::new(move |spec| {
+                ["toPorts", "icmps"].iter().for_each(|key| remove(&mut spec[rules][0], key))
+            }),
+        ),
     ]
 }
 
