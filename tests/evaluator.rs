@@ -285,7 +285,9 @@ fn cilium_mutations(rules: &'static str, peers: &'static str) -> Vec<Mutation> {
         (
             "for all ports",
             Box::new(move |spec| {
-                ["toPorts", "icmps"].iter().for_each(|key| remove(&mut spec[rules][0], key))
+                for key in ["toPorts", "icmps"] {
+                    remove(&mut spec[rules][0], key);
+                }
             }),
         ),
     ]

@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 use crate::diagnostics::rules::DUPLICATE_OBJECT;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Location, Segment, Sink};
-use crate::kubernetes::{Kind, Object};
+use crate::kubernetes::{GroupKind, Kind, Object};
 use crate::value::Index;
 
 /// Finds objects with an identity that an earlier object has.
@@ -40,16 +40,22 @@ fn duplicates(objects: &[Object]) -> Vec<(&Object, &Object)> {
     duplicates
 }
 
-/// The objects in parts of one kind each: the parts that are all objects of their kind and are
+/// The objects in parts of one kind and version each: the parts that are all objects of their kind and are
 /// [by entry](is_by_entry), and the others.
 fn parts(objects: &[Object]) -> (Vec<&[Object]>, Vec<&[Object]>) {
-    let kind = |part: &[Object]| part.first().map(|object| object.kind);
-    let parts: Vec<_> = objects.chunk_by(|one, next| one.kind == next.kind).collect();
-    let mut numbers: BTreeMap<Option<Kind>, usize> = BTreeMap::new();
-    for part in &parts {
-        *numbers.entry(kind(part)).or_default() += 1;
+    let is_alike = |one: &Object, next: &Object| one.kind == next.kind && one.other == next.other;
+    let parts: Vec<_> = objects.chunk_by(is_alike).collect();
+    let mut numbers: BTreeMap<&GroupKind, usize> = BTreeMap::new();
+    for kind in parts.iter().filter_map(|part| kind(part)) {
+        *numbers.entry(kind).or_default() += 1;
     }
-    parts.into_iter().partition(|part| numbers[&kind(part)] == 1 && is_by_entry(part))
+    let is_alone = |part: &[Object]| kind(part).is_some_and(|kind| numbers.get(kind) == Some(&1));
+    parts.into_iter().partition(|part| is_alone(part) && is_by_entry(part))
+}
+
+/// The kind of objects that all have the same one; its versions are one kind.
+fn kind(part: &[Object]) -> Option<&GroupKind> {
+    part.first().map(Object::group_kind)
 }
 
 /// Whether these objects are all in the namespaces of their entries, one entry after the other, so that only
