@@ -95,7 +95,8 @@ pub struct SecretTemplateFile {
     pub config_map: Option<DnsName>,
     /// The name of a Secret. Default: none.
     pub secret: Option<DnsName>,
-    /// The keys of the object that are texts.
+    /// The keys of the object that are texts; at least one. Default: none.
+    #[serde(default)]
     pub keys: Vec<SecretKey>,
 }
 

@@ -35,7 +35,7 @@ fn check_file(file: &SecretTemplateFile, location: &Location) -> Option<Finding>
         return Some(finding.help("name one of both"));
     }
     file.keys.is_empty().then(|| {
-        let finding = rules::SECRET_TEMPLATE.at(location.key("keys").itself(), "no key is listed");
+        let finding = rules::SECRET_TEMPLATE.at(location.clone(), "no key is listed in `keys`");
         finding.note("nothing would be read from the object").help("list the keys that are texts")
     })
 }
