@@ -692,7 +692,8 @@ fn pages_of_rules_are_printed() {
     wharf(["rule", "shadowed-paths"]).fails(2).says("did you mean `shadowed-path`?");
     let list = wharf(["rule"]).succeeds().out;
     assert_eq!(list.lines().count(), wharf::diagnostics::rules::ALL.len());
-    assert!(list.lines().all(|line| line.contains("  error    ") || line.contains("  warning  ")), "{list}");
+    let severities = ["  error    ", "  warning  ", "  note     "];
+    assert!(list.lines().all(|line| severities.iter().any(|severity| line.contains(severity))), "{list}");
 }
 
 #[test]
