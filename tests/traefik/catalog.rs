@@ -144,7 +144,8 @@ fn listener_door(index: usize, listener: &Json) -> Door {
     Door { redirects: redirects(listener, Redirects::ByRoute), ..door }
 }
 
-/// Completes the hosts of an entry: below the domain, or by the platform's pattern; and the sides of routes.
+/// Completes the hosts of an entry: below the domain, or by the platform's pattern; and the sides and the
+/// ports of routes.
 fn write_out(entry: &mut Json, platform: &Json) {
     let namespace = text(&entry["namespace"]).to_owned();
     let of_entry = entry["exposure"].clone();
@@ -153,6 +154,7 @@ fn write_out(entry: &mut Json, platform: &Json) {
         if list(&route["exposure"]).is_empty() {
             route["exposure"] = exposure.clone();
         }
+        write_out_port(route, &platform["defaults"]["routePort"]);
         write_out_host(&mut route["host"], &namespace, platform);
         if route["redirect"]["host"].is_string() {
             write_out_host(&mut route["redirect"]["host"], &namespace, platform);
@@ -160,6 +162,14 @@ fn write_out(entry: &mut Json, platform: &Json) {
         for alias in route["aliases"].as_array_mut().into_iter().flatten() {
             write_out_host(alias, &namespace, platform);
         }
+    }
+}
+
+/// Routes to a Service of the cluster have the platform's port unless they set their own.
+fn write_out_port(route: &mut Json, default: &Json) {
+    let leads = route["service"].as_str().is_some_and(|service| !service.contains('@'));
+    if leads && route["port"].is_null() && !default.is_null() {
+        route["port"] = default.clone();
     }
 }
 
