@@ -127,7 +127,7 @@ impl Extend<Object> for Buckets {
 
 /// The objects that exist once per platform.
 fn of_platform(model: &Model) -> Buckets {
-    let origins = line(&Location::root(FileId::PLATFORM).key("certificates").key("mode"));
+    let origins = line(Location::root(FileId::PLATFORM).key("certificates").key("mode"));
     let mut buckets = Buckets::default();
     buckets.extend(certificate::wildcards(model, &origins));
     buckets.extend(controller(&model.platform.routing.renderer).of_platform(model, &origins));
@@ -162,7 +162,7 @@ impl<'p> Builder<'p> {
 
     fn entry(&mut self, entry: &'p Entry) {
         let (model, buckets) = (self.model, &mut self.buckets);
-        let origins = line(&entry.location.key("namespace"));
+        let origins = line(entry.location.key("namespace"));
         buckets.extend(namespace::namespace(entry, &origins, &mut self.findings));
         let (projects, findings) = (&self.projects, &mut self.findings);
         buckets.extend(app_project::app_project(entry, model, projects, &origins, findings));
@@ -177,7 +177,7 @@ impl<'p> Builder<'p> {
                 item,
                 entry,
                 model,
-                &line(&item.location.key("applicationCode")),
+                &line(item.location.key("applicationCode")),
                 &mut self.findings,
             ));
             buckets.extend(image_updater::image_updater(item, entry, model));
@@ -189,7 +189,7 @@ impl<'p> Builder<'p> {
         buckets.extend(route::streams(entry, model));
         buckets.extend(self.controller.of_entry(entry, model));
         for route in &entry.routes {
-            let origins = line(&route.location.key("host"));
+            let origins = line(route.location.key("host"));
             buckets.extend(certificate::of_route(route, entry, model, &origins));
             buckets.extend(self.controller.emit(&Routed {
                 route,
@@ -203,7 +203,7 @@ impl<'p> Builder<'p> {
         if let Some(callback) = model.platform.routing.auth.callback() {
             let namespace = Namespace::new(&callback.namespace);
             for route in &entry.callbacks {
-                let origins = line(&route.location.key("host"));
+                let origins = line(route.location.key("host"));
                 buckets.extend(self.controller.emit(&Routed {
                     route,
                     namespace: &namespace,
@@ -217,8 +217,8 @@ impl<'p> Builder<'p> {
     }
 }
 
-fn line(location: &Location) -> Arc<[Origin]> {
-    Arc::new([Origin::line(location.clone())])
+fn line(location: Location) -> Arc<[Origin]> {
+    Arc::new([Origin::line(location)])
 }
 
 /// Adds the user's pairs to those that wharf sets; a key that wharf sets cannot be set by the user.

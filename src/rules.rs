@@ -98,7 +98,7 @@ fn of_contents(model: &Model, objects: &[Object], findings: &mut Sink) {
     let (deployed, scopes) = (Deployed::new(model), Scopes::new(&model.lock));
     closed_metrics::check(model, findings);
     late_definition::check(model, objects, findings);
-    missing_edge::check(model, findings);
+    missing_edge::check(model, &deployed, findings);
     missing_secret::check(model, &deployed, objects, findings);
     shared_object::check(model, &scopes, objects, findings);
     service_port::check(model, &deployed, findings);

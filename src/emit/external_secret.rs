@@ -35,7 +35,7 @@ pub(super) fn external_secret(secret: &Secret, entry: &Entry, model: &Model) -> 
         secret.name.clone(),
         model.platform.secret_wave(entry.tier),
         &entry.namespace,
-        &line(&secret.location.key("name")),
+        &line(secret.location.key("name")),
     )
     .within(&entry.namespace)
     .sync_options(CRD_COMES_LATER)

@@ -18,7 +18,7 @@ pub(super) fn image_updater(item: &Application, entry: &Entry, model: &Model) ->
         .with_some("namespace", updater.names_namespace().then_some(namespace))
         .with("writeBackConfig", write_back(updates, updater, model))
         .with("applicationRefs", vec![Map::new().with("namePattern", &item.name).with("images", images)]);
-    let origins = line(&item.location.key("images").itself());
+    let origins = line(item.location.key("images").itself());
     let object = Object::new(
         Kind::ImageUpdater,
         item.name.to_text(),

@@ -38,7 +38,7 @@ pub(super) fn of_entry(entry: &Entry, model: &Model) -> Vec<Object> {
 }
 
 fn objects(name: &Text, outside: &Outside<'_>, entry: &Entry, model: &Model) -> [Object; 2] {
-    let origins: Arc<[Origin]> = line(&outside.route.location.key("addresses"));
+    let origins: Arc<[Origin]> = line(outside.route.location.key("addresses"));
     let object = |kind| {
         Object::new(kind, name.clone(), model.platform.route_wave(), &entry.namespace, &origins)
             .within(&entry.namespace)

@@ -20,7 +20,7 @@ pub(super) fn service_accounts(
     let body = if entry.image_pull_secret.is_some() { &shared.pulling } else { &shared.plain };
     let ours = entry.applications.iter().filter(|application| has_account(application, entry, model));
     let named = ours.map(|application| {
-        account(application.code.to_text(), entry, body, &line(&application.location.key("applicationCode")))
+        account(application.code.to_text(), entry, body, &line(application.location.key("applicationCode")))
     });
     let default = entry.owns_namespace.then(|| account("default".into(), entry, body, origins));
     default.into_iter().chain(named)

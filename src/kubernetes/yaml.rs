@@ -4,6 +4,7 @@
 //! nothing is folded, and no line ends in whitespace.
 
 use std::fmt::Write;
+use std::iter;
 use std::sync::Arc;
 
 use super::{MANAGED_BY, Object, SYNC_OPTIONS, SYNC_WAVE};
@@ -55,7 +56,9 @@ fn labels(out: &mut String, object: &Object) {
 fn annotations(out: &mut String, object: &Object) {
     out.push_str("\n  annotations:\n    ");
     out.push_str(SYNC_WAVE);
-    put(out, format_args!(": '{}'", object.wave));
+    out.push_str(": '");
+    whole(out, object.wave);
+    out.push('\'');
     if !object.sync_options.is_empty() {
         out.push_str("\n    ");
         out.push_str(SYNC_OPTIONS);
@@ -95,9 +98,12 @@ pub fn write_value(out: &mut String, value: &Value) {
 
 /// Starts a line at the given depth.
 fn line(out: &mut String, depth: usize) {
-    out.push('\n');
-    for _ in 0..depth {
-        out.push_str("  ");
+    const USUAL: &str = "\n                                ";
+    if let Some(start) = USUAL.get(..=depth * 2) {
+        out.push_str(start);
+    } else {
+        out.push_str(USUAL);
+        out.extend(iter::repeat_n(' ', (depth * 2 + 1).saturating_sub(USUAL.len())));
     }
 }
 
@@ -158,7 +164,7 @@ fn node(out: &mut String, depth: usize, value: &Value) {
         Value::Null => out.push_str("null"),
         Value::Bool(true) => out.push_str("true"),
         Value::Bool(false) => out.push_str("false"),
-        Value::Int(number) => put(out, format_args!("{number}")),
+        Value::Int(number) => whole(out, *number),
         Value::Float(number) => float(out, *number),
         Value::Text(text) if is_literal(text) => literal(out, depth, text),
         Value::Text(text) => scalar(out, text),
@@ -166,6 +172,10 @@ fn node(out: &mut String, depth: usize, value: &Value) {
         Value::Map(_) => out.push_str("{}"),
         Value::Shared(value) => node(out, depth, value),
     }
+}
+
+fn whole(out: &mut String, number: impl itoa::Integer) {
+    out.push_str(itoa::Buffer::new().format(number));
 }
 
 fn put(out: &mut String, args: std::fmt::Arguments<'_>) {

@@ -8,6 +8,8 @@ use crate::value::Index;
 #[derive(Debug)]
 pub struct Scopes<'l> {
     defined: Index<&'l GroupKind, bool>,
+    /// Those of all kinds of the lock, which thousands of applications have in common.
+    deployed: Index<&'l GroupKind, Option<bool>>,
 }
 
 impl<'l> Scopes<'l> {
@@ -18,12 +20,22 @@ impl<'l> Scopes<'l> {
         for (kind, definition) in definitions {
             defined.replace(kind, definition.is_cluster_scoped);
         }
-        Self { defined }
+        let mut scopes = Self { defined, deployed: Index::with_capacity(0) };
+        for kind in lock.applications().flat_map(|(_, interface)| interface.objects.keys()) {
+            if scopes.deployed.get(kind).is_none() {
+                scopes.deployed.replace(kind, scopes.look_up(kind));
+            }
+        }
+        scopes
     }
 
     /// Whether a kind is cluster-scoped, as Kubernetes itself, the applications of this catalog or the
     /// built-in facts say; nothing if none of them knows the kind.
     pub fn is_cluster_scoped(&self, kind: &GroupKind) -> Option<bool> {
+        self.deployed.get(kind).copied().unwrap_or_else(|| self.look_up(kind))
+    }
+
+    fn look_up(&self, kind: &GroupKind) -> Option<bool> {
         let builtin = || builtin::charts().find_map(|chart| chart.interface.definitions.get(kind));
         scope::is_cluster_scoped(kind)
             .or_else(|| self.defined.get(kind).copied())

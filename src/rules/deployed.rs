@@ -1,31 +1,32 @@
 //! The applications that deploy to each namespace.
 
-use std::collections::BTreeMap;
-
-use crate::derive::{Known, known};
+use crate::derive::{Known, Services, known};
 use crate::model::{Application, Entry, Model};
 use crate::names::Namespace;
+use crate::value::Index;
 
 /// The applications of a catalog by the namespaces that they deploy to.
 pub(super) struct Deployed<'m> {
     pub(super) model: &'m Model,
-    by_namespace: BTreeMap<&'m Namespace, Vec<&'m Application>>,
+    /// The Services that they deploy, as far as the lock knows them.
+    pub(super) services: Services<'m>,
+    by_namespace: Index<&'m Namespace, Vec<&'m Application>>,
 }
 
 impl<'m> Deployed<'m> {
     pub(super) fn new(model: &'m Model) -> Self {
-        let mut by_namespace = BTreeMap::<_, Vec<_>>::new();
+        let mut by_namespace = Index::<_, Vec<_>>::with_capacity(model.entries.len());
         for application in model.applications() {
             if let Some(namespace) = &application.target_namespace {
-                by_namespace.entry(namespace).or_default().push(application);
+                by_namespace.entry(namespace).push(application);
             }
         }
-        Self { model, by_namespace }
+        Self { model, services: Services::new(model), by_namespace }
     }
 
     /// The applications that deploy to the namespace of an entry.
     pub(super) fn to(&self, entry: &Entry) -> &[&'m Application] {
-        self.by_namespace.get(&entry.namespace).map(Vec::as_slice).unwrap_or_default()
+        self.by_namespace.get::<Namespace>(&entry.namespace).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// What is deployed to the namespace of an entry, if the lock knows all of it, and all of what the entry

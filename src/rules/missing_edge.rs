@@ -1,5 +1,6 @@
 //! Calls from one entry to another that the policies do not allow, according to the lock.
 
+use super::deployed::Deployed;
 use super::openings::Openings;
 use crate::derive::{Services, known};
 use crate::diagnostics::rules::MISSING_EDGE;
@@ -11,11 +12,11 @@ use crate::model::{Application, Entry, Model, Policies, Protocol, ServicePort};
 use crate::names::Namespace;
 use crate::value::Text;
 
-pub(super) fn check(model: &Model, findings: &mut Sink) {
+pub(super) fn check(model: &Model, deployed: &Deployed<'_>, findings: &mut Sink) {
     if model.lock.entries.is_empty() {
         return;
     }
-    let (openings, services) = (Openings::new(model), Services::new(model));
+    let openings = Openings::new(model);
     for application in model.applications() {
         let target = application.target_namespace.as_ref();
         let Some(entry) = target.and_then(|namespace| model.entry(namespace)) else { continue };
@@ -25,7 +26,7 @@ pub(super) fn check(model: &Model, findings: &mut Sink) {
         for known in known(application, model).into_iter().filter(|known| known.basis.is_lock()) {
             for host in known.interface.calls.keys() {
                 let Some(callee) = callee(host, entry, model) else { continue };
-                let ports = ports(host, callee, &services);
+                let ports = ports(host, callee, &deployed.services);
                 if !openings.connects(entry, callee, &ports) {
                     findings.push(missing(application, host, callee, &ports));
                 }

@@ -26,11 +26,14 @@ pub(super) fn check(model: &Model, scopes: &Scopes<'_>, objects: &[Object], find
     if model.lock.entries.is_empty() {
         return;
     }
-    let kinds: BTreeSet<_> = model.lock.applications().flat_map(|(_, known)| known.objects.keys()).collect();
+    let mut kinds = Index::with_capacity(0);
+    for kind in model.lock.applications().flat_map(|(_, known)| known.objects.keys()) {
+        kinds.add_first(kind, ());
+    }
     let mut owners = Index::with_capacity(model.lock.entries.len());
     let mut rendered_kinds = BTreeSet::new();
-    for of_kind in objects.chunk_by(|one, other| one.group_kind() == other.group_kind()) {
-        let kind = of_kind.first().map(Object::group_kind).filter(|kind| kinds.contains(kind));
+    for of_kind in objects.chunk_by(|one, next| one.kind == next.kind && one.other == next.other) {
+        let kind = of_kind.first().map(Object::group_kind).filter(|kind| kinds.get(kind).is_some());
         rendered_kinds.extend(kind);
         for (identity, owner) in of_kind.iter().filter(|_| kind.is_some()).filter_map(rendered) {
             owners.replace(identity, owner);

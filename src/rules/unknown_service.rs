@@ -45,7 +45,7 @@ pub(super) fn check(model: &Model, deployed: &Deployed<'_>, objects: &[Object], 
     if model.lock.entries.is_empty() {
         return;
     }
-    let services = Services::new(model);
+    let services = &deployed.services;
     let rendered: BTreeSet<_> = objects
         .iter()
         .filter(|object| object.kind_name() == "Service" && group(object.api_version()).is_empty())
@@ -60,7 +60,7 @@ pub(super) fn check(model: &Model, deployed: &Deployed<'_>, objects: &[Object], 
             match services.get(&entry.namespace, &backend.service) {
                 Some(service) => findings.extend(check_port(way, backend, port, service)),
                 None if is_known(entry, deployed) => {
-                    findings.push(unknown_service(way, entry, backend, &services));
+                    findings.push(unknown_service(way, entry, backend, services));
                 }
                 None => {}
             }

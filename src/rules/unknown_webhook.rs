@@ -2,7 +2,7 @@
 
 use super::deployed::Deployed;
 use super::unknown_service::is_known;
-use crate::derive::{LockedService, Services, known};
+use crate::derive::{LockedService, known};
 use crate::diagnostics::rules::UNKNOWN_WEBHOOK;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Sink};
@@ -12,26 +12,19 @@ use crate::model::{Application, Model};
 use crate::names::Namespace;
 
 pub(super) fn check(model: &Model, deployed: &Deployed<'_>, findings: &mut Sink) {
-    let mut services = None;
     for application in model.applications() {
         for known in known(application, model).into_iter().filter(|known| known.basis.is_lock()) {
             for webhook in known.interface.webhooks.iter().filter(|webhook| webhook.targets.is_empty()) {
-                let services = services.get_or_insert_with(|| Services::new(model));
-                findings.extend(judge(webhook, application, services, deployed));
+                findings.extend(judge(webhook, application, deployed));
             }
         }
     }
 }
 
-fn judge(
-    webhook: &Webhook,
-    application: &Application,
-    services: &Services<'_>,
-    deployed: &Deployed<'_>,
-) -> Option<Finding> {
+fn judge(webhook: &Webhook, application: &Application, deployed: &Deployed<'_>) -> Option<Finding> {
     let namespace = Namespace::new(application.namespace_of(webhook.service.namespace.as_deref()).to_owned());
     let entry = deployed.model.entry(&namespace)?;
-    match services.get(&namespace, &webhook.service.name) {
+    match deployed.services.get(&namespace, &webhook.service.name) {
         Some(service) if has_port(service, webhook.port) => None,
         Some(_) => Some(unknown(webhook, application, &format!("which has no port {}", webhook.port))),
         None if is_known(entry, deployed) => {

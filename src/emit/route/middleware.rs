@@ -37,7 +37,7 @@ pub(super) fn auth(entry: &Entry, model: &Model) -> Option<Object> {
             "authResponseHeaders",
             forward.auth_response_headers.iter().map(Text::from).collect::<Vec<_>>(),
         );
-    let origins = line(&guarded.location.key("host"));
+    let origins = line(guarded.location.key("host"));
     // Not before the routes: its custom resource definition comes with Traefik, which is an Application like
     // any other.
     let object = Object::new(Kind::Middleware, NAME, model.platform.route_wave(), &entry.namespace, &origins)

@@ -18,7 +18,7 @@ pub(super) fn of_callbacks(entry: &Entry, model: &Model) -> Option<Object> {
         .with("kind", "HTTPRoute")
         .with("namespace", &entry.namespace);
     let to = Map::new().with("group", "").with("kind", "Service").with("name", &callback.service);
-    let origins = line(&first.location.key("host"));
+    let origins = line(first.location.key("host"));
     let name = format!("routes-of-{}", entry.namespace);
     // After the applications that may contain its custom resource definition, before the routes.
     let object =

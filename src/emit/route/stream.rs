@@ -29,7 +29,7 @@ fn object(stream: &Stream, entry: &Entry, model: &Model) -> Object {
         .with("entryPoints", vec![stream.entry_point.clone()])
         .with("routes", vec![route])
         .with_some("tls", stream.tls.map(|tls| tls_of(tls, model)));
-    let origins = line(&stream.location.key("entryPoint"));
+    let origins = line(stream.location.key("entryPoint"));
     let object =
         Object::new(kind, stream.name.clone(), model.platform.route_wave(), &entry.namespace, &origins)
             .within(&entry.namespace)
