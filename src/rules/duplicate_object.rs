@@ -9,6 +9,9 @@ use crate::diagnostics::{Finding, Location, Segment, Sink};
 use crate::kubernetes::{GroupKind, Kind, Object};
 use crate::value::Index;
 
+/// The most objects of one kind and entry that are compared one by one; more of them need an index.
+const FEW: usize = 16;
+
 /// Finds objects with an identity that an earlier object has.
 pub(crate) fn check(objects: &[Object], findings: &mut Sink) {
     let duplicates = duplicates(objects);
@@ -31,9 +34,16 @@ pub(crate) fn check(objects: &[Object], findings: &mut Sink) {
 
 /// The objects with an identity that an earlier object has, each with the latest of those.
 fn duplicates(objects: &[Object]) -> Vec<(&Object, &Object)> {
-    let (by_entry, others) = parts(objects);
+    let (by_entry, mut others) = parts(objects);
     let entries = by_entry.into_iter().flat_map(|part| part.chunk_by(|one, next| one.folder == next.folder));
-    let mut duplicates: Vec<_> = entries.flat_map(within_entry).collect();
+    let mut duplicates = Vec::new();
+    for entry in entries {
+        if entry.len() <= FEW {
+            duplicates.extend(within_entry(entry));
+        } else {
+            others.push(entry);
+        }
+    }
     let mut known = Index::with_capacity(others.iter().map(|part| part.len()).sum());
     let others = others.into_iter().flatten();
     duplicates.extend(others.filter_map(|object| Some((known.replace(Named(object), object)?, object))));
@@ -65,7 +75,7 @@ fn is_by_entry(objects: &[Object]) -> bool {
         && objects.is_sorted_by(|one, next| one.folder <= next.folder)
 }
 
-/// The duplicates among the objects of one kind and entry.
+/// The duplicates among few objects of one kind and entry.
 fn within_entry(objects: &[Object]) -> impl Iterator<Item = (&Object, &Object)> {
     objects.iter().enumerate().filter_map(|(index, object)| {
         let mut earlier = objects[..index].iter().rev();
