@@ -1581,12 +1581,11 @@ fn secret_rewrites(tape: &mut Tape) -> Json {
 
 fn secret_template(tape: &mut Tape) -> Json {
     let mut keys = keys();
-    keys.rarely(
-        tape,
-        2,
-        "data",
-        |tape| json!({ "on": "{{ .password | b64enc }}", "config.toml": tape.pick(&NASTY) }),
-    );
+    keys.rarely(tape, 2, "data", |tape| {
+        // the operator renders the text: what it reads has to exist
+        let text = Some(tape.pick(&NASTY)).filter(|text| !text.contains("{{"));
+        json!({ "on": "{{ .password | b64enc }}", "config.toml": text.unwrap_or_default() })
+    });
     keys.rarely(tape, 2, "keepValues", Tape::boolean);
     keys.rarely(tape, 3, "from", |tape| {
         let object = tape.pick(&["configMap", "secret"]);
@@ -1969,8 +1968,10 @@ fn routes(tape: &mut Tape, index: usize, namespace: &str, facts: &Facts) -> Json
                 let domain = facts.domain.replace('.', r"\.");
                 route["hostRegexp"] = format!(r"^[a-z]+\.{domain}$").into();
                 route["certificate"] = "platform".into();
-                route["auth"] = "none".into();
-                route["reason"] = sentence(tape);
+                if route.get("redirect").is_none() {
+                    route["auth"] = "none".into();
+                    route["reason"] = sentence(tape);
+                }
             }
             routes.push(route);
         }
