@@ -168,7 +168,8 @@ fn locked_edges(application: &Json, monitored: bool) -> Vec<Json> {
     };
     let mut edges = Vec::new();
     for webhook in texts(&application["webhooks"]) {
-        let (call, ports) = webhook.split_once(" to ").expect("the ports of pods");
+        // without ports of pods, nobody deploys the Service or its port
+        let Some((call, ports)) = webhook.split_once(" to ") else { continue };
         let service = call.split([' ', ':']).nth(1).expect("a Service");
         for title in texts(&application["services"][service]["pods"]) {
             let ports: Vec<_> = ports.split(',').collect();
