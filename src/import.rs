@@ -23,6 +23,7 @@ mod routes;
 mod secrets;
 mod source;
 mod templates;
+mod tiers;
 mod values;
 mod variables;
 

@@ -18,6 +18,8 @@ mod policies;
 #[path = "support/reach.rs"]
 #[allow(dead_code, reason = "only a part of it is used")]
 mod reach;
+#[path = "import/roundtrip.rs"]
+mod roundtrip;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -121,7 +123,7 @@ fn json(object: &Resource) -> serde_json::Value {
 fn random_catalogs_come_back_as_they_were() {
     let mut runner = TestRunner::deterministic();
     let mut all = 0;
-    for number in 0..30 {
+    for number in 0..40 {
         let catalog = catalogs::any_catalog().new_tree(&mut runner).unwrap().current();
         let inputs = catalog.inputs();
         let compiled = compile(&inputs, ONE);
@@ -134,7 +136,7 @@ fn random_catalogs_come_back_as_they_were() {
         assert!(rendered_again(&imported, &inputs) == before, "{number}: {catalog:?}");
         all += before.len();
     }
-    assert!(all > 4000, "only {all} objects");
+    assert!(all > 5000, "only {all} objects");
 }
 
 /// The files of a folder of `tests/import/`, by their paths.

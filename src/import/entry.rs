@@ -8,7 +8,7 @@ use super::learned::Learned;
 use super::objects::Objects;
 use super::owners::{OwnProject, Owners};
 use super::policies::{Policies, Targets};
-use super::{application, policies, project, routes, secrets, templates};
+use super::{application, policies, project, routes, secrets, templates, tiers};
 use crate::cluster::Cluster;
 use crate::kubernetes::resource::{maps_at, text, text_at};
 use crate::kubernetes::{MANAGED_BY, Resource, SYNC_OPTIONS, SYNC_WAVE};
@@ -35,21 +35,23 @@ pub(super) fn entries(cluster: &Cluster, known: &Known, learned: &Learned) -> Ve
     let objects = Objects::new(cluster, learned);
     let policies = Policies::new(&objects, &known.platform.network);
     let owners = Owners::new(&objects, known);
-    let mut drafts = Vec::new();
-    for namespace in &owners.namespaces {
-        let scope = Scope {
-            namespace,
-            known,
-            learned,
-            objects: &objects,
-            policies: &policies,
-            owns_namespace: owners.owns(namespace),
-            project: owners.project(namespace),
-            applications: owners.applications(namespace),
-        };
-        let order = (number(&scope), !routes::lead_to_login(&scope), project::position(&scope));
-        drafts.push((order, entry(&scope)));
-    }
+    let scope = |namespace| Scope {
+        namespace,
+        known,
+        learned,
+        objects: &objects,
+        policies: &policies,
+        owns_namespace: owners.owns(namespace),
+        project: owners.project(namespace),
+        applications: owners.applications(namespace),
+    };
+    let scopes: Vec<_> = owners.namespaces.iter().map(|namespace| scope(namespace)).collect();
+    let tiers = tiers::of_entries(&scopes);
+    let drafts = scopes.iter().zip(tiers).map(|(scope, tier)| {
+        let order = (tier, !routes::lead_to_login(scope), project::position(scope));
+        (order, entry(scope, tier))
+    });
+    let mut drafts: Vec<_> = drafts.collect();
     drafts.sort_by_key(|((tier, leads, position), _)| (tier.unwrap_or(usize::MAX), *leads, *position));
     let drafts: Vec<_> = drafts.into_iter().map(|(_, draft)| draft).collect();
     let absent = absent(&drafts, &owners.namespaces);
@@ -72,26 +74,17 @@ fn absent(drafts: &[EntryDraft], namespaces: &BTreeSet<String>) -> Vec<EntryDraf
     missing.map(draft).collect()
 }
 
-/// The number of the tier of an entry: that of its first application, or of its ExternalSecrets.
-fn number(scope: &Scope<'_, '_>) -> Option<usize> {
-    let applications = scope.applications.iter().filter_map(|(_, application)| wave(application));
-    let secrets = scope.objects.within(scope.namespace, "external-secrets.io", "ExternalSecret");
-    let first = applications.min().or_else(|| secrets.filter_map(|(_, secret)| wave(secret)).min());
-    let is_early = scope.learned.early.iter().any(|early| early.as_str() == scope.namespace);
-    first.map(|wave| wave / 100).or(is_early.then_some(0))
-}
-
 /// The sync wave of an object that wharf rendered.
 pub(super) fn wave(resource: &Resource) -> Option<usize> {
     resource.at(&["metadata", "labels", MANAGED_BY]).and_then(text).filter(|tool| *tool == "wharf")?;
     resource.annotation(SYNC_WAVE)?.parse().ok()
 }
 
-fn entry(scope: &Scope<'_, '_>) -> EntryDraft {
+fn entry(scope: &Scope<'_, '_>, tier: Option<usize>) -> EntryDraft {
     let mut targets = Targets::of(scope);
     let routes = routes::of_entry(scope, &mut targets);
     let streams = routes::streams(scope, &mut targets);
-    let mut head = head(scope);
+    let mut head = head(scope, tier);
     head.map = head.map.with_filled("exposure", routes.exposure);
     EntryDraft {
         head,
@@ -108,13 +101,13 @@ fn entry(scope: &Scope<'_, '_>) -> EntryDraft {
     }
 }
 
-fn head(scope: &Scope<'_, '_>) -> Item {
+fn head(scope: &Scope<'_, '_>, tier: Option<usize>) -> Item {
     let namespace =
         scope.objects.of_kind("", "Namespace").find(|(_, found)| found.name.as_str() == scope.namespace);
     let own = scope.project.filter(|project| project.name.is_none());
     let description = own.and_then(|project| text_at(&project.resource.value, &["spec", "description"]));
     let tiers = &scope.known.platform.tiers;
-    let tier = number(scope).and_then(|number| tiers.get(number)).filter(|tier| Some(*tier) != tiers.last());
+    let tier = tier.and_then(|number| tiers.get(number)).filter(|tier| Some(*tier) != tiers.last());
     let map = Map::new()
         .with("namespace", Text::copied(scope.namespace))
         .with_some("ownsNamespace", (!scope.owns_namespace).then_some(false))

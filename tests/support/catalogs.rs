@@ -168,7 +168,8 @@ fn locked_edges(application: &Json, monitored: bool) -> Vec<Json> {
     };
     let mut edges = Vec::new();
     for webhook in texts(&application["webhooks"]) {
-        let (call, ports) = webhook.split_once(" to ").expect("the ports of pods");
+        // without ports of pods, nobody deploys the Service or its port
+        let Some((call, ports)) = webhook.split_once(" to ") else { continue };
         let service = call.split([' ', ':']).nth(1).expect("a Service");
         for title in texts(&application["services"][service]["pods"]) {
             let ports: Vec<_> = ports.split(',').collect();
@@ -1581,12 +1582,11 @@ fn secret_rewrites(tape: &mut Tape) -> Json {
 
 fn secret_template(tape: &mut Tape) -> Json {
     let mut keys = keys();
-    keys.rarely(
-        tape,
-        2,
-        "data",
-        |tape| json!({ "on": "{{ .password | b64enc }}", "config.toml": tape.pick(&NASTY) }),
-    );
+    keys.rarely(tape, 2, "data", |tape| {
+        // the operator renders the text: what it reads has to exist
+        let text = Some(tape.pick(&NASTY)).filter(|text| !text.contains("{{"));
+        json!({ "on": "{{ .password | b64enc }}", "config.toml": text.unwrap_or_default() })
+    });
     keys.rarely(tape, 2, "keepValues", Tape::boolean);
     keys.rarely(tape, 3, "from", |tape| {
         let object = tape.pick(&["configMap", "secret"]);
@@ -1969,8 +1969,10 @@ fn routes(tape: &mut Tape, index: usize, namespace: &str, facts: &Facts) -> Json
                 let domain = facts.domain.replace('.', r"\.");
                 route["hostRegexp"] = format!(r"^[a-z]+\.{domain}$").into();
                 route["certificate"] = "platform".into();
-                route["auth"] = "none".into();
-                route["reason"] = sentence(tape);
+                if route.get("redirect").is_none() {
+                    route["auth"] = "none".into();
+                    route["reason"] = sentence(tape);
+                }
             }
             routes.push(route);
         }

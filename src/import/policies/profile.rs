@@ -79,9 +79,10 @@ fn has_same_pods(one: &Allowed, other: &Allowed) -> bool {
 }
 
 fn covers(wide: &Grant, narrow: &Grant) -> bool {
-    let has_ports = wide.ports.is_empty()
-        || !narrow.ports.is_empty() && narrow.ports.iter().all(|port| wide.ports.contains(port));
-    has_ports && wide.ping == narrow.ping && pod_labels(&wide.pods).covers(&pod_labels(&narrow.pods))
+    let is_everything = wide.ports.is_empty() && !wide.ping;
+    let has_ports = !narrow.ports.is_empty() && narrow.ports.iter().all(|port| wide.ports.contains(port));
+    let opens = is_everything || wide.ping == narrow.ping && (narrow.ping || has_ports);
+    opens && pod_labels(&wide.pods).covers(&pod_labels(&narrow.pods))
 }
 
 fn key(policy: &Resource) -> (String, String) {
@@ -139,10 +140,12 @@ pub(super) fn profile_of<'s>(scope: &Scope<'s, '_>) -> Option<&'s Candidate> {
     }
     let policies: BTreeMap<_, _> =
         of_kind(scope.objects, scope.namespace).map(|(_, policy)| (key(policy), policy)).collect();
+    // a line that allows everything turns a policy of Cilium with echo requests into a NetworkPolicy
+    let names: BTreeSet<_> = policies.keys().map(|(_, name)| name).collect();
     let actual = scope.policies.of(scope.namespace);
     let is_narrow = controller::is_narrow(scope);
     let is_possible = |candidate: &&Candidate| {
-        candidate.specs.keys().all(|key| policies.contains_key(key))
+        candidate.specs.keys().all(|(_, name)| names.contains(name))
             && candidate.fits(actual)
             && !(is_narrow && candidate.admits("ingress-controller"))
     };

@@ -59,15 +59,32 @@ fn base_name(ingress: &Resource, scope: &Scope<'_, '_>) -> String {
     if let Some(point) = ingress.annotation(ENTRY_POINTS).and_then(|names| names.split(',').next()) {
         name = name.strip_suffix(&format!("-{point}")).unwrap_or(name);
     }
-    let number = name.rsplit_once('-').filter(|(_, number)| number.parse::<u32>().is_ok());
-    let priority = ingress.annotation(PRIORITY);
-    name = number.filter(|(_, number)| priority == Some(*number)).map_or(name, |(name, _)| name);
+    name = without_priority(name, ingress, scope);
     let guarded = name.strip_suffix("-open").filter(|guarded| {
         let others = scope.objects.within(scope.namespace, "networking.k8s.io", "Ingress");
         let mut others = others.filter(|(_, other)| other.name != ingress.name);
         others.any(|(_, other)| other.name.starts_with(guarded))
     });
     guarded.unwrap_or(name).to_owned()
+}
+
+/// The name of an Ingress without its priority, which is a part of it if paths of the route have several.
+fn without_priority<'n>(name: &'n str, ingress: &Resource, scope: &Scope<'_, '_>) -> &'n str {
+    let priority = ingress.annotation(PRIORITY);
+    let number = name.rsplit_once('-').filter(|(_, number)| priority == Some(*number));
+    let Some((base, _)) = number else { return name };
+    let mut others = scope.objects.within(scope.namespace, "networking.k8s.io", "Ingress");
+    let route = base.strip_suffix("-open").unwrap_or(base);
+    let is_of_route = |other: &Resource| {
+        other.name.starts_with(route)
+            && other.annotation(PRIORITY) != priority
+            && first_host(other) == first_host(ingress)
+    };
+    if others.any(|(_, other)| is_of_route(other)) { base } else { name }
+}
+
+fn first_host(ingress: &Resource) -> Option<&str> {
+    maps_at(&ingress.value, &["spec", "rules"]).find_map(|rule| text_at(rule, &["host"]))
 }
 
 /// Whether the auth of the platform is among the Middlewares, and the others; `None` for one that cannot be
