@@ -59,6 +59,7 @@ fn a_line_for_all_ports_hides_the_echo_requests_of_a_profile() {
 fn the_number_of_a_host_is_not_its_priority() {
     let applications = "
 - namespace: shop
+  tier: infrastructure
   networkPolicies: {profile: web-app}
   applications: [{applicationCode: shop, path: shop}]
   routes:
