@@ -11,7 +11,6 @@ pub mod read;
 pub mod resource;
 pub mod scope;
 pub mod selector;
-mod shelves;
 
 pub use identity::Identity;
 pub use kinds::Kind;

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::GroupKind;
-use super::shelves::Shelves;
+use crate::value::Index;
 
 /// Who brings the kinds of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,13 +64,18 @@ static GROUPS: [(&str, Provider); 27] = [
     ("traefik.io", component("Traefik", &["traefik"])),
 ];
 
-static BY_NAME: LazyLock<Shelves<(&str, Provider)>> =
-    LazyLock::new(|| Shelves::new(GROUPS.iter(), |(name, _)| name));
+static BY_NAME: LazyLock<Index<&str, Provider>> = LazyLock::new(|| {
+    let mut rows = Index::with_capacity(GROUPS.len());
+    for (name, provider) in GROUPS {
+        rows.add_first(name, provider);
+    }
+    rows
+});
 
 /// Who brings the kinds of a group; nothing if nobody knows. Groups below `k8s.io` may also be those of
 /// projects of Kubernetes, as Gateway API is.
 pub fn provider(group: &str) -> Option<Provider> {
-    BY_NAME.near(group).find(|(name, _)| *name == group).map(|(_, provider)| *provider)
+    BY_NAME.get(group).copied()
 }
 
 /// Whether a kind belongs to Kubernetes itself.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 pub use facts::{InTemplates, Instead, KindFacts, Scope};
 
-use super::shelves::Shelves;
+use crate::value::Index;
 use facts::{clustered, namespaced, rendered};
 
 /// The wave of Namespaces.
@@ -212,12 +212,18 @@ fn all() -> impl Iterator<Item = &'static KindFacts> {
     RENDERED[..Kind::ALL.len()].iter().chain(OTHERS)
 }
 
-static BY_KIND: LazyLock<Shelves<KindFacts>> =
-    LazyLock::new(|| Shelves::new(all(), |facts| facts.kind.kind.as_str()));
+/// The rows by group and kind: each kind of a lock is looked up.
+static BY_KIND: LazyLock<Index<(&str, &str), &KindFacts>> = LazyLock::new(|| {
+    let mut rows = Index::with_capacity(RENDERED.len() + OTHERS.len());
+    for facts in all() {
+        rows.add_first((facts.kind.group.as_str(), facts.kind.kind.as_str()), facts);
+    }
+    rows
+});
 
 /// What is known about a kind; nothing if it is in no row.
 pub fn facts(group: &str, kind: &str) -> Option<&'static KindFacts> {
-    BY_KIND.near(kind).find(|facts| facts.kind.is(group, kind))
+    BY_KIND.get(&(group, kind)).copied()
 }
 
 /// Whether the platform denies a kind to applications.
