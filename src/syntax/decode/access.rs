@@ -1,7 +1,7 @@
 //! Access to lists, to mappings with free keys, and to the keys of a struct.
 
-use serde::de::value::StrDeserializer;
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::value::{StrDeserializer, U64Deserializer};
+use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
 use super::Refused;
 use super::cursor::{At, Cursor};
@@ -105,7 +105,8 @@ impl<'de> Deserializer<'de> for Name<'_, 'de> {
     }
 }
 
-/// The keys of a struct: those that are present, then those that are missing.
+/// The keys of a struct: those that are present, then those that are missing. serde's derived code gets the
+/// number of a field, which is faster than another search for its name.
 pub(super) struct Fields<'c, 'd> {
     pub(super) cursor: Cursor<'c, 'd>,
     pub(super) pairs: &'d [(NodeId, NodeId)],
@@ -115,19 +116,20 @@ pub(super) struct Fields<'c, 'd> {
     pub(super) next: usize,
     /// The cursor position of missing fields.
     pub(super) rest: At,
-    pub(super) value: (At, &'static str),
+    /// The value of the last field, and the number of the field.
+    pub(super) value: (At, usize),
 }
 
 impl Fields<'_, '_> {
     /// The next known field that is present.
-    fn written(&mut self) -> Option<(At, &'static str)> {
+    fn written(&mut self) -> Option<(At, usize)> {
         while let Some(&(key, value)) = self.pairs.get(self.next) {
             self.next += 1;
             let name = self.cursor.decoder.document.key(key);
             match self.fields.iter().position(|field| *field == name) {
                 Some(index) if self.seen & 1 << index == 0 => {
                     self.seen |= 1 << index;
-                    return Some((At::Node(value), self.fields[index]));
+                    return Some((At::Node(value), index));
                 }
                 // A second key with this name, which the parser has reported.
                 Some(_) => {}
@@ -145,10 +147,11 @@ impl Fields<'_, '_> {
         self.cursor.push(finding.help_some(did_you_mean(name, self.fields.iter().copied())));
     }
 
-    fn unwritten(&mut self) -> Option<(At, &'static str)> {
-        let index = (0..self.fields.len()).find(|index| self.seen & 1 << index == 0)?;
-        self.seen |= 1 << index;
-        Some((self.rest, self.fields[index]))
+    fn unwritten(&mut self) -> Option<(At, usize)> {
+        let index = self.seen.trailing_ones();
+        self.seen |= 1_u64.checked_shl(index)?;
+        let index = index as usize;
+        (index < self.fields.len()).then_some((self.rest, index))
     }
 }
 
@@ -160,14 +163,15 @@ impl<'d> MapAccess<'d> for Fields<'_, 'd> {
             None => Ok(None),
             Some(value) => {
                 self.value = value;
-                seed.deserialize(StrDeserializer::new(value.1)).map(Some)
+                let number: U64Deserializer<Refused> = (value.1 as u64).into_deserializer();
+                seed.deserialize(number).map(Some)
             }
         }
     }
 
     fn next_value_seed<S: DeserializeSeed<'d>>(&mut self, seed: S) -> Result<S::Value, Refused> {
-        let (at, name) = self.value;
-        let trail = Trail::Key(self.cursor.trail, name);
+        let (at, index) = self.value;
+        let trail = Trail::Key(self.cursor.trail, self.fields.get(index).copied().unwrap_or_default());
         seed.deserialize(self.cursor.child(at, &trail))
     }
 }

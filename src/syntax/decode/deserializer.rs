@@ -172,7 +172,7 @@ impl<'de> Deserializer<'de> for Cursor<'_, 'de> {
             seen: 0,
             next: 0,
             rest,
-            value: (At::Placeholder, ""),
+            value: (At::Placeholder, 0),
         })
     }
 
