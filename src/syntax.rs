@@ -8,6 +8,7 @@ mod excerpt;
 mod keys;
 mod manifest;
 mod node;
+mod nodes;
 mod parallel_parse;
 mod parser;
 mod plain;
@@ -30,6 +31,7 @@ pub(crate) use excerpt::Excerpt;
 pub(crate) use manifest::duplicate_keys;
 pub use manifest::{ManifestReader, Unbounded};
 pub(crate) use node::{Node, NodeId, NodeKind};
+use nodes::Nodes;
 pub use plain::is_plain;
 pub use scalar::Scalar;
 pub use source_map::SourceMap;
@@ -47,7 +49,7 @@ pub struct Document {
     pub name: String,
     /// The text up to the first byte that is not UTF-8.
     pub text: String,
-    nodes: Vec<Node>,
+    nodes: Nodes,
     root: Option<NodeId>,
     /// Whether all of the text is valid YAML; otherwise the tree contains almost nothing.
     readable: bool,
@@ -215,7 +217,7 @@ impl Document {
     }
 
     fn node(&self, id: NodeId) -> &Node {
-        &self.nodes[id.0 as usize]
+        &self.nodes[id]
     }
 
     /// The node that an alias refers to.

@@ -117,7 +117,7 @@ impl<'a> Reader<'a> {
         };
         // A key without a value is null, which the emitter never writes like this.
         (!self.parser.is_placeholder(last)).then_some(())?;
-        let end = self.parser.nodes[last.0 as usize].span.end as usize;
+        let end = self.parser.nodes[last].span.end as usize;
         let kind = match kind {
             Kind::Map(pairs) => NodeKind::Map(pairs),
             Kind::List(items) => NodeKind::List(items),
@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
         while !self.open.is_empty() {
             self.close()?;
         }
-        self.parser.root = self.parser.nodes.first().map(|_| NodeId(0));
+        self.parser.root = (self.parser.nodes.len() > 0).then_some(NodeId(0));
         self.parser.root.is_some().then_some(self.parser)
     }
 }
@@ -206,7 +206,7 @@ mod tests {
         let mut lines = Vec::new();
         let mut waiting: Vec<_> = parser.root.into_iter().collect();
         while let Some(id) = waiting.pop() {
-            let node = &parser.nodes[id.0 as usize];
+            let node = &parser.nodes[id];
             let kind = match &node.kind {
                 NodeKind::Scalar { text, plain } => format!("{:?} {plain}", text.of(parser.text)),
                 NodeKind::List(items) => format!("list of {}", items.len()),

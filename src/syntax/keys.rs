@@ -12,7 +12,7 @@ const SMALL_MAP: usize = 12;
 impl Parse<'_> {
     /// Reports the faults of the keys of a mapping, and indexes the keys if there are many.
     pub(super) fn check_keys(&mut self, node: NodeId) {
-        let NodeKind::Map(pairs) = &self.nodes[node.0 as usize].kind else { return };
+        let NodeKind::Map(pairs) = &self.nodes[node].kind else { return };
         let mut faults = Vec::new();
         for (key, _) in pairs {
             faults.extend(self.key_fault(*key));
@@ -22,7 +22,7 @@ impl Parse<'_> {
         }
         let order = (pairs.len() > SMALL_MAP).then(|| in_order(pairs, |key| self.key_text(key)));
         for (first, second) in duplicates(pairs, order.as_deref(), |key| self.key_text(key)) {
-            let (first, second) = (self.nodes[first.0 as usize].span, self.nodes[second.0 as usize].span);
+            let (first, second) = (self.nodes[first].span, self.nodes[second].span);
             let name = shorten(&self.text[second.range()]);
             let finding =
                 rules::DUPLICATE_KEY.at(self.location(second), format!("the key `{name}` appears twice"));
@@ -40,14 +40,14 @@ impl Parse<'_> {
     }
 
     fn key_text(&self, key: NodeId) -> Option<&str> {
-        match &self.nodes[key.0 as usize].kind {
+        match &self.nodes[key].kind {
             NodeKind::Scalar { text, .. } => Some(text.of(self.text)),
             _ => None,
         }
     }
 
     fn key_fault(&self, key: NodeId) -> Option<Finding> {
-        let node = &self.nodes[key.0 as usize];
+        let node = &self.nodes[key];
         match &node.kind {
             NodeKind::Scalar { text, plain: true } => {
                 plain_key_fault(text.of(self.text), || self.location(node.span))

@@ -46,7 +46,7 @@ impl<'d> ManifestReader<'d> {
 /// Reports the keys that a mapping of a stream of manifests has twice.
 pub(crate) fn duplicate_keys(document: &Document) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for node in &document.nodes {
+    for node in document.nodes.iter() {
         let NodeKind::Map(pairs) = &node.kind else { continue };
         let mut first = BTreeMap::new();
         for (key, _) in pairs {

@@ -32,10 +32,6 @@ impl Span {
     pub(super) fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
-
-    pub(super) fn shifted(self, bytes: u32) -> Self {
-        Self { start: self.start + bytes, end: self.end + bytes }
-    }
 }
 
 /// The text of a scalar: a part of the file or, if quotes, escapes or line breaks changed it, a copy.

@@ -7,9 +7,9 @@
 
 use std::num::NonZeroUsize;
 
-use super::node::{ScalarText, narrow};
+use super::nodes::Half;
 use super::parser::Parse;
-use super::{FileId, NodeId, NodeKind};
+use super::{FileId, NodeKind};
 use crate::parallel::both;
 
 /// Shorter files are parsed faster by one thread.
@@ -20,11 +20,11 @@ pub(super) fn read(file: FileId, text: &str, threads: NonZeroUsize) -> Option<Pa
     if threads.get() < 2 || text.len() < MIN_PARALLEL_BYTES {
         return None;
     }
-    let (first, second) = text.split_at(cut(text)?);
-    let (other, one) =
-        both(threads, || Parse::read(file, second), || Parse::read_part(file, first, text.len()));
-    let ended = first.contains("\n...");
-    (!ended && is_list(&one, first) && is_list(&other, second)).then(|| join(one, other, first.len()))
+    let cut = cut(text)?;
+    let read = |half, part| Parse::read_half(file, text, half, part);
+    let (second, first) = both(threads, || read(Half::Second, cut..text.len()), || read(Half::First, 0..cut));
+    let ended = text[..cut].contains("\n...");
+    (!ended && is_list(&first) && is_list(&second)).then(|| join(first, second))
 }
 
 /// The first line after the middle that begins with a dash.
@@ -34,44 +34,33 @@ fn cut(text: &str) -> Option<usize> {
 }
 
 /// Whether a half is only a block list at column 0 without errors.
-fn is_list(half: &Parse<'_>, text: &str) -> bool {
-    let Some(root) = half.root.map(|root| &half.nodes[root.0 as usize]) else { return false };
-    let start = root.span.start as usize;
-    let at_column_0 = start == 0 || text.as_bytes()[start - 1] == b'\n';
+fn is_list(half: &Parse<'_>) -> bool {
+    let Some(root) = half.root.map(|root| &half.nodes[root]) else { return false };
+    let (start, text) = (root.span.start as usize, half.text.as_bytes());
+    let at_column_0 = start == 0 || text[start - 1] == b'\n';
     half.readable
         && half.documents == 1
         && half.findings.is_empty()
         && half.anchors.is_empty()
         && matches!(root.kind, NodeKind::List(_))
         && at_column_0
-        && text.as_bytes().get(start) == Some(&b'-')
+        && text.get(start) == Some(&b'-')
 }
 
-/// Appends the second half, whose text begins at `offset`, to the first.
-fn join<'a>(mut one: Parse<'a>, other: Parse<'a>, offset: usize) -> Parse<'a> {
-    let (nodes, bytes) = (narrow(one.nodes.len()), narrow(offset));
-    let shift = |id: &mut NodeId| id.0 += nodes;
-    one.nodes.extend(other.nodes.into_iter().map(|mut node| {
-        node.span = node.span.shifted(bytes);
-        match &mut node.kind {
-            NodeKind::List(items) => items.iter_mut().for_each(shift),
-            NodeKind::Map(pairs) => pairs.iter_mut().flat_map(|(key, value)| [key, value]).for_each(shift),
-            NodeKind::Scalar { text: ScalarText::Part(part), .. } => *part = part.shifted(bytes),
-            NodeKind::Scalar { .. } | NodeKind::Alias(_) => {}
-        }
-        node
-    }));
-    one.wide.extend(other.wide.into_iter().map(|(node, order)| (NodeId(node.0 + nodes), order)));
-    if let (Some(first), Some(second)) = (one.root, other.root) {
-        let second = &mut one.nodes[(second.0 + nodes) as usize];
-        let (end, rest) = (second.span.end, std::mem::replace(&mut second.kind, NodeKind::List(Vec::new())));
-        let root = &mut one.nodes[first.0 as usize];
+/// Appends the items of the second half to those of the first.
+fn join<'a>(mut first: Parse<'a>, mut second: Parse<'a>) -> Parse<'a> {
+    if let (Some(one), Some(other)) = (first.root, second.root) {
+        let other = &mut second.nodes[other];
+        let (end, rest) = (other.span.end, std::mem::replace(&mut other.kind, NodeKind::List(Vec::new())));
+        let root = &mut first.nodes[one];
         root.span.end = end;
         if let (NodeKind::List(items), NodeKind::List(rest)) = (&mut root.kind, rest) {
             items.extend(rest);
         }
     }
-    one
+    first.nodes.join(second.nodes);
+    first.wide.append(&mut second.wide);
+    first
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::ops::Range;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span as ParserSpan};
 
 use super::diagnosis::{self, Diagnosis};
 use super::node::{ScalarText, Span, narrow};
+use super::nodes::{Half, Nodes};
 use super::text::{decode_utf8, too_many_values};
 use super::{Document, FileId, Focus, Location, Node, NodeId, NodeKind, Segment};
 use super::{canonical, parallel_parse, whitespace};
@@ -64,7 +66,7 @@ pub(super) fn plain(file: FileId, source: &Source, findings: &mut Sink) -> Docum
         file,
         name: source.name.clone(),
         text: text.into(),
-        nodes: Vec::new(),
+        nodes: Nodes::default(),
         root: None,
         readable,
         wide: BTreeMap::new(),
@@ -80,8 +82,12 @@ fn max_nodes(file: FileId, length: usize) -> usize {
 /// A document that is being built.
 pub(super) struct Parse<'a> {
     file: FileId,
+    /// The text of the whole file.
     pub(super) text: &'a str,
-    pub(super) nodes: Vec<Node>,
+    /// The part of the text that is read.
+    part: Range<usize>,
+    half: Half,
+    pub(super) nodes: Nodes,
     /// The open collections, innermost last.
     open: Vec<Open>,
     pub(super) anchors: BTreeMap<usize, NodeId>,
@@ -106,26 +112,25 @@ enum Children {
 
 impl<'a> Parse<'a> {
     pub(super) fn read(file: FileId, text: &'a str) -> Self {
-        Self::read_part(file, text, text.len())
+        let mut parser = Self::new(file, text);
+        parser.run();
+        parser
     }
 
-    /// Reads the first part of a file of `length` bytes, to whose nodes those of the rest will be added.
-    pub(super) fn read_part(file: FileId, text: &'a str, length: usize) -> Self {
-        let mut parser =
-            Self { nodes: Vec::with_capacity(max_nodes(file, length)), ..Self::empty(file, text) };
+    /// Reads one half of a file, as if the other one were blank.
+    pub(super) fn read_half(file: FileId, text: &'a str, half: Half, part: Range<usize>) -> Self {
+        let mut parser = Self { half, part, ..Self::new(file, text) };
         parser.run();
         parser
     }
 
     fn new(file: FileId, text: &'a str) -> Self {
-        Self { nodes: Vec::with_capacity(max_nodes(file, text.len())), ..Self::empty(file, text) }
-    }
-
-    fn empty(file: FileId, text: &'a str) -> Self {
         Self {
             file,
             text,
-            nodes: Vec::new(),
+            part: 0..text.len(),
+            half: Half::First,
+            nodes: Nodes::default(),
             open: Vec::new(),
             anchors: BTreeMap::new(),
             root: None,
@@ -139,7 +144,9 @@ impl<'a> Parse<'a> {
 
     /// A document that [`canonical`] builds.
     pub(super) fn canonical(file: FileId, text: &'a str) -> Self {
-        Self::new(file, text)
+        let mut parser = Self::new(file, text);
+        parser.nodes.reserve(Half::First, max_nodes(file, text.len()));
+        parser
     }
 
     /// Adds a node that no alias can refer to.
@@ -149,13 +156,13 @@ impl<'a> Parse<'a> {
 
     /// Whether a node is a placeholder for a value that follows: an empty list without an allocation.
     pub(super) fn is_placeholder(&self, node: NodeId) -> bool {
-        let node = &self.nodes[node.0 as usize];
+        let node = &self.nodes[node];
         node.span.start == node.span.end && matches!(&node.kind, NodeKind::List(items) if items.is_empty())
     }
 
     /// Replaces a placeholder by a collection; `None` if its keys are not in order.
     pub(super) fn fill(&mut self, node: NodeId, span: Span, kind: NodeKind) -> Option<()> {
-        self.nodes[node.0 as usize] = Node { span, kind };
+        self.nodes[node] = Node { span, kind };
         self.check_keys(node);
         self.findings.is_empty().then_some(())
     }
@@ -167,7 +174,9 @@ impl<'a> Parse<'a> {
         options.block_nesting_limit = deepest;
         options.set_emit_comments(false);
         options.emit_anchor_events = true;
-        for event in Parser::new_from_str_with_options(self.text, options) {
+        let text = &self.text[self.part.clone()];
+        self.nodes.reserve(self.half, max_nodes(self.file, text.len()));
+        for event in Parser::new_from_str_with_options(text, options) {
             match event {
                 Ok((event, span)) => self.event(event, span),
                 Err(error) => return self.syntax(&error),
@@ -188,7 +197,7 @@ impl<'a> Parse<'a> {
 
     /// Forgets what was read: what is wrong with a part of it would not be all.
     fn refuse(&mut self) {
-        (self.root, self.nodes, self.open) = (None, Vec::new(), Vec::new());
+        (self.root, self.nodes, self.open) = (None, Nodes::default(), Vec::new());
         self.stream.iter_mut().for_each(Vec::clear);
         self.wide.clear();
         self.findings = Sink::from_iter([too_many_values(self.file)]);
@@ -236,7 +245,7 @@ impl<'a> Parse<'a> {
     /// The bytes of a span, without the blank lines that the parser includes at its end.
     fn span(&self, span: ParserSpan) -> Span {
         let range = span.byte_range().unwrap_or_default();
-        let (start, end) = (range.start.min(self.text.len()), range.end.min(self.text.len()));
+        let [start, end] = [range.start, range.end].map(|at| (self.part.start + at).min(self.part.end));
         let end = self.text.get(start..end).map_or(start, |text| start + text.trim_end().len());
         Span { start: narrow(start), end: narrow(end) }
     }
@@ -283,8 +292,7 @@ impl<'a> Parse<'a> {
     }
 
     fn add(&mut self, span: Span, kind: NodeKind, anchor: usize) -> NodeId {
-        let id = NodeId(narrow(self.nodes.len()));
-        self.nodes.push(Node { span, kind });
+        let id = self.nodes.add(self.half, Node { span, kind });
         if anchor > 0 {
             self.anchors.insert(anchor, id);
         }
@@ -319,10 +327,10 @@ impl<'a> Parse<'a> {
         // The parser ends a block collection where the next token begins; the end of its last child is exact.
         let flow = self.text[..span.end as usize].ends_with(['}', ']']) && span.end > span.start;
         let end = match last {
-            Some(last) if !flow => self.nodes[last.0 as usize].span.end,
+            Some(last) if !flow => self.nodes[last].span.end,
             _ => span.end,
         };
-        let this = &mut self.nodes[node.0 as usize];
+        let this = &mut self.nodes[node];
         this.span.end = end.max(this.span.start);
         this.kind = kind;
         if self.stream.is_none() {
@@ -349,7 +357,7 @@ impl<'a> Parse<'a> {
     }
 
     fn syntax(&mut self, error: &ScanError) {
-        let at = error.marker().byte_offset().unwrap_or_default().min(self.text.len());
+        let at = (self.part.start + error.marker().byte_offset().unwrap_or_default()).min(self.part.end);
         let Diagnosis { start, end, label, help } = diagnosis::diagnose(self.text, at, error);
         let finding = rules::YAML_SYNTAX.at(Location::bytes(self.file, start, end), "this is not YAML");
         self.report(finding.with_label(label).note("nothing after this could be read").help_some(help));

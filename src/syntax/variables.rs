@@ -32,10 +32,10 @@ impl Document {
     ) {
         let kept = self.kept(skipped);
         let mut added = 0;
-        for (index, node) in self.nodes.iter_mut().enumerate() {
+        for (id, node) in self.nodes.iter_mut() {
             let NodeKind::Scalar { text, plain } = &mut node.kind else { continue };
             let written = text.of(&self.text);
-            if !written.contains("${") || kept.contains(&index) {
+            if !written.contains("${") || kept.contains(&id) {
                 continue;
             }
             let range = node.span.range();
@@ -56,12 +56,12 @@ impl Document {
         }
     }
 
-    /// The indexes of the nodes that stay as they are: keys, and everything below a key of the root.
-    fn kept(&self, skipped: Option<&str>) -> BTreeSet<usize> {
+    /// The nodes that stay as they are: keys, and everything below a key of the root.
+    fn kept(&self, skipped: Option<&str>) -> BTreeSet<NodeId> {
         let mut kept = BTreeSet::new();
-        for node in &self.nodes {
+        for node in self.nodes.iter() {
             if let NodeKind::Map(pairs) = &node.kind {
-                kept.extend(pairs.iter().map(|(key, _)| key.0 as usize));
+                kept.extend(pairs.iter().map(|(key, _)| *key));
             }
         }
         let root = self.root.map(|root| &self.node(root).kind);
@@ -82,7 +82,7 @@ impl Document {
         below
             .filter(|(name, _)| self.text(*name) == key)
             .for_each(|(_, value)| self.keep_below(*value, &mut found));
-        let scalars = found.into_iter().filter_map(|index| self.nodes.get(index));
+        let scalars = found.into_iter().map(|id| self.node(id));
         scalars
             .filter_map(|node| match &node.kind {
                 NodeKind::Scalar { text, .. } => Some((text.of(&self.text), node.span.range())),
@@ -91,10 +91,10 @@ impl Document {
             .collect()
     }
 
-    fn keep_below(&self, node: NodeId, kept: &mut BTreeSet<usize>) {
+    fn keep_below(&self, node: NodeId, kept: &mut BTreeSet<NodeId>) {
         let mut open = vec![node];
         while let Some(next) = open.pop() {
-            kept.insert(next.0 as usize);
+            kept.insert(next);
             match &self.node(next).kind {
                 NodeKind::Map(pairs) => open.extend(pairs.iter().map(|(_, value)| *value)),
                 NodeKind::List(items) => open.extend(items),

@@ -78,7 +78,7 @@ fn structural_tab(document: &Document, line: Range<usize>, covered: &mut usize) 
     loop {
         let at = from + text.get(from..)?.find('\t')?;
         let leading = at < indentation;
-        let node = node_before(document, at);
+        let node = document.nodes.last_before(at);
         let end = node.map_or(0, |node| end_of_text(&document.text, node));
         let plain = node.is_some_and(|node| matches!(node.kind, NodeKind::Scalar { plain: true, .. }));
         if at >= end || plain && leading {
@@ -91,12 +91,6 @@ fn structural_tab(document: &Document, line: Range<usize>, covered: &mut usize) 
         *covered = if plain { end.min(line.end) } else { end };
         from = *covered;
     }
-}
-
-/// The last node that begins at or before `at`; nodes are in text order.
-fn node_before(document: &Document, at: usize) -> Option<&Node> {
-    let after = document.nodes.partition_point(|node| node.span.range().start <= at);
-    document.nodes.get(after.checked_sub(1)?)
 }
 
 /// The end of a scalar, with the blank lines after one that may be a block scalar. A collection has no text
