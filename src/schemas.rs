@@ -182,7 +182,7 @@ pub fn to_json(object: &Object) -> Json {
     json.insert("apiVersion".into(), object.api_version().into());
     json.insert("kind".into(), object.kind_name().into());
     json.insert("metadata".into(), metadata.into());
-    for (key, value) in object.body.map().iter() {
+    for (key, value) in object.body.content().iter() {
         json.insert(key.to_string(), value_json(value));
     }
     json.into()
@@ -198,7 +198,7 @@ pub fn value_json(value: &Value) -> Json {
         Value::Text(text) => text.as_str().into(),
         Value::List(items) => items.iter().map(value_json).collect(),
         Value::Map(map) => map_json(map),
-        Value::Shared(value) => value_json(value),
+        Value::Shared(shared) => value_json(shared.content()),
     }
 }
 

@@ -3,6 +3,7 @@
 mod index;
 mod key;
 mod map;
+mod shared;
 mod sorted_map;
 mod sorted_set;
 
@@ -18,6 +19,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 pub use index::Index;
 pub use key::Key;
 pub use map::Map;
+pub use shared::Shared;
 pub use sorted_map::SortedMap;
 pub use sorted_set::SortedSet;
 
@@ -198,7 +200,7 @@ pub enum Value {
     /// A mapping.
     Map(Map),
     /// A value that many objects have in common.
-    Shared(Arc<Value>),
+    Shared(Arc<Shared<Value>>),
 }
 
 impl Value {
@@ -210,10 +212,15 @@ impl Value {
         }
     }
 
+    /// A value that many objects will have in common.
+    pub fn shared(value: impl Into<Self>) -> Self {
+        Self::Shared(Arc::new(Shared::new(value.into())))
+    }
+
     /// The value itself, whether it is shared or not.
     pub fn get(&self) -> &Self {
         match self {
-            Self::Shared(value) => value.get(),
+            Self::Shared(shared) => shared.content().get(),
             _ => self,
         }
     }

@@ -524,7 +524,7 @@ fn the_schemas_are_strict() {
         }
         if seen.insert(object.kind) {
             let mut wrong = object.clone();
-            let body = wrong.body.map().clone().with("nonsense", "x");
+            let body = wrong.body.content().clone().with("nonsense", "x");
             wrong = wrong.body(body);
             assert_eq!(violations(&[wrong]).len(), 1, "an unknown key in {:?}", object.kind);
         }

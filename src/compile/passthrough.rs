@@ -78,7 +78,7 @@ impl Passthrough {
                 }
             }
             let body = bodies.entry(Arc::as_ptr(&object.body).addr()).or_insert_with(|| {
-                self.map(object.body.map())
+                self.map(object.body.content())
                     .map_or_else(|| object.body.clone(), |map| Arc::new(Body::new(map)))
             });
             object.body = body.clone();

@@ -107,7 +107,7 @@ const MAX_KNOWN: usize = 32;
 impl<'o> Known<'o> {
     fn moved(&mut self, pair: &Pair<'o>) -> Vec<(Direction, Moved)> {
         let (Some(before), Some(after)) = (pair.before, pair.after) else { return Vec::new() };
-        let key = [before, after].map(|object| object.body.map());
+        let key = [before, after].map(|object| object.body.content());
         if let Some((_, found)) = self.0.iter().find(|(known, _)| *known == key) {
             return found.clone();
         }

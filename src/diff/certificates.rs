@@ -87,7 +87,7 @@ fn certificates(objects: &[Object]) -> BTreeMap<Store<'_>, Certificate<'_>> {
 fn of_object(object: &Object) -> Vec<(Store<'_>, Certificate<'_>)> {
     let Identity { kind, namespace, .. } = object.identity();
     let namespace = namespace.unwrap_or_default();
-    let body = object.body.map();
+    let body = object.body.content();
     if kind.is("cert-manager.io", "Certificate") {
         let spec = at(body, &["spec"]).and_then(|spec| spec.map());
         return spec.and_then(|spec| of_certificate(spec, namespace, object)).into_iter().collect();

@@ -44,7 +44,7 @@ static FIELDS: &[Fields] = &[
 /// The first immutable field that differs.
 pub(super) fn changed_field(before: &Object, after: &Object) -> Option<&'static str> {
     let kind = after.group_kind();
-    let (old, new) = (before.body.map(), after.body.map());
+    let (old, new) = (before.body.content(), after.body.content());
     let fields = FIELDS.iter().find(|fields| kind.is(fields.group, fields.kind));
     let paths = fields.map(|fields| fields.paths).unwrap_or_default();
     let changed = paths.iter().copied().find(|path| !same_at(old, new, path));

@@ -11,7 +11,7 @@ pub(super) fn same_object(one: &Object, other: &Object) -> bool {
         && one.api_version() == other.api_version()
         && same_map(&one.metadata().labels, &other.metadata().labels)
         && same_map(&one.metadata().annotations, &other.metadata().annotations)
-        && same_map(one.body.map(), other.body.map())
+        && same_map(one.body.content(), other.body.content())
 }
 
 /// Whether both values are the same to Kubernetes.

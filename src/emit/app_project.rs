@@ -176,7 +176,7 @@ fn denied(members: &[&Entry], derived: &[Permissions<'_>], shared: &Shared<'_>) 
     let wanted = || members.iter().flat_map(|entry| &entry.project.namespace_resources);
     let deployed = || derived.iter().flat_map(|derived| derived.namespaced.keys());
     if wanted().next().is_none() && deployed().next().is_none() {
-        return Value::Shared(shared.denied.clone());
+        return shared.denied.clone();
     }
     let permitted = |kind: &GroupKind| {
         wanted().any(|wanted| kind.is(&wanted.group, &wanted.kind))
@@ -238,7 +238,7 @@ fn deny_list(kinds: impl Iterator<Item = &'static GroupKind>) -> Value {
 /// What the projects of all entries share.
 pub(super) struct Shared<'m> {
     /// The deny-list of entries that permit nothing more.
-    denied: Arc<Value>,
+    denied: Value,
     scopes: Scopes<'m>,
     /// The entries that share a project, by its name; those of an early tier first.
     members: BTreeMap<&'m ProjectName, Vec<&'m Entry>>,
@@ -253,7 +253,7 @@ impl<'m> Shared<'m> {
         for members in members.values_mut() {
             members.sort_by_key(|entry| entry.tier);
         }
-        let denied = Arc::new(deny_list(kinds::denied().into_iter()));
+        let denied = Value::shared(deny_list(kinds::denied().into_iter()));
         Self { denied, scopes: Scopes::new(&model.lock), members }
     }
 }

@@ -1,12 +1,12 @@
 //! A Kubernetes object as wharf builds it: typed metadata, a body in the order of the manifest, and its
 //! origin.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crate::diagnostics::Location;
-use crate::kubernetes::{GroupKind, Identity, Kind, yaml};
+use crate::kubernetes::{GroupKind, Identity, Kind};
 use crate::names::Namespace;
-use crate::value::{Key, Map, Text, Value};
+use crate::value::{Key, Map, Shared, Text, Value};
 
 /// A kind that wharf has no knowledge of.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,34 +47,8 @@ impl Origin {
     }
 }
 
-/// Everything of an object after its metadata, and its text, which is written once for all objects that share
-/// it.
-#[derive(Debug, Default)]
-pub struct Body {
-    map: Map,
-    text: OnceLock<String>,
-}
-
-impl Body {
-    /// A body that contains `map`.
-    pub fn new(map: Map) -> Self {
-        Self { map, text: OnceLock::new() }
-    }
-
-    /// Its contents.
-    pub fn map(&self) -> &Map {
-        &self.map
-    }
-
-    /// Its contents as YAML, written on the first call.
-    pub fn text(&self) -> &str {
-        self.text.get_or_init(|| {
-            let mut text = String::new();
-            yaml::write_lines(&mut text, &self.map);
-            text
-        })
-    }
-}
+/// Everything of an object after its metadata.
+pub type Body = Shared<Map>;
 
 /// The metadata that few objects have.
 #[derive(Clone, Debug, Default)]

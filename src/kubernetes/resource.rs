@@ -97,7 +97,7 @@ impl From<&Object> for Resource {
             version: Text::copied(version),
             namespace: object.namespace.as_ref().map(|namespace| Text::copied(namespace.as_str())),
             name: object.name.clone(),
-            value: head.merged(object.body.map()),
+            value: head.merged(object.body.content()),
             location: object.origins.first().map(|origin| origin.location.clone()).unwrap_or_default(),
         }
     }

@@ -38,9 +38,9 @@ pub fn write_object(out: &mut String, object: &Object) {
     }
     out.push('\n');
     if Arc::strong_count(&object.body) > 1 {
-        out.push_str(object.body.text());
+        out.push_str(object.body.text(0, lines).unwrap_or_default());
     } else {
-        write_lines(out, object.body.map());
+        write_lines(out, object.body.content());
     }
 }
 
@@ -76,6 +76,12 @@ pub fn write_lines(out: &mut String, map: &Map) {
         entry(out, 0, key, value);
         out.push('\n');
     }
+}
+
+fn lines(map: &Map) -> String {
+    let mut text = String::new();
+    write_lines(&mut text, map);
+    text
 }
 
 /// Writes `value` as one YAML document.
@@ -123,6 +129,12 @@ fn entry(out: &mut String, depth: usize, name: &Key, value: &Value) {
 
 /// Writes what follows the colon of a key.
 fn below(out: &mut String, depth: usize, value: &Value) {
+    if let Value::Shared(shared) = value
+        && let Some(text) = shared.text(depth, |content| text_below(depth, content))
+    {
+        out.push_str(text);
+        return;
+    }
     let value = value.get();
     match value {
         Value::Map(map) if !map.is_empty() => block_map(out, depth + 1, map, false),
@@ -132,6 +144,12 @@ fn below(out: &mut String, depth: usize, value: &Value) {
             node(out, depth, value);
         }
     }
+}
+
+fn text_below(depth: usize, value: &Value) -> String {
+    let mut text = String::new();
+    below(&mut text, depth, value);
+    text
 }
 
 /// Writes the pairs of `map`; `inline` means that the first follows the dash of a list item.
@@ -166,11 +184,12 @@ fn node(out: &mut String, depth: usize, value: &Value) {
         Value::Bool(false) => out.push_str("false"),
         Value::Int(number) => whole(out, *number),
         Value::Float(number) => float(out, *number),
+        Value::Text(text) if is_plain(text) => out.push_str(text),
         Value::Text(text) if is_literal(text) => literal(out, depth, text),
-        Value::Text(text) => scalar(out, text),
+        Value::Text(text) => quoted(out, text),
         Value::List(_) => out.push_str("[]"),
         Value::Map(_) => out.push_str("{}"),
-        Value::Shared(value) => node(out, depth, value),
+        Value::Shared(shared) => node(out, depth, shared.content()),
     }
 }
 
@@ -219,7 +238,13 @@ fn key(out: &mut String, name: &Key) -> bool {
 fn scalar(out: &mut String, text: &str) {
     if is_plain(text) {
         out.push_str(text);
-    } else if text.chars().all(is_printable) {
+    } else {
+        quoted(out, text);
+    }
+}
+
+fn quoted(out: &mut String, text: &str) {
+    if text.chars().all(is_printable) {
         single_quoted(out, text);
     } else {
         double_quoted(out, text);

@@ -80,7 +80,7 @@ impl Value {
                 (Self::list_of(items).unwrap_or_default(), 1 + sizes.iter().sum::<u64>())
             }
             CatalogValue::Map(map) => Self::of_catalog_map(map),
-            CatalogValue::Shared(value) => Self::of_catalog(value),
+            CatalogValue::Shared(shared) => Self::of_catalog(shared.content()),
         }
     }
 

@@ -77,10 +77,10 @@ fn kinds(project: &Object, key: &str) -> BTreeSet<String> {
         let name = text_at(item, &["name"]).map(|name| format!(" {name}")).unwrap_or_default();
         format!("{}/{}{name}", part("group"), part("kind")).trim_start_matches('/').to_owned()
     };
-    maps_at(project.body.map(), &["spec", key]).map(name).collect()
+    maps_at(project.body.content(), &["spec", key]).map(name).collect()
 }
 
 fn destinations(project: &Object) -> BTreeSet<String> {
-    let listed = maps_at(project.body.map(), &["spec", "destinations"]);
+    let listed = maps_at(project.body.content(), &["spec", "destinations"]);
     listed.filter_map(|item| text_at(item, &["namespace"])).map(str::to_owned).collect()
 }
