@@ -1,6 +1,6 @@
 //! The Secrets that cert-manager creates for objects, by their own text.
 
-use super::object::{Object, group};
+use super::object::Object;
 use crate::value::{Map, Value};
 
 /// The annotations of an Ingress for which cert-manager issues its certificates (cert-manager 1.21,
@@ -13,15 +13,19 @@ pub fn certificate_secrets(objects: &[Object]) -> impl Iterator<Item = (&Object,
 }
 
 fn secrets(object: &Object) -> Vec<&str> {
-    let Some(spec) = object.body.map().get("spec").and_then(Value::map) else { return Vec::new() };
-    match (group(object.api_version()), object.kind_name()) {
-        ("cert-manager.io", "Certificate") => text(spec, "secretName").into_iter().collect(),
-        ("networking.k8s.io", "Ingress") if has_issuer(object) => match spec.get("tls").map(Value::get) {
-            Some(Value::List(blocks)) => {
-                blocks.iter().filter_map(|block| text(block.map()?, "secretName")).collect()
+    let spec = || object.body.content().get("spec").and_then(Value::map);
+    match (object.group_kind().group.as_str(), object.kind_name()) {
+        ("cert-manager.io", "Certificate") => {
+            spec().and_then(|spec| text(spec, "secretName")).into_iter().collect()
+        }
+        ("networking.k8s.io", "Ingress") if has_issuer(object) => {
+            match spec().and_then(|spec| spec.get("tls")).map(Value::get) {
+                Some(Value::List(blocks)) => {
+                    blocks.iter().filter_map(|block| text(block.map()?, "secretName")).collect()
+                }
+                _ => Vec::new(),
             }
-            _ => Vec::new(),
-        },
+        }
         _ => Vec::new(),
     }
 }

@@ -1,23 +1,23 @@
 //! Edges of entries whose pods are in the host network, where policies do not apply.
 
+use crate::diagnostics::Sink;
 use crate::diagnostics::rules::HOST_NETWORK_EDGE;
-use crate::diagnostics::{Location, Sink};
 use crate::model::{Entry, Model, Peer};
 use crate::names::Namespace;
 
 pub(super) fn check(model: &Model, findings: &mut Sink) {
     for entry in &model.entries {
-        let location = entry.location.key("networkPolicies");
         if entry.is_on_host {
-            own(&location, entry, findings);
+            own(entry, findings);
         } else {
-            to_host(&location, entry, model, findings);
+            to_host(entry, model, findings);
         }
     }
 }
 
 /// The edges of pods in the host network.
-fn own(location: &Location, entry: &Entry, findings: &mut Sink) {
+fn own(entry: &Entry, findings: &mut Sink) {
+    let location = entry.location.key("networkPolicies");
     let egress = (0..entry.egress.len()).map(|index| location.key("egress").index(index));
     let ingress = (0..entry.ingress.len()).map(|index| location.key("ingress").index(index));
     for location in egress.chain(ingress) {
@@ -29,11 +29,11 @@ fn own(location: &Location, entry: &Entry, findings: &mut Sink) {
 }
 
 /// The edges to pods in the host network, by namespace.
-fn to_host(location: &Location, entry: &Entry, model: &Model, findings: &mut Sink) {
+fn to_host(entry: &Entry, model: &Model, findings: &mut Sink) {
     for (index, edge) in entry.egress.iter().enumerate() {
         let callee = edge.namespace.as_ref().and_then(|name| model.entry(&Namespace::new(name)));
         let Some(callee) = callee.filter(|callee| callee.is_on_host) else { continue };
-        let location = location.key("egress").index(index).key("namespace");
+        let location = entry.location.key("networkPolicies").key("egress").index(index).key("namespace");
         let message = format!("the pods of `{}` are in the host network", callee.namespace);
         let finding = HOST_NETWORK_EDGE.at(location, message);
         let finding =

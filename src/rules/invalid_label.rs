@@ -14,12 +14,12 @@ use crate::value::{Key, Map, Value};
 pub(crate) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
     for object in objects.iter().filter(|object| matches!(object.kind, Kind::Namespace | Kind::Application)) {
         let Some(origin) = object.origins.first() else { continue };
-        let parent = origin.location.parent();
         let (labels, annotations) = (users(&object.metadata().labels), users(&object.metadata().annotations));
-        check_pairs(&parent, labels, annotations, object.kind.name(), findings);
+        check_pairs(|| origin.location.parent(), labels, annotations, object.kind.name(), findings);
     }
     let mut of_routes = |location: &Location, metadata: &Metadata| {
-        check_pairs(location, pairs(&metadata.labels), pairs(&metadata.annotations), "route", findings);
+        let (labels, annotations) = (pairs(&metadata.labels), pairs(&metadata.annotations));
+        check_pairs(|| location.clone(), labels, annotations, "route", findings);
     };
     of_routes(&Location::root(FileId::PLATFORM).key("routing"), &model.platform.routing.metadata);
     for route in model.entries.iter().flat_map(|entry| &entry.routes) {
@@ -29,14 +29,14 @@ pub(crate) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
 
 /// Checks the labels and annotations below `parent`, of an object of this kind.
 fn check_pairs<'p>(
-    parent: &Location,
+    parent: impl Fn() -> Location,
     labels: impl Iterator<Item = (Key, &'p str)>,
     annotations: impl Iterator<Item = (Key, &'p str)>,
     kind: &str,
     findings: &mut Sink,
 ) {
     for (key, value) in labels {
-        let location = parent.key("labels").key(key.clone());
+        let location = parent().key("labels").key(key.clone());
         check_key(&location, &key, kind, findings);
         if !is_value(value) {
             let finding =
@@ -47,7 +47,7 @@ fn check_pairs<'p>(
         }
     }
     for (key, _) in annotations {
-        check_key(&parent.key("annotations").key(key.clone()), &key, kind, findings);
+        check_key(&parent().key("annotations").key(key.clone()), &key, kind, findings);
     }
 }
 

@@ -24,8 +24,13 @@ pub(crate) fn check(objects: &[Object], findings: &mut Sink) {
             Kind::Namespace | Kind::AppProject => (is_dns_label(name), MAX_APPLICATION_NAME),
             _ => (is_dns_name(name), MAX_LENGTH),
         };
+        let is_built_in = object.kind == Kind::AppProject && name == BUILT_IN_PROJECT;
+        let is_accepted = is_valid && name.len() <= max_length;
+        if is_accepted && !is_built_in {
+            continue;
+        }
         let Some(origin) = object.origins.first() else { continue };
-        if object.kind == Kind::AppProject && name == BUILT_IN_PROJECT {
+        if is_built_in {
             let finding =
                 INVALID_NAME.at(origin.location.clone(), format!("the AppProject would be named `{name}`"));
             let finding = finding.note(
@@ -37,7 +42,7 @@ pub(crate) fn check(objects: &[Object], findings: &mut Sink) {
                  platform.yml",
             ));
         }
-        if is_valid && name.len() <= max_length {
+        if is_accepted {
             continue;
         }
         let message = format!(

@@ -21,21 +21,25 @@ pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
     for object in refused.filter(|object| reported.insert(object.group_kind())) {
         findings.extend(refuse(object));
     }
+    check_namespaces(model, objects, findings);
+}
+
+/// Reports the namespaces that the project denies. Another finding reports those that an entry owns.
+fn check_namespaces(model: &Model, objects: &[Object], findings: &mut Sink) {
+    let guests = model.entries.iter().filter(|entry| !entry.owns_namespace);
+    let guests: BTreeSet<_> = guests.map(|entry| &entry.namespace).collect();
+    if guests.is_empty() {
+        return;
+    }
     let mut namespaces = BTreeSet::new();
-    for object in objects {
-        let Some(namespace) = &object.namespace else { continue };
-        if is_refused(object, namespace, model) && namespaces.insert(namespace) {
+    for object in objects.iter().filter(|object| object.kind != Kind::NetworkPolicy) {
+        let Some(namespace) = object.namespace.as_ref().filter(|_| guests.contains(&object.folder)) else {
+            continue;
+        };
+        if !bootstrap::permits_namespace(namespace, &model.platform) && namespaces.insert(namespace) {
             findings.extend(refuse_namespace(object, namespace));
         }
     }
-}
-
-/// Whether the project denies the namespace of an object, and no finding about the namespace of the entry
-/// reports that.
-fn is_refused(object: &Object, namespace: &Namespace, model: &Model) -> bool {
-    !bootstrap::permits_namespace(namespace, &model.platform)
-        && object.kind != Kind::NetworkPolicy
-        && model.entry(&object.folder).is_some_and(|entry| !entry.owns_namespace)
 }
 
 fn refuse_namespace(object: &Object, namespace: &Namespace) -> Option<Finding> {

@@ -8,7 +8,7 @@ use super::objects;
 use crate::cluster::{Cluster, Deployed, Provenance, Survey};
 use crate::diagnostics::Sink;
 use crate::kubernetes::{Kind, Object, Resource};
-use crate::model::Model;
+use crate::model::{Entry, Model};
 
 /// The kinds of objects that those of templates refer to, or that decide about them.
 const NAMED: [Kind; 6] = [
@@ -21,6 +21,9 @@ const NAMED: [Kind; 6] = [
 ];
 
 pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
+    if !model.entries.iter().any(Entry::uses_templates) {
+        return;
+    }
     let is_written = |object: &&Object| object.origins.iter().any(|origin| origin.template.is_some());
     let folders: BTreeSet<_> =
         objects.iter().filter(is_written).map(|object| object.folder.as_str()).collect();

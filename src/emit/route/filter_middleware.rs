@@ -24,7 +24,8 @@ pub(crate) fn names(route: &Route) -> impl Iterator<Item = Text> {
 }
 
 fn specs(route: &Route) -> Vec<(Text, Map)> {
-    let named = |suffix: &str, spec: Option<Map>| Some((format!("{}-{suffix}", route.name).into(), spec?));
+    let named =
+        |suffix: &str, spec: Option<Map>| spec.map(|spec| (format!("{}-{suffix}", route.name).into(), spec));
     [named("filter-headers", headers(&route.filters)), named("filter-path", path(route))]
         .into_iter()
         .flatten()

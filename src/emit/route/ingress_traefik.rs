@@ -175,7 +175,7 @@ fn middlewares(routed: &Routed<'_>, part: &Part<'_>) -> Vec<String> {
     let routing = &routed.model.platform.routing;
     let own = &routed.entry.namespace;
     let named = |namespace: &Namespace, name: &str| {
-        format!("{}@kubernetescrd", traefik_name(namespace, name, routing.safe_naming))
+        format!("{}@kubernetescrd", traefik_name(namespace.as_str(), name, routing.safe_naming))
     };
     let auth = match &routing.auth {
         Auth::Shared(shared) if part.protected => {

@@ -3,7 +3,6 @@
 use super::{CRD_COMES_LATER, line};
 use crate::kubernetes::{Kind, Object};
 use crate::model::{Auth, Entry, Model};
-use crate::names::Namespace;
 use crate::value::{Map, Text};
 
 /// The name of the Middleware in each namespace.
@@ -11,12 +10,12 @@ pub(crate) const NAME: &str = "auth";
 
 /// The internal name that Traefik gives an object of a namespace. With safe naming, both parts are unchanged;
 /// otherwise everything except letters and digits becomes a dash (Traefik 3.7.15).
-pub(crate) fn traefik_name(namespace: &Namespace, name: &str, safe: bool) -> String {
+pub(crate) fn traefik_name(namespace: &str, name: &str, safe: bool) -> String {
     if safe {
         return format!("{namespace}_{name}");
     }
-    let mut joined = String::with_capacity(namespace.as_str().len() + 1 + name.len());
-    for part in [namespace.as_str(), name] {
+    let mut joined = String::with_capacity(namespace.len() + 1 + name.len());
+    for part in [namespace, name] {
         for word in part.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
             if !joined.is_empty() {
                 joined.push('-');

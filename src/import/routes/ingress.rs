@@ -6,7 +6,6 @@ use crate::import::entry::Scope;
 use crate::kubernetes::Resource;
 use crate::kubernetes::resource::{maps_at, text_at};
 use crate::model::Auth;
-use crate::names::Namespace;
 use crate::value::{Map, Text};
 
 const ENTRY_POINTS: &str = "traefik.ingress.kubernetes.io/router.entrypoints";
@@ -103,7 +102,7 @@ fn middlewares(ingress: &Resource, scope: &Scope<'_, '_>) -> Option<(bool, Vec<M
 fn is_shared_auth(name: &str, scope: &Scope<'_, '_>) -> bool {
     let routing = &scope.known.platform.routing;
     let Auth::Shared(shared) = &routing.auth else { return false };
-    traefik_name(&Namespace::new(&shared.namespace), &shared.name, routing.safe_naming) == name
+    traefik_name(&shared.namespace, &shared.name, routing.safe_naming) == name
 }
 
 /// A Middleware by the name that Traefik gives it internally: its namespace and its name.
