@@ -50,7 +50,7 @@ struct Policy {
 }
 
 /// The bodies of policies with the same name, of different kinds.
-type Bodies = Vec<(Kind, Arc<Body>)>;
+type Bodies = Arc<[(Kind, Arc<Body>)]>;
 
 /// What many entries have in common: the policies of the profiles, built once.
 pub(super) struct Shared {
@@ -86,7 +86,7 @@ impl Shared {
 
 /// Every CNI enforces this policy, whatever API the others are written for.
 fn default_deny() -> Bodies {
-    vec![(Kind::NetworkPolicy, Arc::new(Body::new(kubernetes::deny_all())))]
+    Arc::new([(Kind::NetworkPolicy, Arc::new(Body::new(kubernetes::deny_all())))])
 }
 
 fn bodies(api: &dyn PolicyApi, allow_rule: &AllowRule, platform: &Platform) -> Bodies {
@@ -105,12 +105,12 @@ fn of_profile(name: &Text, profiles: &Profiles, platform: &Platform) -> Vec<Poli
 /// The policies that a profile is rendered to in a namespace of its own, for display.
 pub fn describe(name: &str, profiles: &Profiles, platform: &Platform) -> Vec<Object> {
     let (namespace, origins) = (Namespace::new("NAMESPACE"), Arc::default());
-    let deny = objects("default-deny".into(), default_deny(), &namespace, &origins);
-    let policies = of_profile(&name.to_owned().into(), profiles, platform).into_iter();
-    let allow = policies
-        .flat_map(|policy| objects(policy.allow_rule.name, policy.bodies, &namespace, &origins))
-        .collect::<Vec<_>>();
-    deny.chain(allow).collect()
+    let mut described: Vec<_> =
+        objects("default-deny".into(), &default_deny(), &namespace, &origins).collect();
+    for policy in of_profile(&name.to_owned().into(), profiles, platform) {
+        described.extend(objects(policy.allow_rule.name, &policy.bodies, &namespace, &origins));
+    }
+    described
 }
 
 pub(super) fn network_policies(entry: &Entry, model: &Model, shared: &Shared, buckets: &mut Buckets) {
@@ -120,14 +120,13 @@ pub(super) fn network_policies(entry: &Entry, model: &Model, shared: &Shared, bu
     let by_profile: Arc<[Origin]> =
         Arc::new([Origin::profile(profile_line(&entry.location), &entry.profile)]);
     let kept = if entry.protected { KEPT } else { "" };
-    let deny = shared.default_deny.clone();
-    let deny = objects("default-deny".into(), deny, &entry.namespace, &by_profile);
+    let deny = objects("default-deny".into(), &shared.default_deny, &entry.namespace, &by_profile);
     buckets.extend(deny.map(|object| object.sync_options(kept)));
     let solver = to_solver(entry, model);
     let solver =
         solver.map(|rule| (rule.name.clone(), bodies(shared.api, &rule, &model.platform), rule.origins));
     let mut push = |(name, bodies, origins): Named| {
-        buckets.extend(objects(name, bodies, &entry.namespace, &origins));
+        buckets.extend(objects(name, &bodies, &entry.namespace, &origins));
     };
     match &entry.policies {
         Policies::None => {}
@@ -175,13 +174,13 @@ fn to_solver(entry: &Entry, model: &Model) -> Option<AllowRule> {
 
 fn objects(
     name: Text,
-    bodies: Bodies,
+    bodies: &Bodies,
     namespace: &Namespace,
     origins: &Arc<[Origin]>,
 ) -> impl Iterator<Item = Object> {
-    bodies.into_iter().map(move |(kind, body)| {
-        let mut object = Object::new(kind, name.clone(), kind.wave(), namespace, origins).within(namespace);
-        object.body = body;
+    bodies.iter().map(move |(kind, body)| {
+        let mut object = Object::new(*kind, name.clone(), kind.wave(), namespace, origins).within(namespace);
+        object.body = body.clone();
         object
     })
 }
