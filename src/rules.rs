@@ -59,13 +59,13 @@ pub fn check(model: &Model, objects: &[Object], threads: NonZeroUsize, findings:
         duplicate_object::check(objects, &mut findings);
         duplicate_secret::check(model, objects, &mut findings);
         invalid_name::check(objects, &mut findings);
-        invalid_label::check(model, objects, &mut findings);
         findings
     };
     let (mut of_objects, ()) = both(side_by_side, of_objects, || {
         of_model(model, objects, findings);
         shadowed_path::check(model, findings);
         traefik_name_collision::check(model, findings);
+        invalid_label::check(model, objects, findings);
     });
     findings.append(&mut of_objects);
 }

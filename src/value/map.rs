@@ -6,6 +6,9 @@ use super::{Key, Value};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Map(Vec<(Key, Value)>);
 
+/// The space of a mapping with its first pair: most mappings of manifests have one or two.
+const FIRST: usize = 2;
+
 impl Map {
     /// An empty mapping.
     pub const fn new() -> Self {
@@ -48,6 +51,9 @@ impl Map {
 
     /// Adds `key`, which the caller guarantees to be new.
     pub fn push(&mut self, key: impl Into<Key>, value: impl Into<Value>) {
+        if self.0.len() == self.0.capacity() {
+            self.0.reserve_exact(self.0.len().max(FIRST));
+        }
         self.0.push((key.into(), value.into()));
     }
 
