@@ -11,7 +11,7 @@ mod summary;
 mod target_ports;
 
 pub use definitions::{Definitions, Provider};
-pub use known::{Basis, Known, chart_of, is_any_known, known};
+pub use known::{Basis, Known, chart_of, is_any_known, known, locked};
 pub use network::assign as assign_edges;
 pub use permissions::Permissions;
 pub use reason::Reason;

@@ -72,7 +72,7 @@ use std::sync::Arc;
 use crate::catalog::Catalog;
 use crate::diagnostics::Sink;
 use crate::inputs::Repository;
-use crate::lock::{Interface, Lock};
+use crate::lock::{Interface, Lock, Scopes};
 use crate::names::{ApplicationCode, Namespace};
 use crate::value::Text;
 
@@ -93,6 +93,8 @@ pub struct Model {
     pub disabled_applications: BTreeSet<ApplicationCode>,
     /// What applications deploy, as far as it is known.
     pub lock: Lock,
+    /// The scopes of the kinds that they deploy.
+    pub scopes: Scopes,
 }
 
 impl Model {

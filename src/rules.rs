@@ -16,12 +16,14 @@ mod invalid_label;
 mod invalid_name;
 mod isolated_argocd;
 mod late_definition;
+mod locked;
 mod missing_edge;
 mod missing_node_tunnels;
 mod missing_secret;
 pub mod objects;
 mod openings;
 mod outside_root_project;
+mod rendered;
 mod root_name_conflict;
 mod self_managed_argocd;
 mod service_port;
@@ -44,10 +46,10 @@ mod waves_without_health;
 use std::num::NonZeroUsize;
 
 use self::deployed::Deployed;
-use crate::derive;
+use self::locked::Locked;
+use crate::derive::{self, Definitions};
 use crate::diagnostics::Sink;
 use crate::kubernetes::Object;
-use crate::lock::Scopes;
 use crate::model::Model;
 use crate::parallel::{MIN_PARALLEL_ITEMS, both};
 
@@ -87,7 +89,6 @@ fn of_model(model: &Model, objects: &[Object], findings: &mut Sink) {
     template_objects::check(model, objects, findings);
     unattached_route::check(model, findings);
     unknown_registry::check(model, findings);
-    // one look at all applications instead of one by each check
     if derive::is_any_known(model) {
         of_contents(model, objects, findings);
     }
@@ -95,19 +96,13 @@ fn of_model(model: &Model, objects: &[Object], findings: &mut Sink) {
 
 /// The checks of what applications deploy, as far as it is known.
 fn of_contents(model: &Model, objects: &[Object], findings: &mut Sink) {
-    let (deployed, scopes) = (Deployed::new(model), Scopes::new(&model.lock));
-    closed_metrics::check(model, findings);
-    late_definition::check(model, objects, findings);
-    missing_edge::check(model, &deployed, findings);
-    missing_secret::check(model, &deployed, objects, findings);
-    shared_object::check(model, &scopes, objects, findings);
-    service_port::check(model, &deployed, findings);
-    unadmitted_pods::check(model, findings);
-    unknown_pods::check(model, &deployed, findings);
-    unknown_service::check(model, &deployed, objects, findings);
-    unknown_webhook::check(model, &deployed, findings);
-    unpermitted_kind::check(model, &scopes, findings);
-    unpermitted_namespace::check(model, findings);
-    unprotected_volume::check(model, findings);
-    unused_edge::check(model, &deployed, findings);
+    let (deployed, definitions) = (Deployed::new(model, objects), Definitions::new(model));
+    late_definition::check_objects(&deployed.rendered, &definitions, findings);
+    let mut locked = (!model.lock.entries.is_empty()).then(|| Locked::new(&deployed, &definitions));
+    for entry in &model.entries {
+        unpermitted_namespace::check(entry, model, findings);
+        if let Some(locked) = &mut locked {
+            locked.check(entry, findings);
+        }
+    }
 }

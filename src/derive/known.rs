@@ -48,13 +48,18 @@ impl Basis<'_> {
 }
 
 /// What is known of an application: its entry in the lock, else what the built-in facts say of its charts.
-pub fn known<'m>(application: &'m Application, model: &'m Model) -> Vec<Known<'m>> {
-    if let Some(interface) = application.locked.as_deref() {
-        let Application { code, sources, .. } = application;
-        return vec![Known { interface, basis: Basis::Lock { code, sources, platform: &model.platform } }];
-    }
-    let charts = application.sources.iter().filter_map(chart_of);
-    charts.map(|chart| Known { interface: &chart.interface, basis: Basis::Chart(chart) }).collect()
+pub fn known<'m>(application: &'m Application, model: &'m Model) -> impl Iterator<Item = Known<'m>> + Clone {
+    let locked = locked(application, model);
+    let charts = application.sources.iter().filter(move |_| locked.is_none()).filter_map(chart_of);
+    let charts = charts.map(|chart| Known { interface: &chart.interface, basis: Basis::Chart(chart) });
+    locked.into_iter().chain(charts)
+}
+
+/// What the lock knows of an application: what it really deploys, and not what its charts may deploy.
+pub fn locked<'m>(application: &'m Application, model: &'m Model) -> Option<Known<'m>> {
+    let Application { code, sources, .. } = application;
+    let basis = Basis::Lock { code, sources, platform: &model.platform };
+    application.locked.as_deref().map(|interface| Known { interface, basis })
 }
 
 /// Whether anything is known of the applications of a model.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Basis, Known, known};
+use super::{Basis, Known, locked};
 use crate::lock::pods::Pods;
 use crate::lock::scrapes::Scrape;
 use crate::lock::webhooks::Webhook;
@@ -20,11 +20,10 @@ pub fn assign(model: &mut Model) {
     let mut found = Vec::new();
     for application in model.applications() {
         // the built-in facts about a chart include its optional parts, which nobody may call
-        for known in known(application, model).into_iter().filter(|known| known.basis.is_lock()) {
-            webhooks(application, known, &mut found);
-            if model.platform.network.monitoring.is_some() {
-                scrapes(application, known, &mut found);
-            }
+        let Some(known) = locked(application, model) else { continue };
+        webhooks(application, known, &mut found);
+        if model.platform.network.monitoring.is_some() {
+            scrapes(application, known, &mut found);
         }
     }
     let facts: Vec<_> = model.entries.iter().map(facts).collect();

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Known, Reason, known};
 use crate::kubernetes::GroupKind;
-use crate::lock::Scopes;
 use crate::lock::objects::ObjectName;
 use crate::model::{ArgoCd, Entry, Model};
 use crate::value::{SortedSet, Text};
@@ -40,11 +39,11 @@ pub struct Permissions<'m> {
 
 impl<'m> Permissions<'m> {
     /// What the applications of an entry need.
-    pub fn new(entry: &'m Entry, model: &'m Model, scopes: &Scopes<'_>) -> Self {
+    pub fn new(entry: &'m Entry, model: &'m Model) -> Self {
         let mut permissions = Self::default();
         for known in entry.applications.iter().flat_map(|application| known(application, model)) {
             for (kind, names) in &known.interface.objects {
-                if scopes.is_cluster_scoped(kind) == Some(true) {
+                if model.scopes.is_cluster_scoped(kind) == Some(true) {
                     permissions.permit_cluster(entry, model, known, (kind, names));
                 } else if is_derived(kind) {
                     let reason = Reason { basis: known.basis, kind, name: names.first() };

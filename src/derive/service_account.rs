@@ -1,6 +1,6 @@
 //! Whether the pods of an application need a ServiceAccount of the entry.
 
-use super::{Reason, known};
+use super::{Reason, locked};
 use crate::lock::Interface;
 use crate::model::{Application, Entry, Model};
 
@@ -10,7 +10,7 @@ pub fn own_account<'m>(application: &'m Application, entry: &Entry, model: &'m M
     if !application.targets(&entry.namespace) {
         return None;
     }
-    let known = known(application, model).into_iter().find(|known| known.basis.is_lock())?;
+    let known = locked(application, model)?;
     let interface: &'m Interface = known.interface;
     let (kind, names) = interface.objects.iter().find(|(kind, _)| kind.is("", "ServiceAccount"))?;
     let mut own = names.iter().filter(|name| name.namespace.is_none());

@@ -1,7 +1,6 @@
 //! Everything that is derived for an entry, as `wharf explain` shows it.
 
 use super::{Permissions, Services, own_account};
-use crate::lock::Scopes;
 use crate::model::{Entry, Model, Port, Ports, Source};
 
 /// Something that is derived: where it is rendered, what it is, and why.
@@ -17,16 +16,15 @@ pub struct Derived {
 
 /// What is derived for an entry.
 pub fn summary(entry: &Entry, model: &Model) -> Vec<Derived> {
-    let scopes = Scopes::new(&model.lock);
-    let mut derived = permissions(entry, model, &scopes);
+    let mut derived = permissions(entry, model);
     derived.extend(accounts(entry, model));
     derived.extend(target_ports(entry, model));
     derived.extend(edges(entry));
     derived
 }
 
-fn permissions(entry: &Entry, model: &Model, scopes: &Scopes<'_>) -> Vec<Derived> {
-    let permissions = Permissions::new(entry, model, scopes);
+fn permissions(entry: &Entry, model: &Model) -> Vec<Derived> {
+    let permissions = Permissions::new(entry, model);
     let cluster = permissions.cluster.iter().map(|((kind, name), reason)| {
         let what =
             name.as_ref().map_or_else(|| kind.kind.to_string(), |name| format!("{}/{name}", kind.kind));

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Basis, Known, known};
-use crate::lock::Lock;
+use super::{Basis, Known, locked};
 use crate::lock::interface::Interface;
 use crate::lock::services::Service;
+use crate::lock::{Lock, Scopes};
 use crate::model::{Backend, Model, Port, Protocol, Route, ServicePort};
 use crate::names::Namespace;
 use crate::value::{Index, Text};
@@ -36,14 +36,13 @@ impl<'m> Services<'m> {
         let mut services = Index::with_capacity(model.lock.entries.len());
         let mut names = Vec::with_capacity(model.lock.entries.len());
         for application in model.applications() {
-            for Known { interface, basis } in known(application, model) {
-                for (name, service) in interface.services.iter().filter(|_| basis.is_lock()) {
-                    let namespace = application.namespace_of(name.namespace.as_deref());
-                    let is_on_host = on_host(service, interface);
-                    let name = (namespace, name.name.as_str());
-                    if services.add_first(name, LockedService { service, basis, is_on_host }).is_none() {
-                        names.push(name);
-                    }
+            let Some(Known { interface, basis }) = locked(application, model) else { continue };
+            for (name, service) in &interface.services {
+                let namespace = application.namespace_of(name.namespace.as_deref());
+                let is_on_host = on_host(service, interface);
+                let name = (namespace, name.name.as_str());
+                if services.add_first(name, LockedService { service, basis, is_on_host }).is_none() {
+                    names.push(name);
                 }
             }
         }
@@ -88,6 +87,7 @@ fn on_host(service: &Service, interface: &Interface) -> Option<bool> {
 /// Assigns what the lock knows to applications, the ports of pods to routes and streams whose line has no
 /// `targetPort`, and whether the pods are in the host network.
 pub fn assign(model: &mut Model, lock: Lock) {
+    model.scopes = Scopes::new(&lock);
     model.lock = lock;
     if model.lock.entries.is_empty() {
         return;

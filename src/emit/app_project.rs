@@ -9,7 +9,6 @@ use crate::derive::Permissions;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{FileId, Finding, Location, Sink, rules};
 use crate::kubernetes::{GroupKind, Kind, Object, Origin, kinds};
-use crate::lock::Scopes;
 use crate::model::{Access, Entry, Model};
 use crate::names::{Namespace, ProjectName};
 use crate::value::{Map, Text, Value};
@@ -95,8 +94,7 @@ fn project(
     shared: &Shared<'_>,
     origins: &Arc<[Origin]>,
 ) -> Object {
-    let derived: Vec<_> =
-        members.iter().map(|entry| Permissions::new(entry, model, &shared.scopes)).collect();
+    let derived: Vec<_> = members.iter().map(|entry| Permissions::new(entry, model)).collect();
     let description = first.description.as_ref().filter(|_| !first.shares_project);
     let roles = members.iter().flat_map(|entry| entry.access.iter().map(|access| role(access, entry)));
     let spec = Map::new()
@@ -239,7 +237,6 @@ fn deny_list(kinds: impl Iterator<Item = &'static GroupKind>) -> Value {
 pub(super) struct Shared<'m> {
     /// The deny-list of entries that permit nothing more.
     denied: Value,
-    scopes: Scopes<'m>,
     /// The entries that share a project, by its name; those of an early tier first.
     members: BTreeMap<&'m ProjectName, Vec<&'m Entry>>,
 }
@@ -254,6 +251,6 @@ impl<'m> Shared<'m> {
             members.sort_by_key(|entry| entry.tier);
         }
         let denied = Value::shared(deny_list(kinds::denied().into_iter()));
-        Self { denied, scopes: Scopes::new(&model.lock), members }
+        Self { denied, members }
     }
 }

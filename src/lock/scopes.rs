@@ -5,28 +5,31 @@ use crate::kubernetes::{GroupKind, scope};
 use crate::value::Index;
 
 /// The scopes of the kinds that a catalog knows.
-#[derive(Debug)]
-pub struct Scopes<'l> {
-    defined: Index<&'l GroupKind, bool>,
+#[derive(Debug, Default)]
+pub struct Scopes {
+    defined: Index<GroupKind, bool>,
     /// Those of all kinds of the lock, which thousands of applications have in common.
-    deployed: Index<&'l GroupKind, Option<bool>>,
+    deployed: Index<GroupKind, Option<bool>>,
 }
 
-impl<'l> Scopes<'l> {
-    /// The scopes of the kinds that the applications of a lock define.
-    pub fn new(lock: &'l Lock) -> Self {
-        let definitions = lock.applications().flat_map(|(_, interface)| &interface.definitions);
-        let mut defined = Index::with_capacity(0);
-        for (kind, definition) in definitions {
-            defined.replace(kind, definition.is_cluster_scoped);
+impl Scopes {
+    /// The scopes of the kinds that the applications of a lock define and deploy.
+    pub fn new(lock: &Lock) -> Self {
+        let mut scopes = Self::default();
+        for (kind, definition) in lock.applications().flat_map(|(_, interface)| &interface.definitions) {
+            scopes.defined.replace(kind.clone(), definition.is_cluster_scoped);
         }
-        let mut scopes = Self { defined, deployed: Index::with_capacity(0) };
         for kind in lock.applications().flat_map(|(_, interface)| interface.objects.keys()) {
-            if scopes.deployed.get(kind).is_none() {
-                scopes.deployed.replace(kind, scopes.look_up(kind));
+            if !scopes.is_deployed(kind) {
+                scopes.deployed.replace(kind.clone(), scopes.look_up(kind));
             }
         }
         scopes
+    }
+
+    /// Whether an application of the lock deploys objects of a kind.
+    pub fn is_deployed(&self, kind: &GroupKind) -> bool {
+        self.deployed.get(kind).is_some()
     }
 
     /// Whether a kind is cluster-scoped, as Kubernetes itself, the applications of this catalog or the

@@ -38,7 +38,7 @@ impl Service {
     /// The ports of pods behind a port, by its number or its name.
     pub fn targets<'s>(&'s self, called: &'s str) -> impl Iterator<Item = (u16, &'s Text)> {
         let means = move |port: &&ServicePort| {
-            port.port.to_string() == called || port.name.as_deref() == Some(called)
+            itoa::Buffer::new().format(port.port) == called || port.name.as_deref() == Some(called)
         };
         self.ports
             .iter()

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::place::internet;
 use super::{Place, Reach};
 use crate::cluster::{Addresses, End, Labels, Pod, Port, PortName};
-use crate::derive::{Basis, Known, known};
+use crate::derive::{Known, locked};
 use crate::kubernetes::GroupKind;
 use crate::kubernetes::kinds::{self, KindFacts};
 use crate::lock::pods::{PodPort, Pods};
-use crate::model::Entry;
+use crate::model::{Application, Entry};
 use crate::value::{SortedSet, Text};
 
 /// Pods of a place that policies treat alike, or another end.
@@ -70,8 +70,7 @@ impl Reach<'_> {
         let mut groups = Vec::new();
         let mut are_all = !entry.applications.is_empty();
         for application in entry.applications.iter().filter(|own| own.targets(&entry.namespace)) {
-            let found = known(application, self.model);
-            let locked = found.iter().find(|known| matches!(known.basis, Basis::Lock { .. }));
+            let locked = locked(application, self.model);
             are_all &= locked.is_some();
             groups.extend(locked.into_iter().flat_map(|known| self.workloads(known, entry)));
         }
@@ -96,7 +95,7 @@ impl Reach<'_> {
         groups(place).iter().all(is_one)
     }
 
-    fn workloads(&self, known: &Known<'_>, entry: &Entry) -> Vec<Group> {
+    fn workloads(&self, known: Known<'_>, entry: &Entry) -> Vec<Group> {
         let group = |(workload, pods): (&Text, &Pods)| Group {
             workload: Some(workload.clone()),
             end: self.end(entry.namespace.to_text(), pods),
@@ -119,10 +118,10 @@ impl Reach<'_> {
         let is_policy = |kind: &GroupKind| {
             kinds::facts(&kind.group, &kind.kind).is_some_and(KindFacts::is_network_policy)
         };
-        let deploys =
-            |known: &Known<'_>| known.basis.is_lock() && known.interface.objects.keys().any(is_policy);
-        let own =
-            entry.applications.iter().find(|application| known(application, self.model).iter().any(deploys));
+        let deploys = |application: &&Application| {
+            locked(application, self.model).is_some_and(|known| known.interface.objects.keys().any(is_policy))
+        };
+        let own = entry.applications.iter().find(deploys);
         own.map(|application| application.code.to_text())
     }
 }

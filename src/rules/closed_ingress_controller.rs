@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::openings::Openings;
-use crate::derive::known;
+use crate::derive::locked;
 use crate::diagnostics::rules::CLOSED_INGRESS_CONTROLLER;
 use crate::diagnostics::{Finding, Sink};
 use crate::model::{Direction, Entry, Model, Peer, profile_line};
@@ -62,8 +62,7 @@ fn listeners(entry: &Entry, model: &Model) -> Vec<(String, u16)> {
     let pods = entry
         .applications
         .iter()
-        .flat_map(|application| known(application, model))
-        .filter(|known| known.basis.is_lock())
+        .filter_map(|application| locked(application, model))
         .flat_map(|known| known.interface.pods.values());
     for port in pods.flat_map(|pods| &pods.ports) {
         let point = model

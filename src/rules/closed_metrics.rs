@@ -1,7 +1,7 @@
 //! Applications that a Prometheus of the catalog scrapes, where no edge allows it, by the lock.
 
 use super::openings::Openings;
-use crate::derive::known;
+use crate::derive::Known;
 use crate::diagnostics::rules::CLOSED_METRICS;
 use crate::diagnostics::{Finding, Sink};
 use crate::kubernetes::GroupKind;
@@ -10,32 +10,32 @@ use crate::lock::{Interface, location};
 use crate::model::{Application, Entry, Model};
 use crate::names::Namespace;
 
-/// With `network.monitoring`, the edges are derived.
-pub(super) fn check(model: &Model, findings: &mut Sink) {
-    if model.platform.network.monitoring.is_some() {
+/// `prometheus` is the first entry with one. With `network.monitoring`, the edges are derived.
+pub(super) fn check<'m>(
+    application: &'m Application,
+    known: Known<'m>,
+    openings: &Openings<'m>,
+    prometheus: impl Fn() -> Option<&'m Entry>,
+    findings: &mut Sink,
+) {
+    let model = openings.model;
+    if known.interface.scrapes.is_empty() || model.platform.network.monitoring.is_some() {
         return;
     }
-    let Some(prometheus) = prometheus(model) else { return };
-    let openings = Openings::new(model);
-    for application in model.applications() {
-        let Some(interface) = &application.locked else { continue };
-        let closed = interface.scrapes.iter().find(|scrape| {
-            let entry = scraped(scrape, application, interface, model);
-            entry.is_some_and(|entry| {
-                entry.namespace != prometheus.namespace
-                    && !openings.connects(prometheus, entry, scrape.port.parse().ok().as_slice())
-            })
-        });
-        findings.extend(closed.map(|scrape| finding(application, scrape, prometheus)));
-    }
+    let Some(prometheus) = prometheus() else { return };
+    let closed = known.interface.scrapes.iter().find(|scrape| {
+        let entry = scraped(scrape, application, known.interface, model);
+        entry.is_some_and(|entry| {
+            entry.namespace != prometheus.namespace
+                && !openings.connects(prometheus, entry, scrape.port.parse().ok().as_slice())
+        })
+    });
+    findings.extend(closed.map(|scrape| finding(application, scrape, prometheus)));
 }
 
 /// The first entry with a Prometheus.
-fn prometheus(model: &Model) -> Option<&Entry> {
-    let scrapes = |application: &Application| {
-        let known = known(application, model);
-        known.iter().any(|known| known.basis.is_lock() && is_prometheus(known.interface))
-    };
+pub(super) fn prometheus(model: &Model) -> Option<&Entry> {
+    let scrapes = |application: &Application| application.locked.as_deref().is_some_and(is_prometheus);
     model.entries.iter().find(|entry| entry.applications.iter().any(scrapes))
 }
 

@@ -1,6 +1,9 @@
 //! The applications that deploy to each namespace.
 
-use crate::derive::{Known, Services, known};
+use super::rendered::Rendered;
+use crate::catalog::Egress;
+use crate::derive::{Known, Services, locked};
+use crate::kubernetes::Object;
 use crate::model::{Application, Entry, Model};
 use crate::names::Namespace;
 use crate::value::Index;
@@ -10,37 +13,35 @@ pub(super) struct Deployed<'m> {
     pub(super) model: &'m Model,
     /// The Services that they deploy, as far as the lock knows them.
     pub(super) services: Services<'m>,
-    by_namespace: Index<&'m Namespace, Vec<&'m Application>>,
+    by_namespace: Index<&'m str, Vec<&'m Application>>,
+    /// The objects that wharf renders beside theirs.
+    pub(super) rendered: Rendered<'m>,
 }
 
 impl<'m> Deployed<'m> {
-    pub(super) fn new(model: &'m Model) -> Self {
+    pub(super) fn new(model: &'m Model, objects: &'m [Object]) -> Self {
         let mut by_namespace = Index::<_, Vec<_>>::with_capacity(model.entries.len());
         for application in model.applications() {
-            if let Some(namespace) = &application.target_namespace {
-                by_namespace.entry(namespace).push(application);
-            }
+            by_namespace.entry(application.namespace_of(None)).push(application);
         }
-        Self { model, services: Services::new(model), by_namespace }
+        Self { model, services: Services::new(model), by_namespace, rendered: Rendered::new(objects) }
     }
 
-    /// The applications that deploy to the namespace of an entry.
-    pub(super) fn to(&self, entry: &Entry) -> &[&'m Application] {
-        self.by_namespace.get::<Namespace>(&entry.namespace).map(Vec::as_slice).unwrap_or_default()
+    /// The applications that deploy to a namespace.
+    pub(super) fn to(&self, namespace: &str) -> &[&'m Application] {
+        self.by_namespace.get(namespace).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The entry that a line leads to, if it names one.
+    pub(super) fn callee(&self, line: &Egress) -> Option<&'m Entry> {
+        self.model.entry(&Namespace::new(line.namespace.as_ref()?))
     }
 
     /// What is deployed to the namespace of an entry, if the lock knows all of it, and all of what the entry
     /// deploys elsewhere.
     pub(super) fn locked(&self, entry: &'m Entry) -> Option<Vec<Known<'m>>> {
-        let mut found = Vec::new();
         let own = entry.applications.iter().filter(|application| !application.targets(&entry.namespace));
-        for application in self.to(entry).iter().copied().chain(own) {
-            let known = known(application, self.model);
-            if known.is_empty() || !known.iter().all(|known| known.basis.is_lock()) {
-                return None;
-            }
-            found.extend(known);
-        }
-        Some(found)
+        let all = self.to(entry.namespace.as_str()).iter().copied().chain(own);
+        all.map(|application| locked(application, self.model)).collect()
     }
 }

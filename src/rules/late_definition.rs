@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::derive::{Basis, Definitions, Known, Provider, known};
+use super::rendered::Rendered;
+use crate::derive::{Basis, Definitions, Known, Provider};
 use crate::diagnostics::rules::LATE_DEFINITION;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Sink};
@@ -11,21 +12,8 @@ use crate::kubernetes::{GroupKind, Object};
 use crate::lock::location;
 use crate::model::{Application, Model, SourceType, tier_of_wave};
 
-pub(super) fn check(model: &Model, objects: &[Object], findings: &mut Sink) {
-    let definitions = Definitions::new(model);
-    if definitions.is_empty() {
-        return;
-    }
-    for application in model.applications() {
-        for known in known(application, model).into_iter().filter(|known| known.basis.is_lock()) {
-            check_application(application, known, &definitions, model, findings);
-        }
-    }
-    check_objects(objects, &definitions, findings);
-}
-
 /// Reports an application once for each other one that it would have to wait for.
-fn check_application(
+pub(super) fn check_application(
     application: &Application,
     known: Known<'_>,
     definitions: &Definitions<'_>,
@@ -88,11 +76,10 @@ fn order(application: &Application, provider: &Application) -> String {
 }
 
 /// Reports the first object that each application is too late for.
-fn check_objects(objects: &[Object], definitions: &Definitions<'_>, findings: &mut Sink) {
+pub(super) fn check_objects(rendered: &Rendered<'_>, definitions: &Definitions<'_>, findings: &mut Sink) {
     let mut reported = BTreeSet::new();
-    let of_kinds = objects.chunk_by(|one, other| one.group_kind() == other.group_kind());
-    let defined = of_kinds.filter_map(|objects| {
-        let provider = definitions.provider(objects.first()?.group_kind())?;
+    let defined = rendered.by_kind().iter().filter_map(|(kind, objects)| {
+        let provider = definitions.provider(kind)?;
         Some(objects.iter().map(move |object| (object, provider)))
     });
     for (object, provider) in defined.flatten().filter(|(object, provider)| is_late(*provider, object.wave)) {

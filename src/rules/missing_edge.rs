@@ -2,7 +2,7 @@
 
 use super::deployed::Deployed;
 use super::openings::Openings;
-use crate::derive::{Services, known};
+use crate::derive::{Known, Services};
 use crate::diagnostics::rules::MISSING_EDGE;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Sink};
@@ -12,25 +12,22 @@ use crate::model::{Application, Entry, Model, Policies, Protocol, ServicePort};
 use crate::names::Namespace;
 use crate::value::Text;
 
-pub(super) fn check(model: &Model, deployed: &Deployed<'_>, findings: &mut Sink) {
-    if model.lock.entries.is_empty() {
-        return;
-    }
-    let openings = Openings::new(model);
-    for application in model.applications() {
-        let target = application.target_namespace.as_ref();
-        let Some(entry) = target.and_then(|namespace| model.entry(namespace)) else { continue };
-        if matches!(entry.policies, Policies::None) {
-            continue;
-        }
-        for known in known(application, model).into_iter().filter(|known| known.basis.is_lock()) {
-            for host in known.interface.calls.keys() {
-                let Some(callee) = callee(host, entry, model) else { continue };
-                let ports = ports(host, callee, &deployed.services);
-                if !openings.connects(entry, callee, &ports) {
-                    findings.push(missing(application, host, callee, &ports));
-                }
-            }
+pub(super) fn check<'m>(
+    application: &'m Application,
+    known: Known<'m>,
+    deployed: &Deployed<'m>,
+    openings: &Openings<'m>,
+    findings: &mut Sink,
+) {
+    let (model, calls) = (deployed.model, &known.interface.calls);
+    let target = application.target_namespace.as_ref().filter(|_| !calls.is_empty());
+    let entry = target.and_then(|namespace| model.entry(namespace));
+    let Some(entry) = entry.filter(|entry| !matches!(entry.policies, Policies::None)) else { return };
+    for host in calls.keys() {
+        let Some(callee) = callee(host, entry, model) else { continue };
+        let ports = ports(host, callee, &deployed.services);
+        if !openings.connects(entry, callee, &ports) {
+            findings.push(missing(application, host, callee, &ports));
         }
     }
 }

@@ -1,66 +1,38 @@
 //! Secrets that pods need and nothing creates, according to the lock.
 
-use std::collections::BTreeSet;
-
 use super::deployed::Deployed;
-use crate::derive::known;
 use crate::diagnostics::rules::MISSING_SECRET;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Sink};
-use crate::kubernetes::Object;
 use crate::lock::configuration::Need;
 use crate::lock::location;
-use crate::model::{Application, Entry, Model};
+use crate::model::{Application, Entry};
 use crate::value::Text;
 
-/// Kinds of objects that are, or become, the Secret of the same name.
-const SECRETS: [&str; 3] = ["ExternalSecret", "SealedSecret", "Secret"];
-
-pub(super) fn check(model: &Model, deployed: &Deployed<'_>, objects: &[Object], findings: &mut Sink) {
-    if model.lock.entries.is_empty() {
-        return;
-    }
-    let rendered: BTreeSet<_> = objects
-        .iter()
-        .filter(|object| SECRETS.contains(&object.kind_name()))
-        .filter_map(|object| Some((object.namespace.as_ref()?.as_str(), object.name.as_str())))
-        .collect();
-    for entry in &model.entries {
-        let Some(made) = made(entry, deployed.to(entry), model) else { continue };
-        for application in entry.applications.iter().filter(|application| is_here(application, entry)) {
-            for known in known(application, model) {
-                for (title, need) in &known.interface.needs {
-                    let Some(name) = title.strip_prefix("Secret/").filter(|_| !need.optional) else {
-                        continue;
-                    };
-                    if !made.contains(name) && !rendered.contains(&(entry.namespace.as_str(), name)) {
-                        findings.push(missing(application, title, name, need));
-                    }
-                }
+pub(super) fn check(entry: &Entry, deployed: &Deployed<'_>, findings: &mut Sink) {
+    for application in entry.applications.iter().filter(|application| application.targets(&entry.namespace)) {
+        let needs = application.locked.iter().flat_map(|interface| &interface.needs);
+        for (title, need) in needs.filter(|(_, need)| !need.optional) {
+            let Some(name) = title.strip_prefix("Secret/") else { continue };
+            if !may_be_made(name, entry, deployed) {
+                findings.push(missing(application, title, name, need));
             }
         }
     }
 }
 
-/// The Secrets of a namespace that its entry lists, and that the applications there make; nothing if one of
-/// them is not locked: it may make any.
-fn made<'m>(entry: &'m Entry, here: &[&'m Application], model: &'m Model) -> Option<BTreeSet<&'m str>> {
-    let listed = entry.secrets.iter().map(|secret| secret.name.as_str());
-    let certificates = entry.routes.iter().map(|route| route.certificate_secret.as_str());
-    let mut made: BTreeSet<_> =
-        listed.chain(certificates).chain(entry.image_pull_secret.as_deref()).collect();
-    for application in here {
-        let known = known(application, model);
-        if known.is_empty() || known.iter().any(|known| !known.basis.is_lock()) {
-            return None;
-        }
-        made.extend(known.iter().flat_map(|known| known.interface.secrets.keys().map(Text::as_str)));
-    }
-    Some(made)
-}
-
-fn is_here(application: &Application, entry: &Entry) -> bool {
-    application.targets(&entry.namespace)
+/// Whether the entry of a namespace lists a Secret, an application there makes it, or one of them is not
+/// locked: it may make any.
+fn may_be_made(name: &str, entry: &Entry, deployed: &Deployed<'_>) -> bool {
+    let is_made = |application: &&Application| {
+        let interface = application.locked.as_ref();
+        interface.is_none_or(|interface| interface.secrets.contains_key(name))
+    };
+    entry.secrets.iter().any(|secret| secret.name.as_str() == name)
+        || entry.routes.iter().any(|route| route.certificate_secret.as_str() == name)
+        || entry.image_pull_secret.as_deref() == Some(name)
+        || deployed.rendered.has_secret(&entry.namespace, name)
+        || deployed.to(entry.namespace.as_str()).iter().any(is_made)
 }
 
 fn missing(application: &Application, title: &Text, name: &str, need: &Need) -> Finding {

@@ -8,7 +8,7 @@ use crate::value::Text;
 
 /// What the profiles allow; entries that allow more have it themselves.
 pub(super) struct Openings<'m> {
-    model: &'m Model,
+    pub(super) model: &'m Model,
     profiles: BTreeMap<&'m Text, Vec<Edge>>,
 }
 

@@ -7,30 +7,23 @@ use crate::diagnostics::rules::SERVICE_PORT;
 use crate::diagnostics::suggestion::either;
 use crate::diagnostics::{Location, Sink};
 use crate::lock::Interface;
-use crate::model::{Entry, Model, Port};
-use crate::names::Namespace;
+use crate::model::{Entry, Port};
 
-pub(super) fn check(model: &Model, deployed: &Deployed<'_>, findings: &mut Sink) {
-    if model.lock.entries.is_empty() {
-        return;
-    }
-    for entry in &model.entries {
-        let location = entry.location.key("networkPolicies").key("egress");
-        for (index, edge) in entry.egress.iter().enumerate() {
-            let Some(callee) = edge.namespace.as_ref().and_then(|name| model.entry(&Namespace::new(name)))
-            else {
-                continue;
+pub(super) fn check<'m>(entry: &'m Entry, deployed: &Deployed<'m>, findings: &mut Sink) {
+    for (index, edge) in entry.egress.iter().enumerate() {
+        let Some(callee) = deployed.callee(edge) else { continue };
+        for (number, port) in edge.ports.iter().enumerate() {
+            let location = || {
+                let line = entry.location.key("networkPolicies").key("egress").index(index);
+                line.key("ports").index(number)
             };
-            for (number, port) in edge.ports.iter().enumerate() {
-                let location = location.index(index).key("ports").index(number);
-                check_port(&location, port, callee, deployed, findings);
-            }
+            check_port(location, port, callee, deployed, findings);
         }
     }
 }
 
 fn check_port<'m>(
-    location: &Location,
+    location: impl Fn() -> Location,
     written: &str,
     callee: &'m Entry,
     deployed: &Deployed<'m>,
@@ -49,7 +42,7 @@ fn check_port<'m>(
         }
         let targets: Vec<_> = targets.iter().map(u16::to_string).collect();
         let finding = SERVICE_PORT.at(
-            location.clone(),
+            location(),
             format!("{port} is the port of the Service `{}`, and not of its pods", name.name),
         );
         let finding =

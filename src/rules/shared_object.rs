@@ -2,101 +2,121 @@
 
 use std::collections::BTreeSet;
 
-use crate::derive::known;
+use super::deployed::Deployed;
+use crate::derive::Known;
 use crate::derive::permissions::{is_listed, is_owned};
 use crate::diagnostics::rules::SHARED_OBJECT;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Location, Sink};
 use crate::kubernetes::{GroupKind, Object, group};
-use crate::lock::{Interface, Scopes};
-use crate::model::{Application, Model};
+use crate::model::{Application, Entry};
 use crate::names::Namespace;
-use crate::value::{Index, Text};
-
-/// What a message calls the line of another application.
-const DEPLOYED: &str = "first deployed here";
+use crate::value::Index;
 
 /// Group, kind, namespace and name.
 type Identity<'m> = (&'m str, &'m str, Option<&'m str>, &'m str);
 
-/// Who deploys an object first: the line, and what it is called in a message.
-type Owner<'m> = (&'m Location, &'static str);
+/// Who deploys an object first.
+#[derive(Clone, Copy)]
+enum Owner<'m> {
+    /// An application.
+    Application(&'m Application),
+    /// A line, for which wharf renders the object.
+    Line(&'m Location),
+}
 
-pub(super) fn check(model: &Model, scopes: &Scopes<'_>, objects: &[Object], findings: &mut Sink) {
-    if model.lock.entries.is_empty() {
-        return;
+impl Owner<'_> {
+    fn is(self, application: &Application) -> bool {
+        matches!(self, Self::Application(own) if std::ptr::eq(own, application))
     }
-    let mut kinds = Index::with_capacity(0);
-    for kind in model.lock.applications().flat_map(|(_, known)| known.objects.keys()) {
-        kinds.add_first(kind, ());
-    }
-    let mut owners = Index::with_capacity(model.lock.entries.len());
-    let mut rendered_kinds = BTreeSet::new();
-    for of_kind in objects.chunk_by(|one, next| one.kind == next.kind && one.other == next.other) {
-        let kind = of_kind.first().map(Object::group_kind).filter(|kind| kinds.get(kind).is_some());
-        rendered_kinds.extend(kind);
-        for (identity, owner) in of_kind.iter().filter(|_| kind.is_some()).filter_map(rendered) {
-            owners.replace(identity, owner);
+
+    /// The line, and what it is called in a message.
+    fn line(self) -> (Location, &'static str) {
+        match self {
+            Self::Application(own) => (own.location.key("applicationCode"), "first deployed here"),
+            Self::Line(line) => (line.clone(), "rendered by wharf for this line"),
         }
     }
-    let mut locations = Vec::new();
-    for entry in &model.entries {
-        for application in &entry.applications {
-            locations.push((entry, application, application.location.key("applicationCode")));
-        }
-    }
-    let contested = Contested::new(model);
-    let mut reported = BTreeSet::new();
-    for (entry, application, location) in &locations {
-        for known in known(application, model).into_iter().filter(|known| known.basis.is_lock()) {
-            for (kind, names) in &known.interface.objects {
-                // Reported as a kind that is not permitted.
-                if is_owned(kind) && !is_listed(entry, kind) {
-                    continue;
+}
+
+/// The owners of the objects that may have several.
+pub(super) struct Owners<'d, 'm> {
+    deployed: &'d Deployed<'m>,
+    /// How many applications of other namespaces deploy to a namespace.
+    visitors: Index<&'m str, usize>,
+    /// The rendered kinds that applications deploy too.
+    rendered_kinds: Index<&'m GroupKind, ()>,
+    owners: Index<Identity<'m>, Owner<'m>>,
+    /// Two owners are reported once, however many objects they share.
+    reported: BTreeSet<(Location, Location)>,
+}
+
+impl<'d, 'm> Owners<'d, 'm> {
+    pub(super) fn new(deployed: &'d Deployed<'m>) -> Self {
+        let model = deployed.model;
+        let mut owners = Index::with_capacity(model.lock.entries.len());
+        let mut rendered_kinds = Index::default();
+        for (kind, objects) in deployed.rendered.by_kind() {
+            if model.scopes.is_deployed(kind) {
+                rendered_kinds.add_first(*kind, ());
+                for (identity, owner) in objects.iter().filter_map(rendered) {
+                    owners.replace(identity, owner);
                 }
-                let is_cluster_scoped = scopes.is_cluster_scoped(kind) == Some(true);
-                let may_be_shared = is_cluster_scoped || rendered_kinds.contains(kind);
-                for name in names {
-                    let namespace = application.namespace_of(name.namespace.as_deref());
-                    if !may_be_shared && !contested.has(namespace) {
-                        continue;
-                    }
+            }
+        }
+        let mut visitors = Index::default();
+        for interface in model.applications().filter_map(|application| application.locked.as_deref()) {
+            for namespace in interface.other_namespaces() {
+                *visitors.entry(namespace.as_str()) += 1;
+            }
+        }
+        Self { deployed, visitors, rendered_kinds, owners, reported: BTreeSet::new() }
+    }
+
+    pub(super) fn check(
+        &mut self,
+        entry: &Entry,
+        application: &'m Application,
+        known: Known<'m>,
+        findings: &mut Sink,
+    ) {
+        for (kind, names) in &known.interface.objects {
+            // Reported as a kind that is not permitted.
+            if is_owned(kind) && !is_listed(entry, kind) {
+                continue;
+            }
+            let is_cluster_scoped = self.deployed.model.scopes.is_cluster_scoped(kind) == Some(true);
+            let may_be_shared = is_cluster_scoped || self.rendered_kinds.get(kind).is_some();
+            for name in names {
+                let namespace = application.namespace_of(name.namespace.as_deref());
+                if may_be_shared || self.is_contested(namespace) {
                     let namespace = (!is_cluster_scoped).then_some(namespace);
                     let identity = (kind.group.as_str(), kind.kind.as_str(), namespace, name.name.as_str());
-                    let Some((first, what)) = owners.add_first(identity, (location, DEPLOYED)).copied()
-                    else {
-                        continue;
-                    };
-                    // Two owners are reported once, however many objects they share.
-                    if (first, what) != (location, DEPLOYED) && reported.insert((first, location)) {
-                        findings.push(refuse((application, location), kind, &name.name, (first, what)));
-                    }
+                    findings.extend(self.add(identity, application, kind));
                 }
             }
         }
     }
-}
 
-/// The namespaces that several applications deploy to: in all others, an object has one owner.
-struct Contested<'m> {
-    counts: Index<&'m str, usize>,
-}
-
-impl<'m> Contested<'m> {
-    fn new(model: &'m Model) -> Self {
-        let mut counts = Index::with_capacity(model.entries.len());
-        for application in model.applications() {
-            let interface = application.locked.as_deref();
-            let others = interface.map(Interface::other_namespaces).unwrap_or_default();
-            for namespace in others.into_iter().map(Text::as_str).chain([application.namespace_of(None)]) {
-                *counts.entry(namespace) += 1;
-            }
-        }
-        Self { counts }
+    /// Whether several applications deploy to a namespace: in all others, an object has one owner.
+    fn is_contested(&self, namespace: &str) -> bool {
+        let visitors = self.visitors.get(namespace).copied().unwrap_or_default();
+        self.deployed.to(namespace).len() + visitors > 1
     }
 
-    fn has(&self, namespace: &str) -> bool {
-        self.counts.get(namespace).is_some_and(|count| *count > 1)
+    fn add(
+        &mut self,
+        identity: Identity<'m>,
+        application: &'m Application,
+        kind: &GroupKind,
+    ) -> Option<Finding> {
+        let first = *self.owners.add_first(identity, Owner::Application(application))?;
+        if first.is(application) {
+            return None;
+        }
+        let (location, (line, what)) = (Owner::Application(application).line().0, first.line());
+        let is_new = self.reported.insert((line.clone(), location.clone()));
+        is_new.then(|| refuse((application, &location), kind, identity.3, (&line, what)))
     }
 }
 
@@ -107,14 +127,14 @@ fn rendered(object: &Object) -> Option<(Identity<'_>, Owner<'_>)> {
         object.namespace.as_ref().map(Namespace::as_str),
         object.name.as_str(),
     );
-    Some((identity, (&object.origins.first()?.location, "rendered by wharf for this line")))
+    Some((identity, Owner::Line(&object.origins.first()?.location)))
 }
 
 fn refuse(
     (application, location): (&Application, &Location),
     kind: &GroupKind,
-    name: &Text,
-    (first, what): Owner<'_>,
+    name: &str,
+    (first, what): (&Location, &str),
 ) -> Finding {
     let own = application.location.key("serviceAccount");
     let is_own = first == location && application.service_account.is_some();

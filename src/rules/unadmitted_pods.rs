@@ -1,27 +1,24 @@
 //! Pods that the Pod Security level of their namespace does not admit, according to the lock.
 
 use crate::catalog::PodSecurity;
-use crate::derive::known;
+use crate::derive::Known;
 use crate::diagnostics::rules::UNADMITTED_PODS;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Sink};
 use crate::lock::location;
 use crate::lock::pods::Pods;
-use crate::model::{Application, Entry, Model};
+use crate::model::{Application, Entry};
 use crate::value::Text;
 
-pub(super) fn check(model: &Model, findings: &mut Sink) {
-    for entry in &model.entries {
-        let here = entry.applications.iter().filter(|application| application.targets(&entry.namespace));
-        for application in here {
-            for known in known(application, model).into_iter().filter(|known| known.basis.is_lock()) {
-                let refused = known.interface.pods.iter().filter(|(title, pods)| {
-                    is_in_own_namespace(title) && !admits(entry.pod_security, pods.pod_security)
-                });
-                findings.extend(refused.map(|(title, pods)| refuse(entry, application, title, pods)));
-            }
-        }
+pub(super) fn check(entry: &Entry, application: &Application, known: Known<'_>, findings: &mut Sink) {
+    if !application.targets(&entry.namespace) {
+        return;
     }
+    let refused =
+        known.interface.pods.iter().filter(|(title, pods)| {
+            !admits(entry.pod_security, pods.pod_security) && is_in_own_namespace(title)
+        });
+    findings.extend(refused.map(|(title, pods)| refuse(entry, application, title, pods)));
 }
 
 /// `Deployment/web`, and not `kube-system/Deployment/web`.

@@ -4,97 +4,79 @@ use std::collections::BTreeMap;
 
 use super::deployed::Deployed;
 use super::unknown_service::is_known;
-use crate::derive::known;
 use crate::diagnostics::rules::UNKNOWN_PODS;
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{Finding, Location, Sink};
-use crate::model::{Backend, Entry, Model, PodLabels};
-use crate::names::Namespace;
+use crate::model::{Backend, Entry, PodLabels};
 use crate::value::{SortedMap, Text};
 
-pub(super) fn check(model: &Model, deployed: &Deployed<'_>, findings: &mut Sink) {
-    if model.lock.entries.is_empty() {
-        return;
+pub(super) fn check<'m>(entry: &'m Entry, deployed: &Deployed<'m>, findings: &mut Sink) {
+    let line = |key, index| entry.location.key("networkPolicies").key(key).index(index);
+    for (index, edge) in entry.egress.iter().enumerate() {
+        if let Some(labels) = &edge.from_pod_labels {
+            let location = || line("egress", index).key("fromPodLabels");
+            findings.extend(check_labels(location, labels, entry, deployed));
+        }
+        if let Some((labels, other)) = edge.to_pod_labels.as_ref().zip(deployed.callee(edge)) {
+            let location = || line("egress", index).key("toPodLabels");
+            findings.extend(check_labels(location, labels, other, deployed));
+        }
     }
-    for entry in &model.entries {
-        let location = entry.location.key("networkPolicies");
-        for (index, edge) in entry.egress.iter().enumerate() {
-            let location = location.key("egress").index(index);
-            check_labels(
-                &location.key("fromPodLabels"),
-                edge.from_pod_labels.as_deref(),
-                entry,
-                deployed,
-                findings,
-            );
-            let other = edge.namespace.as_ref().and_then(|name| model.entry(&Namespace::new(name)));
-            if let Some(other) = other {
-                check_labels(
-                    &location.key("toPodLabels"),
-                    edge.to_pod_labels.as_deref(),
-                    other,
-                    deployed,
-                    findings,
-                );
-            }
+    for (index, edge) in entry.ingress.iter().enumerate() {
+        if let Some(labels) = &edge.to_pod_labels {
+            let location = || line("ingress", index).key("toPodLabels");
+            findings.extend(check_labels(location, labels, entry, deployed));
         }
-        for (index, edge) in entry.ingress.iter().enumerate() {
-            let location = location.key("ingress").index(index).key("toPodLabels");
-            check_labels(&location, edge.to_pod_labels.as_deref(), entry, deployed, findings);
-        }
-        for route in &entry.routes {
-            check_backend(&route.location, &route.backend, entry, deployed, findings);
-            for (index, backend) in route.others.iter().enumerate() {
-                let location = route.location.key("backends").index(index);
-                check_backend(&location, backend, entry, deployed, findings);
-            }
+    }
+    for route in &entry.routes {
+        findings.extend(check_backend(|| route.location.clone(), &route.backend, entry, deployed));
+        for (index, backend) in route.others.iter().enumerate() {
+            let location = || route.location.key("backends").index(index);
+            findings.extend(check_backend(location, backend, entry, deployed));
         }
     }
 }
 
 fn check_backend<'m>(
-    location: &Location,
+    location: impl Fn() -> Location,
     backend: &Backend,
     entry: &'m Entry,
     deployed: &Deployed<'m>,
-    findings: &mut Sink,
-) {
+) -> Option<Finding> {
     let labels = backend.pods.iter().map(|(key, value)| (key.to_string(), value.to_string()));
-    check_labels(&location.key("podLabels"), Some(&labels.collect()), entry, deployed, findings);
+    check_labels(|| location().key("podLabels"), &labels.collect(), entry, deployed)
 }
 
 fn check_labels<'m>(
-    location: &Location,
-    written: Option<&BTreeMap<String, String>>,
+    location: impl Fn() -> Location,
+    labels: &BTreeMap<String, String>,
     entry: &'m Entry,
     deployed: &Deployed<'m>,
-    findings: &mut Sink,
-) {
-    let Some(labels) = written.filter(|labels| !labels.is_empty()) else { return };
+) -> Option<Finding> {
     // pods that an operator makes are in no lock
-    if !is_known(entry, deployed) {
-        return;
+    if labels.is_empty() || !is_known(entry, deployed) {
+        return None;
     }
     let pods = pods(entry, deployed);
-    if !pods.iter().any(|known| PodLabels::from(labels).selects(known)) {
-        findings.push(unknown(location, labels, entry, &pods));
-    }
+    let selects = |known: &&SortedMap<Text, Text>| PodLabels::from(labels).selects(known);
+    (!pods.iter().any(selects)).then(|| unknown(location(), labels, entry, &pods))
 }
 
 /// The labels of the pods of each workload of a namespace.
 fn pods<'m>(entry: &'m Entry, deployed: &Deployed<'m>) -> Vec<&'m SortedMap<Text, Text>> {
-    let known = deployed.to(entry).iter().flat_map(|application| known(application, deployed.model));
-    known.flat_map(|known| known.interface.pods.values()).map(|pods| &pods.labels).collect()
+    let here = deployed.to(entry.namespace.as_str()).iter();
+    let known = here.filter_map(|application| application.locked.as_deref());
+    known.flat_map(|interface| interface.pods.values()).map(|pods| &pods.labels).collect()
 }
 
 fn unknown(
-    location: &Location,
+    location: Location,
     labels: &BTreeMap<String, String>,
     entry: &Entry,
     pods: &[&SortedMap<Text, Text>],
 ) -> Finding {
     let finding = UNKNOWN_PODS.at(
-        location.clone().itself(),
+        location.itself(),
         format!("no pod of the applications of `{}` has these labels", entry.namespace),
     );
     finding

@@ -43,17 +43,16 @@ pub(crate) fn check(model: &Model, findings: &mut Sink) {
 /// The images that the application really deploys, once for each registry.
 fn locked_images(application: &Application, model: &Model, registries: &[Text]) -> Vec<Finding> {
     let mut found = BTreeMap::new();
-    for known in derive::known(application, model).iter().filter(|known| known.basis.is_lock()) {
-        for (title, pods) in &known.interface.pods {
-            for image in &pods.images {
-                let location = application.location.key("applicationCode");
-                let Some(finding) = check_image(image, registries, location) else { continue };
-                let locked = location_in_lock(&application.code).key("pods").key(title.clone()).key("images");
-                let label = format!("the image `{}`", shorten(image));
-                found
-                    .entry(finding.message.clone())
-                    .or_insert_with(|| finding.with_secondary_label(locked.itself(), label));
-            }
+    let pods = derive::locked(application, model).map(|known| &known.interface.pods);
+    for (title, pods) in pods.into_iter().flatten() {
+        for image in &pods.images {
+            let location = application.location.key("applicationCode");
+            let Some(finding) = check_image(image, registries, location) else { continue };
+            let locked = location_in_lock(&application.code).key("pods").key(title.clone()).key("images");
+            let label = format!("the image `{}`", shorten(image));
+            found
+                .entry(finding.message.clone())
+                .or_insert_with(|| finding.with_secondary_label(locked.itself(), label));
         }
     }
     found.into_values().collect()

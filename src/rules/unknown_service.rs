@@ -7,9 +7,9 @@ use crate::derive::{Known, LockedService, Services};
 use crate::diagnostics::rules::UNKNOWN_SERVICE;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
 use crate::diagnostics::{Finding, Sink};
-use crate::kubernetes::{GroupKind, Object, group, groups};
+use crate::kubernetes::{GroupKind, groups};
 use crate::lock::services::ServicePort as LockedPort;
-use crate::model::{Backend, Entry, Model, Route, ServicePort};
+use crate::model::{Backend, Entry, Route, ServicePort};
 
 /// Groups of custom kinds whose operators make no Services for them.
 const WITHOUT_SERVICES: [&str; 7] = [
@@ -41,29 +41,19 @@ fn ways(entry: &Entry) -> impl Iterator<Item = (Way, &Backend)> {
     routes.chain(entry.streams.iter().map(|stream| (STREAM, &stream.backend)))
 }
 
-pub(super) fn check(model: &Model, deployed: &Deployed<'_>, objects: &[Object], findings: &mut Sink) {
-    if model.lock.entries.is_empty() {
-        return;
-    }
+pub(super) fn check<'m>(entry: &'m Entry, deployed: &Deployed<'m>, findings: &mut Sink) {
     let services = &deployed.services;
-    let rendered: BTreeSet<_> = objects
-        .iter()
-        .filter(|object| object.kind_name() == "Service" && group(object.api_version()).is_empty())
-        .filter_map(|object| Some((object.namespace.as_ref()?, &object.name)))
-        .collect();
-    for entry in &model.entries {
-        for (way, backend) in ways(entry) {
-            let Some(port) = &backend.port else { continue };
-            if rendered.contains(&(&entry.namespace, &backend.service)) {
-                continue;
+    for (way, backend) in ways(entry) {
+        let Some(port) = &backend.port else { continue };
+        if deployed.rendered.has_service(&entry.namespace, &backend.service) {
+            continue;
+        }
+        match services.get(&entry.namespace, &backend.service) {
+            Some(service) => findings.extend(check_port(way, backend, port, service)),
+            None if is_known(entry, deployed) => {
+                findings.push(unknown_service(way, entry, backend, services));
             }
-            match services.get(&entry.namespace, &backend.service) {
-                Some(service) => findings.extend(check_port(way, backend, port, service)),
-                None if is_known(entry, deployed) => {
-                    findings.push(unknown_service(way, entry, backend, services));
-                }
-                None => {}
-            }
+            None => {}
         }
     }
 }
@@ -107,12 +97,12 @@ fn is_called(listed: &LockedPort, port: &ServicePort) -> bool {
 fn check_port(way: Way, backend: &Backend, port: &ServicePort, locked: LockedService<'_>) -> Option<Finding> {
     let protocol = backend.protocol;
     let ports = locked.service.ports.iter().filter(|port| port.protocol.as_str() == protocol.name());
-    let numbers: BTreeSet<_> = ports.clone().map(|port| port.port).collect();
     if !ports.clone().any(|listed| is_called(listed, port)) {
         let finding = UNKNOWN_SERVICE.at(
             backend.location.key("port"),
             format!("the Service `{}` has no port {}", shorten(&backend.service), port),
         );
+        let numbers: BTreeSet<_> = ports.map(|port| port.port).collect();
         let numbers: Vec<_> = numbers.iter().map(u16::to_string).collect();
         let finding = finding.note(way.broken);
         return Some(finding.help(match numbers.as_slice() {

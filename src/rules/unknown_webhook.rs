@@ -2,22 +2,23 @@
 
 use super::deployed::Deployed;
 use super::unknown_service::is_known;
-use crate::derive::{LockedService, known};
+use crate::derive::{Known, LockedService};
 use crate::diagnostics::rules::UNKNOWN_WEBHOOK;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Sink};
 use crate::lock::location;
 use crate::lock::webhooks::Webhook;
-use crate::model::{Application, Model};
+use crate::model::Application;
 use crate::names::Namespace;
 
-pub(super) fn check(model: &Model, deployed: &Deployed<'_>, findings: &mut Sink) {
-    for application in model.applications() {
-        for known in known(application, model).into_iter().filter(|known| known.basis.is_lock()) {
-            for webhook in known.interface.webhooks.iter().filter(|webhook| webhook.targets.is_empty()) {
-                findings.extend(judge(webhook, application, deployed));
-            }
-        }
+pub(super) fn check(
+    application: &Application,
+    known: Known<'_>,
+    deployed: &Deployed<'_>,
+    findings: &mut Sink,
+) {
+    for webhook in known.interface.webhooks.iter().filter(|webhook| webhook.targets.is_empty()) {
+        findings.extend(judge(webhook, application, deployed));
     }
 }
 

@@ -1,36 +1,36 @@
 //! Objects of applications that the AppProject does not permit, because the platform owns their kind.
 
+use crate::derive::Known;
 use crate::derive::permissions::{is_derived, is_listed, is_owned};
-use crate::derive::{Known, known};
 use crate::diagnostics::rules::UNPERMITTED_KIND;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Sink};
 use crate::kubernetes::{GroupKind, kinds};
+use crate::lock;
 use crate::lock::objects::ObjectName;
-use crate::lock::{self, Scopes};
 use crate::manifests::matches_glob;
 use crate::model::{Application, ArgoCd, Entry, Model};
 use crate::value::SortedSet;
 
 /// Only the lock says what an application really deploys; the built-in facts have all optional parts of a
 /// chart.
-pub(super) fn check(model: &Model, scopes: &Scopes<'_>, findings: &mut Sink) {
-    let by_name = model.platform.argocd.older_than(ArgoCd::RESOURCE_NAMES).is_none();
-    for entry in &model.entries {
-        for application in &entry.applications {
-            for known in known(application, model).into_iter().filter(|known| known.basis.is_lock()) {
-                for (kind, names) in &known.interface.objects {
-                    let is_cluster_scoped = scopes.is_cluster_scoped(kind) == Some(true);
-                    let refused = if is_cluster_scoped {
-                        is_refused_in_cluster(entry, model, known, (kind, names))
-                    } else {
-                        kinds::is_denied(kind) && is_refused_in_namespace(entry, kind)
-                    };
-                    if refused {
-                        findings.push(refuse(application, kind, names, is_cluster_scoped, by_name));
-                    }
-                }
-            }
+pub(super) fn check(
+    entry: &Entry,
+    application: &Application,
+    known: Known<'_>,
+    model: &Model,
+    findings: &mut Sink,
+) {
+    for (kind, names) in &known.interface.objects {
+        let is_cluster_scoped = model.scopes.is_cluster_scoped(kind) == Some(true);
+        let refused = if is_cluster_scoped {
+            is_refused_in_cluster(entry, model, known, (kind, names))
+        } else {
+            kinds::is_denied(kind) && is_refused_in_namespace(entry, kind)
+        };
+        if refused {
+            let by_name = model.platform.argocd.older_than(ArgoCd::RESOURCE_NAMES).is_none();
+            findings.push(refuse(application, kind, names, is_cluster_scoped, by_name));
         }
     }
 }

@@ -19,13 +19,11 @@ type Objects<'m> = Vec<(&'m GroupKind, &'m ObjectName)>;
 
 /// A destination is never derived: an AppProject cannot limit kinds by destination (Argo CD issue 6969), so
 /// that everything which is permitted would be permitted there as well.
-pub(super) fn check(model: &Model, findings: &mut Sink) {
-    for entry in &model.entries {
-        for application in &entry.applications {
-            for known in known(application, model) {
-                for (namespace, objects) in elsewhere(known, entry, application, model) {
-                    findings.extend(refuse(entry, application, known, namespace, &objects));
-                }
+pub(super) fn check(entry: &Entry, model: &Model, findings: &mut Sink) {
+    for application in &entry.applications {
+        for known in known(application, model) {
+            for (namespace, objects) in elsewhere(known, entry, application, model) {
+                findings.extend(refuse(entry, application, known, namespace, &objects));
             }
         }
     }

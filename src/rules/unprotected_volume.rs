@@ -1,30 +1,25 @@
 //! Volumes that, according to the lock, an automated sync deletes as soon as the manifests no longer contain
 //! them.
 
-use crate::derive::known;
+use crate::derive::Known;
 use crate::diagnostics::rules::UNPROTECTED_VOLUME;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Sink, count};
 use crate::lock::location;
 use crate::lock::volumes::Protection;
-use crate::model::{Application, Line, Model};
+use crate::model::{Application, Line};
 use crate::value::Text;
 
 /// Sync options of an Application that protect all of its objects.
 const PROTECTING: [&str; 2] = ["Prune=false", "Prune=confirm"];
 
 /// Only the lock says which volumes there are: the built-in facts have all optional parts of a chart.
-pub(super) fn check(model: &Model, findings: &mut Sink) {
-    for application in model.applications().filter(|application| prunes(application)) {
-        for known in known(application, model).into_iter().filter(|known| known.basis.is_lock()) {
-            let volumes = known.interface.volumes.iter();
-            let mut unprotected = volumes
-                .filter(|(_, protection)| **protection == Protection::Unprotected)
-                .map(|(title, _)| title);
-            if let Some(first) = unprotected.next() {
-                findings.push(warn(application, first, unprotected.count()));
-            }
-        }
+pub(super) fn check(application: &Application, known: Known<'_>, findings: &mut Sink) {
+    let volumes = known.interface.volumes.iter();
+    let mut unprotected =
+        volumes.filter(|(_, protection)| **protection == Protection::Unprotected).map(|(title, _)| title);
+    if let Some(first) = unprotected.next().filter(|_| prunes(application)) {
+        findings.push(warn(application, first, unprotected.count()));
     }
 }
 

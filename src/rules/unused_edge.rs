@@ -11,31 +11,24 @@ use crate::diagnostics::suggestion::either;
 use crate::diagnostics::{Location, Sink};
 use crate::format::Port as WrittenPort;
 use crate::lock::Interface;
-use crate::model::{Entry, Model, Port};
-use crate::names::Namespace;
+use crate::model::{Entry, Port};
 
 /// Hosts in Secrets and in databases are not known, so that an edge which nobody seems to call may well be
 /// used; one to a port that does not exist is not.
-pub(super) fn check(model: &Model, deployed: &Deployed<'_>, findings: &mut Sink) {
-    if model.lock.entries.is_empty() {
-        return;
+pub(super) fn check<'m>(entry: &'m Entry, deployed: &Deployed<'m>, findings: &mut Sink) {
+    let line = |key, index| entry.location.key("networkPolicies").key(key).index(index);
+    for (index, edge) in entry.egress.iter().enumerate() {
+        if let Some(callee) = deployed.callee(edge) {
+            check_ports(&|| line("egress", index), &edge.ports, callee, deployed, findings);
+        }
     }
-    for entry in &model.entries {
-        let location = entry.location.key("networkPolicies");
-        for (index, edge) in entry.egress.iter().enumerate() {
-            let callee = edge.namespace.as_ref().and_then(|name| model.entry(&Namespace::new(name)));
-            if let Some(callee) = callee {
-                check_ports(&location.key("egress").index(index), &edge.ports, callee, deployed, findings);
-            }
-        }
-        for (index, edge) in entry.ingress.iter().enumerate() {
-            check_ports(&location.key("ingress").index(index), &edge.ports, entry, deployed, findings);
-        }
+    for (index, edge) in entry.ingress.iter().enumerate() {
+        check_ports(&|| line("ingress", index), &edge.ports, entry, deployed, findings);
     }
 }
 
 fn check_ports<'m>(
-    edge: &Location,
+    edge: &dyn Fn() -> Location,
     ports: &[WrittenPort],
     callee: &'m Entry,
     deployed: &Deployed<'m>,
@@ -55,7 +48,7 @@ fn check_ports<'m>(
         let is_used = |known: &Known<'_>| listens(known.interface, port) || serves(known.interface, port);
         if !known.iter().any(is_used) {
             let message = format!("no pod of `{}` listens on {port}", callee.namespace);
-            let finding = UNUSED_EDGE.at(edge.key("ports").index(index), message);
+            let finding = UNUSED_EDGE.at(edge().key("ports").index(index), message);
             let finding = finding.note("the line permits connections that nothing can answer");
             findings.push(finding.help(help(&known)));
         }

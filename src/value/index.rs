@@ -12,6 +12,12 @@ use foldhash::fast::RandomState;
 #[derive(Debug)]
 pub struct Index<K, V>(HashMap<K, V, RandomState>);
 
+impl<K, V> Default for Index<K, V> {
+    fn default() -> Self {
+        Self(HashMap::default())
+    }
+}
+
 impl<K: Eq + Hash, V> Index<K, V> {
     /// An empty index with space for this many keys.
     pub fn with_capacity(keys: usize) -> Self {
