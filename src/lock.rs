@@ -50,7 +50,7 @@ pub struct Lock {
     /// Whether there is a lock file.
     pub exists: bool,
     /// The entries by `applicationCode`.
-    pub entries: BTreeMap<ApplicationCode, Entry>,
+    pub entries: BTreeMap<ApplicationCode, Arc<Entry>>,
 }
 
 /// The facts about one application.
@@ -59,7 +59,7 @@ pub struct Entry {
     /// The digests of what it was made from.
     pub digests: Digests,
     /// Its interface, or why that is not known.
-    pub content: Result<Arc<Interface>, Text>,
+    pub content: Result<Interface, Text>,
 }
 
 /// The digests of what an entry was made from.
@@ -76,7 +76,7 @@ pub struct Digests {
 impl Lock {
     /// What an application deploys, if that is known.
     pub fn application(&self, code: &ApplicationCode) -> Option<&Interface> {
-        self.entries.get(code)?.content.as_deref().ok()
+        self.entries.get(code)?.content.as_ref().ok()
     }
 
     /// Why it is not known what an application deploys, if the lock has a reason.
@@ -86,7 +86,7 @@ impl Lock {
 
     /// The known applications, sorted by their codes.
     pub fn applications(&self) -> impl Iterator<Item = (&ApplicationCode, &Interface)> {
-        self.entries.iter().filter_map(|(code, entry)| Some((code, entry.content.as_deref().ok()?)))
+        self.entries.iter().filter_map(|(code, entry)| Some((code, entry.content.as_ref().ok()?)))
     }
 }
 

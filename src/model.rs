@@ -67,7 +67,6 @@ pub use version::{UnsupportedVersion, Version};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::diagnostics::Sink;
@@ -161,11 +160,12 @@ impl Model {
         let published = here().find(|application| application.published_chart("argo-cd").is_some());
         let charts = || here().filter(|application| application.first_chart().is_some());
         let running = || {
-            let runs = |known: &Arc<Interface>| known.runs("argoproj/argocd");
-            charts().find(|application| application.locked.as_ref().is_some_and(runs))
+            let runs = |known: &Interface| known.runs("argoproj/argocd");
+            charts().find(|application| application.interface().is_some_and(runs))
         };
-        let named =
-            || charts().find(|application| application.locked.is_none() && is_named_argo_cd(application));
+        let named = || {
+            charts().find(|application| application.interface().is_none() && is_named_argo_cd(application))
+        };
         published.or_else(running).or_else(named)
     }
 

@@ -141,8 +141,8 @@ fn locked(version: &str) -> Inputs {
     let versions = wharf::locking::api_versions(&compiled.model);
     for application in compiled.model.applications() {
         let digests = digests(application, &compiled.model.platform, &versions, None);
-        let content = Ok(interface(application.code.as_str()).clone().into());
-        lock.entries.insert(application.code.clone(), Entry { digests, content });
+        let content = Ok(interface(application.code.as_str()));
+        lock.entries.insert(application.code.clone(), Entry { digests, content }.into());
     }
     drop(compiled);
     inputs.lock = Some(Source::new("applications.lock.yml", wharf::lock::write(&lock)));
@@ -150,7 +150,7 @@ fn locked(version: &str) -> Inputs {
 }
 
 /// Calls `judge` with each chart and the AppProject of its entry.
-fn each(inputs: &Inputs, judge: impl Fn(&Chart, &Json, &Scopes<'_>)) {
+fn each(inputs: &Inputs, judge: impl Fn(&Chart, &Json, &Scopes)) {
     let compiled: Compiled = compile(inputs, NonZeroUsize::MIN);
     assert!(compiled.findings.is_empty(), "{}", text::draw(&compiled.findings, &compiled.documents, false));
     let scopes = Scopes::new(&compiled.model.lock);

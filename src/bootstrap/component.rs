@@ -68,7 +68,7 @@ pub(super) fn including<'p>(model: &'p Model, names: &[&str]) -> Option<(&'p Ent
     };
     let is_published =
         |application: &Application| names.iter().any(|name| application.published_chart(name).is_some());
-    let is_likely = |application: &Application| match application.locked.as_deref() {
+    let is_likely = |application: &Application| match application.interface() {
         Some(known) => names.iter().any(|name| known.runs(name) || known.runs(&format!("{name}/controller"))),
         None => application.is_named(names),
     };

@@ -184,7 +184,7 @@ fn not_looked_up(inputs: &Inputs, compiled: &Compiled) -> String {
 
 /// How many applications are not in the lock. Not a finding: everything works without a lock.
 fn not_locked(model: &Model) -> String {
-    let is_unlocked = |application: &&Application| !model.lock.entries.contains_key(&application.code);
+    let is_unlocked = |application: &&Application| application.locked.is_none();
     match model.applications().filter(is_unlocked).count() {
         0 => String::new(),
         number => format!(

@@ -8,6 +8,7 @@ mod progress;
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -186,7 +187,7 @@ impl Lock {
             match result {
                 Ok(entry) => {
                     locked += 1;
-                    new.entries.insert(application.code.clone(), entry);
+                    new.entries.insert(application.code.clone(), entry.into());
                 }
                 Err(failure) => {
                     session.keep(application, &failure, &mut new);
@@ -218,7 +219,7 @@ impl Lock {
 
 impl Session<'_> {
     fn entry(&self, application: &Application) -> Option<&Entry> {
-        self.old.entries.get(&application.code)
+        self.old.entries.get(&application.code).map(Arc::as_ref)
     }
 
     /// Whether an entry has to be made, or made again. One that is unknown is tried again: a program may have
@@ -263,7 +264,8 @@ impl Session<'_> {
             Failure::Failed(..) => "it could not be rendered".into(),
         };
         let digests = Digests { apis: None, ..self.digests(application) };
-        new.entries.insert(application.code.clone(), Entry { digests, content: Err(reason.into()) });
+        let entry = Entry { digests, content: Err(reason.into()) };
+        new.entries.insert(application.code.clone(), entry.into());
     }
 }
 

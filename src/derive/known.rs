@@ -59,7 +59,7 @@ pub fn known<'m>(application: &'m Application, model: &'m Model) -> impl Iterato
 pub fn locked<'m>(application: &'m Application, model: &'m Model) -> Option<Known<'m>> {
     let Application { code, sources, .. } = application;
     let basis = Basis::Lock { code, sources, platform: &model.platform };
-    application.locked.as_deref().map(|interface| Known { interface, basis })
+    application.interface().map(|interface| Known { interface, basis })
 }
 
 /// Whether anything is known of the applications of a model.

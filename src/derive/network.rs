@@ -47,7 +47,7 @@ pub fn assign(model: &mut Model) {
 fn facts(entry: &Entry) -> (bool, [bool; 2]) {
     let applications = &entry.applications;
     (
-        !applications.is_empty() && applications.iter().all(|item| item.locked.is_some()),
+        !applications.is_empty() && applications.iter().all(|item| item.interface().is_some()),
         [
             !applications.is_empty() && applications.iter().all(|item| on_host(item)[0]),
             applications.iter().any(|item| on_host(item)[1]),
@@ -60,7 +60,7 @@ fn on_host(application: &Application) -> [bool; 2] {
     if let Some(written) = application.host_network {
         return [written; 2];
     }
-    let Some(interface) = &application.locked else { return [false; 2] };
+    let Some(interface) = application.interface() else { return [false; 2] };
     let pods = &interface.pods;
     [
         !pods.is_empty() && pods.values().all(|pods| pods.host_network),

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::{Basis, Known, locked};
 use crate::lock::interface::Interface;
+use crate::lock::objects::ObjectName;
 use crate::lock::services::Service;
 use crate::lock::{Lock, Scopes};
-use crate::model::{Backend, Model, Port, Protocol, Route, ServicePort};
+use crate::model::{Application, Backend, Model, Port, Protocol, Route, ServicePort};
 use crate::names::Namespace;
 use crate::value::{Index, Text};
 
@@ -17,47 +18,60 @@ pub struct LockedService<'m> {
     pub service: &'m Service,
     /// Where it is known from.
     pub basis: Basis<'m>,
-    /// Whether its pods are in the host network; none if they are not known, or not alike.
-    pub is_on_host: Option<bool>,
+    /// What else its application deploys.
+    interface: &'m Interface,
 }
 
 /// The Services that the lock knows, by namespace and name. Those of the built-in facts are left out: their
 /// names depend on the release.
 #[derive(Debug)]
 pub struct Services<'m> {
-    services: Index<(&'m str, &'m str), LockedService<'m>>,
-    /// Their namespaces and names, in the order of the catalog.
-    names: Vec<(&'m str, &'m str)>,
+    model: &'m Model,
+    /// The applications that deploy to each namespace, in the order of the catalog.
+    deployers: Index<&'m str, Vec<&'m Application>>,
 }
 
 impl<'m> Services<'m> {
     /// The Services of all applications.
     pub fn new(model: &'m Model) -> Self {
-        let mut services = Index::with_capacity(model.lock.entries.len());
-        let mut names = Vec::with_capacity(model.lock.entries.len());
+        let mut deployers = Index::<_, Vec<_>>::with_capacity(model.entries.len());
         for application in model.applications() {
-            let Some(Known { interface, basis }) = locked(application, model) else { continue };
-            for (name, service) in &interface.services {
-                let namespace = application.namespace_of(name.namespace.as_deref());
-                let is_on_host = on_host(service, interface);
-                let name = (namespace, name.name.as_str());
-                if services.add_first(name, LockedService { service, basis, is_on_host }).is_none() {
-                    names.push(name);
-                }
+            let own = application.namespace_of(None);
+            deployers.entry(own).push(application);
+            let others = application.interface().into_iter().flat_map(|known| known.objects.namespaces());
+            for other in others.map(Text::as_str).filter(|other| *other != own) {
+                deployers.entry(other).push(application);
             }
         }
-        Self { services, names }
+        Self { model, deployers }
+    }
+
+    /// The applications that deploy objects to a namespace, as far as it is known.
+    pub fn deployers(&self, namespace: &str) -> &[&'m Application] {
+        self.deployers.get(namespace).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// A Service of a namespace.
-    pub fn get(&self, namespace: &Namespace, name: &Text) -> Option<LockedService<'m>> {
-        self.services.get(&(namespace.as_str(), name.as_str())).copied()
+    pub fn get(&self, namespace: &Namespace, name: &str) -> Option<LockedService<'m>> {
+        self.all(namespace.as_str()).find(|(known, _)| *known == name).map(|(_, service)| service)
     }
 
     /// The names of the Services of a namespace, in order.
     pub fn names(&self, namespace: &Namespace) -> impl Iterator<Item = &'m str> + use<'m> {
-        let of = self.names.iter().filter(|(of, _)| *of == namespace.as_str());
-        of.map(|(_, name)| *name).collect::<BTreeSet<_>>().into_iter()
+        self.all(namespace.as_str()).map(|(name, _)| name).collect::<BTreeSet<_>>().into_iter()
+    }
+
+    /// The Services of a namespace with their names; of several with one name, the first one counts.
+    fn all(&self, namespace: &str) -> impl Iterator<Item = (&'m str, LockedService<'m>)> {
+        let deployers = self.deployers(namespace).iter();
+        let known =
+            deployers.filter_map(|application| Some((*application, locked(application, self.model)?)));
+        known.flat_map(move |(application, Known { interface, basis })| {
+            let is_here =
+                move |name: &ObjectName| application.namespace_of(name.namespace.as_deref()) == namespace;
+            let here = interface.services.iter().filter(move |(name, _)| is_here(name));
+            here.map(move |(name, service)| (name.name.as_str(), LockedService { service, basis, interface }))
+        })
     }
 }
 
@@ -70,18 +84,20 @@ impl LockedService<'_> {
         }
     }
 
+    /// Whether its pods are in the host network; none if they are not known, or not alike.
+    pub fn is_on_host(&self) -> Option<bool> {
+        let pods = self.service.pods.iter().map(|title| self.interface.pods.get(title));
+        let mut pods = pods.map(|pods| Some(pods?.host_network));
+        let first = pods.next()??;
+        pods.all(|other| other == Some(first)).then_some(first)
+    }
+
     /// The ports of pods behind a port of a protocol; none if it cannot be known.
     pub fn targets(&self, port: &ServicePort, protocol: Protocol) -> Vec<u16> {
         let called = port.to_string();
         let targets = self.service.targets(&called);
         targets.filter(|(_, other)| other.as_str() == protocol.name()).map(|(target, _)| target).collect()
     }
-}
-
-fn on_host(service: &Service, interface: &Interface) -> Option<bool> {
-    let mut pods = service.pods.iter().map(|title| interface.pods.get(title).map(|pods| pods.host_network));
-    let first = pods.next()??;
-    pods.all(|other| other == Some(first)).then_some(first)
 }
 
 /// Assigns what the lock knows to applications, the ports of pods to routes and streams whose line has no
@@ -93,15 +109,14 @@ pub fn assign(model: &mut Model, lock: Lock) {
         return;
     }
     for application in model.entries.iter_mut().flat_map(|entry| &mut entry.applications) {
-        let entry = model.lock.entries.get(&application.code);
-        application.locked = entry.and_then(|entry| entry.content.clone().ok());
+        application.locked = model.lock.entries.get(&application.code).cloned();
     }
     let services = Services::new(model);
     let derived = |namespace: &Namespace, backend: &Backend| {
         let service = services.get(namespace, &backend.service)?;
         let targets = service.targets(backend.port.as_ref()?, backend.protocol);
         let targets = if backend.target_ports.is_empty() { targets } else { Vec::new() };
-        Some((targets, service.is_on_host))
+        Some((targets, service.is_on_host()))
     };
     let mut found = Vec::new();
     for entry in &model.entries {

@@ -4,6 +4,8 @@
 
 mod lines;
 
+use std::sync::Arc;
+
 use lines::{Lines, value};
 
 use super::configuration::Need;
@@ -23,7 +25,7 @@ pub fn read_canonical(text: &str) -> Option<Lock> {
     }
     let applications = lines.field(0, "applications")?;
     let entries = lines.map::<Text, _>(applications, 0, entry)?;
-    let entries = entries.into_iter().map(|(code, entry)| (ApplicationCode::new(code), entry));
+    let entries = entries.into_iter().map(|(code, entry)| (ApplicationCode::new(code), Arc::new(entry)));
     let read = Lock { exists: true, entries: entries.collect() };
     lines.is_complete().then_some(read)
 }
@@ -38,7 +40,7 @@ fn entry(lines: &mut Lines<'_>, rest: &str, indent: usize) -> Option<Entry> {
     };
     let content = match text(lines, within, "unknown").ok()? {
         Some(reason) => Err(reason),
-        None => Ok(interface(lines, within)?.into()),
+        None => Ok(interface(lines, within)?),
     };
     Some(Entry { digests, content })
 }
@@ -46,7 +48,7 @@ fn entry(lines: &mut Lines<'_>, rest: &str, indent: usize) -> Option<Entry> {
 /// The keys of an interface, in their order.
 fn interface(lines: &mut Lines<'_>, indent: usize) -> Option<Interface> {
     Some(Interface {
-        objects: lines.objects(indent, "objects")?,
+        objects: lines.objects(indent, "objects")?.into(),
         definitions: lines.section(indent, "definitions", value)?,
         services: lines.section(indent, "services", service)?,
         pods: lines.section(indent, "pods", pods)?,
@@ -126,8 +128,8 @@ mod tests {
     fn everything() -> Lock {
         let entry = |chart: &builtin::Chart| {
             let digests = crate::lock::Digests { source: "a".into(), ..Default::default() };
-            let entry = Entry { digests, content: Ok(chart.interface.clone().into()) };
-            (ApplicationCode::new(chart.name.clone()), entry)
+            let entry = Entry { digests, content: Ok(chart.interface.clone()) };
+            (ApplicationCode::new(chart.name.clone()), entry.into())
         };
         Lock { exists: true, entries: builtin::charts().map(entry).collect() }
     }

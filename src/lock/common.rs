@@ -8,11 +8,7 @@ use crate::value::{SortedMap, SortedSet};
 impl Interface {
     /// The common part.
     pub fn common(mut self, other: &Self) -> Self {
-        self.objects.retain(|kind, names| {
-            names.retain(|name| other.objects.get(kind).is_some_and(|same| same.contains(name)));
-            // A kind without names still has to be permitted.
-            true
-        });
+        self.objects = self.objects.common(&other.objects);
         sets(&mut self.calls, &other.calls);
         sets(&mut self.secrets, &other.secrets);
         values(&mut self.definitions, &other.definitions);

@@ -1,12 +1,10 @@
 //! The interface of an application: what it deploys, as far as others depend on it. It contains no values of
 //! Secrets and no whole manifests.
 
-use std::collections::BTreeSet;
-
 use super::calls::Host;
 use super::configuration::Need;
 use super::definitions::Definition;
-use super::objects::ObjectName;
+use super::objects::{ObjectName, Objects};
 use super::pods::Pods;
 use super::routes::Route;
 use super::scrapes::Scrape;
@@ -19,8 +17,8 @@ use crate::value::{SortedMap, SortedSet, Text};
 /// What an application deploys. Names without a namespace are in that of the application.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Interface {
-    /// All objects, by kind; a kind without names has random names.
-    pub objects: SortedMap<GroupKind, SortedSet<ObjectName>>,
+    /// All objects.
+    pub objects: Objects,
     /// The custom resource definitions among them, by the kind that they define.
     pub definitions: SortedMap<GroupKind, Definition>,
     /// The Services.
@@ -65,10 +63,5 @@ impl Interface {
     /// Whether it creates a ServiceAccount in the namespace of the application.
     pub fn makes_service_account(&self, name: &str) -> bool {
         self.names("", "ServiceAccount").any(|made| made.namespace.is_none() && made.name.as_str() == name)
-    }
-
-    /// The other namespaces of its objects.
-    pub fn other_namespaces(&self) -> BTreeSet<&Text> {
-        self.objects.values().flatten().filter_map(|name| name.namespace.as_ref()).collect()
     }
 }

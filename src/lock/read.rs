@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -119,7 +120,7 @@ pub fn read(document: &Document, findings: &mut Sink) -> Lock {
             // Another version extracted other facts from manifests.
             entry.digests.source.clear();
         }
-        (code, entry)
+        (code, Arc::new(entry))
     });
     Lock { exists: true, entries: entries.collect() }
 }
@@ -193,7 +194,7 @@ impl Reader<'_> {
         };
         let content = match &written.unknown {
             Some(reason) => Err(reason.clone()),
-            None => Ok(self.interface(written, location).into()),
+            None => Ok(self.interface(written, location)),
         };
         Entry { digests, content }
     }
@@ -202,7 +203,7 @@ impl Reader<'_> {
         let root = KeyPath::At(location);
         let at = |key| KeyPath::Key(&root, key);
         Interface {
-            objects: self.sets(&written.objects, at("objects")),
+            objects: self.sets(&written.objects, at("objects")).into(),
             definitions: self.scalars(&written.definitions, at("definitions")),
             services: self.keyed(written.services, at("services"), Self::service),
             pods: self.keyed(written.pods, at("pods"), Self::pods),
@@ -336,9 +337,9 @@ mod tests {
             let content = if chart.name.as_str() == "vault" {
                 Err("it is sealed".into())
             } else {
-                Ok(chart.interface.clone().into())
+                Ok(chart.interface.clone())
             };
-            (ApplicationCode::new(chart.name.clone()), Entry { digests: digests(), content })
+            (ApplicationCode::new(chart.name.clone()), Entry { digests: digests(), content }.into())
         };
         Lock { exists: true, entries: builtin::charts().map(entry).collect() }
     }

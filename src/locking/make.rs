@@ -17,13 +17,14 @@ pub fn make(application: &Application, digests: Digests, renderings: &[Vec<Resou
         renderings.iter().map(|resources| interface(resources, application.namespace_of(None)));
     let first = interfaces.next()?;
     let content = interfaces.fold(first, |known, other| known.common(&other));
-    let entry = Entry { digests, content: Ok(content.into()) };
+    let entry = Entry { digests, content: Ok(content) };
     comes_back(application, &entry).then_some(entry)
 }
 
 /// Whether an entry is unchanged after it is written and read.
 fn comes_back(application: &Application, entry: &Entry) -> bool {
-    let lock = Lock { exists: true, entries: BTreeMap::from([(application.code.clone(), entry.clone())]) };
+    let lock =
+        Lock { exists: true, entries: BTreeMap::from([(application.code.clone(), entry.clone().into())]) };
     let source = Input::new(crate::lock::FILE, write(&lock));
     let mut findings = Sink::new();
     let document = Document::load(FileId::LOCK, &source, &mut findings);

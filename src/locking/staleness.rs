@@ -60,7 +60,7 @@ pub fn check(model: &Model, repository: Option<&Repository>, findings: &mut Sink
     let repository = repository.filter(here);
     let now = Now { platform: &model.platform, apis: of_texts(&api_versions(model)), repository };
     for application in model.applications() {
-        let Some(entry) = lock.entries.get(&application.code) else { continue };
+        let Some(entry) = &application.locked else { continue };
         let Some(change) = now.change(application, entry) else { continue };
         let finding = rules::STALE_LOCK.at(
             application.location.key("applicationCode"),

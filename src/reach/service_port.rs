@@ -34,7 +34,7 @@ impl Reach<'_> {
         let found: Vec<_> = names
             .into_iter()
             .filter_map(|name| {
-                let service = services.get(&entry.namespace, &name.clone().into())?.service;
+                let service = services.get(&entry.namespace, &name)?.service;
                 let has_port = service.ports.iter().any(|own| own.port == port.number);
                 let targets =
                     || service.targets(&port.number.to_string()).map(|(target, _)| target).collect();

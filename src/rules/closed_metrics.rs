@@ -35,7 +35,7 @@ pub(super) fn check<'m>(
 
 /// The first entry with a Prometheus.
 pub(super) fn prometheus(model: &Model) -> Option<&Entry> {
-    let scrapes = |application: &Application| application.locked.as_deref().is_some_and(is_prometheus);
+    let scrapes = |application: &Application| application.interface().is_some_and(is_prometheus);
     model.entries.iter().find(|entry| entry.applications.iter().any(scrapes))
 }
 

@@ -11,7 +11,7 @@ use crate::value::Text;
 
 pub(super) fn check(entry: &Entry, deployed: &Deployed<'_>, findings: &mut Sink) {
     for application in entry.applications.iter().filter(|application| application.targets(&entry.namespace)) {
-        let needs = application.locked.iter().flat_map(|interface| &interface.needs);
+        let needs = application.interface().into_iter().flat_map(|interface| &interface.needs);
         for (title, need) in needs.filter(|(_, need)| !need.optional) {
             let Some(name) = title.strip_prefix("Secret/") else { continue };
             if !may_be_made(name, entry, deployed) {
@@ -24,15 +24,14 @@ pub(super) fn check(entry: &Entry, deployed: &Deployed<'_>, findings: &mut Sink)
 /// Whether the entry of a namespace lists a Secret, an application there makes it, or one of them is not
 /// locked: it may make any.
 fn may_be_made(name: &str, entry: &Entry, deployed: &Deployed<'_>) -> bool {
-    let is_made = |application: &&Application| {
-        let interface = application.locked.as_ref();
-        interface.is_none_or(|interface| interface.secrets.contains_key(name))
+    let is_made = |application: &Application| {
+        application.interface().is_none_or(|interface| interface.secrets.contains_key(name))
     };
     entry.secrets.iter().any(|secret| secret.name.as_str() == name)
         || entry.routes.iter().any(|route| route.certificate_secret.as_str() == name)
         || entry.image_pull_secret.as_deref() == Some(name)
         || deployed.rendered.has_secret(&entry.namespace, name)
-        || deployed.to(entry.namespace.as_str()).iter().any(is_made)
+        || deployed.to(&entry.namespace).any(is_made)
 }
 
 fn missing(application: &Application, title: &Text, name: &str, need: &Need) -> Finding {

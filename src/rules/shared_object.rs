@@ -8,13 +8,13 @@ use crate::derive::permissions::{is_listed, is_owned};
 use crate::diagnostics::rules::SHARED_OBJECT;
 use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Location, Sink};
-use crate::kubernetes::{GroupKind, Object, group};
+use crate::kubernetes::{GroupKind, Object};
 use crate::model::{Application, Entry};
 use crate::names::Namespace;
-use crate::value::Index;
+use crate::value::{Index, Text};
 
-/// Group, kind, namespace and name.
-type Identity<'m> = (&'m str, &'m str, Option<&'m str>, &'m str);
+/// Namespace and name of an object of a kind.
+type Identity<'m> = (Option<&'m str>, &'m str);
 
 /// Who deploys an object first.
 #[derive(Clone, Copy)]
@@ -30,47 +30,49 @@ impl Owner<'_> {
         matches!(self, Self::Application(own) if std::ptr::eq(own, application))
     }
 
-    /// The line, and what it is called in a message.
-    fn line(self) -> (Location, &'static str) {
+    fn line(self) -> Location {
         match self {
-            Self::Application(own) => (own.location.key("applicationCode"), "first deployed here"),
-            Self::Line(line) => (line.clone(), "rendered by wharf for this line"),
+            Self::Application(own) => own.location.key("applicationCode"),
+            Self::Line(line) => line.clone(),
+        }
+    }
+
+    /// What a message calls the line.
+    fn what(self) -> &'static str {
+        match self {
+            Self::Application(_) => "first deployed here",
+            Self::Line(_) => "rendered by wharf for this line",
         }
     }
 }
 
-/// The owners of the objects that may have several.
+/// The owners of the objects of a kind that may have several.
+#[derive(Default)]
+struct OfKind<'m> {
+    is_rendered: bool,
+    owners: Index<Identity<'m>, Owner<'m>>,
+}
+
+/// The owners of all objects.
 pub(super) struct Owners<'d, 'm> {
     deployed: &'d Deployed<'m>,
-    /// How many applications of other namespaces deploy to a namespace.
-    visitors: Index<&'m str, usize>,
-    /// The rendered kinds that applications deploy too.
-    rendered_kinds: Index<&'m GroupKind, ()>,
-    owners: Index<Identity<'m>, Owner<'m>>,
+    owners: Index<&'m GroupKind, OfKind<'m>>,
     /// Two owners are reported once, however many objects they share.
     reported: BTreeSet<(Location, Location)>,
 }
 
 impl<'d, 'm> Owners<'d, 'm> {
     pub(super) fn new(deployed: &'d Deployed<'m>) -> Self {
-        let model = deployed.model;
-        let mut owners = Index::with_capacity(model.lock.entries.len());
-        let mut rendered_kinds = Index::default();
-        for (kind, objects) in deployed.rendered.by_kind() {
-            if model.scopes.is_deployed(kind) {
-                rendered_kinds.add_first(*kind, ());
-                for (identity, owner) in objects.iter().filter_map(rendered) {
-                    owners.replace(identity, owner);
-                }
+        let mut owners = Index::<_, OfKind<'_>>::default();
+        let by_kind = deployed.rendered.by_kind().iter();
+        for (kind, objects) in by_kind.filter(|(kind, _)| deployed.model.scopes.is_deployed(kind)) {
+            let of_kind = owners.entry(*kind);
+            of_kind.is_rendered = true;
+            for (identity, owner) in objects.iter().filter_map(rendered) {
+                of_kind.owners.replace(identity, owner);
             }
         }
-        let mut visitors = Index::default();
-        for interface in model.applications().filter_map(|application| application.locked.as_deref()) {
-            for namespace in interface.other_namespaces() {
-                *visitors.entry(namespace.as_str()) += 1;
-            }
-        }
-        Self { deployed, visitors, rendered_kinds, owners, reported: BTreeSet::new() }
+        Self { deployed, owners, reported: BTreeSet::new() }
     }
 
     pub(super) fn check(
@@ -80,60 +82,42 @@ impl<'d, 'm> Owners<'d, 'm> {
         known: Known<'m>,
         findings: &mut Sink,
     ) {
+        // in a namespace that only one application deploys to, an object has one owner
+        let Deployed { model, services, .. } = self.deployed;
+        let is_contested = |namespace| services.deployers(namespace).len() > 1;
+        let is_any_contested = is_contested(application.namespace_of(None))
+            || known.interface.objects.namespaces().iter().any(|other| is_contested(other));
         for (kind, names) in &known.interface.objects {
+            let is_cluster_scoped = model.scopes.is_cluster_scoped(kind) == Some(true);
+            let of_kind = self.owners.entry(kind);
             // Reported as a kind that is not permitted.
-            if is_owned(kind) && !is_listed(entry, kind) {
+            let is_refused = is_owned(kind) && !is_listed(entry, kind);
+            if is_refused || !(is_cluster_scoped || of_kind.is_rendered || is_any_contested) {
                 continue;
             }
-            let is_cluster_scoped = self.deployed.model.scopes.is_cluster_scoped(kind) == Some(true);
-            let may_be_shared = is_cluster_scoped || self.rendered_kinds.get(kind).is_some();
             for name in names {
                 let namespace = application.namespace_of(name.namespace.as_deref());
-                if may_be_shared || self.is_contested(namespace) {
-                    let namespace = (!is_cluster_scoped).then_some(namespace);
-                    let identity = (kind.group.as_str(), kind.kind.as_str(), namespace, name.name.as_str());
-                    findings.extend(self.add(identity, application, kind));
+                let identity = ((!is_cluster_scoped).then_some(namespace), name.name.as_str());
+                let first = of_kind.owners.add_first(identity, Owner::Application(application)).copied();
+                let Some(first) = first.filter(|first| !first.is(application)) else { continue };
+                let [line, location] = [first, Owner::Application(application)].map(Owner::line);
+                if self.reported.insert((line.clone(), location.clone())) {
+                    findings.push(refuse((application, &location), kind, &name.name, (&line, first.what())));
                 }
             }
         }
     }
-
-    /// Whether several applications deploy to a namespace: in all others, an object has one owner.
-    fn is_contested(&self, namespace: &str) -> bool {
-        let visitors = self.visitors.get(namespace).copied().unwrap_or_default();
-        self.deployed.to(namespace).len() + visitors > 1
-    }
-
-    fn add(
-        &mut self,
-        identity: Identity<'m>,
-        application: &'m Application,
-        kind: &GroupKind,
-    ) -> Option<Finding> {
-        let first = *self.owners.add_first(identity, Owner::Application(application))?;
-        if first.is(application) {
-            return None;
-        }
-        let (location, (line, what)) = (Owner::Application(application).line().0, first.line());
-        let is_new = self.reported.insert((line.clone(), location.clone()));
-        is_new.then(|| refuse((application, &location), kind, identity.3, (&line, what)))
-    }
 }
 
 fn rendered(object: &Object) -> Option<(Identity<'_>, Owner<'_>)> {
-    let identity = (
-        group(object.api_version()),
-        object.kind_name(),
-        object.namespace.as_ref().map(Namespace::as_str),
-        object.name.as_str(),
-    );
+    let identity = (object.namespace.as_ref().map(Namespace::as_str), object.name.as_str());
     Some((identity, Owner::Line(&object.origins.first()?.location)))
 }
 
 fn refuse(
     (application, location): (&Application, &Location),
     kind: &GroupKind,
-    name: &str,
+    name: &Text,
     (first, what): (&Location, &str),
 ) -> Finding {
     let own = application.location.key("serviceAccount");

@@ -7,7 +7,7 @@ use super::unknown_service::is_known;
 use crate::diagnostics::rules::UNKNOWN_PODS;
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{Finding, Location, Sink};
-use crate::model::{Backend, Entry, PodLabels};
+use crate::model::{Application, Backend, Entry, PodLabels};
 use crate::value::{SortedMap, Text};
 
 pub(super) fn check<'m>(entry: &'m Entry, deployed: &Deployed<'m>, findings: &mut Sink) {
@@ -64,8 +64,7 @@ fn check_labels<'m>(
 
 /// The labels of the pods of each workload of a namespace.
 fn pods<'m>(entry: &'m Entry, deployed: &Deployed<'m>) -> Vec<&'m SortedMap<Text, Text>> {
-    let here = deployed.to(entry.namespace.as_str()).iter();
-    let known = here.filter_map(|application| application.locked.as_deref());
+    let known = deployed.to(&entry.namespace).filter_map(Application::interface);
     known.flat_map(|interface| interface.pods.values()).map(|pods| &pods.labels).collect()
 }
 

@@ -12,7 +12,7 @@ use crate::diagnostics::suggestion::shorten;
 use crate::diagnostics::{Finding, Location, Sink, rules};
 use crate::format::RepositoryPath;
 use crate::kubernetes::kind_name::{misspelt, title};
-use crate::lock::Interface;
+use crate::lock::{self, Interface};
 use crate::model::defaults;
 use crate::model::patterns::{self, Patterns};
 use crate::model::{Entry, Platform};
@@ -75,8 +75,8 @@ pub struct Application {
     pub templates: Vec<TemplateUse>,
     /// The settings that have a line of their own in the catalog.
     pub lines: Vec<Line>,
-    /// What it deploys, if the lock knows it.
-    pub locked: Option<Arc<Interface>>,
+    /// Its entry in the lock.
+    pub locked: Option<Arc<lock::Entry>>,
 }
 
 /// A setting with a line of its own, which findings point at instead of at the application.
@@ -104,6 +104,11 @@ fn lines(written: &Written) -> Vec<Line> {
 }
 
 impl Application {
+    /// What it deploys, if the lock knows it.
+    pub fn interface(&self) -> Option<&Interface> {
+        self.locked.as_ref()?.content.as_ref().ok()
+    }
+
     /// The first of its sources that is rendered.
     pub fn rendered(&self) -> Option<&Source> {
         self.sources.iter().find(|source| source.reference.is_none())
