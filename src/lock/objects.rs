@@ -33,8 +33,11 @@ impl FromStr for ObjectName {
     fn from_str(text: &str) -> Result<Self, ()> {
         let (namespace, name) =
             text.split_once('/').map_or((None, text), |(namespace, name)| (Some(namespace), name));
+        // most names are ASCII, which is faster to look through by bytes
+        let is_usual = |byte: u8| byte.is_ascii_graphic() && byte != b'/';
+        let is_invalid = |char: char| char == '/' || char.is_whitespace();
         let valid =
-            |text: &str| !text.is_empty() && !text.contains(|char: char| char == '/' || char.is_whitespace());
+            |text: &str| !text.is_empty() && (text.bytes().all(is_usual) || !text.contains(is_invalid));
         if !valid(name) || !namespace.is_none_or(valid) {
             return Err(());
         }

@@ -10,7 +10,6 @@ use crate::lock::digest::Digest;
 use crate::lock::{Digests, builtin};
 use crate::manifests::is_own;
 use crate::model::{Application, Model, Platform, SourceType};
-use crate::value::{Key, Map, Value};
 
 /// The digests of an application as it is now. Its files are only known in a working tree of the platform's
 /// repository; `apis` is that of an application whose charts check for APIs.
@@ -35,22 +34,17 @@ pub(super) fn of_sources(application: &Application, platform: &Platform) -> Stri
     for part in [application.name.as_str(), application.rendered_for()] {
         digest.add(part.as_bytes());
     }
+    let mut text = String::new();
     for planned in &application.sources {
-        let own = is_own(planned, platform);
-        let emitted: Map = source(planned)
-            .iter()
-            .filter(|(key, _)| !own || !matches!(key.as_str(), "repoURL" | "targetRevision"))
-            .map(pair)
-            .collect();
-        let mut text = String::new();
+        let mut emitted = source(planned);
+        if is_own(planned, platform) {
+            emitted.retain(|key| !matches!(key.as_str(), "repoURL" | "targetRevision"));
+        }
+        text.clear();
         yaml::write_lines(&mut text, &emitted);
         digest.add(text.as_bytes());
     }
     digest.to_string()
-}
-
-fn pair((key, value): (&Key, &Value)) -> (Key, Value) {
-    (key.clone(), value.clone())
 }
 
 pub(super) fn of_texts(texts: &[String]) -> String {

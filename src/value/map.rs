@@ -57,6 +57,11 @@ impl Map {
         self.0.push((key.into(), value.into()));
     }
 
+    /// Removes the pairs with a key for which `keep` is false.
+    pub fn retain(&mut self, keep: impl Fn(&Key) -> bool) {
+        self.0.retain(|(key, _)| keep(key));
+    }
+
     /// All pairs, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&Key, &Value)> {
         self.0.iter().map(|(key, value)| (key, value))

@@ -8,9 +8,6 @@ use std::slice;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SortedMap<K, V>(Vec<(K, V)>);
 
-/// The space of a mapping with its first key.
-const FIRST: usize = 2;
-
 impl<K, V> Default for SortedMap<K, V> {
     fn default() -> Self {
         Self(Vec::new())
@@ -22,8 +19,8 @@ impl<K: Ord, V> SortedMap<K, V> {
     pub fn push(&mut self, key: K, value: V) -> bool {
         let is_last = self.0.last().is_none_or(|(last, _)| *last < key);
         if is_last {
-            if self.0.is_empty() {
-                self.0.reserve_exact(FIRST);
+            if self.0.len() == self.0.capacity() {
+                self.0.reserve_exact(self.0.len().max(1));
             }
             self.0.push((key, value));
         }

@@ -7,9 +7,6 @@ use std::slice;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SortedSet<T>(Vec<T>);
 
-/// The space of a set with its first item.
-const FIRST: usize = 2;
-
 impl<T> Default for SortedSet<T> {
     fn default() -> Self {
         Self(Vec::new())
@@ -19,8 +16,8 @@ impl<T> Default for SortedSet<T> {
 impl<T: Ord> SortedSet<T> {
     /// Adds an item; a known one stays.
     pub fn insert(&mut self, item: T) {
-        if self.0.is_empty() {
-            self.0.reserve_exact(FIRST);
+        if self.0.len() == self.0.capacity() {
+            self.0.reserve_exact(self.0.len().max(1));
         }
         if self.0.last().is_none_or(|last| *last < item) {
             self.0.push(item);
