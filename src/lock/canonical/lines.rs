@@ -63,8 +63,8 @@ impl<'a> Lines<'a> {
 
     /// What follows the colon of a key, if it is the next one: nothing, or a space and the value.
     pub(super) fn field(&mut self, indent: usize, key: &str) -> Option<&'a str> {
-        let (at, line) = self.next?;
-        let rest = line.strip_prefix(key).filter(|_| at == indent)?.strip_prefix(':')?;
+        let (_, line) = self.next.filter(|(at, _)| *at == indent)?;
+        let rest = line.strip_prefix(key)?.strip_prefix(':')?;
         self.take(2).map(|()| rest)
     }
 
