@@ -25,12 +25,12 @@ pub fn read_canonical(text: &str) -> Option<Lock> {
     }
     let applications = lines.field(0, "applications")?;
     let entries = lines.map::<Text, _>(applications, 0, entry)?;
-    let entries = entries.into_iter().map(|(code, entry)| (ApplicationCode::new(code), Arc::new(entry)));
+    let entries = entries.into_iter().map(|(code, entry)| (ApplicationCode::new(code), entry));
     let read = Lock { exists: true, entries: entries.collect() };
     lines.is_complete().then_some(read)
 }
 
-fn entry(lines: &mut Lines<'_>, rest: &str, indent: usize) -> Option<Entry> {
+fn entry(lines: &mut Lines<'_>, rest: &str, indent: usize) -> Option<Arc<Entry>> {
     let within = lines.nested(rest, indent)?;
     let mut digest = |key| Some(text(lines, within, key).ok()?.map(|digest| digest.to_string()));
     let digests = Digests {
@@ -42,7 +42,7 @@ fn entry(lines: &mut Lines<'_>, rest: &str, indent: usize) -> Option<Entry> {
         Some(reason) => Err(reason),
         None => Ok(interface(lines, within)?),
     };
-    Some(Entry { digests, content })
+    Some(Arc::new(Entry { digests, content }))
 }
 
 /// The keys of an interface, in their order.
