@@ -59,9 +59,10 @@ pub fn objects(model: &Model, threads: NonZeroUsize, findings: &mut Sink) -> Vec
     let entries: Vec<_> = model.entries.iter().zip(templated).collect();
     let chunks = map_owned(entries, threads, |_, entries| {
         let mut builder = Builder::new(model, entries.len());
-        for (entry, templated) in entries {
-            builder.entry(entry);
-            let templated = templated.into_iter().map(|object| protection::keep_if_needed(object, entry));
+        let mut entries = entries.into_iter().peekable();
+        while entries.peek().is_some() {
+            let (batch, templated) = batch(&mut entries);
+            builder.entries(&batch);
             builder.buckets.extend(templated);
         }
         (builder.buckets, builder.findings)
@@ -72,6 +73,29 @@ pub fn objects(model: &Model, threads: NonZeroUsize, findings: &mut Sink) -> Vec
         findings.extend(found);
     }
     in_order(buckets)
+}
+
+/// How many entries are built together. The code for one entry is larger than the cache of a processor for
+/// instructions, and the entries of a batch fit in its cache for data.
+const BATCH: usize = 64;
+
+/// The next entries, with the objects of the templates of the last one.
+fn batch<'m>(
+    entries: &mut impl Iterator<Item = (&'m Entry, Vec<Object>)>,
+) -> (Vec<&'m Entry>, impl Iterator<Item = Object>) {
+    let (mut batch, mut templated) = (Vec::with_capacity(BATCH), None);
+    for (entry, objects) in entries {
+        batch.push(entry);
+        // they are next to the other objects of their entry
+        if batch.len() == BATCH || !objects.is_empty() {
+            templated = Some((entry, objects));
+            break;
+        }
+    }
+    let keep = |(entry, objects): (&'m Entry, Vec<Object>)| {
+        objects.into_iter().map(|object| protection::keep_if_needed(object, entry))
+    };
+    (batch, templated.into_iter().flat_map(keep))
 }
 
 /// Merges objects. Kinds are in the order of their waves, except for Applications that wait for others of the
@@ -160,28 +184,51 @@ impl<'p> Builder<'p> {
         }
     }
 
-    fn entry(&mut self, entry: &'p Entry) {
-        let (model, buckets) = (self.model, &mut self.buckets);
-        let origins = line(entry.location.key("namespace"));
-        buckets.extend(namespace::namespace(entry, &origins, &mut self.findings));
-        let (projects, findings) = (&self.projects, &mut self.findings);
-        buckets.extend(app_project::app_project(entry, model, projects, &origins, findings));
-        buckets.extend(
-            service_account::service_accounts(entry, model, &self.accounts, &origins)
-                .map(|account| protection::keep(account, entry)),
-        );
-        buckets.extend(entry.access.iter().map(|access| role_binding::role_binding(access, entry, model)));
-        network::network_policies(entry, model, &self.policies, buckets);
+    /// Builds the objects of some entries, those of related kinds together.
+    fn entries(&mut self, entries: &[&'p Entry]) {
+        let origins: Vec<_> = entries.iter().map(|entry| line(entry.location.key("namespace"))).collect();
+        for (entry, origins) in entries.iter().zip(&origins) {
+            self.buckets.extend(namespace::namespace(entry, origins, &mut self.findings));
+        }
+        for (entry, origins) in entries.iter().zip(&origins) {
+            let (projects, findings) = (&self.projects, &mut self.findings);
+            self.buckets.extend(app_project::app_project(entry, self.model, projects, origins, findings));
+        }
+        for (entry, origins) in entries.iter().zip(&origins) {
+            self.accounts(entry, origins);
+        }
+        for entry in entries {
+            network::network_policies(entry, self.model, &self.policies, &mut self.buckets);
+        }
+        entries.iter().for_each(|entry| self.applications(entry));
+        entries.iter().for_each(|entry| self.routes(entry));
+    }
+
+    /// Who may do something in the namespace of an entry.
+    fn accounts(&mut self, entry: &Entry, origins: &Arc<[Origin]>) {
+        let accounts = service_account::service_accounts(entry, self.model, &self.accounts, origins);
+        self.buckets.extend(accounts.map(|account| protection::keep(account, entry)));
+        let bindings =
+            entry.access.iter().map(|access| role_binding::role_binding(access, entry, self.model));
+        self.buckets.extend(bindings);
+    }
+
+    fn applications(&mut self, entry: &Entry) {
         for item in &entry.applications {
-            buckets.push(application::application(
+            self.buckets.push(application::application(
                 item,
                 entry,
-                model,
+                self.model,
                 &line(item.location.key("applicationCode")),
                 &mut self.findings,
             ));
-            buckets.extend(image_updater::image_updater(item, entry, model));
+            self.buckets.extend(image_updater::image_updater(item, entry, self.model));
         }
+    }
+
+    /// The routes of an entry, and what they need.
+    fn routes(&mut self, entry: &Entry) {
+        let (model, buckets) = (self.model, &mut self.buckets);
         let secrets =
             entry.secrets.iter().filter_map(|secret| external_secret::external_secret(secret, entry, model));
         buckets.extend(secrets.map(|secret| protection::keep(secret, entry)));
