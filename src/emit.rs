@@ -200,8 +200,12 @@ impl<'p> Builder<'p> {
         for entry in entries {
             network::network_policies(entry, self.model, &self.policies, &mut self.buckets);
         }
-        entries.iter().for_each(|entry| self.applications(entry));
-        entries.iter().for_each(|entry| self.routes(entry));
+        for entry in entries {
+            self.applications(entry);
+        }
+        for entry in entries {
+            self.routes(entry);
+        }
     }
 
     /// Who may do something in the namespace of an entry.

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::{Basis, Known, locked};
 use crate::lock::interface::Interface;
-use crate::lock::objects::ObjectName;
 use crate::lock::services::Service;
 use crate::lock::{Lock, Scopes};
 use crate::model::{Application, Backend, Model, Port, Protocol, Route, ServicePort};
@@ -22,6 +21,9 @@ pub struct LockedService<'m> {
     interface: &'m Interface,
 }
 
+/// The most applications of one namespace whose Services are compared one by one; more of them need an index.
+const FEW: usize = 16;
+
 /// The Services that the lock knows, by namespace and name. Those of the built-in facts are left out: their
 /// names depend on the release.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub struct Services<'m> {
     model: &'m Model,
     /// The applications that deploy to each namespace, in the order of the catalog.
     deployers: Index<&'m str, Vec<&'m Application>>,
+    /// The Services of namespaces with many of them, by namespace and name.
+    crowded: Index<(&'m str, &'m str), LockedService<'m>>,
 }
 
 impl<'m> Services<'m> {
@@ -43,7 +47,22 @@ impl<'m> Services<'m> {
                 deployers.entry(other).push(application);
             }
         }
-        Self { model, deployers }
+        let mut services = Self { model, deployers, crowded: Index::default() };
+        services.index_crowded();
+        services
+    }
+
+    fn index_crowded(&mut self) {
+        for application in self.model.applications() {
+            let is_crowded = |namespace: &str| self.deployers(namespace).len() > FEW;
+            let others = application.interface().into_iter().flat_map(|known| known.objects.namespaces());
+            let mut namespaces = others.map(Text::as_str).chain([application.namespace_of(None)]);
+            if namespaces.any(is_crowded) {
+                for (namespace, name, service) in services_of(application, self.model) {
+                    self.crowded.add_first((namespace, name), service);
+                }
+            }
+        }
     }
 
     /// The applications that deploy objects to a namespace, as far as it is known.
@@ -53,6 +72,9 @@ impl<'m> Services<'m> {
 
     /// A Service of a namespace.
     pub fn get(&self, namespace: &Namespace, name: &str) -> Option<LockedService<'m>> {
+        if self.deployers(namespace.as_str()).len() > FEW {
+            return self.crowded.get(&(namespace.as_str(), name)).copied();
+        }
         self.all(namespace.as_str()).find(|(known, _)| *known == name).map(|(_, service)| service)
     }
 
@@ -63,16 +85,23 @@ impl<'m> Services<'m> {
 
     /// The Services of a namespace with their names; of several with one name, the first one counts.
     fn all(&self, namespace: &str) -> impl Iterator<Item = (&'m str, LockedService<'m>)> {
-        let deployers = self.deployers(namespace).iter();
-        let known =
-            deployers.filter_map(|application| Some((*application, locked(application, self.model)?)));
-        known.flat_map(move |(application, Known { interface, basis })| {
-            let is_here =
-                move |name: &ObjectName| application.namespace_of(name.namespace.as_deref()) == namespace;
-            let here = interface.services.iter().filter(move |(name, _)| is_here(name));
-            here.map(move |(name, service)| (name.name.as_str(), LockedService { service, basis, interface }))
-        })
+        let services =
+            self.deployers(namespace).iter().flat_map(|application| services_of(application, self.model));
+        services.filter(move |(here, ..)| *here == namespace).map(|(_, name, service)| (name, service))
     }
+}
+
+/// The Services of an application with their namespaces and names.
+fn services_of<'m>(
+    application: &'m Application,
+    model: &'m Model,
+) -> impl Iterator<Item = (&'m str, &'m str, LockedService<'m>)> {
+    locked(application, model).into_iter().flat_map(move |Known { interface, basis }| {
+        interface.services.iter().map(move |(name, service)| {
+            let namespace = application.namespace_of(name.namespace.as_deref());
+            (namespace, name.name.as_str(), LockedService { service, basis, interface })
+        })
+    })
 }
 
 impl LockedService<'_> {
@@ -143,4 +172,71 @@ pub fn assign(model: &mut Model, lock: Lock) {
 /// Whether a route leads to Services of the cluster.
 fn is_routed(route: &Route) -> bool {
     route.outside.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+    use std::num::NonZeroUsize;
+
+    use super::{FEW, Services};
+    use crate::compile::compile;
+    use crate::inputs::{Inputs, Source};
+    use crate::model::{Model, Protocol, ServicePort};
+    use crate::names::Namespace;
+
+    /// A model of so many applications in one namespace, each with a Service of its own and one that all of
+    /// them have, and of an application elsewhere with a Service in that namespace.
+    fn model(applications: usize) -> Model {
+        let entry = |namespace| {
+            format!("- namespace: {namespace}\n  networkPolicies: {{profile: worker}}\n  applications:\n")
+        };
+        let mut catalog = entry("many");
+        let mut lock = "version: 1\napplications:\n".to_owned();
+        let mut add = |code: &str, services: [(&str, usize); 2], catalog: &mut String| {
+            let _ = writeln!(catalog, "    - {{applicationCode: {code}, path: charts/app}}");
+            let [(one, _), (other, _)] = services;
+            let _ = writeln!(lock, "  {code}:\n    source: f\n    objects: {{Service: [{one}, {other}]}}");
+            let _ = writeln!(lock, "    services:");
+            for (name, target) in services {
+                let _ = writeln!(lock, "      {name}: {{ports: [80/TCP http to {target}]}}");
+            }
+        };
+        for number in 0..applications {
+            let own = format!("own-{number:03}");
+            let services = [(own.as_str(), 1000 + number), ("shared", 2000 + number)];
+            add(&format!("a-{number:03}"), services, &mut catalog);
+        }
+        catalog.push_str(&entry("other"));
+        add("z", [("many/from-other", 3000), ("own", 3001)], &mut catalog);
+        let platform = "repository: {url: https://git.example.com/home.git}\ndomain: example.com\n";
+        let inputs = Inputs {
+            applications: Source::new("applications.yml", catalog),
+            platform: Some(Source::new("platform.yml", platform)),
+            lock: Some(Source::new("applications.lock.yml", lock)),
+            ..Inputs::default()
+        };
+        compile(&inputs, NonZeroUsize::MIN).model
+    }
+
+    #[test]
+    fn the_services_of_a_namespace_are_found_however_many_applications_it_has() {
+        for applications in [1, FEW - 1, FEW, FEW + 1, 3 * FEW] {
+            let model = model(applications);
+            let services = Services::new(&model);
+            let targets = |namespace: &'static str, name: &str| {
+                let service = services.get(&Namespace::new(namespace), name)?;
+                Some(service.targets(&ServicePort::Number(80), Protocol::Tcp))
+            };
+            for number in 0..applications {
+                let target = u16::try_from(1000 + number).unwrap_or_default();
+                assert_eq!(targets("many", &format!("own-{number:03}")), Some(vec![target]));
+            }
+            assert_eq!(targets("many", "shared"), Some(vec![2000]), "that of the first application");
+            assert_eq!(targets("many", "from-other"), Some(vec![3000]));
+            assert_eq!((targets("many", "own"), targets("other", "own-000")), (None, None));
+            assert_eq!(targets("other", "own"), Some(vec![3001]));
+            assert_eq!(services.names(&Namespace::new("many")).count(), applications + 2);
+        }
+    }
 }

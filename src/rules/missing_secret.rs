@@ -1,5 +1,8 @@
 //! Secrets that pods need and nothing creates, according to the lock.
 
+use std::cell::LazyCell;
+use std::collections::BTreeSet;
+
 use super::deployed::Deployed;
 use crate::diagnostics::rules::MISSING_SECRET;
 use crate::diagnostics::suggestion::shorten;
@@ -10,28 +13,30 @@ use crate::model::{Application, Entry};
 use crate::value::Text;
 
 pub(super) fn check(entry: &Entry, deployed: &Deployed<'_>, findings: &mut Sink) {
+    let made = LazyCell::new(|| made(entry, deployed));
     for application in entry.applications.iter().filter(|application| application.targets(&entry.namespace)) {
         let needs = application.interface().into_iter().flat_map(|interface| &interface.needs);
         for (title, need) in needs.filter(|(_, need)| !need.optional) {
             let Some(name) = title.strip_prefix("Secret/") else { continue };
-            if !may_be_made(name, entry, deployed) {
+            let is_made = made.as_ref().is_none_or(|made| made.contains(name));
+            if !is_made && !deployed.rendered.has_secret(&entry.namespace, name) {
                 findings.push(missing(application, title, name, need));
             }
         }
     }
 }
 
-/// Whether the entry of a namespace lists a Secret, an application there makes it, or one of them is not
-/// locked: it may make any.
-fn may_be_made(name: &str, entry: &Entry, deployed: &Deployed<'_>) -> bool {
-    let is_made = |application: &Application| {
-        application.interface().is_none_or(|interface| interface.secrets.contains_key(name))
-    };
-    entry.secrets.iter().any(|secret| secret.name.as_str() == name)
-        || entry.routes.iter().any(|route| route.certificate_secret.as_str() == name)
-        || entry.image_pull_secret.as_deref() == Some(name)
-        || deployed.rendered.has_secret(&entry.namespace, name)
-        || deployed.to(&entry.namespace).any(is_made)
+/// The Secrets of a namespace that its entry lists, and that the applications there make; nothing if one of
+/// them is not locked: it may make any.
+fn made<'m>(entry: &'m Entry, deployed: &Deployed<'m>) -> Option<BTreeSet<&'m str>> {
+    let listed = entry.secrets.iter().map(|secret| secret.name.as_str());
+    let certificates = entry.routes.iter().map(|route| route.certificate_secret.as_str());
+    let mut made: BTreeSet<_> =
+        listed.chain(certificates).chain(entry.image_pull_secret.as_deref()).collect();
+    for application in deployed.to(&entry.namespace) {
+        made.extend(application.interface()?.secrets.keys().map(Text::as_str));
+    }
+    Some(made)
 }
 
 fn missing(application: &Application, title: &Text, name: &str, need: &Need) -> Finding {

@@ -165,7 +165,7 @@ fn suspects<'m>(objects: &[Used<'m>]) -> BTreeSet<&'m str> {
 }
 
 /// The namespaces whose words begin with all words of another one, or are the beginning of another one.
-fn overlapping<'m>(namespaces: Vec<&'m str>) -> impl Iterator<Item = &'m str> {
+fn overlapping(namespaces: Vec<&str>) -> impl Iterator<Item = &str> {
     let mut namespaces: Vec<_> = namespaces.into_iter().map(|name| (words(name), name)).collect();
     // a dash is before all letters and digits, so that what begins with a namespace comes right after it
     namespaces.sort();

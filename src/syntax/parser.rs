@@ -119,7 +119,7 @@ impl<'a> Parse<'a> {
 
     /// Reads one half of a file, as if the other one were blank.
     pub(super) fn read_half(file: FileId, text: &'a str, half: Half, part: Range<usize>) -> Self {
-        let mut parser = Self { half, part, ..Self::new(file, text) };
+        let mut parser = Self { part, half, ..Self::new(file, text) };
         parser.run();
         parser
     }
