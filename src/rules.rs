@@ -4,6 +4,7 @@
 mod assumed_ingress_controller;
 mod closed_ingress_controller;
 mod closed_metrics;
+mod contents;
 mod deployed;
 mod duplicate_object;
 mod duplicate_secret;

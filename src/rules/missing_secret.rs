@@ -12,7 +12,7 @@ use crate::lock::location;
 use crate::model::{Application, Entry};
 use crate::value::Text;
 
-pub(super) fn check(entry: &Entry, deployed: &Deployed<'_>, findings: &mut Sink) {
+pub(super) fn check<'m>(entry: &'m Entry, deployed: &Deployed<'m>, findings: &mut Sink) {
     let made = LazyCell::new(|| made(entry, deployed));
     for application in entry.applications.iter().filter(|application| application.targets(&entry.namespace)) {
         let needs = application.interface().into_iter().flat_map(|interface| &interface.needs);

@@ -6,7 +6,6 @@ use super::deployed::Deployed;
 use crate::diagnostics::rules::SERVICE_PORT;
 use crate::diagnostics::suggestion::either;
 use crate::diagnostics::{Location, Sink};
-use crate::lock::Interface;
 use crate::model::{Entry, Port};
 
 pub(super) fn check<'m>(entry: &'m Entry, deployed: &Deployed<'m>, findings: &mut Sink) {
@@ -30,11 +29,11 @@ fn check_port<'m>(
     findings: &mut Sink,
 ) {
     let Some(port) = Port::parse(written).ok().and_then(|port| port.tcp_number()) else { return };
-    let Some(known) = deployed.locked(callee) else { return };
-    if known.iter().any(|known| listens(known.interface, port)) {
+    let Some(contents) = deployed.contents(callee) else { return };
+    if contents.listens(port) || !contents.serves(port) {
         return;
     }
-    for (name, service) in known.iter().flat_map(|known| &known.interface.services) {
+    for (name, service) in contents.known.iter().flat_map(|known| &known.interface.services) {
         let called = service.ports.iter().filter(|listed| listed.port == port);
         let targets: BTreeSet<u16> = called.flat_map(|listed| listed.targets.iter().copied()).collect();
         if targets.is_empty() {
@@ -50,11 +49,4 @@ fn check_port<'m>(
         findings.push(finding.help(format!("write {}", either(targets.iter().map(String::as_str)))));
         return;
     }
-}
-
-/// Whether pods of an application listen on a TCP port, as far as that is declared.
-pub(super) fn listens(interface: &Interface, port: u16) -> bool {
-    let pods = interface.pods.values().flat_map(|pods| &pods.ports).map(|listed| listed.number);
-    let targets = interface.services.values().flat_map(|service| &service.ports);
-    pods.chain(targets.flat_map(|listed| listed.targets.iter().copied())).any(|listed| listed == port)
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::deployed::Deployed;
-use super::unknown_service::is_known;
 use crate::diagnostics::rules::UNKNOWN_PODS;
 use crate::diagnostics::suggestion::{did_you_mean, shorten};
 use crate::diagnostics::{Finding, Location, Sink};
@@ -54,11 +53,12 @@ fn check_labels<'m>(
     deployed: &Deployed<'m>,
 ) -> Option<Finding> {
     // pods that an operator makes are in no lock
-    if labels.is_empty() || !is_known(entry, deployed) {
+    if labels.is_empty() || !deployed.is_complete(entry) {
         return None;
     }
     let pods = pods(entry, deployed);
-    let selects = |known: &&SortedMap<Text, Text>| PodLabels::from(labels).selects(known);
+    let selector = PodLabels::from(labels);
+    let selects = |known: &&SortedMap<Text, Text>| selector.selects(known);
     (!pods.iter().any(selects)).then(|| unknown(location(), labels, entry, &pods))
 }
 

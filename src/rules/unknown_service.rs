@@ -3,24 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::deployed::Deployed;
-use crate::derive::{Known, LockedService, Services};
+use crate::derive::{LockedService, Services};
 use crate::diagnostics::rules::UNKNOWN_SERVICE;
 use crate::diagnostics::suggestion::{did_you_mean, either, shorten};
 use crate::diagnostics::{Finding, Sink};
-use crate::kubernetes::{GroupKind, groups};
 use crate::lock::services::ServicePort as LockedPort;
 use crate::model::{Backend, Entry, Route, ServicePort};
-
-/// Groups of custom kinds whose operators make no Services for them.
-const WITHOUT_SERVICES: [&str; 7] = [
-    "argoproj.io",
-    "cert-manager.io",
-    "external-secrets.io",
-    "gateway.networking.k8s.io",
-    "monitoring.coreos.com",
-    "networking.k8s.io",
-    "traefik.io",
-];
 
 /// What leads to a Service.
 #[derive(Clone, Copy)]
@@ -50,23 +38,12 @@ pub(super) fn check<'m>(entry: &'m Entry, deployed: &Deployed<'m>, findings: &mu
         }
         match services.get(&entry.namespace, &backend.service) {
             Some(service) => findings.extend(check_port(way, backend, port, service)),
-            None if is_known(entry, deployed) => {
+            None if deployed.is_complete(entry) => {
                 findings.push(unknown_service(way, entry, backend, services));
             }
             None => {}
         }
     }
-}
-
-/// Whether everything in the namespace of an entry is known: all applications are locked, and no operator
-/// makes Services there.
-pub(super) fn is_known<'m>(entry: &'m Entry, deployed: &Deployed<'m>) -> bool {
-    let kinds = |known: &Known<'m>| known.interface.objects.keys();
-    deployed.locked(entry).is_some_and(|known| known.iter().flat_map(kinds).all(makes_no_services))
-}
-
-fn makes_no_services(kind: &GroupKind) -> bool {
-    groups::is_builtin(kind) || WITHOUT_SERVICES.contains(&kind.group.as_str())
 }
 
 fn unknown_service(way: Way, entry: &Entry, backend: &Backend, services: &Services<'_>) -> Finding {

@@ -1,7 +1,6 @@
 //! Webhooks at a Service or a port that no application deploys, by the lock.
 
 use super::deployed::Deployed;
-use super::unknown_service::is_known;
 use crate::derive::{Known, LockedService};
 use crate::diagnostics::rules::UNKNOWN_WEBHOOK;
 use crate::diagnostics::suggestion::shorten;
@@ -28,7 +27,7 @@ fn judge(webhook: &Webhook, application: &Application, deployed: &Deployed<'_>) 
     match deployed.services.get(&namespace, &webhook.service.name) {
         Some(service) if has_port(service, webhook.port) => None,
         Some(_) => Some(unknown(webhook, application, &format!("which has no port {}", webhook.port))),
-        None if is_known(entry, deployed) => {
+        None if deployed.is_complete(entry) => {
             Some(unknown(webhook, application, &format!("which no application deploys to `{namespace}`")))
         }
         None => None,

@@ -1,16 +1,15 @@
 //! Edges to ports on which nothing listens, according to the lock.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
+use super::contents::Contents;
 use super::deployed::Deployed;
-use super::service_port::listens;
-use super::unknown_service::is_known;
 use crate::derive::Known;
 use crate::diagnostics::rules::UNUSED_EDGE;
 use crate::diagnostics::suggestion::either;
 use crate::diagnostics::{Location, Sink};
 use crate::format::Port as WrittenPort;
-use crate::lock::Interface;
 use crate::model::{Entry, Port};
 
 /// Hosts in Secrets and in databases are not known, so that an edge which nobody seems to call may well be
@@ -38,32 +37,18 @@ fn check_ports<'m>(
         return;
     }
     // pods that an operator makes are in no lock
-    if !is_known(callee, deployed) {
-        return;
-    }
-    let Some(known) = deployed.locked(callee).filter(|known| declare_ports(known)) else { return };
+    let is_known = |contents: &Rc<Contents<'_>>| contents.is_complete && contents.declares_ports;
+    let Some(contents) = deployed.contents(callee).filter(is_known) else { return };
     for (index, written) in ports.iter().enumerate() {
         let Some(port) = Port::parse(written).ok().and_then(|port| port.tcp_number()) else { continue };
         // the port of a Service is reported by itself
-        let is_used = |known: &Known<'_>| listens(known.interface, port) || serves(known.interface, port);
-        if !known.iter().any(is_used) {
+        if !contents.listens(port) && !contents.serves(port) {
             let message = format!("no pod of `{}` listens on {port}", callee.namespace);
             let finding = UNUSED_EDGE.at(edge().key("ports").index(index), message);
             let finding = finding.note("the line permits connections that nothing can answer");
-            findings.push(finding.help(help(&known)));
+            findings.push(finding.help(help(&contents.known)));
         }
     }
-}
-
-/// Whether there are pods, and all of them say on which ports they listen.
-fn declare_ports(known: &[Known<'_>]) -> bool {
-    let mut pods = known.iter().flat_map(|known| known.interface.pods.values()).peekable();
-    pods.peek().is_some() && pods.all(|pods| !pods.ports.is_empty())
-}
-
-/// Whether it is the port of a Service.
-fn serves(interface: &Interface, port: u16) -> bool {
-    interface.services.values().flat_map(|service| &service.ports).any(|listed| listed.port == port)
 }
 
 fn help(known: &[Known<'_>]) -> String {
