@@ -39,16 +39,24 @@ impl<'m> Services<'m> {
     /// The Services of all applications.
     pub fn new(model: &'m Model) -> Self {
         let mut deployers = Index::<_, Vec<_>>::with_capacity(model.entries.len());
+        let mut is_crowded = false;
+        let mut add = |namespace, application| {
+            let all = deployers.entry(namespace);
+            all.push(application);
+            is_crowded |= all.len() > FEW;
+        };
         for application in model.applications() {
             let own = application.namespace_of(None);
-            deployers.entry(own).push(application);
+            add(own, application);
             let others = application.interface().into_iter().flat_map(|known| known.objects.namespaces());
             for other in others.map(Text::as_str).filter(|other| *other != own) {
-                deployers.entry(other).push(application);
+                add(other, application);
             }
         }
         let mut services = Self { model, deployers, crowded: Index::default() };
-        services.index_crowded();
+        if is_crowded {
+            services.index_crowded();
+        }
         services
     }
 
