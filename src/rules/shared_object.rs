@@ -1,5 +1,6 @@
 //! Objects with two owners: two applications, or an application and wharf itself.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::deployed::Deployed;
@@ -50,6 +51,8 @@ impl Owner<'_> {
 #[derive(Default)]
 struct OfKind<'m> {
     is_rendered: bool,
+    /// Whether the kind is cluster-scoped, once it was looked up.
+    is_cluster_scoped: OnceCell<bool>,
     owners: Index<Identity<'m>, Owner<'m>>,
 }
 
@@ -88,8 +91,9 @@ impl<'d, 'm> Owners<'d, 'm> {
         let is_any_contested = is_contested(application.namespace_of(None))
             || known.interface.objects.namespaces().iter().any(|other| is_contested(other));
         for (kind, names) in &known.interface.objects {
-            let is_cluster_scoped = model.scopes.is_cluster_scoped(kind) == Some(true);
             let of_kind = self.owners.entry(kind);
+            let look_up = || model.scopes.is_cluster_scoped(kind) == Some(true);
+            let is_cluster_scoped = *of_kind.is_cluster_scoped.get_or_init(look_up);
             // Reported as a kind that is not permitted.
             let is_refused = is_owned(kind) && !is_listed(entry, kind);
             if is_refused || !(is_cluster_scoped || of_kind.is_rendered || is_any_contested) {

@@ -27,9 +27,14 @@ fn has_plain_bytes(bytes: &[u8]) -> bool {
     if bytes.iter().all(|byte| PLAIN[usize::from(*byte)] == Plain::Always) {
         return true;
     }
-    let has_plain_colons = bytes.windows(2).all(|pair| pair != b": ");
-    let safe = bytes.iter().all(|byte| PLAIN[usize::from(*byte)] != Plain::Never);
-    safe && has_plain_colons && !matches!(bytes.last(), Some(b':' | b' '))
+    let mut last = b' ';
+    for byte in bytes {
+        if PLAIN[usize::from(*byte)] == Plain::Never || last == b':' && *byte == b' ' {
+            return false;
+        }
+        last = *byte;
+    }
+    !matches!(last, b':' | b' ')
 }
 
 fn is_reserved(text: &str) -> bool {
